@@ -1,0 +1,215 @@
+/**
+ * The intermediate representation: what the passes produce and every emitter, the interpreter and the
+ * sentence generator read. Plain data, no methods, so that it can be printed, compared and reviewed.
+ */
+
+/** Where something stands in a grammar file or in the command table, for messages. */
+export interface Origin {
+  file: string;
+  line: number;
+}
+
+/** A set of byte values, as 256 flags. */
+export type ByteSet = boolean[];
+
+/** The type of a value that a rule reads or writes. */
+export type Type =
+  | { kind: "scalar"; name: "string" | "number" | "bigint" | "boolean" | "bytes" }
+  /** A generated interface or union, named after the grammar's own name for it. */
+  | { kind: "named"; name: string }
+  /** A hand-written value class or type of `imap/` (see {@linkcode externals}). */
+  | { kind: "external"; name: ExternalName }
+  /** A constant: `=> "7BIT"`, or a captured word. */
+  | { kind: "literal"; value: Constant }
+  | { kind: "list"; of: Type }
+  /** The grammar says NIL: `null` in TypeScript. */
+  | { kind: "nullable"; of: Type }
+  /** The grammar says the element may be absent: `undefined` in TypeScript. */
+  | { kind: "optional"; of: Type }
+  | { kind: "union"; of: Type[] };
+
+/** Constants of the notation's `=>`. */
+export type Constant = string | number | boolean | null;
+
+/** Value types that are written by hand, and the file that exports each. */
+export const externals = {
+  SequenceSet: "imap/sequence_set.ts",
+  DateTime: "imap/date_time.ts",
+  Raw: "imap/wire/raw.ts",
+  FetchItem: "imap/fetch_item.ts",
+  SearchDate: "imap/date_time.ts",
+} as const;
+
+/** Name of a hand-written value type. */
+export type ExternalName = keyof typeof externals;
+
+/** Primitives that `imap/wire/reader.ts` and `imap/wire/writer.ts` implement by hand, with their types. */
+export const builtins = {
+  /** `quoted` of RFC 9051: DQUOTE *QUOTED-CHAR DQUOTE. */
+  quoted: "string",
+  /** `literal` or `literal8`: the octets. */
+  literal: "bytes",
+  /** `string` = quoted / literal, as text. */
+  string: "string",
+  /** `nstring` = string / nil, as text. */
+  nstring: "string?",
+  /** `nstring` (and literal8) as octets: message data is never decoded unasked. */
+  nbytes: "bytes?",
+  /** `astring` = 1*ASTRING-CHAR / string. */
+  astring: "string",
+  /** `mailbox` = "INBOX" / astring, modified UTF-7 or UTF-8 by mode. */
+  mailbox: "string",
+  /** `list-mailbox` = 1*list-char / string: a name with wildcards. */
+  listMailbox: "string",
+  /** `flag`, `flag-perm`, `mbx-list-flags` members: backslash forms, keywords. */
+  flag: "string",
+  /** `sequence-set`, `uid-set`, `$`. */
+  sequenceSet: "SequenceSet",
+  /** Text between the brackets of `section`, normalised to upper case outside header names. */
+  section: "string",
+  /** `date-time` in quotes. */
+  dateTime: "DateTime",
+  /** `date` of SEARCH: 1-Feb-1994, quoted or not. */
+  date: "SearchDate",
+  /** `fetch-att`, checked and sent as written. */
+  fetchItem: "FetchItem",
+  /** Any balanced value: atom, string, literal or list, kept raw; iterative, so without a depth limit. */
+  generic: "Raw",
+  /** Everything up to the end of the response, kept raw. */
+  rest: "Raw",
+  /** base64 text of SASL and continuation requests, as octets. */
+  base64: "bytes",
+} as const;
+
+/** Name of a hand-written primitive. */
+export type BuiltinName = keyof typeof builtins;
+
+/** How a choice, option or repetition is decided, proved by the `decisions` pass. */
+export type Decision =
+  /** By the next byte. `sets[i]` belongs to branch i; for an option or repetition there is one set. */
+  | { by: "byte"; sets: ByteSet[] }
+  /** By the byte after a SP that all branches begin with. */
+  | { by: "afterSpace"; sets: ByteSet[] }
+  /**
+   * By one whole word: the run of bytes in `wordClass`, compared without regard to case. `words` maps the
+   * upper-case word to the branch; `open` is the branch for every other word. `afterNumber`: all branches
+   * begin with digits and a SP, and the word stands behind them.
+   */
+  | {
+    by: "word";
+    wordClass: ByteSet;
+    words: [word: string, branch: number][];
+    open: number | null;
+    afterNumber: boolean;
+  }
+  /** By captured values: the guards of the branches, in order. */
+  | { by: "value" }
+  /** Nothing to decide: one branch. */
+  | { by: "none" };
+
+/** One alternative of a choice. */
+export interface Branch {
+  expr: Expr;
+  /** The alternative's value, from `=>`. */
+  constant?: { value: Constant };
+  /** Guard on earlier captures: `?{type = "TEXT"; subtype = "A","B"}`; empty list: always. */
+  guard?: { label: string; values: string[] }[];
+  /** The `...` alternative. */
+  open: boolean;
+  /** Named deviation that this alternative is. */
+  quirk?: string;
+  /** For `@tag`: the word that names this branch. */
+  word?: string;
+  origin: Origin;
+}
+
+/** An expression of a rule. */
+export type Expr =
+  /** A keyword, compared without regard to case; `""` matches nothing and consumes nothing. */
+  | { kind: "word"; text: string }
+  /** Exact bytes: `%x0D.0A`, SP, punctuation. */
+  | { kind: "bytes"; bytes: number[] }
+  /** One byte of a set. */
+  | { kind: "set"; set: ByteSet; name: string }
+  | { kind: "ref"; rule: string }
+  | { kind: "builtin"; name: BuiltinName }
+  | { kind: "seq"; items: Expr[] }
+  | { kind: "choice"; branches: Branch[]; decision: Decision }
+  | { kind: "optional"; item: Expr; decision: Decision }
+  | { kind: "repeat"; min: number; max: number | null; item: Expr; decision: Decision }
+  /** `label:item` and `label+:item`. */
+  | { kind: "capture"; label: string; append: boolean; item: Expr; type: Type }
+  /** `+~quirk(item)`: may also be here. `(item)-~quirk`: may be missing. */
+  | { kind: "extra" | "absent"; quirk: string; item: Expr; decision: Decision }
+  /** `&set`: look at one byte (behind a SP: the byte after it). */
+  | { kind: "peek"; set: ByteSet; name: string }
+  /** `&"WORD"`: look at one whole word. */
+  | { kind: "peekWord"; text: string };
+
+/** What a rule is, which decides the code made from it. */
+export type Role =
+  /** One scan loop over a byte class. */
+  | "token"
+  /** Builds one object from its captures. */
+  | "record"
+  /** A choice in which every branch builds its own object. */
+  | "union"
+  /** A list of the values inside. */
+  | "list"
+  /** The single value inside. */
+  | "value"
+  /** No type: its captures belong to the rule that uses it; without captures, pure syntax. */
+  | "fragment";
+
+/** One field of a record, in order of appearance. */
+export interface Field {
+  label: string;
+  type: Type;
+}
+
+/** A rule after all passes. */
+export interface Rule {
+  name: string;
+  type: Type | null;
+  role: Role;
+  expr: Expr;
+  /** For records: the fields, fragments included. For unions: see `variants`. */
+  fields: Field[];
+  /** For unions: one per branch, in order; `rule` when the branch is that rule's own record or union. */
+  variants: { typeName: string; fields: Field[]; rule: string | null }[];
+  /** For tokens: the class scanned, and whether the text is upper-cased. */
+  token?: { set: ByteSet; setName: string; min: number; upper: boolean };
+  /** `@tag(field)`: the field that carries the word of a union's branch. */
+  tag?: string;
+  /** `@secret`: never shown in a trace. */
+  secret: boolean;
+  /** `@hook`: only extensions fill it; may be empty. */
+  hook: boolean;
+  first: ByteSet;
+  follow: ByteSet;
+  nullable: boolean;
+  /** Stands on a cycle of rules, so reading it counts depth. */
+  guarded: boolean;
+  /** The rule as written, without comments, with every `=/` that was merged into it. */
+  text: string;
+  origin: Origin;
+  /** RFC numbers, from the file headers of the definition and of each `=/`. */
+  rfc: string[];
+  /** Capability that brought each branch, by branch index, where a file header names one. */
+  doc: string;
+}
+
+/** A named deviation: what it is, which server does it, where that is known from. */
+export interface Quirk {
+  name: string;
+  description: string;
+  origin: Origin;
+}
+
+/** A whole grammar, ready to be emitted or interpreted. */
+export interface Grammar {
+  rules: Map<string, Rule>;
+  quirks: Quirk[];
+  /** Distinct byte classes that tokens and words scan, each with a bit of the reader's class table. */
+  classes: { name: string; set: ByteSet }[];
+}
