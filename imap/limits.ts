@@ -1,0 +1,119 @@
+/** How much a peer may make the client hold, and how long it may make it wait. */
+
+/** Upper bounds on what one server can make the client keep in memory. Every value is a positive integer. */
+export interface Limits {
+  /** Bytes of one line of text, literals not counted. 1,000,000: the figure Python's imaplib settled on. */
+  readonly maxLine: number;
+  /** Bytes of one literal. A larger one is skipped with its response, which costs the command and not the connection. */
+  readonly maxLiteral: number;
+  /** Bytes of one response, text and literals together. A larger one is skipped in the same way. */
+  readonly maxResponse: number;
+  /** Levels of parentheses that are decoded into nested values; deeper data stays raw. */
+  readonly maxDepth: number;
+  /** Items of one response, and responses that one command collects. */
+  readonly maxItems: number;
+  /** Bytes held for a paused stream of rows while other commands wait for the same connection. */
+  readonly maxBuffered: number;
+  /** Bytes held for a paused stream of rows before the client stops reading from the server. */
+  readonly readAhead: number;
+  /** Events held for an iterator that is not being read; older ones are then dropped and counted. */
+  readonly maxEvents: number;
+}
+
+/** The limits that hold where the caller gives none. */
+export const defaultLimits: Limits = Object.freeze({
+  maxLine: 1_000_000,
+  maxLiteral: 64 * 1024 * 1024,
+  maxResponse: 256 * 1024 * 1024,
+  maxDepth: 100,
+  maxItems: 1_000_000,
+  maxBuffered: 64 * 1024 * 1024,
+  readAhead: 1024 * 1024,
+  maxEvents: 10_000,
+});
+
+/** How long each kind of wait may last, in milliseconds. Every value is a positive integer. */
+export interface Timeouts {
+  /** Name look-up, TCP and TLS handshake. */
+  readonly connect: number;
+  /** From an open connection to the server's greeting. */
+  readonly greeting: number;
+  /**
+   * Silence while a command waits: no byte has come and none of ours could be written for this long. It is not
+   * the length of a command, so a long download may take its time; `timeout` of a call bounds that.
+   */
+  readonly command: number;
+  /** How long one IDLE lasts before it is ended and issued again. Servers hang up after 30 minutes, NAT tables earlier. */
+  readonly idle: number;
+  /** How long `logout()` waits for a polite end before it closes the connection. */
+  readonly logout: number;
+}
+
+/** The deadlines that hold where the caller gives none. */
+export const defaultTimeouts: Timeouts = Object.freeze({
+  connect: 30_000,
+  greeting: 30_000,
+  command: 120_000,
+  idle: 9 * 60_000,
+  logout: 5_000,
+});
+
+/** setTimeout takes a signed 32-bit count and fires at once for more. */
+const longestTimer = 2 ** 31 - 1;
+
+/**
+ * Fills in the defaults and checks every value: a limit given as text or NaN would compare as false everywhere
+ * and so mean no limit at all.
+ *
+ * @param given The limits to change.
+ * @returns All limits.
+ * @throws {TypeError} For a name that is no limit, or a value that is not a number.
+ * @throws {RangeError} For a value that is not a positive integer.
+ */
+export function checkLimits(given: Partial<Limits> = {}): Limits {
+  return check("limit", defaultLimits, given, Number.MAX_SAFE_INTEGER);
+}
+
+/**
+ * Fills in the defaults and checks every value.
+ *
+ * @param given The deadlines to change.
+ * @returns All deadlines.
+ * @throws {TypeError} For a name that is no deadline, or a value that is not a number.
+ * @throws {RangeError} For a value that is not a positive integer or above 2^31-1, which timers cannot count.
+ */
+export function checkTimeouts(given: Partial<Timeouts> = {}): Timeouts {
+  return check("timeout", defaultTimeouts, given, longestTimer);
+}
+
+/**
+ * Checks one number of milliseconds.
+ *
+ * @param name What the number is, for the message.
+ * @param value The number.
+ * @returns The number.
+ * @throws {TypeError} When it is not a number.
+ * @throws {RangeError} When it is not a positive integer that a timer can count.
+ */
+export function checkMilliseconds(name: string, value: unknown): number {
+  return checkInteger(name, value, longestTimer);
+}
+
+function check<T extends object>(kind: string, defaults: T, given: Partial<T>, largest: number): T {
+  const result = { ...defaults };
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(defaults, name)) throw new TypeError(`Unknown ${kind} "${name}"`);
+    if (value === undefined) continue;
+    checkInteger(`${kind} "${name}"`, value, largest);
+    result[name as keyof T] = value as T[keyof T];
+  }
+  return Object.freeze(result);
+}
+
+function checkInteger(name: string, value: unknown, largest: number): number {
+  if (typeof value !== "number") throw new TypeError(`The ${name} must be a number, not ${typeof value}`);
+  if (!Number.isInteger(value) || value < 1 || value > largest) {
+    throw new RangeError(`The ${name} must be an integer from 1 to ${largest}, not ${value}`);
+  }
+  return value;
+}
