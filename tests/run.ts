@@ -1,0 +1,109 @@
+/**
+ * Runs the suite: every tests/**\/*_test.ts under Deno and under Bun, and the examples of the published
+ * modules. The last line is "N passed, N failed", with ", N skipped" when a test was skipped.
+ *
+ *     deno task test                    everything
+ *     deno task test imap/session       the files whose path holds one of the words
+ *     deno task test --deno             one runtime only (or --bun)
+ */
+
+import { filesBelow } from "./tools/process.ts";
+import { bunSuite, denoSuite, exampleSuite, type NamedSkip, type SuiteResult } from "./tools/suites.ts";
+
+const FAILURE_LINES = 25;
+
+async function main(): Promise<number> {
+  Deno.chdir(new URL("..", import.meta.url));
+  const words = Deno.args.filter((arg) => !arg.startsWith("--"));
+  const wanted = (path: string) => words.length === 0 || words.some((word) => path.includes(word));
+  const only = ["--deno", "--bun"].find((option) => Deno.args.includes(option));
+  const unknown = Deno.args.find((arg) => arg.startsWith("--") && !["--", "--deno", "--bun"].includes(arg));
+  if (unknown !== undefined) {
+    console.error(`unknown option ${unknown}; there are --deno, --bun and words of file names`);
+    return 2;
+  }
+
+  const tests = filesBelow("tests", (path) => path.endsWith("_test.ts") && wanted(path));
+  const modules = ["mod.ts", "README.md", ...["imap", "email"].flatMap((folder) => sources(folder))]
+    .filter((path) => wanted(path) && exists(path));
+  if (tests.length === 0 && (words.length > 0 || modules.length === 0)) {
+    console.error("no test file matches");
+    return 2;
+  }
+
+  console.log(`${tests.length} test files`);
+  const started = performance.now();
+  async function underDeno(): Promise<SuiteResult[]> {
+    if (only === "--bun") return [];
+    const results = tests.length > 0 ? [await denoSuite(tests)] : [];
+    return [...results, await exampleSuite(modules)];
+  }
+  async function underBun(): Promise<SuiteResult[]> {
+    return only === "--deno" || tests.length === 0 ? [] : [await bunSuite(tests)];
+  }
+  // Both at once: one runtime uses one core for most of its run, and every test makes what it needs for itself.
+  const results = (await Promise.all([underDeno(), underBun()])).flat();
+  return summarize(results, (performance.now() - started) / 1000);
+}
+
+function summarize(results: SuiteResult[], seconds: number): number {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const skips = new Map<string, NamedSkip>();
+  for (const result of results) {
+    settleSkips(result, skips);
+    for (const each of result.cases.filter((one) => one.outcome === "failed")) {
+      console.log(`\nFAILED under ${result.title}: ${[each.file, each.name].filter(Boolean).join(" > ")}`);
+      const lines = each.detail.split("\n");
+      console.log(lines.slice(0, FAILURE_LINES).map((line) => "    " + line).join("\n"));
+      if (lines.length > FAILURE_LINES) console.log(`    ... ${lines.length - FAILURE_LINES} more lines`);
+    }
+  }
+  console.log("");
+  for (const { title, cases, seconds } of results) {
+    const count = { passed: 0, failed: 0, skipped: 0 };
+    for (const each of cases) count[each.outcome]++;
+    total.passed += count.passed;
+    total.failed += count.failed;
+    total.skipped += count.skipped;
+    console.log(`${title}: ${line(count)} (${seconds.toFixed(1)} s)`);
+  }
+  console.log(`all in ${seconds.toFixed(1)} s`);
+  for (const skip of skips.values()) console.log(`skipped: ${skip.name} (${skip.enable})`);
+  console.log(line(total));
+  return total.failed > 0 || total.passed === 0 ? 1 : 0;
+}
+
+/** Gathers the named skips; a skipped test that named nothing becomes a failure, so that none goes unnoticed. */
+function settleSkips(result: SuiteResult, skips: Map<string, NamedSkip>): void {
+  for (const each of result.cases.filter((one) => one.outcome === "skipped")) {
+    const named = result.skips.find((skip) =>
+      each.name === skip.test || each.name.endsWith(" > " + skip.test)
+    );
+    if (named !== undefined) {
+      skips.set(named.name + named.enable, named);
+    } else {
+      each.outcome = "failed";
+      each.detail = "skipped without saying what would enable it (tests/support/skip.ts)";
+    }
+  }
+}
+
+function line(count: { passed: number; failed: number; skipped: number }): string {
+  const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : "";
+  return `${count.passed} passed, ${count.failed} failed${skipped}`;
+}
+
+function sources(folder: string): string[] {
+  return exists(folder) ? filesBelow(folder, (path) => path.endsWith(".ts")) : [];
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main());
