@@ -75,7 +75,7 @@ export async function exampleSuite(files: string[]): Promise<SuiteResult> {
 type Runner = (report: string, options: Parameters<typeof run>[2]) => Promise<Finished>;
 
 async function suite(title: string, files: string[], heading: RegExp, runner: Runner): Promise<SuiteResult> {
-  const started = performance.now();
+  const begun = performance.now();
   const folder = await Deno.makeTempDir({ prefix: "postern-test-" });
   const junit = `${folder}/junit.xml`;
   const notes = `${folder}/notes.jsonl`;
@@ -87,7 +87,7 @@ async function suite(title: string, files: string[], heading: RegExp, runner: Ru
   const progress = setInterval(() => {
     const total = files.length > 0 ? ` of ${files.length}` : "";
     console.log(
-      `  ${title}: ${headings}${total} files, at ${lastFile || "start"}, ${since(started).toFixed(0)} s`,
+      `  ${title}: ${headings}${total} files, at ${lastFile || "start"}, ${since(begun).toFixed(0)} s`,
     );
   }, 15_000);
   try {
@@ -104,10 +104,12 @@ async function suite(title: string, files: string[], heading: RegExp, runner: Ru
       },
     });
     const cases = readReport(junit, finished, lastFile);
-    const seen = new Set(cases.map((each) => each.file));
-    for (const file of files.filter((each) => !seen.has(each))) {
+    for (const each of cases) seen.add(each.file);
+    // Nothing at all ran when a module of some file could not be found: one failure says so, not one per file.
+    const started = headings > 0 || finished.code === 0;
+    for (const file of files.filter((each) => started && !seen.has(each))) {
       cases.push(
-        failure(file, "no result", "The file could not be loaded, stopped the runtime, or has no test."),
+        failure(file, "not loaded, stopped the runtime, or without a test", about(file, finished.output)),
       );
     }
     const { skips, uncaught } = readNotes(notes);
@@ -122,7 +124,7 @@ async function suite(title: string, files: string[], heading: RegExp, runner: Ru
     if (finished.code !== 0 && !cases.some((each) => each.outcome === "failed")) {
       cases.push(failure("", `exit code ${finished.code}`, lastLines(finished.output, SHOWN_LINES)));
     }
-    return { title, cases, skips, seconds: since(started) };
+    return { title, cases, skips, seconds: since(begun) };
   } finally {
     clearInterval(progress);
     await Deno.remove(folder, { recursive: true });
