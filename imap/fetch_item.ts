@@ -1,0 +1,309 @@
+/**
+ * What FETCH can be asked for, as text that completes while it is typed, and the check that nothing else is sent.
+ */
+
+/** Text between the brackets of `BODY[...]`. RFC 9051 section 9 `section-spec`. */
+export type SectionText =
+  | ""
+  | "HEADER"
+  | "TEXT"
+  | `HEADER.FIELDS (${string})`
+  | `HEADER.FIELDS.NOT (${string})`
+  | `${number}`
+  | `${number}${string}`;
+
+/** A part of the octets: the first octet, counted from 0, and how many. RFC 9051 section 9 `partial`. */
+export type PartialText = "" | `<${number}.${number}>`;
+
+/**
+ * One thing that FETCH can be asked for.
+ *
+ * `BODY[...]` marks the message as seen, `BODY.PEEK[...]` does not. Words are compared without regard to case when they are sent,
+ * but typed here in the RFC's spelling.
+ *
+ * RFC 9051 6.4.5; RFC 3501 (`RFC822...`), RFC 7162 (`MODSEQ`), RFC 8474 (`EMAILID`, `THREADID`), RFC 8514 (`SAVEDATE`),
+ * RFC 8970 (`PREVIEW`), Gmail (`X-GM-...`).
+ */
+export type FetchItem =
+  | "UID"
+  | "FLAGS"
+  | "INTERNALDATE"
+  | "RFC822.SIZE"
+  | "ENVELOPE"
+  | "BODYSTRUCTURE"
+  | "BODY"
+  | "RFC822"
+  | "RFC822.HEADER"
+  | "RFC822.TEXT"
+  | "MODSEQ"
+  | "EMAILID"
+  | "THREADID"
+  | "SAVEDATE"
+  | "PREVIEW"
+  | "PREVIEW (LAZY)"
+  | "PREVIEW (FUZZY)"
+  | "X-GM-MSGID"
+  | "X-GM-THRID"
+  | "X-GM-LABELS"
+  | `${"BODY" | "BODY.PEEK"}[${SectionText}]${PartialText}`
+  | `${"BINARY" | "BINARY.PEEK"}[${"" | `${number}` | `${number}${string}`}]${PartialText}`
+  | `BINARY.SIZE[${"" | `${number}` | `${number}${string}`}]`;
+
+const words = new Set<string>([
+  "UID",
+  "FLAGS",
+  "INTERNALDATE",
+  "RFC822.SIZE",
+  "ENVELOPE",
+  "BODYSTRUCTURE",
+  "BODY",
+  "RFC822",
+  "RFC822.HEADER",
+  "RFC822.TEXT",
+  "MODSEQ",
+  "EMAILID",
+  "THREADID",
+  "SAVEDATE",
+  "PREVIEW",
+  "X-GM-MSGID",
+  "X-GM-THRID",
+  "X-GM-LABELS",
+]);
+
+/** Items with a section, and what may stand in the brackets and behind them. */
+const sectioned = new Map<string, { binary: boolean; partial: boolean }>([
+  ["BODY", { binary: false, partial: true }],
+  ["BODY.PEEK", { binary: false, partial: true }],
+  ["BINARY", { binary: true, partial: true }],
+  ["BINARY.PEEK", { binary: true, partial: true }],
+  ["BINARY.SIZE", { binary: true, partial: false }],
+]);
+
+/** A fetch item is a line of a person's making; anything longer is a mistake (or an attack on the server). */
+const maxLength = 10_000;
+
+/**
+ * Checks a fetch item and gives it the spelling in which it is sent: words in upper case, header field names as they were
+ * written, numbers without leading zeros.
+ *
+ * @param item such as `"UID"`, `"body.peek[1.2.header]"`, `"BODY[HEADER.FIELDS (Subject \"X Y\")]<0.1000>"`
+ * @returns the item as it is sent
+ * @throws {RangeError} when the item is none that IMAP knows; the message says what was wrong
+ *
+ * @example
+ * ```ts
+ * import { normalizeFetchItem } from "@postern/postern/imap";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(normalizeFetchItem("body.peek[header.fields (Subject)]<0.100>"), "BODY.PEEK[HEADER.FIELDS (Subject)]<0.100>");
+ * ```
+ *
+ * RFC 9051 section 9 `fetch-att`, `section`, `partial`.
+ */
+export function normalizeFetchItem(item: string): FetchItem {
+  const { item: result, end } = fetchItemAt(item, 0);
+  if (end !== item.length) new Scan(item, end).fail("nothing more");
+  return result;
+}
+
+/**
+ * Reads the fetch item that begins somewhere in a text: what a server does with a list of them.
+ *
+ * @param text a command line, or a piece of it
+ * @param start where the item begins
+ * @returns the item in the spelling of {@linkcode normalizeFetchItem}, and where it ends
+ * @throws {RangeError} when no fetch item stands there
+ */
+export function fetchItemAt(text: string, start: number): { item: FetchItem; end: number } {
+  const scan = new Scan(text, start);
+  const item = readFetchItem(scan) as FetchItem;
+  if (scan.at - start > maxLength) throw new RangeError(`a fetch item of ${scan.at - start} characters`);
+  return { item, end: scan.at };
+}
+
+/**
+ * Gives the text between the brackets of `BODY[...]` in one spelling: words in upper case, numbers without leading
+ * zeros, header field names as they stand.
+ *
+ * @param text such as `1.2.header.fields (Subject)`, or empty
+ * @returns the normalised text
+ * @throws {RangeError} when it is not a section
+ *
+ * RFC 9051 section 9 `section-spec`.
+ */
+export function normalizeSection(text: string): string {
+  const scan = new Scan(text);
+  const result = readSection(scan);
+  if (scan.at !== text.length) scan.fail("nothing more");
+  return result;
+}
+
+/**
+ * A key under which equal sections are equal text. Servers echo header field names in upper case (Dovecot), as asked
+ * (Cyrus) or quoted (Courier), so the text itself does not tell.
+ *
+ * @param text text between the brackets, as asked for or as answered
+ * @returns the key; the text itself in upper case when it is not a section
+ */
+export function sectionKey(text: string): string {
+  const scan = new Scan(text);
+  try {
+    return readSection(scan, true);
+  } catch {
+    return text.toUpperCase();
+  }
+}
+
+/** Reads one fetch item at the scan's position; what follows is left to the caller. */
+function readFetchItem(scan: Scan): string {
+  const word = scan.word();
+  if (scan.peek() !== "[") {
+    if (!words.has(word)) scan.fail("an item that FETCH knows", 0);
+    if (word === "PREVIEW" && scan.take(" (")) {
+      const modifier = scan.word();
+      if (modifier !== "LAZY" && modifier !== "FUZZY") scan.fail("LAZY");
+      scan.expect(")");
+      return `PREVIEW (${modifier})`;
+    }
+    return word;
+  }
+  const kind = sectioned.get(word);
+  if (kind === undefined) return scan.fail("BODY, BODY.PEEK, BINARY, BINARY.PEEK or BINARY.SIZE before [", 0);
+  scan.expect("[");
+  const section = kind.binary ? readPart(scan) : readSection(scan);
+  if (section.endsWith(".")) scan.fail("a part number");
+  scan.expect("]");
+  return kind.partial && scan.peek() === "<"
+    ? `${word}[${section}]${readPartial(scan)}`
+    : `${word}[${section}]`;
+}
+
+/** Part numbers, with the dot behind them when a word follows. */
+function readPart(scan: Scan): string {
+  let part = "";
+  while (scan.peek() >= "0" && scan.peek() <= "9") {
+    part += scan.number(1, 4294967295);
+    if (!scan.take(".")) return part;
+    part += ".";
+  }
+  return part;
+}
+
+function readSection(scan: Scan, key = false): string {
+  const part = readPart(scan);
+  const inPart = part.endsWith(".");
+  if (part !== "" && !inPart) return part;
+  if (scan.peek() === "]" || scan.peek() === "") {
+    return inPart ? scan.fail("a word behind the part number") : "";
+  }
+  const at = scan.at;
+  const word = scan.word();
+  if (word === "HEADER" || word === "TEXT" || (word === "MIME" && inPart)) return part + word;
+  if (word !== "HEADER.FIELDS" && word !== "HEADER.FIELDS.NOT") {
+    return scan.fail(`HEADER, HEADER.FIELDS, HEADER.FIELDS.NOT, ${inPart ? "MIME or " : ""}TEXT`, at);
+  }
+  scan.expect(" (");
+  const names: string[] = [];
+  do names.push(readFieldName(scan, key)); while (scan.take(" "));
+  scan.expect(")");
+  if (key) names.sort();
+  return `${part}${word} (${names.join(" ")})`;
+}
+
+/** `header-fld-name = astring`, but not as a literal: those are for the writer, not for a text. */
+function readFieldName(scan: Scan, key: boolean): string {
+  const start = scan.at;
+  if (!scan.take('"')) {
+    while (isAstringChar(scan.code)) scan.at++;
+    if (scan.at === start) scan.fail("a header field name");
+    const name = scan.text.slice(start, scan.at);
+    return key ? name.toUpperCase() : name;
+  }
+  let name = "";
+  while (scan.peek() !== '"') {
+    if (scan.peek() === "\\") {
+      scan.at++;
+      if (scan.peek() !== '"' && scan.peek() !== "\\") scan.fail('" or \\');
+    }
+    if (scan.code < 0x20 || scan.code > 0x7e || Number.isNaN(scan.code)) scan.fail("a printable character");
+    name += scan.peek();
+    scan.at++;
+  }
+  scan.at++;
+  return key ? name.toUpperCase() : scan.text.slice(start, scan.at);
+}
+
+function readPartial(scan: Scan): string {
+  scan.expect("<");
+  const from = scan.number(0, Number.MAX_SAFE_INTEGER);
+  scan.expect(".");
+  const count = scan.number(1, Number.MAX_SAFE_INTEGER);
+  scan.expect(">");
+  return `<${from}.${count}>`;
+}
+
+function isAstringChar(code: number): boolean {
+  if (!(code > 0x20 && code < 0x7f)) return false;
+  return !'(){%*"\\'.includes(String.fromCharCode(code)) || code === 0x7d;
+}
+
+/** A position in a text. */
+class Scan {
+  at: number;
+  readonly text: string;
+
+  constructor(text: string, at = 0) {
+    this.text = text;
+    this.at = at;
+  }
+
+  /** The next character, or nothing at the end. */
+  peek(): string {
+    return this.text.charAt(this.at);
+  }
+
+  get code(): number {
+    return this.text.charCodeAt(this.at);
+  }
+
+  take(expected: string): boolean {
+    if (!this.text.startsWith(expected, this.at)) return false;
+    this.at += expected.length;
+    return true;
+  }
+
+  expect(expected: string): void {
+    if (!this.take(expected)) this.fail(JSON.stringify(expected));
+  }
+
+  /** A word of letters, digits, dots and dashes, in upper case. */
+  word(): string {
+    const start = this.at;
+    while (isWordChar(this.code)) this.at++;
+    return this.text.slice(start, this.at).toUpperCase();
+  }
+
+  number(min: number, max: number): number {
+    const start = this.at;
+    let value = 0;
+    while (this.code >= 0x30 && this.code <= 0x39) {
+      value = value * 10 + (this.code - 0x30);
+      this.at++;
+      if (value > max) this.fail(`a number up to ${max}`, start);
+    }
+    if (this.at === start || value < min) this.fail(`a number from ${min}`, start);
+    return value;
+  }
+
+  fail(expected: string, at: number = this.at): never {
+    const shown = this.text.length > 60 ? `${this.text.slice(0, 60)}...` : this.text;
+    throw new RangeError(
+      `not a fetch item: ${JSON.stringify(shown)}: expected ${expected} at character ${at + 1}`,
+    );
+  }
+}
+
+function isWordChar(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a) ||
+    code === 0x2d || code === 0x2e;
+}
