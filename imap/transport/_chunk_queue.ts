@@ -1,0 +1,105 @@
+/**
+ * Turns pushed chunks into pulled reads, for runtimes that call back with data. `pause` and `resume` reach the
+ * socket, so that a reader that stops reading stops the sender.
+ */
+
+/** More than this many bytes unread pause the source: four reads of the framer's receive buffer. */
+const highWater = 1024 * 1024;
+
+/** A queue with one reader. */
+export class ChunkQueue {
+  readonly #pause: () => void;
+  readonly #resume: () => void;
+  #chunks: Uint8Array[] = [];
+  #first = 0;
+  #offset = 0;
+  #size = 0;
+  #paused = false;
+  #ended = false;
+  #error: unknown;
+  #waiting:
+    | { into: Uint8Array; resolve: (count: number | null) => void; reject: (error: unknown) => void }
+    | undefined;
+
+  /** Makes a queue in front of a source that can pause. */
+  constructor(pause: () => void = () => {}, resume: () => void = () => {}) {
+    this.#pause = pause;
+    this.#resume = resume;
+  }
+
+  /** Whether the source should hold back. */
+  get full(): boolean {
+    return this.#size > highWater;
+  }
+
+  /** Takes a chunk, which must not be written to afterwards. */
+  push(chunk: Uint8Array): void {
+    if (chunk.length === 0 || this.#ended) return;
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    this.#serve();
+    if (this.full && !this.#paused) {
+      this.#paused = true;
+      this.#pause();
+    }
+  }
+
+  /** No more chunks will come; with an error, reads fail once what came before is read. */
+  end(error?: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#error = error;
+    this.#serve();
+  }
+
+  /** Reads what is there, or waits for it. */
+  read(into: Uint8Array): Promise<number | null> {
+    if (this.#waiting !== undefined) return Promise.reject(new TypeError("A read is underway already"));
+    return new Promise((resolve, reject) => {
+      this.#waiting = { into, resolve, reject };
+      this.#serve();
+    });
+  }
+
+  #serve(): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    if (this.#size > 0) {
+      this.#waiting = undefined;
+      waiting.resolve(this.#take(waiting.into));
+      if (this.#paused && this.#size < highWater / 2) {
+        this.#paused = false;
+        this.#resume();
+      }
+    } else if (this.#ended) {
+      this.#waiting = undefined;
+      if (this.#error === undefined) waiting.resolve(null);
+      else waiting.reject(this.#error);
+    }
+  }
+
+  #take(into: Uint8Array): number {
+    let taken = 0;
+    while (taken < into.length && this.#first < this.#chunks.length) {
+      const chunk = this.#chunks[this.#first];
+      const count = Math.min(chunk.length - this.#offset, into.length - taken);
+      into.set(chunk.subarray(this.#offset, this.#offset + count), taken);
+      taken += count;
+      this.#offset += count;
+      if (this.#offset === chunk.length) {
+        this.#first++;
+        this.#offset = 0;
+      }
+    }
+    // Dropping read chunks one by one from the front would move the whole array each time.
+    if (this.#first === this.#chunks.length) {
+      this.#chunks = [];
+      this.#first = 0;
+    } else if (this.#first > 64) {
+      this.#chunks = this.#chunks.slice(this.#first);
+      this.#first = 0;
+    }
+    this.#size -= taken;
+    return taken;
+  }
+}

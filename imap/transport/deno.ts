@@ -1,0 +1,63 @@
+/** Connections under Deno. */
+
+import { abortable, type DialOptions, type TlsOptions, type Transport } from "./transport.ts";
+
+/**
+ * Opens a connection with `Deno.connect` or `Deno.connectTls`.
+ *
+ * @param options Where to.
+ * @returns The connection, TLS handshake done.
+ */
+export async function dial(options: DialOptions): Promise<Transport> {
+  const { hostname, port, tls, signal } = options;
+  signal?.throwIfAborted();
+  const tcp = await abortable(Deno.connect({ hostname, port }), signal, close);
+  tcp.setNoDelay(true);
+  if (tls === undefined) return new DenoTransport(tcp, false);
+  // Deno takes the name to verify from the same field as the address, so a name of its own needs this way round.
+  return await abortable(secure(tcp, tls), signal, (transport) => void transport.close());
+}
+
+async function secure(tcp: Deno.TcpConn, options: TlsOptions): Promise<Transport> {
+  let conn: Deno.TlsConn | undefined;
+  try {
+    conn = await Deno.startTls(tcp, { hostname: options.hostname, caCerts: [...options.caCerts ?? []] });
+    await conn.handshake();
+  } catch (error) {
+    close(conn ?? tcp);
+    throw error;
+  }
+  return new DenoTransport(conn, true);
+}
+
+function close(conn: Deno.Conn): void {
+  try {
+    conn.close();
+  } catch {
+    // Closed already.
+  }
+}
+
+class DenoTransport implements Transport {
+  readonly secure: boolean;
+  readonly startTls?: (options: TlsOptions) => Promise<Transport>;
+  readonly #conn: Deno.Conn;
+
+  constructor(conn: Deno.TcpConn | Deno.TlsConn, encrypted: boolean) {
+    this.#conn = conn;
+    this.secure = encrypted;
+    if (!encrypted) this.startTls = (options) => secure(conn as Deno.TcpConn, options);
+  }
+
+  read(into: Uint8Array): Promise<number | null> {
+    return this.#conn.read(into);
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) at += await this.#conn.write(bytes.subarray(at));
+  }
+
+  close(): void {
+    close(this.#conn);
+  }
+}

@@ -1,0 +1,96 @@
+/** Connections under Node.js. */
+
+import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTls, rootCertificates } from "node:tls";
+import type { DialOptions, TlsOptions, Transport } from "./transport.ts";
+import { ChunkQueue } from "./_chunk_queue.ts";
+
+/**
+ * Opens a connection with `node:net`, and `node:tls` on top of it.
+ *
+ * @param options Where to.
+ * @returns The connection, TLS handshake done.
+ */
+export async function dial(options: DialOptions): Promise<Transport> {
+  const { hostname, port, tls, signal } = options;
+  signal?.throwIfAborted();
+  const tcp = connectTcp({ host: hostname, port, noDelay: true });
+  await opened(tcp, "connect", signal);
+  return tls === undefined ? new NodeTransport(tcp, false) : await secure(tcp, tls, signal);
+}
+
+async function secure(tcp: Socket, options: TlsOptions, signal?: AbortSignal): Promise<Transport> {
+  const address = /^[\d.]+$|:/.test(options.hostname);
+  const socket = connectTls({
+    socket: tcp,
+    host: options.hostname,
+    // RFC 6066 3: an address is no server name.
+    ...(address ? {} : { servername: options.hostname }),
+    ...(options.caCerts === undefined ? {} : { ca: [...rootCertificates, ...options.caCerts] }),
+    rejectUnauthorized: true,
+  });
+  await opened(socket, "secureConnect", signal);
+  return new NodeTransport(socket, true);
+}
+
+function opened(socket: Socket, event: string, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown) => {
+      done();
+      // A socket that fails again after this has nobody to tell.
+      socket.on("error", () => {});
+      socket.destroy();
+      reject(error);
+    };
+    const abort = () => fail(signal?.reason);
+    const ended = () => fail(new Error("The connection was closed before it was ready"));
+    const succeed = () => {
+      done();
+      resolve();
+    };
+    const done = () => {
+      socket.off(event, succeed).off("error", fail).off("close", ended);
+      signal?.removeEventListener("abort", abort);
+    };
+    socket.once(event, succeed).once("error", fail).once("close", ended);
+    signal?.addEventListener("abort", abort, { once: true });
+  });
+}
+
+class NodeTransport implements Transport {
+  readonly secure: boolean;
+  readonly startTls?: (options: TlsOptions) => Promise<Transport>;
+  readonly #socket: Socket;
+  readonly #queue: ChunkQueue;
+
+  constructor(socket: Socket, encrypted: boolean) {
+    this.#socket = socket;
+    this.secure = encrypted;
+    const queue = this.#queue = new ChunkQueue(() => socket.pause(), () => socket.resume());
+    const take = (chunk: Uint8Array) => queue.push(chunk);
+    const end = () => queue.end();
+    const fail = (error: Error) => queue.end(error);
+    socket.on("data", take).on("end", end).on("close", end).on("error", fail);
+    if (!encrypted) {
+      this.startTls = (options) => {
+        socket.off("data", take).off("end", end).off("close", end).off("error", fail);
+        return secure(socket, options);
+      };
+    }
+  }
+
+  read(into: Uint8Array): Promise<number | null> {
+    return this.#queue.read(into);
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#socket.write(bytes, (error) => error ? reject(error) : resolve());
+    });
+  }
+
+  close(): void {
+    this.#socket.destroy();
+    this.#queue.end();
+  }
+}

@@ -1,0 +1,111 @@
+/** Transports from web streams, and pairs in memory. */
+
+import type { Transport } from "./transport.ts";
+import { ChunkQueue } from "./_chunk_queue.ts";
+
+/** Two web streams that together are a connection. */
+export interface StreamPair {
+  /** What the peer sends. */
+  readable: ReadableStream<Uint8Array>;
+  /** What the peer receives. */
+  writable: WritableStream<Uint8Array>;
+}
+
+/**
+ * Makes a transport of any pair of web streams: a subprocess, a WebSocket wrapper, a test.
+ *
+ * @param streams The two directions.
+ * @param secure Whether the bytes travel where nobody else can read them; decides whether credentials may be sent.
+ * @returns The transport, which holds the locks of both streams.
+ */
+export function streamTransport(streams: StreamPair, secure = false): Transport {
+  const reader = streams.readable.getReader();
+  const writer = streams.writable.getWriter();
+  // Nobody awaits these: what they would report is reported by the read or the write that fails.
+  reader.closed.catch(() => {});
+  writer.closed.catch(() => {});
+  let rest = new Uint8Array(0);
+  let closed = false;
+  return {
+    secure,
+    async read(into: Uint8Array): Promise<number | null> {
+      while (rest.length === 0) {
+        const { done, value } = await reader.read();
+        if (done) return null;
+        rest = value as Uint8Array<ArrayBuffer>;
+      }
+      const count = Math.min(rest.length, into.length);
+      into.set(rest.subarray(0, count));
+      rest = rest.subarray(count);
+      return count;
+    },
+    async write(bytes: Uint8Array): Promise<void> {
+      await writer.ready;
+      // The stream may keep what it is given beyond the promise, and the caller reuses its buffer.
+      await writer.write(bytes.slice());
+    },
+    close(): void {
+      if (closed) return;
+      closed = true;
+      reader.cancel().catch(() => {});
+      writer.close().catch(() => {});
+    },
+  };
+}
+
+/**
+ * Makes two transports that are connected with each other, without I/O: what one writes the other reads. A write
+ * waits while the other side has more than a megabyte unread.
+ *
+ * @param secure What both ends say of themselves.
+ * @returns The two ends.
+ */
+export function memoryPair(secure = false): [Transport, Transport] {
+  const left = new MemoryEnd(secure);
+  const right = new MemoryEnd(secure);
+  left.peer = right;
+  right.peer = left;
+  return [left, right];
+}
+
+class MemoryEnd implements Transport {
+  readonly secure: boolean;
+  peer!: MemoryEnd;
+  readonly #queue = new ChunkQueue(() => {}, () => this.#accept());
+  #blocked: (() => void)[] = [];
+  #closed = false;
+
+  constructor(secure: boolean) {
+    this.secure = secure;
+  }
+
+  read(into: Uint8Array): Promise<number | null> {
+    return this.#queue.read(into);
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    if (this.#closed || this.peer.#closed) return Promise.reject(new Error("The connection is closed"));
+    return this.peer.#deliver(bytes.slice());
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#queue.end();
+    this.#accept();
+    this.peer.#queue.end();
+    this.peer.#accept();
+  }
+
+  #deliver(bytes: Uint8Array): Promise<void> {
+    this.#queue.push(bytes);
+    if (!this.#queue.full) return Promise.resolve();
+    return new Promise((resolve) => this.#blocked.push(resolve));
+  }
+
+  #accept(): void {
+    const blocked = this.#blocked;
+    this.#blocked = [];
+    for (const resolve of blocked) resolve();
+  }
+}

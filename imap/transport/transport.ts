@@ -1,0 +1,71 @@
+/** What a connection must be able to do. Each runtime has one small file that provides it. */
+
+/** How TLS is set up. Certificates are always verified; there is no switch for that. */
+export interface TlsOptions {
+  /** The name that the server's certificate must be for. */
+  hostname: string;
+  /** Certificates of private authorities, in PEM, trusted in addition to the runtime's own where it can add them. */
+  caCerts?: readonly string[] | undefined;
+}
+
+/** Where to connect to. */
+export interface DialOptions {
+  /** Host name or address. */
+  hostname: string;
+  /** Port number. */
+  port: number;
+  /** TLS from the first byte; undefined for a plain connection. */
+  tls?: TlsOptions | undefined;
+  /** Gives up connecting. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Opens connections; what `connect({ dial })` takes. */
+export type Dial = (options: DialOptions) => Promise<Transport>;
+
+/** A two-way byte stream. One read and one write may be underway at a time. */
+export interface Transport {
+  /** Whether bytes travel encrypted. */
+  readonly secure: boolean;
+  /**
+   * Reads at least one byte into the buffer given.
+   *
+   * @returns How many were read, or null when the peer has ended the stream.
+   */
+  read(into: Uint8Array): Promise<number | null>;
+  /** Writes all bytes; the promise settles when they were accepted for sending. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Ends the connection in both directions. A read underway rejects or returns null. May be called again. */
+  close(): Promise<void> | void;
+  /**
+   * Starts TLS on this connection. No read may be underway. The transport is used up, and the result takes its place.
+   * Absent where the runtime cannot, or where the connection is encrypted already.
+   */
+  startTls?(options: TlsOptions): Promise<Transport>;
+}
+
+/**
+ * Waits for something that cannot be cancelled, for as long as the signal allows.
+ *
+ * @param promise What is waited for.
+ * @param signal Ends the wait.
+ * @param discard Gets the value when it comes after the wait has ended.
+ * @returns The value.
+ * @throws The signal's reason, or what the promise rejects with.
+ */
+export function abortable<T>(
+  promise: Promise<T>,
+  signal: AbortSignal | undefined,
+  discard: (value: T) => void,
+): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      reject(signal.reason);
+      promise.then(discard, () => {});
+    };
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
