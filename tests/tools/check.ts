@@ -6,7 +6,7 @@
  *     deno task check lint docs   the steps so named
  */
 
-import { lastLines, run } from "./process.ts";
+import { lastLines, NPM_FROM_CACHE, run } from "./process.ts";
 import { tidyProblems } from "./tidy.ts";
 
 interface Step {
@@ -22,7 +22,11 @@ const steps: Step[] = [
   { name: "format", what: "deno fmt --check", problems: () => deno("fmt", "--check") },
   { name: "lint", what: "deno lint", problems: () => deno("lint") },
   // --frozen: a lock file that no longer names what is imported is a problem, not something to rewrite here.
-  { name: "types", what: "deno check", problems: () => deno("check", "--quiet", "--frozen", ".") },
+  {
+    name: "types",
+    what: "deno check",
+    problems: () => deno("check", ...NPM_FROM_CACHE, "--quiet", "--frozen", "."),
+  },
   { name: "docs", what: "deno doc --lint", problems: lintDocumentation },
   {
     name: "publish",
@@ -32,7 +36,7 @@ const steps: Step[] = [
   {
     name: "generated",
     what: "generated code up to date",
-    problems: () => deno("run", "-A", "codegen/main.ts", "--check"),
+    problems: () => deno("run", "-A", ...NPM_FROM_CACHE, "codegen/main.ts", "--check"),
   },
   { name: "tidy", what: "tracked files and top level", problems: tidyProblems },
 ];
