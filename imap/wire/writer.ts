@@ -1,0 +1,532 @@
+/**
+ * Writes protocol lines: requests as a list of fragments between which a session may have to wait, responses as one
+ * run of octets. Everything generated from the grammar writes through this class, and everything it writes
+ * to a line passes one method that refuses CR, LF and NUL.
+ */
+import { formatDateTime, formatSearchDate } from "../date_time.ts";
+import type { DateTimeInput, SearchDate } from "../date_time.ts";
+import { normalizeFetchItem, normalizeSection } from "../fetch_item.ts";
+import { encodeMailboxName } from "../mailbox_name.ts";
+import { SequenceSet } from "../sequence_set.ts";
+import type { SequenceSetInput } from "../sequence_set.ts";
+
+/** Octets of known number that are sent as they come: a message that nobody wants to hold in memory. */
+export interface LiteralSource {
+  /** How many octets the stream gives; exactly so many are announced, hence exactly so many must come. */
+  readonly size: number;
+  /** The octets. */
+  readonly stream: ReadableStream<Uint8Array>;
+}
+
+/** What can be given where a literal is sent: octets, text (sent as UTF-8), or a stream of known size. */
+export type LiteralInput = Uint8Array | string | LiteralSource;
+
+/** A piece of a request that is one or more lines. */
+export interface LineFragment {
+  /** The octets, line ends included. */
+  line: Uint8Array;
+  /** The same as text for a log, secrets masked. */
+  trace: string;
+}
+
+/** A piece of a request that is the octets of a literal. */
+export interface LiteralFragment {
+  /** The octets, or where they come from. */
+  literal: Uint8Array | LiteralSource;
+  /** How many there are. */
+  size: number;
+  /** True when the server must ask for them with `+` first. */
+  sync: boolean;
+  /** What a log shows of them: their number. */
+  trace: string;
+}
+
+/** A piece of a request, sent whole before the next. */
+export type Fragment = LineFragment | LiteralFragment;
+
+/** What the session may write. */
+export interface WriterOptions {
+  /** The server has LITERAL+: literals need no `+` from it (RFC 7888). */
+  literalPlus?: boolean;
+  /** The server has LITERAL-: so it is for literals of at most 4096 octets (RFC 7888). */
+  literalMinus?: boolean;
+  /** UTF-8 in quoted strings and mailbox names: after ENABLE of IMAP4rev2 or UTF8=ACCEPT. */
+  utf8?: boolean;
+  /** The server has BINARY: literals may hold NUL (RFC 3516). */
+  binary?: boolean;
+  /** Write as a server does: literals stand in the line, without waiting and without a plus. */
+  response?: boolean;
+}
+
+/** A set of byte values: 256 flags. */
+export type ByteClass = Uint8Array;
+
+/**
+ * Makes a set of byte values.
+ *
+ * @param ranges first and last byte of each range, one after another
+ * @returns the set
+ */
+export function byteClassOf(...ranges: number[]): ByteClass {
+  const set = new Uint8Array(256);
+  for (let i = 0; i < ranges.length; i += 2) set.fill(1, ranges[i], ranges[i + 1]! + 1);
+  return set;
+}
+
+const atomSpecials = '(){ %*"\\]';
+/** `ATOM-CHAR` of RFC 9051. */
+const atomChar = byteClassOf(0x21, 0x7e);
+for (const char of atomSpecials) atomChar[char.charCodeAt(0)] = 0;
+/** `ASTRING-CHAR`: an atom character or "]". */
+const astringChar = atomChar.slice();
+astringChar["]".charCodeAt(0)] = 1;
+/** `list-char`: an astring character or a wildcard. */
+const listChar = astringChar.slice();
+listChar["%".charCodeAt(0)] = listChar["*".charCodeAt(0)] = 1;
+
+/** Longest string in quotes; what is longer goes as a literal, which no line limit cuts. */
+const maxQuoted = 1000;
+/** RFC 7888 section 5. */
+const maxLiteralMinus = 4096;
+const maxDepth = 100;
+
+const quote = 0x22;
+const backslash = 0x5c;
+const crlf: readonly number[] = [0x0d, 0x0a];
+const mask = "***";
+
+const utf8Encoder = new TextEncoder();
+const traceDecoder = new TextDecoder();
+
+/**
+ * Collects what is to be sent.
+ *
+ * Methods named like a rule of the grammar write one value of it; every one of them throws RangeError, before
+ * anything is sent, when the value cannot be written.
+ */
+export class Writer {
+  readonly #options: WriterOptions;
+  #bytes: Uint8Array = new Uint8Array(256);
+  #length = 0;
+  #fragments: Fragment[] = [];
+  /** Start and end of what a trace hides, in the line that is being written. */
+  #secrets: number[] = [];
+  #secretDepth = 0;
+  #depth = 0;
+
+  /**
+   * Starts with nothing written.
+   *
+   * @param options what the session may write
+   */
+  constructor(options: WriterOptions = {}) {
+    this.#options = options;
+  }
+
+  /**
+   * The only way into a line.
+   *
+   * @param bytes octets to add
+   * @throws {RangeError} for CR, LF and NUL, which would end the command and begin another
+   */
+  raw(bytes: ArrayLike<number>): void {
+    this.#reserve(bytes.length);
+    let at = this.#length;
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i]!;
+      if (byte === 0x0d || byte === 0x0a || byte === 0) {
+        throw new RangeError(`${byte === 0 ? "NUL" : byte === 0x0d ? "CR" : "LF"} cannot be sent in a line`);
+      }
+      this.#bytes[at++] = byte;
+    }
+    this.#length = at;
+  }
+
+  /**
+   * Writes text as it stands, in UTF-8.
+   *
+   * @param text keywords, punctuation, text whose form has been checked
+   */
+  text(text: string): void {
+    this.raw(utf8(text));
+  }
+
+  /** Writes one space. */
+  sp(): void {
+    this.raw([0x20]);
+  }
+
+  /**
+   * Writes a run of bytes of one class: an atom, a tag, text.
+   *
+   * @param text the value
+   * @param set which bytes may stand in it
+   * @param what name of the rule, for the message
+   * @param min the fewest characters
+   */
+  token(text: string, set: ByteClass, what: string, min = 1): void {
+    const bytes = utf8(text);
+    if (bytes.length < min || !bytes.every((byte) => set[byte] === 1)) {
+      throw new RangeError(`not a value of ${what}: ${shown(text)}`);
+    }
+    this.raw(bytes);
+  }
+
+  /**
+   * Writes a number.
+   *
+   * @param value the number
+   * @param max the largest that may be sent
+   */
+  number(value: number, max = 4294967295): void {
+    if (!Number.isInteger(value) || value < 0 || value > max) {
+      throw new RangeError(`not a whole number from 0 to ${max}: ${String(value)}`);
+    }
+    this.text(String(value));
+  }
+
+  /**
+   * Writes a number of up to 63 bits.
+   *
+   * @param value the number
+   */
+  bigint(value: bigint): void {
+    if (typeof value !== "bigint" || value < 0n || value > 0x7fff_ffff_ffff_ffffn) {
+      throw new RangeError(`not a whole number of at most 63 bits: ${String(value)}`);
+    }
+    this.text(String(value));
+  }
+
+  /**
+   * Writes text in quotes, whatever else might do.
+   *
+   * @param text the value
+   */
+  quoted(text: string): void {
+    const bytes = utf8(text);
+    if (!this.#options.response && !this.#quotable(bytes)) {
+      throw new RangeError(`cannot be sent in quotes: ${shown(text)}`);
+    }
+    this.#quoted(bytes);
+  }
+
+  /**
+   * Writes octets as a literal.
+   *
+   * @param value octets, text, or a stream of known size
+   */
+  literal(value: LiteralInput): void {
+    const data = typeof value === "string" ? utf8(value) : value;
+    if (data instanceof Uint8Array) this.#literal(data, data.length, data.includes(0));
+    else this.#literal(data, data.size, false);
+  }
+
+  /**
+   * Writes `string`: in quotes where that is possible, otherwise as a literal.
+   *
+   * @param text the value
+   */
+  string(text: string): void {
+    this.#string(utf8(text), true);
+  }
+
+  /**
+   * Writes `nstring`.
+   *
+   * @param text the value; null is NIL
+   */
+  nstring(text: string | null): void {
+    if (text === null) this.text("NIL");
+    else this.string(text);
+  }
+
+  /**
+   * Writes octets where the grammar says `nstring`, as `literal8` when they hold NUL.
+   *
+   * @param bytes the value; null is NIL
+   */
+  nbytes(bytes: Uint8Array | null): void {
+    if (bytes === null) this.text("NIL");
+    else if (this.#options.response) this.literal(bytes);
+    else this.#string(bytes, false);
+  }
+
+  /**
+   * Writes `astring`: an atom where every byte allows it and it does not read as NIL, otherwise a string.
+   *
+   * @param text the value
+   */
+  astring(text: string): void {
+    this.#atomOrString(utf8(text), astringChar);
+  }
+
+  /**
+   * Writes a mailbox name, in UTF-8 or modified UTF-7 as the session has agreed.
+   *
+   * @param name the name
+   */
+  mailbox(name: string): void {
+    this.#atomOrString(encodeMailboxName(name, this.#options.utf8 === true), astringChar);
+  }
+
+  /**
+   * Writes a mailbox name with the wildcards `*` and `%`.
+   *
+   * @param pattern the pattern
+   */
+  listMailbox(pattern: string): void {
+    this.#atomOrString(encodeMailboxName(pattern, this.#options.utf8 === true), listChar);
+  }
+
+  /**
+   * Writes a flag: a keyword, or a backslash and a name, or `\*`.
+   *
+   * @param flag the value; "]" is allowed, because Gmail has labels with it that a client must be able to remove
+   */
+  flag(flag: string): void {
+    const name = flag.startsWith("\\") ? flag.slice(1) : flag;
+    if (flag === "\\*" && this.#options.response) this.text(flag);
+    else if (name === "") throw new RangeError(`not a flag: ${shown(flag)}`);
+    else {
+      if (name !== flag) this.text("\\");
+      this.token(name, astringChar, "flag");
+    }
+  }
+
+  /**
+   * Writes a set of messages.
+   *
+   * @param input the set
+   */
+  sequenceSet(input: SequenceSetInput): void {
+    const text = SequenceSet.from(input).toString();
+    if (text === "") throw new RangeError("a set without messages cannot be sent");
+    this.text(text);
+  }
+
+  /**
+   * Writes the text between the brackets of `BODY[...]`.
+   *
+   * @param section the text
+   */
+  section(section: string): void {
+    this.text(this.#options.response ? section : normalizeSection(section));
+  }
+
+  /**
+   * Writes a point in time, in quotes. A server's answer keeps the text it has.
+   *
+   * @param date the point in time
+   */
+  dateTime(date: DateTimeInput): void {
+    const keep = this.#options.response && !(date instanceof Date);
+    this.quoted(keep ? date.text : formatDateTime(date));
+  }
+
+  /**
+   * Writes a day for SEARCH.
+   *
+   * @param date the day
+   */
+  date(date: SearchDate): void {
+    this.text(formatSearchDate(date));
+  }
+
+  /**
+   * Writes something that FETCH can be asked for.
+   *
+   * @param item the item
+   */
+  fetchItem(item: string): void {
+    this.text(normalizeFetchItem(item));
+  }
+
+  /**
+   * Writes octets as base64 (RFC 4648 section 4); none are `=`, as RFC 4959 wants it.
+   *
+   * @param bytes the value
+   */
+  base64(bytes: Uint8Array): void {
+    let text = "";
+    for (const byte of bytes) text += String.fromCharCode(byte);
+    this.text(text === "" ? "=" : btoa(text));
+  }
+
+  /**
+   * Writes a value that was read without being understood, as it was read.
+   *
+   * @param value the value: octets with the marks of its literals, and the literals
+   */
+  generic(value: { readonly bytes: Uint8Array; readonly literals: readonly Uint8Array[] }): void {
+    const { bytes, literals } = value;
+    let start = 0;
+    for (const literal of literals) {
+      const end = bytes.indexOf(crlf[0]!, start);
+      const open = end < 0 ? -1 : bytes.lastIndexOf(0x7b, end);
+      if (open < start) throw new RangeError("a raw value has more literals than marks");
+      const eight = open > start && bytes[open - 1] === 0x7e;
+      this.raw(bytes.subarray(start, eight ? open - 1 : open));
+      this.#literal(literal, literal.length, eight);
+      start = end + 2;
+    }
+    this.raw(bytes.subarray(start));
+  }
+
+  /**
+   * Writes everything up to the end of a response, as it was read.
+   *
+   * @param value the value
+   */
+  rest(value: { readonly bytes: Uint8Array; readonly literals: readonly Uint8Array[] }): void {
+    this.generic(value);
+  }
+
+  /** From here to {@linkcode Writer.endSecret}, a trace shows a mask. */
+  beginSecret(): void {
+    if (this.#secretDepth++ === 0) this.#secrets.push(this.#length);
+  }
+
+  /** Ends what {@linkcode Writer.beginSecret} began. */
+  endSecret(): void {
+    if (--this.#secretDepth === 0) this.#secrets.push(this.#length);
+  }
+
+  /** Goes one level deeper in a value that may contain itself. */
+  enter(): void {
+    if (++this.#depth > maxDepth) throw new RangeError(`nested more than ${maxDepth} levels deep`);
+  }
+
+  /** Comes back from {@linkcode Writer.enter}. */
+  leave(): void {
+    this.#depth--;
+  }
+
+  /**
+   * Ends the line and gives everything that was written, in order.
+   *
+   * @returns the pieces of the request
+   */
+  end(): Fragment[] {
+    this.#lineEnd();
+    this.#flush();
+    const fragments = this.#fragments;
+    this.#fragments = [];
+    return fragments;
+  }
+
+  /**
+   * Ends the line and gives a response as one run of octets.
+   *
+   * @returns the octets
+   */
+  endResponse(): Uint8Array {
+    this.#lineEnd();
+    const bytes = this.#bytes.slice(0, this.#length);
+    this.#length = 0;
+    return bytes;
+  }
+
+  #atomOrString(bytes: Uint8Array, set: ByteClass): void {
+    if (
+      bytes.length > 0 && bytes.length <= maxQuoted && bytes.every((byte) => set[byte] === 1) && !isNil(bytes)
+    ) {
+      this.raw(bytes);
+    } else {
+      this.#string(bytes, true);
+    }
+  }
+
+  #string(bytes: Uint8Array, text: boolean): void {
+    if (bytes.length <= maxQuoted && this.#quotable(bytes)) {
+      this.#quoted(bytes);
+      return;
+    }
+    const nul = bytes.includes(0);
+    if (nul && text) throw new RangeError("NUL cannot be sent in a string");
+    this.#literal(bytes, bytes.length, nul);
+  }
+
+  #quotable(bytes: Uint8Array): boolean {
+    const limit = this.#options.utf8 ? 0x100 : 0x80;
+    return bytes.every((byte) => byte < limit && byte !== 0x0d && byte !== 0x0a && byte !== 0);
+  }
+
+  #quoted(bytes: Uint8Array): void {
+    const out: number[] = [quote];
+    for (const byte of bytes) {
+      if (byte === quote || byte === backslash) out.push(backslash);
+      out.push(byte);
+    }
+    out.push(quote);
+    this.raw(out);
+  }
+
+  #literal(literal: Uint8Array | LiteralSource, size: number, nul: boolean): void {
+    const { response, binary, literalPlus, literalMinus } = this.#options;
+    if (!Number.isSafeInteger(size) || size < 0) {
+      throw new RangeError(`not a number of octets: ${String(size)}`);
+    }
+    if (nul && !response && !binary) throw new RangeError("NUL cannot be sent to a server without BINARY");
+    const mark = nul ? "~{" : "{";
+    if (response) {
+      if (!(literal instanceof Uint8Array)) throw new RangeError("a stream cannot stand in a response");
+      this.text(`${mark}${size}}`);
+      this.#lineEnd();
+      this.#reserve(size);
+      this.#bytes.set(literal, this.#length);
+      this.#length += size;
+      return;
+    }
+    const sync = !literalPlus && !(literalMinus && size <= maxLiteralMinus);
+    this.text(`${mark}${size}${sync ? "" : "+"}}`);
+    this.#lineEnd();
+    const secret = this.#secretDepth > 0;
+    this.#flush();
+    this.#fragments.push({ literal, size, sync, trace: secret ? mask : `<${size} octets>` });
+  }
+
+  /** The line end that the protocol puts there, past the method that refuses those of a caller. */
+  #lineEnd(): void {
+    this.#reserve(2);
+    this.#bytes[this.#length++] = crlf[0]!;
+    this.#bytes[this.#length++] = crlf[1]!;
+  }
+
+  #flush(): void {
+    const line = this.#bytes.slice(0, this.#length);
+    let trace = "";
+    let start = 0;
+    for (let i = 0; i < this.#secrets.length; i += 2) {
+      trace += traceDecoder.decode(line.subarray(start, this.#secrets[i])) + mask;
+      start = this.#secrets[i + 1] ?? line.length;
+    }
+    trace += traceDecoder.decode(line.subarray(start));
+    this.#fragments.push({ line, trace: trace.replace(/\r\n$/, "") });
+    this.#secrets = this.#secretDepth > 0 ? [0] : [];
+    this.#length = 0;
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#length + more;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+  }
+}
+
+/** UTF-8 of a text; an unpaired surrogate would silently become U+FFFD, another value. */
+function utf8(text: string): Uint8Array {
+  if (typeof text !== "string") throw new RangeError(`not a text: ${typeof text}`);
+  if (!text.isWellFormed()) throw new RangeError(`holds an unpaired surrogate: ${shown(text)}`);
+  return utf8Encoder.encode(text);
+}
+
+function isNil(bytes: Uint8Array): boolean {
+  return bytes.length === 3 && (bytes[0]! | 0x20) === 0x6e && (bytes[1]! | 0x20) === 0x69 &&
+    (bytes[2]! | 0x20) === 0x6c;
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);
+}
