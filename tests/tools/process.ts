@@ -18,12 +18,6 @@ export interface RunOptions {
   onLine?: (line: string) => void;
 }
 
-/**
- * For every Deno command that needs a development dependency. With "nodeModulesDir": "manual" in deno.json a task
- * starts without fetching any, which the demo has no use for; this option then lets Deno fetch them into its own cache.
- */
-export const NPM_FROM_CACHE = ["--node-modules-dir=none"];
-
 const KEPT_OUTPUT = 4_000_000;
 
 /** Runs a program to its end; a program that does not exist is a result, not an exception. */
@@ -33,7 +27,7 @@ export async function run(command: string, args: string[], options: RunOptions =
     child = new Deno.Command(command, {
       args,
       cwd: options.cwd,
-      env: { NO_COLOR: "1", DENO_TLS_CA_STORE: authorities(), ...options.env },
+      env: { NO_COLOR: "1", ...options.env },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -72,11 +66,6 @@ export async function run(command: string, args: string[], options: RunOptions =
     return { code: -2, output: output + `\nstopped: nothing printed for ${seconds} s\n` };
   }
   return { code: status.code, output };
-}
-
-/** Behind a proxy with an authority of its own only the system knows whom to trust, and Deno does not ask it. */
-function authorities(): string {
-  return Deno.env.get("DENO_TLS_CA_STORE") ?? "mozilla,system";
 }
 
 /** The last lines of a text, for showing why a program failed without showing everything it said. */

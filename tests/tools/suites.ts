@@ -1,7 +1,7 @@
 /** The three parts of the suite: the test files under Deno, the same files under Bun, the documentation's examples. */
 
 import { parseJunit, type TestCase } from "./junit.ts";
-import { type Finished, lastLines, NPM_FROM_CACHE, run } from "./process.ts";
+import { type Finished, lastLines, run } from "./process.ts";
 
 /** What one part of the suite came to. */
 export interface SuiteResult {
