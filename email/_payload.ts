@@ -1,0 +1,38 @@
+// Payloads as bytes.
+
+import { UnicodeEncodeError } from "./errors.ts";
+import { encodeAsciiEscape } from "./_text.ts";
+import { decodeBase64, type DecodedPayload, decodeQuotedPrintable, decodeUu } from "./_transfer.ts";
+
+/** Bytes of escaped text; null when it holds characters that no byte stands for. */
+export function textToBytes(text: string): Uint8Array | null {
+  try {
+    return encodeAsciiEscape(text);
+  } catch (error) {
+    if (error instanceof UnicodeEncodeError) return null;
+    throw error;
+  }
+}
+
+/**
+ * Undoes a transfer encoding.
+ *
+ * @param bytes the encoded body
+ * @param encoding the whole value of the header in lower case: `base64 (comment)` is no base64 to CPython
+ * @returns null when the encoding is none that changes bytes
+ */
+export function decodeTransfer(bytes: Uint8Array, encoding: string): DecodedPayload | null {
+  switch (encoding) {
+    case "base64":
+      return decodeBase64(bytes);
+    case "quoted-printable":
+      return { data: decodeQuotedPrintable(bytes), defects: [] };
+    case "x-uuencode":
+    case "uuencode":
+    case "uue":
+    case "x-uue":
+      return { data: decodeUu(bytes), defects: [] };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * Walking over the parts of a message.
+ *
+ * @module
+ */
+
+import { NestingLimitError } from "./errors.ts";
+import type { Message } from "./message.ts";
+
+/** Deeper than any parse goes; a message that contains itself gets here instead of running forever. */
+export const MAX_TREE_DEPTH = 10_000;
+
+/**
+ * A message and every part below it, depth first.
+ *
+ * @param message where to begin
+ * @throws {NestingLimitError} 10,000 levels down, where CPython has its RecursionError: above all when a message
+ * contains itself
+ *
+ * Source: Python's `email.iterators.walk`.
+ */
+export function* walk(message: Message): IterableIterator<Message> {
+  const stack: Iterator<Message>[] = [];
+  let current: Message | undefined = message;
+  while (current !== undefined) {
+    yield current;
+    if (current.isMultipart()) {
+      if (stack.length >= MAX_TREE_DEPTH) throw new NestingLimitError("message parts are nested too deeply");
+      stack.push((current.getPayload() as Message[])[Symbol.iterator]());
+    }
+    current = undefined;
+    while (stack.length > 0 && current === undefined) {
+      const next = stack[stack.length - 1]!.next();
+      if (next.done) stack.pop();
+      else current = next.value;
+    }
+  }
+}
+
+/**
+ * The lines of every text payload, with their line ends (LF ends a line, as in Python's `StringIO`).
+ *
+ * @param message where to begin
+ * @param options `decode` is handed to `getPayload`; decoded payloads are bytes, which have no lines to give
+ *
+ * Source: Python's `email.iterators.body_line_iterator`.
+ */
+export function* bodyLineIterator(
+  message: Message,
+  options: { decode?: boolean } = {},
+): IterableIterator<string> {
+  for (const part of walk(message)) {
+    const payload: unknown = part.getPayload(null, { decode: options.decode ?? false });
+    if (typeof payload !== "string") continue;
+    for (let start = 0; start < payload.length;) {
+      const end = payload.indexOf("\n", start);
+      const next = end < 0 ? payload.length : end + 1;
+      yield payload.slice(start, next);
+      start = next;
+    }
+  }
+}
+
+/**
+ * The parts of one type.
+ *
+ * @param message where to begin
+ * @param maintype main type, in lower case
+ * @param subtype subtype; null for any
+ *
+ * Source: Python's `email.iterators.typed_subpart_iterator`.
+ */
+export function* typedSubpartIterator(
+  message: Message,
+  maintype = "text",
+  subtype: string | null = null,
+): IterableIterator<Message> {
+  for (const part of walk(message)) {
+    if (part.getContentMaintype() !== maintype) continue;
+    if (subtype === null || part.getContentSubtype() === subtype) yield part;
+  }
+}
+
+/**
+ * The content types of a message and its parts, one a line, indented by four blanks for each level.
+ *
+ * @param message where to begin
+ * @param options `level` of the first line, `includeDefault` to add the default type of each part
+ *
+ * Source: Python's `email.iterators._structure`.
+ */
+export function structure(
+  message: Message,
+  options: { level?: number; includeDefault?: boolean } = {},
+): string {
+  const lines: string[] = [];
+  const stack: [part: Message, level: number][] = [[message, options.level ?? 0]];
+  for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
+    const [part, level] = item;
+    const suffix = options.includeDefault ? ` [${part.getDefaultType()}]` : "";
+    lines.push(`${"    ".repeat(level)}${part.getContentType()}${suffix}\n`);
+    if (!part.isMultipart()) continue;
+    if (level > MAX_TREE_DEPTH) throw new NestingLimitError("message parts are nested too deeply");
+    const parts = part.getPayload() as Message[];
+    for (let i = parts.length - 1; i >= 0; i--) stack.push([parts[i]!, level + 1]);
+  }
+  return lines.join("");
+}

@@ -1,0 +1,890 @@
+/**
+ * The message: header fields in order, and a payload that is text, a list of messages, or nothing.
+ *
+ * @module
+ */
+
+import { Charset } from "./charset.ts";
+import { decode, encode } from "./codecs/mod.ts";
+import {
+  HeaderParseError,
+  KeyError,
+  LookupError,
+  type MessageDefect,
+  UnicodeError,
+  ValueError,
+} from "./errors.ts";
+import { BytesGenerator, Generator } from "./generator.ts";
+import { walk } from "./iterators.ts";
+import type { HeaderBlock, Range } from "./_source.ts";
+import { rangeText } from "./_source.ts";
+import { decodeParamList, parseParams, unquoteText } from "./_params.ts";
+import type { ParamValue } from "./_params.ts";
+import { formatParam, paramText, setTypeParams } from "./_params_text.ts";
+import { decodeTransfer, textToBytes } from "./_payload.ts";
+import { compat32, type HeaderValue, type Policy } from "./policy.ts";
+import { decodeAsciiEscape, encodeRawUnicodeEscape, hasSurrogates, isAscii, rstrip, strip } from "./_text.ts";
+import { collapseRfc2231Value } from "./utils.ts";
+
+/** A payload: the text of a leaf, the parts of a multipart or message/*, or null when there is none yet. */
+export type Payload = string | Message[] | null;
+
+/** Makes the messages of a parse: a subclass of {@linkcode Message}, or a function. */
+export type MessageFactory =
+  | (new (options: { policy: Policy }) => Message)
+  | ((options: { policy: Policy }) => Message);
+
+/** Where the parameters are and how they are written. */
+export interface ParamOptions {
+  /** Header the parameter belongs to. Default `Content-Type`. */
+  header?: string;
+  /** Undo the quoting of values. Default true. */
+  unquote?: boolean;
+}
+
+/** How {@linkcode Message.setParam} writes. */
+export interface SetParamOptions {
+  /** Header the parameter belongs to. Default `Content-Type`. */
+  header?: string;
+  /** Quote every value, also where it need not be. Default true. */
+  requote?: boolean;
+  /** Write the value in RFC 2231 form, in this charset. */
+  charset?: string | null;
+  /** Language of the RFC 2231 form. Default empty. */
+  language?: string;
+  /** Keep the header where it is; otherwise it moves to the end. Default false. */
+  replace?: boolean;
+}
+
+/** How {@linkcode Message.asString} writes. */
+export interface AsStringOptions {
+  /** Begin with the envelope line. Default false. */
+  unixfrom?: boolean;
+  /** Longest header line; 0 never folds. Default 0. */
+  maxHeaderLen?: number | null;
+  /** Policy to write with instead of the message's own. */
+  policy?: Policy | null;
+}
+
+/** How {@linkcode Message.asBytes} writes. */
+export interface AsBytesOptions {
+  /** Begin with the envelope line. Default false. */
+  unixfrom?: boolean;
+  /** Policy to write with instead of the message's own. */
+  policy?: Policy | null;
+}
+
+/** What the parser and the generators reach of a message beside its public members. */
+export interface MessageInternals {
+  /** Headers that were parsed and not touched since, else null. */
+  block(message: Message): HeaderBlock | null;
+  /** Gives a new message its headers, uncut. */
+  setBlock(message: Message, block: HeaderBlock): void;
+  /** Range of a payload that was parsed and not replaced since, else null. */
+  range(message: Message): Range | null;
+  /** Gives a message its text payload, undecoded. */
+  setRange(message: Message, range: Range): void;
+  /** The bytes of a payload that was parsed and not replaced since, when there are such bytes. */
+  bytes(message: Message): Uint8Array | null;
+  /** What the payload is: parts, text, nothing or something else. */
+  payloadKind(message: Message): "parts" | "text" | "none" | "other";
+  /** The payload as it is stored, escaped bytes and all. */
+  payload(message: Message): unknown;
+  /** Replaces the payload and nothing else. */
+  setPayload(message: Message, payload: unknown): void;
+  /** Gives a message the text before its first boundary. */
+  setPreamble(message: Message, range: Range): void;
+  /** Gives a message the text behind its last boundary. */
+  setEpilogue(message: Message, range: Range): void;
+  /** Text behind the last boundary as a range, when it is one. */
+  epilogueRange(message: Message): Range | null;
+  /** Uses another policy for a while. */
+  setPolicy(message: Message, policy: Policy): void;
+}
+
+/** Friend access for the other files of this folder. */
+export let internals: MessageInternals;
+
+/**
+ * An email message, or a part of one.
+ *
+ * Header names are matched without regard to case; order, case and duplicates are kept. Bytes outside ASCII
+ * appear in text as the lone surrogates U+DC80-U+DCFF, as Python's `surrogateescape` has them.
+ *
+ * ```ts
+ * import { messageFromString } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const message = messageFromString("Subject: hello\nContent-Type: text/plain; charset=utf-8\n\nworld\n");
+ * assertEquals(message.get("subject"), "hello");
+ * assertEquals(message.getContentType(), "text/plain");
+ * assertEquals(message.getParam("charset"), "utf-8");
+ * assertEquals(message.getPayload(), "world\n");
+ * ```
+ *
+ * Source: Python's `email.message.Message`.
+ */
+export class Message {
+  /** What is wrong with the message, in the order it was found. */
+  defects: MessageDefect[] = [];
+  #policy: Policy;
+  #fields: [name: string, value: HeaderValue][] | null = [];
+  #block: HeaderBlock | null = null;
+  #payload: unknown = null;
+  #range: Range | null = null;
+  #unixfrom: string | null = null;
+  #charset: Charset | null = null;
+  #preamble: string | Range | null = null;
+  #epilogue: string | Range | null = null;
+  #defaultType = "text/plain";
+
+  static {
+    internals = {
+      block: (message) => message.#block,
+      setBlock(message, block) {
+        message.#block = block;
+        message.#fields = null;
+      },
+      range: (message) => message.#range,
+      setRange(message, range) {
+        message.#range = range;
+        message.#payload = undefined;
+      },
+      bytes(message) {
+        const range = message.#range;
+        return range?.source.exact ? range.source.bytes.subarray(range.start, range.end) : null;
+      },
+      payloadKind(message) {
+        const payload = message.#payload;
+        if (payload === undefined || typeof payload === "string") return "text";
+        return payload === null ? "none" : Array.isArray(payload) ? "parts" : "other";
+      },
+      payload: (message) => message.#stored(),
+      setPayload(message, payload) {
+        message.#payload = payload;
+        message.#range = null;
+      },
+      setPreamble(message, range) {
+        message.#preamble = range;
+      },
+      setEpilogue(message, range) {
+        message.#epilogue = range;
+      },
+      epilogueRange: (message) => {
+        const epilogue = message.#epilogue;
+        return typeof epilogue === "string" ? null : epilogue;
+      },
+      setPolicy(message, policy) {
+        message.#policy = policy;
+      },
+    };
+  }
+
+  /** @param options the policy; {@linkcode compat32} unless given */
+  constructor(options: { policy?: Policy } = {}) {
+    this.#policy = options.policy ?? compat32;
+  }
+
+  /** The policy the message was made with. */
+  get policy(): Policy {
+    return this.#policy;
+  }
+
+  /** Text between the headers and the first boundary; null when there is none. */
+  get preamble(): string | null {
+    const value = this.#preamble;
+    if (value === null || typeof value === "string") return value;
+    return this.#preamble = rangeText(value);
+  }
+
+  set preamble(value: string | null) {
+    this.#preamble = value;
+  }
+
+  /** Text behind the last boundary; null when there is none, which is written otherwise than `""`. */
+  get epilogue(): string | null {
+    const value = this.#epilogue;
+    if (value === null || typeof value === "string") return value;
+    return this.#epilogue = rangeText(value);
+  }
+
+  set epilogue(value: string | null) {
+    this.#epilogue = value;
+  }
+
+  /** Number of header fields, duplicates counted: Python's `len(message)`. */
+  get length(): number {
+    return this.#list().length;
+  }
+
+  /** The whole message as text, as {@linkcode Message.asString} writes it. */
+  toString(): string {
+    return this.asString();
+  }
+
+  /**
+   * The whole message as text. Headers are not folded unless asked to, whatever the policy says.
+   *
+   * @param options envelope line, header length, policy
+   * @throws {HeaderParseError} when a header value would be read back as another header
+   * @throws {HeaderWriteError} when a header name or value breaks the line
+   */
+  asString(options: AsStringOptions = {}): string {
+    const { unixfrom = false, maxHeaderLen = 0 } = options;
+    const pieces: string[] = [];
+    const generator = new Generator({ write: (text) => void pieces.push(text) }, {
+      mangleFrom: false,
+      maxHeaderLen,
+      policy: options.policy ?? this.policy,
+    });
+    generator.flatten(this, { unixfrom });
+    return pieces.join("");
+  }
+
+  /**
+   * The whole message as bytes. Headers are folded to the policy's `maxLineLength`.
+   *
+   * @param options envelope line, policy
+   * @throws {HeaderParseError} when a header value would be read back as another header
+   * @throws {HeaderWriteError} when a header name or value breaks the line
+   * @throws {UnicodeEncodeError} when a body holds characters that no byte stands for
+   */
+  asBytes(options: AsBytesOptions = {}): Uint8Array {
+    const { unixfrom = false } = options;
+    let bytes: Uint8Array | null = null;
+    const generator = new BytesGenerator({ write: (piece) => void (bytes = piece) }, {
+      mangleFrom: false,
+      policy: options.policy ?? this.policy,
+    });
+    generator.flatten(this, { unixfrom });
+    return bytes ?? new Uint8Array(0);
+  }
+
+  /** True when the payload is a list of messages, whatever the type says. */
+  isMultipart(): boolean {
+    return Array.isArray(this.#payload);
+  }
+
+  /**
+   * Sets the envelope line.
+   *
+   * @param unixfrom the line, `From ` included, without its line end
+   */
+  setUnixfrom(unixfrom: string): void {
+    this.#unixfrom = unixfrom;
+  }
+
+  /** The envelope line (`From ...`) the message began with, or null. */
+  getUnixfrom(): string | null {
+    return this.#unixfrom;
+  }
+
+  /**
+   * Adds a part. A message without a payload becomes a multipart.
+   *
+   * @param part the part
+   * @throws {TypeError} when the payload is text
+   */
+  attach(part: Message): void {
+    if (this.#payload === null) {
+      this.#payload = [part];
+    } else if (Array.isArray(this.#payload)) {
+      this.#payload.push(part);
+    } else {
+      throw new TypeError("Attach is not valid on a message with a non-multipart payload");
+    }
+  }
+
+  /**
+   * The payload: the live list of parts, or the body as text, undecoded except for bytes outside ASCII, which are
+   * read in the charset of the Content-Type (an unknown one: U+FFFD for each).
+   */
+  getPayload(): Payload;
+  /**
+   * One part, or the transfer-decoded body.
+   *
+   * @param index index of the part
+   * @param options `decode: true` undoes base64, quoted-printable and uuencode and gives bytes, null for a
+   * multipart. What is wrong with the encoding is appended to `defects` each time.
+   * @throws {RangeError} when there is no such part
+   * @throws {TypeError} when an index is given and the payload is not a list
+   */
+  getPayload(index: number, options?: { decode?: false }): Message;
+  /** The body as bytes, its transfer encoding undone; null for a multipart and for no payload. */
+  getPayload(options: { decode: true }): Uint8Array | null;
+  /** Every form together. */
+  getPayload(
+    index?: number | null | { decode?: boolean },
+    options?: { decode?: boolean },
+  ): Payload | Message | Uint8Array;
+  getPayload(
+    first?: number | null | { decode?: boolean },
+    second?: { decode?: boolean },
+  ): Payload | Message | Uint8Array {
+    const index = typeof first === "number" ? first : null;
+    const decode = (typeof first === "object" && first !== null ? first : second)?.decode ?? false;
+    const payload = this.#payload;
+    if (Array.isArray(payload)) {
+      if (decode) return null;
+      if (index === null) return payload;
+      if (!(index in payload)) throw new RangeError("list index out of range");
+      return payload[index];
+    }
+    if (index !== null) {
+      throw new TypeError(`Expected list, got ${payload === null ? "null" : typeof this.#stored()}`);
+    }
+    if (payload === null) return null;
+    if (decode) return this.#decodedPayload();
+    const text = this.#stored();
+    return typeof text === "string" && hasSurrogates(text) ? this.#readableText(text) : text as Payload;
+  }
+
+  #readableText(text: string): string {
+    const bytes = textToBytes(text);
+    if (bytes === null) return text;
+    try {
+      return decode(bytes, this.getContentCharset("ascii"), "replace");
+    } catch (error) {
+      if (!(error instanceof LookupError)) throw error;
+      return decode(bytes, "us-ascii", "replace");
+    }
+  }
+
+  #decodedPayload(): Uint8Array | null {
+    const range = this.#range;
+    let bytes: Uint8Array;
+    let shared = false;
+    if (range !== null && range.source.exact) {
+      bytes = range.source.bytes.subarray(range.start, range.end);
+      shared = true;
+    } else {
+      const text = this.#stored();
+      if (typeof text !== "string") return text as Uint8Array | null;
+      bytes = textToBytes(text) ?? encodeRawUnicodeEscape(text);
+    }
+    const encoding = this.get("content-transfer-encoding");
+    if (encoding !== null) {
+      const decoded = decodeTransfer(bytes, String(encoding).toLowerCase());
+      if (decoded !== null) {
+        for (const defect of decoded.defects) this.policy.handleDefect(this, defect);
+        if (decoded.data !== bytes) return decoded.data;
+      }
+    }
+    return shared ? bytes.slice() : bytes;
+  }
+
+  /** The payload as it is stored, text cut out of the source when it is first needed. */
+  #stored(): unknown {
+    if (this.#payload === undefined) this.#payload = rangeText(this.#range!);
+    return this.#payload;
+  }
+
+  /**
+   * Replaces the payload.
+   *
+   * @param payload text, bytes (kept as escaped text), parts, or null
+   * @param charset charset the text is to be written in; also sets it as {@linkcode Message.setCharset} does
+   * @throws {UnicodeEncodeError} when the charset cannot express the text
+   * @throws {LookupError} when no codec knows the charset
+   */
+  setPayload(payload: Payload | Message | Uint8Array, charset: Charset | string | null = null): void {
+    let stored: unknown = payload;
+    if (typeof payload === "string" && charset !== null) {
+      const target = charset instanceof Charset ? charset : new Charset(charset);
+      stored = encode(payload, target.outputCharset ?? "us-ascii", "surrogateescape");
+    }
+    this.#range = null;
+    this.#payload = stored instanceof Uint8Array ? decodeAsciiEscape(stored) : stored;
+    if (charset !== null) this.setCharset(charset);
+  }
+
+  /**
+   * Sets the charset of the body: adds `MIME-Version`, `Content-Type` and `Content-Transfer-Encoding` where they
+   * are missing, and encodes the payload for transport unless a transfer encoding is there already.
+   *
+   * @param charset name or {@linkcode Charset}; null removes the charset parameter
+   * @throws {CharsetError} for a name outside ASCII
+   */
+  setCharset(charset: Charset | string | null): void {
+    if (charset === null) {
+      this.delParam("charset");
+      this.#charset = null;
+      return;
+    }
+    const target = charset instanceof Charset ? charset : new Charset(charset);
+    this.#charset = target;
+    const output = target.getOutputCharset();
+    if (!this.has("MIME-Version")) this.addHeader("MIME-Version", "1.0");
+    if (!this.has("Content-Type")) this.addHeader("Content-Type", "text/plain", { charset: output });
+    else this.setParam("charset", output!);
+    if (target.toString() !== output?.toLowerCase()) {
+      this.#replaceText(target.bodyEncode(this.#stored() as string));
+    }
+    if (this.has("Content-Transfer-Encoding")) return;
+    const encoding = target.getBodyEncoding();
+    if (typeof encoding === "function") {
+      encoding(this);
+      return;
+    }
+    const payload = this.#stored();
+    if (typeof payload === "string" && payload !== "") {
+      const bytes = textToBytes(payload) ?? encode(payload, target.outputCharset ?? "us-ascii", "strict");
+      this.#replaceText(target.bodyEncode(bytes));
+    }
+    this.addHeader("Content-Transfer-Encoding", encoding);
+  }
+
+  #replaceText(text: string | null): void {
+    this.#payload = text;
+    this.#range = null;
+  }
+
+  /** The charset set with {@linkcode Message.setCharset}, or null. A parsed message has none. */
+  getCharset(): Charset | null {
+    return this.#charset;
+  }
+
+  /** The fields, cut out of the source when they are first needed. */
+  #list(): [name: string, value: HeaderValue][] {
+    return this.#fields ??= this.#block!.fields();
+  }
+
+  /** The fields, about to be changed: what the source says counts no longer. */
+  #change(): [name: string, value: HeaderValue][] {
+    const list = this.#list();
+    this.#block = null;
+    return list;
+  }
+
+  /**
+   * True when a header of that name exists: Python's `name in message`.
+   *
+   * @param name name of the header, in any case
+   */
+  has(name: string): boolean {
+    const lower = name.toLowerCase();
+    return this.#list().some((field) => field[0].toLowerCase() === lower);
+  }
+
+  /**
+   * The first header of that name.
+   *
+   * @param name name of the header, in any case
+   * @returns its value, null when there is none; a {@linkcode Header} when the value holds bytes outside ASCII
+   */
+  get(name: string): HeaderValue | null;
+  /**
+   * The first header of that name.
+   *
+   * @param name name of the header, in any case
+   * @param fallback what to return when there is none
+   */
+  get<T>(name: string, fallback: T): HeaderValue | T;
+  get(name: string, fallback: unknown = null): unknown {
+    const lower = name.toLowerCase();
+    for (const field of this.#list()) {
+      if (field[0].length === name.length && field[0].toLowerCase() === lower) {
+        return this.policy.headerFetchParse(field[0], field[1]);
+      }
+    }
+    return fallback;
+  }
+
+  /**
+   * Adds a header at the end and keeps others of that name: Python's `message[name] = value`.
+   *
+   * @param name name of the header
+   * @param value value of the header
+   * @throws {ValueError} when the policy allows no further header of that name
+   */
+  append(name: string, value: HeaderValue): void {
+    const most = this.policy.headerMaxCount(name);
+    if (most) {
+      const lower = name.toLowerCase();
+      const found = this.#list().filter((field) => field[0].toLowerCase() === lower).length;
+      if (found >= most) throw new ValueError(`There may be at most ${most} ${name} headers in a message`);
+    }
+    this.#change().push(this.policy.headerStoreParse(name, value));
+  }
+
+  /**
+   * Replaces every header of that name by one at the end: `delete`, then `append`.
+   *
+   * @param name name of the header
+   * @param value value of the header
+   */
+  set(name: string, value: HeaderValue): void {
+    this.delete(name);
+    this.append(name, value);
+  }
+
+  /**
+   * Removes every header of that name: Python's `del message[name]`.
+   *
+   * @param name name of the header, in any case
+   */
+  delete(name: string): void {
+    const lower = name.toLowerCase();
+    this.#fields = this.#change().filter((field) => field[0].toLowerCase() !== lower);
+  }
+
+  /** Names of the headers in order, duplicates included. */
+  keys(): string[] {
+    return this.#list().map((field) => field[0]);
+  }
+
+  /** Values of the headers in order. */
+  values(): HeaderValue[] {
+    return this.#list().map((field) => this.policy.headerFetchParse(field[0], field[1]));
+  }
+
+  /** Names and values of the headers in order. */
+  items(): [name: string, value: HeaderValue][] {
+    return this.#list().map(([name, value]) => [name, this.policy.headerFetchParse(name, value)]);
+  }
+
+  /** The same as {@linkcode Message.items}, under the name `Headers` and `Map` use. */
+  entries(): [name: string, value: HeaderValue][] {
+    return this.items();
+  }
+
+  /** Iterates over names and values, as `Headers` and `Map` do. */
+  [Symbol.iterator](): IterableIterator<[name: string, value: HeaderValue]> {
+    return this.items()[Symbol.iterator]();
+  }
+
+  /**
+   * Every value of that name.
+   *
+   * @param name name of the header, in any case
+   * @returns the values in order, null when there is none
+   */
+  getAll(name: string): HeaderValue[] | null;
+  /**
+   * Every value of that name.
+   *
+   * @param name name of the header, in any case
+   * @param fallback what to return when there is none
+   */
+  getAll<T>(name: string, fallback: T): HeaderValue[] | T;
+  getAll(name: string, fallback: unknown = null): unknown {
+    const lower = name.toLowerCase();
+    const found: HeaderValue[] = [];
+    for (const field of this.#list()) {
+      if (field[0].toLowerCase() === lower) found.push(this.policy.headerFetchParse(field[0], field[1]));
+    }
+    return found.length === 0 ? fallback : found;
+  }
+
+  /**
+   * Adds a header with parameters.
+   *
+   * ```ts
+   * import { Message } from "@postern/postern/email";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const part = new Message();
+   * part.addHeader("Content-Disposition", "attachment", { filename: "bud.gif" });
+   * assertEquals(part.get("content-disposition"), 'attachment; filename="bud.gif"');
+   * ```
+   *
+   * @param name name of the header
+   * @param value value before the parameters; null for none
+   * @param params parameters in order, `_` in names standing for `-`; null gives a bare name, a triple of
+   * charset, language and text the form of RFC 2231
+   */
+  addHeader(name: string, value: string | null, params: Record<string, ParamValue | null> = {}): void {
+    const parts = value === null ? [] : [value];
+    for (const [key, param] of Object.entries(params)) {
+      parts.push(formatParam(key.replaceAll("_", "-"), param));
+    }
+    this.append(name, parts.join("; "));
+  }
+
+  /**
+   * Replaces the first header of that name in place, keeping the name as it is written there.
+   *
+   * @param name name of the header, in any case
+   * @param value the new value
+   * @throws {KeyError} when there is no such header
+   */
+  replaceHeader(name: string, value: HeaderValue): void {
+    const lower = name.toLowerCase();
+    const list = this.#change();
+    const at = list.findIndex((field) => field[0].toLowerCase() === lower);
+    if (at < 0) throw new KeyError(lower);
+    list[at] = this.policy.headerStoreParse(list[at]![0], value);
+  }
+
+  /** Content type in lower case; the default type when there is none, `text/plain` when it cannot be one. */
+  getContentType(): string {
+    const value = this.get("content-type");
+    if (value === null) return this.getDefaultType();
+    const type = firstPart(value);
+    const slash = type.indexOf("/");
+    return slash < 0 || type.includes("/", slash + 1) ? "text/plain" : type;
+  }
+
+  /** The part of the content type before the slash. */
+  getContentMaintype(): string {
+    const type = this.getContentType();
+    return type.slice(0, type.indexOf("/"));
+  }
+
+  /** The part of the content type behind the slash. */
+  getContentSubtype(): string {
+    const type = this.getContentType();
+    return type.slice(type.indexOf("/") + 1);
+  }
+
+  /** The type of a message without a Content-Type: `message/rfc822` in a digest, else `text/plain`. */
+  getDefaultType(): string {
+    return this.#defaultType;
+  }
+
+  /**
+   * Sets the type of a message without a Content-Type. It is written nowhere.
+   *
+   * @param type `text/plain` or `message/rfc822`
+   */
+  setDefaultType(type: string): void {
+    this.#defaultType = type;
+  }
+
+  /** Parameters with their quotes, null when there is no such header. */
+  #params(header: string): [string, ParamValue][] | null {
+    const value = this.get(header);
+    return value === null ? null : decodeParamList(parseParams(String(value)));
+  }
+
+  /**
+   * The parameters of a header, the first pair being the value itself and `""`.
+   *
+   * @param options header and unquoting
+   * @returns the pairs in order, duplicates kept, values in RFC 2231 form as triples at the end; null when there
+   * is no such header
+   */
+  getParams(options: ParamOptions = {}): [name: string, value: ParamValue][] | null {
+    const params = this.#params(options.header ?? "content-type");
+    if (params !== null && (options.unquote ?? true)) {
+      for (const pair of params) pair[1] = unquoteParam(pair[1]);
+    }
+    return params;
+  }
+
+  /**
+   * One parameter.
+   *
+   * @param param name of the parameter, in any case
+   * @param options header and unquoting
+   * @returns its value, `[charset, language, text]` when it is in RFC 2231 form, null when there is none
+   */
+  getParam(param: string, options: ParamOptions = {}): ParamValue | null {
+    const lower = param.toLowerCase();
+    for (const [name, value] of this.#params(options.header ?? "content-type") ?? []) {
+      if (name.toLowerCase() === lower) return options.unquote ?? true ? unquoteParam(value) : value;
+    }
+    return null;
+  }
+
+  /**
+   * Sets a parameter, in place of one with that name if there is one with a value.
+   *
+   * @param param name of the parameter
+   * @param value text, or a triple of charset, language and text
+   * @param options header, quoting, RFC 2231 charset and language, whether the header keeps its place
+   * @throws {KeyError} with `replace` when there is no such header
+   */
+  setParam(param: string, value: ParamValue, options: SetParamOptions = {}): void {
+    const { header = "Content-Type", requote = true, charset = null, language = "", replace = false } =
+      options;
+    const wanted: ParamValue = typeof value === "string" && charset ? [charset, language, value] : value;
+    const old = this.get(header);
+    const isType = header.toLowerCase() === "content-type";
+    const formatted = formatParam(param, wanted, requote);
+    let text: HeaderValue | null;
+    if (!this.getParam(param, { header })?.length) {
+      text = old ?? (isType ? "text/plain" : null);
+      if (text !== null && typeof text !== "string") throw notText();
+      text = text ? `${text}; ${formatted}` : formatted;
+    } else {
+      const lower = param.toLowerCase();
+      const params = this.getParams({ header, unquote: requote })!;
+      text = joinParams(
+        params.map(([name, value]) =>
+          name.toLowerCase() === lower ? formatted : formatParam(name, value, requote)
+        ),
+      );
+    }
+    if (text === old) return;
+    if (replace) this.replaceHeader(header, text);
+    else this.set(header, text);
+  }
+
+  /**
+   * Removes a parameter, however often it occurs. The header is written anew at the end, under the name given.
+   *
+   * @param param name of the parameter, in any case
+   * @param options header and quoting
+   */
+  delParam(param: string, options: { header?: string; requote?: boolean } = {}): void {
+    const { header = "content-type", requote = true } = options;
+    const params = this.getParams({ header, unquote: requote });
+    if (params === null) return;
+    const lower = param.toLowerCase();
+    const kept = params.filter(([name]) => name.toLowerCase() !== lower);
+    const text = joinParams(kept.map(([name, value]) => formatParam(name, value, requote)));
+    if (text !== this.get(header)) this.set(header, text);
+  }
+
+  /**
+   * Sets the content type and keeps the parameters. `MIME-Version` and the header move to the end.
+   *
+   * @param type `maintype/subtype`
+   * @param options header and quoting
+   * @throws {ValueError} when the type has not exactly one slash
+   */
+  setType(type: string, options: { header?: string; requote?: boolean } = {}): void {
+    const { header = "Content-Type", requote = true } = options;
+    if (type.split("/").length !== 2) throw new ValueError();
+    if (header.toLowerCase() === "content-type") this.set("MIME-Version", "1.0");
+    const params = this.getParams({ header, unquote: requote });
+    this.set(header, params === null ? type : setTypeParams(type, params.slice(1), requote));
+  }
+
+  /**
+   * The file name: `filename` of Content-Disposition, else `name` of Content-Type. RFC 2231 is decoded, RFC 2047
+   * is not.
+   */
+  getFilename(): string | null;
+  /**
+   * The file name.
+   *
+   * @param fallback what to return when there is none
+   */
+  getFilename<T>(fallback: T): string | T;
+  getFilename(fallback: unknown = null): unknown {
+    const name = this.getParam("filename", { header: "content-disposition" }) ??
+      this.getParam("name", { header: "content-type" });
+    return name === null ? fallback : strip(collapseRfc2231Value(name));
+  }
+
+  /** The boundary parameter, blanks at its end removed; null when there is none. */
+  getBoundary(): string | null;
+  /**
+   * The boundary parameter.
+   *
+   * @param fallback what to return when there is none
+   */
+  getBoundary<T>(fallback: T): string | T;
+  getBoundary(fallback: unknown = null): unknown {
+    const boundary = this.getParam("boundary");
+    return boundary === null ? fallback : rstrip(collapseRfc2231Value(boundary));
+  }
+
+  /**
+   * Sets the boundary parameter where it is, or as the last one, in every Content-Type header.
+   *
+   * @param boundary the boundary, written in quotes and not escaped
+   * @throws {HeaderParseError} when there is no Content-Type
+   */
+  setBoundary(boundary: string): void {
+    const params = this.#params("content-type");
+    if (params === null) throw new HeaderParseError("No Content-Type header found");
+    const quoted = `"${boundary}"`;
+    let found = false;
+    const parts = params.map(([name, value]) => {
+      const isBoundary = name.toLowerCase() === "boundary";
+      found ||= isBoundary;
+      if (isBoundary) return `boundary=${quoted}`;
+      return value === "" ? name : `${name}=${paramText(value)}`;
+    });
+    if (!found) parts.push(`boundary=${quoted}`);
+    const text = parts.join("; ");
+    const list = this.#change();
+    list.forEach((field, i) => {
+      if (field[0].toLowerCase() === "content-type") list[i] = this.policy.headerStoreParse(field[0], text);
+    });
+  }
+
+  /** The charset parameter in lower case; null when there is none or when it is not ASCII. */
+  getContentCharset(): string | null;
+  /**
+   * The charset parameter in lower case.
+   *
+   * @param fallback what to return when there is none
+   */
+  getContentCharset<T>(fallback: T): string | T;
+  getContentCharset(fallback: unknown = null): unknown {
+    let charset = this.getParam("charset");
+    if (charset === null) return fallback;
+    if (typeof charset !== "string") {
+      const [of, , text] = charset;
+      charset = text;
+      try {
+        charset = decode(encodeRawUnicodeEscape(text), of || "us-ascii", "strict");
+      } catch (error) {
+        if (!(error instanceof LookupError || error instanceof UnicodeError)) throw error;
+      }
+    }
+    return isAscii(charset) ? charset.toLowerCase() : fallback;
+  }
+
+  /** The charset of every part, in the order of {@linkcode Message.walk}; null where there is none. */
+  getCharsets(): (string | null)[];
+  /**
+   * The charset of every part.
+   *
+   * @param fallback what stands for a part without one
+   */
+  getCharsets<T>(fallback: T): (string | T)[];
+  getCharsets(fallback: unknown = null): unknown[] {
+    return Array.from(this.walk(), (part) => part.getContentCharset(fallback));
+  }
+
+  /** The value of Content-Disposition without its parameters, in lower case; null when there is none. */
+  getContentDisposition(): string | null {
+    const value = this.get("content-disposition");
+    return value === null ? null : firstPart(value);
+  }
+
+  /** This message and every part below it, depth first. */
+  walk(): IterableIterator<Message> {
+    return walk(this);
+  }
+
+  /**
+   * Adds a header as it is, past the policy. For parsers.
+   *
+   * @param name name of the header
+   * @param value value of the header
+   */
+  setRaw(name: string, value: HeaderValue): void {
+    this.#change().push([name, value]);
+  }
+
+  /** Names and values as they are stored, past the policy. For generators. */
+  rawItems(): IterableIterator<[name: string, value: HeaderValue]> {
+    return this.#list().map(([name, value]): [string, HeaderValue] => [name, value])[Symbol.iterator]();
+  }
+}
+
+function firstPart(value: HeaderValue): string {
+  const text = String(value);
+  const semicolon = text.indexOf(";");
+  return strip(semicolon < 0 ? text : text.slice(0, semicolon)).toLowerCase();
+}
+
+function unquoteParam(value: ParamValue): ParamValue {
+  return typeof value === "string" ? unquoteText(value) : [value[0], value[1], unquoteText(value[2])];
+}
+
+/** Joins written parameters; an empty beginning takes no separator, as CPython has it. */
+function joinParams(parts: string[]): string {
+  const first = parts.findIndex((part) => part !== "");
+  return first < 0 ? "" : parts.slice(first).join("; ");
+}
+
+function notText(): TypeError {
+  return new TypeError("the header holds bytes outside ASCII: expected text, Header found");
+}
