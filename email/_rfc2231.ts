@@ -2,7 +2,7 @@
 
 import { type ParamValue, unquoteText } from "./_params.ts";
 import { encodeRawUnicodeEscape } from "./_text.ts";
-import { decode, encode } from "./codecs/mod.ts";
+import { decode, encode, type ErrorMode } from "./codecs/mod.ts";
 import { LookupError } from "./errors.ts";
 
 /**
@@ -49,7 +49,7 @@ const PERCENT: readonly string[] = Array.from({ length: 256 }, (_, octet) => {
 /** Options of {@linkcode collapseRfc2231Value}. */
 export interface CollapseOptions {
   /** What to do with octets that are not valid in the charset: Python's `errors`; "replace" by default. */
-  errors?: string;
+  errors?: ErrorMode;
   /** Charset of a value that names none; us-ascii by default. */
   fallbackCharset?: string;
 }

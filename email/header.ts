@@ -16,7 +16,7 @@ import {
 } from "./_text.ts";
 import { decode as decodeBase64 } from "./base64mime.ts";
 import { Charset } from "./charset.ts";
-import { decode, encode } from "./codecs/mod.ts";
+import { decode, encode, type ErrorMode } from "./codecs/mod.ts";
 import { HeaderParseError, UnicodeEncodeError, ValueError } from "./errors.ts";
 import { headerDecode as decodeQ } from "./quoprimime.ts";
 
@@ -46,7 +46,7 @@ export interface HeaderOptions {
   /** What continuation lines begin with; one blank by default. */
   continuationWs?: string;
   /** What to do with octets or text that the charset has no room for: Python's `errors`; "strict" by default. */
-  errors?: string;
+  errors?: ErrorMode;
 }
 
 /** Options of {@linkcode Header.encode}. */
@@ -111,7 +111,11 @@ export class Header {
    * @throws {UnicodeDecodeError} when octets are not valid in the charset
    * @throws {LookupError} when the charset is not known
    */
-  append(s: string | Uint8Array, charset: string | Charset | null = null, errors = "strict"): void {
+  append(
+    s: string | Uint8Array,
+    charset: string | Charset | null = null,
+    errors: ErrorMode = "strict",
+  ): void {
     let target = toCharset(charset ?? this.#charset);
     let text: string;
     if (typeof s === "string") {

@@ -1,0 +1,82 @@
+import { test } from "node:test";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Charset } from "../../email/charset.ts";
+import {
+  CharsetError,
+  HeaderParseError,
+  LookupError,
+  UnicodeDecodeError,
+  UnicodeEncodeError,
+} from "../../email/errors.ts";
+import {
+  decodeHeader,
+  Header,
+  type HeaderEncodeOptions,
+  type HeaderOptions,
+  makeHeader,
+} from "../../email/header.ts";
+import { testVectors } from "./_vectors.ts";
+
+testVectors("header", {
+  decodeHeader,
+  makeHeader: (text: string) => String(makeHeader(decodeHeader(text))),
+  encode: (
+    chunks: [string | Uint8Array, string | null][],
+    options: HeaderOptions,
+    encode: HeaderEncodeOptions,
+  ) => {
+    const header = new Header(null, options);
+    for (const [text, charset] of chunks) header.append(text, charset);
+    return [header.encode(encode), String(header), header.chunks.map(([, charset]) => String(charset))];
+  },
+});
+
+test("the charset may stand in place of the options", () => {
+  assertEquals(new Header("\xfc", "iso-8859-1").encode(), "=?iso-8859-1?q?=FC?=");
+  assertEquals(new Header("\xfc", new Charset("iso-8859-1")).encode(), "=?iso-8859-1?q?=FC?=");
+  assertEquals(new Header("\xfc", { charset: "iso-8859-1" }).encode(), "=?iso-8859-1?q?=FC?=");
+});
+
+test("a header equals what reads the same", () => {
+  assert(new Header("a", "utf-8").equals("a"));
+  assert(new Header("a", "utf-8").equals(new Header("a")));
+  assert(!new Header("a").equals("b"));
+  assert(!new Header("null").equals(null));
+});
+
+test("the errors option decides over bad octets and characters", () => {
+  const octets = Uint8Array.of(0x61, 0xe9);
+  assertThrows(() => new Header(octets, "utf-8"), UnicodeDecodeError);
+  assertEquals(String(new Header(octets, { charset: "utf-8", errors: "replace" })), "a\ufffd");
+  assertEquals(String(new Header(octets, { charset: "utf-8", errors: "ignore" })), "a");
+  assertThrows(() => new Header("\u20ac", "iso-8859-1"), UnicodeEncodeError);
+  const header = new Header("x");
+  assertThrows(() => header.append("\u20ac", "iso-8859-1"), UnicodeEncodeError);
+  header.append("\u20ac", "iso-8859-1", "replace");
+  assertEquals(String(header), "x \u20ac");
+});
+
+test("unknown charsets and embedded headers are refused", () => {
+  assertThrows(() => new Header("x", "no-such-charset"), LookupError);
+  assertThrows(() => new Header("x", "\xe9"), CharsetError);
+  assertThrows(() => makeHeader(decodeHeader("=?us-ascii*en?q?lang?=")), LookupError);
+  assertThrows(() => new Header("fine\nBcc: everybody").encode(), HeaderParseError);
+  assertThrows(() => decodeHeader("=?utf-8?b?QUJDR?="), HeaderParseError);
+});
+
+test("decodeHeader takes a Header apart into its pieces", () => {
+  const header = new Header("\xe9", "utf-8");
+  header.append("\xe9", "iso-8859-1");
+  header.append(Uint8Array.of(0xff), "unknown-8bit");
+  assertEquals(decodeHeader(header), [
+    [Uint8Array.of(0xc3, 0xa9), "utf-8"],
+    [Uint8Array.of(0xe9), "iso-8859-1"],
+    [Uint8Array.of(0xff), "unknown-8bit"],
+  ]);
+});
+
+test("makeHeader passes its options on", () => {
+  const pieces: [string, null][] = [["word ".repeat(12).trim(), null]];
+  const header = makeHeader(pieces, { maxLineLen: 30, headerName: "Subject", continuationWs: "\t" });
+  assert(header.encode().split("\n").every((line) => line.length <= 30));
+});
