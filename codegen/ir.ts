@@ -9,8 +9,11 @@ export interface Origin {
   line: number;
 }
 
-/** A set of byte values, as 256 flags. */
+/** A set of byte values, as 257 flags: the last one, {@linkcode END}, stands for the end of the response. */
 export type ByteSet = boolean[];
+
+/** Index of a {@linkcode ByteSet} that means "no byte follows". */
+export const END = 256;
 
 /** The type of a value that a rule reads or writes. */
 export type Type =
@@ -84,23 +87,35 @@ export const builtins = {
 /** Name of a hand-written primitive. */
 export type BuiltinName = keyof typeof builtins;
 
-/** How a choice, option or repetition is decided, proved by the `decisions` pass. */
+/**
+ * How a choice, option or repetition is decided, proved by the `decisions` pass. An option or repetition is
+ * decided like a choice with one branch: read the item if branch 0 is chosen, else go on.
+ */
 export type Decision =
-  /** By the next byte. `sets[i]` belongs to branch i; for an option or repetition there is one set. */
+  /** By the next byte (or {@linkcode END}): the branch whose set holds it. The sets are disjoint. */
   | { by: "byte"; sets: ByteSet[] }
-  /** By the byte after a SP that all branches begin with. */
-  | { by: "afterSpace"; sets: ByteSet[] }
   /**
-   * By one whole word: the run of bytes in `wordClass`, compared without regard to case. `words` maps the
-   * upper-case word to the branch; `open` is the branch for every other word. `afterNumber`: all branches
-   * begin with digits and a SP, and the word stands behind them.
+   * By the next byte; where that is a SP, by the byte after it. `direct[i]` holds the bytes (never SP) and
+   * `sets[i]` the bytes behind a SP that choose branch i.
+   */
+  | { by: "afterSpace"; sets: ByteSet[]; direct: ByteSet[] }
+  /**
+   * By one whole word: the longest run of bytes in `wordClass`, compared without regard to case. Order of
+   * tests: `bytes` (branches that begin with no word, by the next byte); if `numbered` is not empty and a
+   * digit comes, the word behind the digits and a SP, in `numbered`; else the word here, in `words`; else `open`.
    */
   | {
     by: "word";
     wordClass: ByteSet;
+    wordClassName: string;
     words: [word: string, branch: number][];
+    numbered: [word: string, branch: number][];
+    bytes: [set: ByteSet, branch: number][];
     open: number | null;
-    afterNumber: boolean;
+    /** The word may stand in quotes (`@word(astring)`). */
+    quoted: boolean;
+    /** The word stands behind a SP (an option or repetition such as `[SP &"UID" ...]`). */
+    behindSpace: boolean;
   }
   /** By captured values: the guards of the branches, in order. */
   | { by: "value" }
@@ -110,7 +125,10 @@ export type Decision =
 /** One alternative of a choice. */
 export interface Branch {
   expr: Expr;
-  /** The alternative's value, from `=>`. */
+  /**
+   * The alternative's value, from `=>`. In a record whose type may be null, `null` (also put here by
+   * `infer_types` where a branch captures nothing) means that the value of the whole rule is null.
+   */
   constant?: { value: Constant };
   /** Guard on earlier captures: `?{type = "TEXT"; subtype = "A","B"}`; empty list: always. */
   guard?: { label: string; values: string[] }[];
@@ -118,15 +136,18 @@ export interface Branch {
   open: boolean;
   /** Named deviation that this alternative is. */
   quirk?: string;
-  /** For `@tag`: the word that names this branch. */
+  /** For `@tag`: the word (or the `=>` constant) that names this branch. */
   word?: string;
   origin: Origin;
+  /** RFC numbers and capability of the header above it. */
+  rfc: string[];
+  capability?: string;
 }
 
 /** An expression of a rule. */
 export type Expr =
-  /** A keyword, compared without regard to case; `""` matches nothing and consumes nothing. */
-  | { kind: "word"; text: string }
+  /** A keyword, compared without regard to case; `quoted`: may also stand in quotes. `""` is an empty `seq`. */
+  | { kind: "word"; text: string; quoted?: boolean }
   /** Exact bytes: `%x0D.0A`, SP, punctuation. */
   | { kind: "bytes"; bytes: number[] }
   /** One byte of a set. */
@@ -134,11 +155,15 @@ export type Expr =
   | { kind: "ref"; rule: string }
   | { kind: "builtin"; name: BuiltinName }
   | { kind: "seq"; items: Expr[] }
-  | { kind: "choice"; branches: Branch[]; decision: Decision }
+  /**
+   * `follow` is present on a choice with an open branch: a known branch that fails, or behind which no byte of
+   * `follow` comes, is abandoned (its captures undone) and the open branch is read from the start instead.
+   */
+  | { kind: "choice"; branches: Branch[]; decision: Decision; follow?: ByteSet }
   | { kind: "optional"; item: Expr; decision: Decision }
   | { kind: "repeat"; min: number; max: number | null; item: Expr; decision: Decision }
   /** `label:item` and `label+:item`. */
-  | { kind: "capture"; label: string; append: boolean; item: Expr; type: Type }
+  | { kind: "capture"; label: string; append: boolean; secret: boolean; item: Expr; type: Type }
   /** `+~quirk(item)`: may also be here. `(item)-~quirk`: may be missing. */
   | { kind: "extra" | "absent"; quirk: string; item: Expr; decision: Decision }
   /** `&set`: look at one byte (behind a SP: the byte after it). */
@@ -150,13 +175,13 @@ export type Expr =
 export type Role =
   /** One scan loop over a byte class. */
   | "token"
-  /** Builds one object from its captures. */
+  /** Builds one object from its captures; values that are not captured are dropped. */
   | "record"
-  /** A choice in which every branch builds its own object. */
+  /** `@tag`: a choice in which every branch builds its own object, named by its word. */
   | "union"
-  /** A list of the values inside. */
+  /** A list of the values inside; null is no element unless the type says so, and a list inside is taken apart. */
   | "list"
-  /** The single value inside. */
+  /** The single value inside; null for a branch without one. A choice of records is such a rule too. */
   | "value"
   /** No type: its captures belong to the rule that uses it; without captures, pure syntax. */
   | "fragment";
@@ -165,6 +190,7 @@ export type Role =
 export interface Field {
   label: string;
   type: Type;
+  doc: string;
 }
 
 /** A rule after all passes. */
@@ -173,12 +199,21 @@ export interface Rule {
   type: Type | null;
   role: Role;
   expr: Expr;
-  /** For records: the fields, fragments included. For unions: see `variants`. */
+  /**
+   * For records: the fields, fragments included, and those of every other rule with the same type name, so that
+   * one type has one object shape: a field that this rule does not capture is undefined (a list: empty).
+   * For fragments: the fields they add. For unions: empty, see `variants`.
+   */
   fields: Field[];
-  /** For unions: one per branch, in order; `rule` when the branch is that rule's own record or union. */
-  variants: { typeName: string; fields: Field[]; rule: string | null }[];
-  /** For tokens: the class scanned, and whether the text is upper-cased. */
-  token?: { set: ByteSet; setName: string; min: number; upper: boolean };
+  /** For unions: one per branch, in order; the tag is not among the fields. */
+  variants: { typeName: string; fields: Field[] }[];
+  /**
+   * A record that an open branch builds: its last field is `error: string | undefined`, the message of the failure
+   * that led to it. (For unions it is in the variant's fields.)
+   */
+  recovers: boolean;
+  /** For tokens: the class scanned, how many bytes at least, upper-casing, greatest value of a number. */
+  token?: { set: ByteSet; setName: string; min: number; upper: boolean; max: number | null };
   /** `@tag(field)`: the field that carries the word of a union's branch. */
   tag?: string;
   /** `@secret`: never shown in a trace. */
@@ -195,7 +230,8 @@ export interface Rule {
   origin: Origin;
   /** RFC numbers, from the file headers of the definition and of each `=/`. */
   rfc: string[];
-  /** Capability that brought each branch, by branch index, where a file header names one. */
+  capability?: string;
+  /** The comment above the rule. */
   doc: string;
 }
 
@@ -206,10 +242,19 @@ export interface Quirk {
   origin: Origin;
 }
 
+/** A named type that rules give: what is written into types.ts. */
+export type TypeDefinition =
+  | { kind: "record"; name: string; fields: Field[]; rules: string[] }
+  | { kind: "union"; name: string; tag: string; rule: string }
+  /** The type of a value rule: a union of records or of words, or a renamed type. */
+  | { kind: "alias"; name: string; type: Type; rules: string[] };
+
 /** A whole grammar, ready to be emitted or interpreted. */
 export interface Grammar {
+  /** In grammar order: files by depth of folder and name, rules as they stand in the file. */
   rules: Map<string, Rule>;
+  types: Map<string, TypeDefinition>;
   quirks: Quirk[];
-  /** Distinct byte classes that tokens and words scan, each with a bit of the reader's class table. */
+  /** Distinct byte classes that tokens and words scan, each with a bit of the class table. */
   classes: { name: string; set: ByteSet }[];
 }
