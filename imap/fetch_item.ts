@@ -106,8 +106,12 @@ export function normalizeFetchItem(item: string): FetchItem {
   return result;
 }
 
+/** Names for several items. A client has no need of them; a server must know them (RFC 9051 6.4.5). */
+const macros = new Set<string>(["ALL", "FAST", "FULL"]);
+
 /**
- * Reads the fetch item that begins somewhere in a text: what a server does with a list of them.
+ * Reads the fetch item that begins somewhere in a text: what a server does with a list of them. The macros ALL, FAST and
+ * FULL come out as they are.
  *
  * @param text a command line, or a piece of it
  * @param start where the item begins
@@ -116,6 +120,9 @@ export function normalizeFetchItem(item: string): FetchItem {
  */
 export function fetchItemAt(text: string, start: number): { item: FetchItem; end: number } {
   const scan = new Scan(text, start);
+  const word = scan.word();
+  if (macros.has(word) && scan.peek() !== "[") return { item: word as FetchItem, end: scan.at };
+  scan.at = start;
   const item = readFetchItem(scan) as FetchItem;
   if (scan.at - start > maxLength) throw new RangeError(`a fetch item of ${scan.at - start} characters`);
   return { item, end: scan.at };
