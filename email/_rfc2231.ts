@@ -29,7 +29,8 @@ export function encodeRfc2231(
   charset: string | null = null,
   language: string | null = null,
 ): string {
-  const text = percentEncode(encode(s, charset || "us-ascii", "strict"));
+  // CPython looks no charset up for an empty text, so an unknown one does no harm there.
+  const text = s === "" ? "" : percentEncode(encode(s, charset || "us-ascii", "strict"));
   // Python prints a charset of None as such; kept, since a language without a charset has no form of its own.
   return charset === null && language === null ? text : `${charset ?? "None"}'${language ?? ""}'${text}`;
 }
