@@ -1,0 +1,143 @@
+import { test } from "node:test";
+import { assertEquals, assertMatch } from "@std/assert";
+import { compile } from "../../codegen/compile.ts";
+import { Diagnostics } from "../../codegen/diagnostics.ts";
+import { emitCommands } from "../../codegen/emit/commands.ts";
+import { type CommandRow, parseTable } from "../../codegen/parse_table.ts";
+import { resolveTable } from "../../codegen/resolve_table.ts";
+
+const grammarText = `
+response: Response = "*" %x20 data
+data: Untagged = exists / fetch-data / seen / ok
+exists: ExistsResponse = count:number %x20 type:"EXISTS"
+fetch-data: FetchResponse = seq:number %x20 type:"FETCH"
+seen: SeenResponse = type:"SEEN" *(%x20 numbers+:number)
+ok: OkResponse = type:"OK" %x20 "[" code:resp-text-code "]"
+resp-text-code: Code = "CLOSED" / "UIDNEXT" %x20 uidNext:number @tag(name)
+number: number = 1*DIGIT @token
+DIGIT = %x30-39
+ALPHA = %x41-5A
+atom: string = 1*ALPHA @token
+command: Command = tag:number %x20 request:request
+request: Request = look / two
+; set: where to look
+; hint: what to look for
+look: LookRequest = name:"LOOK" %x20 set:number [%x20 hint:atom]
+two: TwoRequest = name:"TWO" %x20 a:atom %x20 b:atom %x20 c:atom
+`;
+
+const look = `
+LOOK
+  state     auth selected
+  collects  EXISTS ? , FETCH * by set
+            [UIDNEXT] ?
+  result    LookResult
+              exists = EXISTS.count, rows = FETCH,
+              uidNext = [UIDNEXT].uidNext or EXISTS.count, closed = tagged [CLOSED]
+  after     send deselect ; OK selected ; NO auth
+  flow      sequence renumbers
+  uid       yes
+  rfc       1 2 ; 3
+  doc       Looks.
+`;
+
+function grammar() {
+  const compiled = compile([{ name: "test.abnf", text: grammarText }]);
+  const errors = compiled.diagnostics.filter((one) => one.severity === "error");
+  assertEquals(errors, []);
+  return compiled.grammar;
+}
+
+function messages(text: string): string[] {
+  const diagnostics = new Diagnostics();
+  const rows = parseTable(text, "t", diagnostics);
+  if (!diagnostics.failed) resolveTable(grammar(), rows, diagnostics);
+  return diagnostics.list.map(({ origin, message }) => `${origin.line}: ${message}`);
+}
+
+test("a row is read cell by cell, absent cells take their defaults", () => {
+  const diagnostics = new Diagnostics();
+  const [row] = parseTable(look, "t", diagnostics) as [CommandRow];
+  assertEquals(diagnostics.list, []);
+  assertEquals({ ...row, result: undefined, origin: undefined }, {
+    name: "LOOK",
+    syntax: "look",
+    states: ["auth", "selected"],
+    needs: [],
+    collects: [
+      { name: "EXISTS", code: false, count: "?" },
+      { name: "FETCH", code: false, count: "*", by: "set" },
+      { name: "UIDNEXT", code: true, count: "?" },
+    ],
+    result: undefined,
+    after: { send: ["deselect"], ok: ["selected"], no: ["auth"] },
+    flow: ["sequence", "renumbers"],
+    uid: true,
+    positional: 2,
+    rfc: "1 2 ; 3",
+    python: "",
+    doc: "Looks.",
+    origin: undefined,
+  });
+});
+
+test("what a row generates follows from the grammar's captures", () => {
+  const text = emitCommands(grammar(), parseTable(look, "t", new Diagnostics()));
+  assertMatch(
+    text,
+    /export interface LookOptions extends CallOptions \{\s+\/\*\* What to look for\. \*\/\s+hint\?: string \| undefined;/,
+  );
+  assertMatch(text, /exists: number \| undefined;/);
+  assertMatch(text, /rows: FetchResponse\[\];/);
+  assertMatch(text, /closed: boolean;/);
+  assertMatch(
+    text,
+    /uidNext: collected\.code<UidnextCode>\("UIDNEXT"\)\?\.uidNext \?\? collected\.last<ExistsResponse>\("EXISTS"\)\?\.count,/,
+  );
+  assertMatch(text, /look\(set: number, options: LookOptions = \{\}\): Command<LookResult>/);
+  assertMatch(text, /uidLook\(set: number, options: LookOptions = \{\}\): Command<LookResult>/);
+  assertMatch(text, /writer\.text\("UID "\); encodeLook\(writer, args\);/);
+});
+
+test("a table that does not fit the grammar is refused with the line", () => {
+  const row = (cells: string) => `LOOK\n  state auth\n  rfc 1\n  doc Looks.\n${cells}`;
+  const cases: [string, string[]][] = [
+    ["  state auth\n", ["1: A cell stands before the first command"]],
+    ["look\n  state auth\n  rfc 1\n  doc x\n", [
+      '1: "look" is no command name: upper-case words stand in column one',
+    ]],
+    ["LOOK\n", ['1: LOOK has no cell "state"', '1: LOOK has no cell "rfc"', '1: LOOK has no cell "doc"']],
+    [row("  colects EXISTS ?\n"), ['5: There is no cell "colects"']],
+    [row("  doc Again.\n"), ['5: LOOK has two cells "doc"']],
+    [row("  flow fast\n"), [
+      '5: LOOK: "fast" is no flow; known are free, mailbox, sequence, renumbers, barrier, literal, sasl, idle',
+    ]],
+    [row("  collects EXISTS many\n"), ['5: LOOK: "EXISTS many" is not NAME, a count and perhaps "by ..."']],
+    [row("  after OK dance\n"), ['5: LOOK: "dance" is no change of state']],
+    [row("  uid no\n"), ["5: LOOK: uid says yes or is absent"]],
+    [row("  syntax glance\n"), ['1: LOOK: there is no rule "glance" for its syntax']],
+    [row("  collects EXPUNGE *\n"), ["1: LOOK: no response is called EXPUNGE"]],
+    [row("  collects [READ-ONLY] ?\n"), ["1: LOOK: no code is called READ-ONLY"]],
+    [row("  collects EXISTS ? by mailbox\n"), [
+      '1: LOOK: collects by "mailbox", which is none of its arguments',
+    ]],
+    [row("  collects EXISTS ?\n  result R\n    x = EXISTS.size\n"), [
+      "1: LOOK: its result reads EXISTS.size; there are count, type",
+    ]],
+    [row("  result R\n    x = EXISTS.count\n"), [
+      "1: LOOK: its result reads EXISTS, which it does not collect",
+    ]],
+    [row("  result FETCH\n"), ["1: LOOK: its rows, FETCH, are not a response that it collects with *"]],
+    ["TWO\n  state auth\n  rfc 1\n  doc x\n", ["1: TWO: has 3 required arguments and 2 parameters for them"]],
+    ["TWO\n  state auth\n  rfc 1\n  doc x\n  positional 3\n", []],
+    [look + look, ["15: The command LOOK has two rows"]],
+    [
+      look +
+      "TWO\n  state auth\n  positional 3\n  rfc 1\n  doc x\n  collects EXISTS ?\n  result LookResult\n    x = EXISTS\n",
+      [
+        "14: TWO: its result LookResult differs from the one of LOOK",
+      ],
+    ],
+  ];
+  for (const [table, expected] of cases) assertEquals(messages(table), expected, table);
+});
