@@ -1,0 +1,43 @@
+/** What every contestant shares: it is a program of its own that runs one task several times on one connection. */
+
+import { argv, exit } from "node:process";
+
+/** What to fetch, from where, and how often. */
+export interface Task {
+  host: string;
+  port: number;
+  mailbox: string;
+  items: string[];
+  /** Timed passes; one more goes before them to warm up. */
+  passes: number;
+}
+
+/** A client that is logged in with the mailbox selected. */
+export interface Ready {
+  /** Fetches everything once and says how much it saw, which shows that it did. */
+  fetch(): Promise<{ rows?: number; octets?: number }>;
+  close(): Promise<void>;
+}
+
+/** What a contestant prints. */
+export interface Timing {
+  seconds: number[];
+  rows?: number;
+  octets?: number;
+}
+
+/** Runs the task of the command line with the client that `open` makes, and prints the times. */
+export async function passes(open: (task: Task) => Promise<Ready>): Promise<void> {
+  const task = JSON.parse(argv[2]!) as Task;
+  const ready = await open(task);
+  const timing: Timing = { seconds: [] };
+  Object.assign(timing, await ready.fetch());
+  for (let i = 0; i < task.passes; i++) {
+    const started = performance.now();
+    await ready.fetch();
+    timing.seconds.push((performance.now() - started) / 1000);
+  }
+  await ready.close();
+  console.log(JSON.stringify(timing));
+  exit(0);
+}
