@@ -1,0 +1,295 @@
+/**
+ * The primitives of the notation, written the slow and plain way: the reference against which the generated
+ * decoders and `imap/wire/reader.ts` are tested. Used by tests only; shares no code with what it checks.
+ */
+import { DateTime, parseSearchDate } from "../imap/date_time.ts";
+import { fetchItemAt, normalizeSection } from "../imap/fetch_item.ts";
+import { decodeMailboxName } from "../imap/mailbox_name.ts";
+import { SequenceSet } from "../imap/sequence_set.ts";
+import { astringChar, flagChar, listChar } from "./builtin_sets.ts";
+import { END } from "./ir.ts";
+import type { BuiltinName, ByteSet } from "./ir.ts";
+
+/** What the interpreter throws where a decoder throws its own error. */
+export class Mismatch extends Error {
+  override name = "Mismatch";
+}
+
+/** A raw value as the interpreter gives it. */
+export interface RawValue {
+  bytes: Uint8Array;
+  literals: Uint8Array[];
+}
+
+/** How a session reads. */
+export interface Mode {
+  utf8: boolean;
+  strict: boolean;
+}
+
+/** A place in a frame to which reading can return. */
+export interface Mark {
+  at: number;
+  literal: number;
+  quirks: string[];
+}
+
+/** A frame being read. */
+export class Cursor {
+  at = 0;
+  /** Index of the next literal. */
+  literal = 0;
+  quirks: string[] = [];
+  readonly text: Uint8Array;
+  readonly literals: readonly Uint8Array[];
+  readonly mode: Mode;
+
+  constructor(frame: { text: Uint8Array; literals: readonly Uint8Array[] }, mode: Mode) {
+    this.text = frame.text;
+    this.literals = frame.literals;
+    this.mode = mode;
+  }
+
+  /** The next byte, or {@linkcode END}. */
+  next(ahead = 0): number {
+    return this.text[this.at + ahead] ?? END;
+  }
+
+  take(byte: number): void {
+    if (this.next() !== byte) this.fail(`byte ${byte}`);
+    this.at++;
+  }
+
+  takes(text: string): boolean {
+    for (let i = 0; i < text.length; i++) if (this.next(i) !== text.charCodeAt(i)) return false;
+    this.at += text.length;
+    return true;
+  }
+
+  fail(expected: string): never {
+    throw new Mismatch(`expected ${expected} at byte ${this.at}`);
+  }
+
+  quirk(name: string): void {
+    if (this.mode.strict) throw new Mismatch(`deviation ${name} at byte ${this.at}`);
+    if (!this.quirks.includes(name)) this.quirks.push(name);
+  }
+
+  mark(): Mark {
+    return { at: this.at, literal: this.literal, quirks: [...this.quirks] };
+  }
+
+  reset(mark: Mark): void {
+    this.at = mark.at;
+    this.literal = mark.literal;
+    this.quirks = [...mark.quirks];
+  }
+
+  /** The longest run of bytes of a set. */
+  run(set: ByteSet): Uint8Array {
+    const start = this.at;
+    while (this.at < this.text.length && set[this.text[this.at]!]) this.at++;
+    return this.text.slice(start, this.at);
+  }
+
+  /** Octets as text: UTF-8 where it is valid, otherwise Latin-1, which is reported. */
+  decode(bytes: Uint8Array): string {
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      this.quirk("eight-bit");
+      return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+    }
+  }
+
+  quotedBytes(): Uint8Array {
+    const out: number[] = [];
+    this.take(0x22);
+    while (this.next() !== 0x22) {
+      if (this.next() === 0x5c) this.at++;
+      const byte = this.next();
+      if (byte === END || byte === 0x0d || byte === 0x0a) this.fail("the end of a quoted string");
+      out.push(byte);
+      this.at++;
+    }
+    this.at++;
+    return Uint8Array.from(out);
+  }
+
+  /** `{12}` CRLF or `~{12}` CRLF: the next of the frame's literals. */
+  literalBytes(): Uint8Array {
+    const mark = this.mark();
+    if (this.next() === 0x7e) this.at++;
+    this.take(0x7b);
+    const digits = this.run(digit);
+    if (this.next() === 0x2b) this.at++;
+    const ended = digits.length > 0 && this.takes("}\r\n");
+    const literal = this.literals[this.literal];
+    if (!ended || literal === undefined) {
+      this.reset(mark);
+      this.fail("a literal");
+    }
+    this.literal++;
+    return literal;
+  }
+
+  stringBytes(): Uint8Array {
+    return this.next() === 0x22 ? this.quotedBytes() : this.literalBytes();
+  }
+
+  isNil(): boolean {
+    const text = String.fromCharCode(...this.text.slice(this.at, this.at + 3));
+    if (text.toUpperCase() !== "NIL" || astringChar[this.next(3)]) return false;
+    this.at += 3;
+    return true;
+  }
+
+  astringBytes(set: ByteSet): Uint8Array {
+    if (this.next() === 0x22 || this.next() === 0x7b) return this.stringBytes();
+    const bytes = this.run(set);
+    if (bytes.length === 0) this.fail("a string");
+    return bytes;
+  }
+
+  /** A backslash only begins a flag: servers put flags side by side without a space. */
+  flagBytes(): Uint8Array {
+    const start = this.at;
+    if (this.next() === 0x5c) this.at++;
+    if (this.run(keywordChar).length === 0) this.fail("a flag");
+    return this.text.slice(start, this.at);
+  }
+
+  /** One balanced value: a counter instead of recursion, so that depth costs nothing. */
+  raw(): RawValue {
+    const start = this.at;
+    const first = this.literal;
+    let depth = 0;
+    do {
+      const byte = this.next();
+      if (byte === 0x28) {
+        depth++;
+        this.at++;
+      } else if (byte === 0x29 && depth > 0) {
+        depth--;
+        this.at++;
+      } else if (byte === 0x20 && depth > 0) {
+        this.at++;
+      } else if (byte === 0x22) {
+        this.quotedBytes();
+      } else if (this.atLiteral()) {
+        this.literalBytes();
+      } else if (this.run(rawAtom).length === 0) {
+        this.fail("a value");
+      }
+    } while (depth > 0);
+    return { bytes: this.text.slice(start, this.at), literals: this.literals.slice(first, this.literal) };
+  }
+
+  atLiteral(): boolean {
+    const mark = this.mark();
+    try {
+      this.literalBytes();
+      return true;
+    } catch {
+      return false;
+    } finally {
+      this.reset(mark);
+    }
+  }
+
+  rest(): RawValue {
+    const value = {
+      bytes: this.text.slice(this.at),
+      literals: this.literals.slice(this.literal),
+    };
+    this.at = this.text.length;
+    this.literal = this.literals.length;
+    return value;
+  }
+
+  /** Up to the bracket that closes it: one in quotes or among header field names does not. */
+  section(): string {
+    const start = this.at;
+    let names = false;
+    while (this.next() !== END && (names || this.next() !== 0x5d)) {
+      if (this.next() === 0x22) {
+        this.quotedBytes();
+        continue;
+      }
+      if (this.next() === 0x28) names = true;
+      if (this.next() === 0x29) names = false;
+      this.at++;
+    }
+    const text = this.decode(this.text.slice(start, this.at));
+    try {
+      return normalizeSection(text);
+    } catch {
+      return text;
+    }
+  }
+
+  sequenceSet(): SequenceSet {
+    const bytes = this.run(setChar);
+    try {
+      return SequenceSet.parse(String.fromCharCode(...bytes));
+    } catch {
+      return this.fail("a sequence set");
+    }
+  }
+}
+
+function setFrom(text: string): ByteSet {
+  const set = new Array<boolean>(END + 1).fill(false);
+  for (const char of text) set[char.charCodeAt(0)] = true;
+  return set;
+}
+
+const keywordChar: ByteSet = flagChar.map((has, byte) => has && byte !== 0x5c);
+const digit = setFrom("0123456789");
+const setChar = setFrom("0123456789:,*$");
+/** What an atom in a raw value is made of: whatever does not end it. */
+const rawAtom: ByteSet = new Array<boolean>(END + 1).fill(true);
+for (const char of '() "\r\n') rawAtom[char.charCodeAt(0)] = false;
+rawAtom[END] = false;
+
+/** Reads one primitive. */
+export const readBuiltin: Record<BuiltinName, (c: Cursor) => unknown> = {
+  quoted: (c) => c.decode(c.quotedBytes()),
+  literal: (c) => c.literalBytes(),
+  string: (c) => c.decode(c.stringBytes()),
+  nstring: (c) => c.isNil() ? null : c.decode(c.stringBytes()),
+  nbytes: (c) => c.isNil() ? null : c.next() === 0x7e ? c.literalBytes() : c.stringBytes(),
+  astring: (c) => c.decode(c.astringBytes(astringChar)),
+  mailbox: (c) => decodeMailboxName(c.astringBytes(astringChar), c.mode.utf8),
+  listMailbox: (c) => decodeMailboxName(c.astringBytes(listChar), c.mode.utf8),
+  flag: (c) => c.decode(c.flagBytes()),
+  sequenceSet: (c) => c.sequenceSet(),
+  section: (c) => c.section(),
+  dateTime: (c) => new DateTime(c.decode(c.quotedBytes())),
+  date: (c) => {
+    const quoted = c.next() === 0x22;
+    const text = c.decode(quoted ? c.quotedBytes() : c.run(astringChar));
+    return parseSearchDate(text) ?? c.fail("a date");
+  },
+  fetchItem: (c) => {
+    const text = Array.from(c.text, (byte) => String.fromCharCode(byte)).join("");
+    try {
+      const { item, end } = fetchItemAt(text, c.at);
+      c.at = end;
+      return item;
+    } catch {
+      return c.fail("a fetch item");
+    }
+  },
+  generic: (c) => c.raw(),
+  rest: (c) => c.rest(),
+  base64: (c) => {
+    const text = String.fromCharCode(...c.run(astringChar));
+    if (text === "=") return new Uint8Array();
+    try {
+      return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+    } catch {
+      return c.fail("base64");
+    }
+  },
+};
