@@ -1,0 +1,90 @@
+// deno-fmt-ignore-file
+/**
+ * Where Python's double-byte charsets differ from the platform decoder that is nearest to them. Measured from
+ * CPython 3.13.0; everything not said here is TextDecoder's own table.
+ *
+ * @module
+ */
+
+/** One charset against its nearest platform decoder. */
+export interface Difference {
+  /** Label of the platform decoder. */
+  label: string;
+  /**
+   * The pairs Python has (`+`) or has not (`-`) among the platform's: first lead, last lead, then pairs of
+   * first and last trail, all in hex.
+   */
+  mask: string;
+  /** Characters that one pair each stands for: the platform's, then Python's. */
+  swap?: string;
+  /** Other pairs with another character: a pair in hex, then characters for it and those after it. */
+  runs?: string;
+  /** Where characters are written that are not read back, or not from there: character, then hex octets. */
+  write?: string;
+  /** Of two pairs with one character, Python writes the last. */
+  last?: boolean;
+}
+
+const JIS = "～〜∥‖－−￠¢￡£￢¬";
+const YEN = "¥5c ‾7e";
+const KANA = "c6a1ヾゝゞ々ぁ-んァ-ヶДЕЁЖ-МУ-еёж-я①-⑩⑴-⑽";
+
+/** By Python's codec name. */
+export const DIFFERENCES: Record<string, Difference> = {
+  gb2312: {
+    label: "gb18030",
+    mask: "+a1a1a1fe a2a2b1e2e5eef1fc a3a3a1fe a4a4a1f3 a5a5a1f6 a6a6a1b8c1d8 a7a7a1c1d1f1 a8a8a1bac5e9 a9a9a4ef " +
+      "b0d6a1fe d7d7a1f9 d8f7a1fe",
+    swap: "·・—―",
+  },
+  gbk: {
+    label: "gb18030",
+    mask: "-a1a1407e80a0 a2a2407e80a0abb0e3e4eff0fdfe a3a3407e80a0 a4a4407e80a0f4fe a5a5407e80a0f7fe " +
+      "a6a6407e80a0b9c0d9dfecedf3f3f6fe a7a7407e80a0c2d0f2fe a8a896a0bcbcbfbfc1c4eafe a9a958585b5b5d5f899597a3f0fe " +
+      "aaafa1fe d7d7fafe f8fda1fe fefe507e80fe",
+  },
+  // The 2000 edition. Platforms have 2005 or 2022, which moved these out of the private use area.
+  gb18030: {
+    label: "gb18030",
+    mask: "-",
+    runs: "a3a0\ue5e5 a6d9\ue78d-\ue793 a6ec\ue794\ue795 a6f3\ue796 a8bc\ue7c7 fe59\ue81e fe61\ue826 " +
+      "fe66\ue82b\ue82c fe6d\ue832 fe7e\ue843 fe90\ue854 fea0\ue864",
+  },
+  big5: {
+    label: "big5",
+    mask: "+a1a2407ea1fe a3a3407ea1bf a4c6407ea1fe c7c7407ea1fc c9f8407ea1fe f9f9407ea1d5",
+    swap: "‧•﹑､¯‾～∼⊕♁⊙☉∕／﹨＼￥¥￠¢￡£",
+    runs: KANA,
+    last: true,
+  },
+  cp950: {
+    label: "big5",
+    mask: "+a1a2407ea1fe a3a3407ea1bfe1e1 a4c6407ea1fe c7c7407ea1fc c9f9407ea1fe",
+    runs: KANA + " f9fe▓",
+    write: "十a451 卅a4ca ¢a246 £a247 ¥a244 •a145 ‾a1c2 ∼a1e3 ☉a1f3 ♁a1f2 ､a14e",
+  },
+  big5hkscs: {
+    label: "big5",
+    mask: "-87877a7ea1df 8e8e69696f6f7e7eababb4b4cdcdd0d0 8f8f575769696e6ecbccfefe 90906d6d7a7adcdcf1f1 9191bfbf " +
+      "92924444afb2c8c8d1d1 94944747caca 9595d9d9 96964444ededfcfc 9b9b767678787b7bc6c6dedeececf6f6 " +
+      "9c9c42425353626268686b6b7777bcbdd0d0 9d9d57575a5ac4c4 9e9ea9a9efeffdfd 9f9f60606666cbcbd8d8 " +
+      "a0a063637777d5d5dfdfe4e4 a3a3c0e1 c6c6cfcfd3d3d5d5d7d7dedf fafa5f5f6666bdbdc5c5d5d5 fbfb4848b8b8f3f3f9f9 " +
+      "fcfc4f4f6c6cb9b9e2e2f1f1 fdfdb7b8bbbbf1f1 fefe52526f6faaaadddd",
+    swap: "‧•﹑､¯‾～∼⊕♁⊙☉∕／﹨＼￥¥￠¢￡£",
+    last: true,
+  },
+  euc_jp: { label: "euc-jp", mask: "-adada1bec0d6dffc f9fba1fe fcfca1eef1fe", swap: JIS, write: YEN },
+  shift_jis: {
+    label: "shift_jis",
+    mask: "-8787405d5f757e7e809c eded407e80fc eeee407e80eceffc f0fb407e80fc fcfc404b",
+    swap: JIS,
+    write: YEN,
+  },
+  cp932: { label: "shift_jis", mask: "-", write: "¢8191 £8192 ¬81ca ‖8161 −817c 〜8160" },
+  euc_kr: {
+    label: "euc-kr",
+    mask: "-81a0415a617a81fe a1a3415a617a81a0 a4a4415a617a81a0d4d4 a5c5415a617a81a0 c6c64152",
+    write: "ㅤa4d4",
+  },
+  cp949: { label: "euc-kr", mask: "-" },
+};
