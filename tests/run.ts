@@ -1,13 +1,14 @@
 /**
- * Runs the suite: every tests/**\/*_test.ts under Deno and under Bun, and the examples of the published
- * modules. The last line is "N passed, N failed", with ", N skipped" when a test was skipped.
+ * Runs the suite: every tests/**\/*_test.ts under Deno and under Bun, those of the core in workerd as well,
+ * and the examples of the published modules. The last line is "N passed, N failed", with ", N skipped" when a test was skipped.
  *
  *     deno task test                    everything
  *     deno task test imap/session       the files whose path holds one of the words
- *     deno task test --deno             one runtime only (or --bun)
+ *     deno task test --deno             one runtime only (or --bun, --workerd)
  */
 
 import { filesBelow } from "./tools/process.ts";
+import { workerdSuite } from "./tools/workerd_suite.ts";
 import { bunSuite, denoSuite, exampleSuite, type NamedSkip, type SuiteResult } from "./tools/suites.ts";
 
 const FAILURE_LINES = 25;
@@ -16,10 +17,12 @@ async function main(): Promise<number> {
   Deno.chdir(new URL("..", import.meta.url));
   const words = Deno.args.filter((arg) => !arg.startsWith("--"));
   const wanted = (path: string) => words.length === 0 || words.some((word) => path.includes(word));
-  const only = ["--deno", "--bun"].find((option) => Deno.args.includes(option));
-  const unknown = Deno.args.find((arg) => arg.startsWith("--") && !["--", "--deno", "--bun"].includes(arg));
+  const only = ["--deno", "--bun", "--workerd"].find((option) => Deno.args.includes(option));
+  const unknown = Deno.args.find((arg) =>
+    arg.startsWith("--") && !["--", "--deno", "--bun", "--workerd"].includes(arg)
+  );
   if (unknown !== undefined) {
-    console.error(`unknown option ${unknown}; there are --deno, --bun and words of file names`);
+    console.error(`unknown option ${unknown}; there are --deno, --bun, --workerd and words of file names`);
     return 2;
   }
 
@@ -34,15 +37,19 @@ async function main(): Promise<number> {
   console.log(`${tests.length} test files`);
   const started = performance.now();
   async function underDeno(): Promise<SuiteResult[]> {
-    if (only === "--bun") return [];
+    if (only !== undefined && only !== "--deno") return [];
     const results = tests.length > 0 ? [await denoSuite(tests)] : [];
     return [...results, await exampleSuite(modules)];
   }
-  async function underBun(): Promise<SuiteResult[]> {
-    return only === "--deno" || tests.length === 0 ? [] : [await bunSuite(tests)];
+  async function elsewhere(): Promise<SuiteResult[]> {
+    const results: SuiteResult[] = [];
+    if (tests.length > 0 && (only === undefined || only === "--bun")) results.push(await bunSuite(tests));
+    const inWorkerd = only === undefined || only === "--workerd" ? await workerdSuite(tests) : undefined;
+    if (inWorkerd !== undefined) results.push(inWorkerd);
+    return results;
   }
   // Both at once: one runtime uses one core for most of its run, and every test makes what it needs for itself.
-  const results = (await Promise.all([underDeno(), underBun()])).flat();
+  const results = (await Promise.all([underDeno(), elsewhere()])).flat();
   return summarize(results, (performance.now() - started) / 1000);
 }
 

@@ -84,7 +84,7 @@ function metadataRow(random: Random, number: number): string {
   const time = `${two(random.below(24))}:${two(random.below(60))}:${two(random.below(60))}`;
   const flags = FLAGS.filter(() => random.chance(0.2)).join(" ");
   const from = address(random);
-  const to = Array.from({ length: random.between(1, 2) }, () => address(random)).join("");
+  const to = Array.from({ length: random.chance(0.3) ? 2 : 1 }, () => address(random)).join("");
   const cc = random.chance(0.15) ? `(${address(random)})` : "NIL";
   const reply = random.chance(0.4) ? `"<${messageId(random)}>"` : "NIL";
   const envelope = [
@@ -123,7 +123,7 @@ function messageId(random: Random): string {
 function structure(random: Random): string {
   const plain = textPart(random, "plain", random.chance(0.7) ? "utf-8" : "us-ascii");
   const kind = random.below(10);
-  if (kind < 7) return plain;
+  if (kind < 8) return plain;
   const boundary = `("boundary" "----=_Part_${random.between(1e6, 1e7)}")`;
   const alternative = `(${plain}${textPart(random, "html", "utf-8")} "alternative" ${boundary} NIL NIL NIL)`;
   if (kind < 9) return alternative;

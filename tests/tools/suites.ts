@@ -204,7 +204,8 @@ async function fetchBun(): Promise<string> {
   return path ?? `npx -y bun@1 (${lastLines(found.output, 5)})`;
 }
 
-function failure(file: string, name: string, detail: string): TestCase {
+/** A test case of the runner itself. */
+export function failure(file: string, name: string, detail: string): TestCase {
   return { file, name, outcome: "failed", detail };
 }
 
