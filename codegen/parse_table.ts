@@ -88,6 +88,8 @@ export interface CommandRow {
   uid: boolean;
   /** How many required captures become parameters of their own. */
   positional: number;
+  /** The method is written by hand; only what the session must know is generated. */
+  hand: boolean;
   rfc: string;
   python: string;
   doc: string;
@@ -105,6 +107,7 @@ const cells = new Set([
   "flow",
   "uid",
   "positional",
+  "method",
   "rfc",
   "python",
   "doc",
@@ -192,6 +195,10 @@ function readRow(
   if (!Number.isInteger(positional) || positional < 0) {
     diagnostics.error(pass, at("positional"), `${name}: positional is a number of parameters`);
   }
+  const method = text("method");
+  if (method !== "" && method !== "hand") {
+    diagnostics.error(pass, at("method"), `${name}: method says hand or is absent`);
+  }
   const flow = words("flow", flows);
   return {
     name,
@@ -204,6 +211,7 @@ function readRow(
     flow: flow.length === 0 ? ["free"] : flow,
     uid: uid === "yes",
     positional,
+    hand: method === "hand",
     rfc: text("rfc"),
     python: text("python"),
     doc: text("doc"),

@@ -76,7 +76,7 @@ class CommandsFile {
     const methods = this.#commands.flatMap((command) => methodsOf(command));
     this.#type("../command.ts", "CallOptions", "Collected", "Command", "CommandSpec");
     this.#type("../wire/writer.ts", "Writer");
-    for (const command of this.#commands) this.#options(command);
+    for (const command of this.#commands) if (!command.row.hand) this.#options(command);
     this.#results();
     for (const method of methods) this.#spec(method);
     this.#resultFunctions();
@@ -343,6 +343,7 @@ class CommandsFile {
       docs: [{ description: "Sends a command whose answers are rows." }],
     });
     for (const method of methods) {
+      if (method.command.row.hand) continue;
       const { command, wire, name, spec, uid } = method;
       const { positional, options, result } = command;
       const optionsType = options.length > 0 ? optionsName(command.row.name) : "CallOptions";

@@ -358,7 +358,7 @@ export function announcedLiteral(line: Uint8Array, start: number, end: number): 
   let at = end - 1;
   if (at - start < 2 || line[at] !== 0x7d) return -1;
   at--;
-  if (line[at] === 0x2b || line[at] === 0x2d) at--;
+  if (line[at] === 0x2b) at--;
   const lastDigit = at;
   while (at >= start && line[at] >= 0x30 && line[at] <= 0x39) at--;
   if (at === lastDigit || at < start || line[at] !== 0x7b) return -1;
