@@ -90,6 +90,8 @@ export interface CommandRow {
   positional: number;
   /** The method is written by hand; only what the session must know is generated. */
   hand: boolean;
+  /** The method's name, where it is not the command's. */
+  method: string;
   rfc: string;
   python: string;
   doc: string;
@@ -196,8 +198,8 @@ function readRow(
     diagnostics.error(pass, at("positional"), `${name}: positional is a number of parameters`);
   }
   const method = text("method");
-  if (method !== "" && method !== "hand") {
-    diagnostics.error(pass, at("method"), `${name}: method says hand or is absent`);
+  if (!/^([a-z][A-Za-z0-9]*)?$/.test(method)) {
+    diagnostics.error(pass, at("method"), `${name}: "${method}" is neither hand nor the name of a method`);
   }
   const flow = words("flow", flows);
   return {
@@ -212,6 +214,7 @@ function readRow(
     uid: uid === "yes",
     positional,
     hand: method === "hand",
+    method: method === "hand" ? "" : method,
     rfc: text("rfc"),
     python: text("python"),
     doc: text("doc"),

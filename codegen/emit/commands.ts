@@ -219,6 +219,8 @@ class CommandsFile {
       done.add(result.name);
       this.#file.addFunction({
         name: camel(result.name),
+        isExported: true,
+        docs: [{ description: `Makes a {@linkcode ${result.name}} of what a command collected.` }],
         parameters: [{ name: "collected", type: "Collected" }],
         returnType: result.name,
         statements: (writer) => {
@@ -435,12 +437,15 @@ function methodsOf(command: ResolvedCommand): Method[] {
     command,
     uid: alone,
     wire: row.name,
-    name: methodName(row.name),
+    name: row.method || methodName(row.name),
     spec: `${methodName(row.name)}Spec`,
   };
   if (!row.uid) return [plain];
   const wire = `UID ${row.name}`;
-  return [plain, { command, uid: true, wire, name: methodName(wire), spec: `${methodName(wire)}Spec` }];
+  const name = row.method === ""
+    ? methodName(wire)
+    : `uid${row.method[0]!.toUpperCase()}${row.method.slice(1)}`;
+  return [plain, { command, uid: true, wire, name, spec: `${methodName(wire)}Spec` }];
 }
 
 /** `UID EXPUNGE` -> `uidExpunge`, `SETMETADATA` -> `setmetadata`. */
