@@ -146,7 +146,7 @@ class Flattening {
       const payload = internals.payloadKind(message);
       if (frame.kind === TEXT) {
         changed = this.#writeText(message);
-      } else if (payload === "text" || (payload === "none" && frame.kind >= STATUS)) {
+      } else if (payload === "text" || (payload !== "parts" && frame.kind >= STATUS)) {
         this.#writeRaw(message);
       } else {
         this.#beginParts(frame);
@@ -175,9 +175,9 @@ class Flattening {
         return null;
       }
     }
-    const stored = internals.payload(message);
-    if (stored === null) return null;
-    if (typeof stored !== "string") throw new TypeError(`string payload expected: ${typeof stored}`);
+    const payload = internals.payload(message);
+    if (payload === null) return null;
+    const stored = textOf(payload);
     const escaped = hasSurrogates(stored);
     if (binary && escaped && !seven) {
       const text = mangle(stored, mangleFrom);
@@ -187,7 +187,9 @@ class Flattening {
       return null;
     }
     const encoded = escaped ? encodedCopy(message, stored) : null;
-    const text = encoded === null ? message.getPayload() as string : internals.payload(encoded) as string;
+    // Where CPython fails on bytes in no charset, or in one it does not know, they are written as they are.
+    const plain = binary && escaped ? stored : message.getPayload() as string;
+    const text = encoded === null ? plain : encoded.getPayload() as string;
     this.#write(toLinesep(mangle(text, mangleFrom), this.#linesep));
     return encoded === null ? null : withEncoding(message, encoded);
   }
@@ -195,13 +197,9 @@ class Flattening {
   /** Text where parts are expected: as it is, line ends too. */
   #writeRaw(message: Message): void {
     if (this.#options.binary) {
-      const stored = internals.bytes(message) ?? internals.payload(message);
-      if (stored === null) throw new TypeError("payload expected: null");
-      this.#write(stored as Piece);
+      this.#write(internals.bytes(message) ?? textOf(internals.payload(message)));
     } else {
-      const payload = message.getPayload();
-      if (payload === null) throw new TypeError("payload expected: null");
-      this.#write(payload as string);
+      this.#write(textOf(message.getPayload()));
     }
   }
 
@@ -314,6 +312,11 @@ class Flattening {
     for (const [name, value] of message.rawItems()) text += headerText(policy, name, value, binary);
     this.pieces[frame.headersAt] = text;
   }
+}
+
+function textOf(payload: unknown): string {
+  if (typeof payload !== "string") throw new TypeError(`string payload expected: ${typeof payload}`);
+  return payload;
 }
 
 /** One header as it is written, checked to be read back as one. */

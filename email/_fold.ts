@@ -1,6 +1,9 @@
 // Which header values folding leaves alone. Nearly all of them, and Header.encode is by far the slowest part of
 // writing a message: CPython parses and decodes 6,400 small messages in the time it writes 1,500.
 
+/** Where CPython folds a field that is not to be folded. */
+const NO_LIMIT = 1_000_000;
+
 /**
  * True when folding gives back the value as it is: printable ASCII in lines that fit, continuation lines that
  * begin with one blank, no blanks at line ends, line ends as they will be written.
@@ -11,7 +14,7 @@
  * @param linesep line end to be written
  */
 export function foldsToItself(name: string, value: string, maxLength: number, linesep: string): boolean {
-  const limit = maxLength === 0 ? Infinity : maxLength;
+  const limit = maxLength === 0 ? NO_LIMIT : maxLength;
   const length = value.length;
   if (length === 0) return false;
   const crlf = linesep === "\r\n";
@@ -70,7 +73,7 @@ export function blockFoldsToItself(
   maxLength: number,
   linesep: string,
 ): boolean {
-  const limit = maxLength === 0 ? Infinity : maxLength;
+  const limit = maxLength === 0 ? NO_LIMIT : maxLength;
   const crlf = linesep === "\r\n";
   if (!crlf && linesep !== "\n") return false;
   for (let i = 0; i < offsets.length; i += 3) {

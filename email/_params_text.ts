@@ -1,7 +1,7 @@
 // Writing parameterised header values, for addHeader, setParam, delParam, setType and setBoundary.
 
-import { encodeRfc2231, quote } from "./utils.ts";
-import type { ParamValue } from "./_params.ts";
+import { encodeRfc2231 } from "./_rfc2231.ts";
+import { type ParamValue, quoteText } from "./_params.ts";
 import { isAscii } from "./_text.ts";
 
 /** RFC 2045 section 5.1 tspecials, and the blank: a value with one of them has to be quoted. */
@@ -21,7 +21,7 @@ export function formatParam(name: string, value: ParamValue | null, quoted = tru
     return `${name}*=${encodeRfc2231(value[2], value[0], value[1])}`;
   }
   if (!isAscii(value)) return `${name}*=${encodeRfc2231(value, "utf-8", "")}`;
-  return quoted || TSPECIALS.test(value) ? `${name}="${quote(value)}"` : `${name}=${value}`;
+  return quoted || TSPECIALS.test(value) ? `${name}="${quoteText(value)}"` : `${name}=${value}`;
 }
 
 /** Text of a value as Python's `str()` gives it: the RFC 2231 form is a tuple there and reads like one. */

@@ -81,6 +81,10 @@ class Parse {
   /** Active boundaries; the level of the outermost of each text, since the outermost match wins. */
   readonly #boundaries: Map<string, number> = new Map();
   #longest = 0;
+  /** Multipart whose boundary was announced last, while no outer one has the same. */
+  #innermost: Frame | null = null;
+  /** Whether one line may match two boundaries: `b--` is also what closes `b`. */
+  #ambiguous = false;
   #levels = 0;
   /** Level at which a blank line ends a block of a delivery status; END when there is none. */
   #blankLevel = END;
@@ -194,6 +198,7 @@ class Parse {
     if (!shadowed) {
       this.#boundaries.set(boundary, level);
       this.#longest = Math.max(this.#longest, boundary.length);
+      this.#ambiguous ||= boundary.endsWith("--");
     }
     const frame: Frame = {
       message,
@@ -202,6 +207,7 @@ class Parse {
       boundary,
       digest: type === "multipart/digest",
     };
+    if (!shadowed) this.#innermost = frame;
     this.#find(body);
     if (this.#level === END || this.#level !== frame.level || this.#closes) {
       this.#setBody(message, body, this.#lineStart);
@@ -290,6 +296,11 @@ class Parse {
   #dropLevel(frame: Frame): void {
     this.#levels--;
     if (frame.level === END) return;
+    if (frame === this.#innermost) {
+      this.#innermost = this.#frames.findLast((outer) =>
+        outer !== frame && outer.kind === MULTIPART && outer.level !== END
+      ) ?? null;
+    }
     if (frame.kind === MULTIPART) this.#boundaries.delete(frame.boundary);
     else this.#blankLevel = END;
   }
@@ -398,6 +409,12 @@ class Parse {
     let end = content;
     while (bytes[end - 1] === SPACE || bytes[end - 1] === TAB) end--;
     if (end - at - 4 > this.#longest) return false;
+    if (!this.#ambiguous && this.#isInnermost(at + 2, end)) {
+      this.#lineStart = at;
+      this.#lineEnd = lineEnd;
+      this.#lineBreak = content < lineEnd;
+      return true;
+    }
     const text = this.#source.text(at + 2, Math.max(end, at + 2));
     const open = this.#boundaries.get(text) ?? Infinity;
     const close = text.endsWith("--") ? this.#boundaries.get(text.slice(0, -2)) ?? Infinity : Infinity;
@@ -407,6 +424,24 @@ class Parse {
     this.#lineBreak = content < lineEnd;
     this.#closes = close < open;
     this.#level = Math.min(open, close);
+    return true;
+  }
+
+  /** The usual case, without making a string: the line is the boundary that was announced last. */
+  #isInnermost(start: number, end: number): boolean {
+    const frame = this.#innermost;
+    if (frame === null) return false;
+    const { boundary } = frame;
+    const extra = end - start - boundary.length;
+    if (extra !== 0 && extra !== 2) return false;
+    const bytes = this.#bytes;
+    for (let i = 0; i < boundary.length; i++) {
+      const unit = boundary.charCodeAt(i);
+      if (unit !== bytes[start + i] || unit > 0x7f) return false;
+    }
+    if (extra === 2 && (bytes[end - 1] !== DASH || bytes[end - 2] !== DASH)) return false;
+    this.#level = frame.level;
+    this.#closes = extra === 2;
     return true;
   }
 

@@ -24,7 +24,7 @@ import { formatParam, paramText, setTypeParams } from "./_params_text.ts";
 import { decodeTransfer, textToBytes } from "./_payload.ts";
 import { compat32, type HeaderValue, type Policy } from "./policy.ts";
 import { decodeAsciiEscape, encodeRawUnicodeEscape, hasSurrogates, isAscii, rstrip, strip } from "./_text.ts";
-import { collapseRfc2231Value } from "./utils.ts";
+import { collapseRfc2231Value } from "./_rfc2231.ts";
 
 /** A payload: the text of a leaf, the parts of a multipart or message/*, or null when there is none yet. */
 export type Payload = string | Message[] | null;
@@ -418,7 +418,7 @@ export class Message {
     if (!this.has("Content-Type")) this.addHeader("Content-Type", "text/plain", { charset: output });
     else this.setParam("charset", output!);
     if (target.toString() !== output?.toLowerCase()) {
-      this.#replaceText(target.bodyEncode(this.#stored() as string));
+      this.#encodeBody((text) => target.bodyEncode(text));
     }
     if (this.has("Content-Transfer-Encoding")) return;
     const encoding = target.getBodyEncoding();
@@ -426,16 +426,17 @@ export class Message {
       encoding(this);
       return;
     }
-    const payload = this.#stored();
-    if (typeof payload === "string" && payload !== "") {
-      const bytes = textToBytes(payload) ?? encode(payload, target.outputCharset ?? "us-ascii", "strict");
-      this.#replaceText(target.bodyEncode(bytes));
-    }
+    this.#encodeBody((text) =>
+      target.bodyEncode(textToBytes(text) ?? encode(text, target.outputCharset ?? "us-ascii", "strict"))
+    );
     this.addHeader("Content-Transfer-Encoding", encoding);
   }
 
-  #replaceText(text: string | null): void {
-    this.#payload = text;
+  #encodeBody(bodyEncode: (text: string) => string | null): void {
+    const payload = this.#stored();
+    if (payload === null || payload === "" || Array.isArray(payload) && payload.length === 0) return;
+    if (typeof payload !== "string") throw new TypeError("only text can be encoded in a charset");
+    this.#payload = bodyEncode(payload);
     this.#range = null;
   }
 

@@ -1,0 +1,35 @@
+/**
+ * Base class of the MIME classes.
+ *
+ * @module
+ */
+
+import { Message } from "../message.ts";
+import type { ParamValue } from "../_params.ts";
+import type { Policy } from "../policy.ts";
+
+/** What the MIME classes have in common. */
+export interface MimeOptions {
+  /** Policy of the message. Default `compat32`. */
+  policy?: Policy;
+  /** Parameters of the Content-Type, as `Message.addHeader` takes them. */
+  params?: Record<string, ParamValue | null>;
+}
+
+/**
+ * A message that begins with its `Content-Type` and `MIME-Version` headers.
+ *
+ * Source: Python's `email.mime.base.MIMEBase`.
+ */
+export class MIMEBase extends Message {
+  /**
+   * @param maintype main type
+   * @param subtype subtype
+   * @param options policy, parameters
+   */
+  constructor(maintype: string, subtype: string, options: MimeOptions = {}) {
+    super({ policy: options.policy });
+    this.addHeader("Content-Type", `${maintype}/${subtype}`, options.params);
+    this.append("MIME-Version", "1.0");
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * Messages inside messages.
+ *
+ * @module
+ */
+
+import { Message } from "../message.ts";
+import type { Policy } from "../policy.ts";
+import { MIMENonMultipart } from "./nonmultipart.ts";
+
+/**
+ * A part that holds a whole message.
+ *
+ * Source: Python's `email.mime.message.MIMEMessage`.
+ */
+export class MIMEMessage extends MIMENonMultipart {
+  /**
+   * @param message the message inside
+   * @param subtype subtype
+   * @param options policy
+   * @throws {TypeError} when it is no {@linkcode Message}
+   */
+  constructor(message: Message, subtype = "rfc822", options: { policy?: Policy } = {}) {
+    super("message", subtype, options);
+    if (!(message instanceof Message)) throw new TypeError("Argument is not an instance of Message");
+    this.setPayload([message]);
+    this.setDefaultType("message/rfc822");
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * Email messages: parsing, building, changing and writing them, with the answers of Python's `email` package
+ * (its older, `compat32` API), to the byte.
+ *
+ * Parsing never fails on content: what is wrong with a message is in the `defects` of its parts. One pass over the
+ * bytes finds the parts; headers are cut, parameters read and bodies decoded when they are asked for.
+ *
+ * ```ts
+ * import { messageFromBytes } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = new TextEncoder().encode([
+ *   "From: a@example.org",
+ *   'Content-Type: multipart/mixed; boundary="b"',
+ *   "",
+ *   "--b",
+ *   "Content-Type: text/plain; charset=utf-8",
+ *   "Content-Transfer-Encoding: quoted-printable",
+ *   "",
+ *   "Gr=C3=BC=C3=9Fe",
+ *   "--b--",
+ *   "",
+ * ].join("\r\n"));
+ *
+ * const message = messageFromBytes(bytes);
+ * const texts = [];
+ * for (const part of message.walk()) {
+ *   if (part.isMultipart()) continue;
+ *   const charset = part.getContentCharset("us-ascii");
+ *   texts.push(new TextDecoder(charset).decode(part.getPayload({ decode: true })!));
+ * }
+ * assertEquals(texts, ["Grüße"]);
+ * ```
+ *
+ * Names are Python's in camel case, keyword arguments one options object at the end, `None` is `null`. Special methods
+ * are JavaScript's protocols: `len(m)` is `m.length`, `name in m` is `m.has(name)`, `m[name]` is `m.get(name)`,
+ * `m[name] = value` is `m.append(name, value)`, `del m[name]` is `m.delete(name)`, `bytes(m)` is `m.asBytes()`.
+ *
+ * @module
+ */
+
+export * from "./errors.ts";
+export {
+  type AsBytesOptions,
+  type AsStringOptions,
+  Message,
+  type MessageFactory,
+  type ParamOptions,
+  type Payload,
+  type SetParamOptions,
+} from "./message.ts";
+export { Compat32, compat32, type HeaderValue, Policy, type PolicyOptions } from "./policy.ts";
+export {
+  BytesHeaderParser,
+  BytesParser,
+  HeaderParser,
+  messageFromBytes,
+  messageFromStream,
+  messageFromString,
+  Parser,
+  type ParserOptions,
+  type ParseTextOptions,
+} from "./parser.ts";
+export { BytesFeedParser, FeedParser } from "./feed_parser.ts";
+export {
+  BytesGenerator,
+  type BytesSink,
+  DecodedGenerator,
+  type DecodedGeneratorOptions,
+  type FlattenMessageOptions,
+  Generator,
+  type GeneratorOptions,
+  type TextSink,
+} from "./generator.ts";
+export { bodyLineIterator, structure, typedSubpartIterator, walk } from "./iterators.ts";
+export {
+  type DecodedChunk,
+  decodeHeader,
+  Header,
+  type HeaderChunk,
+  type HeaderEncodeOptions,
+  type HeaderOptions,
+  makeHeader,
+  type MakeHeaderOptions,
+} from "./header.ts";
+export * from "./charset.ts";
+export * from "./encoders.ts";
+export * from "./utils.ts";
+export * as utils from "./utils.ts";
+export * as quoprimime from "./quoprimime.ts";
+export * as base64mime from "./base64mime.ts";
+export { MIMEBase, type MimeOptions } from "./mime/base.ts";
+export { MIMENonMultipart } from "./mime/nonmultipart.ts";
+export { MIMEMultipart, type MimeMultipartOptions } from "./mime/multipart.ts";
+export { MIMEText } from "./mime/text.ts";
+export { MIMEApplication, type MimeDataOptions } from "./mime/application.ts";
+export { MIMEImage } from "./mime/image.ts";
+export { MIMEAudio } from "./mime/audio.ts";
+export { MIMEMessage } from "./mime/message.ts";
