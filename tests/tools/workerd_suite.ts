@@ -76,7 +76,7 @@ function copySources(folder: string): void {
     imports: {
       ...imports,
       ...Object.fromEntries(entryPoints),
-      "tests": "./tests/runtime/workerd/node_test.ts",
+      "tests": "./tests/runtime/workerd/registry.ts",
     },
   };
   Deno.writeTextFileSync(`${folder}/deno.json`, JSON.stringify(config));
@@ -131,7 +131,7 @@ function isForEdge(specifier: string): boolean {
 
 /** Writes the worker and its configuration; returns what went wrong, empty when nothing did. */
 async function bundle(folder: string, files: string[]): Promise<string> {
-  const shim = "./tests/runtime/workerd/node_test.ts";
+  const shim = "./tests/runtime/workerd/registry.ts";
   const lines = [`import { runAll } from "${shim}";`];
   for (const [index, file] of files.entries()) {
     // Imports are evaluated in their order, so a small module before each test file can name it.
