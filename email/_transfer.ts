@@ -385,3 +385,8 @@ export function decodeUu(input: Uint8Array): Uint8Array {
   }
   return out;
 }
+
+/** `binascii.a2b_base64` in its lenient mode; null where it raises. */
+export function a2bBase64(bytes: Uint8Array): Uint8Array | null {
+  return lenientBase64(bytes, 0);
+}
