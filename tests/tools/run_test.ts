@@ -53,6 +53,7 @@ const SAMPLES: Record<string, string> = {
   required: `import { testWith } from "./support/skip.ts";
           testWith({ name: "X tests", enable: "install with: x", available: false, required: true }, "x", () => {});`,
   empty: ``,
+  torn: `import "./absent.ts"; test("torn", () => {});`,
 };
 
 function runSuite(...names: string[]): { status: number | null; lines: string[] } {
@@ -95,8 +96,8 @@ if (runtime === "deno") {
   });
 
   test("runner: everything that is not a clean pass fails", () => {
-    const { status, lines } = runSuite("good", "bad", "top", "late", "unnamed", "required", "empty");
-    assertEquals([status, lines.at(-1)], [1, "4 passed, 6 failed"]);
+    const { status, lines } = runSuite("good", "bad", "top", "late", "unnamed", "required", "empty", "torn");
+    assertEquals([status, lines.at(-1)], [1, "4 passed, 7 failed"]);
     assertEquals(lines.filter((line) => line.startsWith("FAILED")).map((line) => line.replace(/.*?: /, "")), [
       "tests/bad_test.ts > bad",
       "tests/support/skip.ts > x",
@@ -104,6 +105,7 @@ if (runtime === "deno") {
       "tests/empty_test.ts > not loaded, stopped the runtime, or without a test",
       "error outside of any test",
       "error outside of any test",
+      "tests/torn_test.ts > not loaded",
     ]);
   });
 }

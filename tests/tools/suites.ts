@@ -1,5 +1,6 @@
 /** The three parts of the suite: the test files under Deno, the same files under Bun, the documentation's examples. */
 
+import { reachedModules } from "./graph.ts";
 import { parseJunit, type TestCase } from "./junit.ts";
 import { type Finished, lastLines, run } from "./process.ts";
 
@@ -32,16 +33,19 @@ const BUN_TEST_MS = 120_000;
 /** Runs the files under this Deno. Types are the business of `deno task check`. */
 export async function denoSuite(files: string[]): Promise<SuiteResult> {
   const title = `Deno ${Deno.version.deno}`;
-  return await suite(title, files, DENO_HEADING, (report, options) => {
-    const args = [
-      "test",
-      "-A",
-      "--no-check",
-      "--preload=./tests/tools/uncaught.ts",
-      `--junit-path=${report}`,
-    ];
-    return run(Deno.execPath(), [...args, ...files], options);
+  // Deno reads the modules of all files before it runs the first, and runs none when one module is not there.
+  const reached = await reachedModules(Deno.cwd(), files);
+  const whole = files.filter((file) => reached.get(file)!.missing === undefined);
+  // With no file named, `deno test` would take every one it finds.
+  const none: SuiteResult = { title, cases: [], skips: [], seconds: 0 };
+  const result = whole.length === 0 ? none : await suite(title, whole, DENO_HEADING, (report, options) => {
+    const args = ["--no-check", "--preload=./tests/tools/uncaught.ts", `--junit-path=${report}`];
+    return run(Deno.execPath(), ["test", "-A", ...args, ...whole], options);
   });
+  for (const file of files.filter((each) => !whole.includes(each))) {
+    result.cases.push(failure(file, "not loaded", `${reached.get(file)!.missing} is missing`));
+  }
+  return result;
 }
 
 /** Runs the files under the Bun on the path, or under one that npx fetches. */
@@ -105,9 +109,7 @@ async function suite(title: string, files: string[], heading: RegExp, runner: Ru
     });
     const cases = readReport(junit, finished, lastFile);
     for (const each of cases) seen.add(each.file);
-    // Nothing at all ran when a module of some file could not be found: one failure says so, not one per file.
-    const started = headings > 0 || finished.code === 0;
-    for (const file of files.filter((each) => started && !seen.has(each))) {
+    for (const file of files.filter((each) => !seen.has(each))) {
       cases.push(
         failure(file, "not loaded, stopped the runtime, or without a test", about(file, finished.output)),
       );

@@ -3,6 +3,7 @@
  * workers: bundled into one worker, their data files beside it.
  */
 
+import { reachedModules } from "./graph.ts";
 import type { TestCase } from "./junit.ts";
 import { filesBelow, lastLines, run } from "./process.ts";
 import { failure, type SuiteResult } from "./suites.ts";
@@ -87,41 +88,15 @@ function copySources(folder: string): void {
  * that reaches a module which is not there must not keep the others from being bundled.
  */
 async function sortOut(folder: string, files: string[]): Promise<{ runnable: string[]; broken: TestCase[] }> {
-  const entry = `${folder}/graph.ts`;
-  Deno.writeTextFileSync(entry, files.map((file) => `import "./${file}";\n`).join(""));
-  const info = await run(Deno.execPath(), ["info", "--quiet", "--json", "--no-lock", entry], { cwd: folder });
-  if (info.code !== 0) {
-    return {
-      runnable: [],
-      broken: [failure("", "the modules could not be read", lastLines(info.output, 20))],
-    };
-  }
-  interface Module {
-    specifier: string;
-    error?: string;
-    dependencies?: { code?: { specifier: string } }[];
-  }
-  const graph: { roots: string[]; modules: Module[] } = JSON.parse(
-    info.output.slice(info.output.indexOf("{")),
+  const reached = [...await reachedModules(folder, files)].filter(([, { specifiers }]) =>
+    specifiers.every(isForEdge)
   );
-  const modules = new Map(graph.modules.map((module) => [module.specifier, module]));
-  const base = graph.roots[0]!.slice(0, -"graph.ts".length);
-  const runnable: string[] = [];
-  const broken: TestCase[] = [];
-  for (const file of files) {
-    const reached = new Set([base + file]);
-    for (const specifier of reached) {
-      for (const { code } of modules.get(specifier)?.dependencies ?? []) {
-        if (code !== undefined) reached.add(code.specifier);
-      }
-    }
-    const specifiers = [...reached];
-    if (!specifiers.every(isForEdge)) continue;
-    const missing = specifiers.find((specifier) => modules.get(specifier)?.error !== undefined);
-    if (missing === undefined) runnable.push(file);
-    else broken.push(failure(file, "not loaded", `${missing.slice(base.length)} is missing`));
-  }
-  return { runnable, broken };
+  return {
+    runnable: reached.filter(([, { missing }]) => missing === undefined).map(([file]) => file),
+    broken: reached.filter(([, { missing }]) => missing !== undefined).map(([file, { missing }]) =>
+      failure(file, "not loaded", `${missing} is missing`)
+    ),
+  };
 }
 
 function isForEdge(specifier: string): boolean {
