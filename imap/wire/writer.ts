@@ -515,6 +515,41 @@ export class Writer {
   }
 }
 
+/**
+ * Refuses a value that no alternative of a rule can write.
+ *
+ * @param rule name of the rule
+ * @param value the value
+ * @throws {RangeError} always
+ */
+export function refuse(rule: string, value: unknown): never {
+  throw new RangeError(`not a value of ${rule}: ${shown(typeof value === "string" ? value : String(value))}`);
+}
+
+/**
+ * Refuses a list without elements where the grammar wants one.
+ *
+ * @param what name of the rule or field
+ * @param list the list
+ * @throws {RangeError} when it is empty
+ */
+export function atLeastOne(what: string, list: readonly unknown[]): void {
+  if (list.length === 0) throw new RangeError(`${what} needs at least one element`);
+}
+
+/**
+ * Checks that a value is one of the words of a rule.
+ *
+ * @param value the value
+ * @param words the words
+ * @returns the value
+ * @throws {RangeError} when it is none of them
+ */
+export function wordOf(value: string, words: readonly string[]): string {
+  if (!words.includes(value)) throw new RangeError(`not one of ${words.join(", ")}: ${shown(String(value))}`);
+  return value;
+}
+
 /** UTF-8 of a text; an unpaired surrogate would silently become U+FFFD, another value. */
 function utf8(text: string): Uint8Array {
   if (typeof text !== "string") throw new RangeError(`not a text: ${typeof text}`);
