@@ -120,7 +120,7 @@ async function bundle(folder: string, files: string[]): Promise<string> {
   const options = ["--quiet", "--no-lock", "--platform=browser", "--external=node:*", "--output=worker.js"];
   const bundled = await run(Deno.execPath(), ["bundle", ...options, "entry.ts"], { cwd: folder });
   if (bundled.code !== 0 || !exists(`${folder}/worker.js`)) return lastLines(bundled.output, 20);
-  const data = ["tests", "grammar"]
+  const data = SOURCES.filter((source) => !source.endsWith(".ts"))
     .flatMap((source) => filesBelow(`${folder}/${source}`, (path) => !/\.(?:ts|mjs|py|in|lock)$/.test(path)))
     .map((path) => path.slice(folder.length + 1))
     .filter((path) => !NOT_FOR_EDGE.test(path));
