@@ -11,8 +11,6 @@ export const astringChar: ByteSet = union(atomChar, setOfText("]"));
 export const listChar: ByteSet = union(astringChar, setOfText("%*"));
 /** What the reader takes for a flag: servers put "]" and "*" there too. */
 export const flagChar: ByteSet = union(astringChar, setOfText("\\*"));
-/** Names and values that servers send with bytes above 7F although no rule allows them. */
-const highBytes: ByteSet = rangeSet(0x80, 0xff);
 const alpha: ByteSet = union(rangeSet(0x41, 0x5a), rangeSet(0x61, 0x7a));
 const digit: ByteSet = rangeSet(0x30, 0x39);
 const quote: ByteSet = setOfText('"');
@@ -38,8 +36,8 @@ export const builtinShapes: Record<BuiltinName, BuiltinShape> = {
     empty: false,
     word: { name: "ASTRING-CHAR", set: astringChar },
   },
-  mailbox: { first: union(string, astringChar, highBytes), empty: false },
-  listMailbox: { first: union(string, listChar, highBytes), empty: false },
+  mailbox: { first: union(string, astringChar), empty: false },
+  listMailbox: { first: union(string, listChar), empty: false },
   flag: { first: flagChar, empty: false },
   sequenceSet: { first: union(digit, setOfText("*$")), empty: false },
   section: { first: minus(anything, setOf(0x0a, 0x0d)), empty: true },

@@ -223,7 +223,7 @@ export interface Rule {
   first: ByteSet;
   follow: ByteSet;
   nullable: boolean;
-  /** Stands on a cycle of rules, so reading it counts depth. */
+  /** Contains itself: reading it counts depth. Every cycle of rules holds at least one such rule. */
   guarded: boolean;
   /** The rule as written, without comments, with every `=/` that was merged into it. */
   text: string;

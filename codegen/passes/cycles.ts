@@ -1,4 +1,7 @@
-/** Finds the rules that contain themselves: reading one counts the depth, so that no sender can overflow the stack. */
+/**
+ * Finds the rules at which nesting is counted, so that no sender can overflow the stack: in grammar order each
+ * rule that contains itself, unless it does so only through one that counts already.
+ */
 import type { Compilation } from "../compilation.ts";
 import type { Expr } from "../ir.ts";
 import { inside } from "./infer_types.ts";
@@ -9,7 +12,7 @@ export function cycles(compilation: Compilation): void {
     const seen = new Set<string>();
     const todo = references(rule.expr);
     for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
-      if (seen.has(name)) continue;
+      if (seen.has(name) || rules.get(name)!.guarded) continue;
       seen.add(name);
       todo.push(...references(rules.get(name)!.expr));
     }

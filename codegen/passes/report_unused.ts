@@ -5,7 +5,7 @@ import type { Compilation } from "../compilation.ts";
 const PASS = "report_unused";
 
 /** Deviations that the hand-written primitives report. */
-export const readerQuirks: readonly string[] = ["eight-bit", "flag-specials", "unescaped-quote"];
+export const readerQuirks: readonly string[] = ["eight-bit"];
 
 export function reportUnused(compilation: Compilation): void {
   const { diagnostics, ast } = compilation;

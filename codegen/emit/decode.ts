@@ -1,0 +1,151 @@
+/** Writes a decoder: one function for each typed rule that an entry rule reaches, in grammar order. */
+import { Project } from "ts-morph";
+import type { FunctionDeclarationStructure, OptionalKind } from "ts-morph";
+import { externals } from "../ir.ts";
+import type { Grammar } from "../ir.ts";
+import { printType } from "../type.ts";
+import { ClassTable } from "./class_table.ts";
+import { functionName, isFunction, noteTypes, rowFields, rowName, writeRule } from "./decode_rule.ts";
+import type { FileContext } from "./decode_rule.ts";
+import { fileHead } from "./file_head.ts";
+import { outline } from "./outline.ts";
+import { appendedLabels, capturesAnything } from "./scope.ts";
+
+/** What a decoder file is to be. */
+export interface DecodeOptions {
+  /** The rule that it reads. */
+  entry: string;
+  /** Path of the file, from the root of the project. */
+  path: string;
+  /** Path of the generated types, from the root of the project. */
+  types: string;
+  /** Whether the file hands its types on. */
+  exportTypes?: boolean;
+  /** Doc comment of the entry function. */
+  doc: string;
+}
+
+/** The text of a decoder file. */
+export function emitDecode(grammar: Grammar, options: DecodeOptions): string {
+  const rules = outline(grammar, options.entry);
+  const file: FileContext = {
+    rules,
+    classes: new ClassTable(grammar.rules),
+    helpers: new Set(),
+    types: new Set(),
+    externals: new Set(),
+    functions: [],
+  };
+  for (const rule of rules.values()) writeRule(file, rule);
+  const rows = rowInterfaces(file);
+  const entry = functionName(rules.get(options.entry)!);
+  const source = new Project({
+    useInMemoryFileSystem: true,
+    manipulationSettings: { indentationText: "  " as never },
+  })
+    .createSourceFile("decode.ts");
+  for (const name of Object.keys(externals)) if (file.types.delete(name)) file.externals.add(name);
+  const known = [...file.types].filter((name) => grammar.types.has(name) || isVariant(grammar, name)).sort();
+  source.addImportDeclarations([
+    ...(file.helpers.size > 0
+      ? [{ moduleSpecifier: relative(options.path, "imap/wire/reader.ts"), namedImports: valueImports(file) }]
+      : []),
+    {
+      moduleSpecifier: relative(options.path, "imap/wire/reader.ts"),
+      isTypeOnly: true,
+      namedImports: ["Reader"],
+    },
+    ...externalImports(file, options.path),
+    { moduleSpecifier: relative(options.path, options.types), isTypeOnly: true, namedImports: known },
+  ].filter((one) => one.namedImports.length > 0));
+  if (options.exportTypes) {
+    source.addExportDeclaration({
+      moduleSpecifier: relative(options.path, options.types),
+      isTypeOnly: true,
+      namedExports: known,
+    });
+  }
+  source.addStatements(["", ...file.classes.statements()]);
+  if (file.helpers.has("Draft")) {
+    source.addStatements([
+      "",
+      "/** A row while it is read: required fields are not there yet. */",
+      "type Draft<T, Missing extends keyof T> = Omit<T, Missing> & { [Label in Missing]: T[Label] | undefined };",
+    ]);
+  }
+  source.addStatements(rows);
+  source.addFunctions(file.functions.map((one): OptionalKind<FunctionDeclarationStructure> => ({
+    name: one.name,
+    isExported: one.name === entry,
+    docs: [one.name === entry ? `${options.doc}\n\n${one.doc}` : multiLine(one.doc)],
+    parameters: one.parameters,
+    returnType: one.returnType,
+    statements: (writer) => void writer.write(one.body.trimEnd()),
+  })));
+  return fileHead(grammar, [...rules.keys()]) + source.getFullText().replace(/\n{3,}/g, "\n\n").trimStart();
+}
+
+/** A doc comment of several lines starts on its own line. */
+function multiLine(doc: string): string {
+  return doc.includes("\n") ? "\n" + doc : doc;
+}
+
+function valueImports(file: FileContext): string[] {
+  return ["append", "END", "sameWord"].filter((name) => file.helpers.has(name));
+}
+
+function externalImports(
+  file: FileContext,
+  path: string,
+): { moduleSpecifier: string; isTypeOnly: boolean; namedImports: string[] }[] {
+  const byFile = new Map<string, string[]>();
+  for (const name of [...file.externals].sort()) {
+    const target = externals[name as keyof typeof externals];
+    byFile.set(target, [...(byFile.get(target) ?? []), name]);
+  }
+  return [...byFile].sort().map(([target, names]) => ({
+    moduleSpecifier: relative(path, target),
+    isTypeOnly: true,
+    namedImports: names,
+  }));
+}
+
+function isVariant(grammar: Grammar, name: string): boolean {
+  return [...grammar.rules.values()].some((rule) =>
+    rule.variants.some((variant) => variant.typeName === name)
+  );
+}
+
+/** The interfaces of the rows that fragments capture into. */
+function rowInterfaces(file: FileContext): string[] {
+  const statements: string[] = [];
+  const isOwn = isFunction(file.rules);
+  for (const rule of file.rules.values()) {
+    if (rule.role !== "fragment" || !isOwn(rule) || !capturesAnything(file.rules, rule.expr)) continue;
+    const appended = appendedLabels(file.rules, rule.expr);
+    const lines = rowFields(file.rules, rule).map(({ label, type }) => {
+      const present = type.kind === "optional" || appended.has(label);
+      return `  ${label}: ${printType(type)}${present ? "" : " | undefined"};`;
+    });
+    for (const line of lines) noteTypes(file, line);
+    statements.push(
+      "",
+      `/** What \`${rule.name}\` captures. */`,
+      `interface ${rowName(rule)} {`,
+      ...lines,
+      "}",
+    );
+  }
+  return statements;
+}
+
+/** A module path from one file of the project to another. */
+export function relative(from: string, to: string): string {
+  const start = from.split("/").slice(0, -1);
+  const target = to.split("/");
+  while (start.length > 0 && start[0] === target[0]) {
+    start.shift();
+    target.shift();
+  }
+  return (start.length === 0 ? "./" : "../".repeat(start.length)) + target.join("/");
+}

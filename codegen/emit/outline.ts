@@ -1,0 +1,124 @@
+/**
+ * Cuts rules into pieces that each become one readable function: an alternation with an open branch, and
+ * whatever a capture holds beyond one reference, get a rule of their own.
+ */
+import type { Branch, Expr, Grammar, Rule, Type } from "../ir.ts";
+import { hasCaptures, valueTypes } from "../passes/infer_types.ts";
+import { references } from "../passes/cycles.ts";
+import { printExpr } from "../printer.ts";
+import { printType } from "../type.ts";
+import { unite } from "../type.ts";
+
+/** The rules an entry reaches, in grammar order, each piece in front of the rule it was cut from. */
+export function outline(grammar: Grammar, entry: string): Map<string, Rule> {
+  const reached = reachable(grammar, entry);
+  const result = new Map<string, Rule>();
+  for (const rule of grammar.rules.values()) {
+    if (!reached.has(rule.name)) continue;
+    const pieces: Rule[] = [];
+    const expr = new Outliner(grammar, rule, pieces).top(rule.expr);
+    for (const piece of pieces) result.set(piece.name, piece);
+    result.set(rule.name, { ...rule, expr });
+  }
+  return result;
+}
+
+function reachable(grammar: Grammar, entry: string): Set<string> {
+  const reached = new Set<string>();
+  const todo = [entry];
+  for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
+    if (reached.has(name)) continue;
+    reached.add(name);
+    todo.push(...references(grammar.rules.get(name)!.expr));
+  }
+  return reached;
+}
+
+class Outliner {
+  readonly #grammar: Grammar;
+  readonly #rule: Rule;
+  readonly #pieces: Rule[];
+
+  constructor(grammar: Grammar, rule: Rule, pieces: Rule[]) {
+    this.#grammar = grammar;
+    this.#rule = rule;
+    this.#pieces = pieces;
+  }
+
+  /** The whole expression of a rule: its own alternation may stay, unless the rule builds one object around it. */
+  top(expr: Expr): Expr {
+    const isOpen = expr.kind === "choice" && expr.branches.some((branch) => branch.open);
+    if (!isOpen || this.#rule.role === "record" || this.#rule.role === "list") return this.#inner(expr);
+    return { ...expr, branches: expr.branches.map((branch) => this.#branch(branch)) };
+  }
+
+  #branch(branch: Branch): Branch {
+    return { ...branch, expr: this.#inner(branch.expr) };
+  }
+
+  #inner(expr: Expr): Expr {
+    switch (expr.kind) {
+      case "seq":
+        return { ...expr, items: expr.items.map((item) => this.#inner(item)) };
+      case "choice": {
+        const choice = { ...expr, branches: expr.branches.map((branch) => this.#branch(branch)) };
+        return expr.branches.some((branch) => branch.open) ? this.#cutChoice(choice) : choice;
+      }
+      case "optional":
+      case "repeat":
+      case "extra":
+      case "absent":
+        return { ...expr, item: this.#inner(expr.item) };
+      case "capture":
+        return this.#capture(expr);
+      default:
+        return expr;
+    }
+  }
+
+  #cutChoice(expr: Expr & { kind: "choice" }): Expr {
+    if (hasCaptures({ grammar: this.#grammar }, expr, [])) return this.#cut("choice", null, "fragment", expr);
+    return this.#cut("choice", unite(valueTypes({ grammar: this.#grammar }, expr)), "value", expr);
+  }
+
+  #capture(expr: Expr & { kind: "capture" }): Expr {
+    const { item } = expr;
+    if (item.kind === "ref" || item.kind === "builtin" || isConstant(item)) return expr;
+    // A capture of an option is an option of a capture.
+    if (item.kind === "optional" || item.kind === "absent") {
+      const type = expr.type.kind === "optional" ? expr.type.of : expr.type;
+      return { ...item, item: this.#capture({ ...expr, type, item: item.item }) };
+    }
+    const role = expr.type.kind === "list" ? "list" : "value";
+    return { ...expr, item: this.#cut(expr.label, expr.type, role, this.#inner(item)) };
+  }
+
+  #cut(suffix: string, type: Type | null, role: Rule["role"], expr: Expr): Expr {
+    let name = `${this.#rule.name}-${suffix}`;
+    for (let n = 2; this.#pieces.some((piece) => piece.name === name) || this.#grammar.rules.has(name); n++) {
+      name = `${this.#rule.name}-${suffix}${n}`;
+    }
+    const head = type === null ? name : `${name}: ${printType(type)}`;
+    this.#pieces.push({
+      ...this.#rule,
+      name,
+      type,
+      role,
+      expr,
+      fields: [],
+      variants: [],
+      recovers: false,
+      token: undefined,
+      tag: undefined,
+      guarded: false,
+      text: `${head} = ${printExpr(expr)}`,
+      doc: "",
+    });
+    return { kind: "ref", rule: name };
+  }
+}
+
+/** `type:"FETCH"`: one branch with a constant. */
+export function isConstant(expr: Expr): expr is Expr & { kind: "choice" } {
+  return expr.kind === "choice" && expr.branches.length === 1 && expr.branches[0].constant !== undefined;
+}

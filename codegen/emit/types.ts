@@ -1,0 +1,184 @@
+/** Writes the types of all values: an interface for each record and variant, a type alias for each union. */
+import { Project } from "ts-morph";
+import type { InterfaceDeclarationStructure, OptionalKind, StatementStructures } from "ts-morph";
+import { StructureKind } from "ts-morph";
+import { externals } from "../ir.ts";
+import type { Field, Grammar, Rule, Type, TypeDefinition } from "../ir.ts";
+import { printType } from "../type.ts";
+import { relative } from "./decode.ts";
+import { fileHead } from "./file_head.ts";
+import { capturesAnything, childrenOf } from "./scope.ts";
+
+/** The text of the types file at `path`. */
+export function emitTypes(grammar: Grammar, path: string): string {
+  const statements: StatementStructures[] = [];
+  for (const type of grammar.types.values()) statements.push(...definition(grammar, type));
+  statements.push(...itemFields(grammar));
+  statements.push(quirkNames(grammar));
+  const source = new Project({
+    useInMemoryFileSystem: true,
+    manipulationSettings: { indentationText: "  " as never },
+  })
+    .createSourceFile("types.ts", { statements });
+  const text = source.getFullText();
+  const byFile = new Map<string, string[]>();
+  for (const [name, file] of Object.entries(externals)) {
+    if (new RegExp(`\\b${name}\\b`).test(text.replace(/\/\*.*?\*\//gs, ""))) {
+      byFile.set(file, [...(byFile.get(file) ?? []), name]);
+    }
+  }
+  source.addImportDeclarations(
+    [...byFile].sort().map(([file, names]) => ({
+      moduleSpecifier: relative(path, file),
+      isTypeOnly: true,
+      namedImports: names.sort(),
+    })),
+  );
+  return fileHead(grammar, [...grammar.rules.keys()]) + source.getFullText().trimStart();
+}
+
+function definition(grammar: Grammar, type: TypeDefinition): StatementStructures[] {
+  const rules = (type.kind === "union" ? [type.rule] : type.rules).map((name) => grammar.rules.get(name)!);
+  const doc = typeDoc(type, rules);
+  if (type.kind === "record") return [record(type.name, doc, type.fields)];
+  if (type.kind === "alias") return [alias(type.name, doc, type.type)];
+  return union(grammar, type, rules[0], doc);
+}
+
+function union(
+  grammar: Grammar,
+  type: TypeDefinition & { kind: "union" },
+  rule: Rule,
+  doc: string,
+): StatementStructures[] {
+  const branches = rule.expr.kind === "choice" ? rule.expr.branches : [];
+  const variants = rule.variants.map(({ typeName, fields }, index): StatementStructures => {
+    const { word, rfc, capability, open } = branches[index];
+    const own: Field[] = word === undefined
+      ? []
+      : [{ label: type.tag, type: { kind: "literal", value: word }, doc: "which one this is" }];
+    const source = open ? "" : ` ${sourceOf(rfc, capability)}`;
+    const what = open
+      ? `A \`${type.name}\` whose word no grammar file knows, or that could not be read.`
+      : `\`${word}\`, a {@linkcode ${type.name}}.${source}`;
+    return record(typeName, what.trim(), [
+      ...own,
+      ...fields.map((field) =>
+        field.label === type.tag ? { ...field, doc: field.doc || "the word, upper case" } : field
+      ),
+    ]);
+  });
+  const names = rule.variants.map(({ typeName }): Type => ({ kind: "named", name: typeName }));
+  void grammar;
+  return [alias(type.name, doc, { kind: "union", of: names }), ...variants];
+}
+
+/** The comment above the rule; without one, what the type is made from. */
+function typeDoc(type: TypeDefinition, rules: Rule[]): string {
+  const texts = [...new Set(rules.map((rule) => rule.doc).filter((doc) => doc !== ""))];
+  const made = `Made by the grammar's \`${rules.map((rule) => rule.name).join("`, `")}\`.`;
+  const source = texts.some((text) => text.includes("RFC"))
+    ? ""
+    : sourceOf([...new Set(rules.flatMap((rule) => rule.rfc))], rules[0].capability);
+  const [first, ...rest] = texts;
+  return [
+    asSentence(first ?? `${type.name}.`),
+    ...rest.map(asSentence),
+    [made, source].filter((part) => part !== "").join(" "),
+  ].join("\n\n");
+}
+
+function asSentence(text: string): string {
+  return /[.:!?]$/.test(text) ? text : text + ".";
+}
+
+function sourceOf(rfc: string[], capability: string | undefined): string {
+  if (rfc.length === 0) return "";
+  const numbers = `RFC ${rfc.join(", RFC ")}`;
+  return capability === undefined ? `${numbers}.` : `${numbers}, capability ${capability}.`;
+}
+
+function record(name: string, doc: string, fields: readonly Field[]): StatementStructures {
+  const structure: OptionalKind<InterfaceDeclarationStructure> = {
+    name,
+    isExported: true,
+    docs: [multiLine(doc)],
+    properties: fields.map((field) => ({
+      name: field.label,
+      type: printType(field.type),
+      docs: [capital(field.doc === "" ? fieldDoc(field) : field.doc)],
+    })),
+  };
+  return { kind: StructureKind.Interface, ...structure };
+}
+
+/** What can be said of a field without a comment in the grammar. */
+function fieldDoc(field: Field): string {
+  const type = field.type.kind === "optional" ? field.type.of : field.type;
+  if (type.kind === "literal") return `always \`${JSON.stringify(type.value)}\``;
+  return `the \`${field.label}\` of the grammar rule`;
+}
+
+function capital(text: string): string {
+  const sentence = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(sentence) ? sentence : sentence + ".";
+}
+
+function multiLine(doc: string): string {
+  return doc.includes("\n") ? "\n" + doc : doc;
+}
+
+function alias(name: string, doc: string, type: Type): StatementStructures {
+  const names = type.kind === "union" && type.of.length > 4
+    ? "\n" + type.of.map((one) => `  | ${printType(one)}`).join("\n")
+    : printType(type);
+  return { kind: StructureKind.TypeAlias, name, isExported: true, docs: [multiLine(doc)], type: names };
+}
+
+/** From the name of a FETCH item to the fields of a FETCH response that answer it. */
+function itemFields(grammar: Grammar): StatementStructures[] {
+  const rule = grammar.rules.get("msg-att");
+  if (rule === undefined || rule.expr.kind !== "choice" || rule.expr.decision.by !== "word") return [];
+  const { branches, decision } = rule.expr;
+  const properties = decision.words.map(([word, index]) => {
+    const labels = labelsOf(grammar, branches[index].expr);
+    return {
+      name: /^[A-Za-z]\w*$/.test(word) ? word : JSON.stringify(word),
+      type: labels.map((label) => JSON.stringify(label)).join(" | "),
+      isReadonly: true,
+      docs: [`\`${word}\`: ${labels.map((label) => `\`${label}\``).join(", ")}.`],
+    };
+  });
+  return [{
+    kind: StructureKind.Interface,
+    name: "FetchItemFields",
+    isExported: true,
+    docs: ["For each name of a FETCH item, the fields of a FETCH response that answer it."],
+    properties,
+  }];
+}
+
+function labelsOf(grammar: Grammar, expr: import("../ir.ts").Expr): string[] {
+  if (expr.kind === "capture") return [expr.label];
+  if (expr.kind === "ref") {
+    const rule = grammar.rules.get(expr.rule)!;
+    return rule.role === "fragment" && capturesAnything(grammar.rules, rule.expr)
+      ? labelsOf(grammar, rule.expr)
+      : [];
+  }
+  return [...new Set(childrenOf(expr).flatMap((item) => labelsOf(grammar, item)))];
+}
+
+function quirkNames(grammar: Grammar): StatementStructures {
+  const quirks = [...grammar.quirks].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const list = quirks.map((quirk) => `- \`${quirk.name}\`: ${quirk.description}`).join("\n");
+  return {
+    kind: StructureKind.TypeAlias,
+    name: "QuirkName",
+    isExported: true,
+    docs: [`\nName of a deviation from the grammar that is tolerated and reported:\n\n${list}`],
+    type: quirks.length === 0
+      ? "never"
+      : "\n" + quirks.map((quirk) => `  | ${JSON.stringify(quirk.name)}`).join("\n"),
+  };
+}

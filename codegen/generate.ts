@@ -1,0 +1,57 @@
+/** Everything that is generated, from the sources to the text of each file; no file is read or written here. */
+import { compile } from "./compile.ts";
+import { Diagnostics } from "./diagnostics.ts";
+import type { Diagnostic } from "./diagnostics.ts";
+import { emitCommands } from "./emit/commands.ts";
+import { emitDecode } from "./emit/decode.ts";
+import { emitEncode } from "./emit/encode.ts";
+import { emitReference } from "./emit/reference.ts";
+import { emitReport } from "./emit/report.ts";
+import { emitTypes } from "./emit/types.ts";
+import { parseTable } from "./parse_table.ts";
+import type { Sources } from "./sources.ts";
+
+/** Result of {@linkcode generate}. */
+export interface Generated {
+  /** Text by path from the root of the project; empty if there are errors. */
+  files: Map<string, string>;
+  diagnostics: Diagnostic[];
+}
+
+const TYPES = "imap/_gen/types.ts";
+
+/** Compiles the sources and writes every output. */
+export function generate(sources: Sources): Generated {
+  const { grammar, diagnostics: found } = compile(sources.grammar);
+  const diagnostics = new Diagnostics();
+  diagnostics.list.push(...found);
+  const rows = parseTable(sources.table.text, sources.table.name, diagnostics);
+  const files = new Map<string, string>();
+  if (diagnostics.failed) return { files, diagnostics: diagnostics.list };
+  files.set(TYPES, emitTypes(grammar, TYPES));
+  files.set(
+    "imap/_gen/decode.ts",
+    emitDecode(grammar, {
+      entry: "response",
+      path: "imap/_gen/decode.ts",
+      types: TYPES,
+      doc: "Reads one response, to the end of its frame or to where something unreadable stands.",
+    }),
+  );
+  files.set(
+    "imap/testing/_gen/request.ts",
+    emitDecode(grammar, {
+      entry: "command",
+      path: "imap/testing/_gen/request.ts",
+      types: TYPES,
+      exportTypes: true,
+      doc: "Reads one command line, as a server does.",
+    }),
+  );
+  files.set("imap/_gen/encode.ts", emitEncode(grammar, "request"));
+  files.set("imap/_gen/encode_response.ts", emitEncode(grammar, "response"));
+  files.set("imap/_gen/commands.ts", emitCommands(grammar, rows, diagnostics));
+  files.set("grammar/REPORT.md", emitReport(grammar));
+  files.set("grammar/REFERENCE.md", emitReference(grammar, rows));
+  return { files: diagnostics.failed ? new Map() : files, diagnostics: diagnostics.list };
+}
