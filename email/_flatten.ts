@@ -349,7 +349,8 @@ function mangle(text: string, wanted: boolean): string {
 /** Text of escaped bytes encoded for transport in the charset it names; null when it names none, or none known. */
 function encodedCopy(message: Message, stored: string): Message | null {
   const charset = message.getParam("charset");
-  if (typeof charset !== "string") return null;
+  if (charset === null) return null;
+  if (typeof charset !== "string") throw new TypeError("the charset is in RFC 2231 form: expected text");
   const copy = copyOf(message);
   copy.delete("content-transfer-encoding");
   try {

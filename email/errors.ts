@@ -77,6 +77,8 @@ export class UnicodeDecodeError extends UnicodeError {
   readonly reason: string;
 
   /**
+   * Makes the error.
+   *
    * @param encoding charset that was asked for
    * @param start index of the first bad byte
    * @param end index after the last bad byte
@@ -109,6 +111,8 @@ export class UnicodeEncodeError extends UnicodeError {
   readonly reason: string;
 
   /**
+   * Makes the error.
+   *
    * @param encoding charset that was asked for
    * @param start index of the first UTF-16 unit that could not be encoded
    * @param end index after the last one
@@ -216,7 +220,11 @@ export class MessageDefect extends ValueError {
   /** The line, or the words, the defect is about; null when there is none. */
   readonly line: string | null;
 
-  /** @param line the line, or the words, the defect is about */
+  /**
+   * Makes the defect.
+   *
+   * @param line the line, or the words, the defect is about
+   */
   constructor(line: string | null = null) {
     super(line ?? "");
     this.line = line;

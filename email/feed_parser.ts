@@ -30,7 +30,11 @@ export class FeedParser {
   readonly #options: ParserOptions;
   readonly #feed = new Feed();
 
-  /** @param options policy and factory */
+  /**
+   * Makes a parser that has been fed nothing.
+   *
+   * @param options policy and factory
+   */
   constructor(options: ParserOptions = {}) {
     this.#options = options;
   }
@@ -59,7 +63,11 @@ export class BytesFeedParser {
   readonly #options: ParserOptions;
   readonly #feed = new Feed();
 
-  /** @param options policy and factory */
+  /**
+   * Makes a parser that has been fed nothing.
+   *
+   * @param options policy and factory
+   */
   constructor(options: ParserOptions = {}) {
     this.#options = options;
   }

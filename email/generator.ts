@@ -109,6 +109,8 @@ export class Generator {
   readonly #settings: Settings;
 
   /**
+   * Makes a generator.
+   *
    * @param sink where to write to
    * @param options mangling, header length, policy
    */
@@ -133,7 +135,8 @@ export class Generator {
    * @param options envelope line, line end
    * @throws {HeaderParseError} when a header value would be read back as another header
    * @throws {HeaderWriteError} when a header name or value breaks the line
-   * @throws {TypeError} when the payload of a leaf is not text
+   * @throws {TypeError} when the payload of a leaf is not text, or bytes outside ASCII have to be encoded in a
+   * charset that the Content-Type gives in RFC 2231 form
    * @throws {NestingLimitError} when the message contains itself
    */
   flatten(message: Message, options: FlattenMessageOptions = {}): void {
@@ -163,6 +166,8 @@ export class BytesGenerator {
   readonly #settings: Settings;
 
   /**
+   * Makes a generator.
+   *
    * @param sink where to write to
    * @param options mangling, header length, policy
    */
@@ -226,6 +231,8 @@ export class DecodedGenerator extends Generator {
   readonly #format: string;
 
   /**
+   * Makes a generator.
+   *
    * @param sink where to write to
    * @param options mangling, header length, policy, the line for parts that are not text
    */

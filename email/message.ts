@@ -180,7 +180,11 @@ export class Message {
     };
   }
 
-  /** @param options the policy; {@linkcode compat32} unless given */
+  /**
+   * Makes a message without headers and without a payload.
+   *
+   * @param options the policy; {@linkcode compat32} unless given
+   */
   constructor(options: { policy?: Policy } = {}) {
     this.#policy = options.policy ?? compat32;
   }

@@ -35,7 +35,11 @@ export class Parser {
   /** What messages are made with; null is the policy's factory. */
   readonly factory: MessageFactory | null;
 
-  /** @param options policy and factory */
+  /**
+   * Makes a parser.
+   *
+   * @param options policy and factory
+   */
   constructor(options: ParserOptions = {}) {
     this.policy = options.policy ?? null;
     this.factory = options.factory ?? null;
@@ -82,7 +86,11 @@ export class BytesParser {
   /** What messages are made with; null is the policy's factory. */
   readonly factory: MessageFactory | null;
 
-  /** @param options policy and factory */
+  /**
+   * Makes a parser.
+   *
+   * @param options policy and factory
+   */
   constructor(options: ParserOptions = {}) {
     this.policy = options.policy ?? null;
     this.factory = options.factory ?? null;

@@ -84,6 +84,8 @@ export abstract class Policy {
   declare readonly maxHeaderBytes: number;
 
   /**
+   * Makes a policy.
+   *
    * @param options attributes that differ from the defaults
    * @throws {TypeError} for an attribute that does not exist
    */
@@ -218,6 +220,8 @@ function assign(policy: Policy, options: Record<string, unknown> | PolicyOptions
  */
 export class Compat32 extends Policy {
   /**
+   * Makes a policy.
+   *
    * @param options attributes that differ from the defaults
    * @throws {TypeError} for an attribute that does not exist
    */

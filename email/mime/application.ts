@@ -31,6 +31,8 @@ export interface MimeDataOptions extends MimeOptions {
  */
 export class MIMEApplication extends MIMENonMultipart {
   /**
+   * Makes the part.
+   *
    * @param data the data
    * @param subtype subtype
    * @param options encoder, policy, parameters

@@ -23,6 +23,8 @@ export interface MimeOptions {
  */
 export class MIMEBase extends Message {
   /**
+   * Makes a message with its two headers.
+   *
    * @param maintype main type
    * @param subtype subtype
    * @param options policy, parameters

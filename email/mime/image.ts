@@ -16,6 +16,8 @@ import { MIMENonMultipart } from "./nonmultipart.ts";
  */
 export class MIMEImage extends MIMENonMultipart {
   /**
+   * Makes the part.
+   *
    * @param data the image
    * @param subtype subtype; found out from the first bytes when it is null
    * @param options encoder, policy, parameters

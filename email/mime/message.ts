@@ -15,6 +15,8 @@ import { MIMENonMultipart } from "./nonmultipart.ts";
  */
 export class MIMEMessage extends MIMENonMultipart {
   /**
+   * Makes the part.
+   *
    * @param message the message inside
    * @param subtype subtype
    * @param options policy

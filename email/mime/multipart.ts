@@ -32,6 +32,8 @@ export interface MimeMultipartOptions extends MimeOptions {
  */
 export class MIMEMultipart extends MIMEBase {
   /**
+   * Makes the message.
+   *
    * @param subtype subtype
    * @param options boundary, first parts, policy, parameters
    */

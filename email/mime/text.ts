@@ -25,6 +25,8 @@ import { MIMENonMultipart } from "./nonmultipart.ts";
  */
 export class MIMEText extends MIMENonMultipart {
   /**
+   * Makes the part.
+   *
    * @param text the text
    * @param subtype subtype
    * @param charset charset; us-ascii if that can express the text, else utf-8, unless given

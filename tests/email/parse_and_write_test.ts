@@ -9,7 +9,7 @@ import {
   Generator,
   Header,
   type HeaderValue,
-  Message,
+  type Message,
   messageFromBytes,
   type ParamValue,
 } from "../../email/mod.ts";
