@@ -183,11 +183,15 @@ interface FoundBun {
 /** Bun with the development dependencies in place, which it takes from node_modules. */
 async function findBun(): Promise<FoundBun> {
   const reasons: string[] = [];
-  for (const locate of [async () => await Promise.resolve("bun"), fetchBun]) {
+  for (const locate of [() => Promise.resolve("bun"), fetchBun]) {
     const path = await locate();
+    if (path === undefined) {
+      reasons.push("npx could not fetch it; with npm install -g bun it is on the path");
+      continue;
+    }
     const version = await run(path, ["--version"]);
     if (version.code !== 0) {
-      reasons.push(`${path}: ${lastLines(version.output, 5)}`);
+      reasons.push(lastLines(version.output, 5));
       continue;
     }
     // Milliseconds when nothing is missing, so it is asked every time. A Bun too old for bun.lock fails here.
@@ -199,11 +203,10 @@ async function findBun(): Promise<FoundBun> {
 }
 
 /** Has npx fetch Bun and returns where its program lies, so that npx itself is asked only once. */
-async function fetchBun(): Promise<string> {
+async function fetchBun(): Promise<string | undefined> {
   console.log("  Bun: fetching it with npx");
   const found = await run("npx", ["-y", "-p", "bun@1", "-c", "command -v bun"], { stallMs: STALL_MS });
-  const path = found.output.split("\n").findLast((line) => line.startsWith("/") && line.endsWith("/bun"));
-  return path ?? `npx -y bun@1 (${lastLines(found.output, 5)})`;
+  return found.output.split("\n").findLast((line) => line.startsWith("/") && line.endsWith("/bun"));
 }
 
 /** A test case of the runner itself. */
