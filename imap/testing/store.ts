@@ -283,6 +283,15 @@ export class Account {
     }
   }
 
+  /** Subscribes to a name, which need not exist. */
+  subscribe(name: string): void {
+    checkName(name);
+    if (this.subscriptions.size >= storeLimits.mailboxes) {
+      throw new StoreError("LIMIT", "Too many subscriptions");
+    }
+    this.subscriptions.add(name);
+  }
+
   /** Copies messages with their flags and dates; answers the new messages in the same order. */
   copy(messages: Iterable<StoredMessage>, target: Mailbox): StoredMessage[] {
     return [...messages].map((message) => target.append(message.bytes, message.flags, message.internalDate));
@@ -336,10 +345,13 @@ export class Account {
   }
 }
 
-/** INBOX is the one name without regard to case, also as the first level of longer names. */
-export function canonicalName(name: string): string {
-  const level = name.split(DELIMITER, 1)[0];
-  return level.length === 5 && level.toUpperCase() === "INBOX" ? "INBOX" + name.slice(5) : name;
+/**
+ * The one spelling of a name: INBOX without regard to case, also as the first level of longer names; the rest
+ * composed as Net-Unicode has it (RFC 9051 5.1, RFC 5198).
+ */
+export function canonicalName(written: string): string {
+  const name = written.normalize("NFC");
+  return /^inbox(?:\/|$)/i.test(name) ? "INBOX" + name.slice(5) : name;
 }
 
 function checkName(name: string): void {

@@ -1,0 +1,387 @@
+/**
+ * An IMAP server in memory, for tests: any client can talk to it, over a pair of streams without any permission
+ * or over a loopback port.
+ *
+ * It speaks IMAP4rev1 and, after ENABLE, IMAP4rev2 (RFC 3501, RFC 9051), keeps flags, UIDs and message numbers as a real
+ * server does, announces changes between sessions, and misbehaves on demand ({@linkcode Fault}).
+ *
+ * @example
+ * ```ts
+ * import { startServer } from "@postern/postern/testing";
+ *
+ * await using server = await startServer({
+ *   users: { sam: "secret" },
+ *   mailboxes: { INBOX: ["Subject: Hello\r\n\r\nHello Sam!\r\n"], Archive: [] },
+ * });
+ * const transport = server.connect(); // for connect({ transport }), or:
+ * // const { port } = await server.listen(); // for any client on this machine
+ * transport.close();
+ * ```
+ *
+ * @module
+ */
+
+import { memoryPair } from "../transport/streams.ts";
+import type { Transport } from "../transport/transport.ts";
+import { type Fault, FaultScript } from "./faults.ts";
+import { type Listener, listenHere } from "./listen.ts";
+import { defaultCapabilities, type Greeting, ServerCore, type User } from "./server.ts";
+import { Account, type Mailbox, type StoredMessage } from "./store.ts";
+
+export type { Fault } from "./faults.ts";
+export { FaultScript } from "./faults.ts";
+export type { Transport } from "../transport/transport.ts";
+export type { Response } from "../_gen/types.ts";
+
+/** A message to put into a mailbox: the text or octets alone, or with flags and date. */
+export type SeedMessage = string | Uint8Array | {
+  /** The message; text is sent as UTF-8. */
+  message: string | Uint8Array;
+  /** Flags and keywords. None when left out. */
+  flags?: readonly string[];
+  /** INTERNALDATE. The server's clock when left out. */
+  date?: Date;
+  /** True keeps the octets as they are; otherwise a lone LF becomes CRLF, as a real server stores it. */
+  exact?: boolean;
+};
+
+/** Messages of a mailbox, or a mailbox with its attributes. */
+export type SeedMailbox = Iterable<SeedMessage> | {
+  /** Its messages, oldest first. */
+  messages?: Iterable<SeedMessage>;
+  /** Special use (RFC 6154), such as `\Sent`. */
+  specialUse?: readonly string[];
+  /** Whether users are subscribed to it. True when left out. */
+  subscribed?: boolean;
+};
+
+/** A user with mailboxes that nobody else sees. */
+export interface SeedUser {
+  /** The password for LOGIN and AUTHENTICATE PLAIN. */
+  password: string;
+  /** The user's mailboxes. INBOX always exists. */
+  mailboxes?: Readonly<Record<string, SeedMailbox>>;
+}
+
+/** What {@linkcode startServer} can be told. */
+export interface ServerOptions {
+  /**
+   * Who may log in: name and password, or name and {@linkcode SeedUser}. Users given by password alone share
+   * `mailboxes`. `{ alice: "alice-pw" }` when left out.
+   */
+  users?: Readonly<Record<string, string | SeedUser>>;
+  /** The shared mailboxes by name, levels separated by "/". INBOX always exists. */
+  mailboxes?: Readonly<Record<string, SeedMailbox>>;
+  /** Everything the server offers, instead of the default list. What is not listed does not work. */
+  capabilities?: readonly string[];
+  /** False: the server knows no IMAP4rev2. */
+  rev2?: boolean;
+  /** How it greets. PREAUTH logs in the first user; BYE closes the connection. */
+  greeting?: {
+    /** The kind of greeting. OK when left out. */
+    type?: "OK" | "PREAUTH" | "BYE";
+    /** The text behind it. */
+    text?: string;
+  };
+  /** What it does wrong, and when. */
+  faults?: Iterable<Fault>;
+  /** The clock for internal dates; gives the time of the call when left out. */
+  now?: () => Date;
+  /** UIDVALIDITY of the first mailbox; the others count up from it. 1700000001 when left out. */
+  uidValidity?: number;
+  /** Octets of the largest message that APPEND takes. 64 MiB when left out. */
+  maxMessage?: number;
+}
+
+/** A message as it lies in a mailbox, for assertions. */
+export interface MessageSnapshot {
+  /** Its UID. */
+  readonly uid: number;
+  /** Flags and keywords, sorted. */
+  readonly flags: readonly string[];
+  /** INTERNALDATE. */
+  readonly date: Date;
+  /** The message, octet for octet. */
+  readonly bytes: Uint8Array;
+  /** The same as text, octets that are not UTF-8 replaced. */
+  readonly text: string;
+}
+
+/** A mailbox as it is at one moment, for assertions. */
+export interface MailboxSnapshot {
+  /** Its name. */
+  readonly name: string;
+  /** UIDVALIDITY. */
+  readonly uidValidity: number;
+  /** UIDNEXT. */
+  readonly uidNext: number;
+  /** Its messages, oldest first. */
+  readonly messages: readonly MessageSnapshot[];
+}
+
+/** Whose mailbox is meant, where it is not that of the first user. */
+export interface OfUser {
+  /** The user's name. */
+  user?: string;
+}
+
+/**
+ * Starts a test server. Nothing listens until {@linkcode TestServer.listen} is called.
+ *
+ * @param options users, mailboxes, behaviour
+ * @returns the server; `await using` closes it
+ * @throws {RangeError} for options that contradict themselves
+ *
+ * @example
+ * ```ts
+ * import { startServer } from "@postern/postern/testing";
+ *
+ * await using server = await startServer({
+ *   mailboxes: { INBOX: ["Subject: one\n\n1\n", { message: "Subject: two\n\n2\n", flags: ["\\Seen"] }] },
+ * });
+ * console.log(server.mailbox("INBOX").messages.length); // 2
+ * ```
+ */
+export function startServer(options: ServerOptions = {}): Promise<TestServer> {
+  return Promise.resolve(new TestServer(options));
+}
+
+/** A running test server; {@linkcode startServer} makes one. */
+export class TestServer implements AsyncDisposable {
+  /** What the server does wrong; faults may be added at any time. */
+  readonly faults: FaultScript;
+  readonly #core: ServerCore;
+  readonly #accounts: Map<string, Account> = new Map();
+  readonly #listeners: Set<Listener> = new Set();
+
+  /** Makes the server from its options. */
+  constructor(options: ServerOptions = {}) {
+    const now = options.now ?? (() => new Date());
+    const seeder = new Seeder(options.uidValidity ?? 1_700_000_001, now);
+    const users = new Map<string, User>();
+    let shared: Account | undefined;
+    for (const [name, user] of Object.entries(options.users ?? { alice: "alice-pw" })) {
+      const own = typeof user === "string" ? undefined : user;
+      const account = own === undefined
+        ? shared ??= seeder.account(options.mailboxes ?? {})
+        : seeder.account(own.mailboxes ?? {});
+      users.set(name, { password: typeof user === "string" ? user : user.password, account });
+      this.#accounts.set(name, account);
+    }
+    const first = users.values().next().value;
+    if (first === undefined) throw new RangeError("A server needs at least one user");
+    this.faults = new FaultScript(options.faults);
+    this.#core = new ServerCore({
+      users,
+      faults: this.faults,
+      greeting: greetingOf(options.greeting, first.account),
+      maxMessage: options.maxMessage ?? 64 * 1024 * 1024,
+      now: () => now().getTime(),
+      capabilities: capabilitiesOf(options),
+    });
+  }
+
+  /**
+   * Opens a connection in memory.
+   *
+   * @returns the client's end, for `connect({ transport })`
+   */
+  connect(): Transport {
+    const [client, server] = memoryPair();
+    this.#core.serve(server);
+    return client;
+  }
+
+  /**
+   * Listens on a port. Under Deno this needs the permission to listen on that address.
+   *
+   * @param address port 0, the default, takes a free one; the default address is 127.0.0.1
+   * @returns the port, for any client
+   */
+  async listen(address: { port?: number; hostname?: string } = {}): Promise<{ port: number }> {
+    const listen = await listenHere();
+    const { port = 0, hostname = "127.0.0.1" } = address;
+    const listener = await listen({ hostname, port }, (transport) => this.#core.serve(transport));
+    this.#listeners.add(listener);
+    return { port: listener.port };
+  }
+
+  /** Number of open connections. */
+  get connections(): number {
+    return this.#core.connections;
+  }
+
+  /**
+   * Delivers a message, as if mail had come in; sessions that have the mailbox open hear of it.
+   *
+   * @param mailbox name of the mailbox
+   * @param message the message
+   * @param of whose mailbox
+   * @returns the UID it got
+   * @throws {Error} when there is no such mailbox
+   */
+  append(mailbox: string, message: SeedMessage, of: OfUser = {}): number {
+    return new Seeder(0, () => new Date(this.#core.now())).message(this.#find(mailbox, of), message).uid;
+  }
+
+  /**
+   * Changes the flags of a message, as another client would.
+   *
+   * @param mailbox name of the mailbox
+   * @param uid which message
+   * @param flags all flags it has afterwards
+   * @param of whose mailbox
+   * @throws {Error} when there is no such mailbox or message
+   */
+  setFlags(mailbox: string, uid: number, flags: Iterable<string>, of: OfUser = {}): void {
+    const found = this.#find(mailbox, of);
+    found.storeFlags(messageIn(found, uid), "set", flags);
+  }
+
+  /**
+   * Removes messages for good, as another client would.
+   *
+   * @param mailbox name of the mailbox
+   * @param uids which messages
+   * @param of whose mailbox
+   * @throws {Error} when there is no such mailbox or message
+   */
+  expunge(mailbox: string, uids: Iterable<number>, of: OfUser = {}): void {
+    const found = this.#find(mailbox, of);
+    found.expunge([...uids].map((uid) => messageIn(found, uid)));
+  }
+
+  /**
+   * Looks into a mailbox.
+   *
+   * @param name name of the mailbox
+   * @param of whose mailbox
+   * @returns what it holds now
+   * @throws {Error} when there is no such mailbox
+   */
+  mailbox(name: string, of: OfUser = {}): MailboxSnapshot {
+    const mailbox = this.#find(name, of);
+    return {
+      name: mailbox.name,
+      uidValidity: mailbox.uidValidity,
+      uidNext: mailbox.uidNext,
+      messages: mailbox.messages.map(snapshotOf),
+    };
+  }
+
+  /**
+   * Names of all mailboxes, sorted.
+   *
+   * @param of whose mailboxes
+   * @returns the names
+   */
+  mailboxes(of: OfUser = {}): string[] {
+    return [...this.#account(of).mailboxes.keys()].sort();
+  }
+
+  /** Says goodbye to all clients, closes all connections and stops listening. */
+  async close(): Promise<void> {
+    const listeners = [...this.#listeners];
+    this.#listeners.clear();
+    const closing = listeners.map((listener) => listener.close());
+    await this.#core.close();
+    await Promise.all(closing);
+  }
+
+  /** The same as {@linkcode TestServer.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #account({ user }: OfUser): Account {
+    const account = user === undefined ? this.#accounts.values().next().value : this.#accounts.get(user);
+    if (account === undefined) throw new Error(`No such user: ${user}`);
+    return account;
+  }
+
+  #find(name: string, of: OfUser): Mailbox {
+    const mailbox = this.#account(of).get(name);
+    if (mailbox === undefined) throw new Error(`No such mailbox: ${name}`);
+    return mailbox;
+  }
+}
+
+/** Fills accounts with what the options say. */
+class Seeder {
+  #uidValidity: number;
+  readonly #now: () => Date;
+
+  constructor(uidValidity: number, now: () => Date) {
+    this.#uidValidity = uidValidity;
+    this.#now = now;
+  }
+
+  account(mailboxes: Readonly<Record<string, SeedMailbox>>): Account {
+    const account = new Account(this.#uidValidity);
+    // Accounts apart from each other, so that no two mailboxes share a number by accident.
+    this.#uidValidity += 1_000_000;
+    account.subscriptions.add("INBOX");
+    for (const [name, seed] of Object.entries(mailboxes)) {
+      const { messages = [], specialUse = [], subscribed = true } = isIterable(seed)
+        ? { messages: seed }
+        : seed;
+      const mailbox = account.get(name) ?? account.create(name, specialUse);
+      if (subscribed) account.subscriptions.add(mailbox.name);
+      for (const message of messages) this.message(mailbox, message);
+    }
+    return account;
+  }
+
+  message(mailbox: Mailbox, seed: SeedMessage): StoredMessage {
+    const { message, flags = [], date = this.#now(), exact = false } =
+      typeof seed === "string" || seed instanceof Uint8Array ? { message: seed } : seed;
+    const bytes = typeof message === "string" ? new TextEncoder().encode(message) : message.slice();
+    return mailbox.append(exact ? bytes : withCrlf(bytes), flags, { time: date.getTime(), zone: 0 });
+  }
+}
+
+function isIterable(seed: SeedMailbox): seed is Iterable<SeedMessage> {
+  return Symbol.iterator in seed;
+}
+
+/** Puts a CR in front of every LF that has none. */
+function withCrlf(bytes: Uint8Array): Uint8Array {
+  let missing = 0;
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0x0a && bytes[i - 1] !== 0x0d) missing += 1;
+  if (missing === 0) return bytes;
+  const out = new Uint8Array(bytes.length + missing);
+  let at = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i] === 0x0a && bytes[i - 1] !== 0x0d) out[at++] = 0x0d;
+    out[at++] = bytes[i];
+  }
+  return out;
+}
+
+function greetingOf(greeting: ServerOptions["greeting"], account: Account): Greeting {
+  return { type: greeting?.type ?? "OK", text: greeting?.text ?? "Postern test server ready", account };
+}
+
+function capabilitiesOf({ capabilities = defaultCapabilities, rev2 = true }: ServerOptions): string[] {
+  const offered = capabilities.filter((name) => rev2 || name.toUpperCase() !== "IMAP4REV2");
+  if (!offered.some((name) => /^IMAP4rev[12]$/i.test(name))) {
+    throw new RangeError("A server must offer IMAP4rev1 or IMAP4rev2");
+  }
+  return offered;
+}
+
+function messageIn(mailbox: Mailbox, uid: number): StoredMessage {
+  const message = mailbox.messages.find((message) => message.uid === uid);
+  if (message === undefined) throw new Error(`No message with UID ${uid} in ${mailbox.name}`);
+  return message;
+}
+
+function snapshotOf(message: StoredMessage): MessageSnapshot {
+  return {
+    uid: message.uid,
+    flags: [...message.flags].sort(),
+    date: new Date(message.internalDate.time),
+    bytes: message.bytes.slice(),
+    text: new TextDecoder().decode(message.bytes),
+  };
+}

@@ -1,0 +1,107 @@
+import { test } from "node:test";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { type Fault, startServer, type TestServer } from "@postern/postern/testing";
+import { Wire } from "./wire.ts";
+
+const body = "0123456789".repeat(10);
+
+function server(...faults: Fault[]): Promise<TestServer> {
+  return startServer({ faults, mailboxes: { INBOX: [`Subject: x\r\n\r\n${body}`] } });
+}
+
+test("the n-th FETCH is refused, counted over all connections", async () => {
+  await using s = await server({
+    on: "FETCH",
+    nth: 3,
+    refuse: { status: "NO", text: "[THROTTLED] Slow down" },
+  });
+  const first = await Wire.login(s, "INBOX");
+  await first.ok("FETCH 1 UID");
+  await first.ok("UID FETCH 1 FLAGS");
+  const second = await Wire.login(s, "INBOX");
+  assertEquals(await second.run("FETCH 1 UID"), ["NO [THROTTLED] Slow down"]);
+  await second.ok("FETCH 1 UID");
+});
+
+test("the connection drops after so many octets of the answer", async () => {
+  await using s = await server({ on: "UID FETCH", dropAfter: 10 });
+  const wire = await Wire.login(s, "INBOX");
+  await wire.ok("FETCH 1 UID");
+  await wire.send("x UID FETCH 1 FLAGS\r\n");
+  assertEquals(await wire.rest(), "* 1 FETCH ");
+  await (await Wire.login(s, "INBOX")).ok("NOOP");
+});
+
+test("the connection drops inside a literal", async () => {
+  await using s = await server({ on: "FETCH", dropInLiteral: 17 });
+  const wire = await Wire.login(s, "INBOX");
+  await wire.ok("FETCH 1 UID");
+  await wire.send("x FETCH 1 (UID BODY.PEEK[TEXT])\r\n");
+  assertEquals(await wire.rest(), `* 1 FETCH (UID 1 BODY[TEXT] {100}\r\n${body.slice(0, 17)}`);
+});
+
+test("an answer can be replaced, delayed and split", async () => {
+  await using s = await server(
+    { on: "NOOP", nth: 1, reply: "* 99 EXISTS\r\n%TAG% OK [ALERT] so there\r\n" },
+    { on: "NOOP", nth: 2, delay: 30 },
+    { on: "FETCH", splitEvery: 3 },
+  );
+  const wire = await Wire.login(s, "INBOX");
+  assertEquals(await wire.run("NOOP"), ["* 99 EXISTS", "OK [ALERT] so there"]);
+  const started = performance.now();
+  await wire.ok("NOOP");
+  assertEquals(performance.now() - started >= 25, true);
+  assertEquals(await wire.ok("FETCH 1 (UID BODY.PEEK[TEXT]<0.5>)"), [
+    "* 1 FETCH (UID 1 BODY[TEXT]<0> {5}\r\n01234)",
+  ]);
+});
+
+test("BYE instead of an answer, and a broken greeting", async () => {
+  await using s = await server({ on: "SELECT", bye: "Too many connections" }, {
+    on: "GREETING",
+    nth: 2,
+    reply: "220 smtp\r\n",
+  });
+  const wire = await Wire.open(s);
+  await wire.ok("LOGIN alice alice-pw");
+  await wire.send("x SELECT INBOX\r\n");
+  assertEquals(await wire.rest(), "* BYE Too many connections\r\n");
+  assertEquals(await new Wire(s.connect()).response(), "220 smtp");
+});
+
+test("a literal is refused before it is sent", async () => {
+  await using s = await server({
+    on: "APPEND",
+    refuse: { status: "NO", text: "[OVERQUOTA] Full", beforeLiteral: true },
+  });
+  const wire = await Wire.login(s);
+  assertEquals(await wire.run("APPEND INBOX {5}"), ["NO [OVERQUOTA] Full"]);
+  await wire.ok("NOOP");
+  assertEquals(s.mailbox("INBOX").messages.length, 1);
+});
+
+test("responses can be rewritten, into a quirk or into nothing", async () => {
+  await using s = await server({
+    on: "FETCH",
+    rewrite: (response) => {
+      if (response.type !== "FETCH") return response;
+      if (response.bodyStructure !== undefined) return "* 1 FETCH (BODYSTRUCTURE ())\r\n";
+      return response.uid === undefined ? { ...response, flags: ["\\Odd"] } : null;
+    },
+  });
+  const wire = await Wire.login(s, "INBOX");
+  assertEquals(await wire.ok("FETCH 1 BODYSTRUCTURE"), ["* 1 FETCH (BODYSTRUCTURE ())"]);
+  assertEquals(await wire.ok("FETCH 1 UID"), []);
+  assertEquals(await wire.ok("FETCH 1 FLAGS"), ["* 1 FETCH (FLAGS (\\Odd))"]);
+});
+
+test("faults can be added and cleared while the server runs", async () => {
+  await using s = await server();
+  const wire = await Wire.login(s);
+  s.faults.add({ refuse: { status: "BAD" } });
+  assertMatch(await wire.status("NOOP") ?? "", /^BAD /);
+  s.faults.clear();
+  await wire.ok("NOOP");
+  assertThrows(() => s.faults.add({ nth: 0 }), RangeError);
+  assertThrows(() => s.faults.add({ splitEvery: 0.5 }), RangeError);
+});
