@@ -1371,7 +1371,7 @@ function writeSearchKeyWord(w: Writer, v: SearchKeyWord): void {
       break;
     }
     default: {
-      refuse("search-key-word", v.op);
+      refuse("search-key-word", (v as SearchKeyWord).op);
     }
   }
 }

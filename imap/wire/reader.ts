@@ -439,17 +439,23 @@ export class Reader {
 
   /** A flag or a mailbox attribute. */
   flag(): string {
-    return this.#atom(FLAG, "a flag");
+    const start = this.pos;
+    // Only the first byte is a backslash: some servers leave out the SP in front of the next flag.
+    if (this.peek() === BACKSLASH) this.pos++;
+    const length = this.#runOf(FLAG);
+    if (length === 0) this.fail("a flag");
+    this.pos += length;
+    return this.#slice(start, this.pos);
   }
 
-  /** Text between the brackets of a section, up to the "]". */
+  /** Text between the brackets of a section, up to the "]"; inside a header list "]" is part of a name. */
   section(): string {
     let text = "";
     let from = this.pos;
-    while (this.peek() !== 0x5d) {
-      const byte = this.peek();
+    let inList = false;
+    for (let byte = this.peek(); inList || byte !== 0x5d; byte = this.peek()) {
       if (byte === QUOTE) {
-        this.#quotedBytes();
+        this.#skipQuoted();
       } else if (byte === BRACE && this.#literalMark(this.pos) !== -1) {
         text += this.#slice(from, this.pos);
         // A header name sent as a literal reads as well in quotes.
@@ -458,6 +464,8 @@ export class Reader {
       } else if (byte === END || byte === 0x0d || byte === 0x0a) {
         this.fail('"]"');
       } else {
+        if (byte === OPEN) inList = true;
+        else if (byte === CLOSE) inList = false;
         this.pos++;
       }
     }
