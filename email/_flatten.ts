@@ -303,8 +303,9 @@ class Flattening {
     const block = binary && foldsAsCompat32(policy) ? internals.block(message) : null;
     if (block?.source.exact) {
       const { offsets, source } = block;
-      if (blockFoldsToItself(source.bytes, offsets, policy.maxLineLength ?? 0, this.#linesep)) {
-        this.pieces[frame.headersAt] = source.bytes.subarray(offsets[0], offsets[offsets.length - 1]);
+      if (blockFoldsToItself(source.bytes, offsets, policy.maxLineLength ?? 0)) {
+        const headers = source.bytes.subarray(offsets[0], offsets[offsets.length - 1]);
+        this.pieces[frame.headersAt] = toLinesepBytes(headers, this.#linesep);
         return;
       }
     }

@@ -8,6 +8,7 @@ import type { MessageDefect } from "./errors.ts";
 import { Header } from "./header.ts";
 import { encodeAsciiEscape, hasSurrogates } from "./_text.ts";
 import { foldsToItself } from "./_fold.ts";
+import { toLinesep } from "./_linesep.ts";
 import type { Message, MessageFactory } from "./message.ts";
 
 /** What a header field holds: text, or a {@linkcode Header} that the application stored. */
@@ -322,8 +323,8 @@ export function foldHeader(policy: Policy, name: string, value: HeaderValue, san
   } else if (hasSurrogates(value)) {
     if (!sanitize) return `${name}: ${value}${linesep}`;
     header = escapedHeader(name, value);
-  } else if (foldsToItself(name, value, maxLineLen, linesep)) {
-    return `${name}: ${value}${linesep}`;
+  } else if (foldsToItself(name, value, maxLineLen)) {
+    return `${name}: ${toLinesep(value, linesep)}${linesep}`;
   } else {
     header = new Header(value, { headerName: name });
   }
