@@ -203,7 +203,7 @@ export class Charset {
    * @param inputCharset the charset's name in any case
    * @throws {CharsetError} when the name is not ASCII
    */
-  constructor(inputCharset = "us-ascii") {
+  constructor(inputCharset: string = "us-ascii") {
     if (!isAscii(inputCharset)) throw new CharsetError(inputCharset);
     const name = inputCharset.toLowerCase();
     this.inputCharset = ALIASES.get(name) ?? name;
@@ -301,15 +301,14 @@ export class Charset {
     let from = 0;
     while (from < count) {
       let size = prefixSize(count - from, (n) => fits(from, from + n));
-      if (size === count - from) break;
       if (size === 0 && out.length === 0) {
         out.push(null);
         next();
-        // The first character goes to the next line whatever its length.
-        size = Math.max(1, prefixSize(count - from, (n) => fits(from, from + n)));
-        if (size === count - from) break;
+        size = prefixSize(count - from, (n) => fits(from, from + n));
       }
+      // A line holds one character at least, whatever its length.
       size = Math.max(1, size);
+      if (size === count - from) break;
       out.push(words.encode(encodeIn(text.slice(starts[from], starts[from + size]), codec), label));
       from += size;
       next();
@@ -327,6 +326,12 @@ export class Charset {
    * @throws {LookupError} when no codec knows the charset
    */
   bodyEncode(text: string | Uint8Array): string;
+  /**
+   * Encodes a body that may be absent.
+   *
+   * @param text text, octets already in the output charset, or null
+   * @returns what to put into the message, null for null
+   */
   bodyEncode(text: string | Uint8Array | null): string | null;
   bodyEncode(text: string | Uint8Array | null): string | null {
     if (text === null || text.length === 0) return text === null ? null : "";
