@@ -147,7 +147,7 @@ class Flattening {
       if (frame.kind === TEXT) {
         changed = this.#writeText(message);
       } else if (payload === "text" || (payload !== "parts" && frame.kind >= STATUS)) {
-        this.#writeRaw(message);
+        this.#writeRaw(message, frame.kind === MESSAGE);
       } else {
         this.#beginParts(frame);
         return;
@@ -195,9 +195,12 @@ class Flattening {
   }
 
   /** Text where parts are expected: as it is, line ends too. */
-  #writeRaw(message: Message): void {
+  #writeRaw(message: Message, nested: boolean): void {
     if (this.#options.binary) {
       this.#write(internals.bytes(message) ?? textOf(internals.payload(message)));
+    } else if (nested) {
+      // The text of a message/* keeps its escaped octets, that of a multipart shows them as U+FFFD.
+      this.#write(textOf(internals.payload(message)));
     } else {
       this.#write(textOf(message.getPayload()));
     }
