@@ -132,6 +132,8 @@ export function formatDateTime(date: DateTimeInput): string {
   if (fields === null || fields.zone === null) {
     throw new RangeError(`not a date and time with a zone: ${JSON.stringify(value.text.slice(0, 40))}`);
   }
+  // what a server wrote in the fixed form goes back as it is
+  if (value.text.length === 26) return value.text;
   const zone = Math.abs(fields.zone);
   // the sign is kept for -0000, which says that the zone is not known (RFC 5322 3.3)
   const sign = fields.zone < 0 || value.text.includes(" -") ? "-" : "+";

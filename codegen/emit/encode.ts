@@ -263,7 +263,7 @@ class EncoderFile {
       }
       out.write("default: ").block(() => {
         if (open === undefined) {
-          this.#refuse(rule.name, `v.${rule.tag}`, out);
+          this.#refuse(rule.name, `(v as ${this.#print(rule.type!)}).${rule.tag}`, out);
           return;
         }
         const { typeName, fields } = variants.get(undefined)!;

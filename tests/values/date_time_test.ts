@@ -50,7 +50,8 @@ test("date-time: nonsense is kept and means nothing", () => {
 
 test("date-time: what APPEND sends", () => {
   assertEquals(formatDateTime(new Date("2026-11-01T12:34:56.789Z")), "01-Nov-2026 12:34:56 +0000");
-  assertEquals(formatDateTime(new DateTime(" 1-feb-1994 21:52:25 -0830")), "01-Feb-1994 21:52:25 -0830");
+  assertEquals(formatDateTime(new DateTime(" 1-Feb-1994 21:52:25 -0830")), " 1-Feb-1994 21:52:25 -0830");
+  assertEquals(formatDateTime(new DateTime("1-feb-1994 21:52:25 -0830")), "01-Feb-1994 21:52:25 -0830");
   assertEquals(formatDateTime(new DateTime("1-Feb-1994 21:52:25 -0000")), "01-Feb-1994 21:52:25 -0000");
   assertThrows(() => formatDateTime(new Date(NaN)), RangeError);
   assertThrows(() => formatDateTime(new Date("+012345-01-01T00:00:00Z")), RangeError);
