@@ -282,6 +282,7 @@ export function assemble(rule: Rule, parts: Parts): unknown {
       return { ...tag, ...object(variant.fields, parts) };
     }
     case "list":
+      if (parts.isNull) return null;
       return nullableElements(rule.type)
         ? parts.values
         : parts.values.filter((value) => value !== null).flat();
