@@ -1,6 +1,6 @@
 /** What every contestant shares: it is a program of its own that runs one task several times on one connection. */
 
-import { argv, exit } from "node:process";
+import { argv, cpuUsage, exit } from "node:process";
 
 /** What to fetch, from where, and how often. */
 export interface Task {
@@ -22,6 +22,8 @@ export interface Ready {
 /** What a contestant prints. */
 export interface Timing {
   seconds: number[];
+  /** Processor time of the same passes, which a busy machine leaves alone. */
+  cpu: number[];
   rows?: number;
   octets?: number;
 }
@@ -30,12 +32,14 @@ export interface Timing {
 export async function passes(open: (task: Task) => Promise<Ready>): Promise<void> {
   const task = JSON.parse(argv[2]!) as Task;
   const ready = await open(task);
-  const timing: Timing = { seconds: [] };
+  const timing: Timing = { seconds: [], cpu: [] };
   Object.assign(timing, await ready.fetch());
   for (let i = 0; i < task.passes; i++) {
-    const started = performance.now();
+    const [started, before] = [performance.now(), cpuUsage()];
     await ready.fetch();
+    const { user, system } = cpuUsage(before);
     timing.seconds.push((performance.now() - started) / 1000);
+    timing.cpu.push((user + system) / 1e6);
   }
   await ready.close();
   console.log(JSON.stringify(timing));

@@ -1,6 +1,6 @@
 // imapflow's turn: the same task through its own client. Plain JavaScript, so that every Node can run it.
 
-import { argv, exit } from "node:process";
+import { argv, cpuUsage, exit } from "node:process";
 import { ImapFlow } from "imapflow";
 
 const task = JSON.parse(argv[2]);
@@ -30,11 +30,13 @@ async function pass() {
   return { rows, octets: octets || undefined };
 }
 
-const timing = { seconds: [], ...await pass() };
+const timing = { seconds: [], cpu: [], ...await pass() };
 for (let i = 0; i < task.passes; i++) {
-  const started = performance.now();
+  const [started, before] = [performance.now(), cpuUsage()];
   await pass();
+  const { user, system } = cpuUsage(before);
   timing.seconds.push((performance.now() - started) / 1000);
+  timing.cpu.push((user + system) / 1e6);
 }
 await client.logout();
 console.log(JSON.stringify(timing));

@@ -1,0 +1,126 @@
+/** Runs contestants in turns and prints what they came to. */
+
+import type { Timing } from "./contestant.ts";
+
+/** A program that does the task once it is started. */
+export interface Contestant {
+  name: string;
+  /** What it is compared as: the best contestant of a kind stands for the kind. */
+  kind: "raw" | "imapflow" | "postern";
+  runtime: string;
+  command: string[];
+  cwd: string;
+}
+
+/** What there was to do, and in which unit its rate is told. */
+export interface Amount {
+  rows: number;
+  octets: number;
+  unit: "rows" | "MiB";
+}
+
+interface Measured extends Contestant {
+  seconds: number[];
+  cpu: number[];
+  /** No further rounds. */
+  out?: boolean;
+  /** Why there is no figure. */
+  failure?: string;
+}
+
+const CONTESTANT_MS = 180_000;
+
+/** Runs every contestant once a round, prints the figures of each and the ratios between them. */
+export async function compete(
+  contestants: Contestant[],
+  task: unknown,
+  amount: Amount,
+  rounds: number,
+): Promise<void> {
+  const measured: Measured[] = contestants.map((each) => ({ ...each, seconds: [], cpu: [] }));
+  for (let round = 1; round <= rounds; round++) {
+    for (const contestant of measured.filter((each) => each.failure === undefined && !each.out)) {
+      const timing = await runOnce(contestant, task);
+      if (typeof timing === "string") {
+        contestant.failure = timing;
+      } else if (timing.rows !== undefined && timing.rows !== amount.rows) {
+        contestant.failure = `saw ${timing.rows} rows of ${amount.rows}`;
+      } else {
+        contestant.seconds.push(...timing.seconds);
+        contestant.cpu.push(...timing.cpu);
+      }
+    }
+    console.log(`  round ${round} of ${rounds}`);
+    // imapflow needs seconds for a pass: after the first round only its best runtime goes on.
+    const rivals = measured.filter((each) => each.kind === "imapflow" && each.seconds.length > 0);
+    if (round === 1 && rivals.length > 1) {
+      const fastest = rivals.reduce((a, b) => best(b.seconds) < best(a.seconds) ? b : a);
+      for (const rival of rivals) rival.out = rival !== fastest;
+    }
+  }
+  for (const each of measured) printFigures(each, amount);
+  printRatios(measured);
+}
+
+async function runOnce({ command, cwd }: Contestant, task: unknown): Promise<Timing | string> {
+  const { code, stdout, stderr } = await new Deno.Command(command[0]!, {
+    args: [...command.slice(1), JSON.stringify(task)],
+    cwd,
+    env: { NO_COLOR: "1" },
+    signal: AbortSignal.timeout(CONTESTANT_MS),
+  }).output();
+  const text = new TextDecoder();
+  if (code === 0) return JSON.parse(text.decode(stdout)) as Timing;
+  const lines = text.decode(stderr).split("\n");
+  return lines.find((line) => /error|Error/.test(line))?.trim() ?? `exit code ${code}`;
+}
+
+function printFigures({ name, seconds, cpu, failure }: Measured, amount: Amount): void {
+  if (failure !== undefined || seconds.length === 0) {
+    console.log(`${name.padEnd(18)} no figure: ${failure ?? "not run"}`);
+    return;
+  }
+  const total = amount.unit === "rows" ? amount.rows : amount.octets / (1 << 20);
+  const rate = (time: number) => `${(total / time).toFixed(0).padStart(8)} ${amount.unit}/s`;
+  const times = [best(seconds), median(seconds), best(cpu)].map((time) => (time * 1000).toFixed(0));
+  console.log(
+    `${name.padEnd(18)} ${rate(best(seconds))} best ${rate(median(seconds))} median` +
+      `   ${times[0]} ms best, ${times[1]} ms median, ${times[2]} ms of processor time`,
+  );
+}
+
+function printRatios(measured: Measured[]): void {
+  const figures = (kind: Contestant["kind"], runtime?: string) =>
+    measured.filter((each) =>
+      each.kind === kind && each.seconds.length > 0 && (runtime === undefined || each.runtime === runtime)
+    );
+  const rivals = figures("imapflow");
+  for (const ours of figures("postern")) {
+    if (rivals.length > 0) {
+      const rival = rivals.reduce((a, b) => best(b.seconds) < best(a.seconds) ? b : a);
+      compare(`${ours.name} is faster than ${rival.name} by`, rival, ours);
+    }
+    for (const raw of figures("raw", ours.runtime)) {
+      compare(`${ours.name} takes, in times of ${raw.name},`, ours, raw);
+    }
+  }
+}
+
+function compare(text: string, over: Measured, under: Measured): void {
+  const [low, middle, cpu] = [
+    best(over.seconds) / best(under.seconds),
+    median(over.seconds) / median(under.seconds),
+    best(over.cpu) / best(under.cpu),
+  ].map((each) => each.toFixed(2));
+  console.log(`${text} ${low} (best), ${middle} (median), ${cpu} (processor time)`);
+}
+
+function best(values: number[]): number {
+  return Math.min(...values);
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
