@@ -10,6 +10,10 @@ import { canonicalName, DELIMITER, levelsAbove, type ListedMailbox } from "./sto
 /** RFC 9051 6.3.9. */
 export function list(session: Session, request: ListRequest): Reply {
   const select = new Set<string>(request.select);
+  const known = ["SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE", "CHILDREN"];
+  if ([...request.select, ...request.returns].some((option) => !known.includes(option))) {
+    throw new Refusal("BAD", "An option that is not offered");
+  }
   if (select.size + request.returns.length > 0 || request.patterns.length > 1) {
     session.require("LIST-EXTENDED");
   }

@@ -30,7 +30,6 @@ export function select(session: Session, request: SelectRequest | ExamineRequest
     session.deselect();
     session.send(condition("OK", "Previous mailbox is now closed", { name: "CLOSED" }));
   }
-  if (request.condstore) throw new Refusal("BAD", "CONDSTORE is not offered");
   const mailbox = session.user.require(request.mailbox);
   const readOnly = request.name === "EXAMINE";
   const view = new View(mailbox, readOnly);

@@ -47,7 +47,6 @@ function writable(session: Session): Session["selected"] {
 
 /** RFC 9051 6.4.6. */
 export function store(session: Session, request: StoreRequest, uid: boolean): Reply {
-  if (request.unchangedSince !== undefined) throw new Refusal("BAD", "CONDSTORE is not offered");
   const view = writable(session);
   for (const flag of request.flags) {
     if (flag.startsWith("\\") && view.mailbox.canonicalFlag(flag) === undefined) {
@@ -127,6 +126,11 @@ function copyUid(
 export function search(session: Session, tag: string, request: SearchRequest, uid: boolean): Reply {
   const returns = new Set<string>(request.returns);
   const saves = returns.delete("SAVE");
+  for (const wanted of returns) {
+    if (!["MIN", "MAX", "ALL", "COUNT"].includes(wanted)) {
+      throw new Refusal("BAD", "An option that is not offered");
+    }
+  }
   if (request.extended) session.require("ESEARCH");
   if (saves) session.require("SEARCHRES");
   const extended = session.rev2 || request.extended === true;

@@ -31,11 +31,24 @@ const NEEDS: ReadonlyMap<string, string> = new Map([
   ["UID EXPUNGE", "UIDPLUS"],
 ]);
 
+/** The arguments of RFC 9051 and of the extensions offered; the grammar reads those of other extensions as well. */
+const ARGUMENTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["SELECT", ["mailbox"]],
+  ["EXAMINE", ["mailbox"]],
+  ["CREATE", ["mailbox", "use"]],
+  ["LIST", ["select", "reference", "patterns", "returns", "status"]],
+  ["APPEND", ["mailbox", "flags", "date", "message"]],
+  ["SEARCH", ["extended", "returns", "charset", "keys"]],
+  ["FETCH", ["set", "items"]],
+  ["STORE", ["set", "action", "flags"]],
+]);
+
 /** Runs a command; whatever goes wrong becomes an answer. */
 export async function execute(session: Session, name: string, tag: string, request: Request): Promise<Reply> {
   try {
     const need = NEEDS.get(name);
     if (need !== undefined) session.require(need);
+    refuseExtensions(request.name === "UID" ? request.command : request);
     if (!allowed(name, session.state)) {
       return { status: "BAD", text: `${name} is not allowed in this state` };
     }
@@ -114,6 +127,9 @@ function dispatch(session: Session, tag: string, request: Request): Reply | Prom
       return messages.move(session, request, false);
     case "UID":
       return dispatchUid(session, tag, request.command);
+    default:
+      // A command that the grammar knows and this server does not.
+      throw new Refusal("BAD", "Unknown command");
   }
 }
 
@@ -131,6 +147,8 @@ function dispatchUid(session: Session, tag: string, command: UidCommand): Reply 
       return messages.move(session, command, true);
     case "EXPUNGE":
       return messages.expunge(session, command.set);
+    default:
+      throw new Refusal("BAD", "Unknown command");
   }
 }
 
@@ -166,6 +184,18 @@ async function idle(session: Session): Promise<Reply> {
     return { status: "OK", text: "IDLE terminated" };
   }
   return { status: "BAD", text: "Expected DONE" };
+}
+
+/** Ignoring an argument would be worse than refusing it: the client would believe that it was heard. */
+function refuseExtensions(request: { name: string }): void {
+  const known = ARGUMENTS.get(request.name);
+  if (known === undefined) return;
+  for (const [label, value] of Object.entries(request)) {
+    if (label === "name" || known.includes(label) || value === undefined) continue;
+    if (!Array.isArray(value) || value.length > 0) {
+      throw new Refusal("BAD", "An argument that is not offered");
+    }
+  }
 }
 
 function allowed(name: string, state: State): boolean {

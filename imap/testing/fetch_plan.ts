@@ -23,6 +23,12 @@ const MACROS = new Map([
   ["FULL", ["FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODY"]],
 ]);
 
+/** Items without a section that this server has; the grammar knows more. */
+const WORDS: ReadonlySet<string> = new Set([
+  ...["UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODY", "BODYSTRUCTURE"],
+  ...["RFC822", "RFC822.HEADER", "RFC822.TEXT"],
+]);
+
 /** Takes the items of a FETCH command apart (RFC 9051 6.4.5); each is in the spelling of `normalizeFetchItem`. */
 export function planFetch(items: readonly string[]): FetchPlan[] {
   if (items.length > 1 && items.some((item) => MACROS.has(item))) {
@@ -33,7 +39,10 @@ export function planFetch(items: readonly string[]): FetchPlan[] {
 
 function planItem(item: string): FetchPlan {
   const open = item.indexOf("[");
-  if (open === -1) return { kind: "word", word: item };
+  if (open === -1) {
+    if (!WORDS.has(item)) throw new Refusal("BAD", "FETCH has no such item here");
+    return { kind: "word", word: item };
+  }
   const word = item.slice(0, open);
   const close = item.lastIndexOf("]");
   const name = item.slice(open + 1, close);

@@ -7,12 +7,20 @@ import { assertEquals, assertMatch } from "@std/assert";
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 
 /** Runs the demo under the runtime at hand. */
-function demo(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+function demo(
+  args: string[] = [],
+  env: Record<string, string> = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const command = "Deno" in globalThis ? ["run", "-A", main] : [main];
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [...command, ...args], (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode ?? -1, stdout, stderr });
-    });
+    const child = execFile(
+      process.execPath,
+      [...command, ...args],
+      { env: { ...process.env, ...env } },
+      (_error, stdout, stderr) => {
+        resolve({ code: child.exitCode ?? -1, stdout, stderr });
+      },
+    );
   });
 }
 
@@ -42,8 +50,13 @@ test(
   "the demo explains its options, and what did not work, without a stack trace",
   { timeout: 60_000 },
   async () => {
-    const usage = await demo("--host", "imap.example.org");
+    const usage = await demo(["--host", "imap.example.org"]);
     assertEquals(usage.code, 2);
     assertMatch(usage.stderr, /^Usage: demo \[--host HOST --user USER/);
+    const nobody = await demo(["--host", "127.0.0.1", "--port", "1", "--user", "sam"], {
+      POSTERN_PASSWORD: "secret",
+    });
+    assertEquals(nobody.code, 1);
+    assertMatch(nobody.stderr, /^That did not work: .*\n$/);
   },
 );

@@ -188,6 +188,24 @@ test("a server without a capability does not know its commands", async () => {
   assertEquals(await wire.ok("SEARCH ALL"), ["* SEARCH"]);
 });
 
+test("arguments and items of extensions that are not offered are BAD, not ignored", async () => {
+  await using server = await startServer();
+  const wire = await Wire.login(server, "INBOX");
+  for (
+    const command of [
+      "SELECT INBOX (CONDSTORE)",
+      "FETCH 1:* (FLAGS MODSEQ)",
+      "FETCH 1:* PREVIEW",
+      "UID FETCH 1:* FLAGS (CHANGEDSINCE 5)",
+      "STORE 1:* (UNCHANGEDSINCE 5) +FLAGS (x)",
+      "SEARCH MODSEQ 5",
+      "STATUS INBOX (HIGHESTMODSEQ)",
+    ]
+  ) {
+    assertMatch(await wire.status(command) ?? "", /^BAD /, command);
+  }
+});
+
 test("closing the server says goodbye to everybody, in the middle of IDLE too", async () => {
   const server = await startServer();
   const idle = await Wire.login(server, "INBOX");
