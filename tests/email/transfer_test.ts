@@ -1,0 +1,125 @@
+// Payload codecs against CPython 3.13.0: data/transfer.jsonl.gz is written by data/codecs.py.
+
+import { test } from "node:test";
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { assert, assertEquals } from "@std/assert";
+import {
+  decodeBase64,
+  decodeQuotedPrintable,
+  decodeUu,
+  encodeBase64Lines,
+  encodeQuotedPrintable,
+} from "../../email/_transfer.ts";
+import {
+  decodeAsciiEscape,
+  encodeAsciiEscape,
+  splitLines,
+  splitWhitespace,
+  strip,
+} from "../../email/_text.ts";
+import { hex, unhex } from "./oracle/values.ts";
+
+type Row = [codec: string, octets: string, out: unknown];
+
+const path = new URL("./data/transfer.jsonl.gz", import.meta.url);
+const rows = gunzipSync(readFileSync(path)).toString("utf-8").trim().split("\n").map((line) =>
+  JSON.parse(line) as Row
+);
+
+const CODECS: Record<string, (octets: Uint8Array) => unknown> = {
+  base64: (octets) => {
+    const { data, defects } = decodeBase64(octets);
+    return [hex(data), defects.map((defect) => defect.name)];
+  },
+  "quoted-printable": (octets) => [hex(decodeQuotedPrintable(octets)), []],
+  "x-uuencode": (octets) => [hex(decodeUu(octets)), []],
+  "encode base64": encodeBase64Lines,
+  "encode quoted-printable": (octets) => hex(encodeQuotedPrintable(octets)),
+};
+
+for (const [codec, call] of Object.entries(CODECS)) {
+  test(`${codec}: 800 payloads, most of them damaged`, () => {
+    const chosen = rows.filter((row) => row[0] === codec);
+    assertEquals(chosen.length, 800);
+    for (const [, octets, out] of chosen) assertEquals(call(unhex(octets)), out, octets);
+  });
+}
+
+test("base64 is the same from text and from octets", () => {
+  for (
+    const text of [
+      "QUJD".repeat(40),
+      "QUJD\r\n".repeat(40),
+      "QR==".padStart(80, "A"),
+      "QU JD".repeat(20),
+      "QUJ\t".repeat(30),
+    ]
+  ) {
+    const fromText = decodeBase64(text);
+    const fromOctets = decodeBase64(new TextEncoder().encode(text));
+    assertEquals([hex(fromText.data), fromText.defects.length], [
+      hex(fromOctets.data),
+      fromOctets.defects.length,
+    ]);
+  }
+});
+
+test("every octet survives as escaped text, in short and in long texts", () => {
+  const all = Uint8Array.from({ length: 256 }, (_, i) => i);
+  const long = new Uint8Array(100_000).fill(0x61);
+  long.set(all, 50_000);
+  long[99_999] = 0xff;
+  for (
+    const octets of [
+      all,
+      all.subarray(0, 10),
+      all.subarray(129, 135),
+      long,
+      long.subarray(3),
+      long.subarray(49_999),
+    ]
+  ) {
+    const text = decodeAsciiEscape(octets);
+    assertEquals(text.length, octets.length);
+    assertEquals(hex(encodeAsciiEscape(text)), hex(octets));
+  }
+});
+
+test("text is cut where Python cuts it", () => {
+  assertEquals(splitLines("a\r\nb\x0bc\x1cd\x85e\u2028f\r\r"), ["a", "b", "c", "d", "e", "f", ""]);
+  assertEquals(splitLines("a\r\nb\x0c", true), ["a\r\n", "b\x0c"]);
+  assertEquals(splitWhitespace("\x1fa\u3000\u2003b\ufeff c\x85"), ["a", "b\ufeff", "c"]);
+  assertEquals([strip("\x1c a\xa0"), strip("\ufeffa"), strip("xyaxy", "yx")], ["a", "\ufeffa", "a"]);
+});
+
+test("time grows with the length of the input only", () => {
+  const inputs: [string, string][] = [
+    ["base64", "=\n!A"],
+    ["quoted-printable", "=\r"],
+    ["x-uuencode", "begin x\n"],
+    ["encode quoted-printable", " .\n="],
+  ];
+  for (const [codec, piece] of inputs) {
+    const time = (count: number) => {
+      const octets = new TextEncoder().encode(piece.repeat(count));
+      let best = Infinity;
+      for (let run = 0; run < 3; run++) {
+        const start = performance.now();
+        codec === "base64"
+          ? decodeBase64(octets)
+          : codec === "quoted-printable"
+          ? decodeQuotedPrintable(octets)
+          : codec === "x-uuencode"
+          ? decodeUu(octets)
+          : encodeQuotedPrintable(octets);
+        best = Math.min(best, performance.now() - start);
+      }
+      return best;
+    };
+    time(50_000);
+    const [once, fourfold] = [time(50_000), time(200_000)];
+    // Quadratic work would be sixteenfold.
+    assert(fourfold < once * 10 + 50, `${codec}: ${once} ms, then ${fourfold} ms`);
+  }
+});
