@@ -2,6 +2,7 @@
 
 import { IndentationText, Project, Scope, type SourceFile, VariableDeclarationKind } from "ts-morph";
 import type { ExternalName, Grammar, Type } from "../ir.ts";
+import { pascalName } from "./names.ts";
 import { Diagnostics, formatDiagnostic } from "../diagnostics.ts";
 import type { CommandRow } from "../parse_table.ts";
 import {
@@ -349,7 +350,7 @@ class CommandsFile {
       const { command, wire, name, spec, uid } = method;
       const { positional, options, result } = command;
       const optionsType = options.length > 0 ? optionsName(command.row.name) : "CallOptions";
-      const encoder = `encode${pascal(command.rule.name)}`;
+      const encoder = `encode${pascalName(command.rule.name)}`;
       add(this.#values, "./encode.ts", [encoder]);
       const args = `{ ${
         [...(options.length > 0 ? ["...options"] : []), ...positional.map((one) => one.label)].join(", ")
@@ -462,11 +463,6 @@ function optionsName(command: string): string {
 
 function camel(pascalCase: string): string {
   return pascalCase[0]!.toLowerCase() + pascalCase.slice(1);
-}
-
-/** `uid-expunge` -> `UidExpunge`. */
-function pascal(ruleName: string): string {
-  return ruleName.split("-").map((word) => word[0]!.toUpperCase() + word.slice(1)).join("");
 }
 
 function sentence(text: string): string {

@@ -1,0 +1,198 @@
+/** The codec without I/O: octets to responses and back. */
+
+import { LimitError, ProtocolError } from "./errors.ts";
+import { checkLimits, type Limits } from "./limits.ts";
+import { type DroppedFrame, type Frame, Framer } from "./wire/framer.ts";
+import { Raw } from "./wire/raw.ts";
+import { DecodeError, Reader, type ReadMode } from "./wire/reader.ts";
+import { Writer } from "./wire/writer.ts";
+import { readResponse } from "./_gen/decode.ts";
+import { writeResponse } from "./_gen/encode_response.ts";
+import type { Response as GrammarResponse } from "./_gen/types.ts";
+
+/** What the server sent is not a response of any kind. */
+export interface InvalidResponse {
+  /** Tells it from responses. */
+  type: "INVALID";
+  /** The octets. */
+  raw: Raw;
+  /** Why it could not be read. */
+  error: string;
+}
+
+/** Names of tolerated deviations, on responses that have any. */
+export interface Deviations {
+  /** The deviations' names, as the grammar declares them. */
+  quirks?: readonly string[] | undefined;
+}
+
+/** Everything a server can say. */
+export type ServerResponse = (GrammarResponse | InvalidResponse) & Deviations;
+
+/** How to decode. */
+export interface DecodeOptions {
+  /** Mailbox names are UTF-8 and not modified UTF-7: after ENABLE of IMAP4rev2 or UTF8=ACCEPT. */
+  utf8?: boolean | undefined;
+  /** Throw for every deviation from the grammar instead of tolerating it. */
+  strict?: boolean | undefined;
+  /** Bounds on what is decoded. */
+  limits?: Partial<Limits> | undefined;
+}
+
+/**
+ * Decodes frame after frame; one per connection, because it keeps its reader.
+ *
+ * @internal
+ */
+export class Decoder {
+  readonly #reader: Reader;
+  readonly #mode: ReadMode;
+
+  /** Makes a decoder. */
+  constructor(options: { limits: Limits; utf8?: boolean | undefined; strict?: boolean | undefined }) {
+    this.#reader = new Reader(options.limits.maxDepth);
+    this.#mode = { utf8: options.utf8 ?? false, strict: options.strict ?? false };
+  }
+
+  /** Whether mailbox names are UTF-8. */
+  get utf8(): boolean {
+    return this.#mode.utf8;
+  }
+
+  /** Changes how mailbox names are read from here on. */
+  set utf8(utf8: boolean) {
+    this.#mode.utf8 = utf8;
+  }
+
+  /** Decodes a frame. Never throws, unless it is strict. */
+  decode(frame: Frame): ServerResponse {
+    const reader = this.#reader;
+    reader.reset(frame, this.#mode);
+    try {
+      const response = readResponse(reader) as ServerResponse;
+      if (reader.quirks.length > 0 || frame.quirks !== undefined) {
+        response.quirks = [...frame.quirks ?? [], ...reader.quirks];
+        if (this.#mode.strict && frame.quirks !== undefined) {
+          throw new DecodeError("CR LF at the end of lines", frame.text.length, frame.quirks.join(", "));
+        }
+      }
+      return response;
+    } catch (error) {
+      if (this.#mode.strict || !(error instanceof DecodeError)) throw error;
+      return { type: "INVALID", raw: new Raw(frame.text.slice(), frame.literals), error: error.message };
+    }
+  }
+}
+
+/**
+ * Decodes one whole response.
+ *
+ * @param bytes The response with its literals and its final line end, as it stands on the wire.
+ * @param options How to decode.
+ * @returns The response; one that cannot be read at all has the type `"INVALID"`.
+ * @throws {ProtocolError} When the bytes are not exactly one response.
+ * @throws {LimitError} When the response exceeds a limit.
+ * @throws {DecodeError} With `strict`, when the response deviates from the grammar.
+ *
+ * @example
+ * ```ts
+ * import { decodeResponse } from "@postern/postern/imap";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const response = decodeResponse(new TextEncoder().encode("* 23 EXISTS\r\n"));
+ * if (response.type === "EXISTS") assertEquals(response.count, 23);
+ * ```
+ *
+ * RFC 9051 section 7.
+ */
+export function decodeResponse(bytes: Uint8Array, options: DecodeOptions = {}): ServerResponse {
+  const limits = checkLimits(options.limits);
+  const framer = new Framer({ limits, onDrop: refuse });
+  for (let at = 0; at < bytes.length;) {
+    const space = framer.space();
+    const count = Math.min(space.length, bytes.length - at);
+    space.set(bytes.subarray(at, at + count));
+    framer.filled(count);
+    at += count;
+    const frame = framer.next();
+    if (frame === undefined) continue;
+    if (at < bytes.length || framer.buffered > 0) throw new ProtocolError("More than one response");
+    return new Decoder({ ...options, limits }).decode(frame);
+  }
+  throw new ProtocolError("The response is not complete");
+}
+
+/**
+ * Decodes a stream of responses.
+ *
+ * @param readable The octets that a server sends, cut anywhere.
+ * @param options How to decode. `utf8` can be changed on the way by passing an object and setting it.
+ * @returns The responses in order. The stream is cancelled when the loop is left.
+ * @throws {ProtocolError} When the stream ends inside a response or its framing cannot be trusted.
+ * @throws {LimitError} When a response exceeds a limit.
+ *
+ * @example
+ * ```ts
+ * import { responses } from "@postern/postern/imap";
+ *
+ * const stream = new Blob(["* OK ready\r\n* 1 EXISTS\r\n"]).stream();
+ * for await (const response of responses(stream)) console.log(response.type);
+ * ```
+ */
+export async function* responses(
+  readable: ReadableStream<Uint8Array>,
+  options: DecodeOptions = {},
+): AsyncGenerator<ServerResponse, void, void> {
+  const limits = checkLimits(options.limits);
+  const framer = new Framer({ limits, onDrop: refuse });
+  const decoder = new Decoder({ ...options, limits });
+  const reader = readable.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      for (let at = 0; at < value.length;) {
+        const space = framer.space();
+        const count = Math.min(space.length, value.length - at);
+        space.set(value.subarray(at, at + count));
+        framer.filled(count);
+        at += count;
+        for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
+          decoder.utf8 = options.utf8 ?? false;
+          yield decoder.decode(frame);
+        }
+      }
+    }
+    if (framer.partial) throw new ProtocolError("The stream ended in the middle of a response");
+  } finally {
+    await reader.cancel().catch(() => {});
+    reader.releaseLock();
+  }
+}
+
+/**
+ * Encodes a response as a server sends it.
+ *
+ * @param response The response.
+ * @param options Whether mailbox names are written in UTF-8.
+ * @returns The octets with literals and the final line end.
+ * @throws {RangeError} When a value cannot be written.
+ *
+ * @example
+ * ```ts
+ * import { encodeResponse } from "@postern/postern/imap";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = encodeResponse({ type: "EXISTS", count: 23 });
+ * assertEquals(new TextDecoder().decode(bytes), "* 23 EXISTS\r\n");
+ * ```
+ */
+export function encodeResponse(response: GrammarResponse, options: { utf8?: boolean } = {}): Uint8Array {
+  const writer = new Writer({ response: true, utf8: options.utf8 ?? false });
+  writeResponse(writer, response);
+  return writer.endResponse();
+}
+
+function refuse(dropped: DroppedFrame): void {
+  throw new LimitError(`A response exceeds ${dropped.limit}: ${dropped.size}`);
+}
