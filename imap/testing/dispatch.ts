@@ -6,16 +6,16 @@ import { list, lsub } from "./commands_list.ts";
 import * as mailboxes from "./commands_mailbox.ts";
 import * as messages from "./commands_message.ts";
 import { fetchMessages } from "./fetch.ts";
-import { condition, plainCode, reasonOf, Refusal, type Reply } from "./reply.ts";
+import { condition, plainCode, Refusal, type Reply } from "./reply.ts";
 import type { Session, State } from "./session.ts";
 import { status } from "./status.ts";
 import { StoreError } from "./store.ts";
 
-/** Commands for every state, for before login, and for before or after SELECT; all others want a mailbox. */
+/** Commands for every state, for before login, and for after it; nearly all others want a mailbox. */
 const ANY: ReadonlySet<string> = new Set(["CAPABILITY", "NOOP", "LOGOUT", "ID"]);
 const NONAUTH: ReadonlySet<string> = new Set(["STARTTLS", "AUTHENTICATE", "LOGIN"]);
 const AUTH: ReadonlySet<string> = new Set(
-  ("ENABLE SELECT EXAMINE CREATE DELETE RENAME SUBSCRIBE UNSUBSCRIBE LIST LSUB NAMESPACE STATUS APPEND IDLE")
+  ("SELECT EXAMINE CREATE DELETE RENAME SUBSCRIBE UNSUBSCRIBE LIST LSUB NAMESPACE STATUS APPEND IDLE")
     .split(" "),
 );
 
@@ -58,8 +58,7 @@ export async function execute(session: Session, name: string, tag: string, reque
     if (error instanceof StoreError) {
       return { status: "NO", code: plainCode(error.code), text: error.message };
     }
-    if (session.output.closed) throw error;
-    return { status: "NO", code: plainCode("SERVERBUG"), text: reasonOf(error) };
+    throw error;
   }
 }
 
@@ -201,6 +200,8 @@ function refuseExtensions(request: { name: string }): void {
 function allowed(name: string, state: State): boolean {
   if (ANY.has(name)) return true;
   if (NONAUTH.has(name)) return state === "nonauth";
+  // RFC 9051 6.3.1: no mailbox may be selected yet.
+  if (name === "ENABLE") return state === "auth";
   return AUTH.has(name) ? state !== "nonauth" : state === "selected";
 }
 

@@ -69,7 +69,7 @@ export class FaultScript {
    * Adds a fault.
    *
    * @param fault what goes wrong, and when
-   * @throws {RangeError} for a number that makes no sense
+   * @throws {RangeError} for a number that makes no sense, and for a text of more than one line
    */
   add(fault: Fault): void {
     check("nth", fault.nth, 1);
@@ -77,6 +77,8 @@ export class FaultScript {
     check("dropInLiteral", fault.dropInLiteral, 0);
     check("delay", fault.delay, 0);
     check("splitEvery", fault.splitEvery, 1);
+    checkLine("refuse.text", fault.refuse?.text);
+    checkLine("bye", fault.bye);
     this.#entries.push({ fault, seen: 0 });
   }
 
@@ -108,4 +110,10 @@ function applies(on: string | undefined, command: string): boolean {
 function check(name: string, value: number | undefined, least: number): void {
   if (value === undefined || (Number.isInteger(value) && value >= least)) return;
   throw new RangeError(`${name} must be an integer of at least ${least}, not ${value}`);
+}
+
+function checkLine(name: string, text: string | undefined): void {
+  if (text !== undefined && (text === "" || /[\r\n\0]/.test(text))) {
+    throw new RangeError(`${name} must be one line of text`);
+  }
 }

@@ -279,13 +279,20 @@ export class TestServer implements AsyncDisposable {
     return [...this.#account(of).mailboxes.keys()].sort();
   }
 
-  /** Says goodbye to all clients, closes all connections and stops listening. */
+  /**
+   * Says goodbye to all clients, closes all connections and stops listening.
+   *
+   * @throws the error of a fault's `rewrite` that failed, so that it is not taken for a lost connection
+   */
   async close(): Promise<void> {
     const listeners = [...this.#listeners];
     this.#listeners.clear();
     const closing = listeners.map((listener) => listener.close());
-    await this.#core.close();
-    await Promise.all(closing);
+    try {
+      await this.#core.close();
+    } finally {
+      await Promise.all(closing);
+    }
   }
 
   /** The same as {@linkcode TestServer.close}. */

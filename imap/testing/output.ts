@@ -20,6 +20,7 @@ export class Output {
   /** Octets that may still be sent before a fault closes the connection. */
   #budget = Infinity;
   #closed = false;
+  #flushing: Promise<void> = Promise.resolve();
 
   constructor(transport: Transport) {
     this.#transport = transport;
@@ -67,8 +68,12 @@ export class Output {
     if (this.#length > FLUSH_ABOVE) await this.flush();
   }
 
-  /** Sends what has been collected. */
-  async flush(): Promise<void> {
+  /** Sends what has been collected; one call after the other, since only one write may be underway. */
+  flush(): Promise<void> {
+    return this.#flushing = this.#flushing.then(() => this.#flush());
+  }
+
+  async #flush(): Promise<void> {
     const pending = this.#pending;
     this.#pending = [];
     this.#length = 0;

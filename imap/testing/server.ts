@@ -52,6 +52,7 @@ export class ServerCore {
   readonly #capabilities: readonly string[];
   readonly #offered: ReadonlySet<string>;
   readonly #sessions: Map<Session, Promise<void>> = new Map();
+  readonly #failures: unknown[] = [];
   #closed = false;
 
   constructor(options: {
@@ -97,7 +98,10 @@ export class ServerCore {
       return;
     }
     const session = new Session(this, transport);
-    this.#sessions.set(session, session.run().finally(() => this.#sessions.delete(session)));
+    const ended = session.run()
+      .catch((error) => void this.#failures.push(error))
+      .finally(() => this.#sessions.delete(session));
+    this.#sessions.set(session, ended);
   }
 
   /** Number of connections that are open. */
@@ -105,11 +109,17 @@ export class ServerCore {
     return this.#sessions.size;
   }
 
-  /** Ends all connections. */
+  /**
+   * Ends all connections.
+   *
+   * @throws what went wrong inside a session: a mistake here or in a fault's `rewrite` must not look like a lost connection
+   */
   async close(): Promise<void> {
     this.#closed = true;
     const running = [...this.#sessions];
     await Promise.all(running.map(([session]) => session.shutDown()));
     await Promise.all(running.map(([, ended]) => ended));
+    const failures = this.#failures.splice(0);
+    if (failures.length > 0) throw failures[0];
   }
 }

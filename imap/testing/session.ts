@@ -8,6 +8,7 @@ import { type Command, readCommand } from "./_gen/request.ts";
 import { execute } from "./dispatch.ts";
 import type { Fault } from "./faults.ts";
 import { Output } from "./output.ts";
+import { quietTransport } from "./_quiet_transport.ts";
 import { condition, emptyFetch, plainCode, reasonOf, Refusal, type Reply } from "./reply.ts";
 import { type LiteralLimits, type Reason, RequestStream } from "./request_stream.ts";
 import type { ServerCore } from "./server.ts";
@@ -32,7 +33,6 @@ const latin1 = new TextDecoder("latin1");
 /** One connection. */
 export class Session {
   readonly server: ServerCore;
-  readonly transport: Transport;
   readonly output: Output;
   readonly stream: RequestStream;
   state: State = "nonauth";
@@ -48,9 +48,9 @@ export class Session {
 
   constructor(server: ServerCore, transport: Transport) {
     this.server = server;
-    this.transport = transport;
-    this.output = new Output(transport);
-    this.stream = new RequestStream(transport, {
+    const quiet = quietTransport(transport);
+    this.output = new Output(quiet);
+    this.stream = new RequestStream(quiet, {
       literalLimits: (text) => this.#literalLimits(text),
       continueLiteral: (text) => this.#continueLiteral(text),
     });
@@ -58,30 +58,30 @@ export class Session {
     this.output.utf8 = this.rev2;
   }
 
-  /** Serves the client until one side leaves. Never throws. */
+  /**
+   * Serves the client until one side leaves. A lost connection is one way of leaving, so what this throws is a mistake of
+   * the server or of a fault's `rewrite`.
+   */
   async run(): Promise<void> {
     try {
       await this.#greet();
       while (this.state !== "logout" && !this.output.closed) {
         if (!await this.#serveOne()) break;
       }
-    } catch {
-      // The connection is gone: reading or writing failed, and there is nobody left to tell.
     } finally {
       this.view?.close();
       await this.output.close();
     }
   }
 
-  /** Says goodbye and closes, as a server does that shuts down. */
+  /** Says goodbye and closes, as a server does that shuts down; a client that does not read is not waited for. */
   async shutDown(): Promise<void> {
     this.state = "logout";
-    try {
-      this.output.send(condition("BYE", "The server is shutting down"));
-      await this.output.flush();
-    } catch {
-      // Gone already.
-    }
+    this.output.send(condition("BYE", "The server is shutting down"));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, 500));
+    await Promise.race([this.output.flush(), patience]);
+    clearTimeout(timer);
     await this.output.close();
   }
 

@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { type Fault, startServer, type TestServer } from "@postern/postern/testing";
 import { Wire } from "./wire.ts";
 
@@ -104,4 +104,18 @@ test("faults can be added and cleared while the server runs", async () => {
   await wire.ok("NOOP");
   assertThrows(() => s.faults.add({ nth: 0 }), RangeError);
   assertThrows(() => s.faults.add({ splitEvery: 0.5 }), RangeError);
+  assertThrows(() => s.faults.add({ bye: "two\r\nlines" }), RangeError);
+});
+
+test("a rewrite that throws is told to the test, not hidden as a lost connection", async () => {
+  const s = await server({
+    on: "NOOP",
+    rewrite: () => {
+      throw new Error("mistake in the test");
+    },
+  });
+  const wire = await Wire.login(s);
+  await wire.send("x NOOP\r\n");
+  assertEquals(await wire.rest(), "");
+  await assertRejects(() => s.close(), Error, "mistake in the test");
 });

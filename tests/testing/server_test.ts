@@ -93,3 +93,34 @@ test("closing the server ends connections and frees the port", async () => {
   await using next = await startServer();
   assertEquals((await next.listen({ port })).port, port);
 });
+
+test("closing the server does not wait for a client that reads nothing", async () => {
+  const server = await startServer({
+    mailboxes: { INBOX: [`Subject: big\r\n\r\n${"x".repeat(5_000_000)}`] },
+  });
+  const transport = server.connect();
+  const started = performance.now();
+  await transport.write(
+    new TextEncoder().encode("1 LOGIN alice alice-pw\r\n2 SELECT INBOX\r\n3 FETCH 1 BODY[]\r\n"),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await server.close();
+  assertEquals(performance.now() - started < 5_000, true);
+});
+
+test("a client that vanishes does no harm", async () => {
+  const server = await startServer({ mailboxes: { INBOX: ["a: b\n\n"] } });
+  const { port } = await server.listen();
+  for (const last of ["", "2 SELECT INBOX\r\n3 IDLE\r\n", "2 APPEND INBOX {1000}\r\nhalf", "2 LOGIN {5"]) {
+    const socket = connectTcp(port, "127.0.0.1");
+    await new Promise((resolve) => socket.once("data", resolve));
+    socket.write(`1 LOGIN alice alice-pw\r\n${last}`);
+    await new Promise((resolve) => socket.once("data", resolve));
+    socket.resetAndDestroy();
+  }
+  for (let i = 0; i < 100 && server.connections > 0; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assertEquals(server.connections, 0);
+  await server.close();
+});
