@@ -1,7 +1,7 @@
-// Writing parameterised header values, for addHeader, setParam, delParam, setType and setBoundary.
+// Parameterised header values: read once and kept, and written for addHeader, setParam, setType and the like.
 
 import { encodeRfc2231 } from "./_rfc2231.ts";
-import { type ParamValue, quoteText } from "./_params.ts";
+import { decodeParamList, type ParamValue, parseParams, quoteText, splitParams } from "./_params.ts";
 import { isAscii } from "./_text.ts";
 
 /** RFC 2045 section 5.1 tspecials, and the blank: a value with one of them has to be quoted. */
@@ -53,15 +53,14 @@ function pythonRepr(text: string | null): string {
  *
  * @param type the new type
  * @param params the parameters, without the value itself
- * @param requote quote every value
  */
-export function setTypeParams(type: string, params: [string, ParamValue][], requote: boolean): string {
+export function setTypeParams(type: string, params: [string, ParamValue][]): string {
   const parts: { name: string; text: string }[] = [];
   // Places of each name, and whether the first of them has a value.
   const places = new Map<string, { at: number[]; filled: boolean }>();
   for (const [name, value] of params) {
     const key = name.toLowerCase();
-    const text = formatParam(name, value, requote);
+    const text = formatParam(name, value);
     const place = places.get(key);
     if (place?.filled) {
       for (const at of place.at) parts[at]!.text = text;
@@ -73,4 +72,68 @@ export function setTypeParams(type: string, params: [string, ParamValue][], requ
     parts.push({ name, text });
   }
   return [type, ...parts.map((part) => part.text)].join("; ");
+}
+
+/** Parameters from which on their places are kept. */
+const INDEX_FROM = 16;
+
+/** The parameters of one header value, with their quotes. */
+export class ParamList {
+  /** The value they were read from. */
+  text: string;
+  /** Names and values in order, first the value itself. */
+  readonly pairs: [name: string, value: ParamValue][];
+  #places: Map<string, number> | null = null;
+  #extensible: boolean | null = null;
+
+  /** @param text the header value */
+  constructor(text: string) {
+    this.text = text;
+    this.pairs = decodeParamList(parseParams(text));
+  }
+
+  /**
+   * The first value of that name, null when there is none.
+   *
+   * @param name name of the parameter, in any case
+   */
+  find(name: string): ParamValue | null {
+    const key = name.toLowerCase();
+    const { pairs } = this;
+    if (pairs.length < INDEX_FROM) return pairs.find((pair) => pair[0].toLowerCase() === key)?.[1] ?? null;
+    if (this.#places === null) {
+      this.#places = new Map();
+      pairs.forEach((pair, i) => this.#note(pair[0], i));
+    }
+    const at = this.#places.get(key);
+    return at === undefined ? null : pairs[at]![1];
+  }
+
+  #note(name: string, at: number): void {
+    const key = name.toLowerCase();
+    if (!this.#places!.has(key)) this.#places!.set(key, at);
+  }
+
+  /** False inside quotes, where nothing begins, and with RFC 2231 forms, which are moved behind all others. */
+  #canGrow(): boolean {
+    return !this.text.includes("*") &&
+      splitParams(`${this.text};`).length === splitParams(this.text).length + 1;
+  }
+
+  /**
+   * Follows the addition of a parameter at the end, when that can be done without reading all of them again.
+   *
+   * @param text the whole value, the new parameter included
+   * @param added the new parameter as it is written
+   */
+  extend(text: string, added: string): void {
+    this.#extensible ??= this.#canGrow();
+    if (!this.#extensible) return;
+    const more = new ParamList(`;${added}`);
+    if (!more.#canGrow() || more.pairs.length !== 2) return;
+    const pair = more.pairs[1]!;
+    this.pairs.push(pair);
+    if (this.#places !== null) this.#note(pair[0], this.pairs.length - 1);
+    this.text = text;
+  }
 }

@@ -18,9 +18,8 @@ import { BytesGenerator, Generator } from "./generator.ts";
 import { walk } from "./iterators.ts";
 import type { HeaderBlock, Range } from "./_source.ts";
 import { rangeText } from "./_source.ts";
-import { decodeParamList, parseParams, unquoteText } from "./_params.ts";
-import type { ParamValue } from "./_params.ts";
-import { formatParam, paramText, setTypeParams } from "./_params_text.ts";
+import { type ParamValue, unquoteText } from "./_params.ts";
+import { formatParam, ParamList, paramText, setTypeParams } from "./_params_text.ts";
 import { decodeTransfer, textToBytes } from "./_payload.ts";
 import { compat32, type HeaderValue, type Policy } from "./policy.ts";
 import { decodeAsciiEscape, encodeRawUnicodeEscape, hasSurrogates, isAscii, rstrip, strip } from "./_text.ts";
@@ -130,6 +129,11 @@ export class Message {
   #policy: Policy;
   #fields: [name: string, value: HeaderValue][] | null = [];
   #block: HeaderBlock | null = null;
+  /** Place of the first field of each name, once there are fields and lookups enough to pay for it. */
+  #index: Map<string, number> | null = null;
+  #lookups = 0;
+  /** The parameters asked for last, since most questions are about the same header. */
+  #paramCache: ParamList | null = null;
   #payload: unknown = null;
   #range: Range | null = null;
   #unixfrom: string | null = null;
@@ -458,7 +462,32 @@ export class Message {
   #change(): [name: string, value: HeaderValue][] {
     const list = this.#list();
     this.#block = null;
+    this.#index = null;
+    this.#lookups = 0;
     return list;
+  }
+
+  #add(field: [name: string, value: HeaderValue]): void {
+    const list = this.#list();
+    this.#block = null;
+    const lower = this.#index && field[0].toLowerCase();
+    if (lower !== null && !this.#index!.has(lower)) this.#index!.set(lower, list.length);
+    list.push(field);
+  }
+
+  /** Place of the first field of that name, -1 when there is none. */
+  #find(name: string): number {
+    const lower = name.toLowerCase();
+    const list = this.#list();
+    if (list.length > INDEX_FROM_FIELDS && this.#index === null && ++this.#lookups > INDEX_FROM_LOOKUPS) {
+      const index = this.#index = new Map<string, number>();
+      list.forEach((field, i) => {
+        const key = field[0].toLowerCase();
+        if (!index.has(key)) index.set(key, i);
+      });
+    }
+    if (this.#index !== null) return this.#index.get(lower) ?? -1;
+    return list.findIndex((field) => field[0].length === name.length && field[0].toLowerCase() === lower);
   }
 
   /**
@@ -467,8 +496,7 @@ export class Message {
    * @param name name of the header, in any case
    */
   has(name: string): boolean {
-    const lower = name.toLowerCase();
-    return this.#list().some((field) => field[0].toLowerCase() === lower);
+    return this.#find(name) >= 0;
   }
 
   /**
@@ -486,13 +514,10 @@ export class Message {
    */
   get<T>(name: string, fallback: T): HeaderValue | T;
   get(name: string, fallback: unknown = null): unknown {
-    const lower = name.toLowerCase();
-    for (const field of this.#list()) {
-      if (field[0].length === name.length && field[0].toLowerCase() === lower) {
-        return this.policy.headerFetchParse(field[0], field[1]);
-      }
-    }
-    return fallback;
+    const at = this.#find(name);
+    if (at < 0) return fallback;
+    const [stored, value] = this.#list()[at]!;
+    return this.policy.headerFetchParse(stored, value);
   }
 
   /**
@@ -509,7 +534,7 @@ export class Message {
       const found = this.#list().filter((field) => field[0].toLowerCase() === lower).length;
       if (found >= most) throw new ValueError(`There may be at most ${most} ${name} headers in a message`);
     }
-    this.#change().push(this.policy.headerStoreParse(name, value));
+    this.#add(this.policy.headerStoreParse(name, value));
   }
 
   /**
@@ -614,10 +639,9 @@ export class Message {
    * @throws {KeyError} when there is no such header
    */
   replaceHeader(name: string, value: HeaderValue): void {
-    const lower = name.toLowerCase();
+    const at = this.#find(name);
+    if (at < 0) throw new KeyError(name.toLowerCase());
     const list = this.#change();
-    const at = list.findIndex((field) => field[0].toLowerCase() === lower);
-    if (at < 0) throw new KeyError(lower);
     list[at] = this.policy.headerStoreParse(list[at]![0], value);
   }
 
@@ -657,9 +681,12 @@ export class Message {
   }
 
   /** Parameters with their quotes, null when there is no such header. */
-  #params(header: string): [string, ParamValue][] | null {
+  #params(header: string): ParamList | null {
     const value = this.get(header);
-    return value === null ? null : decodeParamList(parseParams(String(value)));
+    if (value === null) return null;
+    const text = String(value);
+    if (this.#paramCache?.text !== text) this.#paramCache = new ParamList(text);
+    return this.#paramCache;
   }
 
   /**
@@ -670,11 +697,10 @@ export class Message {
    * is no such header
    */
   getParams(options: ParamOptions = {}): [name: string, value: ParamValue][] | null {
+    const unquote = options.unquote ?? true;
     const params = this.#params(options.header ?? "content-type");
-    if (params !== null && (options.unquote ?? true)) {
-      for (const pair of params) pair[1] = unquoteParam(pair[1]);
-    }
-    return params;
+    return params &&
+      params.pairs.map(([name, value]) => [name, unquote ? unquoteParam(value) : copyParam(value)]);
   }
 
   /**
@@ -685,11 +711,8 @@ export class Message {
    * @returns its value, `[charset, language, text]` when it is in RFC 2231 form, null when there is none
    */
   getParam(param: string, options: ParamOptions = {}): ParamValue | null {
-    const lower = param.toLowerCase();
-    for (const [name, value] of this.#params(options.header ?? "content-type") ?? []) {
-      if (name.toLowerCase() === lower) return options.unquote ?? true ? unquoteParam(value) : value;
-    }
-    return null;
+    const value = this.#params(options.header ?? "content-type")?.find(param) ?? null;
+    return value === null ? null : options.unquote ?? true ? unquoteParam(value) : copyParam(value);
   }
 
   /**
@@ -711,7 +734,10 @@ export class Message {
     if (!this.getParam(param, { header })?.length) {
       text = old ?? (isType ? "text/plain" : null);
       if (text !== null && typeof text !== "string") throw notText();
+      const before = text ? this.#paramCache : null;
       text = text ? `${text}; ${formatted}` : formatted;
+      // Adding parameters one after the other would otherwise read all of them again each time.
+      if (before?.text === old) before.extend(text, formatted);
     } else {
       const lower = param.toLowerCase();
       const params = this.getParams({ header, unquote: requote })!;
@@ -754,7 +780,13 @@ export class Message {
     if (type.split("/").length !== 2) throw new ValueError();
     if (header.toLowerCase() === "content-type") this.set("MIME-Version", "1.0");
     const params = this.getParams({ header, unquote: requote });
-    this.set(header, params === null ? type : setTypeParams(type, params.slice(1), requote));
+    if (params === null || requote) {
+      this.set(header, params === null ? type : setTypeParams(type, params.slice(1)));
+      return;
+    }
+    // Quotes are kept and quoted again for every parameter set behind them: the long way has its own answers.
+    this.set(header, type);
+    for (const [name, value] of params.slice(1)) this.setParam(name, value, { header, requote });
   }
 
   /**
@@ -798,7 +830,7 @@ export class Message {
     if (params === null) throw new HeaderParseError("No Content-Type header found");
     const quoted = `"${boundary}"`;
     let found = false;
-    const parts = params.map(([name, value]) => {
+    const parts = params.pairs.map(([name, value]) => {
       const isBoundary = name.toLowerCase() === "boundary";
       found ||= isBoundary;
       if (isBoundary) return `boundary=${quoted}`;
@@ -865,7 +897,7 @@ export class Message {
    * @param value value of the header
    */
   setRaw(name: string, value: HeaderValue): void {
-    this.#change().push([name, value]);
+    this.#add([name, value]);
   }
 
   /** Names and values as they are stored, past the policy. For generators. */
@@ -878,6 +910,14 @@ function firstPart(value: HeaderValue): string {
   const text = String(value);
   const semicolon = text.indexOf(";");
   return strip(semicolon < 0 ? text : text.slice(0, semicolon)).toLowerCase();
+}
+
+/** Fields and lookups from which on an index is kept: 4,000 fields read by name take CPython 0.65 s. */
+const INDEX_FROM_FIELDS = 32;
+const INDEX_FROM_LOOKUPS = 8;
+
+function copyParam(value: ParamValue): ParamValue {
+  return typeof value === "string" ? value : [...value];
 }
 
 function unquoteParam(value: ParamValue): ParamValue {

@@ -389,3 +389,54 @@ test("setRaw goes past the policy", () => {
   message.setRaw("X-Raw", "a\udce9");
   assertEquals([...message.rawItems()].at(-1), ["X-Raw", "a\udce9"]);
 });
+
+test("names are found as before when there are enough of them for an index", () => {
+  const message = parse(Array.from({ length: 60 }, (_, i) => `H${i % 50}: ${i}\n`).join("") + "\nbody");
+  for (let round = 0; round < 3; round++) {
+    for (let i = 0; i < 50; i++) assertEquals(message.get(`h${i}`), String(i));
+    assertEquals(message.get("h50"), null);
+  }
+  message.append("New", "1");
+  message.append("H0", "again");
+  assertEquals([message.get("new"), message.get("h0"), message.getAll("h0")], ["1", "0", [
+    "0",
+    "50",
+    "again",
+  ]]);
+  message.replaceHeader("h3", "three");
+  assertEquals(message.get("H3"), "three");
+  message.delete("h0");
+  assertEquals([message.has("h0"), message.get("h1"), message.get("new")], [false, "1", "1"]);
+});
+
+test("looking up and setting take time in proportion", () => {
+  const work = (n: number) => {
+    const start = performance.now();
+    const message = parse(Array.from({ length: n }, (_, i) => `H${i}: v\n`).join("") + "\n");
+    for (let i = 0; i < n; i++) message.get(`h${i}`);
+    const typed = new Message();
+    typed.append("Content-Type", "text/plain");
+    for (let i = 0; i < n; i++) typed.setParam(`p${i}`, "v");
+    typed.setType("text/html");
+    assertEquals(typed.getParams()!.length, n + 1);
+    return performance.now() - start;
+  };
+  work(500);
+  const once = Math.min(work(2000), work(2000));
+  const twice = Math.min(work(4000), work(4000));
+  assert(twice < once * 3 + 30, `${once} ms, then ${twice} ms`);
+});
+
+test("what is asked about one header does not answer for another", () => {
+  const message = parse("Content-Type: a/b; x=1\nX: c; x=2\n\n");
+  for (let i = 0; i < 2; i++) {
+    assertEquals([message.getParam("x"), message.getParam("x", { header: "x" })], ["1", "2"]);
+  }
+  message.getParams()![1]![1] = "changed";
+  assertEquals(message.getParam("x"), "1");
+  message.setParam("y", 'open "quote\\');
+  message.setParam("z", "1");
+  assertEquals(parse(message.asString()).getParams(), message.getParams());
+  message.set("Content-Type", "a/b; x=9");
+  assertEquals(message.getParam("x"), "9");
+});
