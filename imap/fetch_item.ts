@@ -101,8 +101,10 @@ const maxLength = 10_000;
  * RFC 9051 section 9 `fetch-att`, `section`, `partial`.
  */
 export function normalizeFetchItem(item: string): FetchItem {
-  const { item: result, end } = fetchItemAt(item, 0);
-  if (end !== item.length) new Scan(item, end).fail("nothing more");
+  if (item.length > maxLength) throw new RangeError(`a fetch item of ${item.length} characters`);
+  const scan = new Scan(item);
+  const result = readFetchItem(scan) as FetchItem;
+  if (scan.at !== item.length) scan.fail("nothing more");
   return result;
 }
 

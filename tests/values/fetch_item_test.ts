@@ -109,4 +109,6 @@ test("fetch items: found at the head of a text", () => {
   assertEquals(fetchItemAt("(uid preview (fuzzy) body[1]<0.5>)", 5), { item: "PREVIEW (FUZZY)", end: 20 });
   assertEquals(fetchItemAt("uid flags", 0), { item: "UID", end: 3 });
   assertThrows(() => fetchItemAt("uid flags", 3), RangeError);
+  // the macros of RFC 9051 6.4.5, which a server must know and a client writes out
+  assertEquals(fetchItemAt("fast", 0), { item: "FAST", end: 4 });
 });

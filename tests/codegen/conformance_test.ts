@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { assert, assertEquals } from "@std/assert";
+import type { Definition } from "../../codegen/ast.ts";
+import { compareWithRfcs, printDeviation, readDeviations } from "../../codegen/conformance.ts";
+import { Diagnostics } from "../../codegen/diagnostics.ts";
+import { parseGrammar } from "../../codegen/parse_grammar.ts";
+import { normalForm, plainRule, printPlain, readPlainAbnf } from "../../codegen/plain_abnf.ts";
+import type { PlainRule } from "../../codegen/plain_abnf.ts";
+import { grammarFiles } from "../grammar/_support.ts";
+
+function definitions(): Definition[] {
+  return grammarFiles().flatMap(({ name, text }) => parseGrammar(name, text, new Diagnostics()).definitions);
+}
+
+function rfcs(): Map<string, PlainRule[]> {
+  const folder = new URL("../data/rfc/", import.meta.url);
+  const files = readdirSync(folder).sort();
+  return new Map(files.map((name) => [
+    /\d+/.exec(name)![0],
+    readPlainAbnf(readFileSync(new URL(name, folder), "utf8")),
+  ]));
+}
+
+test("conformance: without our notation every rule is RFC 5234", () => {
+  for (const definition of definitions()) {
+    const { name, expr } = plainRule(definition);
+    const text = `${name} = ${printPlain(expr)}`;
+    const [again] = readPlainAbnf(text);
+    assert(again !== undefined, text);
+    assertEquals(printPlain(normalForm(again.expr)), printPlain(normalForm(expr)));
+  }
+});
+
+test("conformance: the grammar differs from the RFCs where it says so, and nowhere else", () => {
+  const { differences, compared } = compareWithRfcs(definitions(), rfcs());
+  assert(compared > 100, `${compared} rules compared`);
+  const list = readFileSync(new URL("../../grammar/deviations.txt", import.meta.url), "utf8");
+  const listed = new Map(readDeviations(list).map((one) => [`${one.rfc} ${one.rule}`, one]));
+  const problems: string[] = [];
+  for (const found of differences) {
+    const entry = listed.get(`${found.rfc} ${found.rule}`);
+    listed.delete(`${found.rfc} ${found.rule}`);
+    if (entry?.theirs === found.theirs && entry.ours === found.ours) continue;
+    problems.push(
+      `${entry === undefined ? "not listed" : "listed otherwise"}:\n${
+        printDeviation(found, entry?.why ?? "")
+      }`,
+    );
+  }
+  for (const { rfc, rule, line } of listed.values()) {
+    problems.push(`line ${line}: no longer differs: rfc${rfc} ${rule}`);
+  }
+  assertEquals(problems.join("\n"), "");
+});
+
+test("conformance: the comparison sees what it should", () => {
+  const rfc = 'a = "X" SP b [c]\nb = 1*DIGIT\nc = "y" / "z"\nd = "x"';
+  const compared = (ours: string) => {
+    const file = parseGrammar("t.abnf", `@rfc 1\n${ours}`, new Diagnostics());
+    return compareWithRfcs(file.definitions, new Map([["1", readPlainAbnf(rfc)]])).differences;
+  };
+  assertEquals(compared('a = "x" SP n:digits [("Z" / "Y")]\ndigits = 1*DIGIT\n'), []);
+  assertEquals(compared('d = ("x" / ~odd "w")\n'), []);
+  assertEquals(compared('d = "x" / "w"\n'), [{ rfc: "1", rule: "d", theirs: "", ours: '"W"' }]);
+  assertEquals(compared("b = *DIGIT\n"), [{ rfc: "1", rule: "b", theirs: "1*digit", ours: "*digit" }]);
+});
