@@ -2,14 +2,14 @@
 
 import {
   type CallOptions,
-  Collected,
+  type Collected,
   Command,
   type CommandSpec,
   type ConnectionState,
   RowCommand,
 } from "./command.ts";
-import { CapabilityError, ConnectionError, StateError } from "./errors.ts";
-import type { EventQueue, ImapEvent } from "./events.ts";
+import { CapabilityError } from "./errors.ts";
+import type { ImapEvent } from "./events.ts";
 import { Idle, type IdleOptions } from "./idle.ts";
 import type { SaslMechanism } from "./sasl/mechanism.ts";
 import { needsCharset, searchKeys, type SearchQuery } from "./search.ts";
@@ -85,7 +85,11 @@ export interface AuthenticateOptions extends CallOptions {
 export class ImapClient extends Commands implements AsyncDisposable {
   readonly #session: Session;
 
-  /** Makes a client of a session that has been greeted. */
+  /**
+   * Makes a client of a session that has been greeted; `connect` does it.
+   *
+   * @internal
+   */
   constructor(session: Session) {
     super();
     this.#session = session;

@@ -3,8 +3,8 @@
 import type { FetchItem } from "./fetch_item.ts";
 import type { FetchItemFields, FetchResponse } from "./_gen/types.ts";
 
-/** The field of a row that answers an item. */
-type FieldOf<Item extends string> = Item extends `${string}[${string}` ? "sections"
+/** The field of a FETCH row that answers an item. */
+export type FieldOf<Item extends string> = Item extends `${string}[${string}` ? "sections"
   : Item extends `${infer Word} (${string}` ? FieldOf<Word>
   : Item extends "BODY" ? "body"
   : Item extends keyof FetchItemFields ? FetchItemFields[Item]

@@ -5,7 +5,7 @@
 
 import { Decoder, type ServerResponse } from "./codec.ts";
 import { isCode } from "./codes.ts";
-import { Command, type ConnectionState, type Effect, watchCall } from "./command.ts";
+import { type Command, type ConnectionState, type Effect, watchCall } from "./command.ts";
 import {
   CapabilityError,
   CommandError,

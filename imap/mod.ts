@@ -1,0 +1,100 @@
+/**
+ * An IMAP client for IMAP4rev1 and IMAP4rev2 servers, and the codec under it.
+ *
+ * {@linkcode connect} makes an {@linkcode ImapClient}. It has one method for each command of the protocol; what a method returns is
+ * a promise of the whole answer, and for FETCH also an async iterable of rows. Nothing here emits `error` events, returns `false`
+ * for a failure, or leaves a promise unsettled: errors are {@linkcode ImapError}s, and when the connection ends, everything that
+ * waits on it rejects.
+ *
+ * The codec without I/O is {@linkcode decodeResponse}, {@linkcode responses} and {@linkcode encodeResponse}.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@postern/postern/imap";
+ *
+ * async function printUnseen(host: string, user: string, pass: string): Promise<void> {
+ *   await using client = await connect({ host, auth: { user, pass } });
+ *   await client.examine("INBOX");
+ *   const { all } = await client.uidSearch({ unseen: true, since: "2026-11-01" });
+ *   if (all.isEmpty) return;
+ *   for await (const message of client.uidFetch(all, ["ENVELOPE"])) {
+ *     console.log(message.uid, message.envelope.subject);
+ *   }
+ * }
+ * ```
+ *
+ * @module
+ */
+
+export { type AuthenticateOptions, ImapClient, type Selection } from "./client.ts";
+export { type ClientOptions, connect, type HostOptions, type TransportOptions } from "./connect.ts";
+export {
+  type DecodeOptions,
+  decodeResponse,
+  type Deviations,
+  encodeResponse,
+  type InvalidResponse,
+  responses,
+  type ServerResponse,
+} from "./codec.ts";
+export { isCode } from "./codes.ts";
+export {
+  type CallOptions,
+  type Collected,
+  type CollectSpec,
+  Command,
+  type CommandSpec,
+  type ConnectionState,
+  type Effect,
+  type Flow,
+  RowCommand,
+} from "./command.ts";
+export {
+  CapabilityError,
+  CommandError,
+  ConnectionError,
+  type ErrorCode,
+  ImapError,
+  type ImapErrorOptions,
+  LimitError,
+  ProtocolError,
+  type RefusalStatus,
+  StateError,
+  TimeoutError,
+} from "./errors.ts";
+export type { DroppedEvent, ImapEvent, MissedEvent } from "./events.ts";
+export type { FetchRow, FieldOf } from "./fetch_row.ts";
+export type { IdleOptions } from "./idle.ts";
+export { defaultLimits, defaultTimeouts, type Limits, type Timeouts } from "./limits.ts";
+export type { SaslMechanism } from "./sasl/mechanism.ts";
+export { plain, type PlainCredentials } from "./sasl/plain.ts";
+export { searchKeys, type SearchQuery } from "./search.ts";
+export type { SelectedMailbox } from "./selected_mailbox.ts";
+export { memoryPair, type StreamPair, streamTransport } from "./transport/streams.ts";
+export type { Dial, DialOptions, TlsOptions, Transport } from "./transport/transport.ts";
+export {
+  type CalendarDate,
+  DateTime,
+  type DateTimeInput,
+  formatDateTime,
+  formatSearchDate,
+  parseSearchDate,
+  type SearchDate,
+} from "./date_time.ts";
+export { type FetchItem, normalizeFetchItem, type PartialText, type SectionText } from "./fetch_item.ts";
+export { decodeMailboxName, encodeMailboxName } from "./mailbox_name.ts";
+export { type SequenceRange, SequenceSet, type SequenceSetInput } from "./sequence_set.ts";
+export { Raw, type RawTree } from "./wire/raw.ts";
+export { DecodeError } from "./wire/reader.ts";
+export type {
+  ByteClass,
+  Fragment,
+  LineFragment,
+  LiteralFragment,
+  LiteralInput,
+  LiteralSource,
+  Writer,
+  WriterOptions,
+} from "./wire/writer.ts";
+export type * from "./_gen/commands.ts";
+export type * from "./_gen/types.ts";
