@@ -16,7 +16,7 @@ export interface Task {
 export interface Ready {
   /** Fetches everything once and says how much it saw, which shows that it did. */
   fetch(): Promise<{ rows?: number; octets?: number }>;
-  close(): Promise<void>;
+  close(): void | Promise<void>;
 }
 
 /** What a contestant prints. */

@@ -1,7 +1,7 @@
 /** Postern's framer and decoder without a socket: the rows of a file, in the pieces a socket would give. */
 
 import { readFileSync } from "node:fs";
-import { responses } from "../../imap/codec.ts";
+import { responses } from "../../imap/mod.ts";
 import { passes } from "./contestant.ts";
 
 const PIECE = 64 * 1024;

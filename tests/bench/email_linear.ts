@@ -394,18 +394,32 @@ const FAMILIES: Family[] = [
   },
 ];
 
-/** Least time of several runs, in milliseconds: the machine can only make a run slower. */
+interface Clock {
+  argv: string[];
+  exitCode: number;
+  cpuUsage(): { user: number; system: number };
+}
+
+const { process } = globalThis as unknown as { process: Clock };
+
+/** Processor time so far, in milliseconds: other programs on the machine do not count. */
+function now(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Least time of several runs, in milliseconds. */
 function measure(family: Family, input: string, best: number): number {
-  const end = performance.now() + 40;
-  for (let round = 0; round < 3 || (round < 20 && performance.now() < end); round++) {
-    const start = performance.now();
+  const end = now() + 40;
+  for (let round = 0; round < 3 || (round < 20 && now() < end); round++) {
+    const start = now();
     family.run(input);
-    best = Math.min(best, performance.now() - start);
+    best = Math.min(best, now() - start);
   }
   return best;
 }
 
-const wanted = (globalThis as { process?: { argv: string[] } }).process?.argv[2] ?? "";
+const wanted = process.argv[2] ?? "";
 let slow = 0;
 for (const family of FAMILIES) {
   if (!family.name.includes(wanted)) continue;
@@ -429,4 +443,4 @@ for (const family of FAMILIES) {
   );
 }
 console.log(`${slow} families take more than ${LIMIT} times as long for twice the input`);
-if (slow > 0) (globalThis as { process?: { exitCode: number } }).process!.exitCode = 1;
+if (slow > 0) process.exitCode = 1;
