@@ -5,8 +5,10 @@ import type { Diagnostic } from "./diagnostics.ts";
 import type { Grammar } from "./ir.ts";
 import { parseGrammar } from "./parse_grammar.ts";
 import { byteSets } from "./passes/byte_sets.ts";
+import { collectFields } from "./passes/collect_fields.ts";
 import { cycles } from "./passes/cycles.ts";
 import { decisions } from "./passes/decisions.ts";
+import { defineTypes } from "./passes/define_types.ts";
 import { firstFollow } from "./passes/first_follow.ts";
 import { inferTypes } from "./passes/infer_types.ts";
 import { mergeAlternatives } from "./passes/merge_alternatives.ts";
@@ -14,6 +16,7 @@ import { reportConflicts } from "./passes/report_conflicts.ts";
 import { reportDuplicateLabel } from "./passes/report_duplicate_label.ts";
 import { reportEmptyRepetition } from "./passes/report_empty_repetition.ts";
 import { reportLeftRecursion } from "./passes/report_left_recursion.ts";
+import { reportStrayComment } from "./passes/report_stray_comment.ts";
 import { reportUndefined } from "./passes/report_undefined.ts";
 import { reportUnreachable } from "./passes/report_unreachable.ts";
 import { reportUntyped } from "./passes/report_untyped.ts";
@@ -38,7 +41,7 @@ type Pass = (compilation: Compilation) => void;
 const stages: Record<string, Pass[]> = {
   resolve: [mergeAlternatives, reportUndefined, reportUnused],
   classes: [byteSets, tokens],
-  types: [inferTypes, reportUntyped, reportDuplicateLabel],
+  types: [inferTypes, collectFields, defineTypes, reportUntyped, reportDuplicateLabel, reportStrayComment],
   first: [firstFollow, reportLeftRecursion, reportEmptyRepetition],
   analyse: [decisions, reportConflicts, reportUnreachable, cycles],
 };

@@ -3,7 +3,6 @@
  * plus types, captures, guards, look-ahead, named deviations and annotations. See grammar/README.md.
  */
 import type { AstBranch, AstFile, AstType, Definition, Node } from "./ast.ts";
-import { walk } from "./ast.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { builtins } from "./ir.ts";
 import type { BuiltinName, Constant, Origin } from "./ir.ts";
@@ -182,23 +181,19 @@ class DefinitionParser {
     }
   }
 
-  /** Splits the comments into the description and `label: text` lines of captures. */
+  /** Splits the comments into the description and `label: text` lines about fields. */
   #document(definition: Definition): void {
-    const labels = new Set<string>();
-    for (const branch of definition.branches) {
-      walk(branch.item, (node) => node.kind === "capture" && labels.add(node.label));
-    }
     const doc: string[] = [];
     let field: string | undefined;
     for (const comment of [...this.#unit.comments, "", ...this.#comments]) {
       const text = comment.replace(/^;+ ?/, "");
-      const match = /^([A-Za-z][A-Za-z0-9]*): (.+)$/.exec(text);
-      if (match !== null && labels.has(match[1])) {
+      const match = /^([a-z][A-Za-z0-9]*): (.+)$/.exec(text);
+      if (match !== null) {
         field = match[1];
         definition.fieldDocs[field] = match[2].trim();
       } else if (field !== undefined && text.startsWith("  ")) {
         definition.fieldDocs[field] += " " + text.trim();
-      } else if (comment !== "" && this.#unit.comments.includes(comment)) {
+      } else if (this.#unit.comments.includes(comment)) {
         field = undefined;
         doc.push(text);
       }

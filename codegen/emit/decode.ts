@@ -1,15 +1,16 @@
 /** Writes a decoder: one function for each typed rule that an entry rule reaches, in grammar order. */
 import { Project } from "ts-morph";
 import type { FunctionDeclarationStructure, OptionalKind } from "ts-morph";
+import { appendedLabels, hasCaptures } from "../expr.ts";
 import { externals } from "../ir.ts";
 import type { Grammar } from "../ir.ts";
 import { printType } from "../type.ts";
 import { ClassTable } from "./class_table.ts";
-import { functionName, isFunction, noteTypes, rowFields, rowName, writeRule } from "./decode_rule.ts";
-import type { FileContext } from "./decode_rule.ts";
+import { functionName, isFunction, noteTypes, rowFields, rowName } from "./decode_file.ts";
+import type { FileContext } from "./decode_file.ts";
+import { writeRule } from "./decode_rule.ts";
 import { fileHead } from "./file_head.ts";
 import { outline } from "./outline.ts";
-import { appendedLabels, capturesAnything } from "./scope.ts";
 
 /** What a decoder file is to be. */
 export interface DecodeOptions {
@@ -121,7 +122,7 @@ function rowInterfaces(file: FileContext): string[] {
   const statements: string[] = [];
   const isOwn = isFunction(file.rules);
   for (const rule of file.rules.values()) {
-    if (rule.role !== "fragment" || !isOwn(rule) || !capturesAnything(file.rules, rule.expr)) continue;
+    if (rule.role !== "fragment" || !isOwn(rule) || !hasCaptures(file.rules, rule.expr)) continue;
     const appended = appendedLabels(file.rules, rule.expr);
     const lines = rowFields(file.rules, rule).map(({ label, type }) => {
       const present = type.kind === "optional" || appended.has(label);

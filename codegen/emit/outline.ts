@@ -3,11 +3,9 @@
  * whatever a capture holds beyond one reference, get a rule of their own.
  */
 import type { Branch, Expr, Grammar, Rule, Type } from "../ir.ts";
-import { hasCaptures, valueTypes } from "../passes/infer_types.ts";
-import { references } from "../passes/cycles.ts";
+import { hasCaptures, references, valueTypes } from "../expr.ts";
 import { printExpr } from "../printer.ts";
-import { printType } from "../type.ts";
-import { unite } from "../type.ts";
+import { printType, unite } from "../type.ts";
 
 /** The rules an entry reaches, in grammar order, each piece in front of the rule it was cut from. */
 export function outline(grammar: Grammar, entry: string): Map<string, Rule> {
@@ -77,8 +75,8 @@ class Outliner {
   }
 
   #cutChoice(expr: Expr & { kind: "choice" }): Expr {
-    if (hasCaptures({ grammar: this.#grammar }, expr, [])) return this.#cut("choice", null, "fragment", expr);
-    return this.#cut("choice", unite(valueTypes({ grammar: this.#grammar }, expr)), "value", expr);
+    if (hasCaptures(this.#grammar.rules, expr)) return this.#cut("choice", null, "fragment", expr);
+    return this.#cut("choice", unite(valueTypes(this.#grammar.rules, expr)), "value", expr);
   }
 
   #capture(expr: Expr & { kind: "capture" }): Expr {

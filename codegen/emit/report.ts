@@ -1,7 +1,7 @@
 /** Writes grammar/REPORT.md: one line per rule, so that a change of the grammar is reviewed by what it does. */
 import { members, printSet } from "../byte_set.ts";
 import type { ByteSet, Decision, Expr, Grammar, Rule } from "../ir.ts";
-import { inside } from "../passes/infer_types.ts";
+import { inside } from "../expr.ts";
 import { printType } from "../type.ts";
 
 /** The text of the report. */

@@ -1,5 +1,7 @@
 /** Where captures go while a function is written: constants, variables and lists, or the fields of a row. */
 import type { Constant, Expr, Field, Rule, Type } from "../ir.ts";
+import { hasCaptures, inside } from "../expr.ts";
+import type { Rules } from "../expr.ts";
 import { printType } from "../type.ts";
 import { isConstant } from "./outline.ts";
 import { localName } from "./names.ts";
@@ -19,37 +21,20 @@ interface Use {
 export type IsFunction = (rule: Rule) => boolean;
 
 /** Whether reading an expression hands the row to another function. */
-export function needsRow(rules: ReadonlyMap<string, Rule>, expr: Expr, isFunction: IsFunction): boolean {
+export function needsRow(rules: Rules, expr: Expr, isFunction: IsFunction): boolean {
   if (expr.kind === "ref") {
     const rule = rules.get(expr.rule)!;
-    if (rule.role !== "fragment" || rule.fields.length === 0 && !capturesAnything(rules, rule.expr)) {
+    if (rule.role !== "fragment" || rule.fields.length === 0 && !hasCaptures(rules, rule.expr)) {
       return false;
     }
     return isFunction(rule) || needsRow(rules, rule.expr, isFunction);
   }
-  return childrenOf(expr).some((item) => needsRow(rules, item, isFunction));
-}
-
-/** Whether an expression captures, fragments included. */
-export function capturesAnything(rules: ReadonlyMap<string, Rule>, expr: Expr, path: string[] = []): boolean {
-  if (expr.kind === "capture") return true;
-  if (expr.kind === "ref") {
-    const rule = rules.get(expr.rule)!;
-    if (rule.role !== "fragment" || path.includes(rule.name)) return false;
-    return capturesAnything(rules, rule.expr, [...path, rule.name]);
-  }
-  return childrenOf(expr).some((item) => capturesAnything(rules, item, path));
-}
-
-export function childrenOf(expr: Expr): Expr[] {
-  if (expr.kind === "seq") return expr.items;
-  if (expr.kind === "choice") return expr.branches.map((branch) => branch.expr);
-  return "item" in expr ? [expr.item] : [];
+  return inside(expr).some((item) => needsRow(rules, item, isFunction));
 }
 
 /** The labels an expression captures itself; what other functions capture into the row is not among them. */
 export function usesOf(
-  rules: ReadonlyMap<string, Rule>,
+  rules: Rules,
   expr: Expr,
   isFunction: IsFunction,
 ): Map<string, Use> {
@@ -75,34 +60,11 @@ export function usesOf(
       const optional = inner.kind === "optional" || inner.kind === "extra" || inner.kind === "absent" ||
         (inner.kind === "choice" && inner.branches.length > 1);
       const loop = inner.kind === "repeat";
-      for (const item of childrenOf(inner)) visit(item, conditional || optional || loop, repeated || loop);
+      for (const item of inside(inner)) visit(item, conditional || optional || loop, repeated || loop);
     }
   };
   visit(expr, false, false);
   return uses;
-}
-
-/** The labels that an expression appends to, fragments included. */
-export function appendedLabels(
-  rules: ReadonlyMap<string, Rule>,
-  expr: Expr,
-  path: string[] = [],
-): Set<string> {
-  const labels = new Set<string>();
-  const visit = (inner: Expr): void => {
-    if (inner.kind === "capture") {
-      if (inner.append) labels.add(inner.label);
-    } else if (inner.kind === "ref") {
-      const rule = rules.get(inner.rule)!;
-      if (rule.role !== "fragment" || path.includes(rule.name)) return;
-      path.push(rule.name);
-      visit(rule.expr);
-    } else {
-      childrenOf(inner).forEach(visit);
-    }
-  };
-  visit(expr);
-  return labels;
 }
 
 /** Where the captures of one stretch of code go. */

@@ -2,12 +2,12 @@
 import { Project } from "ts-morph";
 import type { InterfaceDeclarationStructure, OptionalKind, StatementStructures } from "ts-morph";
 import { StructureKind } from "ts-morph";
+import { hasCaptures, inside } from "../expr.ts";
 import { externals } from "../ir.ts";
 import type { Field, Grammar, Rule, Type, TypeDefinition } from "../ir.ts";
 import { printType } from "../type.ts";
 import { relative } from "./decode.ts";
 import { fileHead } from "./file_head.ts";
-import { capturesAnything, childrenOf } from "./scope.ts";
 
 /** The text of the types file at `path`. */
 export function emitTypes(grammar: Grammar, path: string): string {
@@ -34,19 +34,19 @@ export function emitTypes(grammar: Grammar, path: string): string {
       namedImports: names.sort(),
     })),
   );
-  return fileHead(grammar, [...grammar.rules.keys()]) + source.getFullText().trimStart();
+  return fileHead(grammar, [...grammar.rules.keys()]) +
+    source.getFullText().trimStart().replaceAll(" = \n", " =\n");
 }
 
 function definition(grammar: Grammar, type: TypeDefinition): StatementStructures[] {
   const rules = (type.kind === "union" ? [type.rule] : type.rules).map((name) => grammar.rules.get(name)!);
-  const doc = typeDoc(type, rules);
+  const doc = typeDoc(rules);
   if (type.kind === "record") return [record(type.name, doc, type.fields)];
   if (type.kind === "alias") return [alias(type.name, doc, type.type)];
-  return union(grammar, type, rules[0], doc);
+  return union(type, rules[0], doc);
 }
 
 function union(
-  grammar: Grammar,
   type: TypeDefinition & { kind: "union" },
   rule: Rule,
   doc: string,
@@ -69,23 +69,17 @@ function union(
     ]);
   });
   const names = rule.variants.map(({ typeName }): Type => ({ kind: "named", name: typeName }));
-  void grammar;
   return [alias(type.name, doc, { kind: "union", of: names }), ...variants];
 }
 
-/** The comment above the rule; without one, what the type is made from. */
-function typeDoc(type: TypeDefinition, rules: Rule[]): string {
+/** The comment above the rule, what the type is made from, and where that is written down. */
+function typeDoc(rules: Rule[]): string {
   const texts = [...new Set(rules.map((rule) => rule.doc).filter((doc) => doc !== ""))];
-  const made = `Made by the grammar's \`${rules.map((rule) => rule.name).join("`, `")}\`.`;
-  const source = texts.some((text) => text.includes("RFC"))
-    ? ""
-    : sourceOf([...new Set(rules.flatMap((rule) => rule.rfc))], rules[0].capability);
-  const [first, ...rest] = texts;
-  return [
-    asSentence(first ?? `${type.name}.`),
-    ...rest.map(asSentence),
-    [made, source].filter((part) => part !== "").join(" "),
-  ].join("\n\n");
+  const names = rules.map((rule) => `\`${rule.name}\``).join(", ");
+  if (texts.length === 0) {
+    return `What ${names} reads. ${sourceOf(rules[0].rfc.slice(0, 1), rules[0].capability)}`.trim();
+  }
+  return [...texts.map(asSentence), `Grammar: ${names}.`].join("\n\n");
 }
 
 function asSentence(text: string): string {
@@ -162,11 +156,11 @@ function labelsOf(grammar: Grammar, expr: import("../ir.ts").Expr): string[] {
   if (expr.kind === "capture") return [expr.label];
   if (expr.kind === "ref") {
     const rule = grammar.rules.get(expr.rule)!;
-    return rule.role === "fragment" && capturesAnything(grammar.rules, rule.expr)
+    return rule.role === "fragment" && hasCaptures(grammar.rules, rule.expr)
       ? labelsOf(grammar, rule.expr)
       : [];
   }
-  return [...new Set(childrenOf(expr).flatMap((item) => labelsOf(grammar, item)))];
+  return [...new Set(inside(expr).flatMap((item) => labelsOf(grammar, item)))];
 }
 
 function quirkNames(grammar: Grammar): StatementStructures {

@@ -3,8 +3,7 @@
  * rule that contains itself, unless it does so only through one that counts already.
  */
 import type { Compilation } from "../compilation.ts";
-import type { Expr } from "../ir.ts";
-import { inside } from "./infer_types.ts";
+import { references } from "../expr.ts";
 
 export function cycles(compilation: Compilation): void {
   const { rules } = compilation.grammar;
@@ -18,9 +17,4 @@ export function cycles(compilation: Compilation): void {
     }
     rule.guarded = seen.has(rule.name);
   }
-}
-
-/** Names of the rules an expression refers to. */
-export function references(expr: Expr): string[] {
-  return expr.kind === "ref" ? [expr.rule] : inside(expr).flatMap(references);
 }

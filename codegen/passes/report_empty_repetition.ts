@@ -2,7 +2,7 @@
 import type { Compilation } from "../compilation.ts";
 import type { Expr, Rule } from "../ir.ts";
 import { firstOf } from "./first_follow.ts";
-import { inside } from "./infer_types.ts";
+import { inside } from "../expr.ts";
 
 const PASS = "report_empty_repetition";
 

@@ -2,7 +2,7 @@
 import { isEmpty } from "../byte_set.ts";
 import type { Compilation } from "../compilation.ts";
 import type { Expr, Rule } from "../ir.ts";
-import { inside } from "./infer_types.ts";
+import { inside } from "../expr.ts";
 
 const PASS = "report_unreachable";
 

@@ -2,7 +2,7 @@
 import type { Compilation } from "../compilation.ts";
 import type { Rule, Type } from "../ir.ts";
 import { assignable, printType, unite } from "../type.ts";
-import { inside, isNumberToken, valueTypes } from "./infer_types.ts";
+import { inside, isNumberToken, valueTypes } from "../expr.ts";
 import type { Expr } from "../ir.ts";
 
 const PASS = "report_untyped";
@@ -39,7 +39,7 @@ function checkToken(compilation: Compilation, rule: Rule, type: Type): void {
 }
 
 function checkValue(compilation: Compilation, rule: Rule, type: Type): void {
-  const found = valueTypes(compilation, rule.expr);
+  const found = valueTypes(compilation.grammar.rules, rule.expr);
   if (found.length > 1) {
     return error(compilation, rule, `has one value by its type, but ${found.length} are inside`);
   }
@@ -76,7 +76,7 @@ function elementTypes(compilation: Compilation, expr: Expr): Type[] {
       return branch.constant.value === null ? [] : [{ kind: "literal", value: branch.constant.value }];
     });
   }
-  if (expr.kind === "ref" || expr.kind === "builtin") return valueTypes(compilation, expr);
+  if (expr.kind === "ref" || expr.kind === "builtin") return valueTypes(compilation.grammar.rules, expr);
   return inside(expr).flatMap((item) => elementTypes(compilation, item));
 }
 

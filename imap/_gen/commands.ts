@@ -38,11 +38,11 @@ export interface CreateOptions extends CallOptions {
 
 /** What LIST can be told beside its arguments. */
 export interface ListOptions extends CallOptions {
-  /** Select. */
+  /** Which mailboxes to consider. */
   select?: readonly ("SUBSCRIBED" | "REMOTE" | "RECURSIVEMATCH" | "SPECIAL-USE")[] | undefined;
-  /** Returns. */
+  /** What to tell about each mailbox. */
   returns?: readonly ("SUBSCRIBED" | "CHILDREN" | "MYRIGHTS" | "SPECIAL-USE")[] | undefined;
-  /** Status. */
+  /** STATUS items to tell about each mailbox. */
   status?: readonly StatusItem[] | undefined;
   /** Metadata. */
   metadata?: readonly string[] | undefined;
@@ -60,7 +60,7 @@ export interface AppendOptions extends CallOptions {
 export interface SearchOptions extends CallOptions {
   /** RFC 4731: true asks for an ESEARCH answer, also when `returns` is empty (which then means ALL). */
   extended?: true | undefined;
-  /** Returns. */
+  /** RFC 4731: what to tell about the result. */
   returns?: readonly ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[] | undefined;
   /** Partial. */
   partial?: string | undefined;
@@ -150,23 +150,23 @@ export interface NamespaceResult {
 export interface StatusResult {
   /** Whose data this is. */
   mailbox: string;
-  /** From the server's STATUS response. */
+  /** Number of messages. */
   messages: number | undefined;
-  /** From the server's STATUS response. */
+  /** The next UID. */
   uidNext: number | undefined;
-  /** From the server's STATUS response. */
+  /** Validity value of the UIDs. */
   uidValidity: number | undefined;
-  /** From the server's STATUS response. */
+  /** Number of messages without `\Seen`. */
   unseen: number | undefined;
-  /** From the server's STATUS response. */
+  /** Number of messages with `\Deleted`. */
   deleted: number | undefined;
-  /** From the server's STATUS response. */
+  /** Total size in octets. */
   size: number | undefined;
   /** From the server's STATUS response. */
   recent: number | undefined;
   /** From the server's STATUS response. */
   highestModSeq: bigint | undefined;
-  /** From the server's STATUS response. */
+  /** Items that no grammar file knows, or that could not be read. */
   other: UnknownItem[];
 }
 
@@ -186,13 +186,13 @@ export interface ExpungeResult {
 
 /** What the server answered to SEARCH. */
 export interface SearchResult {
-  /** From the server's ESEARCH response. */
+  /** Everything found, as ranges. */
   all: SequenceSet;
-  /** From the server's ESEARCH response. */
+  /** Lowest number found. */
   min: number | undefined;
-  /** From the server's ESEARCH response. */
+  /** Highest number found. */
   max: number | undefined;
-  /** From the server's ESEARCH response. */
+  /** How many were found. */
   count: number | undefined;
   /** From the server's ESEARCH response. */
   modSeq: bigint | undefined;

@@ -380,15 +380,15 @@ export function encodeUnsubscribe(w: Writer, args: UnsubscribeArgs): void {
 
 /** What LIST is told. */
 export interface ListArgs {
-  /** Select. */
+  /** Which mailboxes to consider. */
   readonly select?: readonly ("SUBSCRIBED" | "REMOTE" | "RECURSIVEMATCH" | "SPECIAL-USE")[] | undefined;
   /** Name that the patterns are relative to. */
   readonly reference: string;
   /** Mailbox names with wildcards. */
   readonly patterns: readonly string[];
-  /** Returns. */
+  /** What to tell about each mailbox. */
   readonly returns?: readonly ("SUBSCRIBED" | "CHILDREN" | "MYRIGHTS" | "SPECIAL-USE")[] | undefined;
-  /** Status. */
+  /** STATUS items to tell about each mailbox. */
   readonly status?: readonly StatusItem[] | undefined;
   /** Metadata. */
   readonly metadata?: readonly string[] | undefined;
@@ -635,7 +635,7 @@ export function encodeExpunge(w: Writer, _args: ExpungeArgs): void {
 export interface SearchArgs {
   /** RFC 4731: true asks for an ESEARCH answer, also when `returns` is empty (which then means ALL). */
   readonly extended?: true | undefined;
-  /** Returns. */
+  /** RFC 4731: what to tell about the result. */
   readonly returns?: readonly ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[] | undefined;
   /** Partial. */
   readonly partial?: string | undefined;

@@ -6,12 +6,8 @@ import type { FetchItem } from "../fetch_item.ts";
 import type { SequenceSet } from "../sequence_set.ts";
 import type { Raw } from "../wire/raw.ts";
 
-/**
- * Code.
- *
- * Made by the grammar's `resp-text-code`. RFC 9051, RFC 5257, RFC 4978, RFC 5465, RFC 9585, RFC 9738, RFC 2193, RFC 2060, RFC 7162, RFC 5267, RFC 5466, RFC 5259, RFC 5255, RFC 3501, RFC 5464, RFC 8474, RFC 6154, RFC 9586, RFC 4467, RFC 4469.
- */
-export type Code = 
+/** What `resp-text-code` reads. RFC 9051. */
+export type Code =
     | AlertCode
     | ParseCode
     | ReadOnlyCode
@@ -537,9 +533,9 @@ export interface OtherCode {
 /**
  * A key that begins with its name.
  *
- * Made by the grammar's `search-key-word`. RFC 9051, RFC 9738, RFC 7162, RFC 6203, RFC 5032, RFC 5466, RFC 3501, RFC 8514, RFC 8474.
+ * Grammar: `search-key-word`.
  */
-export type SearchKeyWord = 
+export type SearchKeyWord =
     | AllSearchKeyWord
     | AnsweredSearchKeyWord
     | DeletedSearchKeyWord
@@ -986,7 +982,7 @@ export interface ThreadidSearchKeyWord {
 /**
  * One command line, literals included.
  *
- * Made by the grammar's `command`. RFC 9051.
+ * Grammar: `command`.
  */
 export interface Command {
   /** The client's tag. */
@@ -998,7 +994,7 @@ export interface Command {
 /**
  * RFC 9051 6.1.1.
  *
- * Made by the grammar's `capability-command`.
+ * Grammar: `capability-command`.
  */
 export interface CapabilityRequest {
   /** Always `"CAPABILITY"`. */
@@ -1008,7 +1004,7 @@ export interface CapabilityRequest {
 /**
  * RFC 9051 6.1.2.
  *
- * Made by the grammar's `noop`.
+ * Grammar: `noop`.
  */
 export interface NoopRequest {
   /** Always `"NOOP"`. */
@@ -1018,7 +1014,7 @@ export interface NoopRequest {
 /**
  * RFC 9051 6.1.3.
  *
- * Made by the grammar's `logout`.
+ * Grammar: `logout`.
  */
 export interface LogoutRequest {
   /** Always `"LOGOUT"`. */
@@ -1028,7 +1024,7 @@ export interface LogoutRequest {
 /**
  * RFC 9051 6.2.1.
  *
- * Made by the grammar's `starttls`.
+ * Grammar: `starttls`.
  */
 export interface StarttlsRequest {
   /** Always `"STARTTLS"`. */
@@ -1038,7 +1034,7 @@ export interface StarttlsRequest {
 /**
  * RFC 9051 6.2.2; further responses follow the server's continuation requests.
  *
- * Made by the grammar's `authenticate`.
+ * Grammar: `authenticate`.
  */
 export interface AuthenticateRequest {
   /** Always `"AUTHENTICATE"`. */
@@ -1052,7 +1048,7 @@ export interface AuthenticateRequest {
 /**
  * RFC 9051 6.2.3.
  *
- * Made by the grammar's `login`.
+ * Grammar: `login`.
  */
 export interface LoginRequest {
   /** Always `"LOGIN"`. */
@@ -1066,7 +1062,7 @@ export interface LoginRequest {
 /**
  * RFC 9051 6.3.1.
  *
- * Made by the grammar's `enable`.
+ * Grammar: `enable`.
  */
 export interface EnableRequest {
   /** Always `"ENABLE"`. */
@@ -1078,7 +1074,7 @@ export interface EnableRequest {
 /**
  * RFC 9051 6.3.2.
  *
- * Made by the grammar's `select`.
+ * Grammar: `select`.
  */
 export interface SelectRequest {
   /** Always `"SELECT"`. */
@@ -1094,7 +1090,7 @@ export interface SelectRequest {
 /**
  * RFC 9051 6.3.3.
  *
- * Made by the grammar's `examine`.
+ * Grammar: `examine`.
  */
 export interface ExamineRequest {
   /** Always `"EXAMINE"`. */
@@ -1110,7 +1106,7 @@ export interface ExamineRequest {
 /**
  * RFC 9051 6.3.4, RFC 4466 for parameters.
  *
- * Made by the grammar's `create`.
+ * Grammar: `create`.
  */
 export interface CreateRequest {
   /** Always `"CREATE"`. */
@@ -1124,7 +1120,7 @@ export interface CreateRequest {
 /**
  * RFC 9051 6.3.5.
  *
- * Made by the grammar's `delete`.
+ * Grammar: `delete`.
  */
 export interface DeleteRequest {
   /** Always `"DELETE"`. */
@@ -1136,7 +1132,7 @@ export interface DeleteRequest {
 /**
  * RFC 9051 6.3.6.
  *
- * Made by the grammar's `rename`.
+ * Grammar: `rename`.
  */
 export interface RenameRequest {
   /** Always `"RENAME"`. */
@@ -1150,7 +1146,7 @@ export interface RenameRequest {
 /**
  * RFC 9051 6.3.7.
  *
- * Made by the grammar's `subscribe`.
+ * Grammar: `subscribe`.
  */
 export interface SubscribeRequest {
   /** Always `"SUBSCRIBE"`. */
@@ -1162,7 +1158,7 @@ export interface SubscribeRequest {
 /**
  * RFC 9051 6.3.8.
  *
- * Made by the grammar's `unsubscribe`.
+ * Grammar: `unsubscribe`.
  */
 export interface UnsubscribeRequest {
   /** Always `"UNSUBSCRIBE"`. */
@@ -1172,25 +1168,22 @@ export interface UnsubscribeRequest {
 }
 
 /**
- * RFC 9051 6.3.9, RFC 5258
- * select: which mailboxes to consider
- * returns: what to tell about each mailbox
- * status: STATUS items to tell about each mailbox.
+ * RFC 9051 6.3.9, RFC 5258.
  *
- * Made by the grammar's `list`.
+ * Grammar: `list`.
  */
 export interface ListRequest {
   /** Always `"LIST"`. */
   name: "LIST";
-  /** The `select` of the grammar rule. */
+  /** Which mailboxes to consider. */
   select: ("SUBSCRIBED" | "REMOTE" | "RECURSIVEMATCH" | "SPECIAL-USE")[];
   /** Name that the patterns are relative to. */
   reference: string;
   /** Mailbox names with wildcards. */
   patterns: string[];
-  /** The `returns` of the grammar rule. */
+  /** What to tell about each mailbox. */
   returns: ("SUBSCRIBED" | "CHILDREN" | "MYRIGHTS" | "SPECIAL-USE")[];
-  /** The `status` of the grammar rule. */
+  /** STATUS items to tell about each mailbox. */
   status: StatusItem[];
   /** The `metadata` of the grammar rule. */
   metadata: string[];
@@ -1199,7 +1192,7 @@ export interface ListRequest {
 /**
  * RFC 9051 6.3.10.
  *
- * Made by the grammar's `namespace-command`.
+ * Grammar: `namespace-command`.
  */
 export interface NamespaceRequest {
   /** Always `"NAMESPACE"`. */
@@ -1209,7 +1202,7 @@ export interface NamespaceRequest {
 /**
  * RFC 9051 6.3.11.
  *
- * Made by the grammar's `status`.
+ * Grammar: `status`.
  */
 export interface StatusRequest {
   /** Always `"STATUS"`. */
@@ -1223,7 +1216,7 @@ export interface StatusRequest {
 /**
  * RFC 9051 6.3.12.
  *
- * Made by the grammar's `append`.
+ * Grammar: `append`.
  */
 export interface AppendRequest {
   /** Always `"APPEND"`. */
@@ -1241,7 +1234,7 @@ export interface AppendRequest {
 /**
  * RFC 9051 6.3.13; the line DONE, which ends it, is not a command.
  *
- * Made by the grammar's `idle`.
+ * Grammar: `idle`.
  */
 export interface IdleRequest {
   /** Always `"IDLE"`. */
@@ -1251,7 +1244,7 @@ export interface IdleRequest {
 /**
  * RFC 9051 6.4.1.
  *
- * Made by the grammar's `close`.
+ * Grammar: `close`.
  */
 export interface CloseRequest {
   /** Always `"CLOSE"`. */
@@ -1261,7 +1254,7 @@ export interface CloseRequest {
 /**
  * RFC 9051 6.4.2.
  *
- * Made by the grammar's `unselect`.
+ * Grammar: `unselect`.
  */
 export interface UnselectRequest {
   /** Always `"UNSELECT"`. */
@@ -1271,7 +1264,7 @@ export interface UnselectRequest {
 /**
  * RFC 9051 6.4.3.
  *
- * Made by the grammar's `expunge`.
+ * Grammar: `expunge`.
  */
 export interface ExpungeRequest {
   /** Always `"EXPUNGE"`. */
@@ -1279,17 +1272,16 @@ export interface ExpungeRequest {
 }
 
 /**
- * RFC 9051 6.4.4
- * returns: RFC 4731: what to tell about the result.
+ * RFC 9051 6.4.4.
  *
- * Made by the grammar's `search`.
+ * Grammar: `search`.
  */
 export interface SearchRequest {
   /** Always `"SEARCH"`. */
   name: "SEARCH";
   /** RFC 4731: true asks for an ESEARCH answer, also when `returns` is empty (which then means ALL). */
   extended: true | undefined;
-  /** The `returns` of the grammar rule. */
+  /** RFC 4731: what to tell about the result. */
   returns: ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[];
   /** The `partial` of the grammar rule. */
   partial: string | undefined;
@@ -1302,7 +1294,7 @@ export interface SearchRequest {
 /**
  * All of the keys in parentheses.
  *
- * Made by the grammar's `search-key-and`. RFC 9051.
+ * Grammar: `search-key-and`.
  */
 export interface SearchKeyAnd {
   /** Always "AND". */
@@ -1314,7 +1306,7 @@ export interface SearchKeyAnd {
 /**
  * Messages by number.
  *
- * Made by the grammar's `search-key-set`. RFC 9051.
+ * Grammar: `search-key-set`.
  */
 export interface SearchKeySet {
   /** Always "SET". */
@@ -1326,7 +1318,7 @@ export interface SearchKeySet {
 /**
  * RFC 9051 6.4.5.
  *
- * Made by the grammar's `fetch`.
+ * Grammar: `fetch`.
  */
 export interface FetchRequest {
   /** Always `"FETCH"`. */
@@ -1346,7 +1338,7 @@ export interface FetchRequest {
 /**
  * RFC 9051 6.4.6.
  *
- * Made by the grammar's `store`.
+ * Grammar: `store`.
  */
 export interface StoreRequest {
   /** Always `"STORE"`. */
@@ -1364,7 +1356,7 @@ export interface StoreRequest {
 /**
  * RFC 9051 6.4.7.
  *
- * Made by the grammar's `copy`.
+ * Grammar: `copy`.
  */
 export interface CopyRequest {
   /** Always `"COPY"`. */
@@ -1378,7 +1370,7 @@ export interface CopyRequest {
 /**
  * RFC 9051 6.4.8.
  *
- * Made by the grammar's `move`.
+ * Grammar: `move`.
  */
 export interface MoveRequest {
   /** Always `"MOVE"`. */
@@ -1392,7 +1384,7 @@ export interface MoveRequest {
 /**
  * RFC 9051 6.4.9.
  *
- * Made by the grammar's `uid`.
+ * Grammar: `uid`.
  */
 export interface UidRequest {
   /** Always `"UID"`. */
@@ -1404,7 +1396,7 @@ export interface UidRequest {
 /**
  * RFC 9051 6.4.9, RFC 4315.
  *
- * Made by the grammar's `uid-expunge`.
+ * Grammar: `uid-expunge`.
  */
 export interface UidExpungeRequest {
   /** Always `"EXPUNGE"`. */
@@ -1416,7 +1408,7 @@ export interface UidExpungeRequest {
 /**
  * RFC 4466 2.1: what an extension may put where this grammar knows no name.
  *
- * Made by the grammar's `tagged-ext`.
+ * Grammar: `tagged-ext`.
  */
 export interface TaggedExt {
   /** The `label` of the grammar rule. */
@@ -1430,7 +1422,7 @@ export interface TaggedExt {
 /**
  * RFC 9051 7.5.1.
  *
- * Made by the grammar's `expunge-data`.
+ * Grammar: `expunge-data`.
  */
 export interface ExpungeResponse {
   /** Message number that is gone; higher numbers move down by one. */
@@ -1440,42 +1432,32 @@ export interface ExpungeResponse {
 }
 
 /**
- * RFC 9051 7.5.2
- * uid: unique identifier
- * flags: flags of the message
- * internalDate: when the server received the message
- * size: RFC822.SIZE, octets
- * envelope: the parsed header
- * bodyStructure: MIME structure with extension data
- * body: MIME structure without extension data
- * sections: octets that were asked for, in the server's order
- * binarySizes: sizes of decoded sections
- * other: items that no grammar file knows, or that could not be read.
+ * RFC 9051 7.5.2.
  *
- * Made by the grammar's `fetch-data`.
+ * Grammar: `fetch-data`.
  */
 export interface FetchResponse {
   /** Message number. */
   seq: number;
   /** Always `"FETCH"`. */
   type: "FETCH";
-  /** The `uid` of the grammar rule. */
+  /** Unique identifier. */
   uid: number | undefined;
-  /** The `flags` of the grammar rule. */
+  /** Flags of the message. */
   flags: string[] | undefined;
-  /** The `internalDate` of the grammar rule. */
+  /** When the server received the message. */
   internalDate: DateTime | undefined;
-  /** The `size` of the grammar rule. */
+  /** RFC822.SIZE, octets. */
   size: number | undefined;
-  /** The `envelope` of the grammar rule. */
+  /** The parsed header. */
   envelope: Envelope | undefined;
-  /** The `bodyStructure` of the grammar rule. */
+  /** MIME structure with extension data. */
   bodyStructure: BodyStructure | undefined;
-  /** The `sections` of the grammar rule. */
+  /** Octets that were asked for, in the server's order. */
   sections: Section[];
-  /** The `body` of the grammar rule. */
+  /** MIME structure without extension data. */
   body: BodyStructure | undefined;
-  /** The `binarySizes` of the grammar rule. */
+  /** Sizes of decoded sections. */
   binarySizes: BinarySize[];
   /** The `annotations` of the grammar rule. */
   annotations: Annotation[];
@@ -1495,15 +1477,11 @@ export interface FetchResponse {
   emailId: string | undefined;
   /** The `threadId` of the grammar rule. */
   threadId: string | null | undefined;
-  /** The `other` of the grammar rule. */
+  /** Items that no grammar file knows, or that could not be read. */
   other: UnknownItem[];
 }
 
-/**
- * Section.
- *
- * Made by the grammar's `body-section`, `binary-section`, `rfc822`, `rfc822-header`, `rfc822-text`. RFC 9051, RFC 3501.
- */
+/** What `body-section`, `binary-section`, `rfc822`, `rfc822-header`, `rfc822-text` reads. RFC 9051. */
 export interface Section {
   /** Which item this answers. */
   item: "BODY" | "BINARY" | "RFC822" | "RFC822.HEADER" | "RFC822.TEXT";
@@ -1515,11 +1493,7 @@ export interface Section {
   data: Uint8Array | null;
 }
 
-/**
- * BinarySize.
- *
- * Made by the grammar's `binary-size`. RFC 9051.
- */
+/** What `binary-size` reads. RFC 9051. */
 export interface BinarySize {
   /** Part number. */
   name: string;
@@ -1530,7 +1504,7 @@ export interface BinarySize {
 /**
  * RFC 9051 7.5.2, RFC 5322 for the meaning of the fields. Encoded words stay as they are.
  *
- * Made by the grammar's `envelope`.
+ * Grammar: `envelope`.
  */
 export interface Envelope {
   /** Date field. */
@@ -1555,11 +1529,7 @@ export interface Envelope {
   messageId: string | null | undefined;
 }
 
-/**
- * Address.
- *
- * Made by the grammar's `address`. RFC 9051.
- */
+/** What `address` reads. RFC 9051. */
 export interface Address {
   /** Display name; mailbox null ends a group. */
   name: string | null;
@@ -1571,15 +1541,7 @@ export interface Address {
   host: string | null;
 }
 
-/**
- * params: parameters of Content-Type
- * disposition: Content-Disposition
- * language: Content-Language
- * location: Content-Location
- * extensions: extension data, raw.
- *
- * Made by the grammar's `body-type-mpart`, `childless-multipart`, `empty-multipart`, `misnamed-multipart`. RFC 9051.
- */
+/** What `body-type-mpart`, `childless-multipart`, `empty-multipart`, `misnamed-multipart` reads. RFC 9051. */
 export interface Multipart {
   /** "multipart". */
   kind: "multipart";
@@ -1589,35 +1551,19 @@ export interface Multipart {
   parts: BodyStructure[];
   /** Subtype as sent. */
   subtype: string;
-  /** The `params` of the grammar rule. */
+  /** Parameters of Content-Type. */
   params: Param[] | undefined;
-  /** The `disposition` of the grammar rule. */
+  /** Content-Disposition. */
   disposition: Disposition | null | undefined;
-  /** The `language` of the grammar rule. */
+  /** Content-Language. */
   language: string[] | undefined;
-  /** The `location` of the grammar rule. */
+  /** Content-Location. */
   location: string | null | undefined;
-  /** The `extensions` of the grammar rule. */
+  /** Extension data, raw. */
   extensions: Raw[];
 }
 
-/**
- * params: parameters of Content-Type
- * id: Content-ID
- * description: Content-Description
- * encoding: Content-Transfer-Encoding as sent
- * size: octets as transferred
- * lines: lines, for text and messages
- * envelope: header of an enclosed message
- * body: structure of an enclosed message
- * md5: Content-MD5
- * disposition: Content-Disposition
- * language: Content-Language
- * location: Content-Location
- * extensions: extension data, raw.
- *
- * Made by the grammar's `body-type-1part`. RFC 9051.
- */
+/** What `body-type-1part` reads. RFC 9051. */
 export interface SinglePart {
   /** "part". */
   kind: "part";
@@ -1625,39 +1571,35 @@ export interface SinglePart {
   type: string;
   /** Subtype as sent. */
   subtype: string;
-  /** The `params` of the grammar rule. */
+  /** Parameters of Content-Type. */
   params: Param[];
-  /** The `id` of the grammar rule. */
+  /** Content-ID. */
   id: string | null;
-  /** The `description` of the grammar rule. */
+  /** Content-Description. */
   description: string | null;
-  /** The `encoding` of the grammar rule. */
+  /** Content-Transfer-Encoding as sent. */
   encoding: string;
-  /** The `size` of the grammar rule. */
+  /** Octets as transferred. */
   size: number;
-  /** The `lines` of the grammar rule. */
+  /** Lines, for text and messages. */
   lines: number | undefined;
-  /** The `envelope` of the grammar rule. */
+  /** Header of an enclosed message. */
   envelope: Envelope | undefined;
-  /** The `body` of the grammar rule. */
+  /** Structure of an enclosed message. */
   body: BodyStructure | undefined;
-  /** The `md5` of the grammar rule. */
+  /** Content-MD5. */
   md5: string | null | undefined;
-  /** The `disposition` of the grammar rule. */
+  /** Content-Disposition. */
   disposition: Disposition | null | undefined;
-  /** The `language` of the grammar rule. */
+  /** Content-Language. */
   language: string[] | undefined;
-  /** The `location` of the grammar rule. */
+  /** Content-Location. */
   location: string | null | undefined;
-  /** The `extensions` of the grammar rule. */
+  /** Extension data, raw. */
   extensions: Raw[];
 }
 
-/**
- * Param.
- *
- * Made by the grammar's `param`. RFC 9051.
- */
+/** What `param` reads. RFC 9051. */
 export interface Param {
   /** Parameter name as sent. */
   name: string;
@@ -1665,11 +1607,7 @@ export interface Param {
   value: string;
 }
 
-/**
- * Disposition.
- *
- * Made by the grammar's `disposition`. RFC 9051.
- */
+/** What `disposition` reads. RFC 9051. */
 export interface Disposition {
   /** Disposition type as sent. */
   type: string;
@@ -1680,7 +1618,7 @@ export interface Disposition {
 /**
  * RFC 9051 7.3.5.
  *
- * Made by the grammar's `flags-data`.
+ * Grammar: `flags-data`.
  */
 export interface FlagsResponse {
   /** Always `"FLAGS"`. */
@@ -1692,7 +1630,7 @@ export interface FlagsResponse {
 /**
  * RFC 9051 7.4.1.
  *
- * Made by the grammar's `exists-data`.
+ * Grammar: `exists-data`.
  */
 export interface ExistsResponse {
   /** How many messages the mailbox holds. */
@@ -1702,37 +1640,31 @@ export interface ExistsResponse {
 }
 
 /**
- * RFC 9051 7.3.1
- * attributes: mailbox attributes as sent, such as `\HasChildren`
- * delimiter: hierarchy delimiter; null for a flat name space
- * mailbox: the name, decoded
- * oldName: RFC 9051 7.3.1: the name that was asked for, or that the mailbox had, when it differs
- * childInfo: RFC 5258: selection options that children match
- * extended: extended items that no grammar file knows.
+ * RFC 9051 7.3.1.
  *
- * Made by the grammar's `list-data`.
+ * Grammar: `list-data`.
  */
 export interface ListResponse {
   /** Always `"LIST"`. */
   type: "LIST";
-  /** The `attributes` of the grammar rule. */
+  /** Mailbox attributes as sent, such as `\HasChildren`. */
   attributes: string[];
-  /** The `delimiter` of the grammar rule. */
+  /** Hierarchy delimiter; null for a flat name space. */
   delimiter: string | null;
-  /** The `mailbox` of the grammar rule. */
+  /** The name, decoded. */
   mailbox: string;
-  /** The `childInfo` of the grammar rule. */
+  /** RFC 5258: selection options that children match. */
   childInfo: string[];
-  /** The `oldName` of the grammar rule. */
+  /** RFC 9051 7.3.1: the name that was asked for, or that the mailbox had, when it differs. */
   oldName: string | undefined;
-  /** The `extended` of the grammar rule. */
+  /** Extended items that no grammar file knows. */
   extended: TaggedExt[];
 }
 
 /**
  * RFC 9051 7.3.3, RFC 2342.
  *
- * Made by the grammar's `namespace-response`.
+ * Grammar: `namespace-response`.
  */
 export interface NamespaceResponse {
   /** Always `"NAMESPACE"`. */
@@ -1745,11 +1677,7 @@ export interface NamespaceResponse {
   shared: NamespaceDescription[];
 }
 
-/**
- * NamespaceDescription.
- *
- * Made by the grammar's `namespace-descr`. RFC 9051.
- */
+/** What `namespace-descr` reads. RFC 9051. */
 export interface NamespaceDescription {
   /** How names of this name space begin. */
   prefix: string;
@@ -1759,11 +1687,7 @@ export interface NamespaceDescription {
   extensions: NamespaceExtension[];
 }
 
-/**
- * NamespaceExtension.
- *
- * Made by the grammar's `namespace-response-extension`. RFC 9051.
- */
+/** What `namespace-response-extension` reads. RFC 9051. */
 export interface NamespaceExtension {
   /** Name of the extension. */
   name: string;
@@ -1772,33 +1696,26 @@ export interface NamespaceExtension {
 }
 
 /**
- * RFC 9051 7.3.4
- * messages: number of messages
- * uidNext: the next UID
- * uidValidity: validity value of the UIDs
- * unseen: number of messages without `\Seen`
- * deleted: number of messages with `\Deleted`
- * size: total size in octets
- * other: items that no grammar file knows, or that could not be read.
+ * RFC 9051 7.3.4.
  *
- * Made by the grammar's `status-data`.
+ * Grammar: `status-data`.
  */
 export interface StatusResponse {
   /** Always `"STATUS"`. */
   type: "STATUS";
   /** Whose data this is. */
   mailbox: string;
-  /** The `messages` of the grammar rule. */
+  /** Number of messages. */
   messages: number | undefined;
-  /** The `uidNext` of the grammar rule. */
+  /** The next UID. */
   uidNext: number | undefined;
-  /** The `uidValidity` of the grammar rule. */
+  /** Validity value of the UIDs. */
   uidValidity: number | undefined;
-  /** The `unseen` of the grammar rule. */
+  /** Number of messages without `\Seen`. */
   unseen: number | undefined;
-  /** The `deleted` of the grammar rule. */
+  /** Number of messages with `\Deleted`. */
   deleted: number | undefined;
-  /** The `size` of the grammar rule. */
+  /** Total size in octets. */
   size: number | undefined;
   /** The `highestModSeq` of the grammar rule. */
   highestModSeq: bigint | undefined;
@@ -1810,14 +1727,14 @@ export interface StatusResponse {
   mailboxId: string | undefined;
   /** The `deletedStorage` of the grammar rule. */
   deletedStorage: number | undefined;
-  /** The `other` of the grammar rule. */
+  /** Items that no grammar file knows, or that could not be read. */
   other: UnknownItem[];
 }
 
 /**
  * An item by a name that no grammar file knows, or with a value that is not what its name promises.
  *
- * Made by the grammar's `unknown-item`. RFC 9051.
+ * Grammar: `unknown-item`.
  */
 export interface UnknownItem {
   /** The item's name, upper case. */
@@ -1829,27 +1746,23 @@ export interface UnknownItem {
 }
 
 /**
- * RFC 9051 7.1
- * code: machine-readable reason
- * text: for a person to read.
+ * RFC 9051 7.1.
  *
- * Made by the grammar's `resp-cond-state`.
+ * Grammar: `resp-cond-state`.
  */
 export interface ConditionResponse {
   /** The kind of condition; BYE announces the end, PREAUTH only greets. */
   type: "OK" | "NO" | "BAD" | "BYE" | "PREAUTH";
-  /** The `code` of the grammar rule. */
+  /** Machine-readable reason. */
   code: Code | undefined;
-  /** The `text` of the grammar rule. */
+  /** For a person to read. */
   text: string;
 }
 
 /**
  * RFC 9051 7.1: completion of the command that was sent with this tag.
- * code: machine-readable reason
- * text: for a person to read.
  *
- * Made by the grammar's `response-tagged`.
+ * Grammar: `response-tagged`.
  */
 export interface TaggedResponse {
   /** Always `"TAGGED"`. */
@@ -1858,16 +1771,16 @@ export interface TaggedResponse {
   tag: string;
   /** How it ended. */
   status: "OK" | "NO" | "BAD";
-  /** The `code` of the grammar rule. */
+  /** Machine-readable reason. */
   code: Code | undefined;
-  /** The `text` of the grammar rule. */
+  /** For a person to read. */
   text: string;
 }
 
 /**
  * RFC 9051 7.6. What the text means (a prompt, base64) only the waiting command knows.
  *
- * Made by the grammar's `continue-req`.
+ * Grammar: `continue-req`.
  */
 export interface ContinuationRequest {
   /** Always `"CONTINUATION"`. */
@@ -1879,7 +1792,7 @@ export interface ContinuationRequest {
 /**
  * RFC 9051 7.2.2.
  *
- * Made by the grammar's `capability-data`.
+ * Grammar: `capability-data`.
  */
 export interface CapabilityResponse {
   /** Always `"CAPABILITY"`. */
@@ -1891,7 +1804,7 @@ export interface CapabilityResponse {
 /**
  * RFC 9051 7.2.1.
  *
- * Made by the grammar's `enable-data`.
+ * Grammar: `enable-data`.
  */
 export interface EnabledResponse {
   /** Always `"ENABLED"`. */
@@ -1903,7 +1816,7 @@ export interface EnabledResponse {
 /**
  * A response with a name that no grammar file knows, or whose text is not what its name promises.
  *
- * Made by the grammar's `unknown-response`. RFC 9051.
+ * Grammar: `unknown-response`.
  */
 export interface UnknownResponse {
   /** Always `"UNKNOWN"`. */
@@ -1919,20 +1832,14 @@ export interface UnknownResponse {
 }
 
 /**
- * RFC 9051 7.3.4, RFC 4731
- * tag: tag of the command that asked
- * min: lowest number found
- * max: highest number found
- * all: everything found, as ranges
- * count: how many were found
- * other: return data that no grammar file knows.
+ * RFC 9051 7.3.4, RFC 4731.
  *
- * Made by the grammar's `esearch-response`.
+ * Grammar: `esearch-response`.
  */
 export interface EsearchResponse {
   /** Always `"ESEARCH"`. */
   type: "ESEARCH";
-  /** The `tag` of the grammar rule. */
+  /** Tag of the command that asked. */
   tag: string | undefined;
   /** The `mailbox` of the grammar rule. */
   mailbox: string | undefined;
@@ -1942,13 +1849,13 @@ export interface EsearchResponse {
   correlators: TaggedExt[];
   /** True when the numbers are UIDs. */
   uid: true | undefined;
-  /** The `min` of the grammar rule. */
+  /** Lowest number found. */
   min: number | undefined;
-  /** The `max` of the grammar rule. */
+  /** Highest number found. */
   max: number | undefined;
-  /** The `all` of the grammar rule. */
+  /** Everything found, as ranges. */
   all: SequenceSet | undefined;
-  /** The `count` of the grammar rule. */
+  /** How many were found. */
   count: number | undefined;
   /** The `modSeq` of the grammar rule. */
   modSeq: bigint | undefined;
@@ -1960,14 +1867,14 @@ export interface EsearchResponse {
   partial: PartialResult | undefined;
   /** The `relevancy` of the grammar rule. */
   relevancy: number[];
-  /** The `other` of the grammar rule. */
+  /** Return data that no grammar file knows. */
   other: UnknownItem[];
 }
 
 /**
  * RFC 3501 7.2.5.
  *
- * Made by the grammar's `search-data`.
+ * Grammar: `search-data`.
  */
 export interface SearchResponse {
   /** Always `"SEARCH"`. */
@@ -1981,7 +1888,7 @@ export interface SearchResponse {
 /**
  * RFC 4314 3.6.
  *
- * Made by the grammar's `acl-data`.
+ * Grammar: `acl-data`.
  */
 export interface AclResponse {
   /** Always `"ACL"`. */
@@ -1992,11 +1899,7 @@ export interface AclResponse {
   entries: AclEntry[];
 }
 
-/**
- * AclEntry.
- *
- * Made by the grammar's `acl-entry`. RFC 4314, capability ACL.
- */
+/** What `acl-entry` reads. RFC 4314, capability ACL. */
 export interface AclEntry {
   /** User or group; a leading minus takes rights away. */
   identifier: string;
@@ -2007,7 +1910,7 @@ export interface AclEntry {
 /**
  * RFC 4314 3.7.
  *
- * Made by the grammar's `listrights-data`.
+ * Grammar: `listrights-data`.
  */
 export interface ListRightsResponse {
   /** Always `"LISTRIGHTS"`. */
@@ -2025,7 +1928,7 @@ export interface ListRightsResponse {
 /**
  * RFC 4314 3.8.
  *
- * Made by the grammar's `myrights-data`.
+ * Grammar: `myrights-data`.
  */
 export interface MyRightsResponse {
   /** Always `"MYRIGHTS"`. */
@@ -2036,11 +1939,7 @@ export interface MyRightsResponse {
   rights: string;
 }
 
-/**
- * Annotation.
- *
- * Made by the grammar's `annotation`. RFC 5257, capability ANNOTATE-EXPERIMENT-1.
- */
+/** What `annotation` reads. RFC 5257, capability ANNOTATE-EXPERIMENT-1. */
 export interface Annotation {
   /** Name of the entry. */
   entry: string;
@@ -2048,11 +1947,7 @@ export interface Annotation {
   attributes: AnnotationAttribute[];
 }
 
-/**
- * AnnotationAttribute.
- *
- * Made by the grammar's `annotation-attribute`. RFC 5257, capability ANNOTATE-EXPERIMENT-1.
- */
+/** What `annotation-attribute` reads. RFC 5257, capability ANNOTATE-EXPERIMENT-1. */
 export interface AnnotationAttribute {
   /** Name of the attribute, such as `value.priv`. */
   name: string;
@@ -2063,7 +1958,7 @@ export interface AnnotationAttribute {
 /**
  * draft-daboo-imap-annotatemore-08 4.3.
  *
- * Made by the grammar's `annotation-data`. RFC 5257, capability ANNOTATE-EXPERIMENT-1.
+ * Grammar: `annotation-data`.
  */
 export interface AnnotationResponse {
   /** Always `"ANNOTATION"`. */
@@ -2076,11 +1971,7 @@ export interface AnnotationResponse {
   attributes: AnnotationAttribute[];
 }
 
-/**
- * ContextUpdate.
- *
- * Made by the grammar's `context-update`. RFC 5267, capability CONTEXT=SEARCH.
- */
+/** What `context-update` reads. RFC 5267, capability CONTEXT=SEARCH. */
 export interface ContextUpdate {
   /** Where in the ordered result; 0 when it has no order. */
   position: number;
@@ -2088,11 +1979,7 @@ export interface ContextUpdate {
   set: SequenceSet;
 }
 
-/**
- * PartialResult.
- *
- * Made by the grammar's `partial-result`. RFC 9394, capability PARTIAL.
- */
+/** What `partial-result` reads. RFC 9394, capability PARTIAL. */
 export interface PartialResult {
   /** The part of the result that was asked for. */
   range: string;
@@ -2101,13 +1988,9 @@ export interface PartialResult {
 }
 
 /**
- * RFC 5259 9
- * uid: unique identifier of the message
- * sections: converted octets
- * sizes: sizes of conversions
- * other: items that no grammar file knows, error phrases among them.
+ * RFC 5259 9.
  *
- * Made by the grammar's `converted-data`.
+ * Grammar: `converted-data`.
  */
 export interface ConvertedResponse {
   /** Message number. */
@@ -2116,25 +1999,21 @@ export interface ConvertedResponse {
   type: "CONVERTED";
   /** Tag of the command that asked. */
   tag: string;
-  /** The `uid` of the grammar rule. */
+  /** Unique identifier of the message. */
   uid: number | undefined;
-  /** The `sections` of the grammar rule. */
+  /** Converted octets. */
   sections: Section[];
-  /** The `sizes` of the grammar rule. */
+  /** Sizes of conversions. */
   sizes: BinarySize[];
   /** The `structures` of the grammar rule. */
   structures: ConvertedStructure[];
   /** The `conversions` of the grammar rule. */
   conversions: AvailableConversions[];
-  /** The `other` of the grammar rule. */
+  /** Items that no grammar file knows, error phrases among them. */
   other: UnknownItem[];
 }
 
-/**
- * ConvertedStructure.
- *
- * Made by the grammar's `converted-structure`. RFC 5259, capability CONVERT.
- */
+/** What `converted-structure` reads. RFC 5259, capability CONVERT. */
 export interface ConvertedStructure {
   /** Part number. */
   name: string;
@@ -2142,11 +2021,7 @@ export interface ConvertedStructure {
   structure: BodyStructure;
 }
 
-/**
- * AvailableConversions.
- *
- * Made by the grammar's `available-conversions`. RFC 5259, capability CONVERT.
- */
+/** What `available-conversions` reads. RFC 5259, capability CONVERT. */
 export interface AvailableConversions {
   /** Part number. */
   name: string;
@@ -2157,7 +2032,7 @@ export interface AvailableConversions {
 /**
  * RFC 5259 5.
  *
- * Made by the grammar's `conversion-data`.
+ * Grammar: `conversion-data`.
  */
 export interface ConversionResponse {
   /** Always `"CONVERSION"`. */
@@ -2172,20 +2047,17 @@ export interface ConversionResponse {
 
 /**
  * Gmail before RFC 6154: LIST with special-use attributes.
- * attributes: mailbox attributes as sent
- * delimiter: hierarchy delimiter; null for a flat name space
- * mailbox: the name, decoded.
  *
- * Made by the grammar's `xlist-data`.
+ * Grammar: `xlist-data`.
  */
 export interface XlistResponse {
   /** Always `"XLIST"`. */
   type: "XLIST";
-  /** The `attributes` of the grammar rule. */
+  /** Mailbox attributes as sent. */
   attributes: string[];
-  /** The `delimiter` of the grammar rule. */
+  /** Hierarchy delimiter; null for a flat name space. */
   delimiter: string | null;
-  /** The `mailbox` of the grammar rule. */
+  /** The name, decoded. */
   mailbox: string;
   /** The `childInfo` of the grammar rule. */
   childInfo: string[];
@@ -2198,7 +2070,7 @@ export interface XlistResponse {
 /**
  * RFC 2971 3.2.
  *
- * Made by the grammar's `id-data`.
+ * Grammar: `id-data`.
  */
 export interface IdResponse {
   /** Always `"ID"`. */
@@ -2210,7 +2082,7 @@ export interface IdResponse {
 /**
  * RFC 2971 3.1.
  *
- * Made by the grammar's `id`.
+ * Grammar: `id`.
  */
 export interface IdRequest {
   /** Always `"ID"`. */
@@ -2219,11 +2091,7 @@ export interface IdRequest {
   params: IdParam[] | null;
 }
 
-/**
- * IdParam.
- *
- * Made by the grammar's `id-param`. RFC 2971, capability ID.
- */
+/** What `id-param` reads. RFC 2971, capability ID. */
 export interface IdParam {
   /** Field name. */
   name: string;
@@ -2234,7 +2102,7 @@ export interface IdParam {
 /**
  * RFC 5255 3.3.
  *
- * Made by the grammar's `language-data`.
+ * Grammar: `language-data`.
  */
 export interface LanguageResponse {
   /** Always `"LANGUAGE"`. */
@@ -2246,7 +2114,7 @@ export interface LanguageResponse {
 /**
  * RFC 5255 4.8.
  *
- * Made by the grammar's `comparator-data`.
+ * Grammar: `comparator-data`.
  */
 export interface ComparatorResponse {
   /** Always `"COMPARATOR"`. */
@@ -2258,21 +2126,18 @@ export interface ComparatorResponse {
 }
 
 /**
- * RFC 3501 7.2.3
- * attributes: mailbox attributes as sent
- * delimiter: hierarchy delimiter; null for a flat name space
- * mailbox: the name, decoded.
+ * RFC 3501 7.2.3.
  *
- * Made by the grammar's `lsub-data`.
+ * Grammar: `lsub-data`.
  */
 export interface LsubResponse {
   /** Always `"LSUB"`. */
   type: "LSUB";
-  /** The `attributes` of the grammar rule. */
+  /** Mailbox attributes as sent. */
   attributes: string[];
-  /** The `delimiter` of the grammar rule. */
+  /** Hierarchy delimiter; null for a flat name space. */
   delimiter: string | null;
-  /** The `mailbox` of the grammar rule. */
+  /** The name, decoded. */
   mailbox: string;
   /** The `childInfo` of the grammar rule. */
   childInfo: string[];
@@ -2285,7 +2150,7 @@ export interface LsubResponse {
 /**
  * RFC 3501 7.3.2.
  *
- * Made by the grammar's `recent-data`.
+ * Grammar: `recent-data`.
  */
 export interface RecentResponse {
   /** How many messages carry `\Recent`. */
@@ -2297,7 +2162,7 @@ export interface RecentResponse {
 /**
  * RFC 3501 6.4.1.
  *
- * Made by the grammar's `check`.
+ * Grammar: `check`.
  */
 export interface CheckRequest {
   /** Always `"CHECK"`. */
@@ -2307,7 +2172,7 @@ export interface CheckRequest {
 /**
  * RFC 3501 6.3.9.
  *
- * Made by the grammar's `lsub`.
+ * Grammar: `lsub`.
  */
 export interface LsubRequest {
   /** Always `"LSUB"`. */
@@ -2321,7 +2186,7 @@ export interface LsubRequest {
 /**
  * RFC 5464 4.4.
  *
- * Made by the grammar's `metadata-resp`.
+ * Grammar: `metadata-resp`.
  */
 export interface MetadataResponse {
   /** Always `"METADATA"`. */
@@ -2334,11 +2199,7 @@ export interface MetadataResponse {
   names: string[];
 }
 
-/**
- * MetadataEntry.
- *
- * Made by the grammar's `metadata-entry`. RFC 5464, capability METADATA.
- */
+/** What `metadata-entry` reads. RFC 5464, capability METADATA. */
 export interface MetadataEntry {
   /** Name of the entry, such as `/private/comment`. */
   name: string;
@@ -2349,7 +2210,7 @@ export interface MetadataEntry {
 /**
  * RFC 7162 3.2.10. Under UIDONLY (RFC 9586) it takes the place of EXPUNGE.
  *
- * Made by the grammar's `expunged-resp`.
+ * Grammar: `expunged-resp`.
  */
 export interface VanishedResponse {
   /** Always `"VANISHED"`. */
@@ -2363,7 +2224,7 @@ export interface VanishedResponse {
 /**
  * RFC 7162 3.2.5.
  *
- * Made by the grammar's `qresync`.
+ * Grammar: `qresync`.
  */
 export interface Qresync {
   /** UIDVALIDITY that the client knows. */
@@ -2376,11 +2237,7 @@ export interface Qresync {
   match: SeqMatch | undefined;
 }
 
-/**
- * SeqMatch.
- *
- * Made by the grammar's `seq-match-data`. RFC 7162, capability QRESYNC.
- */
+/** What `seq-match-data` reads. RFC 7162, capability QRESYNC. */
 export interface SeqMatch {
   /** Message numbers. */
   numbers: SequenceSet;
@@ -2391,7 +2248,7 @@ export interface SeqMatch {
 /**
  * RFC 9208 4.2.1. RFC 2087 is the older form of the same response.
  *
- * Made by the grammar's `quota-response`.
+ * Grammar: `quota-response`.
  */
 export interface QuotaResponse {
   /** Always `"QUOTA"`. */
@@ -2402,11 +2259,7 @@ export interface QuotaResponse {
   resources: QuotaResource[];
 }
 
-/**
- * QuotaResource.
- *
- * Made by the grammar's `quota-resource`. RFC 9208, capability QUOTA.
- */
+/** What `quota-resource` reads. RFC 9208, capability QUOTA. */
 export interface QuotaResource {
   /** STORAGE (units of 1,024 octets), MESSAGE, MAILBOX, ANNOTATION-STORAGE or another. */
   name: string;
@@ -2419,7 +2272,7 @@ export interface QuotaResource {
 /**
  * RFC 9208 4.2.2.
  *
- * Made by the grammar's `quotaroot-response`.
+ * Grammar: `quotaroot-response`.
  */
 export interface QuotaRootResponse {
   /** Always `"QUOTAROOT"`. */
@@ -2433,7 +2286,7 @@ export interface QuotaRootResponse {
 /**
  * RFC 9698 3.
  *
- * Made by the grammar's `jmapaccess-data`.
+ * Grammar: `jmapaccess-data`.
  */
 export interface JmapAccessResponse {
   /** Always `"JMAPACCESS"`. */
@@ -2442,11 +2295,7 @@ export interface JmapAccessResponse {
   url: string;
 }
 
-/**
- * UidBatchesResponse.
- *
- * Made by the grammar's `uidbatches-data`. RFC 10022, capability UIDBATCHES.
- */
+/** What `uidbatches-data` reads. RFC 10022, capability UIDBATCHES. */
 export interface UidBatchesResponse {
   /** Always `"UIDBATCHES"`. */
   type: "UIDBATCHES";
@@ -2459,7 +2308,7 @@ export interface UidBatchesResponse {
 /**
  * RFC 5256 4.
  *
- * Made by the grammar's `sort-data`.
+ * Grammar: `sort-data`.
  */
 export interface SortResponse {
   /** Always `"SORT"`. */
@@ -2473,7 +2322,7 @@ export interface SortResponse {
 /**
  * RFC 5256 4.
  *
- * Made by the grammar's `thread-data`.
+ * Grammar: `thread-data`.
  */
 export interface ThreadResponse {
   /** Always `"THREAD"`. */
@@ -2482,23 +2331,18 @@ export interface ThreadResponse {
   threads: Thread[];
 }
 
-/**
- * numbers: messages, each an answer to the one before it
- * children: threads that answer the last of them.
- *
- * Made by the grammar's `thread-list`. RFC 5256, capability THREAD.
- */
+/** What `thread-list` reads. RFC 5256, capability THREAD. */
 export interface Thread {
-  /** The `numbers` of the grammar rule. */
+  /** Messages, each an answer to the one before it. */
   numbers: number[];
-  /** The `children` of the grammar rule. */
+  /** Threads that answer the last of them. */
   children: Thread[];
 }
 
 /**
  * RFC 9586 3.3: FETCH by UID, after ENABLE UIDONLY.
  *
- * Made by the grammar's `uidfetch-resp`.
+ * Grammar: `uidfetch-resp`.
  */
 export interface UidFetchResponse {
   /** The number before the name, which is the UID here. */
@@ -2548,7 +2392,7 @@ export interface UidFetchResponse {
 /**
  * RFC 4467 7.
  *
- * Made by the grammar's `genurlauth-data`.
+ * Grammar: `genurlauth-data`.
  */
 export interface GenUrlAuthResponse {
   /** Always `"GENURLAUTH"`. */
@@ -2560,7 +2404,7 @@ export interface GenUrlAuthResponse {
 /**
  * RFC 4467 7; RFC 5524 adds the extended form, written from its examples.
  *
- * Made by the grammar's `urlfetch-data`.
+ * Grammar: `urlfetch-data`.
  */
 export interface UrlFetchResponse {
   /** Always `"URLFETCH"`. */
@@ -2569,32 +2413,26 @@ export interface UrlFetchResponse {
   results: UrlResult[];
 }
 
-/**
- * binary: octets after decoding, in the extended form
- * bodyPartStructure: structure of the part, in the extended form
- * other: extended items that no grammar file knows.
- *
- * Made by the grammar's `url-result`. RFC 4467, capability URLAUTH.
- */
+/** What `url-result` reads. RFC 4467, capability URLAUTH. */
 export interface UrlResult {
   /** What was asked for. */
   url: string;
   /** Its octets; null when it cannot be had. */
   data: Uint8Array | null | undefined;
-  /** The `binary` of the grammar rule. */
+  /** Octets after decoding, in the extended form. */
   binary: Uint8Array | null | undefined;
-  /** The `bodyPartStructure` of the grammar rule. */
+  /** Structure of the part, in the extended form. */
   bodyPartStructure: BodyStructure | undefined;
-  /** The `other` of the grammar rule. */
+  /** Extended items that no grammar file knows. */
   other: UnknownItem[];
 }
 
 /**
  * Extensions add their commands here.
  *
- * Made by the grammar's `request`. RFC 9051, RFC 2971, RFC 3501.
+ * Grammar: `request`.
  */
-export type Request = 
+export type Request =
     | CapabilityRequest
     | NoopRequest
     | LogoutRequest
@@ -2629,9 +2467,9 @@ export type Request =
 /**
  * An item that STATUS can ask for.
  *
- * Made by the grammar's `status-att`. RFC 9051, RFC 7162, RFC 3501, RFC 7889, RFC 8474, RFC 9208.
+ * Grammar: `status-att`.
  */
-export type StatusItem = 
+export type StatusItem =
     | "MESSAGES"
     | "UIDNEXT"
     | "UIDVALIDITY"
@@ -2646,27 +2484,23 @@ export type StatusItem =
 /**
  * RFC 9051 6.4.4.
  *
- * Made by the grammar's `search-key`.
+ * Grammar: `search-key`.
  */
 export type SearchKey = SearchKeyAnd | SearchKeySet | SearchKeyWord;
 /**
  * What STORE does with the flags.
  *
- * Made by the grammar's `store-action`. RFC 9051.
+ * Grammar: `store-action`.
  */
-export type StoreAction = 
+export type StoreAction =
     | "FLAGS"
     | "+FLAGS"
     | "-FLAGS"
     | "FLAGS.SILENT"
     | "+FLAGS.SILENT"
     | "-FLAGS.SILENT";
-/**
- * UidCommand.
- *
- * Made by the grammar's `uid-command`. RFC 9051.
- */
-export type UidCommand = 
+/** What `uid-command` reads. RFC 9051. */
+export type UidCommand =
     | CopyRequest
     | FetchRequest
     | MoveRequest
@@ -2676,22 +2510,22 @@ export type UidCommand =
 /**
  * RFC 9051 7.5.2.
  *
- * Made by the grammar's `body`.
+ * Grammar: `body`.
  */
 export type BodyStructure = Multipart | SinglePart;
 /**
  * Everything between two line ends, literals included.
  *
- * Made by the grammar's `response`. RFC 9051.
+ * Grammar: `response`.
  */
 export type Response = Untagged | ContinuationRequest | TaggedResponse;
 /**
  * RFC 9051 2.2.2: data without a tag. Extensions add their responses here; the last branch keeps what nobody
  * knows, and what a known response turned out not to be.
  *
- * Made by the grammar's `response-data`.
+ * Grammar: `response-data`.
  */
-export type Untagged = 
+export type Untagged =
     | ConditionResponse
     | CapabilityResponse
     | EnabledResponse
@@ -2801,7 +2635,7 @@ export interface FetchItemFields {
  * - `subtype-in-place-of-type`: a multipart that starts with its subtype; Gmail, MailKit issue 205
  * - `trailing-space`: a SP before a closing parenthesis or the line end; Dovecot and Courier THREAD, Exchange STATUS, several CAPABILITY, SEARCH and ID responses
  */
-export type QuirkName = 
+export type QuirkName =
     | "bare-disposition"
     | "continuation-without-space"
     | "double-space"

@@ -1,0 +1,115 @@
+/** What the functions of one generated decoder share, and what they are called. */
+import { CodeBlockWriter } from "ts-morph";
+import { hasCaptures, inside } from "../expr.ts";
+import type { Expr, Field, Rule } from "../ir.ts";
+import type { ClassTable } from "./class_table.ts";
+import { pascalName } from "./names.ts";
+
+/** A function of the generated file. */
+export interface WrittenFunction {
+  name: string;
+  parameters: { name: string; type: string; initializer?: string }[];
+  returnType: string;
+  body: string;
+  doc: string;
+}
+
+/** What the functions of one generated file share. */
+export interface FileContext {
+  rules: ReadonlyMap<string, Rule>;
+  classes: ClassTable;
+  /** Names imported from the reader. */
+  helpers: Set<string>;
+  /** Names imported from the types. */
+  types: Set<string>;
+  /** Value classes, by name. */
+  externals: Set<string>;
+  functions: WrittenFunction[];
+}
+
+/** Whether a fragment is a function of its own: one that decides something, or that contains itself. */
+export function isFunction(rules: ReadonlyMap<string, Rule>): (rule: Rule) => boolean {
+  const decides = (expr: Expr): boolean =>
+    expr.kind === "choice" || expr.kind === "optional" || expr.kind === "repeat" || expr.kind === "absent" ||
+    (expr.kind !== "capture" && inside(expr).some(decides));
+  return (rule) => {
+    if (rule.guarded) return true;
+    return hasCaptures(rules, rule.expr) && decides(rule.expr);
+  };
+}
+
+/** Name of the function that reads a rule. */
+export function functionName(rule: Rule): string {
+  return "read" + pascalName(rule.name);
+}
+
+/** Name of the interface of what a fragment captures. */
+export function rowName(rule: Rule): string {
+  return pascalName(rule.name) + "Row";
+}
+
+/** Code for rules that need no function: a primitive, or a plain number. */
+export function inlineValue(rules: ReadonlyMap<string, Rule>, rule: Rule): string | null {
+  if (rule.token !== undefined) {
+    const type = rule.type!;
+    if (type.kind === "scalar" && type.name === "bigint") return "r.bigint()";
+    if (type.kind !== "scalar" || type.name !== "number") return null;
+    const { max } = rule.token;
+    return max === 0xffffffff
+      ? "r.number()"
+      : max === Number.MAX_SAFE_INTEGER
+      ? "r.number(Number.MAX_SAFE_INTEGER)"
+      : `r.number(${max})`;
+  }
+  if (rule.role !== "value" || rule.guarded) return null;
+  if (rule.expr.kind === "builtin") return `r.${rule.expr.name}()`;
+  if (rule.expr.kind !== "ref") return null;
+  const target = rules.get(rule.expr.rule)!;
+  if (target.role === "fragment") return null;
+  return inlineValue(rules, target) ?? (target.recovers ? null : `${functionName(target)}(r)`);
+}
+
+/** Fields that a fragment's row must have: what it captures, and what its guards look at. */
+export function rowFields(rules: ReadonlyMap<string, Rule>, rule: Rule): Field[] {
+  const fields = new Map<string, Field>();
+  const seen = new Set<string>();
+  const visit = (expr: Expr): void => {
+    if (expr.kind === "capture") {
+      const known = fields.get(expr.label);
+      const type = expr.append ? { kind: "list" as const, of: expr.type } : expr.type;
+      if (known === undefined) fields.set(expr.label, { label: expr.label, type, doc: "" });
+    } else if (expr.kind === "ref") {
+      const target = rules.get(expr.rule)!;
+      if (target.role !== "fragment" || seen.has(target.name)) return;
+      seen.add(target.name);
+      visit(target.expr);
+    } else {
+      if (expr.kind === "choice") {
+        for (const { label } of expr.branches.flatMap((branch) => branch.guard ?? [])) {
+          if (!fields.has(label)) {
+            fields.set(label, { label, type: { kind: "scalar", name: "string" }, doc: "" });
+          }
+        }
+      }
+      inside(expr).forEach(visit);
+    }
+  };
+  visit(rule.expr);
+  return [...fields.values()].map((field) => rule.fields.find((own) => own.label === field.label) ?? field);
+}
+
+/** Notes which of the names in a piece of code are types that the file must import. */
+export function noteTypes(file: FileContext, code: string): void {
+  for (const name of code.replace(/"[^"]*"/g, "").match(/\b[A-Z][A-Za-z0-9]*\b/g) ?? []) file.types.add(name);
+}
+
+/** The rule as written, as a comment. */
+export function docOf(rule: Rule): string {
+  const text = rule.text.replaceAll("*/", "* /");
+  return text.includes("\n") ? "```abnf\n" + text + "\n```" : `\`${text}\``;
+}
+
+/** A writer in the project's style. */
+export function newWriter(): CodeBlockWriter {
+  return new CodeBlockWriter({ indentNumberOfSpaces: 2, useTabs: false, newLine: "\n" });
+}

@@ -1,0 +1,66 @@
+/** Writes out the constants that the notation leaves unsaid: a captured word stands for itself. */
+import type { Compilation } from "../compilation.ts";
+import type { Branch, Expr } from "../ir.ts";
+
+export function spellConstants(compilation: Compilation): void {
+  for (const rule of compilation.grammar.rules.values()) {
+    rule.expr = spell(rule.expr, rule.role === "value" || rule.role === "list");
+  }
+}
+
+/** Writes out the constants of captured words, and of words that are the value of a branch. */
+function spell(expr: Expr, valued: boolean): Expr {
+  switch (expr.kind) {
+    case "capture":
+      return { ...expr, item: constantOf(spell(expr.item, true)) };
+    case "choice": {
+      const branches = expr.branches.map((branch): Branch => {
+        const item = spell(branch.expr, valued);
+        const constant = branch.constant ??
+          (valued && isBareText(item) ? { value: textOf(item) } : undefined);
+        return { ...branch, expr: item, constant };
+      });
+      return { ...expr, branches };
+    }
+    case "seq":
+      return {
+        ...expr,
+        items: expr.items.map((item) => spell(item, valued && expr.items.length === 1)),
+      };
+    case "optional":
+    case "repeat":
+    case "extra":
+    case "absent":
+      return { ...expr, item: spell(expr.item, valued) };
+    default:
+      return expr;
+  }
+}
+
+function isBareText(expr: Expr): boolean {
+  return expr.kind === "word" || (expr.kind === "seq" && expr.items.length === 2 &&
+    (expr.items[0].kind === "peek" || expr.items[0].kind === "peekWord") && expr.items[1].kind === "word");
+}
+
+function textOf(expr: Expr): string {
+  if (expr.kind === "word") return expr.text;
+  return expr.kind === "seq" ? textOf(expr.items[expr.items.length - 1]) : "";
+}
+
+/** A captured word or punctuation mark as a choice of one constant. */
+function constantOf(expr: Expr): Expr {
+  const text = expr.kind === "bytes"
+    ? String.fromCharCode(...expr.bytes)
+    : isBareText(expr)
+    ? textOf(expr)
+    : null;
+  if (text === null) return expr;
+  const branch: Branch = {
+    expr,
+    constant: { value: text },
+    open: false,
+    origin: { file: "", line: 0 },
+    rfc: [],
+  };
+  return { kind: "choice", branches: [branch], decision: { by: "none" } };
+}
