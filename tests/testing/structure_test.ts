@@ -16,8 +16,14 @@ interface Made {
   message: Made | undefined;
 }
 
+/** Numbers the boundaries, and keeps those of multiparts that are over: in later parts they are plain text. */
+interface Boundaries {
+  next: number;
+  over: string[];
+}
+
 /** A random part; inside a multipart its body does not end in a line end of its own unless that is part of it. */
-function makePart(random: Random, depth: number, serial: { next: number }): Made {
+function makePart(random: Random, depth: number, serial: Boundaries): Made {
   const kind = depth === 0 ? "leaf" : random.pick(["leaf", "leaf", "multipart", "multipart", "message"]);
   const extra = random.chance(0.5) ? `X-Folded: one\r\n${random.pick([" ", "\t"])}two\r\n` : "";
   const field = (value: string) =>
@@ -32,6 +38,7 @@ function makePart(random: Random, depth: number, serial: { next: number }): Made
     const pieces = parts.map((part) =>
       `--${boundary}${random.pick(["", " ", "\t "])}\r\n${part.header}${part.body}`
     );
+    serial.over.push(`--${boundary}`, `--${boundary}--`);
     return {
       type: "MULTIPART/MIXED",
       header: field(`multipart/mixed;${random.pick([" ", "\r\n\t"])}boundary="${boundary}"`),
@@ -50,10 +57,8 @@ function makePart(random: Random, depth: number, serial: { next: number }): Made
       message,
     };
   }
-  const lines = Array.from(
-    { length: random.below(5) },
-    () => random.pick(["", "text", "--", "--b", "-- b", "\u00e9"]),
-  );
+  const words = ["", "text", "--", "--b", "-- b", "\u00e9", ...serial.over];
+  const lines = Array.from({ length: random.below(5) }, () => random.pick(words));
   const type = random.pick(["text/plain", "TEXT/html", "image/png", 'application/octet-stream; x="a;b"']);
   return {
     type: type.split(";")[0].toUpperCase(),
@@ -105,7 +110,7 @@ function summaryOfAnswer(body: BodyStructure): unknown {
 
 test("sections and structure of random messages are those they were made of", async () => {
   await forSeedsAsync(150, async (random) => {
-    const made = makePart(random, random.between(0, 5), { next: 0 });
+    const made = makePart(random, random.between(0, 5), { next: 0, over: [] });
     await using server = await startServer({ mailboxes: { INBOX: [made.header + made.body] } });
     const wire = await Wire.login(server, "INBOX", { rev2: true });
     for (const [section, octets] of [["", made.header + made.body], ...sectionsOf(made, "")]) {
