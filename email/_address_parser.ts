@@ -110,14 +110,11 @@ class AddressParser {
   #skip(): string {
     let blanks = "";
     for (;;) {
-      if (this.#is(FOLD)) {
-        if (this.#is(BLANK)) blanks += this.#at();
-        this.#pos++;
-      } else if (this.#at() === "(") {
-        this.#comments.push(this.#comment());
-      } else {
-        return blanks;
-      }
+      const start = this.#pos;
+      while (this.#is(FOLD)) this.#pos++;
+      if (this.#pos > start) blanks += this.#field.slice(start, this.#pos).replace(/[\r\n]+/g, "");
+      if (this.#at() !== "(") return blanks;
+      this.#comments.push(this.#comment());
     }
   }
 

@@ -175,7 +175,11 @@ export class AddressList implements Iterable<AddressPair> {
   /** The pairs of name and address. */
   addresslist: AddressPair[];
 
-  /** @param field text of a field; null or `""` for an empty list */
+  /**
+   * Reads the addresses of a field, without checks.
+   *
+   * @param field text of a field; null or `""` for an empty list
+   */
   constructor(field: string | null = null) {
     this.addresslist = field ? parseAddressList(field) : [];
   }

@@ -284,6 +284,8 @@ export class DateTime {
   readonly offsetSeconds: number | null;
 
   /**
+   * Checks the parts of a date.
+   *
    * @param year 1 to 9999
    * @param month 1 to 12
    * @param day 1 to the length of the month

@@ -80,6 +80,8 @@ export class Header {
   #chunks: HeaderChunk[] = [];
 
   /**
+   * Makes a header of one text, or an empty one to append to.
+   *
    * @param s first text, as for {@linkcode Header.append}; null for none
    * @param options charset and line length; a charset may stand in place of them
    * @throws {UnicodeEncodeError} when the charset cannot express the text

@@ -14,6 +14,7 @@ import {
 } from "./_params.ts";
 
 export type { ParamValue, Rfc2231Value } from "./_params.ts";
+export type { ErrorMode } from "./codecs/mod.ts";
 export { type CollapseOptions, collapseRfc2231Value, encodeRfc2231 } from "./_rfc2231.ts";
 export {
   AddressList,
