@@ -1,0 +1,111 @@
+// Differences between two descriptions of a message, and the names of those that are meant.
+
+import { WEB_LABELS } from "../../../email/codecs/_labels.ts";
+import { failed } from "./values.ts";
+
+/** Any label of the WHATWG standard that Python has no codec for. */
+const WEB_LABEL = new RegExp(
+  `(?:charset[^=\n]*=[\\s"']*|=\\?)(?:${
+    WEB_LABELS.split("\n").flatMap((line) => line.split(" ").slice(1)).join("|")
+  })(?![\\w-])`,
+  "i",
+);
+
+/** One place where CPython and the port disagree. */
+export interface Difference {
+  path: string;
+  python: unknown;
+  port: unknown;
+  /** The decision that makes it right, null when it is a bug. */
+  decision: string | null;
+}
+
+/** Exceptions that only say that a call was misused: no port raises these alike. */
+const MISUSE: Record<string, number> = {
+  TypeError: 1,
+  AttributeError: 1,
+  AssertionError: 1,
+  UnboundLocalError: 1,
+  RecursionError: 2,
+  RangeError: 2,
+  IndexError: 2,
+};
+
+const WRITES = /^(?:output|entries|mutations)\./;
+
+function decide(path: string, python: unknown, port: unknown, source: string): string | null {
+  const raised = failed(python) ? python.error : null;
+  const fails = failed(port) ? port.error : null;
+  if (raised !== null && fails === null) {
+    if (raised === "UnicodeEncodeError" && WRITES.test(path)) {
+      return "D3 eight-bit text under a multipart is written";
+    }
+    if (raised === "UnboundLocalError") return "D6 no payload decodes to null";
+    if (raised === "RecursionError") return "D7 nesting is bounded by a limit, not by the stack";
+    if (raised === "TypeError" && /\*[0-9]/.test(source)) return "D2 mixed RFC 2231 parts";
+    if (raised === "ValueError" && /\*[0-9]{5}/.test(source)) return "D2 long RFC 2231 numbers";
+    if (raised === "ValueError" && source.includes("\0")) return "D9 NUL in a charset";
+    if (raised === "AttributeError" && /delivery-status/i.test(source)) {
+      return "a message/delivery-status whose payload is text is written";
+    }
+    if (raised === "LookupError") return "D4, D12 a charset Python does not know";
+  }
+  if (fails === "HeaderWriteError" && raised === null && WRITES.test(path)) {
+    return "D1 a bare line end in a field is refused";
+  }
+  if (raised === null && fails === "NestingLimitError") {
+    return "D7 nesting is bounded by a limit, not by the stack";
+  }
+  if (/unicode_?-?escape|idna|punycode/i.test(source)) return "D10 codecs that are no charsets";
+  if (WEB_LABEL.test(source) && raised === null) return "D4, D12 a charset Python does not know";
+  if (/_2004|x0213|2022_?-?jp_?-?3/i.test(source)) return "JIS X 0213 charsets are unknown";
+  if (/eucgb2312_cn|big5_tw/.test(JSON.stringify(python) ?? "")) {
+    return "D5 encoded words carry gb2312 and big5";
+  }
+  return null;
+}
+
+function* walk(python: unknown, port: unknown, path: string, source: string): Generator<Difference> {
+  if (failed(python) || failed(port)) {
+    const [a, b] = [failed(python) ? python.error : "", failed(port) ? port.error : ""];
+    if (a === b || (a in MISUSE && MISUSE[a] === MISUSE[b])) return;
+    yield { path, python, port, decision: decide(path, python, port, source) };
+  } else if (Array.isArray(python) && Array.isArray(port) && python.length === port.length) {
+    for (let i = 0; i < python.length; i++) yield* walk(python[i], port[i], `${path}[${i}]`, source);
+  } else if (
+    typeof python === "object" && python !== null && typeof port === "object" && port !== null &&
+    !Array.isArray(python) && !Array.isArray(port)
+  ) {
+    const [a, b] = [python as Record<string, unknown>, port as Record<string, unknown>];
+    // What is made of a field that only the port can read.
+    if (failed(a.make_header) && a.make_header.error === "LookupError" && !failed(b.make_header)) {
+      yield* walk(
+        { ...b, make_header: a.make_header, str: a.str, decode_header: a.decode_header },
+        b,
+        path,
+        source,
+      );
+      return;
+    }
+    for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+      yield* walk(a[key], b[key], path === "" ? key : `${path}.${key}`, source);
+    }
+  } else if (JSON.stringify(python) !== JSON.stringify(port)) {
+    yield { path, python, port, decision: decide(path, python, port, source) };
+  }
+}
+
+/**
+ * Compares what CPython and the port say about a message.
+ *
+ * @param source the message, its octets as characters
+ */
+export function compare(python: unknown, port: unknown, source: string): Difference[] {
+  const out = [...walk(python, port, "", source)];
+  // What follows from a serialisation that only one of the two refuses.
+  const refused = out.find((found) => found.path.startsWith("output.as_bytes") && found.decision !== null);
+  for (const found of out) {
+    if (/^output\.(?:idempotent|round_trip)/.test(found.path) && refused) found.decision ??= refused.decision;
+  }
+  return out;
+}
