@@ -765,7 +765,7 @@ export class Message {
     const lower = param.toLowerCase();
     const kept = params.filter(([name]) => name.toLowerCase() !== lower);
     const text = joinParams(kept.map(([name, value]) => formatParam(name, value, requote)));
-    if (text !== this.get(header)) this.set(header, text);
+    if (text !== String(this.get(header))) this.set(header, text);
   }
 
   /**
