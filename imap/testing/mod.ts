@@ -1,21 +1,27 @@
 /**
- * An IMAP server in memory, for tests: any client can talk to it, over a pair of streams without any permission
- * or over a loopback port.
+ * An IMAP server in memory, for tests: any client can talk to it, in memory without any permission or over a loopback
+ * port.
  *
  * It speaks IMAP4rev1 and, after ENABLE, IMAP4rev2 (RFC 3501, RFC 9051), keeps flags, UIDs and message numbers as a real
  * server does, announces changes between sessions, and misbehaves on demand ({@linkcode Fault}).
  *
  * @example
  * ```ts
+ * import { connect } from "@postern/postern/imap";
  * import { startServer } from "@postern/postern/testing";
+ * import { assertEquals } from "@std/assert";
  *
  * await using server = await startServer({
  *   users: { sam: "secret" },
- *   mailboxes: { INBOX: ["Subject: Hello\r\n\r\nHello Sam!\r\n"], Archive: [] },
+ *   mailboxes: { INBOX: ["Subject: Hello\n\nHello Sam!\n"] },
  * });
- * const transport = server.connect(); // for connect({ transport }), or:
- * // const { port } = await server.listen(); // for any client on this machine
- * transport.close();
+ * await using client = await connect({ transport: server.connect(), auth: { user: "sam", pass: "secret" } });
+ * await client.select("INBOX");
+ * await client.store("1", "+FLAGS", ["\\Flagged"]);
+ * assertEquals(server.mailbox("INBOX").messages[0].flags, ["\\Flagged"]);
+ *
+ * // For any other client on this machine:
+ * // const { port } = await server.listen();
  * ```
  *
  * @module
@@ -187,7 +193,8 @@ export class TestServer implements AsyncDisposable {
    * @returns the client's end, for `connect({ transport })`
    */
   connect(): Transport {
-    const [client, server] = memoryPair();
+    // Nobody else can read what never leaves the process, so a client may send its password.
+    const [client, server] = memoryPair(true);
     this.#core.serve(server);
     return client;
   }
