@@ -79,12 +79,9 @@ function* walk(python: unknown, port: unknown, path: string, source: string): Ge
     const [a, b] = [python as Record<string, unknown>, port as Record<string, unknown>];
     // What is made of a field that only the port can read.
     if (failed(a.make_header) && a.make_header.error === "LookupError" && !failed(b.make_header)) {
-      yield* walk(
-        { ...b, make_header: a.make_header, str: a.str, decode_header: a.decode_header },
-        b,
-        path,
-        source,
-      );
+      for (const key of ["str", "decode_header", "make_header"]) {
+        yield* walk(a[key], b[key], `${path}.${key}`, source);
+      }
       return;
     }
     for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
