@@ -240,12 +240,12 @@ function formatOffset(offset: number, colon: string): string {
   return (offset < 0 ? "-" : "+") + parts.map((part) => pad(part, 2)).join(colon);
 }
 
-function clock(date: DateTime): string {
+function clock(date: Datetime): string {
   return `${pad(date.hour, 2)}:${pad(date.minute, 2)}:${pad(date.second, 2)}`;
 }
 
 /** The form of RFC 5322 section 3.3, with the zone as given. */
-function writeDate(date: DateTime, zone: string): string {
+function writeDate(date: Datetime, zone: string): string {
   const days = daysBefore(date.year, date.month) + date.day - 1;
   const weekday = DAYS[(days + 3 + 7 * 200_000) % 7]; // 1970-01-01 was a Thursday; years from 1 are below zero
   const month = MONTHS[date.month - 1];
@@ -267,7 +267,7 @@ function writeDate(date: DateTime, zone: string): string {
  *
  * Source: RFC 5322 section 3.3; Python's `datetime.datetime`.
  */
-export class DateTime {
+export class Datetime {
   /** Year, 1 to 9999. */
   readonly year: number;
   /** Month, 1 to 12. */
@@ -327,9 +327,9 @@ export class DateTime {
    * @param offsetSeconds seconds east of UTC; null for the UTC clock with the offset unknown
    * @throws {ValueError} when the year is not 1 to 9999
    */
-  static fromDate(date: Date, offsetSeconds: number | null = 0): DateTime {
+  static fromDate(date: Date, offsetSeconds: number | null = 0): Datetime {
     const clock = new Date(date.getTime() + (offsetSeconds ?? 0) * 1000);
-    return new DateTime(
+    return new Datetime(
       clock.getUTCFullYear(),
       clock.getUTCMonth() + 1,
       clock.getUTCDate(),
@@ -353,12 +353,12 @@ export class DateTime {
     return `${pad(this.year, 4)}-${pad(this.month, 2)}-${pad(this.day, 2)}T${clock(this)}${zone}`;
   }
 
-  /** As {@linkcode DateTime.toISOString}. */
+  /** As {@linkcode Datetime.toISOString}. */
   toString(): string {
     return this.toISOString();
   }
 
-  /** As {@linkcode DateTime.toISOString}. */
+  /** As {@linkcode Datetime.toISOString}. */
   toJSON(): string {
     return this.toISOString();
   }
@@ -387,11 +387,11 @@ function checkRange(name: string, value: number, least: number, most: number): v
  *
  * Source: Python's `email.utils.parsedate_to_datetime`.
  */
-export function parsedateToDatetime(data: string): DateTime {
+export function parsedateToDatetime(data: string): Datetime {
   const date = readDate(data);
   if (date === null) throw new ValueError(`Invalid date value or format ${JSON.stringify(data)}`);
   const [year, month, day, hour, minute, second, , , , offset] = date;
-  return new DateTime(year, month, day, hour, minute, second, offset);
+  return new Datetime(year, month, day, hour, minute, second, offset);
 }
 
 /** Options of {@linkcode formatdate}. */
@@ -423,7 +423,7 @@ export function formatdate(timeval: number | Date | null = null, options: Format
   const date = timeval instanceof Date ? timeval : fromSeconds(timeval ?? Date.now() / 1000);
   if (options.localtime) return formatDatetime(localtime(date));
   const usegmt = options.usegmt ?? false;
-  return formatDatetime(DateTime.fromDate(date, usegmt ? 0 : null), { usegmt });
+  return formatDatetime(Datetime.fromDate(date, usegmt ? 0 : null), { usegmt });
 }
 
 /** A Date of whole seconds: rounded to microseconds first (as Python's clock is), then down. */
@@ -452,14 +452,14 @@ export interface FormatDatetimeOptions {
  * ```ts
  * import { utils } from "@postern/postern/email";
  *
- * const date = new utils.DateTime(2020, 2, 28, 10, 0, 0, 19800);
+ * const date = new utils.Datetime(2020, 2, 28, 10, 0, 0, 19800);
  * console.log(utils.formatDatetime(date)); // Fri, 28 Feb 2020 10:00:00 +0530
  * ```
  *
  * Source: RFC 5322 section 3.3; Python's `email.utils.format_datetime`.
  */
-export function formatDatetime(dt: DateTime | Date, options: FormatDatetimeOptions = {}): string {
-  const date = dt instanceof Date ? DateTime.fromDate(dt) : dt;
+export function formatDatetime(dt: Datetime | Date, options: FormatDatetimeOptions = {}): string {
+  const date = dt instanceof Date ? Datetime.fromDate(dt) : dt;
   if (options.usegmt) {
     if (date.offsetSeconds !== 0) throw new ValueError("usegmt option requires a UTC datetime");
     return writeDate(date, "GMT");
@@ -482,6 +482,6 @@ export function formatDatetime(dt: DateTime | Date, options: FormatDatetimeOptio
  *
  * Source: Python's `email.utils.localtime`.
  */
-export function localtime(date: Date = new Date()): DateTime {
-  return DateTime.fromDate(date, -Math.round(date.getTimezoneOffset() * 60) + 0);
+export function localtime(date: Date = new Date()): Datetime {
+  return Datetime.fromDate(date, -Math.round(date.getTimezoneOffset() * 60) + 0);
 }

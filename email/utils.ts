@@ -25,7 +25,7 @@ export {
   parseaddr,
 } from "./address.ts";
 export {
-  DateTime,
+  Datetime,
   type DateTuple,
   formatdate,
   type FormatdateOptions,

@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ValueError } from "../../email/errors.ts";
 import {
-  DateTime,
+  Datetime,
   type DateTuple,
   formatdate,
   formatDatetime,
@@ -27,7 +27,7 @@ testVectors("dates", {
   formatdate: (time: number, usegmt: boolean) => formatdate(time, { usegmt }),
 });
 
-test("a DateTime is a point in time with its own clock", () => {
+test("a Datetime is a point in time with its own clock", () => {
   const date = parsedateToDatetime("Mon, 20 Nov 1995 19:12:08 -0500");
   assertEquals(
     [date.year, date.month, date.day, date.hour, date.minute, date.second, date.offsetSeconds],
@@ -35,8 +35,8 @@ test("a DateTime is a point in time with its own clock", () => {
   );
   assertEquals(date.toDate().toISOString(), "1995-11-21T00:12:08.000Z");
   assertEquals(JSON.stringify({ date }), '{"date":"1995-11-20T19:12:08-05:00"}');
-  assertEquals(String(DateTime.fromDate(date.toDate(), -18000)), String(date));
-  assertEquals(String(DateTime.fromDate(date.toDate())), "1995-11-21T00:12:08+00:00");
+  assertEquals(String(Datetime.fromDate(date.toDate(), -18000)), String(date));
+  assertEquals(String(Datetime.fromDate(date.toDate())), "1995-11-21T00:12:08+00:00");
 });
 
 test("an unknown offset is null, is written as -0000 and counts as UTC", () => {
@@ -48,16 +48,16 @@ test("an unknown offset is null, is written as -0000 and counts as UTC", () => {
 });
 
 test("formatDatetime writes offsets with seconds, Dates as UTC, and GMT for UTC only", () => {
-  assertEquals(formatDatetime(new DateTime(5, 1, 2, 3, 4, 5, 3661)), "Sun, 02 Jan 0005 03:04:05 +010101");
-  assertEquals(formatDatetime(new DateTime(5, 1, 2, 3, 4, 5, -3661)), "Sun, 02 Jan 0005 03:04:05 -010101");
-  assertEquals(new DateTime(5, 1, 2, 3, 4, 5, -3661).toISOString(), "0005-01-02T03:04:05-01:01:01");
+  assertEquals(formatDatetime(new Datetime(5, 1, 2, 3, 4, 5, 3661)), "Sun, 02 Jan 0005 03:04:05 +010101");
+  assertEquals(formatDatetime(new Datetime(5, 1, 2, 3, 4, 5, -3661)), "Sun, 02 Jan 0005 03:04:05 -010101");
+  assertEquals(new Datetime(5, 1, 2, 3, 4, 5, -3661).toISOString(), "0005-01-02T03:04:05-01:01:01");
   assertEquals(formatDatetime(new Date(0)), "Thu, 01 Jan 1970 00:00:00 +0000");
   assertEquals(formatDatetime(new Date(0), { usegmt: true }), "Thu, 01 Jan 1970 00:00:00 GMT");
-  assertThrows(() => formatDatetime(new DateTime(2000, 1, 1), { usegmt: true }), ValueError);
-  assertThrows(() => formatDatetime(new DateTime(2000, 1, 1, 0, 0, 0, 3600), { usegmt: true }), ValueError);
+  assertThrows(() => formatDatetime(new Datetime(2000, 1, 1), { usegmt: true }), ValueError);
+  assertThrows(() => formatDatetime(new Datetime(2000, 1, 1, 0, 0, 0, 3600), { usegmt: true }), ValueError);
 });
 
-test("a DateTime refuses what no calendar has", () => {
+test("a Datetime refuses what no calendar has", () => {
   for (
     const bad of [
       [0, 1, 1],
@@ -81,9 +81,9 @@ test("a DateTime refuses what no calendar has", () => {
     ]
   ) {
     const [year, month, day, ...rest] = bad;
-    assertThrows(() => new DateTime(year, month, day, ...rest), ValueError);
+    assertThrows(() => new Datetime(year, month, day, ...rest), ValueError);
   }
-  assertEquals(new DateTime(4, 2, 29).toISOString(), "0004-02-29T00:00:00");
+  assertEquals(new Datetime(4, 2, 29).toISOString(), "0004-02-29T00:00:00");
 });
 
 test("formatdate takes the clock of now, a Date, or the local clock", () => {
@@ -113,6 +113,6 @@ test("localtime is now, on the local clock", () => {
   assert(Math.abs(now.toDate().getTime() - Date.now()) < 60_000);
   assertEquals(
     String(localtime(new Date(0))),
-    String(DateTime.fromDate(new Date(0), localtime(new Date(0)).offsetSeconds)),
+    String(Datetime.fromDate(new Date(0), localtime(new Date(0)).offsetSeconds)),
   );
 });
