@@ -110,27 +110,35 @@ function identity(): Uint16Array {
   return Uint16Array.from({ length: 256 }, (_, i) => i);
 }
 
+/** Unpacks the pages; tests/email/data/code_pages.py says how they are packed. */
 function readCodePages(): Map<string, Uint16Array> {
   const pages = new Map<string, Uint16Array>();
-  const text = CODE_PAGES;
-  let at = 0;
-  const word = () => {
-    const end = text.indexOf(" ", at);
-    const out = text.slice(at, end);
-    at = end + 1;
-    return out;
-  };
-  while (at < text.length) {
-    const name = word();
-    const base = word();
+  const digits = new Uint8Array(128);
+  // Characters from # to ~ but for those that mean something in a template.
+  for (let code = 35, digit = 0; code < 127; code++) {
+    if (code !== 0x24 && code !== 0x5c && code !== 0x60) digits[code] = digit++;
+  }
+  for (const line of CODE_PAGES.split("\n")) {
+    const [name, base, packed] = line.split(" ") as [string, string, string];
     const table = (pages.get(base) ?? platformTable(base) ?? identity()).slice();
-    while (at < text.length && text[at] !== "\n") {
-      const octet = parseInt(text.slice(at, at + 2), 16);
-      const count = parseInt(text.slice(at + 2, at + 4), 16);
-      for (let i = 0; i < count; i++) table[octet + i] = text.charCodeAt(at + 4 + i);
-      at += 4 + count;
+    let at = 0;
+    const number = () => {
+      let value = 0;
+      for (let scale = 1;; scale *= 44) {
+        const digit = digits[packed.charCodeAt(at++)]!;
+        value += scale * (digit % 44);
+        if (digit < 44) return value;
+      }
+    };
+    let unit = 0;
+    for (let octet = 0; at < packed.length;) {
+      octet += number();
+      for (let count = number(); count > 0; count--) {
+        const step = number();
+        unit += 1 + (step % 2 === 0 ? step / 2 : -(step + 1) / 2);
+        table[octet++] = unit;
+      }
     }
-    at++;
     pages.set(name, table);
   }
   return pages;
