@@ -13,6 +13,8 @@ export interface Argument {
   type: Type;
   /** A literal: octets, text or a stream. */
   literal: boolean;
+  /** Never to be shown. */
+  secret: boolean;
   required: boolean;
   doc: string;
 }
@@ -146,7 +148,13 @@ function argumentsOf(grammar: Grammar, rule: Rule): Argument[] {
   ) => ({
     label: field.label,
     type: field.type.kind === "optional" ? field.type.of : field.type,
-    literal: isLiteral(grammar, rule.expr, field.label),
+    literal: captures(grammar, rule.expr, field.label, (capture) => holdsLiteral(grammar, capture.item)),
+    secret: captures(
+      grammar,
+      rule.expr,
+      field.label,
+      (capture) => capture.secret || holdsSecret(grammar, capture.item),
+    ),
     required: field.type.kind !== "optional" && always(grammar, rule.expr, field.label),
     doc: field.doc,
   }));
@@ -172,26 +180,37 @@ function always(grammar: Grammar, expr: Expr, label: string): boolean {
   }
 }
 
-/** Whether a label captures the built-in `literal`, directly or through rules that add nothing. */
-function isLiteral(grammar: Grammar, expr: Expr, label: string): boolean {
+/** Whether a capture of a label is of a kind. */
+function captures(
+  grammar: Grammar,
+  expr: Expr,
+  label: string,
+  kind: (capture: Expr & { kind: "capture" }) => boolean,
+): boolean {
   switch (expr.kind) {
     case "capture":
-      return expr.label === label && holdsLiteral(grammar, expr.item);
+      return expr.label === label && kind(expr);
     case "seq":
-      return expr.items.some((item) => isLiteral(grammar, item, label));
+      return expr.items.some((item) => captures(grammar, item, label, kind));
     case "choice":
-      return expr.branches.some((branch) => isLiteral(grammar, branch.expr, label));
+      return expr.branches.some((branch) => captures(grammar, branch.expr, label, kind));
     case "optional":
     case "repeat":
-      return isLiteral(grammar, expr.item, label);
+      return captures(grammar, expr.item, label, kind);
     case "ref": {
       const rule = grammar.rules.get(expr.rule);
-      return rule?.role === "fragment" && isLiteral(grammar, rule.expr, label);
+      return rule?.role === "fragment" && captures(grammar, rule.expr, label, kind);
     }
     default:
       return false;
   }
 }
+
+function holdsSecret(grammar: Grammar, expr: Expr): boolean {
+  return expr.kind === "ref" && (grammar.rules.get(expr.rule)?.secret ?? false);
+}
+
+/** Whether it is the built-in `literal`, directly or through rules that add nothing. */
 
 function holdsLiteral(grammar: Grammar, expr: Expr): boolean {
   if (expr.kind === "builtin") return expr.name === "literal";

@@ -54,6 +54,8 @@ export interface CommandSpec {
   readonly flow: readonly Flow[];
   /** Numbers in its arguments and answers are UIDs. */
   readonly uid: boolean;
+  /** Arguments that must not be shown. */
+  readonly secrets: readonly string[];
   /** What sending it, OK and NO change. */
   readonly after: {
     readonly send?: readonly Effect[];

@@ -268,7 +268,9 @@ async function login(
     );
   }
   if (isMechanism(auth) || session.offers(`AUTH=${mechanism.name}`)) {
-    return await client.authenticate(mechanism, { saslIr });
+    return await client.authenticate(mechanism, { saslIr }).catch((error) => {
+      throw isMechanism(auth) ? error : withoutPassword(error, auth.pass);
+    });
   }
   if (session.offers("LOGINDISABLED")) {
     throw new CapabilityError(
@@ -280,6 +282,13 @@ async function login(
     throw new CapabilityError("The server does not offer AUTH=PLAIN, and LOGIN cannot act for another user");
   }
   await client.login(auth.user, auth.pass);
+}
+
+/** A server may repeat what it was told. */
+function withoutPassword(error: unknown, pass: string): unknown {
+  if (!(error instanceof CommandError) || !error.text?.includes(pass)) return error;
+  const { command, status, code, text } = error;
+  return new CommandError(command!, status!, code, text.replaceAll(pass, "***"));
 }
 
 function mayExpose(session: Session, options: ClientOptions, target: Target | undefined): boolean {

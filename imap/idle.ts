@@ -123,6 +123,8 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
   }
 
   #failed(error: unknown): void {
+    // Taken back: if it was sent all the same, the server's `+` is still to be answered.
+    if (this.#stopped) return;
     this.#phase = "over";
     clearTimeout(this.#renewal);
     // The end of the connection reaches the events by itself, and quietly when it was wanted.

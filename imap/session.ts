@@ -508,9 +508,8 @@ export class Session {
       pending.call.onOk?.();
       pending.succeed();
     } else {
-      pending.fail(
-        new CommandError(pending.spec.name, response.status as "NO" | "BAD", response.code, response.text),
-      );
+      const text = withoutSecrets(response.text, pending);
+      pending.fail(new CommandError(pending.spec.name, response.status as "NO" | "BAD", response.code, text));
     }
     this.#release();
     void this.#pump();
@@ -839,6 +838,16 @@ function failure(command: string, error: ImapError): ImapError {
     retryable,
     cause: error,
   });
+}
+
+/** A server may repeat what it was told, the password too. */
+function withoutSecrets(text: string, pending: Pending): string {
+  let shown = text;
+  for (const label of pending.spec.secrets) {
+    const secret = (pending.call.args as Record<string, unknown>)[label];
+    if (typeof secret === "string" && secret !== "") shown = shown.replaceAll(secret, "***");
+  }
+  return shown;
 }
 
 function isCondition(response: Untagged): response is ConditionResponse {

@@ -270,7 +270,8 @@ class CommandsFile {
   // ---- commands
 
   #spec({ command, uid, wire, spec }: Method): void {
-    const { row, collects } = command;
+    const { row, collects, positional, options } = command;
+    const secrets = [...positional, ...options].filter((one) => one.secret).map((one) => one.label);
     const after = Object.entries(row.after).filter(([, effects]) => effects.length > 0);
     this.#file.addVariableStatement({
       declarationKind: VariableDeclarationKind.Const,
@@ -297,6 +298,7 @@ class CommandsFile {
             writer.write("],").newLine();
             writer.writeLine(`flow: ${list(row.flow)},`);
             writer.writeLine(`uid: ${uid},`);
+            writer.writeLine(`secrets: ${list(secrets)},`);
             writer.writeLine(
               `after: {${after.map(([when, effects]) => ` ${when}: ${list(effects)}`).join(",")}${
                 after.length > 0 ? " " : ""

@@ -232,6 +232,7 @@ export const capabilitySpec: CommandSpec = {
     ],
     flow: ["free"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about NOOP. */
@@ -242,6 +243,7 @@ export const noopSpec: CommandSpec = {
     collects: [],
     flow: ["free"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about LOGOUT. */
@@ -252,6 +254,7 @@ export const logoutSpec: CommandSpec = {
     collects: [],
     flow: ["barrier"],
     uid: false,
+    secrets: [],
     after: { send: ["logout"] },
   };
 /** What the session must know about STARTTLS. */
@@ -262,6 +265,7 @@ export const starttlsSpec: CommandSpec = {
     collects: [],
     flow: ["barrier"],
     uid: false,
+    secrets: [],
     after: { ok: ["forget-capabilities"] },
   };
 /** What the session must know about AUTHENTICATE. */
@@ -272,6 +276,7 @@ export const authenticateSpec: CommandSpec = {
     collects: [],
     flow: ["sasl"],
     uid: false,
+    secrets: ["initialResponse"],
     after: { ok: ["auth"] },
   };
 /** What the session must know about LOGIN. */
@@ -282,6 +287,7 @@ export const loginSpec: CommandSpec = {
     collects: [],
     flow: ["barrier"],
     uid: false,
+    secrets: ["password"],
     after: { ok: ["auth"] },
   };
 /** What the session must know about ENABLE. */
@@ -294,6 +300,7 @@ export const enableSpec: CommandSpec = {
     ],
     flow: ["barrier"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about SELECT. */
@@ -315,6 +322,7 @@ export const selectSpec: CommandSpec = {
     ],
     flow: ["mailbox"],
     uid: false,
+    secrets: [],
     after: { send: ["deselect"], ok: ["selected"], no: ["auth"] },
   };
 /** What the session must know about EXAMINE. */
@@ -336,6 +344,7 @@ export const examineSpec: CommandSpec = {
     ],
     flow: ["mailbox"],
     uid: false,
+    secrets: [],
     after: { send: ["deselect"], ok: ["selected"], no: ["auth"] },
   };
 /** What the session must know about CREATE. */
@@ -346,6 +355,7 @@ export const createSpec: CommandSpec = {
     collects: [],
     flow: ["free"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about DELETE. */
@@ -356,6 +366,7 @@ export const deleteSpec: CommandSpec = {
     collects: [],
     flow: ["free"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about RENAME. */
@@ -366,6 +377,7 @@ export const renameSpec: CommandSpec = {
     collects: [],
     flow: ["free"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about SUBSCRIBE. */
@@ -376,6 +388,7 @@ export const subscribeSpec: CommandSpec = {
     collects: [],
     flow: ["free"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about UNSUBSCRIBE. */
@@ -386,6 +399,7 @@ export const unsubscribeSpec: CommandSpec = {
     collects: [],
     flow: ["free"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about LIST. */
@@ -399,6 +413,7 @@ export const listSpec: CommandSpec = {
     ],
     flow: ["free"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about LSUB. */
@@ -411,6 +426,7 @@ export const lsubSpec: CommandSpec = {
     ],
     flow: ["free"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about NAMESPACE. */
@@ -423,6 +439,7 @@ export const namespaceSpec: CommandSpec = {
     ],
     flow: ["free"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about STATUS. */
@@ -435,6 +452,7 @@ export const statusSpec: CommandSpec = {
     ],
     flow: ["free"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about APPEND. */
@@ -445,6 +463,7 @@ export const appendSpec: CommandSpec = {
     collects: [],
     flow: ["literal"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about IDLE. */
@@ -455,6 +474,7 @@ export const idleSpec: CommandSpec = {
     collects: [],
     flow: ["idle"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about CHECK. */
@@ -465,6 +485,7 @@ export const checkSpec: CommandSpec = {
     collects: [],
     flow: ["free"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about CLOSE. */
@@ -475,6 +496,7 @@ export const closeSpec: CommandSpec = {
     collects: [],
     flow: ["mailbox"],
     uid: false,
+    secrets: [],
     after: { ok: ["auth"] },
   };
 /** What the session must know about UNSELECT. */
@@ -485,6 +507,7 @@ export const unselectSpec: CommandSpec = {
     collects: [],
     flow: ["mailbox"],
     uid: false,
+    secrets: [],
     after: { ok: ["auth"] },
   };
 /** What the session must know about EXPUNGE. */
@@ -497,6 +520,7 @@ export const expungeSpec: CommandSpec = {
     ],
     flow: ["barrier"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about UID EXPUNGE. */
@@ -509,6 +533,7 @@ export const uidExpungeSpec: CommandSpec = {
     ],
     flow: ["barrier"],
     uid: true,
+    secrets: [],
     after: {},
   };
 /** What the session must know about SEARCH. */
@@ -522,6 +547,7 @@ export const searchSpec: CommandSpec = {
     ],
     flow: ["sequence"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about UID SEARCH. */
@@ -535,6 +561,7 @@ export const uidSearchSpec: CommandSpec = {
     ],
     flow: ["sequence"],
     uid: true,
+    secrets: [],
     after: {},
   };
 /** What the session must know about FETCH. */
@@ -547,6 +574,7 @@ export const fetchSpec: CommandSpec = {
     ],
     flow: ["sequence"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about UID FETCH. */
@@ -559,6 +587,7 @@ export const uidFetchSpec: CommandSpec = {
     ],
     flow: ["sequence"],
     uid: true,
+    secrets: [],
     after: {},
   };
 /** What the session must know about STORE. */
@@ -571,6 +600,7 @@ export const storeSpec: CommandSpec = {
     ],
     flow: ["sequence"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about UID STORE. */
@@ -583,6 +613,7 @@ export const uidStoreSpec: CommandSpec = {
     ],
     flow: ["sequence"],
     uid: true,
+    secrets: [],
     after: {},
   };
 /** What the session must know about COPY. */
@@ -595,6 +626,7 @@ export const copySpec: CommandSpec = {
     ],
     flow: ["sequence", "renumbers"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about UID COPY. */
@@ -607,6 +639,7 @@ export const uidCopySpec: CommandSpec = {
     ],
     flow: ["sequence", "renumbers"],
     uid: true,
+    secrets: [],
     after: {},
   };
 /** What the session must know about MOVE. */
@@ -620,6 +653,7 @@ export const moveSpec: CommandSpec = {
     ],
     flow: ["barrier"],
     uid: false,
+    secrets: [],
     after: {},
   };
 /** What the session must know about UID MOVE. */
@@ -633,6 +667,7 @@ export const uidMoveSpec: CommandSpec = {
     ],
     flow: ["barrier"],
     uid: true,
+    secrets: [],
     after: {},
   };
 /** What the session must know about ID. */
@@ -645,6 +680,7 @@ export const idSpec: CommandSpec = {
     ],
     flow: ["free"],
     uid: false,
+    secrets: [],
     after: {},
   };
 
