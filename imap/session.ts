@@ -649,16 +649,27 @@ export class Session {
     const { fragments } = pending;
     for (let i = 0; i < fragments.length; i++) {
       const fragment = fragments[i]!;
-      const last = i === fragments.length - 1;
       if ("line" in fragment) {
-        // Set before the bytes leave: in memory, the answer may come before the write has settled.
-        if (last && pending.phase === "sending") pending.phase = "sent";
+        // Said before the bytes leave: in memory, the server's answer may come before the write has settled.
+        this.#beforeLine(pending, fragments[i + 1]);
         await this.#write(fragment.line);
         continue;
       }
-      if (fragment.sync && !(await this.#ask(pending))) return;
+      // False when the server refused the command instead of asking for the literal.
+      if (fragment.sync && !(await pending.asked?.promise)) return;
       await this.#writeLiteral(pending, fragment);
       if ((pending.phase as Phase) === "literal") pending.phase = "sending";
+    }
+  }
+
+  #beforeLine(pending: Pending, next: Fragment | undefined): void {
+    pending.asked = undefined;
+    if (pending.phase === "done") return;
+    if (next === undefined) {
+      pending.phase = "sent";
+    } else if ("literal" in next && next.sync) {
+      pending.phase = "asking";
+      pending.asked = Promise.withResolvers();
     }
   }
 
@@ -669,15 +680,6 @@ export class Session {
     this.#switch = { pending, old, next, deferred: [], closed: old === undefined };
     this.#mailbox = undefined;
     this.#state = "auth";
-  }
-
-  /** Waits for the `+` in front of a literal. Returns false when the server refused the command instead. */
-  async #ask(pending: Pending): Promise<boolean> {
-    // The refusal may have come while the line before was still being written.
-    if (pending.phase === "done") return false;
-    pending.asked = Promise.withResolvers();
-    pending.phase = "asking";
-    return await pending.asked.promise;
   }
 
   async #writeLiteral(pending: Pending, fragment: Exclude<Fragment, { line: unknown }>): Promise<void> {
