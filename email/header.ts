@@ -5,15 +5,8 @@
  */
 
 import { FoldedLines } from "./_header_lines.ts";
-import {
-  decodeAsciiEscape,
-  decodeLatin1,
-  encodeAsciiEscape,
-  encodeRawUnicodeEscape,
-  isSpace,
-  lstrip,
-  splitLines,
-} from "./_text.ts";
+import { encodedWords, endsOpen, headerRuns, joinPieces, startsOpen, type Word } from "./_header_words.ts";
+import { decodeAsciiEscape, decodeLatin1, encodeAsciiEscape, encodeRawUnicodeEscape } from "./_text.ts";
 import { decode as decodeBase64 } from "./base64mime.ts";
 import { Charset } from "./charset.ts";
 import { decode, encode, type ErrorMode } from "./codecs/mod.ts";
@@ -179,18 +172,10 @@ export class Header {
   /** The text, decoded, without folding; octets of no known charset become U+FFFD. */
   toString(): string {
     this.#normalize();
-    let out = "";
-    let before: HeaderChunk | null = null;
-    for (const [text, charset] of this.#chunks) {
-      const shown = String(charset) === UNKNOWN_8BIT ? replaceEscaped(text) : text;
-      if (before !== null) {
-        const plain = isPlain(charset);
-        if (isPlain(before[1]) ? !plain && !endsOpen(before[0]) : plain && !startsOpen(shown)) out += " ";
-      }
-      out += shown;
-      before = [shown, charset];
-    }
-    return out;
+    return joinPieces(this.#chunks.map(([text, charset]) => [
+      String(charset) === UNKNOWN_8BIT ? replaceEscaped(text) : text,
+      isPlain(charset),
+    ]));
   }
 
   /** True when the other header, or text, reads the same: Python's `==`. */
@@ -223,19 +208,6 @@ function isPlain(charset: Charset): boolean {
   return String(charset) === "us-ascii";
 }
 
-/** Characters that may touch an encoded word: RFC 2047 section 5 (2) allows them inside comments. */
-function isOpen(char: string): boolean {
-  return isSpace(char) || char === "(" || char === ")" || char === "\\";
-}
-
-function startsOpen(text: string): boolean {
-  return text !== "" && isOpen(text[0]);
-}
-
-function endsOpen(text: string): boolean {
-  return text !== "" && isOpen(text[text.length - 1]);
-}
-
 /**
  * True when a line of the value that does not begin with a blank holds a colon before any blank. Line ends count as text
  * behind the first, so a run without blanks is looked at once: its first line end and its last colon decide.
@@ -249,73 +221,6 @@ function holdsHeader(value: string): boolean {
     else if (char === ":" && lineEnd >= 0 && i > lineEnd + 1) return true;
   }
   return false;
-}
-
-/** An encoded word and where it stands. */
-interface EncodedWord {
-  start: number;
-  end: number;
-  charset: string;
-  encoding: string;
-  text: string;
-}
-
-/**
- * The encoded words of a text, as CPython finds them: also inside quotes and without white space around, the
- * encoded text up to the first `?=` behind it and on one line. What was looked for in vain is remembered:
- * CPython takes x3.1 for twice as many `=?a?q?` without an end.
- */
-function* encodedWords(text: string): Generator<EncodedWord> {
-  let end = 0;
-  let lineEnd = 0;
-  for (let start = text.indexOf("=?"); start >= 0;) {
-    const mark = text.indexOf("?", start + 2);
-    if (mark < 0) return;
-    const encoding = text.charAt(mark + 1).toLowerCase();
-    if ((encoding === "q" || encoding === "b") && text[mark + 2] === "?") {
-      const from = mark + 3;
-      if (end < from) end = text.indexOf("?=", from);
-      if (end < 0) return;
-      if (lineEnd >= 0 && lineEnd < from) lineEnd = text.indexOf("\n", from);
-      if (lineEnd < 0 || lineEnd > end) {
-        yield {
-          start,
-          end: end + 2,
-          charset: text.slice(start + 2, mark).toLowerCase(),
-          encoding,
-          text: text.slice(from, end),
-        };
-        start = text.indexOf("=?", end + 2);
-        continue;
-      }
-    }
-    start = text.indexOf("=?", start + 1);
-  }
-}
-
-/** A stretch of a field: an encoded word, or what stands between. */
-interface Word {
-  text: string;
-  encoding: string | null;
-  charset: string | null;
-}
-
-function words(header: string): Word[] {
-  const out: Word[] = [];
-  for (const line of splitLines(header)) {
-    let at = 0;
-    const plain = (end: number) => {
-      const text = at === 0 ? lstrip(line.slice(0, end)) : line.slice(at, end);
-      if (text !== "") out.push({ text, encoding: null, charset: null });
-    };
-    for (const word of encodedWords(line)) {
-      plain(word.start);
-      out.push(word);
-      at = word.end;
-    }
-    plain(line.length);
-  }
-  return out;
 }
 
 function decodeWord(word: Word): Uint8Array {
@@ -362,36 +267,26 @@ export function decodeHeader(header: string | Header): DecodedChunk[] {
     });
   }
   if (encodedWords(header).next().done) return [[header, null]];
-  const all = words(header);
-  const runs: { parts: Uint8Array[]; charset: string | null }[] = [];
-  all.forEach((word, i) => {
-    if (
-      i > 0 && i + 1 < all.length && all[i + 1].encoding !== null && all[i - 1].encoding !== null &&
-      isSpace(word.text)
-    ) {
-      return;
-    }
-    const octets = decodeWord(word);
-    const last = runs.at(-1);
-    if (last === undefined || last.charset !== word.charset) {
-      runs.push({ parts: [octets], charset: word.charset });
-    } else {
-      if (word.charset === null) last.parts.push(BLANK);
-      last.parts.push(octets);
-    }
+  return headerRuns(header).map(({ words, charset }) => {
+    const octets = words.map(decodeWord);
+    return [charset === null ? join(octets, BLANK) : join(octets), charset];
   });
-  return runs.map((run) => [join(run.parts), run.charset]);
 }
 
 const BLANK = Uint8Array.of(0x20);
 
-function join(parts: Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+function join(parts: Uint8Array[], between: Uint8Array = new Uint8Array()): Uint8Array {
+  const gaps = between.length * (parts.length - 1);
+  const out = new Uint8Array(parts.reduce((size, part) => size + part.length, gaps));
   let at = 0;
-  for (const part of parts) {
+  parts.forEach((part, i) => {
+    if (i > 0) {
+      out.set(between, at);
+      at += between.length;
+    }
     out.set(part, at);
     at += part.length;
-  }
+  });
   return out;
 }
 

@@ -83,6 +83,7 @@ export {
   makeHeader,
   type MakeHeaderOptions,
 } from "./header.ts";
+export { headerText } from "./header_text.ts";
 export * from "./charset.ts";
 export * from "./encoders.ts";
 export * from "./utils.ts";

@@ -15,6 +15,9 @@ import {
   type HeaderOptions,
   makeHeader,
 } from "../../email/header.ts";
+import { headerText } from "../../email/header_text.ts";
+import { messageFromBytes } from "../../email/mod.ts";
+import { readFileSync } from "node:fs";
 import { testVectors } from "./_vectors.ts";
 
 testVectors("header", {
@@ -79,4 +82,52 @@ test("makeHeader passes its options on", () => {
   const pieces: [string, null][] = [["word ".repeat(12).trim(), null]];
   const header = makeHeader(pieces, { maxLineLen: 30, headerName: "Subject", continuationWs: "\t" });
   assert(header.encode().split("\n").every((line) => line.length <= 30));
+});
+
+test("headerText is what makeHeader says of well-formed fields, without folding", () => {
+  const file = readFileSync(new URL("./data/header.json", import.meta.url), "utf8");
+  const vectors: { fn: string; args: [string]; out: unknown }[] = JSON.parse(file);
+  let compared = 0;
+  for (
+    const { args: [text], out } of vectors.filter(({ fn, out }) =>
+      fn === "makeHeader" && typeof out === "string"
+    )
+  ) {
+    // makeHeader shows what is outside ASCII as escapes once a field has encoded words, and keeps the folds of one without.
+    if (
+      /[^\0-\x7f]/.test(text) ||
+      decodeHeader(text)[0][1] === null && /\s/.test(text.trim().replace(/[ \t]/g, ""))
+    ) {
+      continue;
+    }
+    // White space around a field without encoded words is kept by one and not by the other.
+    assertEquals(headerText(text).trim(), String(out).trim(), text);
+    compared++;
+  }
+  assert(compared > 80, String(compared));
+});
+
+test("headerText never fails", () => {
+  assertEquals(headerText(null), "");
+  assertEquals(headerText("=?utf-8*en?q?lang=C3=A9?="), "lang\xe9");
+  assertEquals(headerText("=?no-such?q?=C3=A9?= =?no-such?q?=E9?="), "\xc3\xa9\xe9");
+  assertEquals(headerText("=?no-such?q?=C3=A9?="), "\xe9");
+  assertEquals(headerText("=?utf-8?q?=E9?="), "\ufffd");
+  assertEquals(headerText("=?us-ascii?q?=E9?="), "\xe9");
+  assertEquals(headerText("=?utf-8?b?QUJDR?="), "ABC");
+  assertEquals(headerText("=?utf-8?q?=C3?= =?utf-8?q?=A9?="), "\xe9");
+  assertEquals(headerText("one\r\n\ttwo"), "one two");
+  assertEquals(headerText("=?unicode_escape?q?=5Cu0041?="), "\\u0041");
+  const octets = Uint8Array.from(
+    "Subject: gr\xfcn =?utf-8?q?=C3=A9?= \xc3\xa9\xe9\n\n",
+    (char) => char.charCodeAt(0),
+  );
+  assertEquals(headerText(messageFromBytes(octets).get("subject")), "gr\xfcn \xe9 \xc3\xa9\xe9");
+  assertEquals(headerText(new Header("Gr\xfc\xdfe", "iso-8859-1")), "Gr\xfc\xdfe");
+  const vectors: { fn: string; args: [string] }[] = JSON.parse(
+    readFileSync(new URL("./data/header.json", import.meta.url), "utf8"),
+  );
+  for (const { args: [text] } of vectors.filter(({ fn }) => fn === "decodeHeader")) {
+    assert(headerText(text).isWellFormed(), JSON.stringify(text));
+  }
 });
