@@ -187,9 +187,10 @@ class Flattening {
       return null;
     }
     const encoded = escaped ? encodedCopy(message, stored) : null;
-    // Where CPython fails on bytes in no charset, or in one it does not know, they are written as they are.
-    const plain = binary && escaped ? stored : message.getPayload() as string;
-    const text = encoded === null ? plain : encoded.getPayload() as string;
+    // Where CPython fails on bytes in no charset, in one it does not know or in ASCII, they are written as they are.
+    const kept = binary && escaped;
+    const source = encoded ?? message;
+    const text = kept ? textOf(internals.payload(source)) : source.getPayload() as string;
     this.#write(toLinesep(mangle(text, mangleFrom), this.#linesep));
     return encoded === null ? null : withEncoding(message, encoded);
   }

@@ -27,7 +27,11 @@ export class Source {
 
   /** A view of the caller's bytes; nothing is copied. */
   static fromBytes(bytes: Uint8Array): Source {
-    return new Source(bytes, true, null, false);
+    // Not a subclass: slice() of Node's Buffer gives a view where a copy is wanted.
+    const plain = bytes.constructor === Uint8Array
+      ? bytes
+      : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return new Source(plain, true, null, false);
   }
 
   /** Text, kept as it is, with the bytes that stand for it. */

@@ -261,6 +261,18 @@ test("a decoded payload is the caller's: changing it changes no message", () => 
   assertEquals(message.getPayload(), "body");
 });
 
+test("bytes may be a view, or of a subclass whose slice is one", () => {
+  class Shared extends Uint8Array {
+    override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+      return super.subarray(start, end) as unknown as Uint8Array<ArrayBuffer>;
+    }
+  }
+  const whole = new Shared(bytes("xxA: b\n\nbodyxx"));
+  const message = messageFromBytes(whole.subarray(2, 12));
+  message.getPayload({ decode: true })!.fill(0);
+  assertEquals([message.get("a"), message.getPayload()], ["b", "body"]);
+});
+
 test("text outside ASCII decodes to one byte for each character up to U+00FF, else to an escape", () => {
   assertEquals(latin1(parse("\né€").getPayload({ decode: true })), "\xe9\\u20ac");
 });
