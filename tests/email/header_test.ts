@@ -18,6 +18,7 @@ import {
 import { headerText } from "../../email/header_text.ts";
 import { messageFromBytes } from "../../email/mod.ts";
 import { readFileSync } from "node:fs";
+import { splitLines, strip } from "../../email/_text.ts";
 import { testVectors } from "./_vectors.ts";
 
 testVectors("header", {
@@ -96,12 +97,12 @@ test("headerText is what makeHeader says of well-formed fields, without folding"
     // makeHeader shows what is outside ASCII as escapes once a field has encoded words, and keeps the folds of one without.
     if (
       /[^\0-\x7f]/.test(text) ||
-      decodeHeader(text)[0][1] === null && /\s/.test(text.trim().replace(/[ \t]/g, ""))
+      decodeHeader(text)[0][1] === null && splitLines(text).length > 1
     ) {
       continue;
     }
     // White space around a field without encoded words is kept by one and not by the other.
-    assertEquals(headerText(text).trim(), String(out).trim(), text);
+    assertEquals(strip(headerText(text)), strip(String(out)), text);
     compared++;
   }
   assert(compared > 80, String(compared));
