@@ -7,6 +7,8 @@
  * would have written: decoding it and encoding the result would give other bytes, hence another mailbox.
  */
 
+import { isUtf8 } from "./_utf8.ts";
+
 const base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
 const sextets: Int8Array = new Int8Array(256).fill(-1);
 for (let i = 0; i < base64.length; i++) sextets[base64.charCodeAt(i)] = i;
@@ -16,7 +18,7 @@ const minus = 0x2d;
 const escapeBase = 0xdc00;
 
 const utf8Encoder = new TextEncoder();
-const utf8Decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const utf8Decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * Reads a mailbox name as a server wrote it.
@@ -188,11 +190,7 @@ function encodeShifted(name: string): Uint8Array {
 }
 
 function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return utf8Decoder.decode(bytes);
-  } catch {
-    return decodeDamagedUtf8(bytes);
-  }
+  return isUtf8(bytes) ? utf8Decoder.decode(bytes) : decodeDamagedUtf8(bytes);
 }
 
 /** UTF-8 in which every byte that belongs to no well-formed sequence becomes U+DC00 + byte. */
@@ -243,6 +241,7 @@ function escapedBytes(text: string): Uint8Array {
   const out: number[] = [];
   let start = 0;
   const flush = (end: number) => {
+    if (end === start) return;
     for (const byte of utf8Encoder.encode(text.slice(start, end))) out.push(byte);
   };
   for (let i = 0; i < text.length; i++) {

@@ -7,6 +7,7 @@
  * is wrong.
  */
 
+import { isUtf8 } from "../_utf8.ts";
 import { DateTime, parseSearchDate } from "../date_time.ts";
 import type { SearchDate } from "../date_time.ts";
 import { fetchItemAt, normalizeSection } from "../fetch_item.ts";
@@ -30,7 +31,6 @@ const BRACE = 0x7b;
 const MAX_63_BITS = 0x7fff_ffff_ffff_ffffn;
 
 const utf8Line = new TextDecoder("utf-8", { ignoreBOM: true });
-const utf8Strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** How a session reads. */
 export interface ReadMode {
@@ -696,12 +696,9 @@ export class Reader {
 
   /** Octets as text: UTF-8 where they are, else Latin-1, which is reported. */
   #text(bytes: Uint8Array): string {
-    try {
-      return utf8Strict.decode(bytes);
-    } catch {
-      this.quirk("eight-bit");
-      return latin1(bytes);
-    }
+    if (isUtf8(bytes)) return utf8Line.decode(bytes);
+    this.quirk("eight-bit");
+    return latin1(bytes);
   }
 }
 
