@@ -49,6 +49,9 @@ export function isAscii(text: string): boolean {
 
 /** Builds a string from UTF-16 units. */
 export function fromUnits(units: Uint16Array, length: number = units.length): string {
+  if (length <= BLOCK) {
+    return String.fromCharCode.apply(null, units.subarray(0, length) as unknown as number[]);
+  }
   let out = "";
   for (let i = 0; i < length; i += BLOCK) {
     const block = units.subarray(i, Math.min(i + BLOCK, length));

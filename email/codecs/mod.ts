@@ -68,7 +68,19 @@ export function lookup(label: string): string | null {
   return webLabels.get(label.replace(/^[\t\n\f\r ]+/, "").replace(/[\t\n\f\r ]+$/, "").toLowerCase()) ?? null;
 }
 
+/** Labels are folded once: mail repeats few of them. Bounded, as mail also makes up new ones. */
+const MAX_KNOWN = 256;
+const known = new Map<string, Codec>();
+
 function codecOf(label: string): Codec {
+  let codec = known.get(label);
+  if (codec !== undefined) return codec;
+  codec = findCodec(label);
+  if (known.size < MAX_KNOWN) known.set(label, codec);
+  return codec;
+}
+
+function findCodec(label: string): Codec {
   const name = lookup(label);
   if (name === null) throw new LookupError(`unknown encoding: ${label}`);
   let codec = codecs.get(name);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { decodeLatin1, isAsciiBytes } from "../_text.ts";
+import { decodeLatin1, fromUnits, isAsciiBytes } from "../_text.ts";
 import { ByteWriter, type Codec, type ErrorMode, UnitWriter } from "./_io.ts";
 
 /** Marks an octet without a character. No single-byte charset has U+FFFD itself. */
@@ -21,8 +21,16 @@ export class SingleByteCodec implements Codec {
 
   decode(bytes: Uint8Array, errors: ErrorMode): string {
     if (this.asciiBased && isAsciiBytes(bytes)) return decodeLatin1(bytes);
-    const out = new UnitWriter(this.name, bytes, errors);
     const table = this.table;
+    const units = new Uint16Array(bytes.length);
+    let undefinedSeen = false;
+    for (let i = 0; i < bytes.length; i++) {
+      const unit = units[i] = table[bytes[i]!]!;
+      if (unit === UNDEFINED) undefinedSeen = true;
+    }
+    // U+FFFD is what marks an octet without a character, and what replaces it.
+    if (!undefinedSeen || errors === "replace") return fromUnits(units);
+    const out = new UnitWriter(this.name, bytes, errors);
     for (let i = 0; i < bytes.length;) {
       const unit = table[bytes[i]!]!;
       if (unit === UNDEFINED) i = out.fail(i, i + 1, "character maps to <undefined>");

@@ -49,6 +49,8 @@ class Utf8Codec implements Codec {
   decode(input: Uint8Array, errors: ErrorMode): string {
     const signed = this.signature && input[0] === 0xef && input[1] === 0xbb && input[2] === 0xbf;
     const bytes = signed ? input.subarray(3) : input;
+    // A field or a name is not worth a decoder call.
+    if (bytes.length <= 64 && isAsciiBytes(bytes)) return decodeLatin1(bytes);
     // The platform's maximal subparts are Python's.
     if (errors === "replace") return replacing.decode(bytes);
     try {
