@@ -9,6 +9,7 @@ import {
   decodeHeader,
   Header,
   HeaderParser,
+  headerText,
   makeHeader,
   Message,
   messageFromBytes,
@@ -62,7 +63,7 @@ const writtenText = (text: string) => messageFromBytes(octets(text)).asString();
 const params = (value: string) => field("Content-Type", value).getParams();
 const loose = (value: string) => utils.getaddresses([value], { strict: false });
 const strict = (value: string) => utils.getaddresses([value]);
-const headerText = (value: string) => String(makeHeader(decodeHeader(value)));
+const madeText = (value: string) => String(makeHeader(decodeHeader(value)));
 
 const FAMILIES: Family[] = [
   // Folding and encoding of fields.
@@ -177,23 +178,29 @@ const FAMILIES: Family[] = [
   },
   { name: "=? repeated", size: 25_000, make: (n) => "=?".repeat(n), run: decodeHeader },
   { name: "?= repeated", size: 25_000, make: (n) => "=?a?q?x" + "?=".repeat(n), run: decodeHeader },
-  { name: "encoded words, q", size: 2_500, make: (n) => "=?utf-8?q?a=C3=A9?= ".repeat(n), run: headerText },
+  { name: "encoded words, q", size: 2_500, make: (n) => "=?utf-8?q?a=C3=A9?= ".repeat(n), run: madeText },
   {
     name: "encoded words, b, changing charset",
     size: 2_500,
     make: (n) => "=?utf-8?b?w6k=?= =?koi8-r?b?8A==?= ".repeat(n),
-    run: headerText,
+    run: madeText,
   },
   {
     name: "encoded words between text",
     size: 2_500,
     make: (n) => "text =?utf-8?q?a?= ".repeat(n),
-    run: headerText,
+    run: madeText,
   },
   {
     name: "one long encoded word",
     size: 50_000,
     make: (n) => `=?utf-8?q?${"=C3=A9".repeat(n)}?=`,
+    run: madeText,
+  },
+  {
+    name: "headerText, all of it broken",
+    size: 2_500,
+    make: (n) => "=?x?b?QUJDR?= \xe9 =?utf-8?q?=C3?= (\udce9) =?a?q?".repeat(n),
     run: headerText,
   },
   // Parameters.
