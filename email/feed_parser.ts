@@ -57,6 +57,15 @@ export class FeedParser {
 /**
  * Parses a message fed as bytes, piece by piece; otherwise like {@linkcode FeedParser}.
  *
+ * ```ts
+ * import { BytesFeedParser } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const parser = new BytesFeedParser();
+ * for (const piece of ["Subject: t", "ea\r", "\n\r\nAt four?"]) parser.feed(new TextEncoder().encode(piece));
+ * assertEquals(parser.close().getPayload(), "At four?");
+ * ```
+ *
  * Source: Python's `email.parser.BytesFeedParser`.
  */
 export class BytesFeedParser {

@@ -158,6 +158,16 @@ export class Generator {
 /**
  * Writes messages as bytes: escaped bytes become bytes again.
  *
+ * ```ts
+ * import { BytesGenerator, messageFromString } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pieces: Uint8Array[] = [];
+ * const generator = new BytesGenerator({ write: (bytes) => void pieces.push(bytes) });
+ * generator.flatten(messageFromString("Subject: tea\n\nAt four?\n"), { linesep: "\r\n" });
+ * assertEquals(await new Blob(pieces as BlobPart[]).text(), "Subject: tea\r\n\r\nAt four?\r\n");
+ * ```
+ *
  * Source: Python's `email.generator.BytesGenerator`. Unlike 3.13.0, and like later CPython, it refuses a header
  * value with a line end that makes two headers of it (python/cpython#144125).
  */
@@ -223,6 +233,17 @@ export interface DecodedGeneratorOptions extends GeneratorOptions {
 
 /**
  * Writes the text parts of a message for people to read, and a line for each other part.
+ *
+ * ```ts
+ * import { DecodedGenerator, MIMEApplication, MIMEMultipart, MIMEText } from "@postern/postern/email";
+ * import { assert } from "@std/assert";
+ *
+ * const pdf = new MIMEApplication("%PDF", "pdf", { params: { name: "a.pdf" } });
+ * const message = new MIMEMultipart("mixed", { subparts: [new MIMEText("See below."), pdf] });
+ * let text = "";
+ * new DecodedGenerator({ write: (piece) => void (text += piece) }).flatten(message);
+ * assert(text.endsWith("See below.\n[Non-text (application/pdf) part of message omitted, filename a.pdf]\n"));
+ * ```
  *
  * Source: Python's `email.generator.DecodedGenerator`.
  */

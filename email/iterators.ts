@@ -17,6 +17,14 @@ export const MAX_TREE_DEPTH = 10_000;
  * @throws {NestingLimitError} 10,000 levels down, where CPython has its RecursionError: above all when a message
  * contains itself
  *
+ * ```ts
+ * import { messageFromString, walk } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const message = messageFromString("Content-Type: message/rfc822\n\nSubject: inner\n\n");
+ * assertEquals(Array.from(walk(message), (part) => part.getContentType()), ["message/rfc822", "text/plain"]);
+ * ```
+ *
  * Source: Python's `email.iterators.walk`.
  */
 export function* walk(message: Message): IterableIterator<Message> {
@@ -43,6 +51,13 @@ export function* walk(message: Message): IterableIterator<Message> {
  * @param message where to begin
  * @param options `decode` is handed to `getPayload`; decoded payloads are bytes, which have no lines to give
  *
+ * ```ts
+ * import { bodyLineIterator, messageFromString } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...bodyLineIterator(messageFromString("A: b\n\none\ntwo"))], ["one\n", "two"]);
+ * ```
+ *
  * Source: Python's `email.iterators.body_line_iterator`.
  */
 export function* bodyLineIterator(
@@ -68,6 +83,15 @@ export function* bodyLineIterator(
  * @param maintype main type, in lower case
  * @param subtype subtype; null for any
  *
+ * ```ts
+ * import { MIMEImage, MIMEMultipart, MIMEText, typedSubpartIterator } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const image = new MIMEImage(new Uint8Array(3), "png");
+ * const message = new MIMEMultipart("mixed", { subparts: [new MIMEText("hello"), image] });
+ * assertEquals([...typedSubpartIterator(message, "image")], [image]);
+ * ```
+ *
  * Source: Python's `email.iterators.typed_subpart_iterator`.
  */
 export function* typedSubpartIterator(
@@ -86,6 +110,14 @@ export function* typedSubpartIterator(
  *
  * @param message where to begin
  * @param options `level` of the first line, `includeDefault` to add the default type of each part
+ *
+ * ```ts
+ * import { MIMEMultipart, MIMEText, structure } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const message = new MIMEMultipart("alternative", { subparts: [new MIMEText("a"), new MIMEText("b", "html")] });
+ * assertEquals(structure(message), "multipart/alternative\n    text/plain\n    text/html\n");
+ * ```
  *
  * Source: Python's `email.iterators._structure`.
  */

@@ -233,6 +233,16 @@ export class Message {
   /**
    * The whole message as text. Headers are not folded unless asked to, whatever the policy says.
    *
+   * ```ts
+   * import { Message } from "@postern/postern/email";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const message = new Message();
+   * message.append("Subject", "tea");
+   * message.setPayload("At four?\n");
+   * assertEquals(message.asString(), "Subject: tea\n\nAt four?\n");
+   * ```
+   *
    * @param options envelope line, header length, policy
    * @throws {HeaderParseError} when a header value would be read back as another header
    * @throws {HeaderWriteError} when a header name or value breaks the line
@@ -251,6 +261,15 @@ export class Message {
 
   /**
    * The whole message as bytes. Headers are folded to the policy's `maxLineLength`.
+   *
+   * ```ts
+   * import { compat32, messageFromString } from "@postern/postern/email";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const message = messageFromString("Subject: tea\n\nAt four?\n");
+   * const bytes = message.asBytes({ policy: compat32.clone({ linesep: "\r\n" }) });
+   * assertEquals(new TextDecoder().decode(bytes), "Subject: tea\r\n\r\nAt four?\r\n");
+   * ```
    *
    * @param options envelope line, policy
    * @throws {HeaderParseError} when a header value would be read back as another header
@@ -290,6 +309,16 @@ export class Message {
   /**
    * Adds a part. A message without a payload becomes a multipart.
    *
+   * ```ts
+   * import { Message, MIMEText } from "@postern/postern/email";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const message = new Message();
+   * message.append("Content-Type", "multipart/mixed");
+   * message.attach(new MIMEText("hello"));
+   * assertEquals(message.getPayload(0).getPayload(), "hello");
+   * ```
+   *
    * @param part the part
    * @throws {TypeError} when the payload is text
    */
@@ -306,6 +335,15 @@ export class Message {
   /**
    * The payload: the live list of parts, or the body as text, undecoded except for bytes outside ASCII, which are
    * read in the charset of the Content-Type (an unknown one: U+FFFD for each).
+   *
+   * ```ts
+   * import { messageFromString } from "@postern/postern/email";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const message = messageFromString("Content-Transfer-Encoding: quoted-printable\n\nGr=C3=BC=C3=9Fe");
+   * assertEquals(message.getPayload(), "Gr=C3=BC=C3=9Fe");
+   * assertEquals(new TextDecoder().decode(message.getPayload({ decode: true })!), "Grüße");
+   * ```
    */
   getPayload(): Payload;
   /**
@@ -389,6 +427,16 @@ export class Message {
 
   /**
    * Replaces the payload.
+   *
+   * ```ts
+   * import { Message } from "@postern/postern/email";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const message = new Message();
+   * message.setPayload("Grüße", "iso-8859-1");
+   * assertEquals(message.getPayload(), "Gr=FC=DFe");
+   * assertEquals(message.get("content-type"), 'text/plain; charset="iso-8859-1"');
+   * ```
    *
    * @param payload text, bytes (kept as escaped text), parts, or null
    * @param charset charset the text is to be written in; also sets it as {@linkcode Message.setCharset} does
@@ -522,6 +570,16 @@ export class Message {
 
   /**
    * Adds a header at the end and keeps others of that name: Python's `message[name] = value`.
+   *
+   * ```ts
+   * import { Message } from "@postern/postern/email";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const message = new Message();
+   * message.append("Received", "one");
+   * message.append("Received", "two");
+   * assertEquals(message.getAll("received"), ["one", "two"]);
+   * ```
    *
    * @param name name of the header
    * @param value value of the header
@@ -706,6 +764,15 @@ export class Message {
   /**
    * One parameter.
    *
+   * ```ts
+   * import { messageFromString } from "@postern/postern/email";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const message = messageFromString("Content-Type: a/b; title*=utf-8'de'Gr%C3%BC%C3%9Fe; x=y\n\n");
+   * assertEquals(message.getParam("X"), "y");
+   * assertEquals(message.getParam("title"), ["utf-8", "de", "Gr\xc3\xbc\xc3\x9fe"]);
+   * ```
+   *
    * @param param name of the parameter, in any case
    * @param options header and unquoting
    * @returns its value, `[charset, language, text]` when it is in RFC 2231 form, null when there is none
@@ -717,6 +784,15 @@ export class Message {
 
   /**
    * Sets a parameter, in place of one with that name if there is one with a value.
+   *
+   * ```ts
+   * import { messageFromString } from "@postern/postern/email";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const message = messageFromString("Content-Type: text/plain\n\n");
+   * message.setParam("charset", "utf-8");
+   * assertEquals(message.get("content-type"), 'text/plain; charset="utf-8"');
+   * ```
    *
    * @param param name of the parameter
    * @param value text, or a triple of charset, language and text
@@ -792,6 +868,14 @@ export class Message {
   /**
    * The file name: `filename` of Content-Disposition, else `name` of Content-Type. RFC 2231 is decoded, RFC 2047
    * is not.
+   *
+   * ```ts
+   * import { messageFromString } from "@postern/postern/email";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const message = messageFromString("Content-Disposition: attachment; filename*=utf-8''%e2%82%ac.txt\n\n");
+   * assertEquals(message.getFilename(), "€.txt");
+   * ```
    */
   getFilename(): string | null;
   /**
@@ -885,7 +969,17 @@ export class Message {
     return value === null ? null : firstPart(value);
   }
 
-  /** This message and every part below it, depth first. */
+  /**
+   * This message and every part below it, depth first.
+   *
+   * ```ts
+   * import { messageFromString } from "@postern/postern/email";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const message = messageFromString("Content-Type: message/rfc822\n\nSubject: inner\n\n");
+   * assertEquals([...message.walk()].length, 2);
+   * ```
+   */
   walk(): IterableIterator<Message> {
     return walk(this);
   }

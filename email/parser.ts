@@ -27,6 +27,14 @@ export interface ParseTextOptions {
 /**
  * Parses messages given as text.
  *
+ * ```ts
+ * import { Parser } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const message = new Parser().parsestr("Subject: tea\n\nAt four?\n");
+ * assertEquals(message.get("subject"), "tea");
+ * ```
+ *
  * Source: Python's `email.parser.Parser`.
  */
 export class Parser {
@@ -61,6 +69,14 @@ export class Parser {
 /**
  * Parses the headers of messages given as text and leaves the rest as it is.
  *
+ * ```ts
+ * import { HeaderParser } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n";
+ * assertEquals(new HeaderParser().parsestr(text).getPayload(), "--b\n\nx\n--b--\n");
+ * ```
+ *
  * Source: Python's `email.parser.HeaderParser`.
  */
 export class HeaderParser extends Parser {
@@ -77,6 +93,15 @@ export class HeaderParser extends Parser {
 
 /**
  * Parses messages given as bytes.
+ *
+ * ```ts
+ * import { BytesParser, compat32 } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const parser = new BytesParser({ policy: compat32.clone({ maxDepth: 20 }) });
+ * const message = parser.parsebytes(new TextEncoder().encode("Subject: tea\r\n\r\n"));
+ * assertEquals(message.get("subject"), "tea");
+ * ```
  *
  * Source: Python's `email.parser.BytesParser`.
  */
@@ -111,6 +136,14 @@ export class BytesParser {
 
 /**
  * Parses the headers of messages given as bytes and leaves the rest as it is.
+ *
+ * ```ts
+ * import { BytesHeaderParser } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = new TextEncoder().encode("Content-Type: message/rfc822\n\nSubject: inner\n\n");
+ * assertEquals(new BytesHeaderParser().parsebytes(bytes).isMultipart(), false);
+ * ```
  *
  * Source: Python's `email.parser.BytesHeaderParser`.
  */

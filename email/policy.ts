@@ -60,6 +60,19 @@ const given: WeakMap<Policy, Record<string, unknown>> = new WeakMap();
  *
  * Attributes cannot be assigned to: make a changed copy with {@linkcode Policy.clone}.
  *
+ * ```ts
+ * import { Compat32, messageFromString } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Trimmed extends Compat32 {
+ *   override headerSourceParse(lines: string[]): [string, string] {
+ *     const [name, value] = super.headerSourceParse(lines);
+ *     return [name, value.trim()];
+ *   }
+ * }
+ * assertEquals(messageFromString("A: b  \n\n", { policy: new Trimmed() }).get("a"), "b");
+ * ```
+ *
  * Source: Python's `email.policy.Policy`.
  */
 export abstract class Policy {

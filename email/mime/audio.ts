@@ -12,6 +12,14 @@ import { MIMENonMultipart } from "./nonmultipart.ts";
 /**
  * A part with audio.
  *
+ * ```ts
+ * import { MIMEAudio } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const au = new MIMEAudio(new TextEncoder().encode(".snd..."));
+ * assertEquals(au.getContentType(), "audio/basic");
+ * ```
+ *
  * Source: Python's `email.mime.audio.MIMEAudio`.
  */
 export class MIMEAudio extends MIMENonMultipart {

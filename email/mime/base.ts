@@ -19,6 +19,14 @@ export interface MimeOptions {
 /**
  * A message that begins with its `Content-Type` and `MIME-Version` headers.
  *
+ * ```ts
+ * import { MIMEBase } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const part = new MIMEBase("text", "calendar", { params: { method: "REQUEST" } });
+ * assertEquals(part.get("content-type"), 'text/calendar; method="REQUEST"');
+ * ```
+ *
  * Source: Python's `email.mime.base.MIMEBase`.
  */
 export class MIMEBase extends Message {

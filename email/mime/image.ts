@@ -12,6 +12,14 @@ import { MIMENonMultipart } from "./nonmultipart.ts";
 /**
  * A part with an image.
  *
+ * ```ts
+ * import { MIMEImage } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const gif = new MIMEImage(new TextEncoder().encode("GIF89a..."));
+ * assertEquals(gif.getContentType(), "image/gif");
+ * ```
+ *
  * Source: Python's `email.mime.image.MIMEImage`.
  */
 export class MIMEImage extends MIMENonMultipart {

@@ -11,6 +11,14 @@ import { MIMENonMultipart } from "./nonmultipart.ts";
 /**
  * A part that holds a whole message.
  *
+ * ```ts
+ * import { messageFromString, MIMEMessage } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const forwarded = new MIMEMessage(messageFromString("Subject: inner\n\nbody\n"));
+ * assertEquals(forwarded.getPayload(0).get("subject"), "inner");
+ * ```
+ *
  * Source: Python's `email.mime.message.MIMEMessage`.
  */
 export class MIMEMessage extends MIMENonMultipart {

@@ -11,6 +11,14 @@ import { MIMEBase } from "./base.ts";
 /**
  * A message that no part can be attached to.
  *
+ * ```ts
+ * import { MIMENonMultipart, MIMEText, MultipartConversionError } from "@postern/postern/email";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const part = new MIMENonMultipart("text", "calendar");
+ * assertThrows(() => part.attach(new MIMEText("x")), MultipartConversionError);
+ * ```
+ *
  * Source: Python's `email.mime.nonmultipart.MIMENonMultipart`.
  */
 export class MIMENonMultipart extends MIMEBase {
