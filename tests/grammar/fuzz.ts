@@ -10,6 +10,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import process from "node:process";
+import type { Mode } from "../../codegen/cursor.ts";
 import { Random } from "../../codegen/random.ts";
 import { checkAgreement, Failure } from "./_properties.ts";
 import type { Input } from "./_properties.ts";
@@ -67,7 +68,8 @@ function report(error: unknown, title: string): void {
     if (error instanceof Error) console.log(error.stack);
     return;
   }
-  const mode = { utf8: false, strict: false };
+  const modes = [false, true].flatMap((utf8) => [false, true].map((strict) => ({ utf8, strict })));
+  const mode = modes.find((one) => fails(error, error.input, one) !== null) ?? modes[0]!;
   const failure = smaller(error, mode);
   const text = fixtureText(failure, mode, `found by a random run: ${failure.property}`);
   let hash = 0;
@@ -79,23 +81,25 @@ function report(error: unknown, title: string): void {
   console.log(`kept as ${file.pathname.split("/").slice(-4).join("/")}`);
 }
 
+/** How decoder and interpreter disagree on an input, if they do. */
+function fails(failure: Failure, input: Input, mode: Mode): Failure | null {
+  try {
+    checkAgreement(failure.rule, input, mode);
+    return null;
+  } catch (error) {
+    return error instanceof Failure ? error : null;
+  }
+}
+
 /** The failing input with everything cut out that it fails without; only where decoder and interpreter disagree. */
-function smaller(failure: Failure, mode: { utf8: boolean; strict: boolean }): Failure {
-  let best = failure;
-  const fails = (input: Input): Failure | null => {
-    try {
-      checkAgreement(failure.rule, input, mode);
-      return null;
-    } catch (error) {
-      return error instanceof Failure ? error : null;
-    }
-  };
-  if (fails(failure.input) === null) return failure;
+function smaller(failure: Failure, mode: Mode): Failure {
+  let best = fails(failure, failure.input, mode);
+  if (best === null) return failure;
   for (let size = best.input.text.length >> 1; size > 0; size >>= 1) {
     for (let at = 0; at + size <= best.input.text.length;) {
-      const { text, literals } = best.input;
+      const { text, literals }: Input = best.input;
       const shorter = Uint8Array.from([...text.subarray(0, at), ...text.subarray(at + size)]);
-      const found = fails({ text: shorter, literals });
+      const found = fails(failure, { text: shorter, literals }, mode);
       if (found === null) at += size;
       else best = found;
     }
