@@ -109,7 +109,7 @@ function summaryOfAnswer(body: BodyStructure): unknown {
 }
 
 test("sections and structure of random messages are those they were made of", async () => {
-  await forSeedsAsync(150, async (random) => {
+  await forSeedsAsync(50, async (random) => {
     const made = makePart(random, random.between(0, 5), { next: 0, over: [] });
     await using server = await startServer({ mailboxes: { INBOX: [made.header + made.body] } });
     const wire = await Wire.login(server, "INBOX", { rev2: true });
