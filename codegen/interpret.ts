@@ -347,18 +347,28 @@ function decideByWord(decision: Decision & { by: "word" }, c: Cursor): number {
     if (decision.behindSpace && !c.takes(" ")) return -1;
     const byBytes = decision.bytes.find(([set]) => set[c.next()]);
     if (byBytes !== undefined) return byBytes[1];
-    let words = decision.words;
+    let words = byWord(decision.words);
     if (decision.numbered.length > 0 && c.next() >= 0x30 && c.next() <= 0x39) {
       while (c.next() >= 0x30 && c.next() <= 0x39) c.at++;
       if (!c.takes(" ")) return decision.open ?? -1;
-      words = decision.numbered;
+      words = byWord(decision.numbered);
     }
     const quoted = decision.quoted && c.next() === 0x22;
     const word = (quoted ? quotedWord(c) : textOf(c.run(decision.wordClass))).toUpperCase();
-    return words.find(([text]) => text.toUpperCase() === word)?.[1] ?? decision.open ?? -1;
+    return words.get(word) ?? decision.open ?? -1;
   } finally {
     c.reset(mark);
   }
+}
+
+const wordMaps = new WeakMap<readonly [string, number][], Map<string, number>>();
+
+function byWord(words: readonly [string, number][]): Map<string, number> {
+  let map = wordMaps.get(words);
+  if (map === undefined) {
+    wordMaps.set(words, map = new Map(words.map(([text, branch]) => [text.toUpperCase(), branch])));
+  }
+  return map;
 }
 
 function quotedWord(c: Cursor): string {

@@ -68,7 +68,7 @@ export class Output {
     const start = this.bytes.length;
     for (const { at, decision } of other.omissions) this.omissions.push({ at: start + at, decision });
     for (const byte of other.bytes) this.bytes.push(byte);
-    this.literals.push(...other.literals);
+    for (const literal of other.literals) this.literals.push(literal);
     for (const quirk of other.quirks) this.quirks.add(quirk);
   }
 }

@@ -32,16 +32,27 @@ export function makeText(
   min: number,
   wanted: string[] | undefined,
 ): Uint8Array {
-  const members: number[] = [];
-  for (let byte = 0; byte < 256; byte++) if (set[byte]) members.push(byte);
   if (wanted !== undefined) return utf8.encode(cased(random, random.pick(wanted)));
-  const plain = members.filter((byte) => byte >= 0x20 && byte < 0x7f);
-  const letters = members.filter((byte) => (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a));
+  const { members, plain, letters } = choicesOf(set);
   const from = random.chance(0.6) && letters.length > 0 ? letters : plain.length > 0 ? plain : members;
   const length = Math.max(min, random.below(random.chance(0.1) ? 40 : 9));
   const out = new Uint8Array(length);
   for (let i = 0; i < length; i++) out[i] = random.pick(random.chance(0.03) ? members : from);
   return out;
+}
+
+const choices = new WeakMap<ByteSet, { members: number[]; plain: number[]; letters: number[] }>();
+
+/** The bytes of a set, those of them that can be typed, and the letters and digits. */
+function choicesOf(set: ByteSet): { members: number[]; plain: number[]; letters: number[] } {
+  const known = choices.get(set);
+  if (known !== undefined) return known;
+  const members = set.flatMap((has, byte) => has && byte < 256 ? [byte] : []);
+  const plain = members.filter((byte) => byte >= 0x20 && byte < 0x7f);
+  const letters = members.filter((byte) => (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a));
+  const made = { members, plain, letters };
+  choices.set(set, made);
+  return made;
 }
 
 function cased(random: Random, text: string): string {
@@ -163,8 +174,10 @@ function balanced(out: Output, random: Random): void {
   if (random.chance(0.5)) return value();
   let open = 0;
   let first = true;
+  // an even walk up and down comes back after any time at all, so after a while it only goes down
+  let left = random.chance(0.02) ? 300 : 30;
   do {
-    const step = open === 0 ? 0 : random.below(4);
+    const step = open === 0 ? 0 : left-- > 0 ? random.below(4) : 3;
     if (step !== 3 && !first) out.text(" ");
     if (step === 0) out.text("(");
     else if (step === 3) out.text(")");

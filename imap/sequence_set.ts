@@ -88,6 +88,9 @@ export class SequenceSet implements Iterable<number> {
     if (typeof input === "number") {
       written.push(checked(input), input);
     } else {
+      if (typeof input?.[Symbol.iterator] !== "function") {
+        throw new RangeError(`not a set of messages: ${String(input)}`);
+      }
       for (const item of input) {
         const [a, b] = typeof item === "object" ? item : [item, item];
         const from = a === "*" ? Infinity : checked(a);
