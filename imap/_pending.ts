@@ -5,7 +5,7 @@ import {
   type CallOptions,
   Collected,
   type CollectSpec,
-  Command,
+  type Command,
   type CommandSpec,
   RowCommand,
 } from "./command.ts";

@@ -158,7 +158,7 @@ export class ImapClient extends Commands implements AsyncDisposable {
     encode: (writer: Writer) => void,
     options: CallOptions,
   ): RowCommand<Row> {
-    const handle = new RowCommand<Row>();
+    const handle = new RowCommand<Row>(options.signal);
     const accepts = answersItems((args as { items?: readonly string[] }).items ?? []);
     this.#session.submit<Row[]>({ spec, args, encode, result: () => [], handle, options, accepts });
     return handle;

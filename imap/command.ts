@@ -208,8 +208,15 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   #held = 0;
   #ended: { error?: unknown } | undefined;
   #waiting: PromiseWithResolvers<IteratorResult<Row, undefined>> | undefined;
+  readonly #signal: AbortSignal | undefined;
   /** Told when rows were taken, so that reading can go on. */
   #released: () => void = () => {};
+
+  /** Makes a handle that nothing settles yet. The signal ends a loop also over rows that have come already. */
+  constructor(signal?: AbortSignal) {
+    super();
+    this.#signal = signal;
+  }
 
   /** Waits for all rows. */
   override then<A = Row[], B = never>(
@@ -319,6 +326,11 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   }
 
   #next(): Promise<IteratorResult<Row, undefined>> {
+    if (this.#signal?.aborted && this.#mode !== "drain") {
+      this.drain();
+      this.#ended = {};
+      return Promise.reject(this.#signal.reason);
+    }
     if (this.#first < this.#rows.length) {
       const row = this.#rows[this.#first]!;
       this.#rows[this.#first] = undefined as Row;
