@@ -200,6 +200,8 @@ export class Charset {
   outputCodec: string | null;
 
   /**
+   * Looks the charset up.
+   *
    * @param inputCharset the charset's name in any case
    * @throws {CharsetError} when the name is not ASCII
    */

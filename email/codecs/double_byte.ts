@@ -220,6 +220,8 @@ export class DoubleByteCodec implements Codec {
     for (const [code] of runPairs(this.difference.runs)) safe[code] = 0;
     // Three-octet sequences begin like a pair.
     if (this.name === "euc_jp") safe.fill(0, 0x8f00, 0x9000);
+    // Not every platform has the user-defined rows.
+    if (this.name === "cp932") safe.fill(0, 0xf000, 0xfa00);
     return safe;
   }
 
@@ -236,6 +238,13 @@ export class DoubleByteCodec implements Codec {
       } else if (swaps.size > 0) pairs.units[code] = swaps.get(pairs.units[code]!) ?? pairs.units[code]!;
     }
     for (const [code, unit] of runPairs(this.difference.runs)) pairs.units[code] = unit;
+    if (this.name === "cp932") {
+      for (let index = 0; index < 1880; index++) {
+        const trail = 0x40 + index % 188;
+        const code = ((0xf0 + Math.floor(index / 188)) << 8) | (trail < 0x7f ? trail : trail + 1);
+        pairs.units[code] = 0xe000 + index;
+      }
+    }
     this.pairs = pairs;
     return pairs;
   }

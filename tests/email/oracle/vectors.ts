@@ -22,7 +22,7 @@ import {
   utils,
 } from "../../../email/mod.ts";
 import { decode, encode } from "../../../email/codecs/mod.ts";
-import { attempt, hex, unhex } from "./values.ts";
+import { attempt, hex, unhex } from "./octets.ts";
 
 /** A line of the vectors file. */
 export interface Vector {
