@@ -22,16 +22,26 @@ export function setOfText(text: string): ByteSet {
   return setOf(...Array.from(text, (char) => char.charCodeAt(0)));
 }
 
+// Plain loops: the passes join some million sets until nothing changes any more.
+
 export function union(...sets: ByteSet[]): ByteSet {
-  return emptySet().map((_, byte) => sets.some((set) => set[byte]));
+  const result = emptySet();
+  for (const set of sets) {
+    for (let byte = 0; byte <= END; byte++) if (set[byte]) result[byte] = true;
+  }
+  return result;
 }
 
 export function minus(left: ByteSet, right: ByteSet): ByteSet {
-  return left.map((has, byte) => has && !right[byte]);
+  const result = emptySet();
+  for (let byte = 0; byte <= END; byte++) result[byte] = left[byte] && !right[byte];
+  return result;
 }
 
 export function intersection(left: ByteSet, right: ByteSet): ByteSet {
-  return left.map((has, byte) => has && right[byte]);
+  const result = emptySet();
+  for (let byte = 0; byte <= END; byte++) result[byte] = left[byte] && right[byte];
+  return result;
 }
 
 export function complement(set: ByteSet): ByteSet {
@@ -43,11 +53,13 @@ export function isEmpty(set: ByteSet): boolean {
 }
 
 export function disjoint(left: ByteSet, right: ByteSet): boolean {
-  return left.every((has, byte) => !has || !right[byte]);
+  for (let byte = 0; byte <= END; byte++) if (left[byte] && right[byte]) return false;
+  return true;
 }
 
 export function sameSet(left: ByteSet, right: ByteSet): boolean {
-  return left.every((has, byte) => has === right[byte]);
+  for (let byte = 0; byte <= END; byte++) if (left[byte] !== right[byte]) return false;
+  return true;
 }
 
 export function members(set: ByteSet): number[] {

@@ -1,7 +1,7 @@
 /** What the passes hand to each other. */
 import type { AstFile, AstRule } from "./ast.ts";
 import type { Diagnostics } from "./diagnostics.ts";
-import type { ByteSet, Grammar, Origin } from "./ir.ts";
+import type { ByteSet, Expr, Grammar, Origin } from "./ir.ts";
 import type { Look } from "./look.ts";
 
 /** State of one compilation; each pass fills or checks a part. */
@@ -16,6 +16,8 @@ export interface Compilation {
   grammar: Grammar;
   /** Filled by `first_follow`. */
   firsts: Map<string, Look>;
+  /** How each expression can begin, once `firsts` is complete. */
+  firstCache: WeakMap<Expr, Look> | null;
   follows: Map<string, Look>;
   /** Filled by `decisions`, reported by `report_conflicts`. */
   conflicts: Conflict[];
@@ -29,7 +31,7 @@ export interface Conflict {
   /** What the two ways are called in the message. */
   names: [string, string];
   /** Both ways, with what may follow them inside the rule. */
-  ways: [import("./ir.ts").Expr, import("./ir.ts").Expr];
+  ways: [Expr, Expr];
   /** How both can begin. */
   common: ByteSet;
   hint: string;

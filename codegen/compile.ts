@@ -12,6 +12,7 @@ import { defineTypes } from "./passes/define_types.ts";
 import { firstFollow } from "./passes/first_follow.ts";
 import { inferTypes } from "./passes/infer_types.ts";
 import { mergeAlternatives } from "./passes/merge_alternatives.ts";
+import { quotedWords } from "./passes/quoted_words.ts";
 import { reportConflicts } from "./passes/report_conflicts.ts";
 import { reportDuplicateLabel } from "./passes/report_duplicate_label.ts";
 import { reportEmptyRepetition } from "./passes/report_empty_repetition.ts";
@@ -42,7 +43,7 @@ const stages: Record<string, Pass[]> = {
   resolve: [mergeAlternatives, reportUndefined, reportUnused],
   classes: [byteSets, tokens],
   types: [inferTypes, collectFields, defineTypes, reportUntyped, reportDuplicateLabel, reportStrayComment],
-  first: [firstFollow, reportLeftRecursion, reportEmptyRepetition],
+  first: [quotedWords, firstFollow, reportLeftRecursion, reportEmptyRepetition],
   analyse: [decisions, reportConflicts, reportUnreachable, cycles],
 };
 
@@ -56,6 +57,7 @@ export function compile(files: SourceFile[], options: { entries?: string[] } = {
     sets: new Map(),
     grammar: { rules: new Map(), types: new Map(), quirks: [], classes: [] },
     firsts: new Map(),
+    firstCache: null,
     follows: new Map(),
     conflicts: [],
     diagnostics,

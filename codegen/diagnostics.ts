@@ -15,11 +15,17 @@ export class Diagnostics {
   readonly list: Diagnostic[] = [];
 
   error(pass: string, origin: Origin, message: string): void {
-    this.list.push({ severity: "error", pass, message, origin });
+    this.#add({ severity: "error", pass, message, origin });
   }
 
   warning(pass: string, origin: Origin, message: string): void {
-    this.list.push({ severity: "warning", pass, message, origin });
+    this.#add({ severity: "warning", pass, message, origin });
+  }
+
+  /** One cause is one message, however often a pass meets it. */
+  #add(one: Diagnostic): void {
+    const text = formatDiagnostic(one);
+    if (!this.list.some((other) => formatDiagnostic(other) === text)) this.list.push(one);
   }
 
   get failed(): boolean {

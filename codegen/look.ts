@@ -2,7 +2,7 @@
  * Look-ahead as the passes compute it: the first byte, and where that is a SP the byte behind it. IMAP needs
  * one byte of look-ahead once SP is transparent, so this pair is all that is ever needed besides whole words.
  */
-import { emptySet, intersection, isEmpty, union } from "./byte_set.ts";
+import { emptySet, intersection, isEmpty, sameSet, union } from "./byte_set.ts";
 import type { ByteSet } from "./ir.ts";
 
 const SP = 0x20;
@@ -93,6 +93,5 @@ export function heads(look: Look): ByteSet {
 
 export function sameLook(left: Look, right: Look): boolean {
   return left.space === right.space && left.empty === right.empty &&
-    left.direct.every((has, byte) => has === right.direct[byte]) &&
-    left.spaced.every((has, byte) => has === right.spaced[byte]);
+    sameSet(left.direct, right.direct) && sameSet(left.spaced, right.spaced);
 }

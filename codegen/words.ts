@@ -17,7 +17,6 @@ export interface LeadingWord {
   after: Look;
   /** Behind digits and a SP. */
   numbered: boolean;
-  expr: Expr & { kind: "word" };
 }
 
 /** All ways an expression can begin. */
@@ -32,7 +31,7 @@ export function leadOf(compilation: Compilation, expr: Expr, follow: Look): Lead
   switch (expr.kind) {
     case "word":
       return {
-        words: [{ text: expr.text.toUpperCase(), after: follow, numbered: false, expr }],
+        words: [{ text: expr.text.toUpperCase(), after: follow, numbered: false }],
         other: nothing(),
       };
     case "capture":

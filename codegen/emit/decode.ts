@@ -30,6 +30,7 @@ export interface DecodeOptions {
 export function emitDecode(grammar: Grammar, options: DecodeOptions): string {
   const rules = outline(grammar, options.entry);
   const file: FileContext = {
+    entry: options.entry,
     rules,
     classes: new ClassTable(grammar.rules),
     helpers: new Set(),

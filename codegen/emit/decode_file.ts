@@ -16,6 +16,8 @@ export interface WrittenFunction {
 
 /** What the functions of one generated file share. */
 export interface FileContext {
+  /** The rule that the file reads: a function in any case. */
+  entry: string;
   rules: ReadonlyMap<string, Rule>;
   classes: ClassTable;
   /** Names imported from the reader. */

@@ -36,7 +36,8 @@ class RuleWriter extends ExpressionWriter {
     const isFragment = rule.role === "fragment";
     if (rule.role === "token") return this.#token();
     if (isFragment && !this.isFunction(rule)) return;
-    if (inlineValue(this.file.rules, rule) !== null) return;
+    const inline = inlineValue(this.file.rules, rule);
+    if (inline !== null && rule.name !== this.file.entry) return;
     const takesRow = isFragment && hasCaptures(this.file.rules, rule.expr);
     const parameters = [
       { name: "r", type: "Reader" },
@@ -99,10 +100,12 @@ class RuleWriter extends ExpressionWriter {
 
   #token(): void {
     const rule = this.rule;
-    if (inlineValue(this.file.rules, rule) !== null) return;
+    const inline = inlineValue(this.file.rules, rule);
+    if (inline !== null && rule.name !== this.file.entry) return;
     const { set, setName, min, upper } = rule.token!;
     const method = upper ? "tokenUpper" : "token";
-    const body = `return r.${method}(${this.file.classes.use(set, setName)}, ${min}, "${rule.name}");`;
+    const call = inline ?? `r.${method}(${this.file.classes.use(set, setName)}, ${min}, "${rule.name}")`;
+    const body = `return ${call};`;
     const returnType = this.#type(rule);
     this.file.functions.push({
       name: functionName(rule),

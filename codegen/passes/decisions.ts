@@ -79,9 +79,6 @@ class RuleDecisions {
       }
     }
     expr.decision = this.#byWord(known, leads, open === -1 ? null : branches[open]) ?? expr.decision;
-    if (this.#hint === "astring") {
-      for (const lead of leads) for (const word of lead.words) word.expr.quoted = true;
-    }
   }
 
   #byWord(known: Branch[], leads: ReturnType<typeof leadOf>[], open: Branch | null): Decision | null {

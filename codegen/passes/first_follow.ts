@@ -24,6 +24,7 @@ export function firstFollow(compilation: Compilation): void {
     }
     return changed;
   });
+  compilation.firstCache = new WeakMap();
   for (const entry of compilation.entries) {
     if (follows.has(entry)) follows.set(entry, oneOf(setOf(END)));
   }
@@ -54,6 +55,14 @@ function repeatUntilStable(step: () => boolean): void {
 
 /** How an expression can begin. */
 export function firstOf(compilation: Compilation, expr: Expr): Look {
+  const known = compilation.firstCache?.get(expr);
+  if (known !== undefined) return known;
+  const look = computeFirst(compilation, expr);
+  compilation.firstCache?.set(expr, look);
+  return look;
+}
+
+function computeFirst(compilation: Compilation, expr: Expr): Look {
   switch (expr.kind) {
     case "word":
       return either(
@@ -97,14 +106,14 @@ export function firstOf(compilation: Compilation, expr: Expr): Look {
 
 /** How a sequence can begin; a look-ahead narrows what stands behind it. */
 export function firstOfItems(compilation: Compilation, items: Expr[]): Look {
-  let look = emptyLook();
-  for (let index = items.length - 1; index >= 0; index--) {
-    const item = items[index];
-    if (item.kind === "peek") look = filter(look, item.set);
-    else if (item.kind === "peekWord") look = filter(look, eitherCase(item.text.charCodeAt(0)));
-    else look = then(firstOf(compilation, item), look);
-  }
-  return look;
+  return items.reduceRight((rest, item) => before(compilation, item, rest), emptyLook());
+}
+
+/** How `item` and then `rest` can begin. */
+function before(compilation: Compilation, item: Expr, rest: Look): Look {
+  if (item.kind === "peek") return filter(rest, item.set);
+  if (item.kind === "peekWord") return filter(rest, eitherCase(item.text.charCodeAt(0)));
+  return then(firstOf(compilation, item), rest);
 }
 
 /** Visits every expression with what can come behind it, outside first. */
@@ -116,12 +125,16 @@ export function visitWithFollow(
 ): void {
   visit(expr, follow);
   switch (expr.kind) {
-    case "seq":
-      expr.items.forEach((item, index) => {
-        const rest = then(firstOfItems(compilation, expr.items.slice(index + 1)), follow);
-        visitWithFollow(compilation, item, rest, visit);
-      });
+    case "seq": {
+      const follows: Look[] = [];
+      let rest = follow;
+      for (let index = expr.items.length - 1; index >= 0; index--) {
+        follows[index] = rest;
+        rest = before(compilation, expr.items[index], rest);
+      }
+      expr.items.forEach((item, index) => visitWithFollow(compilation, item, follows[index], visit));
       break;
+    }
     case "choice":
       for (const branch of expr.branches) visitWithFollow(compilation, branch.expr, follow, visit);
       break;

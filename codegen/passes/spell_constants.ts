@@ -4,20 +4,30 @@ import type { Branch, Expr } from "../ir.ts";
 
 export function spellConstants(compilation: Compilation): void {
   for (const rule of compilation.grammar.rules.values()) {
-    rule.expr = spell(rule.expr, rule.role === "value" || rule.role === "list");
+    const { role, type } = rule;
+    rule.expr = spell(
+      rule.expr,
+      role === "value" || role === "list",
+      role === "list" || type?.kind === "nullable",
+    );
   }
 }
 
-/** Writes out the constants of captured words, and of words that are the value of a branch. */
-function spell(expr: Expr, valued: boolean): Expr {
+/**
+ * Writes out the constants of captured words, and of words that are the value of a branch; the word NIL is no
+ * value in a list, or where it means null.
+ */
+function spell(expr: Expr, valued: boolean, nilIsNull: boolean): Expr {
   switch (expr.kind) {
     case "capture":
-      return { ...expr, item: constantOf(spell(expr.item, true)) };
+      return { ...expr, item: constantOf(spell(expr.item, true, false)) };
     case "choice": {
       const branches = expr.branches.map((branch): Branch => {
-        const item = spell(branch.expr, valued);
+        const item = spell(branch.expr, valued, nilIsNull);
         const constant = branch.constant ??
-          (valued && isBareText(item) ? { value: textOf(item) } : undefined);
+          (valued && isBareText(item) && !(nilIsNull && textOf(item) === "NIL")
+            ? { value: textOf(item) }
+            : undefined);
         return { ...branch, expr: item, constant };
       });
       return { ...expr, branches };
@@ -25,13 +35,13 @@ function spell(expr: Expr, valued: boolean): Expr {
     case "seq":
       return {
         ...expr,
-        items: expr.items.map((item) => spell(item, valued && expr.items.length === 1)),
+        items: expr.items.map((item) => spell(item, valued && expr.items.length === 1, nilIsNull)),
       };
     case "optional":
     case "repeat":
     case "extra":
     case "absent":
-      return { ...expr, item: spell(expr.item, valued) };
+      return { ...expr, item: spell(expr.item, valued, nilIsNull) };
     default:
       return expr;
   }
