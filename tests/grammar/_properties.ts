@@ -141,6 +141,30 @@ export function checkEncoding(rule: Rule, input: Sentence, utf8: boolean): void 
   }
 }
 
+/** Whatever was decoded can be written, or is refused with a RangeError; what is written can be read. */
+export function checkRewriting(input: Input, mode: Mode): void {
+  const first = outcome(() => decoded("response", input, mode));
+  if ("error" in first) return;
+  const { value } = decoded("response", input, mode);
+  let written: Input | null;
+  try {
+    written = writtenResponse(value, mode.utf8);
+  } catch (error) {
+    if (error instanceof RangeError && !error.message.includes("call stack")) return;
+    throw new Failure(
+      "rewriting",
+      "response",
+      input,
+      error instanceof Error ? error.stack ?? "" : String(error),
+    );
+  }
+  if (written === null) return;
+  const again = outcome(() => decoded("response", written, { ...mode, strict: false }));
+  if ("error" in again) {
+    throw new Failure("rewriting", "response", input, `${frameText(written)}\n${again.error}`);
+  }
+}
+
 function writtenResponse(value: unknown, utf8: boolean): Input | null {
   const w = new Writer({ response: true, utf8 });
   writeResponse(w, value as Parameters<typeof writeResponse>[1]);

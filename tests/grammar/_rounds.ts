@@ -5,6 +5,7 @@ import {
   checkAgreement,
   checkDecoding,
   checkEncoding,
+  checkRewriting,
   Failure,
   framesOf,
   mutated,
@@ -65,7 +66,9 @@ export function round(run: Run, random: Random, where: string): void {
   const made = sentence(run.rule, random, { quirks: run.quirks, utf8: mode.utf8 });
   at(where, () => {
     if (run.damage) {
-      checkAgreement(run.rule, random.chance(0.05) ? noise(random) : mutated(made, random), mode);
+      const damaged = random.chance(0.05) ? noise(random) : mutated(made, random);
+      checkAgreement(run.rule, damaged, mode);
+      if (run.rule === "response") checkRewriting(damaged, mode);
       return;
     }
     checkDecoding(run.rule, made, mode);

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { Random, seedOf } from "../../codegen/random.ts";
+import { checkAgreement, decoded } from "./_properties.ts";
+import type { Rule } from "./_properties.ts";
 import { readFixture, round, runs, splitRound } from "./_rounds.ts";
 
 // The long run of the same rounds is `deno task fuzz`.
@@ -26,4 +28,26 @@ test("grammar: inputs that failed once", () => {
     check(rule, input, mode, name);
   }
   assertEquals(new Set(names).size, names.length);
+});
+
+test("grammar: nesting at its bound costs the item that is nested", () => {
+  const part = '("TEXT" "PLAIN" NIL NIL NIL "7BIT" 1 1)';
+  for (let depth = 90; depth < 110; depth++) {
+    const lines: [Rule, string][] = [
+      ["response", `* 1 FETCH (UID 7 BODYSTRUCTURE ${"(".repeat(depth)}${part}${' "MIXED")'.repeat(depth)})`],
+      ["response", `* THREAD ${"(1 ".repeat(depth)}(2)${")".repeat(depth)}`],
+      ["command", `a SEARCH ${"NOT ".repeat(depth)}ALL`],
+      ["command", `a SEARCH ${"(".repeat(depth)}ALL${")".repeat(depth)}`],
+    ];
+    for (const [rule, text] of lines) {
+      const input = { text: new TextEncoder().encode(text), literals: [] };
+      checkAgreement(rule, input, { utf8: false, strict: false });
+    }
+    const input = { text: new TextEncoder().encode(lines[0]![1]), literals: [] };
+    const { value } = decoded("response", input, { utf8: false, strict: false });
+    const row = value as { uid: number; bodyStructure: unknown; other: { name: string }[] };
+    assertEquals(row.uid, 7);
+    assertEquals(row.bodyStructure === undefined, depth > 99, `depth ${depth}`);
+    assertEquals(row.other.map((one) => one.name), depth > 99 ? ["BODYSTRUCTURE"] : []);
+  }
 });
