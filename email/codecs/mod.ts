@@ -82,7 +82,7 @@ function codecOf(label: string): Codec {
 
 function findCodec(label: string): Codec {
   const name = lookup(label);
-  if (name === null) throw new LookupError(`unknown encoding: ${label}`);
+  if (name === null) throw new LookupError(`unknown encoding: ${label.slice(0, MAX_LABEL)}`);
   let codec = codecs.get(name);
   if (codec === undefined) {
     codec = build(name);

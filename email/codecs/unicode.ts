@@ -181,7 +181,10 @@ const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 const SEXTET = new Int8Array(256).fill(-1);
 for (let i = 0; i < 64; i++) SEXTET[BASE64.charCodeAt(i)] = i;
 /** Characters written as they are: sets D and O of RFC 2152 and white space. */
-const DIRECT = /^[A-Za-z0-9'(),\-./:? \t\r\n!"#$%&*;<=>@[\]^_`{|}]$/;
+const DIRECT = new Uint8Array(128);
+for (let code = 0; code < 128; code++) {
+  if (/[A-Za-z0-9'(),\-./:? \t\r\n!"#$%&*;<=>@[\]^_`{|}]/.test(String.fromCharCode(code))) DIRECT[code] = 1;
+}
 
 /** UTF-7 (RFC 2152). */
 class Utf7Codec implements Codec {
@@ -258,7 +261,7 @@ class Utf7Codec implements Codec {
     };
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
-      if (unit < 0x80 && DIRECT.test(text[i]!)) {
+      if (unit < 0x80 && DIRECT[unit] === 1) {
         if (shifted) {
           flush();
           if (SEXTET[unit]! >= 0 || unit === 0x2d) out.byte(0x2d);
