@@ -159,7 +159,10 @@ class Maker {
       out.text(text);
       return tokenValue(rule, text);
     }
-    const bytes = makeText(this.random, set, min, this.#wanted);
+    const made = makeText(this.random, set, min, this.#wanted);
+    const bytes = this.options.quirks || !highWithoutUtf8(made)
+      ? made
+      : made.map((byte) => byte & 0x7f).map((byte) => set[byte] ? byte : 0x78);
     this.#wanted = undefined;
     out.add(bytes);
     out.omit({ by: "byte", sets: [set] });
