@@ -50,7 +50,7 @@ function decide(path: string, python: unknown, port: unknown, source: string): s
     }
     if (raised === "LookupError") return "D4, D12 a charset Python does not know";
   }
-  if (fails === "HeaderWriteError" && raised === null && WRITES.test(path)) {
+  if (fails === "HeaderWriteError" && WRITES.test(path)) {
     return "D1 a bare line end in a field is refused";
   }
   if (raised === null && fails === "NestingLimitError") {
