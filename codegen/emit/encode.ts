@@ -243,7 +243,12 @@ class EncoderFile {
     if (expr.kind !== "choice") throw new Error(`${rule.name}: a union that is no choice`);
     const variants = unionVariants(rule);
     let open: Branch | undefined;
-    out.write(`switch (v.${rule.tag}) `).block(() => {
+    // What was read as "other" because it is not what its name promises is written as it was read.
+    const recovers = rule.variants.some(({ fields }) => fields.some(({ label }) => label === "error"));
+    if (recovers) {
+      out.writeLine(`const word = "error" in v && v.error !== undefined ? undefined : v.${rule.tag};`);
+    }
+    out.write(`switch (${recovers ? "word" : `v.${rule.tag}`}) `).block(() => {
       for (const branch of expr.branches) {
         if (branch.word === undefined) {
           open = branch;
@@ -401,7 +406,7 @@ class EncoderFile {
   #capture(expr: Expr & { kind: "capture" }, source: Source, out: CodeBlockWriter): void {
     if (source.kind !== "record") throw new Error(`${expr.label} is captured where a value is written`);
     const element = source.elements.get(expr.label);
-    const value = element ?? `${source.object}.${expr.label}${source.maybe.has(expr.label) ? "!" : ""}`;
+    const value = element ?? this.#field(expr.label, source);
     if (expr.secret) this.#statement(out, "w.beginSecret();");
     if (!expr.append && expr.type.kind === "list" && expr.item.kind !== "ref") {
       this.#write(expr.item, { kind: "list", list: value, nullable: false }, out);
@@ -409,6 +414,15 @@ class EncoderFile {
       this.#write(expr.item, { kind: "value", value }, out);
     }
     if (expr.secret) this.#statement(out, "w.endSecret();");
+  }
+
+  /** A field that may be undefined is needed where no condition around has asked for it. */
+  #field(label: string, source: Source & { kind: "record" }): string {
+    const field = `${source.object}.${label}`;
+    if (!source.maybe.has(label)) return field;
+    if (this.#known.some((one) => one.split(" && ").includes(`${field} !== undefined`))) return `${field}!`;
+    this.#helpers.add("need");
+    return `need(${JSON.stringify(label)}, ${field})`;
   }
 
   #optional(item: Expr, source: Source, out: CodeBlockWriter): void {

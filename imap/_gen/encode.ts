@@ -4,7 +4,7 @@
 
 /** What a client says, written from the grammar. */
 
-import { byteClassOf, atLeastOne, refuse, wordOf } from "../wire/writer.ts";
+import { byteClassOf, atLeastOne, need, refuse, wordOf } from "../wire/writer.ts";
 import type { DateTimeInput } from "../date_time.ts";
 import type { FetchItem } from "../fetch_item.ts";
 import type { SequenceSetInput } from "../sequence_set.ts";

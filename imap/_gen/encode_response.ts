@@ -4,7 +4,7 @@
 
 /** What a server says, written from the grammar. */
 
-import { byteClassOf, atLeastOne, refuse, wordOf } from "../wire/writer.ts";
+import { byteClassOf, atLeastOne, need, refuse, wordOf } from "../wire/writer.ts";
 import type { DateTime } from "../date_time.ts";
 import type { SequenceSet } from "../sequence_set.ts";
 import type { ByteClass, Writer } from "../wire/writer.ts";
@@ -192,7 +192,8 @@ function writeResponseData(w: Writer, v: Untagged): void {
 
 /** `resp-text-code: Code = "ALERT" / "PARSE" / "READ-ONLY" / "READ-WRITE" / "TRYCREATE" / "UIDNOTSTICKY" / "CLOSED" / "UNAVAILABLE" / "AUTHENTICATIONFAILED" / "AUTHORIZATIONFAILED" / "EXPIRED" / "PRIVACYREQUIRED" / "CONTACTADMIN" / "NOPERM" / "INUSE" / "EXPUNGEISSUED" / "CORRUPTION" / "SERVERBUG" / "CLIENTBUG" / "CANNOT" / "LIMIT" / "OVERQUOTA" / "ALREADYEXISTS" / "NONEXISTENT" / "NOTSAVED" / "HASCHILDREN" / "UNKNOWN-CTE" / "BADCHARSET" [SP "(" charsets+:astring *(SP charsets+:astring) ")"] / "CAPABILITY" *(SP capabilities+:capability) +~trailing-space(SP) / "PERMANENTFLAGS" SP flags:flag-list / "UIDNEXT" SP uidNext:number / "UIDVALIDITY" SP uidValidity:number / "APPENDUID" SP uidValidity:nz-number SP uids:sequence-set / "COPYUID" SP uidValidity:nz-number SP source:sequence-set SP destination:sequence-set / ... name:code-name [SP text:code-text] @tag(name) resp-text-code =/ "ANNOTATE" SP reason:("TOOBIG" / "TOOMANY") / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE" noPrivate:on] resp-text-code =/ "COMPRESSIONACTIVE" resp-text-code =/ "NOTIFICATIONOVERFLOW" / "BADEVENT" SP "(" events+:atom *(SP events+:atom) ")" resp-text-code =/ "INPROGRESS" [SP "(" tag:nstring SP progress:count-or-nil SP goal:count-or-nil ")"] resp-text-code =/ "MESSAGELIMIT" SP limit:nz-number [SP uid:uniqueid] resp-text-code =/ "REFERRAL" 1*(SP urls+:code-word) resp-text-code =/ "NEWNAME" SP oldName:code-word SP newName:code-word resp-text-code =/ "WEBALERT" SP url:code-text / "THROTTLED" resp-text-code =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence-value / "NOMODSEQ" / "MODIFIED" SP set:sequence-set resp-text-code =/ "NOUPDATE" SP tag:quoted resp-text-code =/ "UNDEFINED-FILTER" SP filter:code-word resp-text-code =/ "TEMPFAIL" [SP number:nz-number] / "MAXCONVERTMESSAGES" SP number:nz-number / "MAXCONVERTPARTS" SP number:nz-number resp-text-code =/ "BADCOMPARATOR" resp-text-code =/ "UNSEEN" SP seq:number resp-text-code =/ "METADATA" SP ( "LONGENTRIES" SP longEntries:number / "MAXSIZE" SP maxSize:number / "TOOMANY" tooMany:on / "NOPRIVATE" noPrivate:on ) resp-text-code =/ "MAILBOXID" SP "(" mailboxId:objectid ")" resp-text-code =/ "USEATTR" resp-text-code =/ "UIDREQUIRED" resp-text-code =/ "URLMECH" 1*(SP mechanisms+:code-word) resp-text-code =/ "BADURL" SP url:code-text / "TOOBIG"` */
 function writeRespTextCode(w: Writer, v: Code): void {
-  switch (v.name) {
+  const word = "error" in v && v.error !== undefined ? undefined : v.name;
+  switch (word) {
     case "ALERT": {
       w.text("ALERT");
       break;
@@ -398,11 +399,11 @@ function writeRespTextCode(w: Writer, v: Code): void {
       w.text("INPROGRESS");
       if (it.tag !== undefined || it.progress !== undefined || it.goal !== undefined) {
         w.text(" (");
-        w.nstring(it.tag!);
+        w.nstring(need("tag", it.tag));
         w.sp();
-        writeCountOrNil(w, it.progress!);
+        writeCountOrNil(w, need("progress", it.progress));
         w.sp();
-        writeCountOrNil(w, it.goal!);
+        writeCountOrNil(w, need("goal", it.goal));
         w.text(")");
       }
       break;
@@ -1486,9 +1487,9 @@ function writeEnvelope(w: Writer, v: Envelope): void {
   w.sp();
   writeAddresses(w, v.bcc);
   w.sp();
-  w.nstring(v.inReplyTo!);
+  w.nstring(need("inReplyTo", v.inReplyTo));
   w.sp();
-  w.nstring(v.messageId!);
+  w.nstring(need("messageId", v.messageId));
   w.text(")");
 }
 
@@ -1819,16 +1820,16 @@ function writeBodyTypeMpart(w: Writer, v: Multipart): void {
   w.string(v.subtype);
   if (v.params !== undefined || v.disposition !== undefined || v.language !== undefined || v.location !== undefined || v.extensions.length > 0) {
     w.sp();
-    writeParams(w, v.params!);
+    writeParams(w, need("params", v.params));
     if (v.disposition !== undefined || v.language !== undefined || v.location !== undefined || v.extensions.length > 0) {
       w.sp();
-      writeDisposition(w, v.disposition!);
+      writeDisposition(w, need("disposition", v.disposition));
       if (v.language !== undefined || v.location !== undefined || v.extensions.length > 0) {
         w.sp();
-        writeLanguages(w, v.language!);
+        writeLanguages(w, need("language", v.language));
         if (v.location !== undefined || v.extensions.length > 0) {
           w.sp();
-          w.nstring(v.location!);
+          w.nstring(need("location", v.location));
           for (const one5 of v.extensions) {
             w.sp();
             w.generic(one5);
@@ -1862,25 +1863,25 @@ function writeBodyType1part(w: Writer, v: SinglePart): void {
   } else if (v.type.toUpperCase() === "MESSAGE" && (v.subtype.toUpperCase() === "RFC822" || v.subtype.toUpperCase() === "GLOBAL")) {
     if (v.envelope !== undefined || v.body !== undefined || v.lines !== undefined) {
       w.sp();
-      writeEnvelope(w, v.envelope!);
+      writeEnvelope(w, need("envelope", v.envelope));
       w.sp();
-      writeBody(w, v.body!);
+      writeBody(w, need("body", v.body));
       w.sp();
-      w.number(v.lines!, 9007199254740991);
+      w.number(need("lines", v.lines), 9007199254740991);
     }
   }
   if (v.md5 !== undefined || v.disposition !== undefined || v.language !== undefined || v.location !== undefined || v.extensions.length > 0) {
     w.sp();
-    w.nstring(v.md5!);
+    w.nstring(need("md5", v.md5));
     if (v.disposition !== undefined || v.language !== undefined || v.location !== undefined || v.extensions.length > 0) {
       w.sp();
-      writeDisposition(w, v.disposition!);
+      writeDisposition(w, need("disposition", v.disposition));
       if (v.language !== undefined || v.location !== undefined || v.extensions.length > 0) {
         w.sp();
-        writeLanguages(w, v.language!);
+        writeLanguages(w, need("language", v.language));
         if (v.location !== undefined || v.extensions.length > 0) {
           w.sp();
-          w.nstring(v.location!);
+          w.nstring(need("location", v.location));
           for (const one5 of v.extensions) {
             w.sp();
             w.generic(one5);
@@ -1957,7 +1958,7 @@ function writeDisposition(w: Writer, v: Disposition | null): void {
     w.text("(");
     w.string(v.type);
     w.sp();
-    writeParams(w, v.params!);
+    writeParams(w, need("params", v.params));
     w.text(")");
   }
 }

@@ -527,6 +527,19 @@ export function refuse(rule: string, value: unknown): never {
 }
 
 /**
+ * Refuses a value that is missing where the grammar wants one.
+ *
+ * @param what name of the field
+ * @param value the value
+ * @returns the value
+ * @throws {RangeError} when it is undefined
+ */
+export function need<T>(what: string, value: T | undefined): T {
+  if (value === undefined) throw new RangeError(`${what} is missing`);
+  return value;
+}
+
+/**
  * Refuses a list without elements where the grammar wants one.
  *
  * @param what name of the rule or field

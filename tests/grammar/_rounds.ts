@@ -132,7 +132,7 @@ export function fixtureText(failure: Failure, mode: Mode, comment: string): stri
     "\n";
 }
 
-/** A fixture file, and the check that it must pass: decoder and interpreter agree, and throw nothing of their own. */
+/** A fixture file, and the check that it must pass: decoder and interpreter agree, encoder and decoder throw only their own errors. */
 export function readFixture(text: string): {
   rule: Rule;
   input: Input;
@@ -143,6 +143,9 @@ export function readFixture(text: string): {
   const bytes = (latin1: string) => Uint8Array.from(latin1, (char) => char.charCodeAt(0));
   const input = { text: bytes(data.text), literals: data.literals.map(bytes) };
   const check = (rule: Rule, one: Input, mode: Mode, where: string) =>
-    at(where, () => checkAgreement(rule, one, mode));
+    at(where, () => {
+      checkAgreement(rule, one, mode);
+      if (rule === "response") checkRewriting(one, mode);
+    });
   return { rule: data.rule, input, mode: data.mode, check };
 }
