@@ -685,7 +685,9 @@ class EncoderFile {
   }
 
   #atLeastOne(what: string, list: string, out: CodeBlockWriter): void {
-    if (this.#known.some((one) => one === `${list}.length > 0` || one === `${list}.length >= 1`)) return;
+    const bare = list.replace(" ?? []", "");
+    const asked = [`${list}.length > 0`, `${list}.length >= 1`, `(${bare}?.length ?? 0) > 0`];
+    if (this.#known.some((one) => asked.includes(one))) return;
     this.#helpers.add("atLeastOne");
     out.writeLine(`atLeastOne(${JSON.stringify(what)}, ${list});`);
   }

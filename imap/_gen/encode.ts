@@ -276,7 +276,6 @@ export function encodeCreate(w: Writer, args: CreateArgs): void {
   if ((args.use?.length ?? 0) > 0) {
     w.text(" (");
     w.text("USE (");
-    atLeastOne("use", args.use ?? []);
     for (const [i2, one2] of (args.use ?? []).entries()) {
       if (i2 > 0) w.sp();
       w.flag(one2);
@@ -446,7 +445,6 @@ export function encodeList(w: Writer, args: ListArgs): void {
     if ((args.status?.length ?? 0) > 0) {
       if (items2++ > 0) w.sp();
       w.text("STATUS (");
-      atLeastOne("status", args.status ?? []);
       for (const [i3, one3] of (args.status ?? []).entries()) {
         if (i3 > 0) w.sp();
         writeStatusAtt(w, one3);
@@ -456,7 +454,6 @@ export function encodeList(w: Writer, args: ListArgs): void {
     if ((args.metadata?.length ?? 0) > 0) {
       if (items2++ > 0) w.sp();
       w.text("METADATA (");
-      atLeastOne("metadata", args.metadata ?? []);
       for (const [i3, one3] of (args.metadata ?? []).entries()) {
         if (i3 > 0) w.sp();
         w.astring(one3);
