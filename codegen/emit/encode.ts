@@ -8,13 +8,11 @@
 import { IndentationText, Project } from "ts-morph";
 import type { CodeBlockWriter } from "ts-morph";
 import { externals } from "../ir.ts";
-import type { Branch, ByteSet, Constant, Expr, Field, Grammar, Rule, Type } from "../ir.ts";
-import { constants, listingAt, Shapes, withoutLook } from "./canonical.ts";
-import type { Discriminant, Listing } from "./canonical.ts";
-import { constantName, pascalName } from "./names.ts";
-
-/** Which way the values go. */
-export type Direction = "request" | "response";
+import type { Branch, ByteSet, Expr, Grammar, Rule, Type } from "../ir.ts";
+import { Shapes } from "./canonical.ts";
+import type { Direction, Source } from "./encode_conditions.ts";
+import { fieldsOf, flush, Statements } from "./encode_statements.ts";
+import { pascalName } from "./names.ts";
 
 /** What a caller may give where a decoder gives a value class. */
 const inputs: Record<string, { name: string; from: string }> = {
@@ -33,32 +31,18 @@ export function emitEncode(grammar: Grammar, direction: Direction): string {
   return new EncoderFile(grammar, direction).text();
 }
 
-/** Where a value comes from while an expression is written. */
-type Source =
-  /**
-   * Captures are fields of an object. `maybe`: those that may be undefined; `elements` names the element that a list's
-   * loop has at hand.
-   */
-  | { kind: "record"; object: string; maybe: Set<string>; elements: Map<string, string> }
-  | { kind: "value"; value: string }
-  | { kind: "list"; list: string; nullable: boolean };
-
 class EncoderFile {
   readonly #shapes: Shapes;
   readonly #direction: Direction;
   readonly #file;
   readonly #imports = new Map<string, Set<string>>();
-  readonly #sets = new Map<string, ByteSet>();
   readonly #wanted: string[] = [];
-  readonly #helpers = new Set<string>();
-  /** Conditions of the statements around: what has been asked need not be asked again. */
-  readonly #known: string[] = [];
-  /** The rule being written, for messages. */
-  #current = "";
+  readonly #code: Statements;
 
   constructor(grammar: Grammar, direction: Direction) {
     this.#shapes = new Shapes(grammar);
     this.#direction = direction;
+    this.#code = new Statements(this.#shapes, direction, (rule) => this.#call(rule));
     const project = new Project({
       useInMemoryFileSystem: true,
       manipulationSettings: { indentationText: IndentationText.TwoSpaces },
@@ -86,10 +70,10 @@ class EncoderFile {
   }
 
   #preamble(): void {
-    const values = ["byteClassOf"].filter(() => this.#sets.size > 0);
-    values.push(...[...this.#helpers].sort());
-    const types = ["ByteClass", "Writer"].filter((name) => name === "Writer" || this.#sets.size > 0);
-    const declarations = [...this.#sets].sort(([a], [b]) => a < b ? -1 : 1);
+    const values = ["byteClassOf"].filter(() => this.#code.sets.size > 0);
+    values.push(...[...this.#code.helpers].sort());
+    const types = ["ByteClass", "Writer"].filter((name) => name === "Writer" || this.#code.sets.size > 0);
+    const declarations = [...this.#code.sets].sort(([a], [b]) => a < b ? -1 : 1);
     this.#file.insertStatements(0, (out) => {
       if (values.length > 0) out.writeLine(`import { ${values.join(", ")} } from "../wire/writer.ts";`);
       this.#import("../wire/writer.ts", types[0]!);
@@ -170,7 +154,7 @@ class EncoderFile {
   }
 
   #body(rule: Rule, out: CodeBlockWriter): void {
-    this.#current = rule.name;
+    this.#code.current = rule.name;
     if (rule.guarded) out.writeLine("w.enter();");
     if (rule.secret) out.writeLine("w.beginSecret();");
     switch (rule.role) {
@@ -185,7 +169,7 @@ class EncoderFile {
         this.#list(rule, out);
         break;
       default:
-        this.#write(this.#shapes.expr(rule), { kind: "value", value: "v" }, out);
+        this.#code.write(this.#shapes.expr(rule), { kind: "value", value: "v" }, out);
         flush(out);
     }
     if (rule.secret) out.writeLine("w.endSecret();");
@@ -193,8 +177,8 @@ class EncoderFile {
   }
 
   #record(rule: Rule, object: string, out: CodeBlockWriter): void {
-    this.#current = rule.name;
-    this.#write(this.#shapes.expr(rule), fieldsOf(object, rule.fields), out);
+    this.#code.current = rule.name;
+    this.#code.write(this.#shapes.expr(rule), fieldsOf(object, rule.fields), out);
     flush(out);
   }
 
@@ -208,11 +192,11 @@ class EncoderFile {
     const none = expr.branches.find((branch) => branch.constant?.value === null);
     const some = expr.branches.filter((branch) => branch !== none);
     out.write("if (v === null) ").inlineBlock(() => {
-      if (none !== undefined) this.#write(none.expr, source, out);
+      if (none !== undefined) this.#code.write(none.expr, source, out);
       flush(out);
     }).write(" else ").block(() => {
       const left: Expr = some.length === 1 ? some[0]!.expr : { ...expr, branches: some };
-      this.#write(left, source, out);
+      this.#code.write(left, source, out);
       flush(out);
     });
   }
@@ -226,14 +210,14 @@ class EncoderFile {
       const none = expr.branches.find((branch) => branch.constant?.value === null);
       const some = expr.branches.filter((branch) => branch !== none);
       out.write("if (v === null) ").inlineBlock(() => {
-        if (none !== undefined) this.#write(none.expr, source, out);
+        if (none !== undefined) this.#code.write(none.expr, source, out);
         flush(out);
       }).write(" else ").block(() => {
-        this.#write(some.length === 1 ? some[0]!.expr : { ...expr, branches: some }, source, out);
+        this.#code.write(some.length === 1 ? some[0]!.expr : { ...expr, branches: some }, source, out);
         flush(out);
       });
     } else {
-      this.#write(expr, source, out);
+      this.#code.write(expr, source, out);
       flush(out);
     }
   }
@@ -261,20 +245,20 @@ class EncoderFile {
             this.#import("./types.ts", typeName);
             out.writeLine(`const it = v as ${typeName};`);
           }
-          this.#write(branch.expr, fieldsOf("it", fields), out);
+          this.#code.write(branch.expr, fieldsOf("it", fields), out);
           flush(out);
           out.writeLine("break;");
         });
       }
       out.write("default: ").block(() => {
         if (open === undefined) {
-          this.#refuse(rule.name, `(v as ${this.#print(rule.type!)}).${rule.tag}`, out);
+          this.#code.refuse(rule.name, `(v as ${this.#print(rule.type!)}).${rule.tag}`, out);
           return;
         }
         const { typeName, fields } = variants.get(undefined)!;
         this.#import("./types.ts", typeName);
         out.writeLine(`const it = v as ${typeName};`);
-        this.#write(open.expr, fieldsOf("it", fields), out);
+        this.#code.write(open.expr, fieldsOf("it", fields), out);
         flush(out);
       });
     });
@@ -284,510 +268,6 @@ class EncoderFile {
   #call(name: string): string {
     if (!this.#wanted.includes(name)) this.#wanted.push(name);
     return `write${pascalName(name)}${name === "response" ? "Line" : ""}`;
-  }
-
-  // ---- expressions
-
-  #write(expr: Expr, source: Source, out: CodeBlockWriter): void {
-    switch (expr.kind) {
-      case "word":
-        text(out, expr.text);
-        break;
-      case "bytes":
-        text(out, String.fromCharCode(...expr.bytes));
-        break;
-      case "seq":
-        this.#sequence(expr.items, source, out);
-        break;
-      case "ref":
-        this.#reference(expr, source, out);
-        break;
-      case "builtin":
-        this.#statement(out, `w.${expr.name}(${valueOf(source)});`);
-        break;
-      case "capture":
-        this.#capture(expr, source, out);
-        break;
-      case "optional":
-        this.#optional(expr.item, source, out);
-        break;
-      case "repeat":
-        this.#sequence([expr], source, out);
-        break;
-      case "choice":
-        this.#choice(expr, source, out);
-        break;
-      case "peek":
-      case "peekWord":
-        break;
-      default:
-        throw new Error(`an encoder cannot write ${expr.kind}`);
-    }
-  }
-
-  #statement(out: CodeBlockWriter, code: string): void {
-    flush(out);
-    out.writeLine(code);
-  }
-
-  #refuse(what: string, value: string, out: CodeBlockWriter): void {
-    this.#helpers.add("refuse");
-    this.#statement(out, `refuse(${JSON.stringify(what)}, ${value});`);
-  }
-
-  #sequence(items: readonly Expr[], source: Source, out: CodeBlockWriter): void {
-    for (let at = 0; at < items.length;) {
-      const found = this.#repeats(items[at]!, source) ? listingAt(items, at) : null;
-      if (found === null) {
-        this.#write(items[at]!, source, out);
-        at++;
-      } else {
-        this.#listing(found.listing, source, out);
-        at += found.length;
-      }
-    }
-  }
-
-  /** Whether an item can be one of a list: it holds what is taken from the source. */
-  #repeats(item: Expr, source: Source): boolean {
-    const inner = item.kind === "repeat" ? item.item : item;
-    return source.kind === "record" ? this.#shapes.captures(inner).length > 0 : this.#shapes.yields(inner);
-  }
-
-  #reference(expr: Expr & { kind: "ref" }, source: Source, out: CodeBlockWriter): void {
-    const rule = this.#shapes.rule(expr.rule);
-    const fragment = this.#shapes.fragment(expr);
-    if (fragment !== undefined) {
-      this.#write(fragment, source, out);
-      return;
-    }
-    if (source.kind === "list") {
-      const whole = rule.role === "list";
-      this.#value(rule, whole ? source.list : this.#only(source, rule.type), out);
-      return;
-    }
-    if (source.kind === "record") {
-      throw new Error(`nothing captures ${expr.rule}, so nobody knows what to write`);
-    }
-    this.#value(rule, source.value, out);
-  }
-
-  /** The one element of a list; where the grammar says NIL for none, null. */
-  #only(source: Source & { kind: "list" }, type: Type | null): string {
-    return type?.kind === "nullable" && !source.nullable ? `${source.list}[0] ?? null` : `${source.list}[0]!`;
-  }
-
-  /** A value of a rule: directly where that is one call, else through the rule's own function. */
-  #value(rule: Rule, value: string, out: CodeBlockWriter): void {
-    const expr = this.#shapes.expr(rule);
-    if (rule.role === "token") {
-      const { set, setName, min, max } = rule.token!;
-      const type = rule.type?.kind === "scalar" ? rule.type.name : "string";
-      if (type === "number") {
-        this.#statement(out, max === 0xffffffff ? `w.number(${value});` : `w.number(${value}, ${max});`);
-      } else if (type === "bigint") {
-        this.#statement(out, `w.bigint(${value});`);
-      } else {
-        const name = constantName(setName);
-        this.#sets.set(name, set);
-        this.#statement(out, `w.token(${value}, ${name}, ${JSON.stringify(rule.name)}, ${min});`);
-      }
-    } else if (rule.role === "value" && this.#onlyConstant(expr) !== null) {
-      this.#write(expr, { kind: "value", value }, out);
-    } else if (rule.role === "value" && expr.kind === "builtin" && !rule.secret) {
-      this.#statement(out, `w.${expr.name}(${value});`);
-    } else if (rule.role === "value" && expr.kind === "ref" && !rule.secret && !rule.guarded) {
-      this.#value(this.#shapes.rule(expr.rule), value, out);
-    } else {
-      this.#statement(out, `${this.#call(rule.name)}(w, ${value});`);
-    }
-  }
-
-  #capture(expr: Expr & { kind: "capture" }, source: Source, out: CodeBlockWriter): void {
-    if (source.kind !== "record") throw new Error(`${expr.label} is captured where a value is written`);
-    const element = source.elements.get(expr.label);
-    const value = element ?? this.#field(expr.label, source);
-    if (expr.secret) this.#statement(out, "w.beginSecret();");
-    if (!expr.append && expr.type.kind === "list" && expr.item.kind !== "ref") {
-      this.#write(expr.item, { kind: "list", list: value, nullable: false }, out);
-    } else {
-      this.#write(expr.item, { kind: "value", value }, out);
-    }
-    if (expr.secret) this.#statement(out, "w.endSecret();");
-  }
-
-  /** A field that may be undefined is needed where no condition around has asked for it. */
-  #field(label: string, source: Source & { kind: "record" }): string {
-    const field = `${source.object}.${label}`;
-    if (!source.maybe.has(label)) return field;
-    if (this.#known.some((one) => one.split(" && ").includes(`${field} !== undefined`))) return `${field}!`;
-    this.#helpers.add("need");
-    return `need(${JSON.stringify(label)}, ${field})`;
-  }
-
-  #optional(item: Expr, source: Source, out: CodeBlockWriter): void {
-    this.#when(this.#present(item, source), out, () => this.#write(item, source, out));
-  }
-
-  /** Statements under a condition, unless one around has asked the same. */
-  #when(condition: string, out: CodeBlockWriter, statements: () => void): void {
-    if (condition === "true" || this.#known.includes(condition)) {
-      statements();
-      return;
-    }
-    flush(out);
-    out.write(`if (${condition}) `).block(() => this.#under(condition, out, statements));
-  }
-
-  #under(condition: string | null, out: CodeBlockWriter, statements: () => void): void {
-    if (condition !== null) this.#known.push(condition);
-    statements();
-    flush(out);
-    if (condition !== null) this.#known.pop();
-  }
-
-  /** Whether anything is there to be written in an expression. */
-  #present(item: Expr, source: Source): string {
-    if (source.kind === "value") return `${source.value} !== undefined`;
-    if (source.kind === "list") return this.#shapes.yields(item) ? `${source.list}.length > 0` : "true";
-    const captures = this.#shapes.captures(item);
-    const tests = new Set(captures.map((one) => this.#has(one, source)));
-    return tests.size === 0 ? "true" : [...tests].join(" || ");
-  }
-
-  /** Whether the object has what a capture writes. */
-  #has(capture: Expr & { kind: "capture" }, source: Source & { kind: "record" }): string {
-    const { label, append, type } = capture;
-    if (source.elements.has(label)) return "true";
-    const field = `${source.object}.${label}`;
-    if (append) return this.#direction === "request" ? `(${field}?.length ?? 0) > 0` : `${field}.length > 0`;
-    const only = type.kind === "literal" ? { value: type.value } : this.#onlyConstant(capture.item);
-    return only === null ? `${field} !== undefined` : `${field} === ${JSON.stringify(only.value)}`;
-  }
-
-  /** The constant that an expression always yields, such as `on: boolean = "" => true`. */
-  #onlyConstant(expr: Expr): { value: Constant } | null {
-    if (expr.kind === "choice" && expr.branches.length === 1) return expr.branches[0]!.constant ?? null;
-    if (expr.kind !== "ref") return null;
-    const rule = this.#shapes.rule(expr.rule);
-    return rule.role === "value" ? this.#onlyConstant(this.#shapes.expr(rule)) : null;
-  }
-
-  #choice(expr: Expr & { kind: "choice" }, source: Source, out: CodeBlockWriter): void {
-    const words = constantWords(expr.branches);
-    if (source.kind === "value" && words !== null) {
-      this.#helpers.add("wordOf");
-      this.#statement(out, `w.text(wordOf(${source.value}, ${JSON.stringify(words)}));`);
-      return;
-    }
-    if (expr.branches.length === 1) {
-      this.#write(expr.branches[0]!.expr, source, out);
-      return;
-    }
-    const value = source.kind === "record"
-      ? source.object
-      : source.kind === "list"
-      ? source.list
-      : source.value;
-    if (source.kind === "value" && this.#switch(expr.branches, source, out)) return;
-    const tests = expr.branches.map((branch) => ({ branch, test: this.#test(branch, source) }));
-    const always = tests.filter(({ test }) => test === null);
-    const chosen = [...tests.filter(({ test }) => test !== null), ...always.slice(0, 1)];
-    flush(out);
-    chosen.forEach(({ branch, test }, index) => {
-      if (test === null && writesNothing(branch.expr)) return;
-      if (index > 0) out.write(" else ");
-      if (test !== null) out.write(`if (${test}) `);
-      out.inlineBlock(() => this.#under(test, out, () => this.#write(withoutLook(branch.expr), source, out)));
-    });
-    if (always.length === 0) out.write(" else ").inlineBlock(() => this.#refuse(this.#current, value, out));
-    out.newLine();
-  }
-
-  /** Records that a field tells apart, when there are more than two of them. */
-  #switch(branches: readonly Branch[], source: Source & { kind: "value" }, out: CodeBlockWriter): boolean {
-    const cases = branches.map((branch) => ({
-      branch,
-      discriminant: this.#shapes.discriminant(branch.expr),
-    }));
-    const label = cases[0]!.discriminant?.label;
-    if (cases.length < 3 || label === undefined || cases.some((one) => one.discriminant?.label !== label)) {
-      return false;
-    }
-    // What has many names is told by having none of the others; its own switch refuses what nobody knows.
-    const rest = cases.find(({ discriminant }) => discriminant!.values.length > 10);
-    flush(out);
-    out.write(`switch (${source.value}.${label}) `).block(() => {
-      for (const { branch, discriminant } of cases.filter((one) => one !== rest)) {
-        for (const value of discriminant!.values) out.writeLine(`case ${JSON.stringify(value)}:`);
-        out.indent(() => {
-          this.#under(null, out, () => this.#write(withoutLook(branch.expr), source, out));
-          out.writeLine("break;");
-        });
-      }
-      out.writeLine("default:").indent(() => {
-        if (rest === undefined) this.#refuse(this.#current, source.value, out);
-        else this.#under(null, out, () => this.#write(withoutLook(rest.branch.expr), source, out));
-      });
-    });
-    return true;
-  }
-
-  /** What tells that an alternative is the one to write; null: nothing, it is the one for the rest. */
-  #test(branch: Branch, source: Source): string | null {
-    if (source.kind === "list") return this.#fits(branch.expr, source);
-    if (source.kind === "value") return this.#isFor(branch, source.value);
-    if (branch.guard !== undefined) return this.#guard(branch.guard, source.object);
-    const required = this.#shapes.required(branch.expr);
-    const tests = new Set(required.map((one) => this.#has(one, source)));
-    if (tests.size > 0) return [...tests].join(" && ");
-    const any = this.#present(branch.expr, source);
-    return any === "true" ? null : any;
-  }
-
-  #guard(guard: { label: string; values: string[] }[], object: string): string | null {
-    if (guard.length === 0) return null;
-    return guard.map(({ label, values }) => {
-      const field = `${object}.${label}.toUpperCase()`;
-      const tests = values.map((value) => `${field} === ${JSON.stringify(value.toUpperCase())}`);
-      return tests.length === 1 ? tests[0]! : `(${tests.join(" || ")})`;
-    }).join(" && ");
-  }
-
-  #isFor(branch: Branch, value: string): string | null {
-    if (branch.constant !== undefined) return `${value} === ${JSON.stringify(branch.constant.value)}`;
-    const expr = branch.expr;
-    if (!this.#shapes.yields(expr)) return `${value} === null`;
-    const discriminant = this.#shapes.discriminant(expr);
-    if (discriminant !== null) return oneOf(discriminant, value);
-    const head = expr.kind === "seq" ? expr.items[0] : undefined;
-    if (head?.kind !== "peek") return null;
-    const bytes = head.set.flatMap((has, byte) => has && byte < 256 ? [byte] : []);
-    return bytes.length === 1
-      ? `${value}.startsWith(${JSON.stringify(String.fromCharCode(bytes[0]!))})`
-      : null;
-  }
-
-  /** Whether an alternative can hold as many elements as there are. */
-  #fits(expr: Expr, source: Source & { kind: "list" }): string | null {
-    const { min, max } = this.#elements(expr, source.nullable);
-    const length = `${source.list}.length`;
-    if (min === max) return `${length} === ${min}`;
-    const tests = [
-      ...(min > 0 ? [`${length} >= ${min}`] : []),
-      ...(max === Infinity ? [] : [`${length} <= ${max}`]),
-    ];
-    return tests.length === 0 ? null : tests.join(" && ");
-  }
-
-  /** How many elements of a list an expression writes. */
-  #elements(expr: Expr, nullable: boolean): { min: number; max: number } {
-    switch (expr.kind) {
-      case "builtin":
-        return { min: !nullable && (expr.name === "nstring" || expr.name === "nbytes") ? 0 : 1, max: 1 };
-      case "ref": {
-        const rule = this.#shapes.rule(expr.rule);
-        const fragment = this.#shapes.fragment(expr);
-        if (fragment !== undefined) return this.#elements(fragment, nullable);
-        if (rule.role === "list") return { min: 0, max: Infinity };
-        return { min: rule.type?.kind === "nullable" && !nullable ? 0 : 1, max: 1 };
-      }
-      case "seq": {
-        const all = expr.items.map((item) => this.#elements(item, nullable));
-        return {
-          min: all.reduce((sum, one) => sum + one.min, 0),
-          max: all.reduce((sum, one) => sum + one.max, 0),
-        };
-      }
-      case "choice": {
-        const all = expr.branches.map((branch) =>
-          branch.constant === undefined ? this.#elements(branch.expr, nullable) : { min: 1, max: 1 }
-        );
-        return { min: Math.min(...all.map((one) => one.min)), max: Math.max(...all.map((one) => one.max)) };
-      }
-      case "optional":
-        return { min: 0, max: this.#elements(expr.item, nullable).max };
-      case "repeat": {
-        const { min, max } = this.#elements(expr.item, nullable);
-        return { min: min * expr.min, max: max === 0 ? 0 : Infinity };
-      }
-      default:
-        return { min: 0, max: 0 };
-    }
-  }
-
-  // ---- lists
-
-  #listing(listing: Listing, source: Source, out: CodeBlockWriter): void {
-    flush(out);
-    if (source.kind !== "record") {
-      this.#elementsOf(listing, source.kind === "list" ? source.list : source.value, out);
-      return;
-    }
-    const alternatives = this.#alternatives(listing.element);
-    const simple = alternatives.length === 1;
-    const counter = `items${depthName(out)}`;
-    const counted = listing.between && !simple;
-    if (counted) out.writeLine(`let ${counter} = 0;`);
-    const separate = (index: string | null) => {
-      if (listing.between && index === null) return;
-      if (listing.between) this.#between(listing.separator, `${index} > 0`, source, out);
-      else this.#sequence(listing.separator, source, out);
-    };
-    const done = new Set<string>();
-    for (const alternative of alternatives) {
-      const label = this.#elementwise(alternative);
-      if (label === null) {
-        this.#once(alternative, source, () => separate(counted ? `${counter}++` : null), out);
-      } else if (!done.has(label)) {
-        done.add(label);
-        const same = alternatives.filter((one) => this.#elementwise(one) === label);
-        const must = simple && listing.min > 0;
-        this.#each(label, same, source, separate, counted ? `${counter}++` : null, must, listing, out);
-      }
-    }
-  }
-
-  /** What stands between the elements of a list. */
-  #between(separator: Expr[], condition: string, source: Source, out: CodeBlockWriter): void {
-    flush(out);
-    if (separator.length === 0) return;
-    const only = separator[0]!;
-    if (
-      separator.length === 1 && only.kind === "bytes" && only.bytes.length === 1 && only.bytes[0] === 0x20
-    ) {
-      out.writeLine(`if (${condition}) w.sp();`);
-      return;
-    }
-    out.write(`if (${condition}) `).block(() =>
-      this.#under(null, out, () => this.#sequence(separator, source, out))
-    );
-  }
-
-  /** Elements of an array, written one by one. */
-  #elementsOf(listing: Listing, list: string, out: CodeBlockWriter): void {
-    if (listing.min > 0) this.#atLeastOne(this.#current, list, out);
-    const one = `one${depthName(out)}`;
-    const index = `i${depthName(out)}`;
-    const source: Source = { kind: "value", value: one };
-    if (!listing.between) {
-      out.write(`for (const ${one} of ${list}) `).block(() => {
-        this.#sequence([...listing.separator, listing.element], source, out);
-        flush(out);
-      });
-      return;
-    }
-    out.write(`for (const [${index}, ${one}] of ${list}.entries()) `).block(() => {
-      this.#between(listing.separator, `${index} > 0`, source, out);
-      this.#write(listing.element, source, out);
-      flush(out);
-    });
-  }
-
-  #atLeastOne(what: string, list: string, out: CodeBlockWriter): void {
-    const bare = list.replace(" ?? []", "");
-    const asked = [`${list}.length > 0`, `${list}.length >= 1`, `(${bare}?.length ?? 0) > 0`];
-    if (this.#known.some((one) => asked.includes(one))) return;
-    this.#helpers.add("atLeastOne");
-    out.writeLine(`atLeastOne(${JSON.stringify(what)}, ${list});`);
-  }
-
-  /** An alternative that is written at most once, when what it captures is there. */
-  #once(
-    alternative: Expr,
-    source: Source & { kind: "record" },
-    separate: () => void,
-    out: CodeBlockWriter,
-  ): void {
-    this.#when(this.#present(alternative, source), out, () => {
-      separate();
-      this.#write(alternative, source, out);
-    });
-    flush(out);
-  }
-
-  /** Alternatives that append to one field: each element is written by the one that is for it, in the field's order. */
-  #each(
-    label: string,
-    alternatives: readonly Expr[],
-    source: Source & { kind: "record" },
-    separate: (index: string | null) => void,
-    counter: string | null,
-    must: boolean,
-    listing: Listing,
-    out: CodeBlockWriter,
-  ): void {
-    const field = `${source.object}.${label}`;
-    const list = source.maybe.has(label) || this.#direction === "request" ? `${field} ?? []` : field;
-    if (must) this.#atLeastOne(label, list, out);
-    const one = `one${depthName(out)}`;
-    const index = `i${depthName(out)}`;
-    const inner: Source = { ...source, elements: new Map([...source.elements, [label, one]]) };
-    const indexed = counter === null && listing.between && listing.separator.length > 0;
-    const head = indexed ? `const [${index}, ${one}] of (${list}).entries()` : `const ${one} of ${list}`;
-    out.write(`for (${head}) `).block(() => {
-      separate(indexed ? index : counter);
-      const tests = alternatives.map((alternative) => this.#elementTest(alternative, label, one));
-      alternatives.forEach((alternative, at) => {
-        const test = tests[at] ?? null;
-        if (alternatives.length === 1) {
-          this.#write(alternative, inner, out);
-          flush(out);
-          return;
-        }
-        if (at > 0) out.write(" else ");
-        if (test !== null) out.write(`if (${test}) `);
-        out.inlineBlock(() => {
-          this.#write(alternative, inner, out);
-          flush(out);
-        });
-      });
-      if (alternatives.length > 1) {
-        if (!tests.includes(null)) {
-          out.write(" else ").inlineBlock(() => this.#refuse(label, one, out));
-        }
-        out.newLine();
-      }
-    });
-  }
-
-  #elementTest(alternative: Expr, label: string, value: string): string | null {
-    const capture = this.#shapes.captures(alternative).find((one) => one.label === label)!;
-    const words = constants(capture);
-    if (words !== null) return words.map((word) => `${value} === ${JSON.stringify(word)}`).join(" || ");
-    const discriminant = this.#shapes.discriminant(capture.item);
-    return discriminant === null ? null : oneOf(discriminant, value);
-  }
-
-  /** An element's alternatives, groups and fragments inside it taken apart. */
-  #alternatives(expr: Expr): Expr[] {
-    if (this.#shapes.captures(expr).length === 0) return [expr];
-    const fragment = this.#shapes.fragment(expr);
-    if (fragment !== undefined) return this.#alternatives(fragment);
-    if (expr.kind === "choice") {
-      return expr.branches.flatMap((branch) => this.#alternatives(withoutLook(branch.expr)));
-    }
-    if (expr.kind !== "seq") return [expr];
-    const at = expr.items.findIndex((item) => this.#alternatives(item).length > 1);
-    if (at === -1) return [expr];
-    return this.#alternatives(expr.items[at]!).flatMap((one) => {
-      const items = [...expr.items.slice(0, at), one, ...expr.items.slice(at + 1)];
-      return this.#alternatives({ kind: "seq", items });
-    });
-  }
-
-  /** The field to which an alternative appends once; null when it writes whole fields. */
-  #elementwise(alternative: Expr): string | null {
-    const outside = (expr: Expr): string[] => {
-      if (expr.kind === "repeat") return [];
-      if (expr.kind === "capture") return expr.append ? [expr.label] : [];
-      const fragment = this.#shapes.fragment(expr);
-      if (fragment !== undefined) return outside(fragment);
-      return expr.kind === "seq" ? expr.items.flatMap(outside) : [];
-    };
-    const labels = outside(alternative);
-    const all = this.#shapes.captures(alternative);
-    return labels.length === 1 && all.length === 1 ? labels[0]! : null;
   }
 
   // ---- types
@@ -866,33 +346,6 @@ function unionVariants(rule: Rule): Map<string | undefined, Rule["variants"][num
   return new Map(rule.expr.branches.map((branch, index) => [branch.word, rule.variants[index]!]));
 }
 
-/** An object as the source of what is captured. */
-function fieldsOf(object: string, fields: readonly Field[]): Source & { kind: "record" } {
-  const maybe = new Set(fields.filter(({ type }) => type.kind === "optional").map(({ label }) => label));
-  return { kind: "record", object, maybe, elements: new Map() };
-}
-
-/** The words of a choice of words, each its own value. */
-function constantWords(branches: readonly Branch[]): string[] | null {
-  const words: string[] = [];
-  for (const { expr, constant } of branches) {
-    const bare = withoutLook(expr);
-    if (bare.kind !== "word" || constant === undefined || bare.text !== constant.value) return null;
-    words.push(bare.text);
-  }
-  return words.length > 1 ? words : null;
-}
-
-function valueOf(source: Source): string {
-  if (source.kind === "value") return source.value;
-  if (source.kind === "list") return `${source.list}[0]${source.nullable ? "!" : " ?? null"}`;
-  throw new Error("nothing captures a primitive, so nobody knows what to write");
-}
-
-function oneOf({ label, values }: Discriminant, value: string): string {
-  return values.map((one) => `${value}.${label} === ${JSON.stringify(one)}`).join(" || ");
-}
-
 function ranges(set: ByteSet): string[] {
   const out: string[] = [];
   for (let byte = 0; byte < 256; byte++) {
@@ -909,28 +362,4 @@ function sentence(doc: string): string {
   const trimmed = doc.trim();
   const first = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;
-}
-
-function writesNothing(expr: Expr): boolean {
-  return expr.kind === "seq" && expr.items.length === 0;
-}
-
-const pendingText = new WeakMap<CodeBlockWriter, string>();
-
-/** Constant text is collected, so that `SP "FLAGS" SP "("` is one call. */
-function text(out: CodeBlockWriter, more: string): void {
-  pendingText.set(out, (pendingText.get(out) ?? "") + more);
-}
-
-function flush(out: CodeBlockWriter): void {
-  const pending = pendingText.get(out) ?? "";
-  pendingText.set(out, "");
-  if (pending === " ") out.writeLine("w.sp();");
-  else if (pending !== "") out.writeLine(`w.text(${JSON.stringify(pending)});`);
-}
-
-/** Loops inside loops need names of their own. */
-function depthName(out: CodeBlockWriter): string {
-  const level = out.getIndentationLevel();
-  return level < 2 ? "" : String(level);
 }

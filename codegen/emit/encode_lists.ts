@@ -1,0 +1,196 @@
+/** Statements for lists: elements of an array, and fragments whose present captures are written once each. */
+import type { CodeBlockWriter } from "ts-morph";
+import type { Expr } from "../ir.ts";
+import { constants, withoutLook } from "./canonical.ts";
+import type { Listing } from "./canonical.ts";
+import { oneOf } from "./encode_conditions.ts";
+import type { Source } from "./encode_conditions.ts";
+import { flush } from "./encode_statements.ts";
+import type { Statements } from "./encode_statements.ts";
+
+/** Writes the loops of a rule's lists. */
+export class Lists {
+  readonly #host: Statements;
+
+  constructor(host: Statements) {
+    this.#host = host;
+  }
+
+  listing(listing: Listing, source: Source, out: CodeBlockWriter): void {
+    flush(out);
+    if (source.kind !== "record") {
+      this.#elementsOf(listing, source.kind === "list" ? source.list : source.value, out);
+      return;
+    }
+    const alternatives = this.#alternatives(listing.element);
+    const simple = alternatives.length === 1;
+    const counter = `items${depthName(out)}`;
+    const counted = listing.between && !simple;
+    if (counted) out.writeLine(`let ${counter} = 0;`);
+    const separate = (index: string | null) => {
+      if (listing.between && index === null) return;
+      if (listing.between) this.#between(listing.separator, `${index} > 0`, source, out);
+      else this.#host.sequence(listing.separator, source, out);
+    };
+    const done = new Set<string>();
+    for (const alternative of alternatives) {
+      const label = this.#elementwise(alternative);
+      if (label === null) {
+        this.#once(alternative, source, () => separate(counted ? `${counter}++` : null), out);
+      } else if (!done.has(label)) {
+        done.add(label);
+        const same = alternatives.filter((one) => this.#elementwise(one) === label);
+        const must = simple && listing.min > 0;
+        this.#each(label, same, source, separate, counted ? `${counter}++` : null, must, listing, out);
+      }
+    }
+  }
+
+  /** What stands between the elements of a list. */
+  #between(separator: Expr[], condition: string, source: Source, out: CodeBlockWriter): void {
+    flush(out);
+    if (separator.length === 0) return;
+    const only = separator[0]!;
+    if (
+      separator.length === 1 && only.kind === "bytes" && only.bytes.length === 1 && only.bytes[0] === 0x20
+    ) {
+      out.writeLine(`if (${condition}) w.sp();`);
+      return;
+    }
+    out.write(`if (${condition}) `).block(() =>
+      this.#host.under(null, out, () => this.#host.sequence(separator, source, out))
+    );
+  }
+
+  /** Elements of an array, written one by one. */
+  #elementsOf(listing: Listing, list: string, out: CodeBlockWriter): void {
+    if (listing.min > 0) this.#atLeastOne(this.#host.current, list, out);
+    const one = `one${depthName(out)}`;
+    const index = `i${depthName(out)}`;
+    const source: Source = { kind: "value", value: one };
+    if (!listing.between) {
+      out.write(`for (const ${one} of ${list}) `).block(() => {
+        this.#host.sequence([...listing.separator, listing.element], source, out);
+        flush(out);
+      });
+      return;
+    }
+    out.write(`for (const [${index}, ${one}] of ${list}.entries()) `).block(() => {
+      this.#between(listing.separator, `${index} > 0`, source, out);
+      this.#host.write(listing.element, source, out);
+      flush(out);
+    });
+  }
+
+  #atLeastOne(what: string, list: string, out: CodeBlockWriter): void {
+    const bare = list.replace(" ?? []", "");
+    const asked = [`${list}.length > 0`, `${list}.length >= 1`, `(${bare}?.length ?? 0) > 0`];
+    if (this.#host.known.some((one) => asked.includes(one))) return;
+    this.#host.helpers.add("atLeastOne");
+    out.writeLine(`atLeastOne(${JSON.stringify(what)}, ${list});`);
+  }
+
+  /** An alternative that is written at most once, when what it captures is there. */
+  #once(
+    alternative: Expr,
+    source: Source & { kind: "record" },
+    separate: () => void,
+    out: CodeBlockWriter,
+  ): void {
+    this.#host.when(this.#host.conditions.present(alternative, source), out, () => {
+      separate();
+      this.#host.write(alternative, source, out);
+    });
+    flush(out);
+  }
+
+  /** Alternatives that append to one field: each element is written by the one that is for it, in the field's order. */
+  #each(
+    label: string,
+    alternatives: readonly Expr[],
+    source: Source & { kind: "record" },
+    separate: (index: string | null) => void,
+    counter: string | null,
+    must: boolean,
+    listing: Listing,
+    out: CodeBlockWriter,
+  ): void {
+    const field = `${source.object}.${label}`;
+    const list = source.maybe.has(label) || this.#host.direction === "request" ? `${field} ?? []` : field;
+    if (must) this.#atLeastOne(label, list, out);
+    const one = `one${depthName(out)}`;
+    const index = `i${depthName(out)}`;
+    const inner: Source = { ...source, elements: new Map([...source.elements, [label, one]]) };
+    const indexed = counter === null && listing.between && listing.separator.length > 0;
+    const head = indexed ? `const [${index}, ${one}] of (${list}).entries()` : `const ${one} of ${list}`;
+    out.write(`for (${head}) `).block(() => {
+      separate(indexed ? index : counter);
+      const tests = alternatives.map((alternative) => this.#elementTest(alternative, label, one));
+      alternatives.forEach((alternative, at) => {
+        const test = tests[at] ?? null;
+        if (alternatives.length === 1) {
+          this.#host.write(alternative, inner, out);
+          flush(out);
+          return;
+        }
+        if (at > 0) out.write(" else ");
+        if (test !== null) out.write(`if (${test}) `);
+        out.inlineBlock(() => {
+          this.#host.write(alternative, inner, out);
+          flush(out);
+        });
+      });
+      if (alternatives.length > 1) {
+        if (!tests.includes(null)) {
+          out.write(" else ").inlineBlock(() => this.#host.refuse(label, one, out));
+        }
+        out.newLine();
+      }
+    });
+  }
+
+  #elementTest(alternative: Expr, label: string, value: string): string | null {
+    const capture = this.#host.shapes.captures(alternative).find((one) => one.label === label)!;
+    const words = constants(capture);
+    if (words !== null) return words.map((word) => `${value} === ${JSON.stringify(word)}`).join(" || ");
+    const discriminant = this.#host.shapes.discriminant(capture.item);
+    return discriminant === null ? null : oneOf(discriminant, value);
+  }
+
+  /** An element's alternatives, groups and fragments inside it taken apart. */
+  #alternatives(expr: Expr): Expr[] {
+    if (this.#host.shapes.captures(expr).length === 0) return [expr];
+    const fragment = this.#host.shapes.fragment(expr);
+    if (fragment !== undefined) return this.#alternatives(fragment);
+    if (expr.kind === "choice") {
+      return expr.branches.flatMap((branch) => this.#alternatives(withoutLook(branch.expr)));
+    }
+    if (expr.kind !== "seq") return [expr];
+    const at = expr.items.findIndex((item) => this.#alternatives(item).length > 1);
+    if (at === -1) return [expr];
+    return this.#alternatives(expr.items[at]!).flatMap((one) => {
+      const items = [...expr.items.slice(0, at), one, ...expr.items.slice(at + 1)];
+      return this.#alternatives({ kind: "seq", items });
+    });
+  }
+
+  /** The field to which an alternative appends once; null when it writes whole fields. */
+  #elementwise(alternative: Expr): string | null {
+    const outside = (expr: Expr): string[] => {
+      if (expr.kind === "repeat") return [];
+      if (expr.kind === "capture") return expr.append ? [expr.label] : [];
+      const fragment = this.#host.shapes.fragment(expr);
+      if (fragment !== undefined) return outside(fragment);
+      return expr.kind === "seq" ? expr.items.flatMap(outside) : [];
+    };
+    const labels = outside(alternative);
+    const all = this.#host.shapes.captures(alternative);
+    return labels.length === 1 && all.length === 1 ? labels[0]! : null;
+  }
+}
+
+/** Loops inside loops need names of their own. */
+function depthName(out: CodeBlockWriter): string {
+  const level = out.getIndentationLevel();
+  return level < 2 ? "" : String(level);
+}
