@@ -3,13 +3,14 @@ import { Project } from "ts-morph";
 import type { FunctionDeclarationStructure, OptionalKind } from "ts-morph";
 import { appendedLabels, hasCaptures } from "../expr.ts";
 import { externals } from "../ir.ts";
-import type { Grammar } from "../ir.ts";
+import type { Grammar, Rule } from "../ir.ts";
 import { printType } from "../type.ts";
 import { ClassTable } from "./class_table.ts";
 import { functionName, isFunction, noteTypes, rowFields, rowName } from "./decode_file.ts";
 import type { FileContext } from "./decode_file.ts";
 import { writeRule } from "./decode_rule.ts";
 import { fileHead } from "./file_head.ts";
+import { pascalName } from "./names.ts";
 import { outline } from "./outline.ts";
 
 /** What a decoder file is to be. */
@@ -40,7 +41,7 @@ export function emitDecode(grammar: Grammar, options: DecodeOptions): string {
   };
   for (const rule of rules.values()) writeRule(file, rule);
   const rows = rowInterfaces(file);
-  const entry = functionName(rules.get(options.entry)!);
+  addEntry(file, rules.get(options.entry)!, options.doc);
   const source = new Project({
     useInMemoryFileSystem: true,
     manipulationSettings: { indentationText: "  " as never },
@@ -78,13 +79,27 @@ export function emitDecode(grammar: Grammar, options: DecodeOptions): string {
   source.addStatements(rows);
   source.addFunctions(file.functions.map((one): OptionalKind<FunctionDeclarationStructure> => ({
     name: one.name,
-    isExported: one.name === entry,
-    docs: [one.name === entry ? `${options.doc}\n\n${one.doc}` : multiLine(one.doc)],
+    isExported: one.isExported === true,
+    docs: [multiLine(one.doc)],
     parameters: one.parameters,
     returnType: one.returnType,
     statements: (writer) => void writer.write(one.body.trimEnd()),
   })));
   return fileHead(grammar, [...rules.keys()]) + source.getFullText().replace(/\n{3,}/g, "\n\n").trimStart();
+}
+
+/** The exported function: what goes wrong inside becomes an error that says where. */
+function addEntry(file: FileContext, rule: Rule, doc: string): void {
+  const call = `${functionName(file, rule)}(r)`;
+  file.functions.push({
+    name: `read${pascalName(rule.name)}`,
+    isExported: true,
+    parameters: [{ name: "r", type: "Reader" }],
+    returnType: printType(rule.type!),
+    body: `try {\n  return ${call};\n} catch (problem) {\n  throw r.error(problem);\n}`,
+    doc:
+      `${doc}\n\n@param r the reader, at the start of its text\n@returns the value\n@throws {DecodeError} where the text is not what the grammar allows`,
+  });
 }
 
 /** A doc comment of several lines starts on its own line. */

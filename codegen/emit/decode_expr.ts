@@ -127,15 +127,15 @@ export class ExpressionWriter {
       this.deliver(this.call(rule, context.reason), { kind: "ref", rule: name }, context);
     } else if (this.isFunction(rule)) {
       const row = hasCaptures(this.file.rules, rule.expr) ? ", row" : "";
-      this.line(`${functionName(rule)}(r${row});`);
+      this.line(`${functionName(this.file, rule)}(r${row});`);
     } else {
       this.emit(rule.expr, { ...context, tail: false });
     }
   }
 
   protected call(rule: Rule, reason: boolean): string {
-    return inlineValue(this.file.rules, rule) ??
-      `${functionName(rule)}(r${rule.recovers && reason ? ", error" : ""})`;
+    return inlineValue(this.file, rule) ??
+      `${functionName(this.file, rule)}(r${rule.recovers && reason ? ", error" : ""})`;
   }
 
   /** Hands a value to the target; without one it is read and dropped. */
@@ -407,7 +407,7 @@ export class ExpressionWriter {
     if (set === undefined) return;
     const bytes = members(set);
     if (bytes.length === 1) {
-      this.line(bytes[0] === END ? "r.finish();" : `r.before(${byteCode(bytes[0])});`);
+      this.line(bytes[0] === END ? "r.atEnd();" : `r.before(${byteCode(bytes[0])});`);
       return;
     }
     const { name } = this.rule;

@@ -8,6 +8,7 @@ import { pascalName } from "./names.ts";
 /** A function of the generated file. */
 export interface WrittenFunction {
   name: string;
+  isExported?: boolean;
   parameters: { name: string; type: string; initializer?: string }[];
   returnType: string;
   body: string;
@@ -40,9 +41,9 @@ export function isFunction(rules: ReadonlyMap<string, Rule>): (rule: Rule) => bo
   };
 }
 
-/** Name of the function that reads a rule. */
-export function functionName(rule: Rule): string {
-  return "read" + pascalName(rule.name);
+/** Name of the function that reads a rule; the entry rule's is called by the exported function. */
+export function functionName(file: Pick<FileContext, "entry">, rule: Rule): string {
+  return "read" + pascalName(rule.name) + (rule.name === file.entry ? "Text" : "");
 }
 
 /** Name of the interface of what a fragment captures. */
@@ -51,7 +52,7 @@ export function rowName(rule: Rule): string {
 }
 
 /** Code for rules that need no function: a primitive, or a plain number. */
-export function inlineValue(rules: ReadonlyMap<string, Rule>, rule: Rule): string | null {
+export function inlineValue(file: Pick<FileContext, "entry" | "rules">, rule: Rule): string | null {
   if (rule.token !== undefined) {
     const type = rule.type!;
     if (type.kind === "scalar" && type.name === "bigint") return "r.bigint()";
@@ -66,9 +67,9 @@ export function inlineValue(rules: ReadonlyMap<string, Rule>, rule: Rule): strin
   if (rule.role !== "value" || rule.guarded) return null;
   if (rule.expr.kind === "builtin") return `r.${rule.expr.name}()`;
   if (rule.expr.kind !== "ref") return null;
-  const target = rules.get(rule.expr.rule)!;
+  const target = file.rules.get(rule.expr.rule)!;
   if (target.role === "fragment") return null;
-  return inlineValue(rules, target) ?? (target.recovers ? null : `${functionName(target)}(r)`);
+  return inlineValue(file, target) ?? (target.recovers ? null : `${functionName(file, target)}(r)`);
 }
 
 /** Fields that a fragment's row must have: what it captures, and what its guards look at. */

@@ -36,7 +36,7 @@ class RuleWriter extends ExpressionWriter {
     const isFragment = rule.role === "fragment";
     if (rule.role === "token") return this.#token();
     if (isFragment && !this.isFunction(rule)) return;
-    const inline = inlineValue(this.file.rules, rule);
+    const inline = inlineValue(this.file, rule);
     if (inline !== null && rule.name !== this.file.entry) return;
     const takesRow = isFragment && hasCaptures(this.file.rules, rule.expr);
     const parameters = [
@@ -69,7 +69,7 @@ class RuleWriter extends ExpressionWriter {
         this.#fragment();
         break;
     }
-    const name = functionName(rule);
+    const name = functionName(this.file, rule);
     const doc = docOf(rule);
     if (!rule.guarded) {
       this.file.functions.push({
@@ -100,7 +100,7 @@ class RuleWriter extends ExpressionWriter {
 
   #token(): void {
     const rule = this.rule;
-    const inline = inlineValue(this.file.rules, rule);
+    const inline = inlineValue(this.file, rule);
     if (inline !== null && rule.name !== this.file.entry) return;
     const { set, setName, min, upper } = rule.token!;
     const method = upper ? "tokenUpper" : "token";
@@ -108,7 +108,7 @@ class RuleWriter extends ExpressionWriter {
     const body = `return ${call};`;
     const returnType = this.#type(rule);
     this.file.functions.push({
-      name: functionName(rule),
+      name: functionName(this.file, rule),
       parameters: [{ name: "r", type: "Reader" }],
       returnType,
       body,

@@ -2086,12 +2086,8 @@ function readUnknownItem(r: Reader, error: string | undefined = undefined): Unkn
   return { name, value: value_, error: error };
 }
 
-/**
- * Reads one response, to the end of its frame or to where something unreadable stands.
- *
- * `response: Response = "*" SP +~double-space(1*SP) response-data / continue-req / response-tagged`
- */
-export function readResponse(r: Reader): Response {
+/** `response: Response = "*" SP +~double-space(1*SP) response-data / continue-req / response-tagged` */
+function readResponseText(r: Reader): Response {
   switch (r.peek()) {
     case 0x2a /* "*" */:
       r.byte(0x2a /* "*" */);
@@ -2222,177 +2218,177 @@ function readResponseData(r: Reader): Untagged {
     switch (wordOfResponseData(r)) {
       case 0: { // OK, NO, BAD, BYE, PREAUTH
         const value = readRespCondState(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 1: { // CAPABILITY
         const value = readCapabilityData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 2: { // ENABLED
         const value = readEnableData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 3: { // EXPUNGE
         const value = readExpungeData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 4: { // FETCH
         const value = readFetchData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 5: { // FLAGS
         const value = readFlagsData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 6: { // EXISTS
         const value = readExistsData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 7: { // LIST
         const value = readListData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 8: { // NAMESPACE
         const value = readNamespaceResponse(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 9: { // STATUS
         const value = readStatusData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 10: { // ESEARCH
         const value = readEsearchResponse(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 11: { // SEARCH
         const value = readSearchData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 12: { // ACL
         const value = readAclData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 13: { // LISTRIGHTS
         const value = readListrightsData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 14: { // MYRIGHTS
         const value = readMyrightsData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 15: { // ANNOTATION
         const value = readAnnotationData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 16: { // CONVERTED
         const value = readConvertedData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 17: { // CONVERSION
         const value = readConversionData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 18: { // XLIST
         const value = readXlistData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 19: { // ID
         const value = readIdData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 20: { // LANGUAGE
         const value = readLanguageData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 21: { // COMPARATOR
         const value = readComparatorData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 22: { // LSUB
         const value = readLsubData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 23: { // RECENT
         const value = readRecentData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 24: { // METADATA
         const value = readMetadataResp(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 25: { // VANISHED
         const value = readExpungedResp(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 26: { // QUOTA
         const value = readQuotaResponse(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 27: { // QUOTAROOT
         const value = readQuotarootResponse(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 28: { // JMAPACCESS
         const value = readJmapaccessData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 29: { // UIDBATCHES
         const value = readUidbatchesData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 30: { // SORT
         const value = readSortData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 31: { // THREAD
         const value = readThreadData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 32: { // UIDFETCH
         const value = readUidfetchResp(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 33: { // GENURLAUTH
         const value = readGenurlauthData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
       case 34: { // URLFETCH
         const value = readUrlfetchData(r);
-        r.finish();
+        r.atEnd();
         return value;
       }
     }
@@ -2489,7 +2485,7 @@ function readRespTextChoice(r: Reader, row: RespTextChoiceRow): void {
       if (r.takesSpace()) {
       }
       const text = readText(r);
-      r.finish();
+      r.atEnd();
       row.code = code;
       row.text = text;
       return;
@@ -3668,4 +3664,19 @@ function readUrlMetadataEl(r: Reader, row: UrlMetadataElRow): void {
     error = r.recover(mark, problem);
   }
   row.other.push(readUnknownItem(r, error));
+}
+
+/**
+ * Reads one response, to the end of its frame or to where something unreadable stands.
+ *
+ * @param r the reader, at the start of its text
+ * @returns the value
+ * @throws {DecodeError} where the text is not what the grammar allows
+ */
+export function readResponse(r: Reader): Response {
+  try {
+    return readResponseText(r);
+  } catch (problem) {
+    throw r.error(problem);
+  }
 }

@@ -77,12 +77,8 @@ interface FetchModifierRow {
   vanished: boolean | undefined;
 }
 
-/**
- * Reads one command line, as a server does.
- *
- * `command: Command = tag:tag SP request:request`
- */
-export function readCommand(r: Reader): Command {
+/** `command: Command = tag:tag SP request:request` */
+function readCommandText(r: Reader): Command {
   const tag = readTag(r);
   r.sp();
   const request = readRequest(r);
@@ -1723,4 +1719,19 @@ function readSeqMatchData(r: Reader): SeqMatch {
   const uids = r.sequenceSet();
   r.close();
   return { numbers, uids };
+}
+
+/**
+ * Reads one command line, as a server does.
+ *
+ * @param r the reader, at the start of its text
+ * @returns the value
+ * @throws {DecodeError} where the text is not what the grammar allows
+ */
+export function readCommand(r: Reader): Command {
+  try {
+    return readCommandText(r);
+  } catch (problem) {
+    throw r.error(problem);
+  }
 }
