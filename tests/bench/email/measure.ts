@@ -1,0 +1,79 @@
+/** What every contestant shares: it is a program of its own that does one kind of work on one set of messages. */
+
+import { readFileSync } from "node:fs";
+import { argv, cpuUsage, exit, memoryUsage, resourceUsage } from "node:process";
+
+/** What to do, with what, and for how long. */
+export interface Task {
+  work: string;
+  files: string[];
+  /** Time for the timed passes; as much goes before them to warm up. */
+  milliseconds: number;
+  /** One pass, cold, for its memory alone. */
+  memory: boolean;
+}
+
+/** What a contestant prints. */
+export interface Timing {
+  /** Fastest pass. */
+  best: number;
+  /** Mean processor time of a pass, collection of garbage included, which other programs leave alone. */
+  cpu: number;
+  passes: number;
+  /** What the passes saw, which shows that they looked. */
+  seen: number;
+  /** Octets that the one pass of a memory task needed at its height, beside the messages themselves. */
+  peak?: number;
+}
+
+/** One pass over the messages; returns how many octets came out. */
+export type Pass = (messages: Uint8Array[]) => number | Promise<number>;
+
+/** Prepares a pass, outside of the time that counts. */
+export type Prepared = (messages: Uint8Array[]) => () => number;
+
+/** Runs the task of the command line and prints the result. */
+export async function measure(
+  works: Record<string, Pass>,
+  prepared: Record<string, Prepared> = {},
+): Promise<void> {
+  const task = JSON.parse(argv[2]!) as Task;
+  const pass = works[task.work];
+  const prepare = prepared[task.work];
+  const messages = task.files.map((file) => new Uint8Array(readFileSync(file)));
+  const one = async (): Promise<[seconds: number, cpu: number, seen: number]> => {
+    const run = prepare?.(messages);
+    const [started, before] = [performance.now(), cpuUsage()];
+    const seen = run !== undefined ? run() : await pass!(messages);
+    const { user, system } = cpuUsage(before);
+    return [(performance.now() - started) / 1000, (user + system) / 1e6, seen];
+  };
+  if (task.memory) {
+    const before = memoryUsage().rss;
+    const [best, cpu, seen] = await one();
+    print({ best, cpu, passes: 1, seen, peak: Math.max(highest(), memoryUsage().rss) - before });
+  } else {
+    for (const end = performance.now() + task.milliseconds; performance.now() < end;) await one();
+    const timing: Timing = { best: Infinity, cpu: 0, passes: 0, seen: 0 };
+    for (const end = performance.now() + task.milliseconds; timing.passes === 0 || performance.now() < end;) {
+      const [seconds, cpu, seen] = await one();
+      timing.best = Math.min(timing.best, seconds);
+      timing.cpu += cpu;
+      timing.passes++;
+      timing.seen = seen;
+    }
+    timing.cpu /= timing.passes;
+    print(timing);
+  }
+  exit(0);
+}
+
+/** Highest resident size so far. Bun tells it in octets, Deno and Node in KiB. */
+function highest(): number {
+  const { maxRSS } = resourceUsage();
+  return "Bun" in globalThis ? maxRSS : maxRSS * 1024;
+}
+
+function print(timing: Timing): void {
+  console.log(JSON.stringify(timing));
+}
