@@ -9,6 +9,7 @@ import { normalizeFetchItem, normalizeSection } from "../fetch_item.ts";
 import { encodeMailboxName } from "../mailbox_name.ts";
 import { SequenceSet } from "../sequence_set.ts";
 import type { SequenceSetInput } from "../sequence_set.ts";
+import { carriesLiterals } from "./framer.ts";
 
 /** Octets of known number that are sent as they come: a message that nobody wants to hold in memory. */
 export interface LiteralSource {
@@ -108,6 +109,8 @@ export class Writer {
   readonly #options: WriterOptions;
   #bytes: Uint8Array = new Uint8Array(256);
   #length = 0;
+  /** Where the text behind the last literal begins. */
+  #lineStart = 0;
   #fragments: Fragment[] = [];
   /** Start and end of what a trace hides, in the line that is being written. */
   #secrets: number[] = [];
@@ -407,6 +410,7 @@ export class Writer {
    * @returns the pieces of the request
    */
   end(): Fragment[] {
+    this.#checkEnd();
     this.#lineEnd();
     this.#flush();
     const fragments = this.#fragments;
@@ -420,9 +424,10 @@ export class Writer {
    * @returns the octets
    */
   endResponse(): Uint8Array {
+    this.#checkEnd();
     this.#lineEnd();
     const bytes = this.#bytes.slice(0, this.#length);
-    this.#length = 0;
+    this.#length = this.#lineStart = 0;
     return bytes;
   }
 
@@ -437,7 +442,9 @@ export class Writer {
   }
 
   #string(bytes: Uint8Array, text: boolean): void {
-    if (bytes.length <= maxQuoted && this.#quotable(bytes)) {
+    // where no literal may stand, any length and octets above 7F go in quotes: every reader takes them
+    const quotable = this.#holdsLiterals() ? bytes.length <= maxQuoted && this.#quotable(bytes) : text;
+    if (quotable) {
       this.#quoted(bytes);
       return;
     }
@@ -468,6 +475,7 @@ export class Writer {
     }
     if (nul && !response && !binary) throw new RangeError("NUL cannot be sent to a server without BINARY");
     const mark = nul ? "~{" : "{";
+    if (!this.#holdsLiterals()) throw new RangeError("no literal can stand in a status response");
     if (response) {
       if (!(literal instanceof Uint8Array)) throw new RangeError("a stream cannot stand in a response");
       this.text(`${mark}${size}}`);
@@ -475,6 +483,7 @@ export class Writer {
       this.#reserve(size);
       this.#bytes.set(literal, this.#length);
       this.#length += size;
+      this.#lineStart = this.#length;
       return;
     }
     const sync = !literalPlus && !(literalMinus && size <= maxLiteralMinus);
@@ -483,6 +492,24 @@ export class Writer {
     const secret = this.#secretDepth > 0;
     this.#flush();
     this.#fragments.push({ literal, size, sync, trace: secret ? mask : `<${size} octets>` });
+  }
+
+  /** A status response ends in free text, so nobody looks for literals in it. */
+  #holdsLiterals(): boolean {
+    return !this.#options.response || carriesLiterals(this.#bytes, 0, this.#length);
+  }
+
+  /** Refuses a line whose end would be taken for the announcement of a literal. */
+  #checkEnd(): void {
+    let at = this.#length - 1;
+    const start = this.#lineStart;
+    if (at - start < 2 || this.#bytes[at--] !== 0x7d || !this.#holdsLiterals()) return;
+    if (this.#bytes[at] === 0x2b) at--;
+    const digits = at;
+    while (at > start && this.#bytes[at]! >= 0x30 && this.#bytes[at]! <= 0x39) at--;
+    if (at < digits && this.#bytes[at] === 0x7b) {
+      throw new RangeError("the line ends like the mark of a literal");
+    }
   }
 
   /** The line end that the protocol puts there, past the method that refuses those of a caller. */

@@ -84,6 +84,42 @@ test("writer: a response holds its literals", () => {
   assertEquals(text, "* 1 FETCH (BODY[] {4}\r\na\r\nb BINARY[1] ~{2}\r\n\0\x01)\r\n");
 });
 
+test("writer: a status response holds no literal (RFC 9051 7.1)", () => {
+  const text = (write: (w: Writer) => void) => {
+    const w = new Writer({ response: true });
+    write(w);
+    return new TextDecoder().decode(w.endResponse());
+  };
+  assertEquals(
+    text((w) => (w.text("A1 NO [BADCHARSET ("), w.astring("ü"), w.text(")] x"))),
+    'A1 NO [BADCHARSET ("ü")] x\r\n',
+  );
+  assertEquals(
+    text((w) => (w.text("* no [X "), w.astring("x".repeat(2000)), w.text("]"))).includes("{"),
+    false,
+  );
+  assertThrows(() => text((w) => (w.text("* OK [X "), w.astring("a\r\nb"))), RangeError);
+  assertThrows(() => text((w) => (w.text("A1 OK "), w.literal("x"))), RangeError, "status response");
+});
+
+test("writer: no text ends like the mark of a literal", () => {
+  assertThrows(() => written((w) => w.text("A1 X {5}")), RangeError, "mark");
+  assertThrows(() => written((w) => w.text("A1 X {5+}")), RangeError, "mark");
+  assertThrows(() => written((w) => w.text("{0}")), RangeError, "mark");
+  assertEquals(written((w) => w.text("A1 X {}")), "A1 X {}|");
+  assertEquals(written((w) => w.text("5}")), "5}|");
+  const w = new Writer({ response: true });
+  w.text("A1 OK {5}");
+  assertEquals(new TextDecoder().decode(w.endResponse()), "A1 OK {5}\r\n");
+  const inside = new Writer({ response: true });
+  inside.text("* X ");
+  inside.literal("ü{5}");
+  assertEquals(new TextDecoder().decode(inside.endResponse()), "* X {5}\r\nü{5}\r\n");
+  const data = new Writer({ response: true });
+  data.text("* X {5}");
+  assertThrows(() => data.endResponse(), RangeError, "mark");
+});
+
 test("writer: CR, LF and NUL never reach a line", () => {
   const digits = byteClassOf(0x30, 0x39);
   for (const bad of ["\r", "\n", "\0", "1\r\nA2 LOGOUT"]) {
