@@ -18,35 +18,47 @@ export type RawTree = string | Uint8Array | null | RawTree[];
  * ```
  */
 export class Raw {
-  /** The bytes as received, with the marks of literals (`{5}` CRLF) but without their octets. */
-  readonly bytes: Uint8Array;
   /** The octets of the literals, in order. */
   readonly literals: readonly Uint8Array[];
+  readonly #buffer: Uint8Array;
+  readonly #start: number;
+  readonly #end: number;
 
   /**
    * Makes a raw value.
    *
    * @param bytes the bytes as received; they are kept, not copied
    * @param literals octets of the literals whose marks are in `bytes`
+   * @param start where the value starts in `bytes`
+   * @param end where it ends
    */
-  constructor(bytes: Uint8Array, literals: readonly Uint8Array[]) {
-    this.bytes = bytes;
+  constructor(bytes: Uint8Array, literals: readonly Uint8Array[], start = 0, end: number = bytes.length) {
     this.literals = literals;
+    // A view only when it is asked for: a hundred thousand small arrays took three times as long as the rest.
+    this.#buffer = bytes;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  /** The bytes as received, with the marks of literals (`{5}` CRLF) but without their octets. */
+  get bytes(): Uint8Array {
+    return this.#buffer.subarray(this.#start, this.#end);
   }
 
   /** The text as received, with the octets of each literal behind its mark; one character for each byte. */
   toString(): string {
+    const { bytes } = this;
     let text = "";
     let literal = 0;
     let from = 0;
-    for (let at = 0; at < this.bytes.length; at++) {
-      const end = this.literals[literal] === undefined ? -1 : markEnd(this.bytes, at);
+    for (let at = 0; at < bytes.length && literal < this.literals.length; at++) {
+      const end = markEnd(bytes, at);
       if (end === -1) continue;
-      text += latin1(this.bytes.subarray(from, end)) + latin1(this.literals[literal++]);
+      text += latin1(bytes.subarray(from, end)) + latin1(this.literals[literal++]);
       from = end;
       at = end - 1;
     }
-    return text + latin1(this.bytes.subarray(from));
+    return text + latin1(bytes.subarray(from));
   }
 
   /**
@@ -55,14 +67,15 @@ export class Raw {
    * @returns the values that stand beside each other; the value itself if there is only one
    */
   tree(): RawTree {
+    const { bytes } = this;
     const top: RawTree[] = [];
     const parents: RawTree[][] = [];
     let list = top;
     let literal = 0;
     let at = 0;
-    while (at < this.bytes.length) {
-      const byte = this.bytes[at];
-      const end = this.literals[literal] === undefined ? -1 : markEnd(this.bytes, at);
+    while (at < bytes.length) {
+      const byte = bytes[at];
+      const end = this.literals[literal] === undefined ? -1 : markEnd(bytes, at);
       if (end !== -1) {
         list.push(this.literals[literal++]);
         at = end;
@@ -77,15 +90,15 @@ export class Raw {
         at++;
       } else if (byte === 0x22) {
         const from = at + 1;
-        at = quotedEnd(this.bytes, from);
-        list.push(unescape(latin1(this.bytes.subarray(from, at))));
+        at = quotedEnd(bytes, from);
+        list.push(unescape(latin1(bytes.subarray(from, at))));
         at++;
       } else if (byte === 0x20) {
         at++;
       } else {
         const from = at++;
-        while (at < this.bytes.length && !isAtomEnd(this.bytes[at])) at++;
-        const atom = latin1(this.bytes.subarray(from, at));
+        while (at < bytes.length && !isAtomEnd(bytes[at])) at++;
+        const atom = latin1(bytes.subarray(from, at));
         list.push(atom.length === 3 && atom.toUpperCase() === "NIL" ? null : atom);
       }
     }

@@ -30,6 +30,8 @@ const BRACE = 0x7b;
 /** Greatest value of a modification sequence: 63 bits (RFC 7162 section 7). */
 const MAX_63_BITS = 0x7fff_ffff_ffff_ffffn;
 
+const NONE: readonly Uint8Array[] = [];
+
 const utf8Line = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** How a session reads. */
@@ -106,6 +108,8 @@ export class Reader {
   #depth = 0;
   /** The whole text, one character for each byte; decoded when the first string is cut. */
   #line: string | undefined;
+  /** The bytes as raw values keep them; copied when the first one is read. */
+  #copy: Uint8Array | undefined;
   /** Whether #line is ASCII, so that any part of it is text. */
   #ascii = false;
 
@@ -129,6 +133,7 @@ export class Reader {
     this.#literal = 0;
     this.#depth = 0;
     this.#line = undefined;
+    this.#copy = undefined;
     if (this.quirks.length > 0) this.quirks = [];
   }
 
@@ -599,9 +604,10 @@ export class Reader {
 
   // ---------------------------------------------------------------- inside
 
-  /** A copy, because the frame's text is only lent. */
+  /** Part of a copy, because the frame's text is only lent; one copy serves all raw values of a frame. */
   #raw(start: number, literal: number): Raw {
-    return new Raw(this.bytes.slice(start, this.pos), this.#literals.slice(literal, this.#literal));
+    const literals = literal === this.#literal ? NONE : this.#literals.slice(literal, this.#literal);
+    return new Raw(this.#copy ??= this.bytes.slice(0, this.end), literals, start, this.pos);
   }
 
   #runOf(bit: number): number {
