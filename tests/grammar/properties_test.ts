@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { Random, seedOf } from "../../codegen/random.ts";
-import { checkAgreement, decoded } from "./_properties.ts";
+import { checkAgreement, checkDecoding, decoded, sentence } from "./_properties.ts";
 import type { Rule } from "./_properties.ts";
 import { readFixture, round, runs, splitRound } from "./_rounds.ts";
+import { grammar } from "./_support.ts";
 
 // The long run of the same rounds is `deno task fuzz`.
 for (const run of runs) {
@@ -50,4 +51,22 @@ test("grammar: nesting at its bound costs the item that is nested", () => {
     assertEquals(row.bodyStructure === undefined, depth > 99, `depth ${depth}`);
     assertEquals(row.other.map((one) => one.name), depth > 99 ? ["BODYSTRUCTURE"] : []);
   }
+});
+
+test("grammar: every deviation it names is met in random sentences, read through and reported", () => {
+  const seed = seedOf();
+  const missing = new Set(grammar().quirks.map(({ name }) => name));
+  for (let i = 0; i < 60_000 && missing.size > 1; i++) {
+    const rule = i % 2 === 0 ? "response" : "command";
+    const made = sentence(rule, new Random(seed + i), { quirks: true, utf8: false });
+    const fresh = made.quirks.filter((name) => missing.delete(name));
+    if (fresh.length > 0) checkDecoding(rule, made, { utf8: false, strict: false });
+  }
+  // This one is what is left when the known form cannot be read, so no sentence is made from it.
+  assertEquals([...missing], ["subtype-in-place-of-type"], `seed ${seed}`);
+  const text = '* 1 FETCH (BODYSTRUCTURE ("ALTERNATIVE" ("BOUNDARY" "=_x") NIL NIL) UID 9)';
+  const input = { text: new TextEncoder().encode(text), literals: [] };
+  const { value, quirks } = decoded("response", input, { utf8: false, strict: false });
+  assertEquals(quirks, ["subtype-in-place-of-type"]);
+  assertEquals((value as { bodyStructure: { subtype: string } }).bodyStructure.subtype, "ALTERNATIVE");
 });
