@@ -127,22 +127,13 @@ export class Writer {
   }
 
   /**
-   * The only way into a line.
+   * Writes octets as they stand.
    *
    * @param bytes octets to add
-   * @throws {RangeError} for CR, LF and NUL, which would end the command and begin another
+   * @throws {RangeError} for CR, LF and NUL
    */
   raw(bytes: ArrayLike<number>): void {
-    this.#reserve(bytes.length);
-    let at = this.#length;
-    for (let i = 0; i < bytes.length; i++) {
-      const byte = bytes[i]!;
-      if (byte === 0x0d || byte === 0x0a || byte === 0) {
-        throw new RangeError(`${byte === 0 ? "NUL" : byte === 0x0d ? "CR" : "LF"} cannot be sent in a line`);
-      }
-      this.#bytes[at++] = byte;
-    }
-    this.#length = at;
+    for (let i = 0; i < bytes.length; i++) this.#byte(bytes[i]!);
   }
 
   /**
@@ -151,12 +142,25 @@ export class Writer {
    * @param text keywords, punctuation, text whose form has been checked
    */
   text(text: string): void {
-    this.raw(utf8(text));
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) return this.raw(utf8(text.slice(i)));
+      this.#byte(code);
+    }
+  }
+
+  /** The only way into a line: CR, LF and NUL would end the command and begin another. */
+  #byte(byte: number): void {
+    if (byte === 0x0d || byte === 0x0a || byte === 0) {
+      throw new RangeError(`${byte === 0 ? "NUL" : byte === 0x0d ? "CR" : "LF"} cannot be sent in a line`);
+    }
+    if (this.#length === this.#bytes.length) this.#reserve(1);
+    this.#bytes[this.#length++] = byte;
   }
 
   /** Writes one space. */
   sp(): void {
-    this.raw([0x20]);
+    this.#byte(0x20);
   }
 
   /**
@@ -168,11 +172,16 @@ export class Writer {
    * @param min the fewest characters
    */
   token(text: string, set: ByteClass, what: string, min = 1): void {
-    const bytes = utf8(text);
-    if (bytes.length < min || !bytes.every((byte) => set[byte] === 1)) {
-      throw new RangeError(`not a value of ${what}: ${shown(text)}`);
+    if (typeof text !== "string" || text.length < min) refuse(what, text);
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) {
+        if (!utf8(text).every((byte) => set[byte] === 1)) refuse(what, text);
+        break;
+      }
+      if (set[code] !== 1) refuse(what, text);
     }
-    this.raw(bytes);
+    this.text(text);
   }
 
   /**

@@ -141,7 +141,7 @@ const families: Family[] = [
   { name: "endless capabilities", base: 4000, prepare: line("* CAPABILITY", " AUTH=PLAIN", "") },
   {
     name: "endless addresses",
-    base: 5000,
+    base: 1000,
     prepare: (n) =>
       decoding(
         `* 1 FETCH (ENVELOPE (NIL NIL (${'("a" NIL "b" "c") '.repeat(n)}) NIL NIL NIL NIL NIL NIL NIL))\r\n`,
@@ -150,7 +150,7 @@ const families: Family[] = [
   { name: "endless unknown items", base: 1000, prepare: line("* 1 FETCH (UID 1", " X-ITEM (a b)", ")") },
   {
     name: "endless damaged items",
-    base: 5000,
+    base: 500,
     prepare: line("* 1 FETCH (UID 1", ' ENVELOPE (NIL "a" x)', ")"),
   },
   {
@@ -179,7 +179,7 @@ const families: Family[] = [
   },
   {
     name: "a response of many flags, written",
-    base: 10_000,
+    base: 4000,
     prepare: (n) => {
       const response = { type: "FLAGS", flags: Array.from({ length: n }, () => "\\Seen") } as Response;
       return () => {
