@@ -163,12 +163,12 @@ export function readDeviations(list: string): Deviation[] {
   list.split(/\r?\n/).forEach((line, index) => {
     if (line.trim() === "" || line.startsWith("#")) return;
     const head = /^rfc(\d+) ([A-Za-z0-9-]+)$/.exec(line);
-    const cell = /^ {2}(theirs|ours|why) {1,4}(.*)$/.exec(line);
+    const cell = /^ {2}(theirs|ours|why) *(?: (.*))?$/.exec(line);
     const last = entries[entries.length - 1];
     if (head !== null) {
       entries.push({ rfc: head[1]!, rule: head[2]!, theirs: "", ours: "", why: "", line: index + 1 });
     } else if (cell !== null && last !== undefined) {
-      last[cell[1] as "theirs" | "ours" | "why"] = cell[2] === nothing ? "" : cell[2]!;
+      last[cell[1] as "theirs" | "ours" | "why"] = cell[2] === nothing ? "" : cell[2] ?? "";
     } else {
       throw new Error(`line ${index + 1} of the list of differences is no entry: ${line}`);
     }

@@ -1,26 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { assert, assertEquals } from "@std/assert";
-import type { Definition } from "../../codegen/ast.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { compareWithRfcs, printDeviation, readDeviations } from "../../codegen/conformance.ts";
 import { Diagnostics } from "../../codegen/diagnostics.ts";
 import { parseGrammar } from "../../codegen/parse_grammar.ts";
 import { normalForm, plainRule, printPlain, readPlainAbnf } from "../../codegen/plain_abnf.ts";
-import type { PlainRule } from "../../codegen/plain_abnf.ts";
-import { grammarFiles } from "../grammar/_support.ts";
-
-function definitions(): Definition[] {
-  return grammarFiles().flatMap(({ name, text }) => parseGrammar(name, text, new Diagnostics()).definitions);
-}
-
-function rfcs(): Map<string, PlainRule[]> {
-  const folder = new URL("../data/rfc/", import.meta.url);
-  const files = readdirSync(folder).sort();
-  return new Map(files.map((name) => [
-    /\d+/.exec(name)![0],
-    readPlainAbnf(readFileSync(new URL(name, folder), "utf8")),
-  ]));
-}
+import { definitions, listFile, rfcs } from "./_conformance.ts";
 
 test("conformance: without our notation every rule is RFC 5234", () => {
   for (const definition of definitions()) {
@@ -35,7 +20,7 @@ test("conformance: without our notation every rule is RFC 5234", () => {
 test("conformance: the grammar differs from the RFCs where it says so, and nowhere else", () => {
   const { differences, compared } = compareWithRfcs(definitions(), rfcs());
   assert(compared > 100, `${compared} rules compared`);
-  const list = readFileSync(new URL("../../grammar/deviations.txt", import.meta.url), "utf8");
+  const list = readFileSync(listFile, "utf8");
   const listed = new Map(readDeviations(list).map((one) => [`${one.rfc} ${one.rule}`, one]));
   const problems: string[] = [];
   for (const found of differences) {
@@ -51,6 +36,9 @@ test("conformance: the grammar differs from the RFCs where it says so, and nowhe
   for (const { rfc, rule, line } of listed.values()) {
     problems.push(`line ${line}: no longer differs: rfc${rfc} ${rule}`);
   }
+  if (problems.length > 0) {
+    problems.push("tests/codegen/update_deviations.ts writes the list anew, reasons kept");
+  }
   assertEquals(problems.join("\n"), "");
 });
 
@@ -64,4 +52,12 @@ test("conformance: the comparison sees what it should", () => {
   assertEquals(compared('d = ("x" / ~odd "w")\n'), []);
   assertEquals(compared('d = "x" / "w"\n'), [{ rfc: "1", rule: "d", theirs: "", ours: '"W"' }]);
   assertEquals(compared("b = *DIGIT\n"), [{ rfc: "1", rule: "b", theirs: "1*digit", ours: "*digit" }]);
+});
+
+test("conformance: the list is read as it is printed, and an entry without a reason is refused", () => {
+  const one = { rfc: "9051", rule: "text", theirs: "", ours: '*text-char / "x"' };
+  const [read] = readDeviations(printDeviation(one, "servers do it"));
+  assertEquals(read, { ...one, why: "servers do it", line: 1 });
+  assertThrows(() => readDeviations(printDeviation(one, "")), Error, "has no reason");
+  assertThrows(() => readDeviations("rfc9051 text\nwhat is this"), Error, "line 2");
 });
