@@ -12,19 +12,24 @@ const SPECIALS = '()<>@,:;."[]';
 const BLANKS = " \t";
 const FOLDING = " \t\r\n";
 
-/** One flag set for each ASCII character. */
-const CLASS = new Uint8Array(128);
 const SPECIAL = 1;
 const BLANK = 2;
 const FOLD = 4;
 const ATOM_END = 8;
 const PHRASE_END = 16;
 
-for (const char of SPECIALS) {
-  CLASS[char.charCodeAt(0)] |= SPECIAL | ATOM_END | (char === "." ? 0 : PHRASE_END);
+/** One flag set for each ASCII character. */
+const CLASS = /* @__PURE__ */ classes();
+
+function classes(): Uint8Array {
+  const flags = new Uint8Array(128);
+  for (const char of SPECIALS) {
+    flags[char.charCodeAt(0)] |= SPECIAL | ATOM_END | (char === "." ? 0 : PHRASE_END);
+  }
+  for (const char of FOLDING) flags[char.charCodeAt(0)] |= FOLD | ATOM_END | PHRASE_END;
+  for (const char of BLANKS) flags[char.charCodeAt(0)] |= BLANK;
+  return flags;
 }
-for (const char of FOLDING) CLASS[char.charCodeAt(0)] |= FOLD | ATOM_END | PHRASE_END;
-for (const char of BLANKS) CLASS[char.charCodeAt(0)] |= BLANK;
 
 class AddressParser {
   readonly #field: string;

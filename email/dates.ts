@@ -40,14 +40,16 @@ export type ShortDateTuple = [
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const LONG_MONTHS = "january february march april may june july august september october november december"
-  .split(" ");
+const LONG_MONTHS = "january february march april may june july august september october november december";
 
-const MONTH_NUMBERS: ReadonlyMap<string, number> = new Map([
-  ...MONTHS.map((name, i): [string, number] => [name.toLowerCase(), i + 1]),
-  ...LONG_MONTHS.map((name, i): [string, number] => [name, i + 1]),
-]);
-const DAY_NAMES: ReadonlySet<string> = new Set(DAYS.map((name) => name.toLowerCase()));
+const MONTH_NUMBERS: ReadonlyMap<string, number> = /* @__PURE__ */ monthNumbers();
+const DAY_NAMES: ReadonlySet<string> = new Set(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]);
+
+function monthNumbers(): Map<string, number> {
+  const numbers = new Map<string, number>();
+  LONG_MONTHS.split(" ").forEach((name, i) => numbers.set(name, i + 1).set(name.slice(0, 3), i + 1));
+  return numbers;
+}
 
 // RFC 5322 section 4.3; every other name counts as an unknown zone. Values are +HHMM as a number.
 const ZONES: ReadonlyMap<string, number> = new Map([

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { assemble, flatten, type Piece } from "./_flatten.ts";
+import { assemble } from "./_flatten.ts";
+import { piecesOf, type WriteSettings } from "./_pieces.ts";
 import { MessageError } from "./errors.ts";
 import { walk } from "./iterators.ts";
 import type { Message } from "./message.ts";
@@ -41,52 +42,12 @@ export interface FlattenMessageOptions {
   linesep?: string | null;
 }
 
-/** What the generators share. */
-interface Settings {
-  mangleFrom: boolean;
-  maxHeaderLen: number | null;
-  policy: Policy | null;
-}
-
-function settingsOf(options: GeneratorOptions): Settings {
+function settingsOf(options: GeneratorOptions): WriteSettings {
   return {
     mangleFrom: options.mangleFrom ?? options.policy?.mangleFrom ?? true,
     maxHeaderLen: options.maxHeaderLen ?? null,
     policy: options.policy ?? null,
   };
-}
-
-function piecesOf(
-  message: Message,
-  settings: Settings,
-  options: FlattenMessageOptions,
-  binary: boolean,
-  body?: (message: Message) => string,
-): Piece[] {
-  let policy = settings.policy ?? message.policy;
-  const { linesep = null, unixfrom = false } = options;
-  if (linesep !== null && linesep !== policy.linesep) policy = policy.clone({ linesep });
-  const { maxHeaderLen, mangleFrom } = settings;
-  if (maxHeaderLen !== null && maxHeaderLen !== policy.maxLineLength) {
-    policy = policy.clone({ maxLineLength: maxHeaderLen });
-  }
-  const pieces = flatten(message, { binary, mangleFrom, policy, body });
-  if (unixfrom) {
-    const line = message.getUnixfrom() || `From nobody ${ctime(new Date())}`;
-    pieces.unshift(line + policy.linesep);
-  }
-  return pieces;
-}
-
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/** Local time the way C's ctime writes it, the form of mbox envelope lines. */
-function ctime(date: Date): string {
-  const two = (n: number) => String(n).padStart(2, "0");
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
-  const day = String(date.getDate()).padStart(2);
-  return `${DAYS[date.getDay()]} ${MONTHS[date.getMonth()]} ${day} ${time} ${date.getFullYear()}`;
 }
 
 /**
@@ -106,7 +67,7 @@ function ctime(date: Date): string {
  */
 export class Generator {
   readonly #sink: TextSink;
-  readonly #settings: Settings;
+  readonly #settings: WriteSettings;
 
   /**
    * Makes a generator.
@@ -173,7 +134,7 @@ export class Generator {
  */
 export class BytesGenerator {
   readonly #sink: BytesSink;
-  readonly #settings: Settings;
+  readonly #settings: WriteSettings;
 
   /**
    * Makes a generator.
@@ -248,7 +209,7 @@ export interface DecodedGeneratorOptions extends GeneratorOptions {
  * Source: Python's `email.generator.DecodedGenerator`.
  */
 export class DecodedGenerator extends Generator {
-  readonly #settings: Settings;
+  readonly #settings: WriteSettings;
   readonly #format: string;
 
   /**

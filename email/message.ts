@@ -14,13 +14,14 @@ import {
   UnicodeError,
   ValueError,
 } from "./errors.ts";
-import { BytesGenerator, Generator } from "./generator.ts";
+import { assemble } from "./_flatten.ts";
 import { walk } from "./iterators.ts";
 import type { HeaderBlock, Range } from "./_source.ts";
 import { rangeText } from "./_source.ts";
 import { type ParamValue, unquoteText } from "./_params.ts";
 import { formatParam, ParamList, paramText, setTypeParams } from "./_params_text.ts";
 import { decodeTransfer, textToBytes } from "./_payload.ts";
+import { piecesOf } from "./_pieces.ts";
 import { compat32, type HeaderValue, type Policy } from "./policy.ts";
 import { decodeAsciiEscape, encodeRawUnicodeEscape, hasSurrogates, isAscii, rstrip, strip } from "./_text.ts";
 import { collapseRfc2231Value } from "./_rfc2231.ts";
@@ -248,14 +249,8 @@ export class Message {
    * @throws {HeaderWriteError} when a header name or value breaks the line
    */
   asString(options: AsStringOptions = {}): string {
-    const { unixfrom = false, maxHeaderLen = 0 } = options;
-    const pieces: string[] = [];
-    const generator = new Generator({ write: (text) => void pieces.push(text) }, {
-      mangleFrom: false,
-      maxHeaderLen,
-      policy: options.policy ?? this.policy,
-    });
-    generator.flatten(this, { unixfrom });
+    const { unixfrom = false, maxHeaderLen = 0, policy = null } = options;
+    const pieces = piecesOf(this, { mangleFrom: false, maxHeaderLen, policy }, { unixfrom }, false);
     return pieces.join("");
   }
 
@@ -277,14 +272,8 @@ export class Message {
    * @throws {UnicodeEncodeError} when a body holds characters that no byte stands for
    */
   asBytes(options: AsBytesOptions = {}): Uint8Array {
-    const { unixfrom = false } = options;
-    let bytes: Uint8Array | null = null;
-    const generator = new BytesGenerator({ write: (piece) => void (bytes = piece) }, {
-      mangleFrom: false,
-      policy: options.policy ?? this.policy,
-    });
-    generator.flatten(this, { unixfrom });
-    return bytes ?? new Uint8Array(0);
+    const { unixfrom = false, policy = null } = options;
+    return assemble(piecesOf(this, { mangleFrom: false, maxHeaderLen: null, policy }, { unixfrom }, true));
   }
 
   /** True when the payload is a list of messages, whatever the type says. */
