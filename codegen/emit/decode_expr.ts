@@ -101,14 +101,9 @@ export class ExpressionWriter {
       case "extra":
         this.extra(expr, context);
         break;
-      case "absent": {
-        const { code, taken } = this.lookahead.take(expr.decision, expr.item);
-        this.out.write(`if (${code}) `).inlineBlock(() =>
-          this.emit(expr.item, { ...context, taken, tail: false })
-        );
-        this.out.write(" else").block(() => this.line(`r.quirk(${JSON.stringify(expr.quirk)});`));
+      case "absent":
+        this.absent(expr, context);
         break;
-      }
       case "peek":
       case "peekWord":
         break; // the decision in front of it has looked
@@ -256,6 +251,19 @@ export class ExpressionWriter {
       this.line(quirk);
       this.emit(expr.item, { ...context, taken, tail: false });
     });
+  }
+
+  protected absent(expr: Expr & { kind: "extra" | "absent" }, context: Context): void {
+    const { code, taken } = this.lookahead.take(expr.decision, expr.item);
+    const quirk = `r.quirk(${JSON.stringify(expr.quirk)});`;
+    if (taken.space && isSpace(expr.item)) {
+      this.line(`if (${negate(code)}) ${quirk}`);
+      return;
+    }
+    this.out.write(`if (${code}) `).inlineBlock(() =>
+      this.emit(expr.item, { ...context, taken, tail: false })
+    );
+    this.out.write(" else").block(() => this.line(quirk));
   }
 
   protected repeat(expr: Expr & { kind: "repeat" }, context: Context): void {

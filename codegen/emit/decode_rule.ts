@@ -7,7 +7,6 @@ import type { Context, WriteBranch } from "./decode_expr.ts";
 import { docOf, functionName, inlineValue, rowFields, rowName } from "./decode_file.ts";
 import type { FileContext } from "./decode_file.ts";
 import type { Taken } from "./lookahead.ts";
-import { localName } from "./names.ts";
 import { LocalScope, needsRow, RowScope, usesOf } from "./scope.ts";
 import type { Scope } from "./scope.ts";
 
@@ -173,11 +172,10 @@ class RuleWriter extends ExpressionWriter {
   #literal({ fields, error, tag }: ObjectPlan, initial: (field: Field) => string | undefined): string {
     const parts = tag === undefined ? [] : [`${tag[0]}: ${JSON.stringify(tag[1])}`];
     for (const field of fields) {
-      const name = localName(field.label);
       const code = field.label === "error" && error !== null
         ? error
         : initial(field) ?? (this.#isAppended(field) ? "[]" : "undefined");
-      parts.push(code === field.label && name === field.label ? code : `${field.label}: ${code}`);
+      parts.push(code === field.label ? code : `${field.label}: ${code}`);
     }
     const line = `{ ${parts.join(", ")} }`;
     return line.length <= 88 ? line : `{\n${parts.map((part) => `  ${part},\n`).join("")}}`;

@@ -793,7 +793,7 @@ function readRespTextCode(r: Reader): Code {
   if (r.takesSpace()) {
     text = readCodeText(r);
   }
-  return { name, text, error: error };
+  return { name, text, error };
 }
 
 /** `atom: string        = 1*ATOM-CHAR         @token` */
@@ -846,7 +846,7 @@ function readTaggedExt(r: Reader, error: string | undefined = undefined): Tagged
   const label = r.astring();
   r.sp();
   const value_ = r.generic();
-  return { label, value: value_, error: error };
+  return { label, value: value_, error };
 }
 
 /**
@@ -984,7 +984,7 @@ function wordOfMsgAtt(r: Reader): number {
  *         / "BODY" ( &"[" sections+:body-section / SP body:body )
  *         / "BINARY" sections+:binary-section
  *         / "BINARY.SIZE" binarySizes+:binary-size
- *         / ... other+:unknown-item
+ *         / ... other+:unknown-att
  * msg-att        =/ "ANNOTATION" SP "(" annotations+:annotation *(SP annotations+:annotation) ")"
  * msg-att            =/ "MODSEQ" SP "(" modSeq:mod-sequence-value ")"
  * msg-att         =/ "X-GM-MSGID" SP gmailMessageId:mod-sequence-value
@@ -1209,7 +1209,32 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
   } catch (problem) {
     error = r.recover(mark, problem);
   }
-  row.other.push(readUnknownItem(r, error));
+  row.other.push(readUnknownAtt(r, error));
+}
+
+/**
+ * ```abnf
+ * unknown-att: UnknownItem = name:label [&"[" "[" section:section-spec "]" [&"<" "<" origin:number64 ">"]]
+ *                            (SP)-~missing-space value:generic
+ * ```
+ */
+function readUnknownAtt(r: Reader, error: string | undefined = undefined): UnknownItem {
+  let section: string | undefined;
+  let origin: number | undefined;
+  const name = readLabel(r);
+  if (r.peek() === 0x5b /* "[" */) {
+    r.byte(0x5b /* "[" */);
+    section = r.section();
+    r.byte(0x5d /* "]" */);
+    if (r.peek() === 0x3c /* "<" */) {
+      r.byte(0x3c /* "<" */);
+      origin = r.number(Number.MAX_SAFE_INTEGER);
+      r.byte(0x3e /* ">" */);
+    }
+  }
+  if (!r.takesSpace()) r.quirk("missing-space");
+  const value_ = r.generic();
+  return { name, section, origin, value: value_, error };
 }
 
 /** `body-section: Section = item:("" => "BODY") "[" name:section-spec "]" ["<" origin:number64 ">"] SP data:nbytes` */
@@ -2083,7 +2108,7 @@ function readUnknownItem(r: Reader, error: string | undefined = undefined): Unkn
   const name = readLabel(r);
   r.sp();
   const value_ = r.generic();
-  return { name, value: value_, error: error };
+  return { name, section: undefined, origin: undefined, value: value_, error };
 }
 
 /** `response: Response = "*" SP +~double-space(1*SP) response-data / continue-req / response-tagged` */
@@ -2515,10 +2540,7 @@ function readNoText(r: Reader): string {
 /** `continue-req: ContinuationRequest = type:("+" => "CONTINUATION") (SP)-~continuation-without-space text:text` */
 function readContinueReq(r: Reader): ContinuationRequest {
   r.byte(0x2b /* "+" */);
-  if (r.takesSpace()) {
-  } else {
-    r.quirk("continuation-without-space");
-  }
+  if (!r.takesSpace()) r.quirk("continuation-without-space");
   const text = readText(r);
   return { type: "CONTINUATION", text };
 }
@@ -2554,7 +2576,7 @@ function readUnknownResponse(r: Reader, error: string | undefined = undefined): 
   }
   const name = readAtomUpper(r);
   const raw = r.rest();
-  return { type: "UNKNOWN", number, name, raw, error: error };
+  return { type: "UNKNOWN", number, name, raw, error };
 }
 
 /**

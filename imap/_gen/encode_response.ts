@@ -733,7 +733,7 @@ function writeFetchData(w: Writer, v: FetchResponse): void {
     }
     for (const one2 of v.other) {
       if (items2++ > 0) w.sp();
-      writeUnknownItem(w, one2);
+      writeUnknownAtt(w, one2);
     }
   }
   w.text(")");
@@ -1411,7 +1411,7 @@ function writeUidfetchResp(w: Writer, v: UidFetchResponse): void {
     }
     for (const one2 of v.other) {
       if (items2++ > 0) w.sp();
-      writeUnknownItem(w, one2);
+      writeUnknownAtt(w, one2);
     }
   }
   w.text(")");
@@ -1601,9 +1601,19 @@ function writeThreadId(w: Writer, v: string | null): void {
   }
 }
 
-/** `unknown-item: UnknownItem = name:label SP value:generic` */
-function writeUnknownItem(w: Writer, v: UnknownItem): void {
+/** `unknown-att: UnknownItem = name:label [&"[" "[" section:section-spec "]" [&"<" "<" origin:number64 ">"]] (SP)-~missing-space value:generic` */
+function writeUnknownAtt(w: Writer, v: UnknownItem): void {
   w.token(v.name, LABEL_CHAR, "label", 1);
+  if (v.section !== undefined || v.origin !== undefined) {
+    w.text("[");
+    w.section(need("section", v.section));
+    w.text("]");
+    if (v.origin !== undefined) {
+      w.text("<");
+      w.number(v.origin!, 9007199254740991);
+      w.text(">");
+    }
+  }
   w.sp();
   w.generic(v.value);
 }
@@ -1646,6 +1656,13 @@ function writeAppendLimit(w: Writer, v: number | null): void {
   } else {
     w.number(v);
   }
+}
+
+/** `unknown-item: UnknownItem = name:label SP value:generic` */
+function writeUnknownItem(w: Writer, v: UnknownItem): void {
+  w.token(v.name, LABEL_CHAR, "label", 1);
+  w.sp();
+  w.generic(v.value);
 }
 
 /** `context-update: ContextUpdate = position:number SP set:sequence-set` */

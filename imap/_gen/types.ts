@@ -1481,6 +1481,27 @@ export interface FetchResponse {
   other: UnknownItem[];
 }
 
+/**
+ * A FETCH item by a name that no grammar file knows, or one that could not be read; what stands in brackets behind the
+ * name belongs to it, so that no item can take the row with it.
+ *
+ * An item by a name that no grammar file knows, or with a value that is not what its name promises.
+ *
+ * Grammar: `unknown-att`, `unknown-item`.
+ */
+export interface UnknownItem {
+  /** The item's name, upper case. */
+  name: string;
+  /** Text between brackets behind the name. */
+  section: string | undefined;
+  /** First octet, between angle brackets behind that. */
+  origin: number | undefined;
+  /** The value as it stood. */
+  value: Raw;
+  /** Why the known form could not be read; undefined for a merely unknown name. */
+  error: string | undefined;
+}
+
 /** What `body-section`, `binary-section`, `rfc822`, `rfc822-header`, `rfc822-text` reads. RFC 9051. */
 export interface Section {
   /** Which item this answers. */
@@ -1729,20 +1750,6 @@ export interface StatusResponse {
   deletedStorage: number | undefined;
   /** Items that no grammar file knows, or that could not be read. */
   other: UnknownItem[];
-}
-
-/**
- * An item by a name that no grammar file knows, or with a value that is not what its name promises.
- *
- * Grammar: `unknown-item`.
- */
-export interface UnknownItem {
-  /** The item's name, upper case. */
-  name: string;
-  /** The value as it stood. */
-  value: Raw;
-  /** Why the known form could not be read; undefined for a merely unknown name. */
-  error: string | undefined;
 }
 
 /**
@@ -2622,6 +2629,7 @@ export interface FetchItemFields {
  * - `extra-address-fields`: an address with more than four fields; MailKit issue 1369
  * - `flags-without-space`: flags that follow each other without a SP; Namecheap and home.pl
  * - `language-nil`: NIL where a list of languages should stand; first draft of RFC 5255
+ * - `missing-space`: no SP between the name of an item and its value; go-imap reads such FETCH items
  * - `missing-text`: no SP and no text behind a status or a code; iCloud, Oracle, Courier
  * - `multipart-without-children`: NIL in place of the parts; Dovecot, MailKit issue 1393
  * - `nil-in-list`: NIL where an address should stand; SmarterMail
@@ -2646,6 +2654,7 @@ export type QuirkName =
     | "extra-address-fields"
     | "flags-without-space"
     | "language-nil"
+    | "missing-space"
     | "missing-text"
     | "multipart-without-children"
     | "nil-in-list"
