@@ -5,7 +5,7 @@
 import { Cursor, Mismatch, readBuiltin } from "./cursor.ts";
 import type { Mode } from "./cursor.ts";
 import { END } from "./ir.ts";
-import type { Branch, Decision, Expr, Field, Grammar, Rule, Type } from "./ir.ts";
+import type { Branch, ByteSet, Decision, Expr, Field, Grammar, Rule, Type } from "./ir.ts";
 
 /** The parts of a value while its rule is being read. */
 export interface Parts {
@@ -354,7 +354,8 @@ function decideByWord(decision: Decision & { by: "word" }, c: Cursor): number {
       words = byWord(decision.numbered);
     }
     const quoted = decision.quoted && c.next() === 0x22;
-    const word = (quoted ? quotedWord(c) : textOf(c.run(decision.wordClass))).toUpperCase();
+    const word = (quoted ? quotedWord(c, decision.wordClass) : textOf(c.run(decision.wordClass)))
+      .toUpperCase();
     return words.get(word) ?? decision.open ?? -1;
   } finally {
     c.reset(mark);
@@ -371,12 +372,11 @@ function byWord(words: readonly [string, number][]): Map<string, number> {
   return map;
 }
 
-function quotedWord(c: Cursor): string {
-  try {
-    return textOf(c.quotedBytes());
-  } catch {
-    return "";
-  }
+/** A word in quotes, as it stands: none is written with backslashes (RFC 9051 `quoted` has them before quotes only). */
+function quotedWord(c: Cursor, set: ByteSet): string {
+  c.at++;
+  const word = textOf(c.run(set));
+  return c.next() === 0x22 ? word : "";
 }
 
 function textOf(bytes: Uint8Array): string {
