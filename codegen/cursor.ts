@@ -207,20 +207,33 @@ export class Cursor {
     return value;
   }
 
-  /** Up to the bracket that closes it: one in quotes or among header field names does not. */
+  /**
+   * Up to the bracket that closes it: one in quotes or among header field names does not. A header field name that is a
+   * literal is given in quotes.
+   */
   section(): string {
-    const start = this.at;
+    let text = "";
+    let start = this.at;
     let names = false;
-    while (this.next() !== END && (names || this.next() !== 0x5d)) {
+    while (names || this.next() !== 0x5d) {
+      if (this.next() === END || this.next() === 0x0d || this.next() === 0x0a) {
+        this.fail("the end of a section");
+      }
       if (this.next() === 0x22) {
         this.quotedBytes();
+        continue;
+      }
+      if (this.next() === 0x7b && this.atLiteral()) {
+        text += this.decode(this.text.slice(start, this.at));
+        text += `"${this.decode(this.literalBytes()).replace(/["\\]/g, "\\$&")}"`;
+        start = this.at;
         continue;
       }
       if (this.next() === 0x28) names = true;
       if (this.next() === 0x29) names = false;
       this.at++;
     }
-    const text = this.decode(this.text.slice(start, this.at));
+    text += this.decode(this.text.slice(start, this.at));
     try {
       return normalizeSection(text);
     } catch {
