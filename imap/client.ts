@@ -320,6 +320,7 @@ export class ImapClient extends Commands implements AsyncDisposable {
    *   for await (const event of client.idle({ duration: 60_000 })) {
    *     if (event.type === "EXISTS") return event.count;
    *   }
+   *   return undefined;
    * }
    * ```
    */
