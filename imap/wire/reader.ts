@@ -134,6 +134,7 @@ export class Reader {
     this.#depth = 0;
     this.#line = undefined;
     this.#copy = undefined;
+    this.#ascii = false;
     if (this.quirks.length > 0) this.quirks = [];
   }
 
@@ -717,7 +718,12 @@ export class Reader {
     return this.#line = this.#ascii ? line : latin1(this.bytes.subarray(0, this.end));
   }
 
+  /** Part of the text. Nearly every string takes the first way. */
   #slice(start: number, end: number): string {
+    return this.#ascii ? this.#line!.slice(start, end) : this.#decodedSlice(start, end);
+  }
+
+  #decodedSlice(start: number, end: number): string {
     const line = this.#text1();
     if (this.#ascii) return line.slice(start, end);
     const { bytes } = this;
