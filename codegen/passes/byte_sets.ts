@@ -72,6 +72,8 @@ function nodeSet(compilation: Compilation, node: Node, path: string[]): ByteSet 
 }
 
 function lowerRule(compilation: Compilation, ast: AstRule): Rule {
+  // A hook that one extension fills is that extension's.
+  const filled = ast.hook && ast.branches.length === 1 ? ast.branches[0] : ast;
   return {
     name: ast.name,
     type: null,
@@ -89,8 +91,8 @@ function lowerRule(compilation: Compilation, ast: AstRule): Rule {
     guarded: false,
     text: ast.text,
     origin: ast.origin,
-    rfc: ast.rfc,
-    capability: ast.capability,
+    rfc: filled.rfc,
+    capability: filled.capability,
     doc: ast.doc,
   };
 }
