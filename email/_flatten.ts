@@ -2,10 +2,11 @@
 // body is done, because writing the body may choose a boundary or re-encode the text.
 
 import { HeaderWriteError, LookupError, NestingLimitError } from "./errors.ts";
-import { blockFoldsToItself } from "./_fold.ts";
+import { fieldFoldsToItself } from "./_fold.ts";
 import { MAX_TREE_DEPTH } from "./iterators.ts";
 import { toLinesep, toLinesepBytes } from "./_linesep.ts";
 import { internals, Message } from "./message.ts";
+import type { HeaderBlock } from "./_source.ts";
 import { foldHeader, foldsAsCompat32, type HeaderValue, type Policy } from "./policy.ts";
 import { decodeAsciiEscape, decodeLatin1, encodeAsciiEscape, hasSurrogates, isAsciiBytes } from "./_text.ts";
 
@@ -306,16 +307,45 @@ class Flattening {
     const { binary } = this.#options;
     const block = binary && foldsAsCompat32(policy) ? internals.block(message) : null;
     if (block?.source.exact) {
-      const { offsets, source } = block;
-      if (blockFoldsToItself(source.bytes, offsets, policy.maxLineLength ?? 0)) {
-        const headers = source.bytes.subarray(offsets[0], offsets[offsets.length - 1]);
-        this.pieces[frame.headersAt] = toLinesepBytes(headers, this.#linesep);
-        return;
+      const pieces = this.#blockPieces(block, policy);
+      for (const [name, value] of internals.added(message)) {
+        pieces.push(headerText(policy, name, value, true));
       }
+      this.pieces[frame.headersAt] = pieces.length === 1 ? pieces[0]! : assemble(pieces);
+      return;
     }
     let text = "";
     for (const [name, value] of message.rawItems()) text += headerText(policy, name, value, binary);
     this.pieces[frame.headersAt] = text;
+  }
+
+  /** Headers as they were read, but for the line ends and for the fields that folding changes. */
+  #blockPieces(block: HeaderBlock, policy: Policy): Piece[] {
+    const { offsets, source: { bytes } } = block;
+    const maxLength = policy.maxLineLength ?? 0;
+    const pieces: Piece[] = [];
+    let start = 0;
+    let end = 0;
+    const copy = () => {
+      if (end > start) pieces.push(toLinesepBytes(bytes.subarray(start, end), this.#linesep));
+    };
+    for (let i = 0; i < offsets.length; i += 3) {
+      const from = offsets[i]!;
+      const to = offsets[i + 2]!;
+      if (fieldFoldsToItself(bytes, from, offsets[i + 1]!, to, maxLength)) {
+        if (from !== end) {
+          copy();
+          start = from;
+        }
+        end = to;
+        continue;
+      }
+      copy();
+      start = end = 0;
+      pieces.push(headerText(policy, ...block.field(i), true));
+    }
+    copy();
+    return pieces;
   }
 }
 

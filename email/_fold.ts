@@ -40,30 +40,23 @@ function isBlank(unit: number | undefined): boolean {
 }
 
 /**
- * The same of a whole header block: fields without a gap, `Name: value` with one blank, and every value one that
+ * The same of a field as it was read: `Name: value` with one blank and a line end, and a value that
  * {@linkcode foldsToItself}.
  *
- * @param bytes what the block was read from
- * @param offsets start of the name, offset of the colon and end, for each field
+ * @param bytes what the field was read from
+ * @param start start of the name
+ * @param colon offset of the colon
+ * @param end end of the field, its line end included
  * @param maxLength longest line; 0 for no limit
  */
-export function blockFoldsToItself(bytes: Uint8Array, offsets: number[], maxLength: number): boolean {
-  const limit = maxLength === 0 ? NO_LIMIT : maxLength;
-  for (let i = 0; i < offsets.length; i += 3) {
-    const start = offsets[i]!;
-    if (i > 0 && offsets[i - 1] !== start) return false;
-    if (!fieldFoldsToItself(bytes, start, offsets[i + 1]!, offsets[i + 2]!, limit)) return false;
-  }
-  return true;
-}
-
-function fieldFoldsToItself(
+export function fieldFoldsToItself(
   bytes: Uint8Array,
   start: number,
   colon: number,
   end: number,
-  limit: number,
+  maxLength: number,
 ): boolean {
+  const limit = maxLength === 0 ? NO_LIMIT : maxLength;
   let i = colon + 2;
   if (bytes[colon + 1] !== 0x20 || !(bytes[i]! > 0x20)) return false;
   let zero = start;

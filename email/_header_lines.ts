@@ -125,15 +125,15 @@ export class FoldedLines {
     this.#line.push(" ", "");
   }
 
-  /** A chunk: its own line ends stay, as folds. */
-  chunk(text: string, charset: Charset): void {
+  /** A chunk: its own line ends stay, as folds. Without a charset it is ASCII that stays as it is. */
+  chunk(text: string, charset: Charset | null): void {
     const lines = splitLines(text);
     this.#feed("", lines[0] ?? "", charset);
     for (const line of lines.slice(1)) {
       this.newline();
       let start = 0;
       while (start < line.length && isSpace(line[start])) start++;
-      if (charset.headerEncoding !== null) {
+      if (charset !== null && charset.headerEncoding !== null) {
         this.#feed(this.#options.continuationWs, ` ${line.slice(start)}`, charset);
       } else {
         this.#feed(line.slice(0, start), line.slice(start), charset);
@@ -148,8 +148,8 @@ export class FoldedLines {
     return this.#lines.join(linesep);
   }
 
-  #feed(blank: string, text: string, charset: Charset): void {
-    if (charset.headerEncoding === null) this.#words(blank + text);
+  #feed(blank: string, text: string, charset: Charset | null): void {
+    if (charset === null || charset.headerEncoding === null) this.#words(blank + text);
     else this.#encoded(blank, charset.headerEncodeLines(text, this.#room()));
   }
 

@@ -122,6 +122,11 @@ export class HeaderBlock {
     this.offsets = offsets;
   }
 
+  /** Number of fields. */
+  get count(): number {
+    return this.offsets.length / 3;
+  }
+
   /** Names and values in order, the values as CPython's `header_source_parse` leaves them. */
   fields(): [name: string, value: string][] {
     const { offsets } = this;
@@ -130,19 +135,33 @@ export class HeaderBlock {
     const base = offsets[0]!;
     const text = this.source.text(base, offsets[offsets.length - 1]!);
     for (let i = 0; i < offsets.length; i += 3) {
-      const colon = offsets[i + 1]! - base;
-      let start = colon + 1;
-      let end = offsets[i + 2]! - base;
-      for (; start < end; start++) {
-        const unit = text.charCodeAt(start);
-        if (unit !== 0x20 && unit !== 0x09) break;
-      }
-      for (; end > start; end--) {
-        const unit = text.charCodeAt(end - 1);
-        if (unit !== 0x0a && unit !== 0x0d) break;
-      }
-      out.push([text.slice(offsets[i]! - base, colon), text.slice(start, end)]);
+      out.push(cut(text, offsets[i]! - base, offsets[i + 1]! - base, offsets[i + 2]! - base));
     }
     return out;
   }
+
+  /**
+   * Name and value of one field.
+   *
+   * @param i index of its first offset
+   */
+  field(i: number): [name: string, value: string] {
+    const start = this.offsets[i]!;
+    const end = this.offsets[i + 2]!;
+    return cut(this.source.text(start, end), 0, this.offsets[i + 1]! - start, end - start);
+  }
+}
+
+/** The field from `start` to `end` of a text: blanks behind the colon and line ends at the end go. */
+function cut(text: string, start: number, colon: number, end: number): [name: string, value: string] {
+  let from = colon + 1;
+  for (; from < end; from++) {
+    const unit = text.charCodeAt(from);
+    if (unit !== 0x20 && unit !== 0x09) break;
+  }
+  for (; end > from; end--) {
+    const unit = text.charCodeAt(end - 1);
+    if (unit !== 0x0a && unit !== 0x0d) break;
+  }
+  return [text.slice(start, colon), text.slice(from, end)];
 }

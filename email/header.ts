@@ -19,6 +19,9 @@ const MAX_LINE_LEN = 78;
 /** Longest line when there is no limit: a field longer than this is folded after all, as in CPython. */
 const NO_LIMIT = 1_000_000;
 
+/** Where ASCII text is split, best first. */
+const SPLIT_CHARS = ";, \t";
+
 /** The charset that stands for octets nobody knows the charset of. */
 const UNKNOWN_8BIT = "unknown-8bit";
 
@@ -139,7 +142,7 @@ export class Header {
    * @throws {HeaderParseError} when a line of the value would be read back as another header
    */
   encode(options: HeaderEncodeOptions = {}): string {
-    const { splitChars = ";, \t", maxLineLen, linesep = "\n" } = options;
+    const { splitChars = SPLIT_CHARS, maxLineLen, linesep = "\n" } = options;
     this.#normalize();
     const lines = new FoldedLines({
       nameLength: this.#nameLength,
@@ -160,13 +163,7 @@ export class Header {
       before = chunk;
     }
     if (before !== null) lines.transition();
-    const value = lines.finish(linesep);
-    if (holdsHeader(value)) {
-      throw new HeaderParseError(
-        `header value appears to contain an embedded header: ${JSON.stringify(value)}`,
-      );
-    }
-    return value;
+    return checked(lines.finish(linesep));
   }
 
   /** The text, decoded, without folding; octets of no known charset become U+FFFD. */
@@ -193,6 +190,33 @@ export class Header {
     }
     this.#chunks = runs.map(([texts, charset]) => [texts.join(" "), charset]);
   }
+}
+
+/**
+ * What `new Header(value, { headerName }).encode({ maxLineLen, linesep })` gives for a value in ASCII, without the objects
+ * on the way: most of the fields that need folding are addresses and signatures.
+ *
+ * @param value value of the field
+ * @param nameLength length of its name
+ * @param maxLineLen longest line; 0 for no limit
+ * @param linesep what separates the lines
+ * @throws {HeaderParseError} when a line of the value would be read back as another header
+ */
+export function foldAscii(value: string, nameLength: number, maxLineLen: number, linesep: string): string {
+  const lines = new FoldedLines({
+    nameLength: nameLength + 2,
+    maxLineLen: maxLineLen || NO_LIMIT,
+    continuationWs: " ",
+    splitChars: SPLIT_CHARS,
+  });
+  lines.chunk(value, null);
+  lines.transition();
+  return checked(lines.finish(linesep));
+}
+
+function checked(value: string): string {
+  if (!holdsHeader(value)) return value;
+  throw new HeaderParseError(`header value appears to contain an embedded header: ${JSON.stringify(value)}`);
 }
 
 /** Octets of no known charset as U+FFFD. */

@@ -76,8 +76,10 @@ export interface AsBytesOptions {
 
 /** What the parser and the generators reach of a message beside its public members. */
 export interface MessageInternals {
-  /** Headers that were parsed and not touched since, else null. */
+  /** Headers that were parsed and not changed since, else null. Others may have been added behind them. */
   block(message: Message): HeaderBlock | null;
+  /** Headers added behind that block. */
+  added(message: Message): [name: string, value: HeaderValue][];
   /** Gives a new message its headers, uncut. */
   setBlock(message: Message, block: HeaderBlock): void;
   /** Range of a payload that was parsed and not replaced since, else null. */
@@ -146,6 +148,7 @@ export class Message {
   static {
     internals = {
       block: (message) => message.#block,
+      added: (message) => message.#fields?.slice(message.#block!.count) ?? [],
       setBlock(message, block) {
         message.#block = block;
         message.#fields = null;
@@ -506,7 +509,6 @@ export class Message {
 
   #add(field: [name: string, value: HeaderValue]): void {
     const list = this.#list();
-    this.#block = null;
     const lower = this.#index && field[0].toLowerCase();
     if (lower !== null && !this.#index!.has(lower)) this.#index!.set(lower, list.length);
     list.push(field);

@@ -4,9 +4,10 @@
  * @module
  */
 
+import { Charset } from "./charset.ts";
 import type { MessageDefect } from "./errors.ts";
-import { Header } from "./header.ts";
-import { encodeAsciiEscape, hasSurrogates } from "./_text.ts";
+import { foldAscii, Header } from "./header.ts";
+import { encodeAsciiEscape, hasSurrogates, isAscii } from "./_text.ts";
 import { foldsToItself } from "./_fold.ts";
 import { toLinesep } from "./_linesep.ts";
 import type { Message, MessageFactory } from "./message.ts";
@@ -338,10 +339,18 @@ export function foldHeader(policy: Policy, name: string, value: HeaderValue, san
     header = escapedHeader(name, value);
   } else if (foldsToItself(name, value, maxLineLen)) {
     return `${name}: ${toLinesep(value, linesep)}${linesep}`;
+  } else if (isAscii(value) && asciiIsPlain()) {
+    return `${name}: ${foldAscii(value, name.length, maxLineLen, linesep)}${linesep}`;
   } else {
     header = new Header(value, { headerName: name });
   }
   return `${name}: ${header.encode({ linesep, maxLineLen })}${linesep}`;
+}
+
+/** False when a program has told the registry to encode ASCII headers. */
+function asciiIsPlain(): boolean {
+  const ascii = new Charset();
+  return ascii.headerEncoding === null && ascii.outputCodec === null && ascii.inputCharset === "us-ascii";
 }
 
 function escapedHeader(name: string, value: string): Header {
