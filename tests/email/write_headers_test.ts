@@ -6,8 +6,10 @@ import {
   addCharset,
   CHARSETS,
   compat32,
+  Header,
   Message,
   messageFromBytes,
+  messageFromString,
   type Policy,
   QP,
 } from "../../email/mod.ts";
