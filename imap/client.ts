@@ -2,7 +2,7 @@
 
 import {
   type CallOptions,
-  type Collected,
+  Collected,
   Command,
   type CommandSpec,
   type ConnectionState,
@@ -13,6 +13,7 @@ import type { ImapEvent } from "./events.ts";
 import { Idle, type IdleOptions } from "./idle.ts";
 import type { SaslMechanism } from "./sasl/mechanism.ts";
 import { needsCharset, searchKeys, type SearchQuery } from "./search.ts";
+import { SequenceSet, type SequenceSetInput } from "./sequence_set.ts";
 import type { SelectedMailbox } from "./selected_mailbox.ts";
 import type { Session } from "./session.ts";
 import type { TlsOptions } from "./transport/transport.ts";
@@ -148,7 +149,12 @@ export class ImapClient extends Commands implements AsyncDisposable {
     result: (collected: Collected) => T,
     options: CallOptions,
   ): Command<T> {
-    return this.#session.submit<T>({ spec, args, encode, result, handle: new Command<T>(), options });
+    const handle = new Command<T>();
+    if (namesNoMessage(args) && !this.closed) {
+      handle.succeed(result(answerToNothing(spec.name)));
+      return handle;
+    }
+    return this.#session.submit<T>({ spec, args, encode, result, handle, options });
   }
 
   /** Sends a command whose answers are rows. */
@@ -159,6 +165,10 @@ export class ImapClient extends Commands implements AsyncDisposable {
     options: CallOptions,
   ): RowCommand<Row> {
     const handle = new RowCommand<Row>(options.signal);
+    if (namesNoMessage(args) && !this.closed) {
+      handle.finish();
+      return handle;
+    }
     const accepts = answersItems((args as { items?: readonly string[] }).items ?? []);
     this.#session.submit<Row[]>({ spec, args, encode, result: () => [], handle, options, accepts });
     return handle;
@@ -439,6 +449,31 @@ export class ImapClient extends Commands implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.logout();
   }
+}
+
+/**
+ * Whether a command is about an empty set of messages, such as the result of a search that found none. The protocol has
+ * no way to say that; there is nothing to do and nothing to send.
+ */
+function namesNoMessage(args: object): boolean {
+  const given = args as { set?: SequenceSetInput };
+  if (given.set === undefined || typeof given.set === "string" || typeof given.set === "number") return false;
+  let set: SequenceSet;
+  try {
+    set = SequenceSet.from(given.set);
+  } catch {
+    // Not a set: writing it says what is wrong with it.
+    return false;
+  }
+  // An iterable may give its numbers only once.
+  given.set = set;
+  return set.isEmpty;
+}
+
+function answerToNothing(command: string): Collected {
+  const collected = new Collected(command);
+  collected.tagged = { type: "TAGGED", tag: "", status: "OK", code: undefined, text: "" };
+  return collected;
 }
 
 /** RFC 9051 6.3.2: defaults for servers that only know RFC 2060 or 3501. */

@@ -203,3 +203,23 @@ test("STORE gives the rows and what was modified, COPY and MOVE the UIDs", async
   assertEquals(news, ["EXPUNGE", "EXPUNGE", "EXPUNGE"]);
   client.close();
 });
+
+test("an empty set of messages needs no command", async () => {
+  const { client, done } = await selected(async (peer) => {
+    await peer.play(
+      "C: A2 SEARCH FROM nobody\nS: * SEARCH\nS: A2 OK done\nC: A3 UID FETCH 7:8 UID\nS: * 1 FETCH (UID 7)\nS: A3 OK\nC: A5 NOOP\nS: A5 OK done",
+    );
+  });
+  const { all } = await client.search({ from: "nobody" });
+  for await (const row of client.fetch(all, ["FLAGS"])) throw new Error(`a row ${row.seq}`);
+  assertEquals(await client.uidFetch([], ["ENVELOPE"]), []);
+  assertEquals(await client.uidStore(all, "+FLAGS", ["\\Seen"]), { messages: [], modified: undefined });
+  assertEquals((await client.uidCopy(all, "Archive")).destination, undefined);
+  // An iterable that can be read once is read once.
+  assertEquals((await client.uidFetch(new Set([8, 7]).values(), ["UID"])).length, 1);
+  await assertRejects(() => client.fetch("", ["FLAGS"]), RangeError);
+  await client.noop();
+  await done;
+  client.close();
+  await assertRejects(() => client.fetch(all, ["FLAGS"]), ConnectionError);
+});
