@@ -26,6 +26,8 @@ import {
   idleSpec,
   type ListOptions,
   type ListResult,
+  listResult,
+  listSpec,
   logoutSpec,
   type SearchOptions,
   type SearchResult,
@@ -42,6 +44,7 @@ import {
   encodeAuthenticate,
   encodeExamine,
   encodeIdle,
+  encodeList,
   encodeLogout,
   encodeSearch,
   encodeSelect,
@@ -236,7 +239,15 @@ export class ImapClient extends Commands implements AsyncDisposable {
     patterns: string | readonly string[],
     options: ListOptions = {},
   ): Command<ListResult> {
-    return super.list(reference, typeof patterns === "string" ? [patterns] : patterns, options);
+    const args = { ...options, reference, patterns: typeof patterns === "string" ? [patterns] : patterns };
+    const result = (collected: Collected) => {
+      const { mailboxes, status } = listResult(collected);
+      // After CREATE, SUBSCRIBE and RENAME, IMAP4rev2 servers tell about the mailbox unasked, and Cyrus 3.10 does so
+      // inside the answer to the next command: the last word on each mailbox counts.
+      const byName = new Map(mailboxes.map((mailbox) => [mailbox.mailbox, mailbox]));
+      return { mailboxes: [...byName.values()], status };
+    };
+    return this.run(listSpec, args, (writer) => encodeList(writer, args), result, options);
   }
 
   /**
@@ -305,8 +316,10 @@ export class ImapClient extends Commands implements AsyncDisposable {
     const foreign = needsCharset(keys);
     const encode = (writer: Writer) => {
       writer.text(prefix);
-      // RFC 6855 section 3 and RFC 9051 6.4.4: where UTF-8 is in force, it goes without saying.
-      const charset = options.charset ?? (foreign && !this.#session.utf8 ? "UTF-8" : undefined);
+      // RFC 9051 6.4.4 lets IMAP4rev2 do without it, but Cyrus 3.10 then finds nothing; RFC 6855 section 3 forbids it.
+      const { enabled } = this.#session;
+      const forbidden = enabled.has("UTF8=ACCEPT") || enabled.has("UTF8=ONLY");
+      const charset = options.charset ?? (foreign && !forbidden ? "UTF-8" : undefined);
       encodeSearch(writer, { ...options, keys, charset });
     };
     return this.run(spec, {}, encode, searchResult, options);

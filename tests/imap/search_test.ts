@@ -49,7 +49,7 @@ test("many alternatives make a shallow tree", async () => {
   assertEquals(line.startsWith("OR ".repeat(10)) && !line.startsWith("OR ".repeat(11)), true);
 });
 
-test("the charset is named where text needs it and UTF-8 is not in force", async () => {
+test("the charset is named where text needs it, unless that is forbidden", async () => {
   const lines: string[] = [];
   const script = (name: string) =>
     preauth(async (peer) => {
@@ -68,7 +68,7 @@ test("the charset is named where text needs it and UTF-8 is not in force", async
         await peer.send(`${line.split(" ")[0]} NO\r\n`);
       }
     }, { capabilities: "IMAP4rev1 IMAP4rev2" });
-  for (const name of ["", "IMAP4rev2"]) {
+  for (const name of ["", "IMAP4rev2", "UTF8=ACCEPT"]) {
     const { client } = await script(name);
     if (name !== "") await client.enable([name]);
     await client.select("INBOX");
@@ -80,6 +80,8 @@ test("the charset is named where text needs it and UTF-8 is not in force", async
   assertEquals(lines, [
     "SEARCH CHARSET UTF-8 SUBJECT {7}",
     utf8,
+    "SEARCH SUBJECT Gruss",
+    `SEARCH CHARSET UTF-8 SUBJECT "${utf8}"`,
     "SEARCH SUBJECT Gruss",
     `SEARCH SUBJECT "${utf8}"`,
     "SEARCH SUBJECT Gruss",

@@ -276,6 +276,25 @@ test("capabilities come from a code or an untagged response, whenever", async ()
   client.close();
 });
 
+test("what an IMAP4rev2 server tells about a mailbox unasked does not make it two", async () => {
+  const { client } = await preauth((peer) =>
+    peer.play(`
+      C: A1 CREATE box
+      S: A1 OK done
+      C: A2 LIST "" box
+      S: * LIST () "/" box
+      S: * LIST (\\HasNoChildren) "/" box
+      S: A2 OK done
+    `)
+  );
+  await client.create("box");
+  const { mailboxes } = await client.list("", "box");
+  assertEquals(mailboxes.map(({ mailbox, attributes }) => [mailbox, attributes]), [["box", [
+    "\\HasNoChildren",
+  ]]]);
+  client.close();
+});
+
 test("only what the server said it enabled is enabled", async () => {
   // iCloud answers without ENABLED; Cyrus repeats what was enabled before.
   const { client } = await preauth((peer) =>
