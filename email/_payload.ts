@@ -1,5 +1,6 @@
 // Payloads as bytes.
 
+import { decodeLargeBase64 } from "./_base64_table.ts";
 import { UnicodeEncodeError } from "./errors.ts";
 import { encodeAsciiEscape } from "./_text.ts";
 import { decodeBase64, type DecodedPayload, decodeQuotedPrintable, decodeUu } from "./_transfer.ts";
@@ -23,8 +24,10 @@ export function textToBytes(text: string): Uint8Array | null {
  */
 export function decodeTransfer(bytes: Uint8Array, encoding: string): DecodedPayload | null {
   switch (encoding) {
-    case "base64":
-      return decodeBase64(bytes);
+    case "base64": {
+      const data = decodeLargeBase64(bytes);
+      return data === null ? decodeBase64(bytes) : { data, defects: [] };
+    }
     case "quoted-printable":
       return { data: decodeQuotedPrintable(bytes), defects: [] };
     case "x-uuencode":
