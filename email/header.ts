@@ -5,13 +5,20 @@
  */
 
 import { FoldedLines } from "./_header_lines.ts";
-import { encodedWords, endsOpen, headerRuns, joinPieces, startsOpen, type Word } from "./_header_words.ts";
+import {
+  encodedWords,
+  endsOpen,
+  headerRuns,
+  joinPieces,
+  qOctets,
+  startsOpen,
+  type Word,
+} from "./_header_words.ts";
 import { decodeAsciiEscape, decodeLatin1, encodeAsciiEscape, encodeRawUnicodeEscape } from "./_text.ts";
 import { decode as decodeBase64 } from "./base64mime.ts";
 import { Charset } from "./charset.ts";
 import { decode, encode, type ErrorMode } from "./codecs/mod.ts";
 import { HeaderParseError, UnicodeEncodeError, ValueError } from "./errors.ts";
-import { headerDecode as decodeQ } from "./quoprimime.ts";
 
 /** Longest line by default: RFC 5322 section 2.1.1. */
 const MAX_LINE_LEN = 78;
@@ -249,7 +256,7 @@ function holdsHeader(value: string): boolean {
 
 function decodeWord(word: Word): Uint8Array {
   if (word.encoding === null) return encodeRawUnicodeEscape(word.text);
-  if (word.encoding === "q") return encodeRawUnicodeEscape(decodeQ(word.text));
+  if (word.encoding === "q") return qOctets(word.text);
   const missing = (4 - codePoints(word.text) % 4) % 4;
   try {
     return decodeBase64(word.text + "=".repeat(missing));

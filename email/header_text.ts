@@ -4,13 +4,12 @@
  * @module
  */
 
-import { headerRuns, joinPieces, type Word } from "./_header_words.ts";
+import { headerRuns, joinPieces, qOctets, type Word } from "./_header_words.ts";
 import { encodeAsciiEscape, encodeRawUnicodeEscape, hasSurrogates } from "./_text.ts";
 import { decodeBase64 } from "./_transfer.ts";
 import { decode } from "./codecs/mod.ts";
 import { InvalidBase64LengthDefect, LookupError } from "./errors.ts";
 import { Header } from "./header.ts";
-import { headerDecode as decodeQ } from "./quoprimime.ts";
 
 /**
  * The text of a header field, encoded words decoded, folding undone. Never fails: `makeHeader(decodeHeader(value))`, which gives
@@ -51,7 +50,7 @@ function decodeWord(word: Word): Uint8Array {
     /[\udc80-\udcff]/g,
     (octet) => String.fromCharCode(octet.charCodeAt(0) & 0xff),
   );
-  if (word.encoding === "q") return encodeRawUnicodeEscape(decodeQ(text));
+  if (word.encoding === "q") return qOctets(text);
   const { data, defects } = decodeBase64(encodeRawUnicodeEscape(text));
   if (!defects.some((defect) => defect instanceof InvalidBase64LengthDefect)) return data;
   // One character too many: a body would stay encoded, a reader wants what is there.
