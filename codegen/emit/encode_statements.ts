@@ -210,7 +210,15 @@ export class Statements {
     if (source.kind === "value" && this.#switch(expr.branches, source, out)) return;
     const tests = expr.branches.map((branch) => ({ branch, test: this.conditions.test(branch, source) }));
     const always = tests.filter(({ test }) => test === null);
-    const chosen = [...tests.filter(({ test }) => test !== null), ...always.slice(0, 1)];
+    // An alternative that can hold any list is taken where it stands: what follows it is for reading only.
+    const tried = source.kind === "list" && always.length > 0
+      ? tests.slice(0, tests.indexOf(always[0]!))
+      : tests.filter(({ test }) => test !== null);
+    const chosen = [...tried, ...always.slice(0, 1)];
+    if (chosen.length === 1 && always.length > 0) {
+      this.write(withoutLook(always[0]!.branch.expr), source, out);
+      return;
+    }
     flush(out);
     chosen.forEach(({ branch, test }, index) => {
       if (test === null && writesNothing(branch.expr)) return;

@@ -1027,14 +1027,7 @@ function writeStoreAction(w: Writer, v: StoreAction): void {
 
 /** `store-flags: string[] = flag-list / flag *(SP flag)` */
 function writeStoreFlags(w: Writer, v: readonly string[]): void {
-  if (v.length >= 1) {
-    for (const [i2, one2] of v.entries()) {
-      if (i2 > 0) w.sp();
-      w.flag(one2);
-    }
-  } else {
-    writeFlagList(w, v);
-  }
+  writeFlagList(w, v);
 }
 
 /** `id-params: IdParam[]? = "(" [id-param *(SP id-param)] ")" / nil` */
