@@ -3,7 +3,8 @@
 import { decodeLargeBase64 } from "./_base64_table.ts";
 import { UnicodeEncodeError } from "./errors.ts";
 import { encodeAsciiEscape } from "./_text.ts";
-import { decodeBase64, type DecodedPayload, decodeQuotedPrintable, decodeUu } from "./_transfer.ts";
+import { decodeQuotedPrintable } from "./_quoted_printable.ts";
+import { decodeBase64, type DecodedPayload, decodeUu } from "./_transfer.ts";
 
 /** Bytes of escaped text; null when it holds characters that no byte stands for. */
 export function textToBytes(text: string): Uint8Array | null {
