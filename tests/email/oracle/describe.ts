@@ -51,7 +51,7 @@ const ADDRESS_HEADERS = [
 const DATE_HEADERS =
   "date resent-date delivery-date expiry-date deferred-delivery arrival-date last-attempt-date"
     .split(" ");
-const PARAM_NAMES =
+export const PARAM_NAMES =
   "charset boundary name filename format delsp type start report-type protocol micalg method size reply-type NAME x-no-such-parameter"
     .split(" ");
 
@@ -94,7 +94,7 @@ function stableBytes(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-function serialise(call: () => string | Uint8Array): Json {
+export function serialise(call: () => string | Uint8Array): Json {
   numbered = 0;
   numberBoundaries();
   const value = attempt(call);
@@ -123,38 +123,51 @@ function same(a: unknown, b: Uint8Array): boolean {
   return a instanceof Uint8Array && a.length === b.length && a.every((octet, i) => octet === b[i]);
 }
 
+const crlf = compat32.clone({ linesep: "\r\n" });
+const seven = compat32.clone({ cteType: "7bit" });
+const nofold = compat32.clone({ maxLineLength: null });
+const exact = compat32.clone({ maxLineLength: null, linesep: "\r\n" });
+
+/** Every way of writing a message, each to be given one that nobody has touched. */
+export const OUTPUTS: Record<string, (fresh: Message) => string | Uint8Array> = {
+  as_string: (m) => m.asString(),
+  as_bytes: (m) => m.asBytes(),
+  as_string_unixfrom_78: (m) => m.asString({ unixfrom: true, maxHeaderLen: 78 }),
+  as_string_40: (m) => m.asString({ maxHeaderLen: 40 }),
+  as_bytes_unixfrom: (m) => m.asBytes({ unixfrom: true }),
+  as_bytes_nofold: (m) => m.asBytes({ policy: nofold }),
+  as_bytes_crlf: (m) => m.asBytes({ policy: crlf }),
+  as_bytes_crlf_nofold: (m) => m.asBytes({ policy: exact }),
+  as_bytes_7bit: (m) => m.asBytes({ policy: seven }),
+  generator_default: (m) => flattenText(m),
+  generator_mangle_60: (m) => flattenText(m, { mangleFrom: true, maxHeaderLen: 60 }, true),
+  bytes_generator_mangle: (m) => flattenBytes(m, { mangleFrom: true }, "\r\n"),
+  decoded_generator: (m) => {
+    const text: string[] = [];
+    new DecodedGenerator({ write: (piece: string) => void text.push(piece) }).flatten(m);
+    return text.join("");
+  },
+};
+
+/** What is to be said of a message that was written as `first`: whether writing changes it. */
+export const FLAGS: Record<string, (data: Uint8Array, first: unknown) => Json> = {
+  round_trip: (data, first) => same(first, data),
+  round_trip_nofold: (data) => same(attempt(() => messageFromBytes(data).asBytes({ policy: nofold })), data),
+  round_trip_crlf_nofold: (data) =>
+    same(attempt(() => messageFromBytes(data).asBytes({ policy: exact })), data),
+  idempotent: (_, first) =>
+    first instanceof Uint8Array
+      ? attempt(() => same(stableBytes(messageFromBytes(first).asBytes()), stableBytes(first)))
+      : undefined,
+};
+
 function describeOutput(data: Uint8Array): Json {
-  const fresh = () => messageFromBytes(data);
-  const crlf = compat32.clone({ linesep: "\r\n" });
-  const seven = compat32.clone({ cteType: "7bit" });
-  const nofold = compat32.clone({ maxLineLength: null });
-  const exact = compat32.clone({ maxLineLength: null, linesep: "\r\n" });
-  const out: Record<string, Json> = {
-    as_string: serialise(() => fresh().asString()),
-    as_bytes: serialise(() => fresh().asBytes()),
-    as_string_unixfrom_78: serialise(() => fresh().asString({ unixfrom: true, maxHeaderLen: 78 })),
-    as_string_40: serialise(() => fresh().asString({ maxHeaderLen: 40 })),
-    as_bytes_unixfrom: serialise(() => fresh().asBytes({ unixfrom: true })),
-    as_bytes_nofold: serialise(() => fresh().asBytes({ policy: nofold })),
-    as_bytes_crlf: serialise(() => fresh().asBytes({ policy: crlf })),
-    as_bytes_crlf_nofold: serialise(() => fresh().asBytes({ policy: exact })),
-    as_bytes_7bit: serialise(() => fresh().asBytes({ policy: seven })),
-    generator_default: serialise(() => flattenText(fresh())),
-    generator_mangle_60: serialise(() => flattenText(fresh(), { mangleFrom: true, maxHeaderLen: 60 }, true)),
-    bytes_generator_mangle: serialise(() => flattenBytes(fresh(), { mangleFrom: true }, "\r\n")),
-    decoded_generator: serialise(() => {
-      const text: string[] = [];
-      new DecodedGenerator({ write: (piece: string) => void text.push(piece) }).flatten(fresh());
-      return text.join("");
-    }),
-  };
-  const first = attempt(() => fresh().asBytes());
-  out.round_trip = same(first, data);
-  out.round_trip_nofold = same(attempt(() => fresh().asBytes({ policy: nofold })), data);
-  out.round_trip_crlf_nofold = same(attempt(() => fresh().asBytes({ policy: exact })), data);
-  if (first instanceof Uint8Array) {
-    out.idempotent = attempt(() => same(stableBytes(messageFromBytes(first).asBytes()), stableBytes(first)));
+  const out: Record<string, Json> = {};
+  for (const [name, write] of Object.entries(OUTPUTS)) {
+    out[name] = serialise(() => write(messageFromBytes(data)));
   }
+  const first = attempt(() => messageFromBytes(data).asBytes());
+  for (const [name, flag] of Object.entries(FLAGS)) out[name] = flag(data, first);
   return out;
 }
 
@@ -170,39 +183,51 @@ function brief(message: Message): Json {
   };
 }
 
-function describeEntries(data: Uint8Array): Json {
-  const text = latin1(data);
-  const out: Record<string, Json> = {
-    headers_only: attempt(() => brief(new BytesHeaderParser().parsebytes(data))),
-    // Python's file form reads with universal newlines; here that is the caller's business.
-    binary_file: attempt(() =>
-      brief(messageFromBytes(Uint8Array.from(text.replace(/\r\n?/g, "\n"), (c) => c.charCodeAt(0))))
-    ),
-    string_latin1: attempt(() => brief(messageFromString(text))),
-  };
-  if (data.some((octet) => octet > 127)) {
-    out.string_latin1_payloads = attempt(() =>
-      Array.from(
-        messageFromString(text).walk(),
-        (part) => attempt(() => digest(part.getPayload({ decode: true }))),
+/** The other ways in. */
+export const ENTRIES: Record<string, (data: Uint8Array) => Json> = {
+  headers_only: (data) => attempt(() => brief(new BytesHeaderParser().parsebytes(data))),
+  // Python's file form reads with universal newlines; here that is the caller's business.
+  binary_file: (data) =>
+    attempt(() =>
+      brief(
+        messageFromBytes(Uint8Array.from(latin1(data).replace(/\r\n?/g, "\n"), (c) => c.charCodeAt(0))),
       )
-    );
-  }
+    ),
+  string_latin1: (data) => attempt(() => brief(messageFromString(latin1(data)))),
+  string_latin1_payloads: (data) =>
+    data.some((octet) => octet > 127)
+      ? attempt(() =>
+        Array.from(
+          messageFromString(latin1(data)).walk(),
+          (part) => attempt(() => digest(part.getPayload({ decode: true }))),
+        )
+      )
+      : undefined,
+};
+
+/** Whether a message that is fed in pieces is the one that is read at once. */
+export function fedAlike(data: Uint8Array, sizes: number[]): Record<string, boolean> {
   const whole = JSON.stringify(attempt(() => brief(messageFromBytes(data))));
-  for (const size of [977, ...(data.length <= (options.slow ? 200000 : 6000) ? [1, 2, 61] : [])]) {
+  return Object.fromEntries(sizes.map((size) => {
     const fed = attempt(() => {
       const parser = new BytesFeedParser();
       for (let i = 0; i < data.length; i += size) parser.feed(data.subarray(i, i + size));
       return brief(parser.close());
     });
-    out[`feed_${size}_same`] = JSON.stringify(fed) === whole;
-  }
-  return out;
+    return [`feed_${size}_same`, JSON.stringify(fed) === whole];
+  }));
+}
+
+function describeEntries(data: Uint8Array): Json {
+  const out: Record<string, Json> = {};
+  for (const [name, read] of Object.entries(ENTRIES)) out[name] = read(data);
+  const small = data.length <= (options.slow ? 200000 : 6000);
+  return { ...out, ...fedAlike(data, small ? [977, 1, 2, 61] : [977]) };
 }
 
 // ---- mutations
 
-const MUTATIONS: Record<string, (message: Message) => void> = {
+export const MUTATIONS: Record<string, (message: Message) => void> = {
   add_header: (m) =>
     m.addHeader("X-Test", "value", {
       foo_bar: 'a "quoted\\" one',
@@ -238,44 +263,63 @@ const MUTATIONS: Record<string, (message: Message) => void> = {
   encode_7or8bit: encode7or8bit,
 };
 
+export function mutate(data: Uint8Array, name: string): Json {
+  const message = messageFromBytes(data);
+  const result = attempt(() => {
+    MUTATIONS[name]!(message);
+    return null;
+  });
+  return [
+    result,
+    attempt(() => params(message.getParams())),
+    serialise(() => message.asBytes({ unixfrom: true })),
+  ];
+}
+
 function describeMutations(data: Uint8Array): Json {
-  const out: Record<string, Json> = {};
-  for (const [name, change] of Object.entries(MUTATIONS)) {
-    const message = messageFromBytes(data);
-    const result = attempt(() => {
-      change(message);
-      return null;
-    });
-    out[name] = [
-      result,
-      attempt(() => params(message.getParams())),
-      serialise(() => message.asBytes({ unixfrom: true })),
-    ];
-  }
-  return out;
+  return Object.fromEntries(Object.keys(MUTATIONS).map((name) => [name, mutate(data, name)]));
 }
 
 // ---- parts
 
-function describeHeader(name: string, value: HeaderValue): Json {
+type Encoding = [of: "decoded" | "stored", encode: (name: string, text: string) => string];
+
+const ENCODINGS: Record<string, Encoding> = {
+  encode_utf8: ["decoded", (headerName, text) => new Header(text, { charset: "utf-8", headerName }).encode()],
+  encode_latin1: [
+    "decoded",
+    (headerName, text) => new Header(text, { charset: "iso-8859-1", headerName, maxLineLen: 60 }).encode(),
+  ],
+  encode_ascii: [
+    "decoded",
+    (headerName, text) =>
+      new Header(text, { headerName, continuationWs: "\t" })
+        .encode({ splitChars: " ", maxLineLen: 40, linesep: "\r\n" }),
+  ],
+  fold_40: ["stored", (name, text) => compat32.clone({ maxLineLength: 40 }).fold(name, text)],
+};
+
+/** What is asked of each part beyond the usual. */
+export interface Questions {
+  /** Encodings of its fields. */
+  encodings: string[];
+  /** Parameters asked for by name. */
+  params: string[];
+}
+
+const EVERYTHING: Questions = { encodings: Object.keys(ENCODINGS), params: PARAM_NAMES };
+
+function describeHeader(name: string, value: HeaderValue, encodings: string[]): Json {
   const made = attempt(() => String(makeHeader(decodeHeader(value))));
   const out: Record<string, Json> = {
     str: attempt(() => String(value)),
     decode_header: attempt(() => chunks(decodeHeader(value))),
     make_header: made,
   };
-  if (typeof made === "string" && [...made].length <= 4000) {
-    out.encode_utf8 = attempt(() => new Header(made, { charset: "utf-8", headerName: name }).encode());
-    out.encode_latin1 = attempt(() =>
-      new Header(made, { charset: "iso-8859-1", headerName: name, maxLineLen: 60 }).encode()
-    );
-    out.encode_ascii = attempt(() =>
-      new Header(made, { headerName: name, continuationWs: "\t" })
-        .encode({ splitChars: " ", maxLineLen: 40, linesep: "\r\n" })
-    );
-  }
-  if (typeof value === "string" && [...value].length <= 4000) {
-    out.fold_40 = attempt(() => compat32.clone({ maxLineLength: 40 }).fold(name, value));
+  for (const key of encodings) {
+    const [of, encode] = ENCODINGS[key]!;
+    const text = of === "decoded" ? made : value;
+    if (typeof text === "string" && [...text].length <= 4000) out[key] = attempt(() => encode(name, text));
   }
   return out;
 }
@@ -314,7 +358,7 @@ function describeAddresses(values: HeaderValue[]): Json {
   return out;
 }
 
-function describePart(part: Message, path: string): Json {
+function describePart(part: Message, path: string, questions: Questions): Json {
   const out: Record<string, Json> = {
     path,
     is_multipart: part.isMultipart(),
@@ -342,7 +386,7 @@ function describePart(part: Message, path: string): Json {
   const collapsed: Record<string, Json> = {};
   for (const header of ["content-type", "content-disposition"]) {
     if (!part.has(header)) continue;
-    for (const name of PARAM_NAMES) {
+    for (const name of questions.params) {
       const value = attempt(() => part.getParam(name, { header }));
       if (value === null) continue;
       const key = `${header}:${name}`;
@@ -353,7 +397,7 @@ function describePart(part: Message, path: string): Json {
   out.param = param;
   out.param_collapsed = collapsed;
   const seen = new Set(part.keys().map((name) => name.toLowerCase()));
-  out.headers = part.items().map(([name, value]) => describeHeader(name, value));
+  out.headers = part.items().map(([name, value]) => describeHeader(name, value, questions.encodings));
   const addresses: Record<string, Json> = {};
   for (const name of ADDRESS_HEADERS) {
     if (seen.has(name)) addresses[name] = describeAddresses(part.getAll(name)!);
@@ -378,12 +422,13 @@ function describePart(part: Message, path: string): Json {
   return out;
 }
 
-function describeTree(message: Message): Json[] {
+/** Every part; all there is to say about it unless told otherwise. */
+export function describeTree(message: Message, questions: Questions = EVERYTHING): Json[] {
   const out: Json[] = [];
   const stack: [Message, string][] = [[message, ""]];
   for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
     const [part, path] = item;
-    out.push(describePart(part, path));
+    out.push(describePart(part, path, questions));
     if (!part.isMultipart()) continue;
     const parts = part.getPayload() as Message[];
     for (let i = parts.length - 1; i >= 0; i--) {
