@@ -31,11 +31,6 @@ const ENCODE64 = Uint8Array.from(ALPHABET, (c) => c.charCodeAt(0));
 const DECODE64 = new Uint8Array(256).fill(0xff);
 ENCODE64.forEach((octet, value) => DECODE64[octet] = value);
 
-const HEX_VALUE = new Uint8Array(256).fill(0xff);
-for (let i = 0; i < 16; i++) {
-  HEX_VALUE["0123456789abcdef".charCodeAt(i)] = i;
-  HEX_VALUE["0123456789ABCDEF".charCodeAt(i)] = i;
-}
 const HEX_UPPER = Uint8Array.from("0123456789ABCDEF", (c) => c.charCodeAt(0));
 
 interface NativeBase64 {
@@ -229,49 +224,6 @@ export function encodeBase64Lines(data: Uint8Array): string {
   const out: string[] = [];
   for (let i = 0; i < line.length; i += 76) out.push(line.slice(i, i + 76), "\n");
   return out.join("");
-}
-
-/**
- * Decodes quoted-printable the way `binascii.a2b_qp` does: blanks before a line end stay, `==` is `=`, a soft
- * break is `=` and everything up to the next line feed when a carriage return follows, a bad escape stays.
- */
-export function decodeQuotedPrintable(input: Uint8Array): Uint8Array {
-  const length = input.length;
-  let i = input.indexOf(EQUALS);
-  if (i < 0) return input.slice();
-  const out = new Uint8Array(length);
-  out.set(input.subarray(0, i));
-  let at = i;
-  while (i < length) {
-    const octet = input[i]!;
-    if (octet !== EQUALS) {
-      out[at++] = octet;
-      i++;
-      continue;
-    }
-    i++;
-    if (i >= length) break;
-    const next = input[i]!;
-    if (next === LF) {
-      i++;
-    } else if (next === CR) {
-      const end = input.indexOf(LF, i);
-      i = end < 0 ? length : end + 1;
-    } else if (next === EQUALS) {
-      out[at++] = EQUALS;
-      i++;
-    } else {
-      const high = HEX_VALUE[next]!;
-      const low = i + 1 < length ? HEX_VALUE[input[i + 1]!]! : 0xff;
-      if (high !== 0xff && low !== 0xff) {
-        out[at++] = (high << 4) | low;
-        i += 2;
-      } else {
-        out[at++] = EQUALS;
-      }
-    }
-  }
-  return out.subarray(0, at);
 }
 
 /** Line length of RFC 2045 section 6.7 rule 5. */

@@ -2,13 +2,8 @@
 
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import {
-  decodeBase64,
-  decodeQuotedPrintable,
-  decodeUu,
-  encodeBase64Lines,
-  encodeQuotedPrintable,
-} from "../../email/_transfer.ts";
+import { decodeBase64, decodeUu, encodeBase64Lines, encodeQuotedPrintable } from "../../email/_transfer.ts";
+import { decodeQuotedPrintable } from "../../email/_quoted_printable.ts";
 import {
   decodeAsciiEscape,
   encodeAsciiEscape,
