@@ -9,8 +9,8 @@ export const atomChar: ByteSet = minus(rangeSet(0x21, 0x7e), setOfText('(){%*"\\
 export const astringChar: ByteSet = union(atomChar, setOfText("]"));
 /** list-char of RFC 9051. */
 export const listChar: ByteSet = union(astringChar, setOfText("%*"));
-/** What the reader takes for a flag: servers put "]" and "*" there too. */
-export const flagChar: ByteSet = union(astringChar, setOfText("\\*"));
+/** What the reader takes for a flag: servers put "]", "*" and bytes above 7F there too. */
+export const flagChar: ByteSet = union(astringChar, setOfText("\\*"), rangeSet(0x80, 0xff));
 const alpha: ByteSet = union(rangeSet(0x41, 0x5a), rangeSet(0x61, 0x7a));
 const digit: ByteSet = rangeSet(0x30, 0x39);
 const quote: ByteSet = setOfText('"');
@@ -37,8 +37,10 @@ export const builtinShapes: Record<BuiltinName, BuiltinShape> = {
     word: { name: "ASTRING-CHAR", set: astringChar },
   },
   mailbox: { first: union(string, astringChar), empty: false },
+  listedMailbox: { first: minus(anything, setOfText(" (\r\n")), empty: false },
   listMailbox: { first: union(string, listChar), empty: false },
-  flag: { first: flagChar, empty: false },
+  flag: { first: union(flagChar, quote), empty: false },
+  permanentFlag: { first: union(flagChar, quote), empty: false },
   sequenceSet: { first: union(digit, setOfText("*$")), empty: false },
   section: { first: minus(anything, setOf(0x0a, 0x0d)), empty: true },
   dateTime: { first: quote, empty: false },

@@ -6,7 +6,7 @@ import { DateTime, parseSearchDate } from "../imap/date_time.ts";
 import { fetchItemAt, normalizeSection } from "../imap/fetch_item.ts";
 import { decodeMailboxName } from "../imap/mailbox_name.ts";
 import { SequenceSet } from "../imap/sequence_set.ts";
-import { astringChar, flagChar, listChar } from "./builtin_sets.ts";
+import { astringChar, atomChar, flagChar, listChar } from "./builtin_sets.ts";
 import { END } from "./ir.ts";
 import type { BuiltinName, ByteSet } from "./ir.ts";
 
@@ -102,10 +102,20 @@ export class Cursor {
     }
   }
 
-  quotedBytes(): Uint8Array {
+  /**
+   * `tolerant`: a quote behind which nothing that may follow a string comes belongs to the string: some servers send
+   * quotes inside without a backslash.
+   */
+  quotedBytes(tolerant = true): Uint8Array {
     const out: number[] = [];
     this.take(0x22);
-    while (this.next() !== 0x22) {
+    while (this.next() !== 0x22 || (tolerant && !behindString[this.next(1)])) {
+      if (this.next() === 0x22) {
+        this.quirk("unescaped-quote");
+        out.push(0x22);
+        this.at++;
+        continue;
+      }
       if (this.next() === 0x5c) this.at++;
       const byte = this.next();
       if (byte === END || byte === 0x0d || byte === 0x0a) this.fail("the end of a quoted string");
@@ -152,11 +162,66 @@ export class Cursor {
   }
 
   /** A backslash only begins a flag: servers put flags side by side without a space. */
-  flagBytes(): Uint8Array {
+  flag(permanent: boolean): string {
+    if (this.next() === 0x22) {
+      const start = this.at + 1;
+      this.quotedBytes(false);
+      this.quirk("quoted-flag");
+      // With one backslash or, as a quoted string has it, with two.
+      return this.decode(this.text.slice(start, this.at - 1)).replace(/^\\\\/, "\\");
+    }
     const start = this.at;
     if (this.next() === 0x5c) this.at++;
-    if (this.run(keywordChar).length === 0) this.fail("a flag");
-    return this.text.slice(start, this.at);
+    const name = this.run(keywordChar);
+    if (name.length === 0) this.fail("a flag");
+    const text = this.decode(this.text.slice(start, this.at));
+    if (text === "\\*") {
+      if (!permanent) this.quirk("star-flag");
+    } else if (!name.every((byte) => atomChar[byte])) this.quirk("odd-flag");
+    return text;
+  }
+
+  /** A mailbox name behind which a LIST line may end; what is no such name goes on to the end of the line. */
+  listedMailbox(): string {
+    const mark = this.mark();
+    try {
+      const name = this.astringBytes(astringChar);
+      if (this.endsName()) return decodeMailboxName(name, this.mode.utf8);
+    } catch (error) {
+      if (!(error instanceof Mismatch)) throw error;
+    }
+    this.reset(mark);
+    const rest = this.text.slice(this.at);
+    // A mark of a literal in the rest is a line of another kind.
+    if (rest.length === 0 || this.literal < this.literals.length) this.fail("a mailbox name");
+    this.quirk("unquoted-name");
+    this.at = this.text.length;
+    const inQuotes = rest.length > 1 && rest[0] === 0x22 && rest[rest.length - 1] === 0x22;
+    return decodeMailboxName(inQuotes ? rest.slice(1, -1) : rest, this.mode.utf8);
+  }
+
+  /** Whether the line ends here, or goes on as a LIST line may: a space and the end, or extended data. */
+  endsName(): boolean {
+    if (this.next() === END) return true;
+    return this.next() === 0x20 && (this.next(1) === END || this.next(1) === 0x28);
+  }
+
+  /** The text of a number that goes on as a decimal one, read; null if it does not. */
+  decimalFrom(start: number): string | null {
+    let end = this.at;
+    while (end < start + 40 && decimalChar[this.text[end] ?? END]) end++;
+    const text = String.fromCharCode(...this.text.slice(start, end));
+    if (!/^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) || /^\d*$/.test(text)) return null;
+    this.quirk("decimal-count");
+    this.at = end;
+    return text;
+  }
+
+  /** A date and time; what it says is looked at when somebody asks. */
+  dateTime(): DateTime {
+    const text = this.decode(this.quotedBytes());
+    if (!/^..-...-.... ........ .....$/s.test(text) || text.startsWith("00")) this.quirk("odd-date-time");
+    return new DateTime(text);
   }
 
   /** One balanced value: a counter instead of recursion, so that depth costs nothing. */
@@ -175,7 +240,7 @@ export class Cursor {
       } else if (byte === 0x20 && depth > 0) {
         this.at++;
       } else if (byte === 0x22) {
-        this.quotedBytes();
+        this.quotedBytes(false);
       } else if (this.atLiteral()) {
         this.literalBytes();
       } else if (this.run(rawAtom).length === 0) {
@@ -220,7 +285,7 @@ export class Cursor {
         this.fail("the end of a section");
       }
       if (this.next() === 0x22) {
-        this.quotedBytes();
+        this.quotedBytes(false);
         continue;
       }
       if (this.next() === 0x7b && this.atLiteral()) {
@@ -258,6 +323,10 @@ function setFrom(text: string): ByteSet {
 }
 
 const keywordChar: ByteSet = flagChar.map((has, byte) => has && byte !== 0x5c);
+/** What may stand behind a string. */
+const behindString = setFrom(" ()]>}\r\n");
+behindString[END] = true;
+const decimalChar = setFrom("0123456789.eE+-");
 const digit = setFrom("0123456789");
 const setChar = setFrom("0123456789:,*$");
 /** What an atom in a raw value is made of: whatever does not end it. */
@@ -274,11 +343,13 @@ export const readBuiltin: Record<BuiltinName, (c: Cursor) => unknown> = {
   nbytes: (c) => c.isNil() ? null : c.next() === 0x7e ? c.literalBytes() : c.stringBytes(),
   astring: (c) => c.decode(c.astringBytes(astringChar)),
   mailbox: (c) => decodeMailboxName(c.astringBytes(astringChar), c.mode.utf8),
+  listedMailbox: (c) => c.listedMailbox(),
   listMailbox: (c) => decodeMailboxName(c.astringBytes(listChar), c.mode.utf8),
-  flag: (c) => c.decode(c.flagBytes()),
+  flag: (c) => c.flag(false),
+  permanentFlag: (c) => c.flag(true),
   sequenceSet: (c) => c.sequenceSet(),
   section: (c) => c.section(),
-  dateTime: (c) => new DateTime(c.decode(c.quotedBytes())),
+  dateTime: (c) => c.dateTime(),
   date: (c) => {
     const quoted = c.next() === 0x22;
     const text = c.decode(quoted ? c.quotedBytes() : c.run(astringChar));

@@ -6,6 +6,7 @@ import { Cursor, Mismatch, readBuiltin } from "./cursor.ts";
 import type { Mode } from "./cursor.ts";
 import { END } from "./ir.ts";
 import type { Branch, ByteSet, Decision, Expr, Field, Grammar, Rule, Type } from "./ir.ts";
+import { isBigint } from "./type.ts";
 
 /** The parts of a value while its rule is being read. */
 export interface Parts {
@@ -94,11 +95,15 @@ class Interpreter {
   }
 
   #token(rule: Rule): unknown {
-    const { set, min } = rule.token!;
+    const { set, min, nonZero } = rule.token!;
+    const start = this.cursor.at;
     const bytes = this.cursor.run(set);
     if (bytes.length < min) this.cursor.fail(rule.name);
-    const value = tokenValue(rule, this.cursor.decode(bytes));
-    return value === undefined ? this.cursor.fail(`a smaller ${rule.name}`) : value;
+    const decimal = isNumber(rule) ? this.cursor.decimalFrom(start) : null;
+    const value = tokenValue(rule, decimal ?? this.cursor.decode(bytes));
+    if (value === undefined) this.cursor.fail(`a smaller ${rule.name}`);
+    if (value === 0 && nonZero) this.cursor.quirk("zero-number");
+    return value;
   }
 
   #union(rule: Rule, parts: Parts): void {
@@ -286,8 +291,11 @@ export function assemble(rule: Rule, parts: Parts): unknown {
       return nullableElements(rule.type)
         ? parts.values
         : parts.values.filter((value) => value !== null).flat();
-    default:
-      return parts.values.length > 0 ? parts.values[0] : null;
+    default: {
+      const [value] = parts.values;
+      if (typeof value === "number" && isBigint(rule.type)) return BigInt(value);
+      return parts.values.length > 0 ? value : null;
+    }
   }
 }
 
@@ -300,12 +308,17 @@ function object(fields: readonly Field[], parts: Parts): Record<string, unknown>
   return value;
 }
 
+/** Whether a token is read as a number, which some servers write with a decimal point. */
+function isNumber(rule: Rule): boolean {
+  return rule.type?.kind === "scalar" && rule.type.name === "number";
+}
+
 /** The value of a token's text; undefined when it is a number that is too large. */
 export function tokenValue(rule: Rule, text: string): unknown {
   const { upper, max } = rule.token!;
   const type = rule.type;
   if (type?.kind === "scalar" && type.name === "number") {
-    const value = Number(text);
+    const value = Math.round(Number(text));
     return value > (max ?? Number.MAX_SAFE_INTEGER) ? undefined : value;
   }
   if (type?.kind === "scalar" && type.name === "bigint") {

@@ -62,10 +62,14 @@ export const builtins = {
   astring: "string",
   /** `mailbox` = "INBOX" / astring, modified UTF-7 or UTF-8 by mode. */
   mailbox: "string",
+  /** `mailbox` at the end of a LIST line: a name that is no astring is the rest of the line. */
+  listedMailbox: "string",
   /** `list-mailbox` = 1*list-char / string: a name with wildcards. */
   listMailbox: "string",
-  /** `flag`, `flag-perm`, `mbx-list-flags` members: backslash forms, keywords. */
+  /** `flag`, `mbx-list-flags` members: backslash forms, keywords. */
   flag: "string",
+  /** `flag-perm`: the same, or `\\*`. */
+  permanentFlag: "string",
   /** `sequence-set`, `uid-set`, `$`. */
   sequenceSet: "SequenceSet",
   /** Text between the brackets of `section`, normalised to upper case outside header names. */
@@ -112,6 +116,8 @@ export type Decision =
     numbered: [word: string, branch: number][];
     bytes: [set: ByteSet, branch: number][];
     open: number | null;
+    /** `open` is no open alternative but a general one, which stands for every other word. */
+    rest: boolean;
     /** The word may stand in quotes (`@word(astring)`). */
     quoted: boolean;
     /** The word stands behind a SP (an option or repetition such as `[SP &"UID" ...]`). */
@@ -212,8 +218,18 @@ export interface Rule {
    * that led to it. (For unions it is in the variant's fields.)
    */
   recovers: boolean;
-  /** For tokens: the class scanned, how many bytes at least, upper-casing, greatest value of a number. */
-  token?: { set: ByteSet; setName: string; min: number; upper: boolean; max: number | null };
+  /**
+   * For tokens: the class scanned, how many bytes at least, upper-casing, greatest value of a number, and whether 0 is a
+   * deviation.
+   */
+  token?: {
+    set: ByteSet;
+    setName: string;
+    min: number;
+    upper: boolean;
+    max: number | null;
+    nonZero: boolean;
+  };
   /** `@tag(field)`: the field that carries the word of a union's branch. */
   tag?: string;
   /** `@secret`: never shown in a trace. */

@@ -74,7 +74,7 @@ export class Output {
 }
 
 /** Values that a guard asks for, by the label it looks at: half of the captured strings are one of them. */
-export type Preferences = Map<string, string[]>;
+export type Preferences = Map<string, { value: string; deviation: boolean }[]>;
 
 const likelyQuirk = 0.08;
 const attempts = 60;
@@ -150,12 +150,16 @@ class Maker {
   }
 
   #token(rule: Rule, out: Output): unknown {
-    const { set, min, max } = rule.token!;
+    const { set, min, max, nonZero } = rule.token!;
     const type = rule.type?.kind === "scalar" ? rule.type.name : "string";
     if (type === "number" || type === "bigint") {
-      const text = this.#digits(
+      const decimal = type === "number" && this.options.quirks && this.random.chance(0.01);
+      const made = decimal ? this.random.pick(["9.3e+06", "12.5", "2E3"]) : this.#digits(
         type === "bigint" ? 0x7fff_ffff_ffff_ffffn : BigInt(max ?? Number.MAX_SAFE_INTEGER),
       );
+      const text = Number(made) === 0 && nonZero && !this.options.quirks ? "1" : made;
+      if (decimal) out.quirks.add("decimal-count");
+      if (Number(text) === 0 && nonZero) out.quirks.add("zero-number");
       out.text(text);
       return tokenValue(rule, text);
     }
@@ -227,7 +231,9 @@ class Maker {
       }
       case "capture": {
         const inner: Parts = { ...newParts(), captures: parts.captures };
-        const wanted = this.preferences.get(expr.label);
+        const wanted = this.preferences.get(expr.label)?.filter((one) =>
+          this.options.quirks || !one.deviation
+        ).map((one) => one.value);
         this.#wanted = wanted !== undefined && r.chance(0.5) ? wanted : undefined;
         this.#make(expr.item, inner, out, depth);
         this.#wanted = undefined;
@@ -366,7 +372,8 @@ function preferences(grammar: Grammar): Preferences {
     if (expr.kind === "choice") {
       for (const branch of expr.branches) {
         for (const { label, values } of branch.guard ?? []) {
-          wanted.set(label, [...(wanted.get(label) ?? []), ...values]);
+          const more = values.map((value) => ({ value, deviation: branch.quirk !== undefined }));
+          wanted.set(label, [...(wanted.get(label) ?? []), ...more]);
         }
       }
     }

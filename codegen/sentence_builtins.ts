@@ -83,20 +83,26 @@ function someString(
   return [utf8.encode(text), text];
 }
 
-function quoted(bytes: Iterable<number>, out: Output): void {
+/** `loose`: now and then a quote inside goes without its backslash, where nothing can be mistaken for the end. */
+function quoted(bytes: Iterable<number>, out: Output, loose?: Random): void {
+  const all = [...bytes];
   out.text('"');
-  for (const byte of bytes) {
-    if (byte === 0x22 || byte === 0x5c) out.text("\\");
+  for (const [at, byte] of all.entries()) {
+    const next = all[at + 1];
+    const safe = next !== undefined && next !== 0x22 && !" ()]>}".includes(String.fromCharCode(next));
+    if (byte === 0x22 && safe && loose?.chance(0.5)) {
+      out.quirks.add("unescaped-quote");
+    } else if (byte === 0x22 || byte === 0x5c) out.text("\\");
     out.add([byte]);
   }
   out.text('"');
 }
 
 /** A string in quotes or, where it may be one, as a literal. */
-function spell(bytes: Uint8Array, out: Output, random: Random): void {
+function spell(bytes: Uint8Array, out: Output, random: Random, loose = false): void {
   const awkward = bytes.some((byte) => byte === 0x0d || byte === 0x0a);
   if (awkward || random.chance(0.15)) out.literal(bytes);
-  else quoted(bytes, out);
+  else quoted(bytes, out, loose ? random : undefined);
 }
 
 /** The same, and as an atom where every byte allows that. */
@@ -126,6 +132,27 @@ function mailbox(out: Output, random: Random, options: SentenceOptions, set: Byt
   const bytes = encodeMailboxName(name, options.utf8);
   spellAtom(bytes, set, out, random);
   return decodeMailboxName(bytes, options.utf8);
+}
+
+/** A flag, or a deviation that is read as one. */
+function makeFlag(out: Output, random: Random, options: SentenceOptions, permanent: boolean): string {
+  const names = ["Seen", "deleted", "$Forwarded", "NonJunk", "x", "[test"];
+  if (random.chance(0.1) && (permanent || options.quirks)) {
+    out.text("\\*");
+    if (!permanent) out.quirks.add("star-flag");
+    return "\\*";
+  }
+  let flag = (random.chance(0.5) ? "\\" : "") + random.pick(names);
+  if (options.quirks && random.chance(0.1)) {
+    flag += random.pick(["]", "*", "]b"]);
+    out.quirks.add("odd-flag");
+  }
+  if (options.quirks && random.chance(0.05)) {
+    out.text(random.chance(0.5) ? `"${flag}"` : `"${flag.replace("\\", "\\\\")}"`);
+    out.quirks.delete("odd-flag");
+    out.quirks.add("quoted-flag");
+  } else out.text(flag);
+  return flag;
 }
 
 function setText(random: Random): string {
@@ -200,7 +227,7 @@ export function makeBuiltin(
   switch (name) {
     case "quoted": {
       const [bytes, text] = someString(random, options, out, wanted);
-      quoted(bytes, out);
+      quoted(bytes, out, options.quirks ? random : undefined);
       return text;
     }
     case "literal": {
@@ -216,7 +243,7 @@ export function makeBuiltin(
       return makeBuiltin("string", out, random, options, wanted);
     case "string": {
       const [bytes, text] = someString(random, options, out, wanted);
-      spell(bytes, out, random);
+      spell(bytes, out, random, options.quirks);
       return text;
     }
     case "nbytes": {
@@ -242,12 +269,12 @@ export function makeBuiltin(
       return mailbox(out, random, options, astringChar);
     case "listMailbox":
       return mailbox(out, random, options, listChar);
-    case "flag": {
-      const flag = random.chance(0.1) ? "\\*" : (random.chance(0.5) ? "\\" : "") +
-        random.pick(["Seen", "deleted", "$Forwarded", "NonJunk", "a]b", "x"]);
-      out.text(flag);
-      return flag;
-    }
+    case "listedMailbox":
+      return mailbox(out, random, options, astringChar);
+    case "flag":
+      return makeFlag(out, random, options, false);
+    case "permanentFlag":
+      return makeFlag(out, random, options, true);
     case "sequenceSet": {
       const text = setText(random);
       out.text(text);
@@ -268,6 +295,7 @@ export function makeBuiltin(
         "nonsense",
       ];
       const text = random.pick(options.quirks ? texts : texts.slice(0, 2));
+      if (texts.indexOf(text) > 1) out.quirks.add("odd-date-time");
       quoted(utf8.encode(text), out);
       return new DateTime(text);
     }

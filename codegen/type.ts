@@ -74,6 +74,8 @@ export function unite(types: Type[]): Type {
 function covers(wide: Type, narrow: Type): boolean {
   if (sameType(wide, narrow)) return true;
   if (wide.kind !== "scalar" || narrow.kind !== "literal") return false;
+  // `=> 0` in a rule of type bigint is 0n.
+  if (wide.name === "bigint" && typeof narrow.value === "number") return true;
   return wide.name === (typeof narrow.value as string);
 }
 
@@ -98,4 +100,9 @@ export function assignable(from: Type, to: Type, resolve: (name: string) => Type
     return alias !== null && assignable(alias, to, resolve);
   }
   return false;
+}
+
+/** Whether values of a type are bigints. */
+export function isBigint(type: Type | null): boolean {
+  return type?.kind === "scalar" && type.name === "bigint";
 }

@@ -73,7 +73,7 @@ export class Decoder {
       if (reader.quirks.length > 0 || frame.quirks !== undefined) {
         response.quirks = [...frame.quirks ?? [], ...reader.quirks];
         if (this.#mode.strict && frame.quirks !== undefined) {
-          throw new DecodeError("CR LF at the end of lines", frame.text.length, frame.quirks.join(", "));
+          throw new DecodeError(`no deviation (${frame.quirks.join(", ")})`, 0, "");
         }
       }
       return response;

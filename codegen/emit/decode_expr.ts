@@ -5,7 +5,7 @@ import { hasCaptures, valueTypes } from "../expr.ts";
 import { END } from "../ir.ts";
 import type { Branch, ByteSet, Constant, Decision, Expr, Rule } from "../ir.ts";
 
-import { printType } from "../type.ts";
+import { isBigint, printType } from "../type.ts";
 import { consumesNothing } from "../words.ts";
 import { byteCode } from "./class_table.ts";
 import { functionName, inlineValue, isFunction, newWriter, noteTypes } from "./decode_file.ts";
@@ -211,7 +211,7 @@ export class ExpressionWriter {
   /** A branch's constant; says whether that leaves the function. */
   protected deliverConstant(value: Constant, context: Context): boolean {
     const { target } = context;
-    const code = JSON.stringify(value);
+    const code = this.constantCode(value);
     if (target?.kind === "return") {
       this.line(`return ${code};`);
       return true;
@@ -228,6 +228,11 @@ export class ExpressionWriter {
     }
     if (target?.kind === "push") this.line(`list.push(${code});`);
     return false;
+  }
+
+  /** A constant as code; in a rule of type bigint a number is one. */
+  protected constantCode(value: Constant): string {
+    return typeof value === "number" && isBigint(this.rule.type) ? `${value}n` : JSON.stringify(value);
   }
 
   protected optional(expr: Expr & { kind: "optional" }, context: Context): void {

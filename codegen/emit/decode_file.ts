@@ -57,7 +57,8 @@ export function inlineValue(file: Pick<FileContext, "entry" | "rules">, rule: Ru
     const type = rule.type!;
     if (type.kind === "scalar" && type.name === "bigint") return "r.bigint()";
     if (type.kind !== "scalar" || type.name !== "number") return null;
-    const { max } = rule.token;
+    const { max, nonZero } = rule.token;
+    if (nonZero) return "r.nzNumber()";
     return max === 0xffffffff
       ? "r.number()"
       : max === Number.MAX_SAFE_INTEGER

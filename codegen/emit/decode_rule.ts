@@ -224,7 +224,7 @@ class RuleWriter extends ExpressionWriter {
       } else if (branch.constant !== undefined) {
         this.emit(branch.expr, context({ taken }));
         this.follow(expr.follow);
-        this.line(`return ${JSON.stringify(branch.constant.value)};`);
+        this.line(`return ${this.constantCode(branch.constant.value)};`);
       } else {
         this.#checkedValue(branch.expr, taken, expr.follow);
       }

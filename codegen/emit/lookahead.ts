@@ -95,12 +95,13 @@ export class Lookahead {
       out.writeLine(`if (${test}) return ${branch};`);
     }
     const scanned = this.#file.classes.use(decision.wordClass, decision.wordClassName);
+    const none = `return ${decision.rest ? decision.open : -1};`;
     if (decision.numbered.length > 0) {
       out.write(`if (r.peek() >= ${byteCode(0x30)} && r.peek() <= ${byteCode(0x39)})`).block(() => {
         out.writeLine("const offset = r.numberAndSpace();");
-        out.writeLine("if (offset === 0) return -1;");
+        out.writeLine(`if (offset === 0) ${none}`);
         this.#wordSwitch(out, decision.numbered, `r.run(${scanned}, offset)`, ", offset");
-        out.writeLine("return -1;");
+        out.writeLine(none);
       });
     }
     if (decision.quoted) {
@@ -109,7 +110,7 @@ export class Lookahead {
     } else {
       this.#wordSwitch(out, decision.words, `r.run(${scanned})`, "");
     }
-    out.writeLine("return -1;");
+    out.writeLine(none);
     const body = out.toString();
     const doc = `Which alternative of \`${this.#rule.name}\` begins with the word here; -1: none.`;
     this.#file.functions.push({

@@ -93,6 +93,7 @@ class RuleDecisions {
       numbered: [],
       bytes: [],
       open: open === null ? null : known.length,
+      rest: false,
       quoted: this.#hint === "astring",
       behindSpace: false,
     };
@@ -116,6 +117,11 @@ class RuleDecisions {
         one.words.some((word) => !disjoint(heads(wordStart(word)), free))
       );
       if (clash !== -1 && !looksAhead(known[branch].expr, false)) {
+        if (this.#isRest(known, leads, branch, free)) {
+          decision.open = branch;
+          decision.rest = true;
+          return;
+        }
         const starts = union(...leads[clash].words.map((word) => heads(wordStart(word))));
         this.#conflict(
           [clash, branch],
@@ -129,6 +135,17 @@ class RuleDecisions {
       taken = union(taken, free);
     });
     return decision;
+  }
+
+  /**
+   * Whether a branch is the last one and only deviations told by a word can be mistaken for it: then it stands for every
+   * other word (`NO` and `BAD` in place of a tag).
+   */
+  #isRest(known: Branch[], leads: ReturnType<typeof leadOf>[], branch: number, bytes: ByteSet): boolean {
+    return branch === known.length - 1 && leads.every((lead, index) =>
+      known[index].quirk !== undefined ||
+      lead.words.every((word) => disjoint(heads(wordStart(word)), bytes))
+    );
   }
 
   /** The class that keywords of a choice are scanned with. */
@@ -230,6 +247,7 @@ class RuleDecisions {
       numbered: [],
       bytes: [],
       open: null,
+      rest: false,
       quoted: false,
       behindSpace,
     };

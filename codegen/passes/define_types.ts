@@ -1,7 +1,7 @@
 /** Defines the named types: one shape for all rules of a type, aliases, and the reason in what recovery builds. */
 import type { Compilation } from "../compilation.ts";
 import { appendedLabels, inside, valueTypes } from "../expr.ts";
-import type { Expr, Field, Rule } from "../ir.ts";
+import type { Expr, Field, Rule, Type } from "../ir.ts";
 import { unite } from "../type.ts";
 import { errorField, joinTypes } from "./collect_fields.ts";
 
@@ -73,7 +73,8 @@ function defineAliases(compilation: Compilation): void {
     const found = rule.role === "token"
       ? [{ kind: "scalar" as const, name: "string" as const }]
       : valueTypes(compilation.grammar.rules, rule.expr);
-    const bare = unite(found);
+    // An alternative that is another rule of this type adds nothing to it.
+    const bare = unite(withoutName(found, type.name));
     const value = bare.kind === "nullable" ? bare.of : bare;
     if (value.kind === "named" && value.name === type.name) continue;
     if (known === undefined) {
@@ -83,6 +84,13 @@ function defineAliases(compilation: Compilation): void {
       known.rules.push(rule.name);
     }
   }
+}
+
+function withoutName(types: Type[], name: string): Type[] {
+  return types.flatMap((type): Type[] => {
+    if (type.kind === "named" && type.name === name) return [];
+    return type.kind === "union" ? withoutName(type.of, name) : [type];
+  });
 }
 
 /** Finds the records that open branches build. A deviation is no unknown name, so it needs no reason. */

@@ -28,6 +28,7 @@ export function tokens(compilation: Compilation): void {
       min: expr.min,
       upper: ast.upper,
       max: ast.max ?? null,
+      nonZero: rule.name === "nz-number",
     };
   }
 }

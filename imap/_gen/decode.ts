@@ -8,43 +8,48 @@ import type { SequenceSet } from "../sequence_set.ts";
 import type { Raw } from "../wire/raw.ts";
 import type { AclEntry, AclResponse, Address, AlertCode, AlreadyexistsCode, AnnotateCode, Annotation, AnnotationAttribute, AnnotationResponse, AnnotationsCode, AppenduidCode, AuthenticationfailedCode, AuthorizationfailedCode, AvailableConversions, BadcharsetCode, BadcomparatorCode, BadeventCode, BadurlCode, BinarySize, BodyStructure, CannotCode, CapabilityCode, CapabilityResponse, ClientbugCode, ClosedCode, Code, ComparatorResponse, CompressionactiveCode, ConditionResponse, ContactadminCode, ContextUpdate, ContinuationRequest, ConversionResponse, ConvertedResponse, ConvertedStructure, CopyuidCode, CorruptionCode, Disposition, EnabledResponse, Envelope, EsearchResponse, ExistsResponse, ExpiredCode, ExpungeResponse, ExpungeissuedCode, FetchResponse, FlagsResponse, GenUrlAuthResponse, HaschildrenCode, HighestmodseqCode, IdParam, IdResponse, InprogressCode, InuseCode, JmapAccessResponse, LanguageResponse, LimitCode, ListResponse, ListRightsResponse, LsubResponse, MailboxidCode, MaxconvertmessagesCode, MaxconvertpartsCode, MessagelimitCode, MetadataCode, MetadataEntry, MetadataResponse, ModifiedCode, Multipart, MyRightsResponse, NamespaceDescription, NamespaceExtension, NamespaceResponse, NewnameCode, NomodseqCode, NonexistentCode, NopermCode, NotificationoverflowCode, NotsavedCode, NoupdateCode, OtherCode, OverquotaCode, Param, ParseCode, PartialResult, PermanentflagsCode, PrivacyrequiredCode, QuotaResource, QuotaResponse, QuotaRootResponse, ReadOnlyCode, ReadWriteCode, RecentResponse, ReferralCode, Response, SearchResponse, Section, ServerbugCode, SinglePart, SortResponse, StatusResponse, TaggedExt, TaggedResponse, TempfailCode, Thread, ThreadResponse, ThrottledCode, ToobigCode, TrycreateCode, UidBatchesResponse, UidFetchResponse, UidnextCode, UidnotstickyCode, UidrequiredCode, UidvalidityCode, UnavailableCode, UndefinedFilterCode, UnknownCteCode, UnknownItem, UnknownResponse, UnseenCode, Untagged, UrlFetchResponse, UrlResult, UrlmechCode, UseattrCode, VanishedResponse, WebalertCode, XlistResponse } from "./types.ts";
 const ATOM_CHAR = 0x1;
-const CODE_NAME_CHAR = 0x2;
+const RESP_TEXT_CODE_SET = 0x2;
 const LABEL_CHAR = 0x4;
 const TAG_CHAR = 0x8;
-const TEXT_CHAR = 0x10;
-const CODE_CHAR = 0x20;
-const SECTION_PART_CHAR = 0x40;
-const FLAG_START = 0x80;
-const MSG_ATT_END = 0x100;
-const GMAIL_LABEL_START = 0x200;
-const NSTRING_START = 0x400;
-const ADDRESSES_SET = 0x800;
-const DIGIT = 0x1000;
-const PASSWORD_START = 0x2000;
-const ASTRING_CHAR = 0x4000;
-const SEARCH_RETURN_DATA_END = 0x8000;
-const SET_START = 0x10000;
-const RANGE_CHAR = 0x20000;
-const OBJECTID_CHAR = 0x40000;
+const DIGIT = 0x10;
+const TEXT_CHAR = 0x20;
+const CODE_CHAR = 0x40;
+const SECTION_PART_CHAR = 0x80;
+const FLAG_START = 0x100;
+const FETCH_DATA_SET = 0x200;
+const MSG_ATT_END = 0x400;
+const GMAIL_LABEL_START = 0x800;
+const NSTRING_START = 0x1000;
+const NBYTES_START = 0x2000;
+const ADDRESSES_SET = 0x4000;
+const COUNT_START = 0x8000;
+const PASSWORD_START = 0x10000;
+const ASTRING_CHAR = 0x20000;
+const LISTED_CAPABILITY_END = 0x40000;
+const SEARCH_RETURN_DATA_END = 0x80000;
+const SET_START = 0x100000;
+const RANGE_CHAR = 0x200000;
+const CODE_NAME_CHAR = 0x400000;
+const OBJECTID_CHAR = 0x800000;
 // Sixteen bytes a row; the last entry stands for the end of the text.
 const CLASSES = new Uint32Array([
-  0x0, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x0, 0x32, 0x32, 0x0, 0x32, 0x32, // 00
-  0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, // 10
-  0x8930, 0x62bb, 0x2632, 0x62bb, 0x162bb, 0x32, 0x62bb, 0x62bb, 0x832, 0x132, 0x100b2, 0x62b3, 0x62bb, 0x662bf, 0x62ff, 0x62bb, // 20
-  0x772ff, 0x772ff, 0x772ff, 0x772ff, 0x772ff, 0x772ff, 0x772ff, 0x772ff, 0x772ff, 0x772ff, 0x262bf, 0x62bb, 0x62bb, 0x62bb, 0x62bb, 0x62bb, // 30
-  0x62bb, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x46ebf, 0x462bf, // 40
-  0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x62bb, 0x2b2, 0x6298, 0x62bb, 0x462bf, // 50
-  0x62bb, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x46ebf, 0x462bf, // 60
-  0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x462bf, 0x2632, 0x62bb, 0x62bb, 0x62bb, 0x32, // 70
-  0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, // 80
-  0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, // 90
-  0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, // a0
-  0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, // b0
-  0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, // c0
-  0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, // d0
-  0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, // e0
-  0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, 0x32, // f0
-  0x8000,
+  0x0, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x0, 0x400062, 0x400062, 0x0, 0x400062, 0x400062, // 00
+  0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, // 10
+  0xc4462, 0x430969, 0x413962, 0x430969, 0x530969, 0x400062, 0x430969, 0x430969, 0x404262, 0x400462, 0x500162, 0x430961, 0x430969, 0xe38b6d, 0x430bed, 0x430969, // 20
+  0xf38bfd, 0xf38bfd, 0xf38bfd, 0xf38bfd, 0xf38bfd, 0xf38bfd, 0xf38bfd, 0xf38bfd, 0xf38bfd, 0xf38bfd, 0x630b6d, 0x430969, 0x430969, 0x430969, 0x430969, 0x430969, // 30
+  0x430969, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc37b6d, 0xc30b6d, // 40
+  0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0x430969, 0x400962, 0x70928, 0x430969, 0xc30b6d, // 50
+  0x430969, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc37b6d, 0xc30b6d, // 60
+  0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0x413862, 0x430969, 0x430969, 0x432969, 0x400062, // 70
+  0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, // 80
+  0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, // 90
+  0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, // a0
+  0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, // b0
+  0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, // c0
+  0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, // d0
+  0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, // e0
+  0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, // f0
+  0xc0000,
 ]);
 /** A row while it is read: required fields are not there yet. */
 type Draft<T, Missing extends keyof T> = Omit<T, Missing> & { [Label in Missing]: T[Label] | undefined };
@@ -143,6 +148,11 @@ interface RespTextRow {
   text: string | undefined;
 }
 
+/** What `listed-capability` captures. */
+interface ListedCapabilityRow {
+  capabilities: string[];
+}
+
 /** What `search-correlator` captures. */
 interface SearchCorrelatorRow {
   tag: string | undefined;
@@ -223,7 +233,7 @@ function readRespTextCodeReason(r: Reader): "TOOBIG" | "TOOMANY" {
 
 /** Which alternative of `resp-text-code` begins with the word here; -1: none. */
 function wordOfRespTextCode(r: Reader): number {
-  switch (r.run(CLASSES, CODE_NAME_CHAR)) {
+  switch (r.run(CLASSES, ATOM_CHAR)) {
     case 5:
       if (r.is("ALERT")) return 0;
       if (r.is("PARSE")) return 1;
@@ -331,13 +341,13 @@ function wordOfRespTextCode(r: Reader): number {
  *   / "CANNOT" / "LIMIT" / "OVERQUOTA" / "ALREADYEXISTS" / "NONEXISTENT" / "NOTSAVED" / "HASCHILDREN"
  *   / "UNKNOWN-CTE"
  *   / "BADCHARSET" [SP "(" charsets+:astring *(SP charsets+:astring) ")"]
- *   / "CAPABILITY" *(SP capabilities+:capability) +~trailing-space(SP)
- *   / "PERMANENTFLAGS" SP flags:flag-list
- *   / "UIDNEXT" SP uidNext:number
- *   / "UIDVALIDITY" SP uidValidity:number
+ *   / "CAPABILITY" *(SP listed-capability) +~trailing-space(SP)
+ *   / "PERMANENTFLAGS" SP flags:permanent-flags
+ *   / "UIDNEXT" SP uidNext:nz-number
+ *   / "UIDVALIDITY" SP uidValidity:nz-number
  *   / "APPENDUID" SP uidValidity:nz-number SP uids:sequence-set
  *   / "COPYUID" SP uidValidity:nz-number SP source:sequence-set SP destination:sequence-set
- *   / ... name:code-name [SP text:code-text]
+ *   / ... name:atom-upper [SP text:code-text / ~illegal-code &CODE-ODD-CHAR text:code-text]
  *   @tag(name)
  * resp-text-code =/ "ANNOTATE" SP reason:("TOOBIG" / "TOOMANY")
  *                 / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE" noPrivate:on]
@@ -350,7 +360,7 @@ function wordOfRespTextCode(r: Reader): number {
  * resp-text-code =/ "NEWNAME" SP oldName:code-word SP newName:code-word
  * resp-text-code =/ "WEBALERT" SP url:code-text
  *                 / "THROTTLED"
- * resp-text-code     =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence-value
+ * resp-text-code     =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence
  *                     / "NOMODSEQ"
  *                     / "MODIFIED" SP set:sequence-set
  * resp-text-code     =/ "NOUPDATE" SP tag:quoted
@@ -359,7 +369,7 @@ function wordOfRespTextCode(r: Reader): number {
  *                 / "MAXCONVERTMESSAGES" SP number:nz-number
  *                 / "MAXCONVERTPARTS" SP number:nz-number
  * resp-text-code =/ "BADCOMPARATOR"
- * resp-text-code =/ "UNSEEN" SP seq:number
+ * resp-text-code =/ "UNSEEN" SP seq:nz-number
  * resp-text-code =/ "METADATA" SP ( "LONGENTRIES" SP longEntries:number
  *                                 / "MAXSIZE" SP maxSize:number
  *                                 / "TOOMANY" tooMany:on
@@ -499,40 +509,40 @@ function readRespTextCode(r: Reader): Code {
         return { name: "BADCHARSET", charsets };
       }
       case 28: { // CAPABILITY
-        const capabilities: string[] = [];
         r.skip(10);
+        const row: CapabilityCode = { name: "CAPABILITY", capabilities: [] };
         while (r.takesSpaceBefore(CLASSES, ATOM_CHAR)) {
-          capabilities.push(readCapability(r));
+          readListedCapability(r, row);
         }
         if (r.takesSpace()) r.quirk("trailing-space");
         r.before(0x5d /* "]" */);
-        return { name: "CAPABILITY", capabilities };
+        return row;
       }
       case 29: { // PERMANENTFLAGS
         r.skip(14);
         r.sp();
-        const flags = readFlagList(r);
+        const flags = readPermanentFlags(r);
         r.before(0x5d /* "]" */);
         return { name: "PERMANENTFLAGS", flags };
       }
       case 30: { // UIDNEXT
         r.skip(7);
         r.sp();
-        const uidNext = r.number();
+        const uidNext = r.nzNumber();
         r.before(0x5d /* "]" */);
         return { name: "UIDNEXT", uidNext };
       }
       case 31: { // UIDVALIDITY
         r.skip(11);
         r.sp();
-        const uidValidity = r.number();
+        const uidValidity = r.nzNumber();
         r.before(0x5d /* "]" */);
         return { name: "UIDVALIDITY", uidValidity };
       }
       case 32: { // APPENDUID
         r.skip(9);
         r.sp();
-        const uidValidity = r.number();
+        const uidValidity = r.nzNumber();
         r.sp();
         const uids = r.sequenceSet();
         r.before(0x5d /* "]" */);
@@ -541,7 +551,7 @@ function readRespTextCode(r: Reader): Code {
       case 33: { // COPYUID
         r.skip(7);
         r.sp();
-        const uidValidity = r.number();
+        const uidValidity = r.nzNumber();
         r.sp();
         const source = r.sequenceSet();
         r.sp();
@@ -610,9 +620,9 @@ function readRespTextCode(r: Reader): Code {
         let uid: number | undefined;
         r.skip(12);
         r.sp();
-        const limit = r.number();
+        const limit = r.nzNumber();
         if (r.takesSpace()) {
-          uid = r.number();
+          uid = r.nzNumber();
         }
         r.before(0x5d /* "]" */);
         return { name: "MESSAGELIMIT", limit, uid };
@@ -650,7 +660,7 @@ function readRespTextCode(r: Reader): Code {
       case 45: { // HIGHESTMODSEQ
         r.skip(13);
         r.sp();
-        const modSeq = r.bigint();
+        const modSeq = readModSequence(r);
         r.before(0x5d /* "]" */);
         return { name: "HIGHESTMODSEQ", modSeq };
       }
@@ -683,7 +693,7 @@ function readRespTextCode(r: Reader): Code {
         let number: number | undefined;
         r.skip(8);
         if (r.takesSpace()) {
-          number = r.number();
+          number = r.nzNumber();
         }
         r.before(0x5d /* "]" */);
         return { name: "TEMPFAIL", number };
@@ -691,14 +701,14 @@ function readRespTextCode(r: Reader): Code {
       case 51: { // MAXCONVERTMESSAGES
         r.skip(18);
         r.sp();
-        const number = r.number();
+        const number = r.nzNumber();
         r.before(0x5d /* "]" */);
         return { name: "MAXCONVERTMESSAGES", number };
       }
       case 52: { // MAXCONVERTPARTS
         r.skip(15);
         r.sp();
-        const number = r.number();
+        const number = r.nzNumber();
         r.before(0x5d /* "]" */);
         return { name: "MAXCONVERTPARTS", number };
       }
@@ -709,7 +719,7 @@ function readRespTextCode(r: Reader): Code {
       case 54: { // UNSEEN
         r.skip(6);
         r.sp();
-        const seq = r.number();
+        const seq = r.nzNumber();
         r.before(0x5d /* "]" */);
         return { name: "UNSEEN", seq };
       }
@@ -789,9 +799,15 @@ function readRespTextCode(r: Reader): Code {
     error = r.recover(mark, problem);
   }
   let text: string | undefined;
-  const name = readCodeName(r);
-  if (r.takesSpace()) {
-    text = readCodeText(r);
+  const name = readAtomUpper(r);
+  if (r.at(CLASSES, RESP_TEXT_CODE_SET)) {
+    if (r.peek() === 0x20 /* SP */) {
+      r.sp();
+      text = readCodeText(r);
+    } else {
+      r.quirk("illegal-code");
+      text = readCodeText(r);
+    }
   }
   return { name, text, error };
 }
@@ -816,6 +832,30 @@ function readTag(r: Reader): string {
   return r.token(CLASSES, TAG_CHAR, 1, "tag");
 }
 
+/** `count: number       = number / ~negative-count "-" number => 0` */
+function readCount(r: Reader): number {
+  if (r.at(CLASSES, DIGIT)) {
+    return r.number();
+  } else {
+    r.quirk("negative-count");
+    r.byte(0x2d /* "-" */);
+    r.number();
+    return 0;
+  }
+}
+
+/** `count64: number     = number64 / ~negative-count "-" number64 => 0` */
+function readCount64(r: Reader): number {
+  if (r.at(CLASSES, DIGIT)) {
+    return r.number(Number.MAX_SAFE_INTEGER);
+  } else {
+    r.quirk("negative-count");
+    r.byte(0x2d /* "-" */);
+    r.number(Number.MAX_SAFE_INTEGER);
+    return 0;
+  }
+}
+
 /** `text: string        = *TEXT-CHAR          @token` */
 function readText(r: Reader): string {
   return r.token(CLASSES, TEXT_CHAR, 0, "text");
@@ -824,11 +864,6 @@ function readText(r: Reader): string {
 /** `code-text: string   = *CODE-CHAR          @token` */
 function readCodeText(r: Reader): string {
   return r.token(CLASSES, CODE_CHAR, 0, "code-text");
-}
-
-/** `code-name: string   = 1*CODE-NAME-CHAR    @token @upper` */
-function readCodeName(r: Reader): string {
-  return r.tokenUpper(CLASSES, CODE_NAME_CHAR, 1, "code-name");
 }
 
 /** `capability: string  = 1*ATOM-CHAR         @token @upper` */
@@ -853,40 +888,79 @@ function readTaggedExt(r: Reader, error: string | undefined = undefined): Tagged
  * ```abnf
  * flag-list: string[] = "(" +~space-after-parenthesis(SP)
  *                       [flag *(SP flag / ~flags-without-space &"\" flag)] +~trailing-space(SP) ")"
+ *                     / ~nil-for-list nil
  * ```
  */
 function readFlagList(r: Reader): string[] {
   const list: string[] = [];
-  r.open();
-  if (r.takesSpace()) r.quirk("space-after-parenthesis");
-  if (r.at(CLASSES, FLAG_START)) {
-    list.push(r.flag());
-    while ((r.peek() === 0x20 /* SP */ && r.behindAt(CLASSES, FLAG_START)) || r.peek() === 0x5c /* "\" */) {
-      if (r.peek() === 0x20 /* SP */) {
-        r.sp();
-        list.push(r.flag());
-      } else {
-        r.quirk("flags-without-space");
-        list.push(r.flag());
+  if (r.peek() === 0x28 /* "(" */) {
+    r.open();
+    if (r.takesSpace()) r.quirk("space-after-parenthesis");
+    if (r.at(CLASSES, FLAG_START)) {
+      list.push(r.flag());
+      while ((r.peek() === 0x20 /* SP */ && r.behindAt(CLASSES, FLAG_START)) || r.peek() === 0x5c /* "\" */) {
+        if (r.peek() === 0x20 /* SP */) {
+          r.sp();
+          list.push(r.flag());
+        } else {
+          r.quirk("flags-without-space");
+          list.push(r.flag());
+        }
       }
     }
+    if (r.takesSpace()) r.quirk("trailing-space");
+    r.close();
+  } else {
+    r.quirk("nil-for-list");
+    r.word("NIL");
   }
-  if (r.takesSpace()) r.quirk("trailing-space");
-  r.close();
   return list;
 }
 
-/** `expunge-data: ExpungeResponse = seq:number SP type:"EXPUNGE"` */
+/**
+ * ```abnf
+ * permanent-flags: string[] = "(" +~space-after-parenthesis(SP)
+ *                       [flag-perm *(SP flag-perm / ~flags-without-space &"\" flag-perm)] +~trailing-space(SP) ")"
+ *                     / ~nil-for-list nil
+ * ```
+ */
+function readPermanentFlags(r: Reader): string[] {
+  const list: string[] = [];
+  if (r.peek() === 0x28 /* "(" */) {
+    r.open();
+    if (r.takesSpace()) r.quirk("space-after-parenthesis");
+    if (r.at(CLASSES, FLAG_START)) {
+      list.push(r.permanentFlag());
+      while ((r.peek() === 0x20 /* SP */ && r.behindAt(CLASSES, FLAG_START)) || r.peek() === 0x5c /* "\" */) {
+        if (r.peek() === 0x20 /* SP */) {
+          r.sp();
+          list.push(r.permanentFlag());
+        } else {
+          r.quirk("flags-without-space");
+          list.push(r.permanentFlag());
+        }
+      }
+    }
+    if (r.takesSpace()) r.quirk("trailing-space");
+    r.close();
+  } else {
+    r.quirk("nil-for-list");
+    r.word("NIL");
+  }
+  return list;
+}
+
+/** `expunge-data: ExpungeResponse = seq:nz-number SP type:"EXPUNGE"` */
 function readExpungeData(r: Reader): ExpungeResponse {
-  const seq = r.number();
+  const seq = r.nzNumber();
   r.sp();
   r.word("EXPUNGE");
   return { seq, type: "EXPUNGE" };
 }
 
-/** `fetch-data: FetchResponse = seq:number SP type:"FETCH" SP "(" [msg-att *(SP msg-att)] +~trailing-space(SP) ")"` */
+/** `fetch-data: FetchResponse = seq:nz-number SP type:"FETCH" SP "(" [msg-att *(SP msg-att)] +~trailing-space(SP) ")"` */
 function readFetchData(r: Reader): FetchResponse {
-  const seq = r.number();
+  const seq = r.nzNumber();
   r.sp();
   r.word("FETCH");
   r.sp();
@@ -914,9 +988,9 @@ function readFetchData(r: Reader): FetchResponse {
     threadId: undefined,
     other: [],
   };
-  if (r.at(CLASSES, LABEL_CHAR)) {
+  if (r.at(CLASSES, FETCH_DATA_SET)) {
     readMsgAtt(r, row);
-    while (r.takesSpaceBefore(CLASSES, LABEL_CHAR)) {
+    while (r.takesSpaceBefore(CLASSES, FETCH_DATA_SET)) {
       readMsgAtt(r, row);
     }
   }
@@ -927,6 +1001,7 @@ function readFetchData(r: Reader): FetchResponse {
 
 /** Which alternative of `msg-att` begins with the word here; -1: none. */
 function wordOfMsgAtt(r: Reader): number {
+  if (r.peek() === 0x28 /* "(" */) return 9;
   switch (r.run(CLASSES, LABEL_CHAR)) {
     case 3:
       if (r.is("UID")) return 0;
@@ -939,35 +1014,35 @@ function wordOfMsgAtt(r: Reader): number {
       break;
     case 6:
       if (r.is("BINARY")) return 7;
-      if (r.is("MODSEQ")) return 10;
-      if (r.is("RFC822")) return 14;
+      if (r.is("MODSEQ")) return 11;
+      if (r.is("RFC822")) return 15;
       break;
     case 7:
-      if (r.is("PREVIEW")) return 17;
-      if (r.is("EMAILID")) return 19;
+      if (r.is("PREVIEW")) return 18;
+      if (r.is("EMAILID")) return 20;
       break;
     case 8:
       if (r.is("ENVELOPE")) return 4;
-      if (r.is("SAVEDATE")) return 18;
-      if (r.is("THREADID")) return 20;
+      if (r.is("SAVEDATE")) return 19;
+      if (r.is("THREADID")) return 21;
       break;
     case 10:
-      if (r.is("ANNOTATION")) return 9;
-      if (r.is("X-GM-MSGID")) return 11;
-      if (r.is("X-GM-THRID")) return 12;
+      if (r.is("ANNOTATION")) return 10;
+      if (r.is("X-GM-MSGID")) return 12;
+      if (r.is("X-GM-THRID")) return 13;
       break;
     case 11:
       if (r.is("RFC822.SIZE")) return 3;
       if (r.is("BINARY.SIZE")) return 8;
-      if (r.is("X-GM-LABELS")) return 13;
-      if (r.is("RFC822.TEXT")) return 16;
+      if (r.is("X-GM-LABELS")) return 14;
+      if (r.is("RFC822.TEXT")) return 17;
       break;
     case 12:
       if (r.is("INTERNALDATE")) return 2;
       break;
     case 13:
       if (r.is("BODYSTRUCTURE")) return 5;
-      if (r.is("RFC822.HEADER")) return 15;
+      if (r.is("RFC822.HEADER")) return 16;
       break;
   }
   return -1;
@@ -978,21 +1053,22 @@ function wordOfMsgAtt(r: Reader): number {
  * msg-att = "UID" SP uid:uniqueid
  *         / "FLAGS" SP flags:flag-list
  *         / "INTERNALDATE" SP internalDate:date-time
- *         / "RFC822.SIZE" SP size:number64
+ *         / "RFC822.SIZE" SP size:count64
  *         / "ENVELOPE" SP envelope:envelope
  *         / "BODYSTRUCTURE" SP bodyStructure:body
  *         / "BODY" ( &"[" sections+:body-section / SP body:body )
  *         / "BINARY" sections+:binary-section
  *         / "BINARY.SIZE" binarySizes+:binary-size
+ *         / ~parentheses-around-item "(" "ENVELOPE" SP envelope:envelope ")"
  *         / ... other+:unknown-att
  * msg-att        =/ "ANNOTATION" SP "(" annotations+:annotation *(SP annotations+:annotation) ")"
- * msg-att            =/ "MODSEQ" SP "(" modSeq:mod-sequence-value ")"
+ * msg-att            =/ "MODSEQ" SP "(" modSeq:mod-sequence ")"
  * msg-att         =/ "X-GM-MSGID" SP gmailMessageId:mod-sequence-value
  *                  / "X-GM-THRID" SP gmailThreadId:mod-sequence-value
  *                  / "X-GM-LABELS" SP "(" [gmailLabels+:gmail-label *(SP gmailLabels+:gmail-label)] ")"
- * msg-att        =/ "RFC822" SP sections+:rfc822
- *                 / "RFC822.HEADER" SP sections+:rfc822-header
- *                 / "RFC822.TEXT" SP sections+:rfc822-text
+ * msg-att        =/ "RFC822" +~section-brackets("[" "]") SP sections+:rfc822
+ *                 / "RFC822.HEADER" +~section-brackets("[" "]") SP sections+:rfc822-header
+ *                 / "RFC822.TEXT" +~section-brackets("[" "]") SP sections+:rfc822-text
  * msg-att         =/ "PREVIEW" SP ( preview:nstring / ~preview-with-algorithm "(" "FUZZY" SP preview:nstring ")" )
  * msg-att         =/ "SAVEDATE" SP saveDate:save-date
  * msg-att         =/ "EMAILID" SP "(" emailId:objectid ")"
@@ -1007,7 +1083,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
       case 0: { // UID
         r.skip(3);
         r.sp();
-        const uid = r.number();
+        const uid = r.nzNumber();
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
         row.uid = uid;
         return;
@@ -1031,7 +1107,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
       case 3: { // RFC822.SIZE
         r.skip(11);
         r.sp();
-        const size = r.number(Number.MAX_SAFE_INTEGER);
+        const size = readCount64(r);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
         row.size = size;
         return;
@@ -1081,7 +1157,18 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         row.binarySizes.push(binarySizes);
         return;
       }
-      case 9: { // ANNOTATION
+      case 9: {
+        r.quirk("parentheses-around-item");
+        r.open();
+        r.word("ENVELOPE");
+        r.sp();
+        const envelope = readEnvelope(r);
+        r.close();
+        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        row.envelope = envelope;
+        return;
+      }
+      case 10: { // ANNOTATION
         const annotations: Annotation[] = [];
         r.skip(10);
         r.sp();
@@ -1095,17 +1182,17 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         append(row.annotations, annotations);
         return;
       }
-      case 10: { // MODSEQ
+      case 11: { // MODSEQ
         r.skip(6);
         r.sp();
         r.open();
-        const modSeq = r.bigint();
+        const modSeq = readModSequence(r);
         r.close();
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
         row.modSeq = modSeq;
         return;
       }
-      case 11: { // X-GM-MSGID
+      case 12: { // X-GM-MSGID
         r.skip(10);
         r.sp();
         const gmailMessageId = r.bigint();
@@ -1113,7 +1200,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         row.gmailMessageId = gmailMessageId;
         return;
       }
-      case 12: { // X-GM-THRID
+      case 13: { // X-GM-THRID
         r.skip(10);
         r.sp();
         const gmailThreadId = r.bigint();
@@ -1121,7 +1208,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         row.gmailThreadId = gmailThreadId;
         return;
       }
-      case 13: { // X-GM-LABELS
+      case 14: { // X-GM-LABELS
         const gmailLabels: string[] = [];
         r.skip(11);
         r.sp();
@@ -1137,31 +1224,46 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         append(row.gmailLabels, gmailLabels);
         return;
       }
-      case 14: { // RFC822
+      case 15: { // RFC822
         r.skip(6);
+        if (r.peek() === 0x5b /* "[" */) {
+          r.quirk("section-brackets");
+          r.byte(0x5b /* "[" */);
+          r.byte(0x5d /* "]" */);
+        }
         r.sp();
         const sections = readRfc822(r);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
         row.sections.push(sections);
         return;
       }
-      case 15: { // RFC822.HEADER
+      case 16: { // RFC822.HEADER
         r.skip(13);
+        if (r.peek() === 0x5b /* "[" */) {
+          r.quirk("section-brackets");
+          r.byte(0x5b /* "[" */);
+          r.byte(0x5d /* "]" */);
+        }
         r.sp();
         const sections = readRfc822Header(r);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
         row.sections.push(sections);
         return;
       }
-      case 16: { // RFC822.TEXT
+      case 17: { // RFC822.TEXT
         r.skip(11);
+        if (r.peek() === 0x5b /* "[" */) {
+          r.quirk("section-brackets");
+          r.byte(0x5b /* "[" */);
+          r.byte(0x5d /* "]" */);
+        }
         r.sp();
         const sections = readRfc822Text(r);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
         row.sections.push(sections);
         return;
       }
-      case 17: { // PREVIEW
+      case 18: { // PREVIEW
         let preview: string | null | undefined;
         r.skip(7);
         r.sp();
@@ -1179,7 +1281,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         if (preview !== undefined) row.preview = preview;
         return;
       }
-      case 18: { // SAVEDATE
+      case 19: { // SAVEDATE
         r.skip(8);
         r.sp();
         const saveDate = readSaveDate(r);
@@ -1187,7 +1289,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         row.saveDate = saveDate;
         return;
       }
-      case 19: { // EMAILID
+      case 20: { // EMAILID
         r.skip(7);
         r.sp();
         r.open();
@@ -1197,7 +1299,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         row.emailId = emailId;
         return;
       }
-      case 20: { // THREADID
+      case 21: { // THREADID
         r.skip(8);
         r.sp();
         const threadId = readThreadId(r);
@@ -1237,7 +1339,7 @@ function readUnknownAtt(r: Reader, error: string | undefined = undefined): Unkno
   return { name, section, origin, value: value_, error };
 }
 
-/** `body-section: Section = item:("" => "BODY") "[" name:section-spec "]" ["<" origin:number64 ">"] SP data:nbytes` */
+/** `body-section: Section = item:("" => "BODY") "[" name:section-spec "]" ["<" origin:number64 ">"] data:section-data` */
 function readBodySection(r: Reader): Section {
   let origin: number | undefined;
   r.byte(0x5b /* "[" */);
@@ -1248,12 +1350,11 @@ function readBodySection(r: Reader): Section {
     origin = r.number(Number.MAX_SAFE_INTEGER);
     r.byte(0x3e /* ">" */);
   }
-  r.sp();
-  const data = r.nbytes();
+  const data = readSectionData(r);
   return { item: "BODY", name, origin, data };
 }
 
-/** `binary-section: Section = item:("" => "BINARY") "[" name:section-part "]" ["<" origin:number64 ">"] SP data:nbytes` */
+/** `binary-section: Section = item:("" => "BINARY") "[" name:section-part "]" ["<" origin:number64 ">"] data:section-data` */
 function readBinarySection(r: Reader): Section {
   let origin: number | undefined;
   r.byte(0x5b /* "[" */);
@@ -1264,9 +1365,19 @@ function readBinarySection(r: Reader): Section {
     origin = r.number(Number.MAX_SAFE_INTEGER);
     r.byte(0x3e /* ">" */);
   }
-  r.sp();
-  const data = r.nbytes();
+  const data = readSectionData(r);
   return { item: "BINARY", name, origin, data };
+}
+
+/** `section-data: bytes? = SP &nbytes-start nbytes / ~missing-section-value ""` */
+function readSectionData(r: Reader): Uint8Array | null {
+  if (r.peek() === 0x20 /* SP */ && r.behindAt(CLASSES, NBYTES_START)) {
+    r.sp();
+    return r.nbytes();
+  } else {
+    r.quirk("missing-section-value");
+    return null;
+  }
 }
 
 /** `binary-size: BinarySize = "[" name:section-part "]" SP size:number` */
@@ -1366,8 +1477,8 @@ function readAddress(r: Reader): Address {
   return { name, route, mailbox, host };
 }
 
-/** `body-choice: Multipart | SinglePart = &"(" body-type-mpart / &string-start body-type-1part / ~multipart-without-children &"N" childless-multipart / ~empty-body &")" empty-multipart / ... ~subtype-in-place-of-type misnamed-multipart` */
-function readBodyChoice(r: Reader): Multipart | SinglePart {
+/** `body-choice: Multipart | SinglePart | BodyStructure = &"(" body-type-mpart / &string-start body-type-1part / ~nil-for-parts &"N" nil SP nil-body / ~empty-body &")" empty-multipart / ... ~subtype-in-place-of-type misnamed-multipart` */
+function readBodyChoice(r: Reader): Multipart | SinglePart | BodyStructure {
   const mark = r.mark();
   try {
     switch (r.peek()) {
@@ -1384,8 +1495,10 @@ function readBodyChoice(r: Reader): Multipart | SinglePart {
       }
       case 0x4e /* "N" */:
       case 0x6e /* "n" */: {
-        r.quirk("multipart-without-children");
-        const value = readChildlessMultipart(r);
+        r.quirk("nil-for-parts");
+        r.word("NIL");
+        r.sp();
+        const value = readNilBody(r);
         r.before(0x29 /* ")" */);
         return value;
       }
@@ -1407,7 +1520,7 @@ function readBodyChoice(r: Reader): Multipart | SinglePart {
  * ```abnf
  * body: BodyStructure = "(" ( &"(" body-type-mpart
  *                           / &string-start body-type-1part
- *                           / ~multipart-without-children &"N" childless-multipart
+ *                           / ~nil-for-parts &"N" nil SP nil-body
  *                           / ~empty-body &")" empty-multipart
  *                           / ... ~subtype-in-place-of-type misnamed-multipart ) ")"
  * ```
@@ -1457,15 +1570,23 @@ function readBodyTypeMpart(r: Reader): Multipart {
   return row as Multipart;
 }
 
+/** `nil-body: BodyStructure = childless-multipart / ~part-of-nil part-of-nil` */
+function readNilBody(r: Reader): BodyStructure {
+  if ((r.peek() === 0x22 /* '"' */ || r.peek() === 0x7b /* "{" */)) {
+    return readChildlessMultipart(r);
+  } else {
+    r.quirk("part-of-nil");
+    return readPartOfNil(r);
+  }
+}
+
 /**
  * ```abnf
  * childless-multipart: Multipart = kind:("" => "multipart") type:("" => "MULTIPART")
- *                                  nil SP subtype:string [SP body-ext-mpart]
+ *                                  subtype:string [SP body-ext-mpart]
  * ```
  */
 function readChildlessMultipart(r: Reader): Multipart {
-  r.word("NIL");
-  r.sp();
   const subtype = r.string();
   const row: Multipart = {
     kind: "multipart",
@@ -1480,6 +1601,48 @@ function readChildlessMultipart(r: Reader): Multipart {
   };
   if (r.takesSpace()) {
     readBodyExtMpart(r, row);
+  }
+  return row;
+}
+
+/**
+ * ```abnf
+ * part-of-nil: SinglePart = kind:("" => "part") type:("" => "APPLICATION") nil subtype:("" => "OCTET-STREAM")
+ *                           SP body-fields [SP body-ext-1part]
+ * ```
+ */
+function readPartOfNil(r: Reader): SinglePart {
+  r.word("NIL");
+  r.sp();
+  const params = readParams(r);
+  r.sp();
+  const id = r.nstring();
+  r.sp();
+  const description = r.nstring();
+  r.sp();
+  const encoding = readBodyFldEnc(r);
+  r.sp();
+  const size = readBodyFldOctets(r);
+  const row: SinglePart = {
+    kind: "part",
+    type: "APPLICATION",
+    subtype: "OCTET-STREAM",
+    params,
+    id,
+    description,
+    encoding,
+    size,
+    md5: undefined,
+    disposition: undefined,
+    language: undefined,
+    location: undefined,
+    extensions: [],
+    lines: undefined,
+    envelope: undefined,
+    body: undefined,
+  };
+  if (r.takesSpace()) {
+    readBodyExt1part(r, row);
   }
   return row;
 }
@@ -1543,12 +1706,23 @@ function readBodyExtMpart(r: Reader, row: BodyExtMpartRow): void {
   }
 }
 
-/** `body-type-1part: SinglePart = kind:("" => "part") type:string SP subtype:string SP body-fields body-by-type [SP body-ext-1part]` */
+/**
+ * ```abnf
+ * body-type-1part: SinglePart = kind:("" => "part") type:string SP subtype:string SP +~double-space(1*SP)
+ *                               body-fields body-by-type [SP body-ext-1part]
+ * ```
+ */
 function readBodyType1part(r: Reader): SinglePart {
   const type = r.string();
   r.sp();
   const subtype = r.string();
   r.sp();
+  if (r.peek() === 0x20 /* SP */) {
+    r.quirk("double-space");
+    do {
+      r.sp();
+    } while (r.peek() === 0x20 /* SP */);
+  }
   const params = readParams(r);
   r.sp();
   const id = r.nstring();
@@ -1567,14 +1741,14 @@ function readBodyType1part(r: Reader): SinglePart {
     description,
     encoding,
     size,
-    lines: undefined,
-    envelope: undefined,
-    body: undefined,
     md5: undefined,
     disposition: undefined,
     language: undefined,
     location: undefined,
     extensions: [],
+    lines: undefined,
+    envelope: undefined,
+    body: undefined,
   };
   readBodyByType(r, row);
   if (r.takesSpace()) {
@@ -1585,15 +1759,19 @@ function readBodyType1part(r: Reader): SinglePart {
 
 /**
  * ```abnf
- * body-by-type = ?{type = "TEXT"}                                 [SP &DIGIT lines:number64]
- *              / ?{type = "MESSAGE"; subtype = "RFC822","GLOBAL"} [SP &"(" envelope:envelope SP body:body SP lines:number64]
+ * body-by-type = ?{type = "TEXT"} (SP &count-start lines:count64)-~missing-lines
+ *              / ?{type = "MESSAGE"; subtype = "RFC822","GLOBAL"}
+ *                (SP &"(" envelope:envelope SP body:body SP lines:count64)-~message-as-basic
+ *              / ~multipart-as-part ?{type = "MULTIPART"} [SP &"(" generic]
  *              / ?{}
  * ```
  */
 function readBodyByType(r: Reader, row: BodyByTypeRow): void {
   if (sameWord(row.type, "TEXT")) {
-    if (r.takesSpaceBefore(CLASSES, DIGIT)) {
-      row.lines = r.number(Number.MAX_SAFE_INTEGER);
+    if (r.takesSpaceBefore(CLASSES, COUNT_START)) {
+      row.lines = readCount64(r);
+    } else {
+      r.quirk("missing-lines");
     }
   } else if (sameWord(row.type, "MESSAGE") && (sameWord(row.subtype, "RFC822") || sameWord(row.subtype, "GLOBAL"))) {
     if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
@@ -1601,7 +1779,14 @@ function readBodyByType(r: Reader, row: BodyByTypeRow): void {
       r.sp();
       row.body = readBody(r);
       r.sp();
-      row.lines = r.number(Number.MAX_SAFE_INTEGER);
+      row.lines = readCount64(r);
+    } else {
+      r.quirk("message-as-basic");
+    }
+  } else if (sameWord(row.type, "MULTIPART")) {
+    r.quirk("multipart-as-part");
+    if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
+      r.generic();
     }
   }
 }
@@ -1636,14 +1821,13 @@ function readBodyFldEnc(r: Reader): string {
   }
 }
 
-/** `body-fld-octets: number = number64 / ~octets-minus-one "-1" => 0` */
+/** `body-fld-octets: number = count64 / ~nil-octets nil => 0` */
 function readBodyFldOctets(r: Reader): number {
-  if (r.at(CLASSES, DIGIT)) {
-    return r.number(Number.MAX_SAFE_INTEGER);
+  if (r.at(CLASSES, COUNT_START)) {
+    return readCount64(r);
   } else {
-    r.quirk("octets-minus-one");
-    r.byte(0x2d /* "-" */);
-    r.byte(0x31 /* "1" */);
+    r.quirk("nil-octets");
+    r.word("NIL");
     return 0;
   }
 }
@@ -1668,22 +1852,44 @@ function readParams(r: Reader): Param[] {
   return list;
 }
 
-/** `param: Param = name:string SP value:string` */
+/** `param-value: string = string / ~nil-for-string nil => ""` */
+function readParamValue(r: Reader): string {
+  if ((r.peek() === 0x22 /* '"' */ || r.peek() === 0x7b /* "{" */)) {
+    return r.string();
+  } else {
+    r.quirk("nil-for-string");
+    r.word("NIL");
+    return "";
+  }
+}
+
+/** `param: Param = name:string SP value:( string / ~nil-for-string nil => "" )` */
 function readParam(r: Reader): Param {
   const name = r.string();
   r.sp();
-  const value_ = r.string();
+  const value_ = readParamValue(r);
   return { name, value: value_ };
 }
 
-/** `disposition: Disposition? = "(" type:string SP params:params ")" / nil / ~bare-disposition type:quoted` */
+/** `disposition-type: string = string / ~nil-for-string nil => ""` */
+function readDispositionType(r: Reader): string {
+  if ((r.peek() === 0x22 /* '"' */ || r.peek() === 0x7b /* "{" */)) {
+    return r.string();
+  } else {
+    r.quirk("nil-for-string");
+    r.word("NIL");
+    return "";
+  }
+}
+
+/** `disposition: Disposition? = "(" type:( string / ~nil-for-string nil => "" ) SP params:params ")" / nil / ~bare-disposition type:quoted` */
 function readDisposition(r: Reader): Disposition | null {
   let type: string;
   let params: Param[] | undefined;
   switch (r.peek()) {
     case 0x28 /* "(" */:
       r.open();
-      type = r.string();
+      type = readDispositionType(r);
       r.sp();
       params = readParams(r);
       r.close();
@@ -1700,14 +1906,28 @@ function readDisposition(r: Reader): Disposition | null {
   return { type, params };
 }
 
-/** `languages: string[] = "(" string *(SP string) ")" / nstring` */
+/** `languages: string[] = "(" ( ( string / ~nil-in-list nil ) *(SP ( string / ~nil-in-list nil )) / ~empty-list "" ) ")" / nstring` */
 function readLanguages(r: Reader): string[] {
   const list: string[] = [];
   if (r.peek() === 0x28 /* "(" */) {
     r.open();
-    list.push(r.string());
-    while (r.takesSpace()) {
-      list.push(r.string());
+    if (r.at(CLASSES, NSTRING_START)) {
+      if ((r.peek() === 0x22 /* '"' */ || r.peek() === 0x7b /* "{" */)) {
+        list.push(r.string());
+      } else {
+        r.quirk("nil-in-list");
+        r.word("NIL");
+      }
+      while (r.takesSpace()) {
+        if ((r.peek() === 0x22 /* '"' */ || r.peek() === 0x7b /* "{" */)) {
+          list.push(r.string());
+        } else {
+          r.quirk("nil-in-list");
+          r.word("NIL");
+        }
+      }
+    } else {
+      r.quirk("empty-list");
     }
     r.close();
   } else {
@@ -1755,7 +1975,7 @@ function readListData(r: Reader): ListResponse {
 /**
  * ```abnf
  * mailbox-list = "(" +~space-after-parenthesis(SP) [attributes+:flag *(SP attributes+:flag)] +~trailing-space(SP) ")"
- *                SP delimiter:delimiter SP mailbox:mailbox
+ *                SP delimiter:delimiter SP mailbox:listed-mailbox
  *                [SP &"(" "(" [mbox-list-extended-item *(SP mbox-list-extended-item)] ")"] +~trailing-space(SP)
  * ```
  */
@@ -1773,7 +1993,7 @@ function readMailboxList(r: Reader, row: MailboxListRow): void {
   r.sp();
   row.delimiter = readDelimiter(r);
   r.sp();
-  row.mailbox = r.mailbox();
+  row.mailbox = r.listedMailbox();
   if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
     r.open();
     if (r.at(CLASSES, PASSWORD_START)) {
@@ -1987,15 +2207,15 @@ function wordOfStatusAttVal(r: Reader): number {
 
 /**
  * ```abnf
- * status-att-val = "MESSAGES" SP messages:number
- *                / "UIDNEXT" SP uidNext:number
- *                / "UIDVALIDITY" SP uidValidity:number
- *                / "UNSEEN" SP unseen:number
- *                / "DELETED" SP deleted:number
- *                / "SIZE" SP size:number64
+ * status-att-val = "MESSAGES" SP messages:count
+ *                / "UIDNEXT" SP uidNext:nz-number
+ *                / "UIDVALIDITY" SP uidValidity:nz-number
+ *                / "UNSEEN" SP unseen:count
+ *                / "DELETED" SP deleted:count
+ *                / "SIZE" SP size:count64
  *                / ... other+:unknown-item
- * status-att-val     =/ "HIGHESTMODSEQ" SP highestModSeq:mod-sequence-value
- * status-att-val =/ "RECENT" SP recent:number
+ * status-att-val     =/ "HIGHESTMODSEQ" SP highestModSeq:mod-sequence
+ * status-att-val =/ "RECENT" SP recent:count
  * status-att-val  =/ "APPENDLIMIT" SP appendLimit:append-limit
  * status-att-val  =/ "MAILBOXID" SP "(" mailboxId:objectid ")"
  * status-att-val =/ "DELETED-STORAGE" SP deletedStorage:number64
@@ -2009,7 +2229,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
       case 0: { // MESSAGES
         r.skip(8);
         r.sp();
-        const messages = r.number();
+        const messages = readCount(r);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
         row.messages = messages;
         return;
@@ -2017,7 +2237,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
       case 1: { // UIDNEXT
         r.skip(7);
         r.sp();
-        const uidNext = r.number();
+        const uidNext = r.nzNumber();
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
         row.uidNext = uidNext;
         return;
@@ -2025,7 +2245,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
       case 2: { // UIDVALIDITY
         r.skip(11);
         r.sp();
-        const uidValidity = r.number();
+        const uidValidity = r.nzNumber();
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
         row.uidValidity = uidValidity;
         return;
@@ -2033,7 +2253,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
       case 3: { // UNSEEN
         r.skip(6);
         r.sp();
-        const unseen = r.number();
+        const unseen = readCount(r);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
         row.unseen = unseen;
         return;
@@ -2041,7 +2261,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
       case 4: { // DELETED
         r.skip(7);
         r.sp();
-        const deleted = r.number();
+        const deleted = readCount(r);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
         row.deleted = deleted;
         return;
@@ -2049,7 +2269,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
       case 5: { // SIZE
         r.skip(4);
         r.sp();
-        const size = r.number(Number.MAX_SAFE_INTEGER);
+        const size = readCount64(r);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
         row.size = size;
         return;
@@ -2057,7 +2277,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
       case 6: { // HIGHESTMODSEQ
         r.skip(13);
         r.sp();
-        const highestModSeq = r.bigint();
+        const highestModSeq = readModSequence(r);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
         row.highestModSeq = highestModSeq;
         return;
@@ -2065,7 +2285,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
       case 7: { // RECENT
         r.skip(6);
         r.sp();
-        const recent = r.number();
+        const recent = readCount(r);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
         row.recent = recent;
         return;
@@ -2111,10 +2331,30 @@ function readUnknownItem(r: Reader, error: string | undefined = undefined): Unkn
   return { name, section: undefined, origin: undefined, value: value_, error };
 }
 
-/** `response: Response = "*" SP +~double-space(1*SP) response-data / continue-req / response-tagged` */
+/** Which alternative of `response` begins with the word here; -1: none. */
+function wordOfResponse(r: Reader): number {
+  if (r.peek() === 0x2a /* "*" */) return 0;
+  if (r.peek() === 0x2b /* "+" */) return 1;
+  switch (r.run(CLASSES, ATOM_CHAR)) {
+    case 2:
+      if (r.is("NO")) return 2;
+      break;
+    case 3:
+      if (r.is("BAD")) return 2;
+      break;
+  }
+  return 3;
+}
+
+/**
+ * ```abnf
+ * response: Response = "*" SP +~double-space(1*SP) response-data / continue-req
+ *                    / ~missing-tag untagged-refusal / response-tagged
+ * ```
+ */
 function readResponseText(r: Reader): Response {
-  switch (r.peek()) {
-    case 0x2a /* "*" */:
+  switch (wordOfResponse(r)) {
+    case 0:
       r.byte(0x2a /* "*" */);
       r.sp();
       if (r.peek() === 0x20 /* SP */) {
@@ -2124,34 +2364,40 @@ function readResponseText(r: Reader): Response {
         } while (r.peek() === 0x20 /* SP */);
       }
       return readResponseData(r);
-    case 0x2b /* "+" */:
+    case 1:
       return readContinueReq(r);
-    default:
+    case 2: // NO, BAD
+      r.quirk("missing-tag");
+      return readUntaggedRefusal(r);
+    case 3:
       return readResponseTagged(r);
+    default:
+      r.fail("response");
   }
 }
 
 /** Which alternative of `response-data` begins with the word here; -1: none. */
 function wordOfResponseData(r: Reader): number {
+  if (r.peek() === 0x5b /* "[" */) return 1;
   if (r.peek() >= 0x30 /* "0" */ && r.peek() <= 0x39 /* "9" */) {
     const offset = r.numberAndSpace();
     if (offset === 0) return -1;
     switch (r.run(CLASSES, ATOM_CHAR, offset)) {
       case 5:
-        if (r.is("FETCH", offset)) return 4;
+        if (r.is("FETCH", offset)) return 5;
         break;
       case 6:
-        if (r.is("EXISTS", offset)) return 6;
-        if (r.is("RECENT", offset)) return 23;
+        if (r.is("EXISTS", offset)) return 7;
+        if (r.is("RECENT", offset)) return 24;
         break;
       case 7:
-        if (r.is("EXPUNGE", offset)) return 3;
+        if (r.is("EXPUNGE", offset)) return 4;
         break;
       case 8:
-        if (r.is("UIDFETCH", offset)) return 32;
+        if (r.is("UIDFETCH", offset)) return 33;
         break;
       case 9:
-        if (r.is("CONVERTED", offset)) return 16;
+        if (r.is("CONVERTED", offset)) return 17;
         break;
     }
     return -1;
@@ -2160,53 +2406,53 @@ function wordOfResponseData(r: Reader): number {
     case 2:
       if (r.is("OK")) return 0;
       if (r.is("NO")) return 0;
-      if (r.is("ID")) return 19;
+      if (r.is("ID")) return 20;
       break;
     case 3:
       if (r.is("BAD")) return 0;
       if (r.is("BYE")) return 0;
-      if (r.is("ACL")) return 12;
+      if (r.is("ACL")) return 13;
       break;
     case 4:
-      if (r.is("LIST")) return 7;
-      if (r.is("LSUB")) return 22;
-      if (r.is("SORT")) return 30;
+      if (r.is("LIST")) return 8;
+      if (r.is("LSUB")) return 23;
+      if (r.is("SORT")) return 31;
       break;
     case 5:
-      if (r.is("FLAGS")) return 5;
-      if (r.is("XLIST")) return 18;
-      if (r.is("QUOTA")) return 26;
+      if (r.is("FLAGS")) return 6;
+      if (r.is("XLIST")) return 19;
+      if (r.is("QUOTA")) return 27;
       break;
     case 6:
-      if (r.is("STATUS")) return 9;
-      if (r.is("SEARCH")) return 11;
-      if (r.is("THREAD")) return 31;
+      if (r.is("STATUS")) return 10;
+      if (r.is("SEARCH")) return 12;
+      if (r.is("THREAD")) return 32;
       break;
     case 7:
       if (r.is("PREAUTH")) return 0;
-      if (r.is("ENABLED")) return 2;
-      if (r.is("ESEARCH")) return 10;
+      if (r.is("ENABLED")) return 3;
+      if (r.is("ESEARCH")) return 11;
       break;
     case 8:
-      if (r.is("MYRIGHTS")) return 14;
-      if (r.is("LANGUAGE")) return 20;
-      if (r.is("METADATA")) return 24;
-      if (r.is("VANISHED")) return 25;
-      if (r.is("URLFETCH")) return 34;
+      if (r.is("MYRIGHTS")) return 15;
+      if (r.is("LANGUAGE")) return 21;
+      if (r.is("METADATA")) return 25;
+      if (r.is("VANISHED")) return 26;
+      if (r.is("URLFETCH")) return 35;
       break;
     case 9:
-      if (r.is("NAMESPACE")) return 8;
-      if (r.is("QUOTAROOT")) return 27;
+      if (r.is("NAMESPACE")) return 9;
+      if (r.is("QUOTAROOT")) return 28;
       break;
     case 10:
-      if (r.is("CAPABILITY")) return 1;
-      if (r.is("LISTRIGHTS")) return 13;
-      if (r.is("ANNOTATION")) return 15;
-      if (r.is("CONVERSION")) return 17;
-      if (r.is("COMPARATOR")) return 21;
-      if (r.is("JMAPACCESS")) return 28;
-      if (r.is("UIDBATCHES")) return 29;
-      if (r.is("GENURLAUTH")) return 33;
+      if (r.is("CAPABILITY")) return 2;
+      if (r.is("LISTRIGHTS")) return 14;
+      if (r.is("ANNOTATION")) return 16;
+      if (r.is("CONVERSION")) return 18;
+      if (r.is("COMPARATOR")) return 22;
+      if (r.is("JMAPACCESS")) return 29;
+      if (r.is("UIDBATCHES")) return 30;
+      if (r.is("GENURLAUTH")) return 34;
       break;
   }
   return -1;
@@ -2214,7 +2460,8 @@ function wordOfResponseData(r: Reader): number {
 
 /**
  * ```abnf
- * response-data: Untagged = resp-cond-state / capability-data / enable-data / ... unknown-response
+ * response-data: Untagged = resp-cond-state / ~missing-status bare-code / capability-data / enable-data
+ *                         / ... unknown-response
  * response-data =/ expunge-data / fetch-data
  * response-data =/ flags-data / exists-data / list-data / namespace-response / status-data
  * response-data =/ esearch-response / search-data
@@ -2246,172 +2493,178 @@ function readResponseData(r: Reader): Untagged {
         r.atEnd();
         return value;
       }
-      case 1: { // CAPABILITY
+      case 1: {
+        r.quirk("missing-status");
+        const value = readBareCode(r);
+        r.atEnd();
+        return value;
+      }
+      case 2: { // CAPABILITY
         const value = readCapabilityData(r);
         r.atEnd();
         return value;
       }
-      case 2: { // ENABLED
+      case 3: { // ENABLED
         const value = readEnableData(r);
         r.atEnd();
         return value;
       }
-      case 3: { // EXPUNGE
+      case 4: { // EXPUNGE
         const value = readExpungeData(r);
         r.atEnd();
         return value;
       }
-      case 4: { // FETCH
+      case 5: { // FETCH
         const value = readFetchData(r);
         r.atEnd();
         return value;
       }
-      case 5: { // FLAGS
+      case 6: { // FLAGS
         const value = readFlagsData(r);
         r.atEnd();
         return value;
       }
-      case 6: { // EXISTS
+      case 7: { // EXISTS
         const value = readExistsData(r);
         r.atEnd();
         return value;
       }
-      case 7: { // LIST
+      case 8: { // LIST
         const value = readListData(r);
         r.atEnd();
         return value;
       }
-      case 8: { // NAMESPACE
+      case 9: { // NAMESPACE
         const value = readNamespaceResponse(r);
         r.atEnd();
         return value;
       }
-      case 9: { // STATUS
+      case 10: { // STATUS
         const value = readStatusData(r);
         r.atEnd();
         return value;
       }
-      case 10: { // ESEARCH
+      case 11: { // ESEARCH
         const value = readEsearchResponse(r);
         r.atEnd();
         return value;
       }
-      case 11: { // SEARCH
+      case 12: { // SEARCH
         const value = readSearchData(r);
         r.atEnd();
         return value;
       }
-      case 12: { // ACL
+      case 13: { // ACL
         const value = readAclData(r);
         r.atEnd();
         return value;
       }
-      case 13: { // LISTRIGHTS
+      case 14: { // LISTRIGHTS
         const value = readListrightsData(r);
         r.atEnd();
         return value;
       }
-      case 14: { // MYRIGHTS
+      case 15: { // MYRIGHTS
         const value = readMyrightsData(r);
         r.atEnd();
         return value;
       }
-      case 15: { // ANNOTATION
+      case 16: { // ANNOTATION
         const value = readAnnotationData(r);
         r.atEnd();
         return value;
       }
-      case 16: { // CONVERTED
+      case 17: { // CONVERTED
         const value = readConvertedData(r);
         r.atEnd();
         return value;
       }
-      case 17: { // CONVERSION
+      case 18: { // CONVERSION
         const value = readConversionData(r);
         r.atEnd();
         return value;
       }
-      case 18: { // XLIST
+      case 19: { // XLIST
         const value = readXlistData(r);
         r.atEnd();
         return value;
       }
-      case 19: { // ID
+      case 20: { // ID
         const value = readIdData(r);
         r.atEnd();
         return value;
       }
-      case 20: { // LANGUAGE
+      case 21: { // LANGUAGE
         const value = readLanguageData(r);
         r.atEnd();
         return value;
       }
-      case 21: { // COMPARATOR
+      case 22: { // COMPARATOR
         const value = readComparatorData(r);
         r.atEnd();
         return value;
       }
-      case 22: { // LSUB
+      case 23: { // LSUB
         const value = readLsubData(r);
         r.atEnd();
         return value;
       }
-      case 23: { // RECENT
+      case 24: { // RECENT
         const value = readRecentData(r);
         r.atEnd();
         return value;
       }
-      case 24: { // METADATA
+      case 25: { // METADATA
         const value = readMetadataResp(r);
         r.atEnd();
         return value;
       }
-      case 25: { // VANISHED
+      case 26: { // VANISHED
         const value = readExpungedResp(r);
         r.atEnd();
         return value;
       }
-      case 26: { // QUOTA
+      case 27: { // QUOTA
         const value = readQuotaResponse(r);
         r.atEnd();
         return value;
       }
-      case 27: { // QUOTAROOT
+      case 28: { // QUOTAROOT
         const value = readQuotarootResponse(r);
         r.atEnd();
         return value;
       }
-      case 28: { // JMAPACCESS
+      case 29: { // JMAPACCESS
         const value = readJmapaccessData(r);
         r.atEnd();
         return value;
       }
-      case 29: { // UIDBATCHES
+      case 30: { // UIDBATCHES
         const value = readUidbatchesData(r);
         r.atEnd();
         return value;
       }
-      case 30: { // SORT
+      case 31: { // SORT
         const value = readSortData(r);
         r.atEnd();
         return value;
       }
-      case 31: { // THREAD
+      case 32: { // THREAD
         const value = readThreadData(r);
         r.atEnd();
         return value;
       }
-      case 32: { // UIDFETCH
+      case 33: { // UIDFETCH
         const value = readUidfetchResp(r);
         r.atEnd();
         return value;
       }
-      case 33: { // GENURLAUTH
+      case 34: { // GENURLAUTH
         const value = readGenurlauthData(r);
         r.atEnd();
         return value;
       }
-      case 34: { // URLFETCH
+      case 35: { // URLFETCH
         const value = readUrlfetchData(r);
         r.atEnd();
         return value;
@@ -2472,6 +2725,36 @@ function readRespCondState(r: Reader): ConditionResponse {
   return row as ConditionResponse;
 }
 
+/** `bare-code: ConditionResponse = type:("" => "OK") "[" code:resp-text-code "]" [SP] text:text` */
+function readBareCode(r: Reader): ConditionResponse {
+  r.byte(0x5b /* "[" */);
+  const code = readRespTextCode(r);
+  r.byte(0x5d /* "]" */);
+  if (r.takesSpace()) {
+  }
+  const text = readText(r);
+  return { type: "OK", code, text };
+}
+
+/** `untagged-refusal-type: "NO" | "BAD" = "NO" / "BAD"` */
+function readUntaggedRefusalType(r: Reader): "NO" | "BAD" {
+  if ((r.peek() === 0x4e /* "N" */ || r.peek() === 0x6e /* "n" */)) {
+    r.word("NO");
+    return "NO";
+  } else {
+    r.word("BAD");
+    return "BAD";
+  }
+}
+
+/** `untagged-refusal: ConditionResponse = type:("NO" / "BAD") resp-text` */
+function readUntaggedRefusal(r: Reader): ConditionResponse {
+  const type = readUntaggedRefusalType(r);
+  const row: Draft<ConditionResponse, "text"> = { type, code: undefined, text: undefined };
+  readRespText(r, row);
+  return row as ConditionResponse;
+}
+
 /** `response-tagged-status: "OK" | "NO" | "BAD" = "OK" / "NO" / "BAD"` */
 function readResponseTaggedStatus(r: Reader): "OK" | "NO" | "BAD" {
   switch (r.peek()) {
@@ -2499,7 +2782,7 @@ function readResponseTagged(r: Reader): TaggedResponse {
   return row as TaggedResponse;
 }
 
-/** `resp-text-choice = "[" code:resp-text-code "]" [SP] text:text / ... text:text` */
+/** `resp-text-choice = "[" code:resp-text-code "]" (SP)-~missing-text text:text / ... text:text` */
 function readRespTextChoice(r: Reader, row: RespTextChoiceRow): void {
   const mark = r.mark();
   try {
@@ -2507,8 +2790,7 @@ function readRespTextChoice(r: Reader, row: RespTextChoiceRow): void {
       r.byte(0x5b /* "[" */);
       const code = readRespTextCode(r);
       r.byte(0x5d /* "]" */);
-      if (r.takesSpace()) {
-      }
+      if (!r.takesSpace()) r.quirk("missing-text");
       const text = readText(r);
       r.atEnd();
       row.code = code;
@@ -2521,7 +2803,7 @@ function readRespTextChoice(r: Reader, row: RespTextChoiceRow): void {
   row.text = readText(r);
 }
 
-/** `resp-text = SP ( "[" code:resp-text-code "]" [SP] text:text / ... text:text ) / ~missing-text text:no-text` */
+/** `resp-text = SP ( "[" code:resp-text-code "]" (SP)-~missing-text text:text / ... text:text ) / ~missing-text text:no-text` */
 function readRespText(r: Reader, row: RespTextRow): void {
   if (r.peek() === 0x20 /* SP */) {
     r.sp();
@@ -2545,15 +2827,38 @@ function readContinueReq(r: Reader): ContinuationRequest {
   return { type: "CONTINUATION", text };
 }
 
-/** `capability-data: CapabilityResponse = type:"CAPABILITY" *(SP capabilities+:capability) +~trailing-space(SP)` */
+/** `capability-data: CapabilityResponse = type:"CAPABILITY" *(SP listed-capability) +~trailing-space(SP)` */
 function readCapabilityData(r: Reader): CapabilityResponse {
-  const capabilities: string[] = [];
   r.word("CAPABILITY");
+  const row: CapabilityResponse = { type: "CAPABILITY", capabilities: [] };
   while (r.takesSpaceBefore(CLASSES, ATOM_CHAR)) {
-    capabilities.push(readCapability(r));
+    readListedCapability(r, row);
   }
   if (r.takesSpace()) r.quirk("trailing-space");
-  return { type: "CAPABILITY", capabilities };
+  return row;
+}
+
+/** `listed-capability = ~split-capability "+" capabilities+:literal-plus / ... capabilities+:capability` */
+function readListedCapability(r: Reader, row: ListedCapabilityRow): void {
+  const mark = r.mark();
+  try {
+    if (r.peek() === 0x2b /* "+" */) {
+      r.quirk("split-capability");
+      r.byte(0x2b /* "+" */);
+      const capabilities = readLiteralPlus(r);
+      r.beforeAny(CLASSES, LISTED_CAPABILITY_END, "the end of listed-capability");
+      row.capabilities.push(capabilities);
+      return;
+    }
+  } catch (problem) {
+    r.recover(mark, problem);
+  }
+  row.capabilities.push(readCapability(r));
+}
+
+/** `literal-plus: string = "" => "LITERAL+"` */
+function readLiteralPlus(r: Reader): string {
+  return "LITERAL+";
 }
 
 /** `enable-data: EnabledResponse = type:"ENABLED" *(SP capabilities+:capability) +~trailing-space(SP)` */
@@ -2672,7 +2977,7 @@ function readSearchCorrelator(r: Reader, row: SearchCorrelatorRow): void {
       case 2: { // UIDVALIDITY
         r.skip(11);
         r.sp();
-        const uidValidity = r.number();
+        const uidValidity = r.nzNumber();
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of search-correlator");
         row.uidValidity = uidValidity;
         return;
@@ -2714,8 +3019,8 @@ function wordOfSearchReturnData(r: Reader): number {
 
 /**
  * ```abnf
- * search-return-data = "MIN" SP min:number
- *                    / "MAX" SP max:number
+ * search-return-data = "MIN" SP min:nz-number
+ *                    / "MAX" SP max:nz-number
  *                    / "ALL" SP all:sequence-set
  *                    / "COUNT" SP count:number
  *                    / ... other+:unknown-item
@@ -2734,7 +3039,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
       case 0: { // MIN
         r.skip(3);
         r.sp();
-        const min = r.number();
+        const min = r.nzNumber();
         r.beforeAny(CLASSES, SEARCH_RETURN_DATA_END, "the end of search-return-data");
         row.min = min;
         return;
@@ -2742,7 +3047,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
       case 1: { // MAX
         r.skip(3);
         r.sp();
-        const max = r.number();
+        const max = r.nzNumber();
         r.beforeAny(CLASSES, SEARCH_RETURN_DATA_END, "the end of search-return-data");
         row.max = max;
         return;
@@ -2830,13 +3135,13 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
   row.other.push(readUnknownItem(r, error));
 }
 
-/** `search-data: SearchResponse = type:"SEARCH" *(SP numbers+:number) [SP &"(" "(" search-modifier ")"] +~trailing-space(SP)` */
+/** `search-data: SearchResponse = type:"SEARCH" *(SP numbers+:nz-number) [SP &"(" "(" search-modifier ")"] +~trailing-space(SP)` */
 function readSearchData(r: Reader): SearchResponse {
   const numbers: number[] = [];
   let modSeq: bigint | undefined;
   r.word("SEARCH");
   while (r.takesSpaceBefore(CLASSES, DIGIT)) {
-    numbers.push(r.number());
+    numbers.push(r.nzNumber());
   }
   if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
     r.open();
@@ -2953,6 +3258,18 @@ function readCountOrNil(r: Reader): number | null {
   } else {
     r.word("NIL");
     return null;
+  }
+}
+
+/** `mod-sequence: bigint = mod-sequence-value / ~negative-count "-" mod-sequence-value => 0` */
+function readModSequence(r: Reader): bigint {
+  if (r.at(CLASSES, DIGIT)) {
+    return r.bigint();
+  } else {
+    r.quirk("negative-count");
+    r.byte(0x2d /* "-" */);
+    r.bigint();
+    return 0n;
   }
 }
 
@@ -3076,7 +3393,7 @@ function readConvertMsgAtt(r: Reader, row: ConvertMsgAttRow): void {
       case 0: { // UID
         r.skip(3);
         r.sp();
-        const uid = r.number();
+        const uid = r.nzNumber();
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of convert-msg-att");
         row.uid = uid;
         return;
@@ -3400,7 +3717,7 @@ function readExpungedResp(r: Reader): VanishedResponse {
 /**
  * ```abnf
  * quota-response: QuotaResponse = type:"QUOTA" SP root:astring
- *                                 (SP "(" [resources+:quota-resource *(SP resources+:quota-resource)] +~trailing-space(SP) ")")-~no-quota-list
+ *                                 (SP "(" +~space-after-parenthesis(SP) [resources+:quota-resource *(SP resources+:quota-resource)] +~trailing-space(SP) ")")-~no-quota-list
  *                                 +~trailing-space(SP)
  * ```
  */
@@ -3411,6 +3728,7 @@ function readQuotaResponse(r: Reader): QuotaResponse {
   const root = r.astring();
   if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
     r.open();
+    if (r.takesSpace()) r.quirk("space-after-parenthesis");
     if (r.at(CLASSES, ATOM_CHAR)) {
       resources.push(readQuotaResource(r));
       while (r.takesSpaceBefore(CLASSES, ATOM_CHAR)) {
@@ -3426,13 +3744,25 @@ function readQuotaResponse(r: Reader): QuotaResponse {
   return { type: "QUOTA", root, resources };
 }
 
-/** `quota-resource: QuotaResource = name:atom-upper SP usage:number64 SP limit:number64` */
+/** `quota-resource: QuotaResource = name:atom-upper SP +~double-space(1*SP) usage:count64 SP +~double-space(1*SP) limit:count64` */
 function readQuotaResource(r: Reader): QuotaResource {
   const name = readAtomUpper(r);
   r.sp();
-  const usage = r.number(Number.MAX_SAFE_INTEGER);
+  if (r.peek() === 0x20 /* SP */) {
+    r.quirk("double-space");
+    do {
+      r.sp();
+    } while (r.peek() === 0x20 /* SP */);
+  }
+  const usage = readCount64(r);
   r.sp();
-  const limit = r.number(Number.MAX_SAFE_INTEGER);
+  if (r.peek() === 0x20 /* SP */) {
+    r.quirk("double-space");
+    do {
+      r.sp();
+    } while (r.peek() === 0x20 /* SP */);
+  }
+  const limit = readCount64(r);
   return { name, usage, limit };
 }
 
@@ -3475,13 +3805,13 @@ function readUidbatchesData(r: Reader): UidBatchesResponse {
   return { type: "UIDBATCHES", tag, batches };
 }
 
-/** `sort-data: SortResponse = type:"SORT" *(SP numbers+:number) [SP &"(" "(" search-modifier ")"] +~trailing-space(SP)` */
+/** `sort-data: SortResponse = type:"SORT" *(SP numbers+:nz-number) [SP &"(" "(" search-modifier ")"] +~trailing-space(SP)` */
 function readSortData(r: Reader): SortResponse {
   const numbers: number[] = [];
   let modSeq: bigint | undefined;
   r.word("SORT");
   while (r.takesSpaceBefore(CLASSES, DIGIT)) {
-    numbers.push(r.number());
+    numbers.push(r.nzNumber());
   }
   if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
     r.open();
@@ -3530,9 +3860,9 @@ function readThreadListInside(r: Reader): Thread {
 
 /** `thread-members = numbers+:nz-number *(SP numbers+:nz-number) [SP thread-nested]` */
 function readThreadMembers(r: Reader, row: ThreadMembersRow): void {
-  row.numbers.push(r.number());
+  row.numbers.push(r.nzNumber());
   while (r.takesSpaceBefore(CLASSES, DIGIT)) {
-    row.numbers.push(r.number());
+    row.numbers.push(r.nzNumber());
   }
   if (!r.takesSpace()) return;
   readThreadNested(r, row);
@@ -3547,7 +3877,7 @@ function readThreadNested(r: Reader, row: ThreadNestedRow): void {
 
 /** `uidfetch-resp: UidFetchResponse = number:nz-number SP type:"UIDFETCH" SP "(" [msg-att *(SP msg-att)] +~trailing-space(SP) ")"` */
 function readUidfetchResp(r: Reader): UidFetchResponse {
-  const number = r.number();
+  const number = r.nzNumber();
   r.sp();
   r.word("UIDFETCH");
   r.sp();
@@ -3575,9 +3905,9 @@ function readUidfetchResp(r: Reader): UidFetchResponse {
     threadId: undefined,
     other: [],
   };
-  if (r.at(CLASSES, LABEL_CHAR)) {
+  if (r.at(CLASSES, FETCH_DATA_SET)) {
     readMsgAtt(r, row);
-    while (r.takesSpaceBefore(CLASSES, LABEL_CHAR)) {
+    while (r.takesSpaceBefore(CLASSES, FETCH_DATA_SET)) {
       readMsgAtt(r, row);
     }
   }

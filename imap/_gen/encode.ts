@@ -976,7 +976,7 @@ function writeStatusAtt(w: Writer, v: StatusItem): void {
   w.text(wordOf(v, ["MESSAGES","UIDNEXT","UIDVALIDITY","UNSEEN","DELETED","SIZE","HIGHESTMODSEQ","RECENT","APPENDLIMIT","MAILBOXID","DELETED-STORAGE"]));
 }
 
-/** `flag-list: string[] = "(" +~space-after-parenthesis(SP) [flag *(SP flag / ~flags-without-space &"\" flag)] +~trailing-space(SP) ")"` */
+/** `flag-list: string[] = "(" +~space-after-parenthesis(SP) [flag *(SP flag / ~flags-without-space &"\" flag)] +~trailing-space(SP) ")" / ~nil-for-list nil` */
 function writeFlagList(w: Writer, v: readonly string[]): void {
   w.text("(");
   if (v.length > 0) {
@@ -1025,9 +1025,16 @@ function writeStoreAction(w: Writer, v: StoreAction): void {
   w.text(wordOf(v, ["FLAGS","+FLAGS","-FLAGS","FLAGS.SILENT","+FLAGS.SILENT","-FLAGS.SILENT"]));
 }
 
-/** `store-flags: string[] = flag-list / flag *(SP flag)` */
+/** `store-flags: string[] = "(" [flag *(SP flag)] ")" / flag *(SP flag)` */
 function writeStoreFlags(w: Writer, v: readonly string[]): void {
-  writeFlagList(w, v);
+  w.text("(");
+  if (v.length > 0) {
+    for (const [i2, one2] of v.entries()) {
+      if (i2 > 0) w.sp();
+      w.flag(one2);
+    }
+  }
+  w.text(")");
 }
 
 /** `id-params: IdParam[]? = "(" [id-param *(SP id-param)] ")" / nil` */

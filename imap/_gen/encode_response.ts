@@ -31,7 +31,7 @@ export function writeResponse(w: Writer, response: Response): void {
   writeResponseLine(w, response);
 }
 
-/** `response: Response = "*" SP +~double-space(1*SP) response-data / continue-req / response-tagged` */
+/** `response: Response = "*" SP +~double-space(1*SP) response-data / continue-req / ~missing-tag untagged-refusal / response-tagged` */
 function writeResponseLine(w: Writer, v: Response): void {
   switch (v.type) {
     case "CONTINUATION":
@@ -70,7 +70,7 @@ function writeResponseTagged(w: Writer, v: TaggedResponse): void {
   }
 }
 
-/** `response-data: Untagged = resp-cond-state / capability-data / enable-data / ... unknown-response response-data =/ expunge-data / fetch-data response-data =/ flags-data / exists-data / list-data / namespace-response / status-data response-data =/ esearch-response / search-data response-data =/ acl-data / listrights-data / myrights-data response-data =/ annotation-data response-data =/ converted-data / conversion-data response-data =/ xlist-data response-data =/ id-data response-data =/ language-data / comparator-data response-data =/ lsub-data / recent-data response-data =/ metadata-resp response-data =/ expunged-resp response-data =/ quota-response / quotaroot-response response-data =/ jmapaccess-data response-data =/ uidbatches-data response-data =/ sort-data response-data =/ thread-data response-data =/ uidfetch-resp response-data =/ genurlauth-data / urlfetch-data` */
+/** `response-data: Untagged = resp-cond-state / ~missing-status bare-code / capability-data / enable-data / ... unknown-response response-data =/ expunge-data / fetch-data response-data =/ flags-data / exists-data / list-data / namespace-response / status-data response-data =/ esearch-response / search-data response-data =/ acl-data / listrights-data / myrights-data response-data =/ annotation-data response-data =/ converted-data / conversion-data response-data =/ xlist-data response-data =/ id-data response-data =/ language-data / comparator-data response-data =/ lsub-data / recent-data response-data =/ metadata-resp response-data =/ expunged-resp response-data =/ quota-response / quotaroot-response response-data =/ jmapaccess-data response-data =/ uidbatches-data response-data =/ sort-data response-data =/ thread-data response-data =/ uidfetch-resp response-data =/ genurlauth-data / urlfetch-data` */
 function writeResponseData(w: Writer, v: Untagged): void {
   switch (v.type) {
     case "OK":
@@ -190,7 +190,7 @@ function writeResponseData(w: Writer, v: Untagged): void {
   }
 }
 
-/** `resp-text-code: Code = "ALERT" / "PARSE" / "READ-ONLY" / "READ-WRITE" / "TRYCREATE" / "UIDNOTSTICKY" / "CLOSED" / "UNAVAILABLE" / "AUTHENTICATIONFAILED" / "AUTHORIZATIONFAILED" / "EXPIRED" / "PRIVACYREQUIRED" / "CONTACTADMIN" / "NOPERM" / "INUSE" / "EXPUNGEISSUED" / "CORRUPTION" / "SERVERBUG" / "CLIENTBUG" / "CANNOT" / "LIMIT" / "OVERQUOTA" / "ALREADYEXISTS" / "NONEXISTENT" / "NOTSAVED" / "HASCHILDREN" / "UNKNOWN-CTE" / "BADCHARSET" [SP "(" charsets+:astring *(SP charsets+:astring) ")"] / "CAPABILITY" *(SP capabilities+:capability) +~trailing-space(SP) / "PERMANENTFLAGS" SP flags:flag-list / "UIDNEXT" SP uidNext:number / "UIDVALIDITY" SP uidValidity:number / "APPENDUID" SP uidValidity:nz-number SP uids:sequence-set / "COPYUID" SP uidValidity:nz-number SP source:sequence-set SP destination:sequence-set / ... name:code-name [SP text:code-text] @tag(name) resp-text-code =/ "ANNOTATE" SP reason:("TOOBIG" / "TOOMANY") / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE" noPrivate:on] resp-text-code =/ "COMPRESSIONACTIVE" resp-text-code =/ "NOTIFICATIONOVERFLOW" / "BADEVENT" SP "(" events+:atom *(SP events+:atom) ")" resp-text-code =/ "INPROGRESS" [SP "(" tag:nstring SP progress:count-or-nil SP goal:count-or-nil ")"] resp-text-code =/ "MESSAGELIMIT" SP limit:nz-number [SP uid:uniqueid] resp-text-code =/ "REFERRAL" 1*(SP urls+:code-word) resp-text-code =/ "NEWNAME" SP oldName:code-word SP newName:code-word resp-text-code =/ "WEBALERT" SP url:code-text / "THROTTLED" resp-text-code =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence-value / "NOMODSEQ" / "MODIFIED" SP set:sequence-set resp-text-code =/ "NOUPDATE" SP tag:quoted resp-text-code =/ "UNDEFINED-FILTER" SP filter:code-word resp-text-code =/ "TEMPFAIL" [SP number:nz-number] / "MAXCONVERTMESSAGES" SP number:nz-number / "MAXCONVERTPARTS" SP number:nz-number resp-text-code =/ "BADCOMPARATOR" resp-text-code =/ "UNSEEN" SP seq:number resp-text-code =/ "METADATA" SP ( "LONGENTRIES" SP longEntries:number / "MAXSIZE" SP maxSize:number / "TOOMANY" tooMany:on / "NOPRIVATE" noPrivate:on ) resp-text-code =/ "MAILBOXID" SP "(" mailboxId:objectid ")" resp-text-code =/ "USEATTR" resp-text-code =/ "UIDREQUIRED" resp-text-code =/ "URLMECH" 1*(SP mechanisms+:code-word) resp-text-code =/ "BADURL" SP url:code-text / "TOOBIG"` */
+/** `resp-text-code: Code = "ALERT" / "PARSE" / "READ-ONLY" / "READ-WRITE" / "TRYCREATE" / "UIDNOTSTICKY" / "CLOSED" / "UNAVAILABLE" / "AUTHENTICATIONFAILED" / "AUTHORIZATIONFAILED" / "EXPIRED" / "PRIVACYREQUIRED" / "CONTACTADMIN" / "NOPERM" / "INUSE" / "EXPUNGEISSUED" / "CORRUPTION" / "SERVERBUG" / "CLIENTBUG" / "CANNOT" / "LIMIT" / "OVERQUOTA" / "ALREADYEXISTS" / "NONEXISTENT" / "NOTSAVED" / "HASCHILDREN" / "UNKNOWN-CTE" / "BADCHARSET" [SP "(" charsets+:astring *(SP charsets+:astring) ")"] / "CAPABILITY" *(SP listed-capability) +~trailing-space(SP) / "PERMANENTFLAGS" SP flags:permanent-flags / "UIDNEXT" SP uidNext:nz-number / "UIDVALIDITY" SP uidValidity:nz-number / "APPENDUID" SP uidValidity:nz-number SP uids:sequence-set / "COPYUID" SP uidValidity:nz-number SP source:sequence-set SP destination:sequence-set / ... name:atom-upper [SP text:code-text / ~illegal-code &CODE-ODD-CHAR text:code-text] @tag(name) resp-text-code =/ "ANNOTATE" SP reason:("TOOBIG" / "TOOMANY") / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE" noPrivate:on] resp-text-code =/ "COMPRESSIONACTIVE" resp-text-code =/ "NOTIFICATIONOVERFLOW" / "BADEVENT" SP "(" events+:atom *(SP events+:atom) ")" resp-text-code =/ "INPROGRESS" [SP "(" tag:nstring SP progress:count-or-nil SP goal:count-or-nil ")"] resp-text-code =/ "MESSAGELIMIT" SP limit:nz-number [SP uid:uniqueid] resp-text-code =/ "REFERRAL" 1*(SP urls+:code-word) resp-text-code =/ "NEWNAME" SP oldName:code-word SP newName:code-word resp-text-code =/ "WEBALERT" SP url:code-text / "THROTTLED" resp-text-code =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence / "NOMODSEQ" / "MODIFIED" SP set:sequence-set resp-text-code =/ "NOUPDATE" SP tag:quoted resp-text-code =/ "UNDEFINED-FILTER" SP filter:code-word resp-text-code =/ "TEMPFAIL" [SP number:nz-number] / "MAXCONVERTMESSAGES" SP number:nz-number / "MAXCONVERTPARTS" SP number:nz-number resp-text-code =/ "BADCOMPARATOR" resp-text-code =/ "UNSEEN" SP seq:nz-number resp-text-code =/ "METADATA" SP ( "LONGENTRIES" SP longEntries:number / "MAXSIZE" SP maxSize:number / "TOOMANY" tooMany:on / "NOPRIVATE" noPrivate:on ) resp-text-code =/ "MAILBOXID" SP "(" mailboxId:objectid ")" resp-text-code =/ "USEATTR" resp-text-code =/ "UIDREQUIRED" resp-text-code =/ "URLMECH" 1*(SP mechanisms+:code-word) resp-text-code =/ "BADURL" SP url:code-text / "TOOBIG"` */
 function writeRespTextCode(w: Writer, v: Code): void {
   const word = "error" in v && v.error !== undefined ? undefined : v.name;
   switch (word) {
@@ -327,7 +327,7 @@ function writeRespTextCode(w: Writer, v: Code): void {
     case "PERMANENTFLAGS": {
       const it = v as PermanentflagsCode;
       w.text("PERMANENTFLAGS ");
-      writeFlagList(w, it.flags);
+      writePermanentFlags(w, it.flags);
       break;
     }
     case "UIDNEXT": {
@@ -560,7 +560,7 @@ function writeRespTextCode(w: Writer, v: Code): void {
     }
     default: {
       const it = v as OtherCode;
-      w.token(it.name, CODE_NAME_CHAR, "code-name", 1);
+      w.token(it.name, ATOM_CHAR, "atom-upper", 1);
       if (it.text !== undefined) {
         w.sp();
         w.token(it.text!, CODE_CHAR, "code-text", 0);
@@ -585,7 +585,7 @@ function writeRespCondState(w: Writer, v: ConditionResponse): void {
   }
 }
 
-/** `capability-data: CapabilityResponse = type:"CAPABILITY" *(SP capabilities+:capability) +~trailing-space(SP)` */
+/** `capability-data: CapabilityResponse = type:"CAPABILITY" *(SP listed-capability) +~trailing-space(SP)` */
 function writeCapabilityData(w: Writer, v: CapabilityResponse): void {
   w.text("CAPABILITY");
   for (const one of v.capabilities) {
@@ -603,13 +603,13 @@ function writeEnableData(w: Writer, v: EnabledResponse): void {
   }
 }
 
-/** `expunge-data: ExpungeResponse = seq:number SP type:"EXPUNGE"` */
+/** `expunge-data: ExpungeResponse = seq:nz-number SP type:"EXPUNGE"` */
 function writeExpungeData(w: Writer, v: ExpungeResponse): void {
   w.number(v.seq);
   w.text(" EXPUNGE");
 }
 
-/** `fetch-data: FetchResponse = seq:number SP type:"FETCH" SP "(" [msg-att *(SP msg-att)] +~trailing-space(SP) ")"` */
+/** `fetch-data: FetchResponse = seq:nz-number SP type:"FETCH" SP "(" [msg-att *(SP msg-att)] +~trailing-space(SP) ")"` */
 function writeFetchData(w: Writer, v: FetchResponse): void {
   w.number(v.seq);
   w.text(" FETCH (");
@@ -763,7 +763,7 @@ function writeListData(w: Writer, v: ListResponse): void {
   w.text(") ");
   writeDelimiter(w, v.delimiter);
   w.sp();
-  w.mailbox(v.mailbox);
+  w.listedMailbox(v.mailbox);
   if (v.childInfo.length > 0 || v.oldName !== undefined || v.extended.length > 0) {
     w.text(" (");
     let items2 = 0;
@@ -955,7 +955,7 @@ function writeEsearchResponse(w: Writer, v: EsearchResponse): void {
   }
 }
 
-/** `search-data: SearchResponse = type:"SEARCH" *(SP numbers+:number) [SP &"(" "(" search-modifier ")"] +~trailing-space(SP)` */
+/** `search-data: SearchResponse = type:"SEARCH" *(SP numbers+:nz-number) [SP &"(" "(" search-modifier ")"] +~trailing-space(SP)` */
 function writeSearchData(w: Writer, v: SearchResponse): void {
   w.text("SEARCH");
   for (const one of v.numbers) {
@@ -1083,7 +1083,7 @@ function writeXlistData(w: Writer, v: XlistResponse): void {
   w.text(") ");
   writeDelimiter(w, v.delimiter);
   w.sp();
-  w.mailbox(v.mailbox);
+  w.listedMailbox(v.mailbox);
   if (v.childInfo.length > 0 || v.oldName !== undefined || v.extended.length > 0) {
     w.text(" (");
     let items2 = 0;
@@ -1153,7 +1153,7 @@ function writeLsubData(w: Writer, v: LsubResponse): void {
   w.text(") ");
   writeDelimiter(w, v.delimiter);
   w.sp();
-  w.mailbox(v.mailbox);
+  w.listedMailbox(v.mailbox);
   if (v.childInfo.length > 0 || v.oldName !== undefined || v.extended.length > 0) {
     w.text(" (");
     let items2 = 0;
@@ -1218,7 +1218,7 @@ function writeExpungedResp(w: Writer, v: VanishedResponse): void {
   w.sequenceSet(v.uids);
 }
 
-/** `quota-response: QuotaResponse = type:"QUOTA" SP root:astring (SP "(" [resources+:quota-resource *(SP resources+:quota-resource)] +~trailing-space(SP) ")")-~no-quota-list +~trailing-space(SP)` */
+/** `quota-response: QuotaResponse = type:"QUOTA" SP root:astring (SP "(" +~space-after-parenthesis(SP) [resources+:quota-resource *(SP resources+:quota-resource)] +~trailing-space(SP) ")")-~no-quota-list +~trailing-space(SP)` */
 function writeQuotaResponse(w: Writer, v: QuotaResponse): void {
   w.text("QUOTA ");
   w.astring(v.root);
@@ -1262,7 +1262,7 @@ function writeUidbatchesData(w: Writer, v: UidBatchesResponse): void {
   }
 }
 
-/** `sort-data: SortResponse = type:"SORT" *(SP numbers+:number) [SP &"(" "(" search-modifier ")"] +~trailing-space(SP)` */
+/** `sort-data: SortResponse = type:"SORT" *(SP numbers+:nz-number) [SP &"(" "(" search-modifier ")"] +~trailing-space(SP)` */
 function writeSortData(w: Writer, v: SortResponse): void {
   w.text("SORT");
   for (const one of v.numbers) {
@@ -1447,13 +1447,13 @@ function writeUnknownResponse(w: Writer, v: UnknownResponse): void {
   w.rest(v.raw);
 }
 
-/** `flag-list: string[] = "(" +~space-after-parenthesis(SP) [flag *(SP flag / ~flags-without-space &"\" flag)] +~trailing-space(SP) ")"` */
-function writeFlagList(w: Writer, v: readonly string[]): void {
+/** `permanent-flags: string[] = "(" +~space-after-parenthesis(SP) [flag-perm *(SP flag-perm / ~flags-without-space &"\" flag-perm)] +~trailing-space(SP) ")" / ~nil-for-list nil` */
+function writePermanentFlags(w: Writer, v: readonly string[]): void {
   w.text("(");
   if (v.length > 0) {
     for (const [i2, one2] of v.entries()) {
       if (i2 > 0) w.sp();
-      w.flag(one2);
+      w.permanentFlag(one2);
     }
   }
   w.text(")");
@@ -1466,6 +1466,18 @@ function writeCountOrNil(w: Writer, v: number | null): void {
   } else {
     w.number(v);
   }
+}
+
+/** `flag-list: string[] = "(" +~space-after-parenthesis(SP) [flag *(SP flag / ~flags-without-space &"\" flag)] +~trailing-space(SP) ")" / ~nil-for-list nil` */
+function writeFlagList(w: Writer, v: readonly string[]): void {
+  w.text("(");
+  if (v.length > 0) {
+    for (const [i2, one2] of v.entries()) {
+      if (i2 > 0) w.sp();
+      w.flag(one2);
+    }
+  }
+  w.text(")");
 }
 
 /** `envelope: Envelope = "(" date:nstring SP subject:nstring SP from:addresses SP sender:addresses SP replyTo:addresses SP to:addresses SP cc:addresses SP bcc:addresses (SP inReplyTo:nstring (SP messageId:nstring)-~no-message-id)-~no-in-reply-to ")"` */
@@ -1493,7 +1505,7 @@ function writeEnvelope(w: Writer, v: Envelope): void {
   w.text(")");
 }
 
-/** `body: BodyStructure = "(" ( &"(" body-type-mpart / &string-start body-type-1part / ~multipart-without-children &"N" childless-multipart / ~empty-body &")" empty-multipart / ... ~subtype-in-place-of-type misnamed-multipart ) ")"` */
+/** `body: BodyStructure = "(" ( &"(" body-type-mpart / &string-start body-type-1part / ~nil-for-parts &"N" nil SP nil-body / ~empty-body &")" empty-multipart / ... ~subtype-in-place-of-type misnamed-multipart ) ")"` */
 function writeBody(w: Writer, v: BodyStructure): void {
   w.enter();
   w.text("(");
@@ -1508,7 +1520,7 @@ function writeBody(w: Writer, v: BodyStructure): void {
   w.leave();
 }
 
-/** `body-section: Section = item:("" => "BODY") "[" name:section-spec "]" ["<" origin:number64 ">"] SP data:nbytes` */
+/** `body-section: Section = item:("" => "BODY") "[" name:section-spec "]" ["<" origin:number64 ">"] data:section-data` */
 function writeBodySection(w: Writer, v: Section): void {
   w.text("[");
   w.section(v.name);
@@ -1518,11 +1530,10 @@ function writeBodySection(w: Writer, v: Section): void {
     w.number(v.origin!, 9007199254740991);
     w.text(">");
   }
-  w.sp();
-  w.nbytes(v.data);
+  writeSectionData(w, v.data);
 }
 
-/** `binary-section: Section = item:("" => "BINARY") "[" name:section-part "]" ["<" origin:number64 ">"] SP data:nbytes` */
+/** `binary-section: Section = item:("" => "BINARY") "[" name:section-part "]" ["<" origin:number64 ">"] data:section-data` */
 function writeBinarySection(w: Writer, v: Section): void {
   w.text("[");
   w.token(v.name, SECTION_PART_CHAR, "section-part", 0);
@@ -1532,8 +1543,7 @@ function writeBinarySection(w: Writer, v: Section): void {
     w.number(v.origin!, 9007199254740991);
     w.text(">");
   }
-  w.sp();
-  w.nbytes(v.data);
+  writeSectionData(w, v.data);
 }
 
 /** `rfc822: Section = item:("" => "RFC822") name:("" => "") data:nbytes` */
@@ -1740,7 +1750,7 @@ function writeMetadataEntry(w: Writer, v: MetadataEntry): void {
   w.nbytes(v.value);
 }
 
-/** `quota-resource: QuotaResource = name:atom-upper SP usage:number64 SP limit:number64` */
+/** `quota-resource: QuotaResource = name:atom-upper SP +~double-space(1*SP) usage:count64 SP +~double-space(1*SP) limit:count64` */
 function writeQuotaResource(w: Writer, v: QuotaResource): void {
   w.token(v.name, ATOM_CHAR, "atom-upper", 1);
   w.sp();
@@ -1857,7 +1867,7 @@ function writeBodyTypeMpart(w: Writer, v: Multipart): void {
   }
 }
 
-/** `body-type-1part: SinglePart = kind:("" => "part") type:string SP subtype:string SP body-fields body-by-type [SP body-ext-1part]` */
+/** `body-type-1part: SinglePart = kind:("" => "part") type:string SP subtype:string SP +~double-space(1*SP) body-fields body-by-type [SP body-ext-1part]` */
 function writeBodyType1part(w: Writer, v: SinglePart): void {
   w.string(v.type);
   w.sp();
@@ -1873,19 +1883,15 @@ function writeBodyType1part(w: Writer, v: SinglePart): void {
   w.sp();
   w.number(v.size, 9007199254740991);
   if (v.type.toUpperCase() === "TEXT") {
-    if (v.lines !== undefined) {
-      w.sp();
-      w.number(v.lines!, 9007199254740991);
-    }
+    w.sp();
+    w.number(need("lines", v.lines), 9007199254740991);
   } else if (v.type.toUpperCase() === "MESSAGE" && (v.subtype.toUpperCase() === "RFC822" || v.subtype.toUpperCase() === "GLOBAL")) {
-    if (v.envelope !== undefined || v.body !== undefined || v.lines !== undefined) {
-      w.sp();
-      writeEnvelope(w, need("envelope", v.envelope));
-      w.sp();
-      writeBody(w, need("body", v.body));
-      w.sp();
-      w.number(need("lines", v.lines), 9007199254740991);
-    }
+    w.sp();
+    writeEnvelope(w, need("envelope", v.envelope));
+    w.sp();
+    writeBody(w, need("body", v.body));
+    w.sp();
+    w.number(need("lines", v.lines), 9007199254740991);
   }
   if (v.md5 !== undefined || v.disposition !== undefined || v.language !== undefined || v.location !== undefined || v.extensions.length > 0) {
     w.sp();
@@ -1907,6 +1913,12 @@ function writeBodyType1part(w: Writer, v: SinglePart): void {
       }
     }
   }
+}
+
+/** `section-data: bytes? = SP &nbytes-start nbytes / ~missing-section-value ""` */
+function writeSectionData(w: Writer, v: Uint8Array | null): void {
+  w.sp();
+  w.nbytes(v);
 }
 
 /** `namespace-descr: NamespaceDescription = "(" prefix:mailbox SP delimiter:delimiter *(SP extensions+:namespace-response-extension) ")"` */
@@ -1967,7 +1979,7 @@ function writeParams(w: Writer, v: readonly Param[]): void {
   }
 }
 
-/** `disposition: Disposition? = "(" type:string SP params:params ")" / nil / ~bare-disposition type:quoted` */
+/** `disposition: Disposition? = "(" type:( string / ~nil-for-string nil => "" ) SP params:params ")" / nil / ~bare-disposition type:quoted` */
 function writeDisposition(w: Writer, v: Disposition | null): void {
   if (v === null) {
     w.text("NIL");
@@ -1980,7 +1992,7 @@ function writeDisposition(w: Writer, v: Disposition | null): void {
   }
 }
 
-/** `languages: string[] = "(" string *(SP string) ")" / nstring` */
+/** `languages: string[] = "(" ( ( string / ~nil-in-list nil ) *(SP ( string / ~nil-in-list nil )) / ~empty-list "" ) ")" / nstring` */
 function writeLanguages(w: Writer, v: readonly string[]): void {
   if (v.length >= 1) {
     w.text("(");
@@ -2008,7 +2020,7 @@ function writeNamespaceResponseExtension(w: Writer, v: NamespaceExtension): void
   w.text(")");
 }
 
-/** `param: Param = name:string SP value:string` */
+/** `param: Param = name:string SP value:( string / ~nil-for-string nil => "" )` */
 function writeParam(w: Writer, v: Param): void {
   w.string(v.name);
   w.sp();

@@ -1525,6 +1525,9 @@ export interface BinarySize {
 /**
  * RFC 9051 7.5.2, RFC 5322 for the meaning of the fields. Encoded words stay as they are.
  *
+ * Gmail has sent name and mailbox of an address in each other's place (MailKit issues 494 and 1319); since either may be
+ * any text, nothing tells, and the fields stay as they were sent.
+ *
  * Grammar: `envelope`.
  */
 export interface Envelope {
@@ -1584,7 +1587,7 @@ export interface Multipart {
   extensions: Raw[];
 }
 
-/** What `body-type-1part` reads. RFC 9051. */
+/** What `part-of-nil`, `body-type-1part` reads. RFC 9051. */
 export interface SinglePart {
   /** "part". */
   kind: "part";
@@ -1602,12 +1605,6 @@ export interface SinglePart {
   encoding: string;
   /** Octets as transferred. */
   size: number;
-  /** Lines, for text and messages. */
-  lines: number | undefined;
-  /** Header of an enclosed message. */
-  envelope: Envelope | undefined;
-  /** Structure of an enclosed message. */
-  body: BodyStructure | undefined;
   /** Content-MD5. */
   md5: string | null | undefined;
   /** Content-Disposition. */
@@ -1618,6 +1615,12 @@ export interface SinglePart {
   location: string | null | undefined;
   /** Extension data, raw. */
   extensions: Raw[];
+  /** Lines, for text and messages. */
+  lines: number | undefined;
+  /** Header of an enclosed message. */
+  envelope: Envelope | undefined;
+  /** Structure of an enclosed message. */
+  body: BodyStructure | undefined;
 }
 
 /** What `param` reads. RFC 9051. */
@@ -1755,7 +1758,11 @@ export interface StatusResponse {
 /**
  * RFC 9051 7.1.
  *
- * Grammar: `resp-cond-state`.
+ * A code without the word before it.
+ *
+ * A refusal without star and tag: nobody can say which command it answers.
+ *
+ * Grammar: `resp-cond-state`, `bare-code`, `untagged-refusal`.
  */
 export interface ConditionResponse {
   /** The kind of condition; BYE announces the end, PREAUTH only greets. */
@@ -2517,7 +2524,9 @@ export type UidCommand =
 /**
  * RFC 9051 7.5.2.
  *
- * Grammar: `body`.
+ * Subtype of a multipart, or nothing but NIL.
+ *
+ * Grammar: `body`, `nil-body`.
  */
 export type BodyStructure = Multipart | SinglePart;
 /**
@@ -2525,7 +2534,7 @@ export type BodyStructure = Multipart | SinglePart;
  *
  * Grammar: `response`.
  */
-export type Response = Untagged | ContinuationRequest | TaggedResponse;
+export type Response = Untagged | ContinuationRequest | ConditionResponse | TaggedResponse;
 /**
  * RFC 9051 2.2.2: data without a tag. Extensions add their responses here; the last branch keeps what nobody
  * knows, and what a known response turned out not to be.
@@ -2619,33 +2628,60 @@ export interface FetchItemFields {
 /**
  * Name of a deviation from the grammar that is tolerated and reported:
  *
- * - `bare-disposition`: a disposition that is a plain string; Exchange, MailKit issue 919
+ * - `bare-disposition`: a string where a disposition should stand: the type alone, or in a multipart what looks like a description; Exchange (MailKit issue 919)
  * - `continuation-without-space`: a plus sign without its SP; several SASL implementations
- * - `double-space`: more than one SP behind the star; imapflow's list of broken servers
+ * - `decimal-count`: a count such as 9.3e+06, rounded; mail.ru (MailKit issue 1838)
+ * - `double-space`: more than one SP: behind the star (imapflow's list of broken servers), in QUOTA (imap-codec), behind a body's subtype (Domino, MailKit issue 944)
  * - `eight-bit`: bytes above 7F that are not UTF-8, read as Latin-1; Courier and Cyrus 2 ENVELOPE strings
- * - `empty-body`: () for a body; MailKit issue 944
- * - `empty-list`: () where NIL should stand; Exchange, Zimbra
- * - `encoding-nil`: NIL for a transfer encoding; maddy
+ * - `empty-body`: () for a body; Domino (MailKit issue 944)
+ * - `empty-list`: () where NIL should stand; Exchange, Zimbra (go-imap issue 557)
+ * - `encoding-nil`: NIL for a transfer encoding; maddy (imap-codec)
  * - `extra-address-fields`: an address with more than four fields; MailKit issue 1369
  * - `flags-without-space`: flags that follow each other without a SP; Namecheap and home.pl
+ * - `illegal-code`: a code whose name is no atom, such as `[Error='Command Error. 12']` in double quotes; Exchange (net-imap issue 597)
  * - `language-nil`: NIL where a list of languages should stand; first draft of RFC 5255
+ * - `literal-plus`: a literal announced as {5+}, as only clients may; Oracle, swift-nio-imap
+ * - `lone-lf`: a line that ends without CR; go-imap, swift-nio-imap
+ * - `message-as-basic`: a message/rfc822 part without envelope, structure and lines; Gmail, where it is encoded (MailKit issues 32 and 59)
+ * - `missing-lines`: a text part without its number of lines; go-imap issue 557
+ * - `missing-section-value`: nothing behind the bracket of a section; Yandex, for empty parts (MailKit issue 1708)
  * - `missing-space`: no SP between the name of an item and its value; go-imap reads such FETCH items
- * - `missing-text`: no SP and no text behind a status or a code; iCloud, Oracle, Courier
- * - `multipart-without-children`: NIL in place of the parts; Dovecot, MailKit issue 1393
- * - `nil-in-list`: NIL where an address should stand; SmarterMail
- * - `no-in-reply-to`: an ENVELOPE that ends after bcc; MailKit issue 932
- * - `no-message-id`: an ENVELOPE that ends after in-reply-to; MailKit issue 669
+ * - `missing-status`: a code with no OK before it; Exchange (MailKit issue 115)
+ * - `missing-tag`: NO or BAD with neither star nor tag; Namecheap, home.pl and GMX before STARTTLS
+ * - `missing-text`: no SP, or no text either, behind a status or a code; iCloud, Oracle, Courier (go-imap issues 500 and 502)
+ * - `multipart-as-part`: a multipart written as a single part; GMX (MailKit issue 878), Dovecot (MailKit issue 823)
+ * - `negative-count`: a count of -1, read as 0; Dovecot octets (MailKit issue 823), Zoho MODSEQ (MailKit issue 1686), STATUS items (go-imap issue 534)
+ * - `nil-for-list`: NIL in place of a list of flags; no server named
+ * - `nil-for-parts`: NIL at the start of a body, in place of the parts of a multipart; Dovecot (MailKit issue 1393)
+ * - `nil-for-string`: NIL where a string is required; mail.ru in parameters (MailKit issue 124), dispositions (MailKit issue 486)
+ * - `nil-in-list`: NIL where an address or a language should stand; SmarterMail (MailKit issue 991), IceWarp (MailKit issue 953)
+ * - `nil-octets`: NIL for a number of octets; Exchange (MailKit issue 1446)
+ * - `no-in-reply-to`: an ENVELOPE that ends after bcc; Coremail (MailKit issue 932)
+ * - `no-message-id`: an ENVELOPE that ends after in-reply-to; QQ (MailKit issues 279 and 669)
  * - `no-quota-list`: a QUOTA response without its list; Courier
- * - `octets-minus-one`: -1 octets; Dovecot
+ * - `nul-padding`: NUL bytes in front of a response; imapflow
+ * - `odd-date-time`: a date and time that is not in the fixed form, or is no date: QQ leaves out the zone, Domino says 00-Jan-0000
+ * - `odd-flag`: a flag with `]`, `*` or bytes above 7F in it; Gmail (net-imap issue 241, CPython issue 21815)
+ * - `padded-literal`: a literal's size with zeros in front; net-imap
+ * - `parentheses-around-item`: (ENVELOPE (...)) in parentheses of its own; Domino (MailKit issue 943)
+ * - `part-of-nil`: a part of NIL and nothing else; Exchange (MailKit issues 1415 and 1446)
  * - `preview-with-algorithm`: PREVIEW (FUZZY ...), the form of the draft; Dovecot 2.3
- * - `space-after-parenthesis`: a SP behind the opening parenthesis of a flag list; Namecheap and home.pl
+ * - `quoted-flag`: a flag in quotes; no server named
+ * - `section-brackets`: RFC822[] and the like, half of one name and half of another; net-imap
+ * - `space-after-parenthesis`: a SP behind the opening parenthesis of a list; Namecheap and home.pl
  * - `space-between-lists`: a SP between elements that follow each other directly; Outlook, go-imap
- * - `subtype-in-place-of-type`: a multipart that starts with its subtype; Gmail, MailKit issue 205
- * - `trailing-space`: a SP before a closing parenthesis or the line end; Dovecot and Courier THREAD, Exchange STATUS, several CAPABILITY, SEARCH and ID responses
+ * - `split-capability`: `LITERAL +` in two pieces (MailKit)
+ * - `star-flag`: `\*` among flags that are no PERMANENTFLAGS; Greenmail (net-imap issue 228)
+ * - `subtype-in-place-of-type`: a multipart that starts with its subtype; Gmail (MailKit issues 205, 777 and 1841), QQ (1076), Yandex (1861)
+ * - `trailing-space`: a SP before a closing parenthesis or the line end; Dovecot and Courier THREAD, Exchange STATUS, several CAPABILITY, SEARCH and ID responses (go-imap issues 540 and 571)
+ * - `unescaped-quote`: a quote inside a quoted string without its backslash (MailKit issue 485, Greenmail); seen where no string can end
+ * - `unquoted-name`: a mailbox name at the end of a LIST line that should stand in quotes; Exchange (MailKit issue 945)
+ * - `zero-number`: 0 where the RFC wants a number above 0: UIDNEXT, UIDVALIDITY, UNSEEN (MailKit), Courier's `* 0 FETCH` (MailKit issue 428)
  */
 export type QuirkName =
     | "bare-disposition"
     | "continuation-without-space"
+    | "decimal-count"
     | "double-space"
     | "eight-bit"
     | "empty-body"
@@ -2653,17 +2689,42 @@ export type QuirkName =
     | "encoding-nil"
     | "extra-address-fields"
     | "flags-without-space"
+    | "illegal-code"
     | "language-nil"
+    | "literal-plus"
+    | "lone-lf"
+    | "message-as-basic"
+    | "missing-lines"
+    | "missing-section-value"
     | "missing-space"
+    | "missing-status"
+    | "missing-tag"
     | "missing-text"
-    | "multipart-without-children"
+    | "multipart-as-part"
+    | "negative-count"
+    | "nil-for-list"
+    | "nil-for-parts"
+    | "nil-for-string"
     | "nil-in-list"
+    | "nil-octets"
     | "no-in-reply-to"
     | "no-message-id"
     | "no-quota-list"
-    | "octets-minus-one"
+    | "nul-padding"
+    | "odd-date-time"
+    | "odd-flag"
+    | "padded-literal"
+    | "parentheses-around-item"
+    | "part-of-nil"
     | "preview-with-algorithm"
+    | "quoted-flag"
+    | "section-brackets"
     | "space-after-parenthesis"
     | "space-between-lists"
+    | "split-capability"
+    | "star-flag"
     | "subtype-in-place-of-type"
-    | "trailing-space";
+    | "trailing-space"
+    | "unescaped-quote"
+    | "unquoted-name"
+    | "zero-number";

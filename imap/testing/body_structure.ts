@@ -39,15 +39,16 @@ function multipartOf(bytes: Uint8Array, part: Part, extended: boolean): Multipar
     kind: "multipart",
     type: "MULTIPART",
     // The syntax wants at least one part, which a multipart whose boundary never comes does not have.
-    parts: parts.length > 0 ? parts : [emptyPart(part, bytes, extended)],
+    parts: parts.length > 0 ? parts : [singleOf(bytes, emptyPart(part), extended)],
     subtype: part.type.subtype.toUpperCase(),
     params: extended ? paramsOf(part.type.params) : undefined,
     ...extensionsOf(bytes, part, extended),
   };
 }
 
-function emptyPart(part: Part, bytes: Uint8Array, extended: boolean): SinglePart {
-  const empty: Part = {
+/** A part without header and content, at the end of another. */
+function emptyPart(part: Part): Part {
+  return {
     start: part.end,
     bodyStart: part.end,
     end: part.end,
@@ -57,12 +58,13 @@ function emptyPart(part: Part, bytes: Uint8Array, extended: boolean): SinglePart
     parts: [],
     message: undefined,
   };
-  return singleOf(bytes, empty, extended);
 }
 
 function singleOf(bytes: Uint8Array, part: Part, extended: boolean): SinglePart {
   const { type, subtype, params } = part.type;
-  const message = part.message;
+  const encloses = type === "message" && (subtype === "rfc822" || subtype === "global");
+  // The syntax wants a message there, which a part that ends with its header does not have.
+  const message = part.message ?? (encloses ? emptyPart(part) : undefined);
   return {
     kind: "part",
     type: type.toUpperCase(),

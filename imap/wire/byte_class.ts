@@ -12,7 +12,7 @@ export const ATOM = 1;
 export const ASTRING = 2;
 /** Bit of list-char, RFC 9051. */
 export const LIST = 4;
-/** Bit of bytes taken for a flag behind its backslash: servers send "]" and "*" too. */
+/** Bit of bytes taken for a flag behind its backslash: servers send "]", "*" and bytes above 7F too. */
 export const FLAG = 8;
 /** Bit of what a sequence set is made of. */
 export const SET = 16;
@@ -38,7 +38,7 @@ function makeClasses(): Uint8Array {
     if (atom) bits |= ATOM;
     if (astring) bits |= ASTRING;
     if (astring || char === "%" || char === "*") bits |= LIST;
-    if (astring || char === "*") bits |= FLAG;
+    if (astring || char === "*" || byte > 0x7f) bits |= FLAG;
     if ("0123456789:,*$".includes(char)) bits |= SET;
     if (!'"\\\r\n'.includes(char)) bits |= QUOTED;
     if (!'() "\r\n'.includes(char)) bits |= RAW;

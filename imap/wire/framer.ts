@@ -22,8 +22,11 @@ export interface Frame {
   quirks?: readonly FrameQuirk[] | undefined;
 }
 
-/** `lone-lf`: a line ended without CR. `literal-plus`: a server announced a literal as only clients may. */
-export type FrameQuirk = "lone-lf" | "literal-plus";
+/**
+ * `lone-lf`: a line ended without CR. `literal-plus`: a server announced a literal as only clients may.
+ * `padded-literal`: a size with zeros in front of it. `nul-padding`: NUL bytes in front of a response.
+ */
+export type FrameQuirk = "lone-lf" | "literal-plus" | "padded-literal" | "nul-padding";
 
 /** A response that was skipped because a limit forbade holding it. */
 export interface DroppedFrame {
@@ -173,7 +176,7 @@ export class Framer {
       if (this.#reading !== "line" && !this.#readLiteral()) return undefined;
       const lineEnd = this.#findLineEnd();
       if (lineEnd < 0) return undefined;
-      const start = this.#start;
+      const start = this.#inside ? this.#start : this.#behindPadding(lineEnd);
       const loneLf = lineEnd === start || this.#buffer[lineEnd - 1] !== CR;
       const end = loneLf ? lineEnd : lineEnd - 1;
       this.#checkLine(end - start);
@@ -189,6 +192,7 @@ export class Framer {
       if (size >= 0) {
         this.#inside = true;
         if (buffer[end - 2] === 0x2b) this.#quirk("literal-plus");
+        if (isPadded(buffer, end - 2)) this.#quirk("padded-literal");
         this.#append(start, end);
         this.#beginLiteral(size);
         continue;
@@ -206,6 +210,17 @@ export class Framer {
     this.#scanned = this.#end;
     this.#checkLine(this.#end - this.#start - 1);
     return -1;
+  }
+
+  /** Where a response begins behind NUL bytes, which some servers send after a partial literal. */
+  #behindPadding(lineEnd: number): number {
+    const buffer = this.#buffer;
+    let at = this.#start;
+    while (at < lineEnd && buffer[at] === 0) at++;
+    // Noise of another kind is shown as it came.
+    if (at === this.#start || buffer[at] <= 0x20 || buffer[at] >= 0x7f) return this.#start;
+    this.#quirk("nul-padding");
+    return at;
   }
 
   #checkLine(length: number): void {
@@ -378,4 +393,12 @@ export function announcedLiteral(line: Uint8Array, start: number, end: number): 
   let size = 0;
   for (; at <= lastDigit; at++) size = size * 10 + line[at] - 0x30;
   return size;
+}
+
+/** Whether the size that ends here, or one byte before, begins with a zero that says nothing. */
+function isPadded(line: Uint8Array, last: number): boolean {
+  let at = line[last] === 0x2b ? last - 1 : last;
+  const end = at;
+  while (line[at] !== 0x7b) at--;
+  return end - at > 1 && line[at + 1] === 0x30;
 }

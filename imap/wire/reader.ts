@@ -14,7 +14,7 @@ import { fetchItemAt, normalizeSection } from "../fetch_item.ts";
 import type { FetchItem } from "../fetch_item.ts";
 import { decodeMailboxName } from "../mailbox_name.ts";
 import { SequenceSet } from "../sequence_set.ts";
-import { ASTRING, CLASSES, DIGIT, END, FLAG, LIST, QUOTED, RAW, SET } from "./byte_class.ts";
+import { ASTRING, ATOM, CLASSES, DIGIT, END, FLAG, LIST, QUOTED, RAW, SET } from "./byte_class.ts";
 import type { Frame } from "./framer.ts";
 import { latin1, Raw } from "./raw.ts";
 
@@ -381,13 +381,40 @@ export class Reader {
     let value = 0;
     while (at < end) {
       const digit = bytes[at] - 0x30;
-      if (digit < 0 || digit > 9) break;
+      if (digit < 0 || digit > 9) {
+        // "." or an E, which ends no number that a server may send.
+        if ((digit === -2 || (digit | 0x20) === 0x35) && at > this.pos) return this.#decimal(at, value, max);
+        break;
+      }
       value = value * 10 + digit;
       at++;
     }
     if (at === this.pos) this.fail("a number");
     if (value > max) this.fail(`a number up to ${max}`);
     this.pos = at;
+    return value;
+  }
+
+  /** The same, where 0 means nothing; Courier numbers messages from 0, others have no next UID to tell. */
+  nzNumber(): number {
+    const value = this.number();
+    if (value === 0) this.quirk("zero-number");
+    return value;
+  }
+
+  /** Digits that go on as mail.ru's `9.3e+06`, if they do. */
+  #decimal(digits: number, whole: number, max: number): number {
+    const text = latin1(this.bytes.subarray(this.pos, Math.min(this.end, this.pos + 40)));
+    const found = /^\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\d.e+-])/i.exec(text)?.[0];
+    let value = whole;
+    let end = digits;
+    if (found !== undefined && found.length > digits - this.pos) {
+      value = Math.round(Number(found));
+      end = this.pos + found.length;
+    }
+    if (value > max) this.fail(`a number up to ${max}`);
+    if (end > digits) this.quirk("decimal-count");
+    this.pos = end;
     return value;
   }
 
@@ -468,15 +495,74 @@ export class Reader {
     return this.#mailboxOf(LIST);
   }
 
+  /** The name of a mailbox at the end of a LIST line: what is no name is the rest of the line. */
+  listedMailbox(): string {
+    const start = this.pos;
+    const literal = this.#literal;
+    const quirks = this.quirks.length;
+    try {
+      const name = this.#mailboxBytes(ASTRING);
+      const next = this.peek();
+      if (next === END || (next === SP && (this.behind() === END || this.behind() === OPEN))) {
+        return decodeMailboxName(name, this.#utf8);
+      }
+    } catch (problem) {
+      if (!(problem instanceof Failure)) throw problem;
+    }
+    this.pos = start;
+    this.#literal = literal;
+    this.quirks.length = quirks;
+    // The mark of a literal in the rest is a line of another kind.
+    if (start >= this.end || literal < this.#literals.length) this.fail("a mailbox name");
+    this.quirk("unquoted-name");
+    this.pos = this.end;
+    const inQuotes = this.end - start > 1 && this.bytes[start] === QUOTE &&
+      this.bytes[this.end - 1] === QUOTE;
+    const name = inQuotes
+      ? this.bytes.subarray(start + 1, this.end - 1)
+      : this.bytes.subarray(start, this.end);
+    return decodeMailboxName(name, this.#utf8);
+  }
+
   /** A flag or a mailbox attribute. */
   flag(): string {
-    const start = this.pos;
+    const { pos } = this;
     // Only the first byte is a backslash: some servers leave out the SP in front of the next flag.
+    if (this.peek() === BACKSLASH) this.pos++;
+    const length = this.#runOf(ATOM);
+    const at = this.pos + length;
+    if (length === 0 || (at < this.end && (CLASSES[this.bytes[at]] & FLAG) !== 0)) {
+      this.pos = pos;
+      return this.#oddFlag(false);
+    }
+    this.pos = at;
+    return this.#slice(pos, at);
+  }
+
+  /** A flag, or `\*`: any other keyword. */
+  permanentFlag(): string {
+    return this.#oddFlag(true);
+  }
+
+  /** A flag that is looked at more closely: in quotes, `\*`, or with bytes that no flag may hold. */
+  #oddFlag(permanent: boolean): string {
+    const start = this.pos;
+    if (this.peek() === QUOTE) {
+      this.#skipQuoted();
+      this.quirk("quoted-flag");
+      // With one backslash or, as a quoted string has it, with two.
+      return this.#slice(start + 1, this.pos - 1).replace(/^\\\\/, "\\");
+    }
     if (this.peek() === BACKSLASH) this.pos++;
     const length = this.#runOf(FLAG);
     if (length === 0) this.fail("a flag");
+    const plain = length === this.#runOf(ATOM);
     this.pos += length;
-    return this.#slice(start, this.pos);
+    const text = this.#slice(start, this.pos);
+    if (text !== "\\*") {
+      if (!plain) this.quirk("odd-flag");
+    } else if (!permanent) this.quirk("star-flag");
+    return text;
   }
 
   /** Text between the brackets of a section, up to the "]"; inside a header list "]" is part of a name. */
@@ -526,7 +612,12 @@ export class Reader {
 
   /** A date and time in quotes; what it says is looked at when somebody asks. */
   dateTime(): DateTime {
-    return new DateTime(this.quoted());
+    const text = this.quoted();
+    // Where the signs stand: QQ leaves out the zone, Domino says 00-Jan-0000.
+    const fixed = text.length === 26 && text[2] === "-" && text[6] === "-" && text[11] === " " &&
+      text[20] === " ";
+    if (!fixed || text.startsWith("00")) this.quirk("odd-date-time");
+    return new DateTime(text);
   }
 
   /** The date of a search key. */
@@ -636,13 +727,13 @@ export class Reader {
     this.pos = after;
   }
 
-  /** Position of the quote that ends the string here, -1 if there is a backslash before it. */
+  /** Position of the quote that ends the string here, -1 if there is a backslash or another quote before it. */
   #quotedEnd(): number {
     const { bytes, end } = this;
     if (this.peek() !== QUOTE) this.fail("a quoted string");
     let at = this.pos + 1;
     while (at < end && (CLASSES[bytes[at]] & QUOTED) !== 0) at++;
-    if (at < end && bytes[at] === QUOTE) return at;
+    if (at < end && bytes[at] === QUOTE) return at + 1 >= end || endsString(bytes[at + 1]) ? at : -1;
     if (at < end && bytes[at] === BACKSLASH) return -1;
     return this.fail("a quoted string that ends");
   }
@@ -657,27 +748,43 @@ export class Reader {
 
   /** Reads over a quoted string without making anything of it. */
   #skipQuoted(): void {
+    this.pos = this.#closingQuote(false) + 1;
+  }
+
+  /**
+   * Position of the quote that ends the string here. `tolerant`: a quote behind which nothing comes that may follow a
+   * string belongs to it (`"TEXT" "HTML"" NIL`); not where lists are counted, which such a string could swallow.
+   */
+  #closingQuote(tolerant: boolean): number {
     const { bytes, end } = this;
-    let at = this.pos + 1;
-    while (at < end && bytes[at] !== QUOTE) {
-      if (bytes[at] === BACKSLASH) at++;
-      if (at >= end || bytes[at] === 0x0d || bytes[at] === 0x0a) break;
-      at++;
+    let odd = false;
+    for (let at = this.pos + 1; at < end; at++) {
+      let byte = bytes[at];
+      if (byte === BACKSLASH) {
+        byte = bytes[++at];
+      } else if (byte === QUOTE) {
+        if (!tolerant || at + 1 >= end || endsString(bytes[at + 1])) {
+          if (odd) this.quirk("unescaped-quote");
+          return at;
+        }
+        odd = true;
+      }
+      if (byte === 0x0d || byte === 0x0a) break;
     }
-    if (at >= end || bytes[at] !== QUOTE) this.fail("a quoted string that ends");
-    this.pos = at + 1;
+    return this.fail("a quoted string that ends");
   }
 
   /** A quoted string with its backslashes taken out. */
   #unescaped(): Uint8Array {
     const start = this.pos + 1;
-    this.#skipQuoted();
-    const out = new Uint8Array(this.pos - 1 - start);
+    const end = this.#closingQuote(true);
+    const out = new Uint8Array(end - start);
     let length = 0;
-    for (let at = start; at < this.pos - 1; at++) {
+    for (let at = start; at < end; at++) {
       if (this.bytes[at] === BACKSLASH) at++;
       out[length++] = this.bytes[at];
     }
+    this.pos = end + 1;
     return out.subarray(0, length);
   }
 
@@ -697,14 +804,18 @@ export class Reader {
   }
 
   #mailboxOf(bit: number): string {
+    return decodeMailboxName(this.#mailboxBytes(bit), this.#utf8);
+  }
+
+  #mailboxBytes(bit: number): Uint8Array {
     const byte = this.peek();
-    if (byte === BRACE) return decodeMailboxName(this.literal(), this.#utf8);
-    if (byte === QUOTE) return decodeMailboxName(this.#quotedBytes(), this.#utf8);
+    if (byte === BRACE) return this.literal();
+    if (byte === QUOTE) return this.#quotedBytes();
     const start = this.pos;
     const length = this.#runOf(bit);
     if (length === 0) this.fail("a mailbox name");
     this.pos = start + length;
-    return decodeMailboxName(this.bytes.subarray(start, this.pos), this.#utf8);
+    return this.bytes.subarray(start, this.pos);
   }
 
   /** The whole text, one character for each byte. */
@@ -738,6 +849,23 @@ export class Reader {
     if (isUtf8(bytes)) return utf8Line.decode(bytes);
     this.quirk("eight-bit");
     return latin1(bytes);
+  }
+}
+
+/** Whether a byte may stand behind a string. */
+function endsString(byte: number): boolean {
+  switch (byte) {
+    case SP:
+    case OPEN:
+    case CLOSE:
+    case 0x0a:
+    case 0x0d:
+    case 0x3e:
+    case 0x5d:
+    case 0x7d:
+      return true;
+    default:
+      return false;
   }
 }
 

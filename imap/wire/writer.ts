@@ -281,6 +281,11 @@ export class Writer {
     this.#atomOrString(encodeMailboxName(name, this.#options.utf8 === true), astringChar);
   }
 
+  /** Writes a mailbox name in a LIST response, as any other. */
+  listedMailbox(name: string): void {
+    this.mailbox(name);
+  }
+
   /**
    * Writes a mailbox name with the wildcards `*` and `%`.
    *
@@ -303,6 +308,11 @@ export class Writer {
       if (name !== flag) this.text("\\");
       this.token(name, astringChar, "flag");
     }
+  }
+
+  /** Writes a flag of PERMANENTFLAGS, as any other. */
+  permanentFlag(flag: string): void {
+    this.flag(flag);
   }
 
   /**

@@ -54,7 +54,7 @@ const session = "* OK ready {5}\r\n" +
 const expected = [
   frame("* OK ready {5}"),
   frame("* 1 FETCH (BODY[] {5}\r\n UID 7 BODY[TEXT] {0}\r\n)", ["he\r\no", ""]),
-  frame('* LIST () "/" {0003}\r\n', ["a\nb"]),
+  frame('* LIST () "/" {0003}\r\n', ["a\nb"], ["padded-literal"]),
   frame("* 2 FETCH (BINARY[1] ~{4}\r\n X {2+}\r\n)", ["\0)\r\n", "hi"], ["literal-plus"]),
   frame("* no {12}"),
   frame("* bye {1}"),
@@ -164,7 +164,19 @@ test("lines longer than the receive buffer are put together, longer than maxLine
 test("a literal of impossible size ends the connection, a padded one does not", () => {
   assertThrows(() => frames([encoder.encode("* X {9999999999999999}\r\n")]), ProtocolError);
   assertEquals(frames([encoder.encode("* X {00000000000000000002}\r\nab\r\n")]), [
-    frame("* X {00000000000000000002}\r\n", ["ab"]),
+    frame("* X {00000000000000000002}\r\n", ["ab"], ["padded-literal"]),
+  ]);
+  assertEquals(frames([encoder.encode("* X {01+}\r\na {0}\r\n\r\n")]), [
+    frame("* X {01+}\r\n {0}\r\n", ["a", ""], ["literal-plus", "padded-literal"]),
+  ]);
+});
+
+test("NUL bytes in front of a response are skipped, in front of noise they are shown", () => {
+  assertEquals(frames([encoder.encode("\0\0* X {1}\r\na\r\n\0+ go\r\n\0\r\n\0\0a1 OK\r\n")]), [
+    frame("* X {1}\r\n", ["a"], ["nul-padding"]),
+    frame("+ go", [], ["nul-padding"]),
+    frame("\0"),
+    frame("a1 OK", [], ["nul-padding"]),
   ]);
 });
 
