@@ -130,10 +130,12 @@ export class Message {
   /** What is wrong with the message, in the order it was found. */
   defects: MessageDefect[] = [];
   #policy: Policy;
-  #fields: [name: string, value: HeaderValue][] | null = [];
+  /** The fields once they are needed, with null where one was deleted: see {@linkcode Message.delete}. */
+  #fields: (Field | null)[] | null = [];
+  #deleted = 0;
   #block: HeaderBlock | null = null;
-  /** Place of the first field of each name, once there are fields and lookups enough to pay for it. */
-  #index: Map<string, number> | null = null;
+  /** Places of the fields of each name, once there are fields and lookups enough to pay for it. */
+  #index: Map<string, number[]> | null = null;
   #lookups = 0;
   /** The parameters asked for last, since most questions are about the same header. */
   #paramCache: ParamList | null = null;
@@ -148,7 +150,7 @@ export class Message {
   static {
     internals = {
       block: (message) => message.#block,
-      added: (message) => message.#fields?.slice(message.#block!.count) ?? [],
+      added: (message) => message.#fields === null ? [] : message.#list().slice(message.#block!.count),
       setBlock(message, block) {
         message.#block = block;
         message.#fields = null;
@@ -226,7 +228,7 @@ export class Message {
 
   /** Number of header fields, duplicates counted: Python's `len(message)`. */
   get length(): number {
-    return this.#list().length;
+    return this.#slots().length - this.#deleted;
   }
 
   /** The whole message as text, as {@linkcode Message.asString} writes it. */
@@ -493,40 +495,65 @@ export class Message {
     return this.#charset;
   }
 
-  /** The fields, cut out of the source when they are first needed. */
-  #list(): [name: string, value: HeaderValue][] {
+  /** The fields, cut out of the source when they are first needed, and null where one was deleted. */
+  #slots(): (Field | null)[] {
     return this.#fields ??= this.#block!.fields();
   }
 
-  /** The fields, about to be changed: what the source says counts no longer. */
-  #change(): [name: string, value: HeaderValue][] {
-    const list = this.#list();
-    this.#block = null;
-    this.#index = null;
-    this.#lookups = 0;
-    return list;
+  /** The fields and nothing else. */
+  #list(): Field[] {
+    if (this.#deleted > 0) {
+      this.#fields = this.#fields!.filter((field) => field !== null);
+      this.#deleted = 0;
+      this.#index = null;
+    }
+    return this.#slots() as Field[];
   }
 
-  #add(field: [name: string, value: HeaderValue]): void {
-    const list = this.#list();
-    const lower = this.#index && field[0].toLowerCase();
-    if (lower !== null && !this.#index!.has(lower)) this.#index!.set(lower, list.length);
-    list.push(field);
+  #add(field: Field): void {
+    const slots = this.#slots();
+    if (this.#index !== null) {
+      const lower = field[0].toLowerCase();
+      const places = this.#index.get(lower);
+      if (places === undefined) this.#index.set(lower, [slots.length]);
+      else places.push(slots.length);
+    }
+    slots.push(field);
+  }
+
+  /** Puts a field in the place of another one. */
+  #replace(at: number, field: Field): void {
+    const slots = this.#slots();
+    // What the source says counts no longer.
+    this.#block = null;
+    if (slots[at]![0].toLowerCase() !== field[0].toLowerCase()) this.#index = null;
+    slots[at] = field;
+  }
+
+  /** Places of the fields of a name in lower case; null without an index. */
+  #places(lower: string): number[] | null {
+    const slots = this.#slots();
+    if (slots.length > INDEX_FROM_FIELDS && this.#index === null && ++this.#lookups > INDEX_FROM_LOOKUPS) {
+      const index = new Map<string, number[]>();
+      this.#list().forEach(([name], i) => {
+        const key = name.toLowerCase();
+        const places = index.get(key);
+        if (places === undefined) index.set(key, [i]);
+        else places.push(i);
+      });
+      this.#index = index;
+    }
+    return this.#index === null ? null : this.#index.get(lower) ?? NOWHERE;
   }
 
   /** Place of the first field of that name, -1 when there is none. */
   #find(name: string): number {
     const lower = name.toLowerCase();
-    const list = this.#list();
-    if (list.length > INDEX_FROM_FIELDS && this.#index === null && ++this.#lookups > INDEX_FROM_LOOKUPS) {
-      const index = this.#index = new Map<string, number>();
-      list.forEach((field, i) => {
-        const key = field[0].toLowerCase();
-        if (!index.has(key)) index.set(key, i);
-      });
-    }
-    if (this.#index !== null) return this.#index.get(lower) ?? -1;
-    return list.findIndex((field) => field[0].length === name.length && field[0].toLowerCase() === lower);
+    const places = this.#places(lower);
+    if (places !== null) return places[0] ?? -1;
+    return this.#slots().findIndex((field) =>
+      field !== null && field[0].length === name.length && field[0].toLowerCase() === lower
+    );
   }
 
   /**
@@ -555,7 +582,7 @@ export class Message {
   get(name: string, fallback: unknown = null): unknown {
     const at = this.#find(name);
     if (at < 0) return fallback;
-    const [stored, value] = this.#list()[at]!;
+    const [stored, value] = this.#slots()[at]!;
     return this.policy.headerFetchParse(stored, value);
   }
 
@@ -579,8 +606,7 @@ export class Message {
   append(name: string, value: HeaderValue): void {
     const most = this.policy.headerMaxCount(name);
     if (most) {
-      const lower = name.toLowerCase();
-      const found = this.#list().filter((field) => field[0].toLowerCase() === lower).length;
+      const found = this.getAll(name)?.length ?? 0;
       if (found >= most) throw new ValueError(`There may be at most ${most} ${name} headers in a message`);
     }
     this.#add(this.policy.headerStoreParse(name, value));
@@ -604,7 +630,23 @@ export class Message {
    */
   delete(name: string): void {
     const lower = name.toLowerCase();
-    this.#fields = this.#change().filter((field) => field[0].toLowerCase() !== lower);
+    const places = this.#places(lower);
+    if (places === null) {
+      const list = this.#list();
+      const kept = list.filter((field) => field[0].toLowerCase() !== lower);
+      if (kept.length === list.length) return;
+      this.#fields = kept;
+      this.#block = null;
+      return;
+    }
+    if (places.length === 0) return;
+    // Closing the gap each time would make the deletion of every field quadratic: gaps are left until half of the list is one.
+    const slots = this.#slots();
+    for (const at of places) slots[at] = null;
+    this.#deleted += places.length;
+    this.#index!.delete(lower);
+    this.#block = null;
+    if (this.#deleted > slots.length / 2) this.#list();
   }
 
   /** Names of the headers in order, duplicates included. */
@@ -648,11 +690,12 @@ export class Message {
   getAll<T>(name: string, fallback: T): HeaderValue[] | T;
   getAll(name: string, fallback: unknown = null): unknown {
     const lower = name.toLowerCase();
-    const found: HeaderValue[] = [];
-    for (const field of this.#list()) {
-      if (field[0].toLowerCase() === lower) found.push(this.policy.headerFetchParse(field[0], field[1]));
-    }
-    return found.length === 0 ? fallback : found;
+    const places = this.#places(lower);
+    const fields = places === null
+      ? this.#list().filter((field) => field[0].toLowerCase() === lower)
+      : places.map((at) => this.#slots()[at]!);
+    if (fields.length === 0) return fallback;
+    return fields.map(([stored, value]) => this.policy.headerFetchParse(stored, value));
   }
 
   /**
@@ -690,8 +733,7 @@ export class Message {
   replaceHeader(name: string, value: HeaderValue): void {
     const at = this.#find(name);
     if (at < 0) throw new KeyError(name.toLowerCase());
-    const list = this.#change();
-    list[at] = this.policy.headerStoreParse(list[at]![0], value);
+    this.#replace(at, this.policy.headerStoreParse(this.#slots()[at]![0], value));
   }
 
   /** Content type in lower case; the default type when there is none, `text/plain` when it cannot be one. */
@@ -913,9 +955,8 @@ export class Message {
     });
     if (!found) parts.push(`boundary=${quoted}`);
     const text = parts.join("; ");
-    const list = this.#change();
-    list.forEach((field, i) => {
-      if (field[0].toLowerCase() === "content-type") list[i] = this.policy.headerStoreParse(field[0], text);
+    this.#list().forEach(([name], i) => {
+      if (name.toLowerCase() === "content-type") this.#replace(i, this.policy.headerStoreParse(name, text));
     });
   }
 
@@ -996,6 +1037,10 @@ function firstPart(value: HeaderValue): string {
   const semicolon = text.indexOf(";");
   return strip(semicolon < 0 ? text : text.slice(0, semicolon)).toLowerCase();
 }
+
+type Field = [name: string, value: HeaderValue];
+
+const NOWHERE: number[] = [];
 
 /** Fields and lookups from which on an index is kept: 4,000 fields read by name take CPython 0.65 s. */
 const INDEX_FROM_FIELDS = 32;
