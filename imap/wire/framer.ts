@@ -91,7 +91,8 @@ export class Framer {
   #end = 0;
   /** Up to here the receive buffer is known to hold no line end, so that a slow line is not searched twice. */
   #scanned = 0;
-  #reading: "line" | "literal" | "sink" | "skip" = "line";
+  /** `whole`: a literal that is cut out of the receive buffer once all of it is there. */
+  #reading: "line" | "whole" | "literal" | "sink" | "skip" = "line";
   /** Octets that the literal underway still lacks. */
   #missing = 0;
   #target: Uint8Array = new Uint8Array(0);
@@ -139,7 +140,8 @@ export class Framer {
     }
     if (this.#start === this.#end) {
       this.#start = this.#end = this.#scanned = 0;
-    } else if (this.#buffer.length - this.#end < this.#buffer.length / 4) {
+    } else {
+      // Each byte moves at most once: what is moved is a line or a literal that lacks its end, and is taken as a whole.
       if (this.#start > 0) {
         this.#buffer.copyWithin(0, this.#start, this.#end);
         this.#end -= this.#start;
@@ -266,12 +268,8 @@ export class Framer {
     else if (index >= maxItems) this.#drop("maxItems", index + 1);
     this.#reading = this.#dropped === undefined ? "literal" : "skip";
     if (this.#reading === "skip") return;
-    if (size <= this.#end - this.#start) {
-      // All there: a slice is a fifth cheaper than a new buffer, whose octets are set to zero first.
-      this.#literals.push(this.#buffer.slice(this.#start, this.#start + size));
-      this.#start += size;
-      this.#scanned = this.#start;
-      this.#reading = "line";
+    if (size <= receiveSize / 2) {
+      this.#reading = "whole";
       return;
     }
     this.#target = new Uint8Array(size);
@@ -292,6 +290,7 @@ export class Framer {
 
   /** Moves received octets to where the literal underway wants them. Returns whether it is complete. */
   #readLiteral(): boolean {
+    if (this.#reading === "whole") return this.#cutLiteral();
     const count = Math.min(this.#missing, this.#end - this.#start);
     if (count > 0) {
       const from = this.#start;
@@ -307,6 +306,20 @@ export class Framer {
     if (this.#missing > 0 || this.#backPressure !== undefined) return false;
     this.#sink?.close();
     this.#sink = undefined;
+    this.#reading = "line";
+    return true;
+  }
+
+  /**
+   * Cuts a literal out of the receive buffer. Of all ways to an owned copy this is the cheapest: a new buffer that is
+   * filled afterwards, or `slice` under V8, sets 64 KiB to zero first, which costs 5 of 35 microseconds.
+   */
+  #cutLiteral(): boolean {
+    const end = this.#start + this.#missing;
+    if (end > this.#end) return false;
+    this.#literals.push(new Uint8Array(this.#buffer.subarray(this.#start, end)));
+    this.#start = this.#scanned = end;
+    this.#missing = 0;
     this.#reading = "line";
     return true;
   }

@@ -102,19 +102,19 @@ test("a long literal is read into the buffer that is handed out", () => {
     framer.space().set(bytes);
     framer.filled(bytes.length);
   };
-  put(encoder.encode("* 1 FETCH (BODY[] {100000}\r\nabc"));
+  put(encoder.encode("* 1 FETCH (BODY[] {200000}\r\nabc"));
   assertEquals(framer.next(), undefined);
   const space = framer.space();
-  assertEquals(space.length, 100_000 - 3);
+  assertEquals(space.length, 200_000 - 3);
   space.fill(0x78);
   framer.filled(space.length);
   put(encoder.encode(")\r\n"));
   const frame = framer.next()!;
   assertEquals(frame.literals.length, 1);
   assertEquals(frame.literals[0].buffer, space.buffer);
-  assertEquals(frame.literals[0].length, 100_000);
+  assertEquals(frame.literals[0].length, 200_000);
   assertEquals(decoder.decode(frame.literals[0].subarray(0, 5)), "abcxx");
-  assertEquals(decoder.decode(frame.text), "* 1 FETCH (BODY[] {100000}\r\n)");
+  assertEquals(decoder.decode(frame.text), "* 1 FETCH (BODY[] {200000}\r\n)");
 });
 
 test("literals of many sizes around the direct read and the receive buffer come out whole", () => {
@@ -143,6 +143,34 @@ test("literals of many sizes around the direct read and the receive buffer come 
     assertEquals(literal!.length, size);
     assertEquals(literal!.every((byte, i) => byte === i % 251), true, `octets of ${size}`);
     assertEquals(last, "* 2 EXISTS");
+  }
+});
+
+test("many literals in a row come out whole, each in a buffer of its own, however the reads fall", () => {
+  const sizes = [65_536, 1, 131_072, 40_000, 0, 131_073, 65_535, 100_000, 3];
+  const parts = sizes.map((size, i) =>
+    `* ${i} FETCH (BODY[] {${size}}\r\n${String.fromCharCode(97 + i).repeat(size)})\r\n`
+  );
+  const stream = encoder.encode(parts.join("").repeat(3));
+  for (const most of [9_973, 65_536, 262_144]) {
+    const framer = new Framer();
+    let rows = 0;
+    for (let at = 0; at < stream.length;) {
+      const space = framer.space();
+      const count = Math.min(space.length, stream.length - at, most);
+      space.set(stream.subarray(at, at + count));
+      framer.filled(count);
+      at += count;
+      for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
+        const i = rows++ % sizes.length;
+        const literal = frame.literals[0];
+        assertEquals(decoder.decode(frame.text), `* ${i} FETCH (BODY[] {${sizes[i]}}\r\n)`);
+        assertEquals([literal.length, literal.buffer.byteLength], [sizes[i], sizes[i]]);
+        assertEquals(literal.every((byte) => byte === 97 + i), true, `octets of ${sizes[i]}`);
+      }
+    }
+    assertEquals(rows, 3 * sizes.length);
+    assertEquals(framer.partial, false);
   }
 });
 
