@@ -17,7 +17,7 @@ import {
 } from "./errors.ts";
 import type { MessageDefect } from "./errors.ts";
 import { internals, Message, type MessageFactory } from "./message.ts";
-import { Compat32, compat32, type Policy } from "./policy.ts";
+import { Compat32, compat32, Policy } from "./policy.ts";
 import { CR, DASH, Delimiters, END, LF, SPACE, TAB } from "./_delimiters.ts";
 import { HeaderBlock, type Source } from "./_source.ts";
 
@@ -68,6 +68,8 @@ class Parse {
   readonly #headersOnly: boolean;
   /** Whether fields may be kept uncut: the policy's own header parsing has to see every line otherwise. */
   readonly #lazy: boolean;
+  /** Whether defects are only recorded, so that they can be made when somebody asks. */
+  readonly #records: boolean;
   readonly #frames: Frame[] = [];
   #parts = 0;
   /** The message whose line end the next boundary takes away. */
@@ -87,6 +89,8 @@ class Parse {
     this.#headersOnly = options.headersOnly ?? false;
     this.#lazy = policy instanceof Compat32 &&
       policy.headerSourceParse === Compat32.prototype.headerSourceParse;
+    this.#records = !policy.raiseOnDefect && policy.handleDefect === Policy.prototype.handleDefect &&
+      policy.registerDefect === Policy.prototype.registerDefect;
     this.#last = this.#make();
   }
 
@@ -99,7 +103,7 @@ class Parse {
       at = this.#bodyStart;
     }
     if (!this.#headersOnly && !root.isMultipart() && root.getContentMaintype() === "multipart") {
-      this.#defect(root, new MultipartInvariantViolationDefect());
+      this.#defect(root, () => new MultipartInvariantViolationDefect());
     }
     return root;
   }
@@ -116,7 +120,7 @@ class Parse {
     }
     this.#lastIsMultipart = false;
     if (this.#parts > this.#policy.maxParts) {
-      this.#defect(message, new PartLimitDefect());
+      this.#defect(message, () => new PartLimitDefect());
       this.#setBody(message, body, lines.length);
       lines.findEnd();
       return null;
@@ -126,7 +130,7 @@ class Parse {
       const multipart = type.startsWith("multipart/");
       if (multipart || type.startsWith("message/")) {
         if (this.#frames.length >= this.#policy.maxDepth) {
-          this.#defect(message, new NestingLimitDefect());
+          this.#defect(message, () => new NestingLimitDefect());
         } else if (multipart) {
           this.#lastIsMultipart = true;
           return this.#beginMultipart(message, type);
@@ -152,7 +156,7 @@ class Parse {
     const body = this.#bodyStart;
     const boundary = message.getBoundary();
     if (boundary === null) {
-      this.#defect(message, new NoBoundaryInMultipartDefect());
+      this.#defect(message, () => new NoBoundaryInMultipartDefect());
       lines.find(body);
       this.#setBody(message, body, lines.lineStart);
       return null;
@@ -160,7 +164,7 @@ class Parse {
     if (this.#encodingAt >= 0 || !this.#lazy) {
       const encoding = String(message.get("content-transfer-encoding", "8bit")).toLowerCase();
       if (encoding !== "7bit" && encoding !== "8bit" && encoding !== "binary") {
-        this.#defect(message, new InvalidMultipartContentTransferEncodingDefect());
+        this.#defect(message, () => new InvalidMultipartContentTransferEncodingDefect());
       }
     }
     const frame: Frame = {
@@ -176,7 +180,7 @@ class Parse {
       this.#closeLevel(frame);
       // Behind a closing boundary that comes first, CPython reads to the end and forgets what it read.
       if (closes) lines.find(lines.lineEnd);
-      this.#defect(message, new StartBoundaryNotFoundDefect());
+      this.#defect(message, () => new StartBoundaryNotFoundDefect());
       internals.setEpilogue(message, { source: this.#source, start: 0, end: 0 });
       return null;
     }
@@ -226,7 +230,7 @@ class Parse {
     this.#lastIsMultipart = true;
     if (lines.level === END || lines.level !== frame.level) {
       this.#closeLevel(frame);
-      this.#defect(frame.message, new CloseBoundaryNotFoundDefect());
+      this.#defect(frame.message, () => new CloseBoundaryNotFoundDefect());
       return null;
     }
     if (!lines.closes) return this.#nextPart(frame);
@@ -286,8 +290,9 @@ class Parse {
     internals.setRange(message, { source: this.#source, start, end });
   }
 
-  #defect(message: Message, defect: MessageDefect): void {
-    this.#policy.handleDefect(message, defect);
+  #defect(message: Message, make: () => MessageDefect): void {
+    if (this.#records) internals.addDefect(message, make);
+    else this.#policy.handleDefect(message, make());
   }
 
   // ---- headers
@@ -320,19 +325,19 @@ class Parse {
         let byte = first;
         while (byte > SPACE && byte < 0x7f && byte !== COLON) byte = bytes[++colon]!;
         if (byte !== COLON) {
-          this.#defect(message, new MissingHeaderBodySeparatorDefect());
+          this.#defect(message, () => new MissingHeaderBodySeparatorDefect());
           break;
         }
       }
       const end = lines.lineEndFrom(colon);
       if (end > most) {
-        this.#defect(message, new HeaderLimitDefect());
+        this.#defect(message, () => new HeaderLimitDefect());
         limited = true;
         break;
       }
       if (envelope >= 0) {
         const line = this.#source.text(envelope, at);
-        late.push(() => void message.defects.push(new MisplacedEnvelopeHeaderDefect(line)));
+        late.push(() => internals.addDefect(message, () => new MisplacedEnvelopeHeaderDefect(line)));
         envelope = -1;
       }
       if (first === SPACE || first === TAB) {
@@ -340,11 +345,11 @@ class Parse {
           offsets[offsets.length - 1] = end;
         } else {
           const line = this.#source.text(at, end);
-          late.push(() => this.#defect(message, new FirstHeaderLineIsContinuationDefect(line)));
+          late.push(() => this.#defect(message, () => new FirstHeaderLineIsContinuationDefect(line)));
         }
       } else if (first === COLON) {
         open = false;
-        late.push(() => void message.defects.push(new InvalidHeaderDefect("Missing header name.")));
+        late.push(() => internals.addDefect(message, () => new InvalidHeaderDefect("Missing header name.")));
       } else if (colon === at) {
         open = false;
         if (at === start) message.setUnixfrom(this.#source.text(at, lines.beforeLineEnd(at, end)));
