@@ -131,12 +131,14 @@ export function compare(python: unknown, port: unknown, source: string): Differe
   const refused = out.find((found) => found.path.startsWith("output.as_bytes") && found.decision !== null);
   const unchanged = new Map<string, string>();
   for (const { path, decision } of out) {
+    if (decision === null) continue;
     const change = /^(mutations\.\w+)\[0]$/.exec(path)?.[1];
-    if (change !== undefined && decision !== null) unchanged.set(change, decision);
+    if (change !== undefined) unchanged.set(change, decision);
+    if (/^parts\[\d+]\.param\./.test(path)) unchanged.set(path.replace("param", "param_collapsed"), decision);
   }
   for (const found of out) {
     if (/^output\.(?:idempotent|round_trip)/.test(found.path) && refused) found.decision ??= refused.decision;
-    found.decision ??= unchanged.get(/^mutations\.\w+/.exec(found.path)?.[0] ?? "") ?? null;
+    found.decision ??= unchanged.get(/^mutations\.\w+/.exec(found.path)?.[0] ?? found.path) ?? null;
   }
   return out;
 }
