@@ -904,19 +904,25 @@ export class Message {
    * @param type `maintype/subtype`
    * @param options header and quoting
    * @throws {ValueError} when the type has not exactly one slash
+   * @throws {UnicodeEncodeError} when a parameter cannot be written in its charset; the message stays as it was
+   * @throws {LookupError} when no codec knows that charset; the message stays as it was
    */
   setType(type: string, options: { header?: string; requote?: boolean } = {}): void {
     const { header = "Content-Type", requote = true } = options;
     if (type.split("/").length !== 2) throw new ValueError();
-    if (header.toLowerCase() === "content-type") this.set("MIME-Version", "1.0");
-    const params = this.getParams({ header, unquote: requote });
-    if (params === null || requote) {
-      this.set(header, params === null ? type : setTypeParams(type, params.slice(1)));
-      return;
+    const params = this.getParams({ header, unquote: requote })?.slice(1) ?? [];
+    let value: HeaderValue = type;
+    if (requote) {
+      value = setTypeParams(type, params);
+    } else {
+      // Quotes are kept and quoted again for every parameter set behind them: the long way has its own answers.
+      const scratch = new Message();
+      scratch.append(header, type);
+      for (const [name, param] of params) scratch.setParam(name, param, { header, requote });
+      for (const [, text] of scratch.rawItems()) value = text;
     }
-    // Quotes are kept and quoted again for every parameter set behind them: the long way has its own answers.
-    this.set(header, type);
-    for (const [name, value] of params.slice(1)) this.setParam(name, value, { header, requote });
+    if (header.toLowerCase() === "content-type") this.set("MIME-Version", "1.0");
+    this.set(header, value);
   }
 
   /**
