@@ -36,7 +36,8 @@ export function emitReference(grammar: Grammar, rows: CommandRow[]): string {
     if (rule === undefined) continue;
     const branches = rule.expr.kind === "choice" ? rule.expr.branches : [single(rule)];
     for (const branch of branches) {
-      if (branch.open) continue;
+      // Neither is something that a capability brings.
+      if (branch.open || branch.quirk !== undefined) continue;
       const key = branch.capability ?? "";
       const part = parts.get(key) ?? { rfc: "", words: new Map<string, string[]>() };
       parts.set(key, part);
