@@ -18,6 +18,8 @@ const NODE_MODULES = new Set([
   "node:process",
   "node:buffer",
   "node:path",
+  "node:crypto",
+  "node:zlib",
 ]);
 /** Folders whose tests are about development: servers, tools, code generation. */
 const NOT_FOR_EDGE = /^tests\/(?:servers|tools|codegen|grammar|demo|bench|runtime)\//;
