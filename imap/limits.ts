@@ -14,7 +14,10 @@ export interface Limits {
   readonly maxItems: number;
   /** Bytes held for a paused stream of rows while other commands wait for the same connection. */
   readonly maxBuffered: number;
-  /** Bytes held for a paused stream of rows before the client stops reading from the server. */
+  /**
+   * Bytes held for a paused stream of rows before the client stops reading from the server. 128 KiB: with 1 MiB, FETCH of
+   * metadata took a fifth more processor time under V8, which copied the rows that waited.
+   */
   readonly readAhead: number;
   /** Events held for an iterator that is not being read; older ones are then dropped and counted. */
   readonly maxEvents: number;
@@ -28,7 +31,7 @@ export const defaultLimits: Limits = Object.freeze({
   maxDepth: 100,
   maxItems: 1_000_000,
   maxBuffered: 64 * 1024 * 1024,
-  readAhead: 1024 * 1024,
+  readAhead: 128 * 1024,
   maxEvents: 10_000,
 });
 

@@ -71,7 +71,8 @@ export class Session {
     const { command } = this.timeouts;
     this.#watchdog = new Watchdog(
       command,
-      () => this.#ended === undefined && this.#running.due,
+      // Silence is our own doing while rows wait to be taken.
+      () => this.#ended === undefined && this.#wake === undefined && this.#running.due,
       () => this.#end(new TimeoutError(`The server has been silent for ${command} ms while a command waits`)),
     );
     this.#outgoing = new Outgoing(() => {
@@ -270,7 +271,8 @@ export class Session {
         for (let frame = this.#framer.next(); frame !== undefined; frame = this.#framer.next()) {
           this.#frame(frame);
           if (this.#ended !== undefined) return;
-          if (this.#upgrade !== undefined) break;
+          // Rows are decoded while they are wanted: what waits in numbers, as objects, is what a collector has to copy.
+          if (this.#upgrade !== undefined || this.#running.mustHold(this.#queue.length > 0)) break;
         }
         const pressure = this.#framer.backPressure() ?? this.#upgrade;
         if (pressure !== undefined) {
@@ -278,8 +280,6 @@ export class Session {
           continue;
         }
         if (this.#running.mustHold(this.#queue.length > 0)) {
-          // Silence is our own doing then.
-          this.#watchdog.stop();
           await new Promise<void>((resolve) => this.#wake = resolve);
           this.#wake = undefined;
           this.#watchdog.progress();
