@@ -437,7 +437,7 @@ export class Reader {
   /** A quoted string. */
   quoted(): string {
     const end = this.#quotedEnd();
-    if (end === -1) return this.#text(this.#unescaped());
+    if (end === -1) return this.#unescapedText();
     const start = this.pos + 1;
     this.pos = end + 1;
     return this.#slice(start, end);
@@ -774,6 +774,23 @@ export class Reader {
     return this.fail("a quoted string that ends");
   }
 
+  /** A quoted string with its backslashes taken out, as text. In an ASCII line nothing has to be decoded anew. */
+  #unescapedText(): string {
+    this.#text1();
+    if (!this.#ascii) return this.#text(this.#unescaped());
+    const start = this.pos + 1;
+    const end = this.#closingQuote(true);
+    this.pos = end + 1;
+    const inside = this.#line!.slice(start, end);
+    let text = "";
+    let from = 0;
+    for (let at = inside.indexOf("\\"); at !== -1; at = inside.indexOf("\\", at + 2)) {
+      text += inside.slice(from, at);
+      from = at + 1;
+    }
+    return text + inside.slice(from);
+  }
+
   /** A quoted string with its backslashes taken out. */
   #unescaped(): Uint8Array {
     const start = this.pos + 1;
@@ -877,7 +894,13 @@ function describe(expected: string, offset: number, excerpt: string): string {
 
 /** Whether a text is a word (upper case) in any case. */
 export function sameWord(text: string | undefined, word: string): boolean {
-  return text !== undefined && text.length === word.length && text.toUpperCase() === word;
+  if (text === undefined || text.length !== word.length) return false;
+  for (let i = 0; i < word.length; i++) {
+    const code = text.charCodeAt(i);
+    const wanted = word.charCodeAt(i);
+    if (code !== wanted && (code !== wanted + 32 || wanted < 0x41 || wanted > 0x5a)) return false;
+  }
+  return true;
 }
 
 /** Adds all elements; a spread would overflow the stack at some ten thousand. */
