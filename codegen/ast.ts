@@ -34,6 +34,8 @@ export interface AstBranch {
   open: boolean;
   quirk?: string;
   origin: Origin;
+  /** Comments on fields above the definition that it stands in: in two alternatives one label may mean two things. */
+  fieldDocs?: Record<string, string>;
   /** RFC numbers and capability of the header above it. */
   rfc: string[];
   capability?: string;

@@ -31,6 +31,7 @@ export const builtinShapes: Record<BuiltinName, BuiltinShape> = {
   string: { first: string, empty: false },
   nstring: { first: union(string, nilStart), empty: false },
   nbytes: { first: union(string, setOfText("~"), nilStart), empty: false },
+  sectionData: { first: setOfText(" "), empty: false },
   astring: {
     first: union(string, astringChar),
     empty: false,

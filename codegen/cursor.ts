@@ -143,6 +143,18 @@ export class Cursor {
     return literal;
   }
 
+  /** A section's value behind its SP, if there is one. */
+  sectionData(): Uint8Array | null {
+    const next = this.next() === 0x20 ? this.next(1) : this.next();
+    const isLetter = (next | 0x20) >= 0x61 && (next | 0x20) <= 0x7a;
+    if (next === 0x29 || (this.next() === 0x20 && isLetter && (next | 0x20) !== 0x6e)) {
+      this.quirk("missing-section-value");
+      return null;
+    }
+    this.take(0x20);
+    return readBuiltin.nbytes(this) as Uint8Array | null;
+  }
+
   stringBytes(): Uint8Array {
     return this.next() === 0x22 ? this.quotedBytes() : this.literalBytes();
   }
@@ -229,7 +241,7 @@ export class Cursor {
     const start = this.at;
     const first = this.literal;
     let depth = 0;
-    do {
+    for (;;) {
       const byte = this.next();
       if (byte === 0x28) {
         depth++;
@@ -246,7 +258,10 @@ export class Cursor {
       } else if (this.run(rawAtom).length === 0) {
         this.fail("a value");
       }
-    } while (depth > 0);
+      if (depth > 0) continue;
+      if (behindValue[this.next()]) break;
+      this.quirk("joined-values");
+    }
     return { bytes: this.text.slice(start, this.at), literals: this.literals.slice(first, this.literal) };
   }
 
@@ -326,6 +341,9 @@ const keywordChar: ByteSet = flagChar.map((has, byte) => has && byte !== 0x5c);
 /** What may stand behind a string. */
 const behindString = setFrom(" ()]>}\r\n");
 behindString[END] = true;
+/** What may stand behind a raw value. */
+const behindValue = setFrom(" )\r\n");
+behindValue[END] = true;
 const decimalChar = setFrom("0123456789.eE+-");
 const digit = setFrom("0123456789");
 const setChar = setFrom("0123456789:,*$");
@@ -341,6 +359,7 @@ export const readBuiltin: Record<BuiltinName, (c: Cursor) => unknown> = {
   string: (c) => c.decode(c.stringBytes()),
   nstring: (c) => c.isNil() ? null : c.decode(c.stringBytes()),
   nbytes: (c) => c.isNil() ? null : c.next() === 0x7e ? c.literalBytes() : c.stringBytes(),
+  sectionData: (c) => c.sectionData(),
   astring: (c) => c.decode(c.astringBytes(astringChar)),
   mailbox: (c) => decodeMailboxName(c.astringBytes(astringChar), c.mode.utf8),
   listedMailbox: (c) => c.listedMailbox(),

@@ -58,6 +58,8 @@ export const builtins = {
   nstring: "string?",
   /** `nstring` (and literal8) as octets: message data is never decoded unasked. */
   nbytes: "bytes?",
+  /** SP and `nbytes`, behind the brackets of a section; null where another item or the end of the list stands instead. */
+  sectionData: "bytes?",
   /** `astring` = 1*ASTRING-CHAR / string. */
   astring: "string",
   /** `mailbox` = "INBOX" / astring, modified UTF-7 or UTF-8 by mode. */
@@ -145,6 +147,8 @@ export interface Branch {
   /** For `@tag`: the word (or the `=>` constant) that names this branch. */
   word?: string;
   origin: Origin;
+  /** Comments on fields above the definition that it stands in. */
+  fieldDocs?: Record<string, string>;
   /** RFC numbers and capability of the header above it. */
   rfc: string[];
   capability?: string;

@@ -155,6 +155,7 @@ class DefinitionParser {
     };
     this.#annotate(definition);
     this.#document(definition);
+    for (const branch of branches) branch.fieldDocs = definition.fieldDocs;
     return definition;
   }
 

@@ -260,6 +260,9 @@ export function makeBuiltin(
       quoted(octets, out);
       return octets;
     }
+    case "sectionData":
+      out.text(" ");
+      return makeBuiltin("nbytes", out, random, options, wanted);
     case "astring": {
       const [bytes, text] = someString(random, options, out, wanted);
       spellAtom(bytes, astringChar, out, random);

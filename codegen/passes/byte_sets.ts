@@ -114,6 +114,7 @@ function lowerBranches(compilation: Compilation, branches: AstBranch[]): Expr {
       open: branch.open,
       quirk: branch.quirk,
       origin: branch.origin,
+      fieldDocs: branch.fieldDocs,
       rfc: branch.rfc,
       capability: branch.capability,
     })),

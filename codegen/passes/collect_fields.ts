@@ -143,6 +143,7 @@ function collectVariants(compilation: Compilation, rule: Rule, fieldsIn: (expr: 
   const used = new Set<string>();
   for (const branch of rule.expr.branches) {
     const fields = fieldsIn(branch.expr);
+    for (const field of fields) field.doc = branch.fieldDocs?.[field.label] ?? field.doc;
     branch.word = typeof branch.constant?.value === "string"
       ? branch.constant.value
       : leadingWord(compilation, branch.expr);

@@ -18,6 +18,8 @@ export const readerQuirks: readonly string[] = [
   "star-flag",
   "unquoted-name",
   "odd-date-time",
+  "joined-values",
+  "missing-section-value",
 ];
 
 export function reportUnused(compilation: Compilation): void {

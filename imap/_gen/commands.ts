@@ -16,23 +16,23 @@ import type { AppenduidCode, CapabilityResponse, CopyuidCode, EnabledResponse, E
 
 /** What SELECT can be told beside its arguments. */
 export interface SelectOptions extends CallOptions {
-  /** Condstore. */
+  /** True asks for modification sequences from here on. */
   condstore?: boolean | undefined;
-  /** Qresync. */
+  /** What the client knows, to be told what changed since. */
   qresync?: Qresync | undefined;
 }
 
 /** What EXAMINE can be told beside its arguments. */
 export interface ExamineOptions extends CallOptions {
-  /** Condstore. */
+  /** True asks for modification sequences from here on. */
   condstore?: boolean | undefined;
-  /** Qresync. */
+  /** What the client knows, to be told what changed since. */
   qresync?: Qresync | undefined;
 }
 
 /** What CREATE can be told beside its arguments. */
 export interface CreateOptions extends CallOptions {
-  /** Use. */
+  /** What the mailbox is for, such as `\Sent`. */
   use?: readonly string[] | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface ListOptions extends CallOptions {
   returns?: readonly ("SUBSCRIBED" | "CHILDREN" | "MYRIGHTS" | "SPECIAL-USE")[] | undefined;
   /** STATUS items to tell about each mailbox. */
   status?: readonly StatusItem[] | undefined;
-  /** Metadata. */
+  /** Names of entries to tell about each mailbox. */
   metadata?: readonly string[] | undefined;
 }
 
@@ -62,7 +62,7 @@ export interface SearchOptions extends CallOptions {
   extended?: true | undefined;
   /** RFC 4731: what to tell about the result. */
   returns?: readonly ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[] | undefined;
-  /** Partial. */
+  /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
   partial?: string | undefined;
   /** Charset of the strings in the keys. */
   charset?: string | undefined;
@@ -70,17 +70,17 @@ export interface SearchOptions extends CallOptions {
 
 /** What FETCH can be told beside its arguments. */
 export interface FetchOptions extends CallOptions {
-  /** ChangedSince. */
+  /** Only messages that changed after this modification sequence. */
   changedSince?: bigint | undefined;
-  /** Partial. */
+  /** Range of the messages that is wanted, such as `1:100` or `-1:-100`. */
   partial?: string | undefined;
-  /** Vanished. */
+  /** True asks which of the messages are gone. */
   vanished?: boolean | undefined;
 }
 
 /** What STORE can be told beside its arguments. */
 export interface StoreOptions extends CallOptions {
-  /** UnchangedSince. */
+  /** Only messages that did not change after this modification sequence. */
   unchangedSince?: bigint | undefined;
 }
 
@@ -102,13 +102,13 @@ export interface SelectResult {
   exists: number | undefined;
   /** The flags that messages of the selected mailbox may carry. */
   flags: string[] | undefined;
-  /** From the server's PERMANENTFLAGS code. */
+  /** Flags that can be changed for good; `\*`: new keywords can be made. */
   permanentFlags: string[] | undefined;
-  /** From the server's UIDNEXT code. */
+  /** The next UID of the mailbox. */
   uidNext: number | undefined;
-  /** From the server's UIDVALIDITY code. */
+  /** Validity value of the UIDs. */
   uidValidity: number | undefined;
-  /** From the server's UNSEEN code. */
+  /** Number of the first message without `\Seen`. */
   firstUnseen: number | undefined;
   /** How many messages carry `\Recent`. */
   recent: number | undefined;
@@ -116,7 +116,7 @@ export interface SelectResult {
   list: ListResponse | undefined;
   /** Whether the server said READ-ONLY. */
   readOnly: boolean;
-  /** From the server's HIGHESTMODSEQ code. */
+  /** Highest modification sequence of the mailbox; 0 where it has none. */
   highestModSeq: bigint | undefined;
   /** Whether the server said NOMODSEQ. */
   noModSeq: boolean;
@@ -162,9 +162,9 @@ export interface StatusResult {
   deleted: number | undefined;
   /** Total size in octets. */
   size: number | undefined;
-  /** From the server's STATUS response. */
+  /** Number of messages with `\Recent`. */
   recent: number | undefined;
-  /** From the server's STATUS response. */
+  /** Highest modification sequence of the mailbox; 0 where it has none. */
   highestModSeq: bigint | undefined;
   /** Items that no grammar file knows, or that could not be read. */
   other: UnknownItem[];
@@ -172,9 +172,9 @@ export interface StatusResult {
 
 /** What the server answered to APPEND. */
 export interface AppendResult {
-  /** From the server's APPENDUID code. */
+  /** Validity value of the UIDs. */
   uidValidity: number | undefined;
-  /** From the server's APPENDUID code. */
+  /** UIDs of the new messages. */
   uids: SequenceSet | undefined;
 }
 
@@ -194,7 +194,7 @@ export interface SearchResult {
   max: number | undefined;
   /** How many were found. */
   count: number | undefined;
-  /** From the server's ESEARCH response. */
+  /** Highest modification sequence among what was found. */
   modSeq: bigint | undefined;
 }
 
@@ -202,17 +202,17 @@ export interface SearchResult {
 export interface StoreResult {
   /** What the server said as FETCH. */
   messages: FetchResponse[];
-  /** From the server's MODIFIED code. */
+  /** Messages that had changed and so were left alone. */
   modified: SequenceSet | undefined;
 }
 
 /** What the server answered to COPY. */
 export interface CopyResult {
-  /** From the server's COPYUID code. */
+  /** Validity value of the UIDs. */
   uidValidity: number | undefined;
-  /** From the server's COPYUID code. */
+  /** UIDs of the messages that were copied, in the server's order. */
   source: SequenceSet | undefined;
-  /** From the server's COPYUID code. */
+  /** UIDs of their copies, in the same order. */
   destination: SequenceSet | undefined;
 }
 

@@ -9,47 +9,46 @@ import type { Raw } from "../wire/raw.ts";
 import type { AclEntry, AclResponse, Address, AlertCode, AlreadyexistsCode, AnnotateCode, Annotation, AnnotationAttribute, AnnotationResponse, AnnotationsCode, AppenduidCode, AuthenticationfailedCode, AuthorizationfailedCode, AvailableConversions, BadcharsetCode, BadcomparatorCode, BadeventCode, BadurlCode, BinarySize, BodyStructure, CannotCode, CapabilityCode, CapabilityResponse, ClientbugCode, ClosedCode, Code, ComparatorResponse, CompressionactiveCode, ConditionResponse, ContactadminCode, ContextUpdate, ContinuationRequest, ConversionResponse, ConvertedResponse, ConvertedStructure, CopyuidCode, CorruptionCode, Disposition, EnabledResponse, Envelope, EsearchResponse, ExistsResponse, ExpiredCode, ExpungeResponse, ExpungeissuedCode, FetchResponse, FlagsResponse, GenUrlAuthResponse, HaschildrenCode, HighestmodseqCode, IdParam, IdResponse, InprogressCode, InuseCode, JmapAccessResponse, LanguageResponse, LimitCode, ListResponse, ListRightsResponse, LsubResponse, MailboxidCode, MaxconvertmessagesCode, MaxconvertpartsCode, MessagelimitCode, MetadataCode, MetadataEntry, MetadataResponse, ModifiedCode, Multipart, MyRightsResponse, NamespaceDescription, NamespaceExtension, NamespaceResponse, NewnameCode, NomodseqCode, NonexistentCode, NopermCode, NotificationoverflowCode, NotsavedCode, NoupdateCode, OtherCode, OverquotaCode, Param, ParseCode, PartialResult, PermanentflagsCode, PrivacyrequiredCode, QuotaResource, QuotaResponse, QuotaRootResponse, ReadOnlyCode, ReadWriteCode, RecentResponse, ReferralCode, Response, SearchResponse, Section, ServerbugCode, SinglePart, SortResponse, StatusResponse, TaggedExt, TaggedResponse, TempfailCode, Thread, ThreadResponse, ThrottledCode, ToobigCode, TrycreateCode, UidBatchesResponse, UidFetchResponse, UidnextCode, UidnotstickyCode, UidrequiredCode, UidvalidityCode, UnavailableCode, UndefinedFilterCode, UnknownCteCode, UnknownItem, UnknownResponse, UnseenCode, Untagged, UrlFetchResponse, UrlResult, UrlmechCode, UseattrCode, VanishedResponse, WebalertCode, XlistResponse } from "./types.ts";
 const ATOM_CHAR = 0x1;
 const RESP_TEXT_CODE_SET = 0x2;
-const LABEL_CHAR = 0x4;
-const TAG_CHAR = 0x8;
-const DIGIT = 0x10;
-const TEXT_CHAR = 0x20;
-const CODE_CHAR = 0x40;
+const CODE_CHAR = 0x4;
+const LABEL_CHAR = 0x8;
+const TAG_CHAR = 0x10;
+const DIGIT = 0x20;
+const TEXT_CHAR = 0x40;
 const SECTION_PART_CHAR = 0x80;
 const FLAG_START = 0x100;
 const FETCH_DATA_SET = 0x200;
 const MSG_ATT_END = 0x400;
 const GMAIL_LABEL_START = 0x800;
 const NSTRING_START = 0x1000;
-const NBYTES_START = 0x2000;
-const ADDRESSES_SET = 0x4000;
-const COUNT_START = 0x8000;
-const PASSWORD_START = 0x10000;
-const ASTRING_CHAR = 0x20000;
-const LISTED_CAPABILITY_END = 0x40000;
-const SEARCH_RETURN_DATA_END = 0x80000;
-const SET_START = 0x100000;
-const RANGE_CHAR = 0x200000;
-const CODE_NAME_CHAR = 0x400000;
-const OBJECTID_CHAR = 0x800000;
+const ADDRESSES_SET = 0x2000;
+const COUNT_START = 0x4000;
+const PASSWORD_START = 0x8000;
+const ASTRING_CHAR = 0x10000;
+const LISTED_CAPABILITY_END = 0x20000;
+const SEARCH_RETURN_DATA_END = 0x40000;
+const SET_START = 0x80000;
+const RANGE_CHAR = 0x100000;
+const CODE_NAME_CHAR = 0x200000;
+const OBJECTID_CHAR = 0x400000;
 // Sixteen bytes a row; the last entry stands for the end of the text.
 const CLASSES = new Uint32Array([
-  0x0, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x0, 0x400062, 0x400062, 0x0, 0x400062, 0x400062, // 00
-  0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, 0x400062, // 10
-  0xc4462, 0x430969, 0x413962, 0x430969, 0x530969, 0x400062, 0x430969, 0x430969, 0x404262, 0x400462, 0x500162, 0x430961, 0x430969, 0xe38b6d, 0x430bed, 0x430969, // 20
-  0xf38bfd, 0xf38bfd, 0xf38bfd, 0xf38bfd, 0xf38bfd, 0xf38bfd, 0xf38bfd, 0xf38bfd, 0xf38bfd, 0xf38bfd, 0x630b6d, 0x430969, 0x430969, 0x430969, 0x430969, 0x430969, // 30
-  0x430969, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc37b6d, 0xc30b6d, // 40
-  0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0x430969, 0x400962, 0x70928, 0x430969, 0xc30b6d, // 50
-  0x430969, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc37b6d, 0xc30b6d, // 60
-  0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0xc30b6d, 0x413862, 0x430969, 0x430969, 0x432969, 0x400062, // 70
-  0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, // 80
-  0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, // 90
-  0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, // a0
-  0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, // b0
-  0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, // c0
-  0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, // d0
-  0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, // e0
-  0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, 0x400162, // f0
-  0xc0000,
+  0x0, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x0, 0x200046, 0x200046, 0x0, 0x200046, 0x200046, // 00
+  0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, // 10
+  0x62446, 0x218955, 0x209946, 0x218955, 0x298955, 0x200046, 0x218955, 0x218955, 0x202246, 0x200446, 0x280146, 0x218945, 0x218955, 0x71cb5d, 0x218bdd, 0x218955, // 20
+  0x79cbfd, 0x79cbfd, 0x79cbfd, 0x79cbfd, 0x79cbfd, 0x79cbfd, 0x79cbfd, 0x79cbfd, 0x79cbfd, 0x79cbfd, 0x318b5d, 0x218955, 0x218955, 0x218955, 0x218955, 0x218955, // 30
+  0x218955, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x61bb5d, 0x618b5d, // 40
+  0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x218955, 0x200946, 0x38950, 0x218955, 0x618b5d, // 50
+  0x218955, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x61bb5d, 0x618b5d, // 60
+  0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x209846, 0x218955, 0x218955, 0x218955, 0x200046, // 70
+  0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, // 80
+  0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, // 90
+  0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, // a0
+  0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, // b0
+  0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, // c0
+  0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, // d0
+  0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, // e0
+  0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, // f0
+  0x60000,
 ]);
 /** A row while it is read: required fields are not there yet. */
 type Draft<T, Missing extends keyof T> = Omit<T, Missing> & { [Label in Missing]: T[Label] | undefined };
@@ -172,6 +171,12 @@ interface SearchReturnDataRow {
   removeFrom: ContextUpdate[];
   partial: PartialResult | undefined;
   relevancy: number[];
+  other: UnknownItem[];
+}
+
+/** What `search-modifier` captures. */
+interface SearchModifierRow {
+  modSeq: bigint | undefined;
   other: UnknownItem[];
 }
 
@@ -340,14 +345,14 @@ function wordOfRespTextCode(r: Reader): number {
  *   / "CONTACTADMIN" / "NOPERM" / "INUSE" / "EXPUNGEISSUED" / "CORRUPTION" / "SERVERBUG" / "CLIENTBUG"
  *   / "CANNOT" / "LIMIT" / "OVERQUOTA" / "ALREADYEXISTS" / "NONEXISTENT" / "NOTSAVED" / "HASCHILDREN"
  *   / "UNKNOWN-CTE"
- *   / "BADCHARSET" [SP "(" charsets+:astring *(SP charsets+:astring) ")"]
+ *   / "BADCHARSET" [SP ( &"(" "(" charsets+:astring *(SP charsets+:astring) ")" / ~bare-charset charsets+:code-word )]
  *   / "CAPABILITY" *(SP listed-capability) +~trailing-space(SP)
  *   / "PERMANENTFLAGS" SP flags:permanent-flags
  *   / "UIDNEXT" SP uidNext:nz-number
  *   / "UIDVALIDITY" SP uidValidity:nz-number
  *   / "APPENDUID" SP uidValidity:nz-number SP uids:sequence-set
  *   / "COPYUID" SP uidValidity:nz-number SP source:sequence-set SP destination:sequence-set
- *   / ... name:atom-upper [SP text:code-text / ~illegal-code &CODE-ODD-CHAR text:code-text]
+ *   / ... name:atom-upper [SP text:code-text / ~illegal-code &CODE-ODD-CHAR text:odd-code-text]
  *   @tag(name)
  * resp-text-code =/ "ANNOTATE" SP reason:("TOOBIG" / "TOOMANY")
  *                 / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE" noPrivate:on]
@@ -366,8 +371,8 @@ function wordOfRespTextCode(r: Reader): number {
  * resp-text-code     =/ "NOUPDATE" SP tag:quoted
  * resp-text-code     =/ "UNDEFINED-FILTER" SP filter:code-word
  * resp-text-code =/ "TEMPFAIL" [SP number:nz-number]
- *                 / "MAXCONVERTMESSAGES" SP number:nz-number
- *                 / "MAXCONVERTPARTS" SP number:nz-number
+ * resp-text-code =/ "MAXCONVERTMESSAGES" SP number:nz-number
+ * resp-text-code =/ "MAXCONVERTPARTS" SP number:nz-number
  * resp-text-code =/ "BADCOMPARATOR"
  * resp-text-code =/ "UNSEEN" SP seq:nz-number
  * resp-text-code =/ "METADATA" SP ( "LONGENTRIES" SP longEntries:number
@@ -498,12 +503,17 @@ function readRespTextCode(r: Reader): Code {
         const charsets: string[] = [];
         r.skip(10);
         if (r.takesSpace()) {
-          r.open();
-          charsets.push(r.astring());
-          while (r.takesSpace()) {
+          if (r.peek() === 0x28 /* "(" */) {
+            r.open();
             charsets.push(r.astring());
+            while (r.takesSpace()) {
+              charsets.push(r.astring());
+            }
+            r.close();
+          } else {
+            r.quirk("bare-charset");
+            charsets.push(readCodeWord(r));
           }
-          r.close();
         }
         r.before(0x5d /* "]" */);
         return { name: "BADCHARSET", charsets };
@@ -806,10 +816,15 @@ function readRespTextCode(r: Reader): Code {
       text = readCodeText(r);
     } else {
       r.quirk("illegal-code");
-      text = readCodeText(r);
+      text = readOddCodeText(r);
     }
   }
   return { name, text, error };
+}
+
+/** `odd-code-text: string = 1*CODE-CHAR @token` */
+function readOddCodeText(r: Reader): string {
+  return r.token(CLASSES, CODE_CHAR, 1, "odd-code-text");
 }
 
 /** `atom: string        = 1*ATOM-CHAR         @token` */
@@ -1051,11 +1066,11 @@ function wordOfMsgAtt(r: Reader): number {
 /**
  * ```abnf
  * msg-att = "UID" SP uid:uniqueid
- *         / "FLAGS" SP flags:flag-list
+ *         / "FLAGS" ( SP flags:flag-list / ~missing-space &"(" flags:flag-list )
  *         / "INTERNALDATE" SP internalDate:date-time
  *         / "RFC822.SIZE" SP size:count64
- *         / "ENVELOPE" SP envelope:envelope
- *         / "BODYSTRUCTURE" SP bodyStructure:body
+ *         / "ENVELOPE" (SP)-~missing-space envelope:envelope
+ *         / "BODYSTRUCTURE" (SP)-~missing-space bodyStructure:body
  *         / "BODY" ( &"[" sections+:body-section / SP body:body )
  *         / "BINARY" sections+:binary-section
  *         / "BINARY.SIZE" binarySizes+:binary-size
@@ -1089,11 +1104,17 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         return;
       }
       case 1: { // FLAGS
+        let flags: string[] | undefined;
         r.skip(5);
-        r.sp();
-        const flags = readFlagList(r);
+        if (r.peek() === 0x20 /* SP */) {
+          r.sp();
+          flags = readFlagList(r);
+        } else {
+          r.quirk("missing-space");
+          flags = readFlagList(r);
+        }
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
-        row.flags = flags;
+        if (flags !== undefined) row.flags = flags;
         return;
       }
       case 2: { // INTERNALDATE
@@ -1114,7 +1135,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
       }
       case 4: { // ENVELOPE
         r.skip(8);
-        r.sp();
+        if (!r.takesSpace()) r.quirk("missing-space");
         const envelope = readEnvelope(r);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
         row.envelope = envelope;
@@ -1122,7 +1143,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
       }
       case 5: { // BODYSTRUCTURE
         r.skip(13);
-        r.sp();
+        if (!r.takesSpace()) r.quirk("missing-space");
         const bodyStructure = readBody(r);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
         row.bodyStructure = bodyStructure;
@@ -1350,7 +1371,7 @@ function readBodySection(r: Reader): Section {
     origin = r.number(Number.MAX_SAFE_INTEGER);
     r.byte(0x3e /* ">" */);
   }
-  const data = readSectionData(r);
+  const data = r.sectionData();
   return { item: "BODY", name, origin, data };
 }
 
@@ -1365,19 +1386,8 @@ function readBinarySection(r: Reader): Section {
     origin = r.number(Number.MAX_SAFE_INTEGER);
     r.byte(0x3e /* ">" */);
   }
-  const data = readSectionData(r);
+  const data = r.sectionData();
   return { item: "BINARY", name, origin, data };
-}
-
-/** `section-data: bytes? = SP &nbytes-start nbytes / ~missing-section-value ""` */
-function readSectionData(r: Reader): Uint8Array | null {
-  if (r.peek() === 0x20 /* SP */ && r.behindAt(CLASSES, NBYTES_START)) {
-    r.sp();
-    return r.nbytes();
-  } else {
-    r.quirk("missing-section-value");
-    return null;
-  }
 }
 
 /** `binary-size: BinarySize = "[" name:section-part "]" SP size:number` */
@@ -2133,7 +2143,7 @@ function readNamespaceResponseExtension(r: Reader): NamespaceExtension {
 
 /**
  * ```abnf
- * status-data: StatusResponse = type:"STATUS" SP mailbox:mailbox SP
+ * status-data: StatusResponse = type:"STATUS" SP mailbox:mailbox (SP)-~missing-space
  *                               "(" [status-att-val *(SP status-att-val)] +~trailing-space(SP) ")" +~trailing-space(SP)
  * ```
  */
@@ -2141,7 +2151,7 @@ function readStatusData(r: Reader): StatusResponse {
   r.word("STATUS");
   r.sp();
   const mailbox = r.mailbox();
-  r.sp();
+  if (!r.takesSpace()) r.quirk("missing-space");
   r.open();
   const row: StatusResponse = {
     type: "STATUS",
@@ -3135,23 +3145,59 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
   row.other.push(readUnknownItem(r, error));
 }
 
-/** `search-data: SearchResponse = type:"SEARCH" *(SP numbers+:nz-number) [SP &"(" "(" search-modifier ")"] +~trailing-space(SP)` */
+/** `search-data: SearchResponse = type:"SEARCH" *(SP numbers+:nz-number) [SP &"(" "(" search-modifier *(SP search-modifier) ")"] +~trailing-space(SP)` */
 function readSearchData(r: Reader): SearchResponse {
-  const numbers: number[] = [];
-  let modSeq: bigint | undefined;
+  const row: SearchResponse = { type: "SEARCH", numbers: [], modSeq: undefined, other: [] };
   r.word("SEARCH");
   while (r.takesSpaceBefore(CLASSES, DIGIT)) {
-    numbers.push(r.nzNumber());
+    row.numbers.push(r.nzNumber());
   }
   if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
     r.open();
-    r.word("MODSEQ");
-    r.sp();
-    modSeq = r.bigint();
+    readSearchModifier(r, row);
+    while (r.takesSpace()) {
+      readSearchModifier(r, row);
+    }
     r.close();
   }
   if (r.takesSpace()) r.quirk("trailing-space");
-  return { type: "SEARCH", numbers, modSeq };
+  return row;
+}
+
+/** Which alternative of `search-modifier` begins with the word here; -1: none. */
+function wordOfSearchModifier(r: Reader): number {
+  switch (r.run(CLASSES, LABEL_CHAR)) {
+    case 6:
+      if (r.is("MODSEQ")) return 0;
+      break;
+  }
+  return -1;
+}
+
+/**
+ * ```abnf
+ * search-modifier = ... other+:unknown-item
+ * search-modifier    =/ "MODSEQ" SP modSeq:mod-sequence-value
+ * ```
+ */
+function readSearchModifier(r: Reader, row: SearchModifierRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    switch (wordOfSearchModifier(r)) {
+      case 0: { // MODSEQ
+        r.skip(6);
+        r.sp();
+        const modSeq = r.bigint();
+        r.beforeAny(CLASSES, MSG_ATT_END, "the end of search-modifier");
+        row.modSeq = modSeq;
+        return;
+      }
+    }
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.other.push(readUnknownItem(r, error));
 }
 
 /** `acl-data: AclResponse = type:"ACL" SP mailbox:mailbox *(SP entries+:acl-entry)` */
@@ -3359,17 +3405,20 @@ function wordOfConvertMsgAtt(r: Reader): number {
     case 3:
       if (r.is("UID")) return 0;
       break;
+    case 4:
+      if (r.is("BODY")) return 1;
+      break;
     case 6:
-      if (r.is("BINARY")) return 1;
+      if (r.is("BINARY")) return 2;
       break;
     case 11:
-      if (r.is("BINARY.SIZE")) return 2;
+      if (r.is("BINARY.SIZE")) return 3;
       break;
     case 17:
-      if (r.is("BODYPARTSTRUCTURE")) return 3;
+      if (r.is("BODYPARTSTRUCTURE")) return 4;
       break;
     case 20:
-      if (r.is("AVAILABLECONVERSIONS")) return 4;
+      if (r.is("AVAILABLECONVERSIONS")) return 5;
       break;
   }
   return -1;
@@ -3378,11 +3427,12 @@ function wordOfConvertMsgAtt(r: Reader): number {
 /**
  * ```abnf
  * convert-msg-att = "UID" SP uid:uniqueid
+ *                 / "BODY" sections+:body-section
  *                 / "BINARY" sections+:binary-section
  *                 / "BINARY.SIZE" sizes+:binary-size
  *                 / "BODYPARTSTRUCTURE" structures+:converted-structure
  *                 / "AVAILABLECONVERSIONS" conversions+:available-conversions
- *                 / ... other+:unknown-item
+ *                 / ... other+:unknown-att
  * ```
  */
 function readConvertMsgAtt(r: Reader, row: ConvertMsgAttRow): void {
@@ -3398,28 +3448,35 @@ function readConvertMsgAtt(r: Reader, row: ConvertMsgAttRow): void {
         row.uid = uid;
         return;
       }
-      case 1: { // BINARY
+      case 1: { // BODY
+        r.skip(4);
+        const sections = readBodySection(r);
+        r.beforeAny(CLASSES, MSG_ATT_END, "the end of convert-msg-att");
+        row.sections.push(sections);
+        return;
+      }
+      case 2: { // BINARY
         r.skip(6);
         const sections = readBinarySection(r);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of convert-msg-att");
         row.sections.push(sections);
         return;
       }
-      case 2: { // BINARY.SIZE
+      case 3: { // BINARY.SIZE
         r.skip(11);
         const sizes = readBinarySize(r);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of convert-msg-att");
         row.sizes.push(sizes);
         return;
       }
-      case 3: { // BODYPARTSTRUCTURE
+      case 4: { // BODYPARTSTRUCTURE
         r.skip(17);
         const structures = readConvertedStructure(r);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of convert-msg-att");
         row.structures.push(structures);
         return;
       }
-      case 4: { // AVAILABLECONVERSIONS
+      case 5: { // AVAILABLECONVERSIONS
         r.skip(20);
         const conversions = readAvailableConversions(r);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of convert-msg-att");
@@ -3430,7 +3487,7 @@ function readConvertMsgAtt(r: Reader, row: ConvertMsgAttRow): void {
   } catch (problem) {
     error = r.recover(mark, problem);
   }
-  row.other.push(readUnknownItem(r, error));
+  row.other.push(readUnknownAtt(r, error));
 }
 
 /** `converted-structure: ConvertedStructure = "[" name:section-part "]" SP structure:body` */
@@ -3744,7 +3801,7 @@ function readQuotaResponse(r: Reader): QuotaResponse {
   return { type: "QUOTA", root, resources };
 }
 
-/** `quota-resource: QuotaResource = name:atom-upper SP +~double-space(1*SP) usage:count64 SP +~double-space(1*SP) limit:count64` */
+/** `quota-resource: QuotaResource = name:atom-upper SP +~double-space(1*SP) usage:number64 SP +~double-space(1*SP) limit:number64` */
 function readQuotaResource(r: Reader): QuotaResource {
   const name = readAtomUpper(r);
   r.sp();
@@ -3754,7 +3811,7 @@ function readQuotaResource(r: Reader): QuotaResource {
       r.sp();
     } while (r.peek() === 0x20 /* SP */);
   }
-  const usage = readCount64(r);
+  const usage = r.number(Number.MAX_SAFE_INTEGER);
   r.sp();
   if (r.peek() === 0x20 /* SP */) {
     r.quirk("double-space");
@@ -3762,7 +3819,7 @@ function readQuotaResource(r: Reader): QuotaResource {
       r.sp();
     } while (r.peek() === 0x20 /* SP */);
   }
-  const limit = readCount64(r);
+  const limit = r.number(Number.MAX_SAFE_INTEGER);
   return { name, usage, limit };
 }
 
@@ -3805,23 +3862,23 @@ function readUidbatchesData(r: Reader): UidBatchesResponse {
   return { type: "UIDBATCHES", tag, batches };
 }
 
-/** `sort-data: SortResponse = type:"SORT" *(SP numbers+:nz-number) [SP &"(" "(" search-modifier ")"] +~trailing-space(SP)` */
+/** `sort-data: SortResponse = type:"SORT" *(SP numbers+:nz-number) [SP &"(" "(" search-modifier *(SP search-modifier) ")"] +~trailing-space(SP)` */
 function readSortData(r: Reader): SortResponse {
-  const numbers: number[] = [];
-  let modSeq: bigint | undefined;
+  const row: SortResponse = { type: "SORT", numbers: [], modSeq: undefined, other: [] };
   r.word("SORT");
   while (r.takesSpaceBefore(CLASSES, DIGIT)) {
-    numbers.push(r.nzNumber());
+    row.numbers.push(r.nzNumber());
   }
   if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
     r.open();
-    r.word("MODSEQ");
-    r.sp();
-    modSeq = r.bigint();
+    readSearchModifier(r, row);
+    while (r.takesSpace()) {
+      readSearchModifier(r, row);
+    }
     r.close();
   }
   if (r.takesSpace()) r.quirk("trailing-space");
-  return { type: "SORT", numbers, modSeq };
+  return row;
 }
 
 /** `thread-data: ThreadResponse = type:"THREAD" [SP &"(" 1*( threads+:thread-list )] +~trailing-space(SP)` */

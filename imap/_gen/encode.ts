@@ -175,9 +175,9 @@ export function encodeEnable(w: Writer, args: EnableArgs): void {
 export interface SelectArgs {
   /** Mailbox to select. */
   readonly mailbox: string;
-  /** Condstore. */
+  /** True asks for modification sequences from here on. */
   readonly condstore?: boolean | undefined;
-  /** Qresync. */
+  /** What the client knows, to be told what changed since. */
   readonly qresync?: Qresync | undefined;
 }
 
@@ -215,9 +215,9 @@ export function encodeSelect(w: Writer, args: SelectArgs): void {
 export interface ExamineArgs {
   /** Mailbox to open for reading. */
   readonly mailbox: string;
-  /** Condstore. */
+  /** True asks for modification sequences from here on. */
   readonly condstore?: boolean | undefined;
-  /** Qresync. */
+  /** What the client knows, to be told what changed since. */
   readonly qresync?: Qresync | undefined;
 }
 
@@ -255,7 +255,7 @@ export function encodeExamine(w: Writer, args: ExamineArgs): void {
 export interface CreateArgs {
   /** Name of the new mailbox. */
   readonly mailbox: string;
-  /** Use. */
+  /** What the mailbox is for, such as `\Sent`. */
   readonly use?: readonly string[] | undefined;
 }
 
@@ -389,7 +389,7 @@ export interface ListArgs {
   readonly returns?: readonly ("SUBSCRIBED" | "CHILDREN" | "MYRIGHTS" | "SPECIAL-USE")[] | undefined;
   /** STATUS items to tell about each mailbox. */
   readonly status?: readonly StatusItem[] | undefined;
-  /** Metadata. */
+  /** Names of entries to tell about each mailbox. */
   readonly metadata?: readonly string[] | undefined;
 }
 
@@ -634,7 +634,7 @@ export interface SearchArgs {
   readonly extended?: true | undefined;
   /** RFC 4731: what to tell about the result. */
   readonly returns?: readonly ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[] | undefined;
-  /** Partial. */
+  /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
   readonly partial?: string | undefined;
   /** Charset of the strings in the keys. */
   readonly charset?: string | undefined;
@@ -699,11 +699,11 @@ export interface FetchArgs {
   readonly set: SequenceSetInput;
   /** What is wanted of each. */
   readonly items: readonly FetchItem[];
-  /** ChangedSince. */
+  /** Only messages that changed after this modification sequence. */
   readonly changedSince?: bigint | undefined;
-  /** Partial. */
+  /** Range of the messages that is wanted, such as `1:100` or `-1:-100`. */
   readonly partial?: string | undefined;
-  /** Vanished. */
+  /** True asks which of the messages are gone. */
   readonly vanished?: boolean | undefined;
 }
 
@@ -748,7 +748,7 @@ export function encodeFetch(w: Writer, args: FetchArgs): void {
 export interface StoreArgs {
   /** Which messages. */
   readonly set: SequenceSetInput;
-  /** UnchangedSince. */
+  /** Only messages that did not change after this modification sequence. */
   readonly unchangedSince?: bigint | undefined;
   /** Replace, add or remove, and whether the server stays silent about the result. */
   readonly action: StoreAction;
@@ -1078,7 +1078,7 @@ function writeSearchKeySet(w: Writer, v: SearchKeySet): void {
   w.sequenceSet(v.set);
 }
 
-/** `search-key-word: SearchKeyWord = "ALL" / "ANSWERED" / "DELETED" / "DRAFT" / "FLAGGED" / "SEEN" / "UNANSWERED" / "UNDELETED" / "UNDRAFT" / "UNFLAGGED" / "UNSEEN" / "BCC" SP value:astring / "BODY" SP value:astring / "CC" SP value:astring / "FROM" SP value:astring / "SUBJECT" SP value:astring / "TEXT" SP value:astring / "TO" SP value:astring / "HEADER" SP field:astring SP value:astring / "BEFORE" SP date:date / "ON" SP date:date / "SINCE" SP date:date / "SENTBEFORE" SP date:date / "SENTON" SP date:date / "SENTSINCE" SP date:date / "KEYWORD" SP flag:flag / "UNKEYWORD" SP flag:flag / "LARGER" SP size:number64 / "SMALLER" SP size:number64 / "UID" SP set:sequence-set / "NOT" SP key:search-key / "OR" SP left:search-key SP right:search-key @tag(op) search-key-word =/ "UIDAFTER" SP uid:uniqueid / "UIDBEFORE" SP uid:uniqueid search-key-word =/ "MODSEQ" SP modSeq:mod-sequence-value search-key-word =/ "FUZZY" SP key:search-key search-key-word =/ "OLDER" SP seconds:nz-number / "YOUNGER" SP seconds:nz-number search-key-word =/ "FILTER" SP filter:atom search-key-word =/ "X-GM-RAW" SP value:astring / "X-GM-MSGID" SP gmailId:mod-sequence-value / "X-GM-THRID" SP gmailId:mod-sequence-value / "X-GM-LABELS" SP value:astring search-key-word =/ "NEW" / "OLD" / "RECENT" search-key-word =/ "SAVEDBEFORE" SP date:date / "SAVEDON" SP date:date / "SAVEDSINCE" SP date:date / "SAVEDATESUPPORTED" search-key-word =/ "EMAILID" SP id:objectid / "THREADID" SP id:objectid` */
+/** `search-key-word: SearchKeyWord = "ALL" / "ANSWERED" / "DELETED" / "DRAFT" / "FLAGGED" / "SEEN" / "UNANSWERED" / "UNDELETED" / "UNDRAFT" / "UNFLAGGED" / "UNSEEN" / "BCC" SP value:astring / "BODY" SP value:astring / "CC" SP value:astring / "FROM" SP value:astring / "SUBJECT" SP value:astring / "TEXT" SP value:astring / "TO" SP value:astring / "HEADER" SP field:astring SP value:astring / "BEFORE" SP date:date / "ON" SP date:date / "SINCE" SP date:date / "SENTBEFORE" SP date:date / "SENTON" SP date:date / "SENTSINCE" SP date:date / "KEYWORD" SP flag:flag / "UNKEYWORD" SP flag:flag / "LARGER" SP size:number64 / "SMALLER" SP size:number64 / "UID" SP set:sequence-set / "NOT" SP key:search-key / "OR" SP left:search-key SP right:search-key @tag(op) search-key-word =/ "UIDAFTER" SP uid:uniqueid / "UIDBEFORE" SP uid:uniqueid search-key-word =/ "MODSEQ" SP modSeq:mod-sequence-value search-key-word =/ "FUZZY" SP key:search-key search-key-word =/ "OLDER" SP seconds:nz-number / "YOUNGER" SP seconds:nz-number search-key-word =/ "FILTER" SP filter:atom search-key-word =/ "X-GM-RAW" SP value:astring search-key-word =/ "X-GM-MSGID" SP gmailId:mod-sequence-value / "X-GM-THRID" SP gmailId:mod-sequence-value search-key-word =/ "X-GM-LABELS" SP value:astring search-key-word =/ "NEW" / "OLD" / "RECENT" search-key-word =/ "SAVEDBEFORE" SP date:date / "SAVEDON" SP date:date / "SAVEDSINCE" SP date:date / "SAVEDATESUPPORTED" search-key-word =/ "EMAILID" SP id:objectid / "THREADID" SP id:objectid` */
 function writeSearchKeyWord(w: Writer, v: SearchKeyWord): void {
   switch (v.op) {
     case "ALL": {

@@ -190,7 +190,7 @@ function writeResponseData(w: Writer, v: Untagged): void {
   }
 }
 
-/** `resp-text-code: Code = "ALERT" / "PARSE" / "READ-ONLY" / "READ-WRITE" / "TRYCREATE" / "UIDNOTSTICKY" / "CLOSED" / "UNAVAILABLE" / "AUTHENTICATIONFAILED" / "AUTHORIZATIONFAILED" / "EXPIRED" / "PRIVACYREQUIRED" / "CONTACTADMIN" / "NOPERM" / "INUSE" / "EXPUNGEISSUED" / "CORRUPTION" / "SERVERBUG" / "CLIENTBUG" / "CANNOT" / "LIMIT" / "OVERQUOTA" / "ALREADYEXISTS" / "NONEXISTENT" / "NOTSAVED" / "HASCHILDREN" / "UNKNOWN-CTE" / "BADCHARSET" [SP "(" charsets+:astring *(SP charsets+:astring) ")"] / "CAPABILITY" *(SP listed-capability) +~trailing-space(SP) / "PERMANENTFLAGS" SP flags:permanent-flags / "UIDNEXT" SP uidNext:nz-number / "UIDVALIDITY" SP uidValidity:nz-number / "APPENDUID" SP uidValidity:nz-number SP uids:sequence-set / "COPYUID" SP uidValidity:nz-number SP source:sequence-set SP destination:sequence-set / ... name:atom-upper [SP text:code-text / ~illegal-code &CODE-ODD-CHAR text:code-text] @tag(name) resp-text-code =/ "ANNOTATE" SP reason:("TOOBIG" / "TOOMANY") / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE" noPrivate:on] resp-text-code =/ "COMPRESSIONACTIVE" resp-text-code =/ "NOTIFICATIONOVERFLOW" / "BADEVENT" SP "(" events+:atom *(SP events+:atom) ")" resp-text-code =/ "INPROGRESS" [SP "(" tag:nstring SP progress:count-or-nil SP goal:count-or-nil ")"] resp-text-code =/ "MESSAGELIMIT" SP limit:nz-number [SP uid:uniqueid] resp-text-code =/ "REFERRAL" 1*(SP urls+:code-word) resp-text-code =/ "NEWNAME" SP oldName:code-word SP newName:code-word resp-text-code =/ "WEBALERT" SP url:code-text / "THROTTLED" resp-text-code =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence / "NOMODSEQ" / "MODIFIED" SP set:sequence-set resp-text-code =/ "NOUPDATE" SP tag:quoted resp-text-code =/ "UNDEFINED-FILTER" SP filter:code-word resp-text-code =/ "TEMPFAIL" [SP number:nz-number] / "MAXCONVERTMESSAGES" SP number:nz-number / "MAXCONVERTPARTS" SP number:nz-number resp-text-code =/ "BADCOMPARATOR" resp-text-code =/ "UNSEEN" SP seq:nz-number resp-text-code =/ "METADATA" SP ( "LONGENTRIES" SP longEntries:number / "MAXSIZE" SP maxSize:number / "TOOMANY" tooMany:on / "NOPRIVATE" noPrivate:on ) resp-text-code =/ "MAILBOXID" SP "(" mailboxId:objectid ")" resp-text-code =/ "USEATTR" resp-text-code =/ "UIDREQUIRED" resp-text-code =/ "URLMECH" 1*(SP mechanisms+:code-word) resp-text-code =/ "BADURL" SP url:code-text / "TOOBIG"` */
+/** `resp-text-code: Code = "ALERT" / "PARSE" / "READ-ONLY" / "READ-WRITE" / "TRYCREATE" / "UIDNOTSTICKY" / "CLOSED" / "UNAVAILABLE" / "AUTHENTICATIONFAILED" / "AUTHORIZATIONFAILED" / "EXPIRED" / "PRIVACYREQUIRED" / "CONTACTADMIN" / "NOPERM" / "INUSE" / "EXPUNGEISSUED" / "CORRUPTION" / "SERVERBUG" / "CLIENTBUG" / "CANNOT" / "LIMIT" / "OVERQUOTA" / "ALREADYEXISTS" / "NONEXISTENT" / "NOTSAVED" / "HASCHILDREN" / "UNKNOWN-CTE" / "BADCHARSET" [SP ( &"(" "(" charsets+:astring *(SP charsets+:astring) ")" / ~bare-charset charsets+:code-word )] / "CAPABILITY" *(SP listed-capability) +~trailing-space(SP) / "PERMANENTFLAGS" SP flags:permanent-flags / "UIDNEXT" SP uidNext:nz-number / "UIDVALIDITY" SP uidValidity:nz-number / "APPENDUID" SP uidValidity:nz-number SP uids:sequence-set / "COPYUID" SP uidValidity:nz-number SP source:sequence-set SP destination:sequence-set / ... name:atom-upper [SP text:code-text / ~illegal-code &CODE-ODD-CHAR text:odd-code-text] @tag(name) resp-text-code =/ "ANNOTATE" SP reason:("TOOBIG" / "TOOMANY") / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE" noPrivate:on] resp-text-code =/ "COMPRESSIONACTIVE" resp-text-code =/ "NOTIFICATIONOVERFLOW" / "BADEVENT" SP "(" events+:atom *(SP events+:atom) ")" resp-text-code =/ "INPROGRESS" [SP "(" tag:nstring SP progress:count-or-nil SP goal:count-or-nil ")"] resp-text-code =/ "MESSAGELIMIT" SP limit:nz-number [SP uid:uniqueid] resp-text-code =/ "REFERRAL" 1*(SP urls+:code-word) resp-text-code =/ "NEWNAME" SP oldName:code-word SP newName:code-word resp-text-code =/ "WEBALERT" SP url:code-text / "THROTTLED" resp-text-code =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence / "NOMODSEQ" / "MODIFIED" SP set:sequence-set resp-text-code =/ "NOUPDATE" SP tag:quoted resp-text-code =/ "UNDEFINED-FILTER" SP filter:code-word resp-text-code =/ "TEMPFAIL" [SP number:nz-number] resp-text-code =/ "MAXCONVERTMESSAGES" SP number:nz-number resp-text-code =/ "MAXCONVERTPARTS" SP number:nz-number resp-text-code =/ "BADCOMPARATOR" resp-text-code =/ "UNSEEN" SP seq:nz-number resp-text-code =/ "METADATA" SP ( "LONGENTRIES" SP longEntries:number / "MAXSIZE" SP maxSize:number / "TOOMANY" tooMany:on / "NOPRIVATE" noPrivate:on ) resp-text-code =/ "MAILBOXID" SP "(" mailboxId:objectid ")" resp-text-code =/ "USEATTR" resp-text-code =/ "UIDREQUIRED" resp-text-code =/ "URLMECH" 1*(SP mechanisms+:code-word) resp-text-code =/ "BADURL" SP url:code-text / "TOOBIG"` */
 function writeRespTextCode(w: Writer, v: Code): void {
   const word = "error" in v && v.error !== undefined ? undefined : v.name;
   switch (word) {
@@ -800,7 +800,7 @@ function writeNamespaceResponse(w: Writer, v: NamespaceResponse): void {
   writeNamespace(w, v.shared);
 }
 
-/** `status-data: StatusResponse = type:"STATUS" SP mailbox:mailbox SP "(" [status-att-val *(SP status-att-val)] +~trailing-space(SP) ")" +~trailing-space(SP)` */
+/** `status-data: StatusResponse = type:"STATUS" SP mailbox:mailbox (SP)-~missing-space "(" [status-att-val *(SP status-att-val)] +~trailing-space(SP) ")" +~trailing-space(SP)` */
 function writeStatusData(w: Writer, v: StatusResponse): void {
   w.text("STATUS ");
   w.mailbox(v.mailbox);
@@ -955,16 +955,25 @@ function writeEsearchResponse(w: Writer, v: EsearchResponse): void {
   }
 }
 
-/** `search-data: SearchResponse = type:"SEARCH" *(SP numbers+:nz-number) [SP &"(" "(" search-modifier ")"] +~trailing-space(SP)` */
+/** `search-data: SearchResponse = type:"SEARCH" *(SP numbers+:nz-number) [SP &"(" "(" search-modifier *(SP search-modifier) ")"] +~trailing-space(SP)` */
 function writeSearchData(w: Writer, v: SearchResponse): void {
   w.text("SEARCH");
   for (const one of v.numbers) {
     w.sp();
     w.number(one);
   }
-  if (v.modSeq !== undefined) {
-    w.text(" (MODSEQ ");
-    w.bigint(v.modSeq!);
+  if (v.modSeq !== undefined || v.other.length > 0) {
+    w.text(" (");
+    let items2 = 0;
+    if (v.modSeq !== undefined) {
+      if (items2++ > 0) w.sp();
+      w.text("MODSEQ ");
+      w.bigint(v.modSeq!);
+    }
+    for (const one2 of v.other) {
+      if (items2++ > 0) w.sp();
+      writeUnknownItem(w, one2);
+    }
     w.text(")");
   }
 }
@@ -1030,8 +1039,15 @@ function writeConvertedData(w: Writer, v: ConvertedResponse): void {
   }
   for (const one of v.sections) {
     if (items++ > 0) w.sp();
-    w.text("BINARY");
-    writeBinarySection(w, one);
+    if (one.item === "BODY") {
+      w.text("BODY");
+      writeBodySection(w, one);
+    } else if (one.item === "BINARY") {
+      w.text("BINARY");
+      writeBinarySection(w, one);
+    } else {
+      refuse("sections", one);
+    }
   }
   for (const one of v.sizes) {
     if (items++ > 0) w.sp();
@@ -1050,7 +1066,7 @@ function writeConvertedData(w: Writer, v: ConvertedResponse): void {
   }
   for (const one of v.other) {
     if (items++ > 0) w.sp();
-    writeUnknownItem(w, one);
+    writeUnknownAtt(w, one);
   }
   w.text(")");
 }
@@ -1262,16 +1278,25 @@ function writeUidbatchesData(w: Writer, v: UidBatchesResponse): void {
   }
 }
 
-/** `sort-data: SortResponse = type:"SORT" *(SP numbers+:nz-number) [SP &"(" "(" search-modifier ")"] +~trailing-space(SP)` */
+/** `sort-data: SortResponse = type:"SORT" *(SP numbers+:nz-number) [SP &"(" "(" search-modifier *(SP search-modifier) ")"] +~trailing-space(SP)` */
 function writeSortData(w: Writer, v: SortResponse): void {
   w.text("SORT");
   for (const one of v.numbers) {
     w.sp();
     w.number(one);
   }
-  if (v.modSeq !== undefined) {
-    w.text(" (MODSEQ ");
-    w.bigint(v.modSeq!);
+  if (v.modSeq !== undefined || v.other.length > 0) {
+    w.text(" (");
+    let items2 = 0;
+    if (v.modSeq !== undefined) {
+      if (items2++ > 0) w.sp();
+      w.text("MODSEQ ");
+      w.bigint(v.modSeq!);
+    }
+    for (const one2 of v.other) {
+      if (items2++ > 0) w.sp();
+      writeUnknownItem(w, one2);
+    }
     w.text(")");
   }
 }
@@ -1530,7 +1555,7 @@ function writeBodySection(w: Writer, v: Section): void {
     w.number(v.origin!, 9007199254740991);
     w.text(">");
   }
-  writeSectionData(w, v.data);
+  w.sectionData(v.data);
 }
 
 /** `binary-section: Section = item:("" => "BINARY") "[" name:section-part "]" ["<" origin:number64 ">"] data:section-data` */
@@ -1543,7 +1568,7 @@ function writeBinarySection(w: Writer, v: Section): void {
     w.number(v.origin!, 9007199254740991);
     w.text(">");
   }
-  writeSectionData(w, v.data);
+  w.sectionData(v.data);
 }
 
 /** `rfc822: Section = item:("" => "RFC822") name:("" => "") data:nbytes` */
@@ -1750,7 +1775,7 @@ function writeMetadataEntry(w: Writer, v: MetadataEntry): void {
   w.nbytes(v.value);
 }
 
-/** `quota-resource: QuotaResource = name:atom-upper SP +~double-space(1*SP) usage:count64 SP +~double-space(1*SP) limit:count64` */
+/** `quota-resource: QuotaResource = name:atom-upper SP +~double-space(1*SP) usage:number64 SP +~double-space(1*SP) limit:number64` */
 function writeQuotaResource(w: Writer, v: QuotaResource): void {
   w.token(v.name, ATOM_CHAR, "atom-upper", 1);
   w.sp();
@@ -1913,12 +1938,6 @@ function writeBodyType1part(w: Writer, v: SinglePart): void {
       }
     }
   }
-}
-
-/** `section-data: bytes? = SP &nbytes-start nbytes / ~missing-section-value ""` */
-function writeSectionData(w: Writer, v: Uint8Array | null): void {
-  w.sp();
-  w.nbytes(v);
 }
 
 /** `namespace-descr: NamespaceDescription = "(" prefix:mailbox SP delimiter:delimiter *(SP extensions+:namespace-response-extension) ")"` */

@@ -238,7 +238,7 @@ export interface UnknownCteCode {
 export interface BadcharsetCode {
   /** Which one this is. */
   name: "BADCHARSET";
-  /** The `charsets` of the grammar rule. */
+  /** Charsets that the server knows. */
   charsets: string[];
 }
 
@@ -246,7 +246,7 @@ export interface BadcharsetCode {
 export interface CapabilityCode {
   /** Which one this is. */
   name: "CAPABILITY";
-  /** The `capabilities` of the grammar rule. */
+  /** Names in upper case, in the server's order. */
   capabilities: string[];
 }
 
@@ -254,7 +254,7 @@ export interface CapabilityCode {
 export interface PermanentflagsCode {
   /** Which one this is. */
   name: "PERMANENTFLAGS";
-  /** The `flags` of the grammar rule. */
+  /** Flags that can be changed for good; `\*`: new keywords can be made. */
   flags: string[];
 }
 
@@ -262,7 +262,7 @@ export interface PermanentflagsCode {
 export interface UidnextCode {
   /** Which one this is. */
   name: "UIDNEXT";
-  /** The `uidNext` of the grammar rule. */
+  /** The next UID of the mailbox. */
   uidNext: number;
 }
 
@@ -270,7 +270,7 @@ export interface UidnextCode {
 export interface UidvalidityCode {
   /** Which one this is. */
   name: "UIDVALIDITY";
-  /** The `uidValidity` of the grammar rule. */
+  /** Validity value of the UIDs. */
   uidValidity: number;
 }
 
@@ -278,9 +278,9 @@ export interface UidvalidityCode {
 export interface AppenduidCode {
   /** Which one this is. */
   name: "APPENDUID";
-  /** The `uidValidity` of the grammar rule. */
+  /** Validity value of the UIDs. */
   uidValidity: number;
-  /** The `uids` of the grammar rule. */
+  /** UIDs of the new messages. */
   uids: SequenceSet;
 }
 
@@ -288,11 +288,11 @@ export interface AppenduidCode {
 export interface CopyuidCode {
   /** Which one this is. */
   name: "COPYUID";
-  /** The `uidValidity` of the grammar rule. */
+  /** Validity value of the UIDs. */
   uidValidity: number;
-  /** The `source` of the grammar rule. */
+  /** UIDs of the messages that were copied, in the server's order. */
   source: SequenceSet;
-  /** The `destination` of the grammar rule. */
+  /** UIDs of their copies, in the same order. */
   destination: SequenceSet;
 }
 
@@ -300,7 +300,7 @@ export interface CopyuidCode {
 export interface AnnotateCode {
   /** Which one this is. */
   name: "ANNOTATE";
-  /** The `reason` of the grammar rule. */
+  /** What there is too much of. */
   reason: "TOOBIG" | "TOOMANY";
 }
 
@@ -308,9 +308,9 @@ export interface AnnotateCode {
 export interface AnnotationsCode {
   /** Which one this is. */
   name: "ANNOTATIONS";
-  /** The `size` of the grammar rule. */
+  /** Greatest size of an annotation in octets, `NONE` or `READ-ONLY`. */
   size: string;
-  /** The `noPrivate` of the grammar rule. */
+  /** True when there are no private annotations. */
   noPrivate: boolean | undefined;
 }
 
@@ -330,7 +330,7 @@ export interface NotificationoverflowCode {
 export interface BadeventCode {
   /** Which one this is. */
   name: "BADEVENT";
-  /** The `events` of the grammar rule. */
+  /** Events that the server can tell of. */
   events: string[];
 }
 
@@ -338,11 +338,11 @@ export interface BadeventCode {
 export interface InprogressCode {
   /** Which one this is. */
   name: "INPROGRESS";
-  /** The `tag` of the grammar rule. */
+  /** Tag of the command at work. */
   tag: string | null | undefined;
-  /** The `progress` of the grammar rule. */
+  /** How far it is. */
   progress: number | null | undefined;
-  /** The `goal` of the grammar rule. */
+  /** How far it has to go. */
   goal: number | null | undefined;
 }
 
@@ -350,9 +350,9 @@ export interface InprogressCode {
 export interface MessagelimitCode {
   /** Which one this is. */
   name: "MESSAGELIMIT";
-  /** The `limit` of the grammar rule. */
+  /** How many messages one command may name. */
   limit: number;
-  /** The `uid` of the grammar rule. */
+  /** Lowest UID that was done. */
   uid: number | undefined;
 }
 
@@ -360,7 +360,7 @@ export interface MessagelimitCode {
 export interface ReferralCode {
   /** Which one this is. */
   name: "REFERRAL";
-  /** The `urls` of the grammar rule. */
+  /** Where the mailbox is. */
   urls: string[];
 }
 
@@ -368,9 +368,9 @@ export interface ReferralCode {
 export interface NewnameCode {
   /** Which one this is. */
   name: "NEWNAME";
-  /** The `oldName` of the grammar rule. */
+  /** Name that was asked for. */
   oldName: string;
-  /** The `newName` of the grammar rule. */
+  /** Name that the mailbox has now. */
   newName: string;
 }
 
@@ -378,7 +378,7 @@ export interface NewnameCode {
 export interface WebalertCode {
   /** Which one this is. */
   name: "WEBALERT";
-  /** The `url` of the grammar rule. */
+  /** The address. */
   url: string;
 }
 
@@ -392,7 +392,7 @@ export interface ThrottledCode {
 export interface HighestmodseqCode {
   /** Which one this is. */
   name: "HIGHESTMODSEQ";
-  /** The `modSeq` of the grammar rule. */
+  /** Highest modification sequence of the mailbox; 0 where it has none. */
   modSeq: bigint;
 }
 
@@ -406,7 +406,7 @@ export interface NomodseqCode {
 export interface ModifiedCode {
   /** Which one this is. */
   name: "MODIFIED";
-  /** The `set` of the grammar rule. */
+  /** Messages that had changed and so were left alone. */
   set: SequenceSet;
 }
 
@@ -414,7 +414,7 @@ export interface ModifiedCode {
 export interface NoupdateCode {
   /** Which one this is. */
   name: "NOUPDATE";
-  /** The `tag` of the grammar rule. */
+  /** Tag of the command whose result is no longer kept up to date. */
   tag: string;
 }
 
@@ -422,7 +422,7 @@ export interface NoupdateCode {
 export interface UndefinedFilterCode {
   /** Which one this is. */
   name: "UNDEFINED-FILTER";
-  /** The `filter` of the grammar rule. */
+  /** Name of the filter that the server does not keep. */
   filter: string;
 }
 
@@ -430,7 +430,7 @@ export interface UndefinedFilterCode {
 export interface TempfailCode {
   /** Which one this is. */
   name: "TEMPFAIL";
-  /** The `number` of the grammar rule. */
+  /** Seconds after which it may work. */
   number: number | undefined;
 }
 
@@ -438,7 +438,7 @@ export interface TempfailCode {
 export interface MaxconvertmessagesCode {
   /** Which one this is. */
   name: "MAXCONVERTMESSAGES";
-  /** The `number` of the grammar rule. */
+  /** How many messages one command may name. */
   number: number;
 }
 
@@ -446,7 +446,7 @@ export interface MaxconvertmessagesCode {
 export interface MaxconvertpartsCode {
   /** Which one this is. */
   name: "MAXCONVERTPARTS";
-  /** The `number` of the grammar rule. */
+  /** How many parts one command may name. */
   number: number;
 }
 
@@ -460,7 +460,7 @@ export interface BadcomparatorCode {
 export interface UnseenCode {
   /** Which one this is. */
   name: "UNSEEN";
-  /** The `seq` of the grammar rule. */
+  /** Number of the first message without `\Seen`. */
   seq: number;
 }
 
@@ -468,13 +468,13 @@ export interface UnseenCode {
 export interface MetadataCode {
   /** Which one this is. */
   name: "METADATA";
-  /** The `longEntries` of the grammar rule. */
+  /** Size of the longest entry that was left out. */
   longEntries: number | undefined;
-  /** The `maxSize` of the grammar rule. */
+  /** Greatest size of an entry. */
   maxSize: number | undefined;
-  /** The `tooMany` of the grammar rule. */
+  /** True when there is no room for more entries. */
   tooMany: boolean | undefined;
-  /** The `noPrivate` of the grammar rule. */
+  /** True when there are no private entries. */
   noPrivate: boolean | undefined;
 }
 
@@ -482,7 +482,7 @@ export interface MetadataCode {
 export interface MailboxidCode {
   /** Which one this is. */
   name: "MAILBOXID";
-  /** The `mailboxId` of the grammar rule. */
+  /** Identifies the mailbox, whatever its name becomes. */
   mailboxId: string;
 }
 
@@ -502,7 +502,7 @@ export interface UidrequiredCode {
 export interface UrlmechCode {
   /** Which one this is. */
   name: "URLMECH";
-  /** The `mechanisms` of the grammar rule. */
+  /** Mechanisms that can authorise URLs, with their data. */
   mechanisms: string[];
 }
 
@@ -510,7 +510,7 @@ export interface UrlmechCode {
 export interface BadurlCode {
   /** Which one this is. */
   name: "BADURL";
-  /** The `url` of the grammar rule. */
+  /** The URL that could not be used. */
   url: string;
 }
 
@@ -524,7 +524,7 @@ export interface ToobigCode {
 export interface OtherCode {
   /** The code's word, upper case. */
   name: string;
-  /** The `text` of the grammar rule. */
+  /** What stands between the name and the bracket. */
   text: string | undefined;
   /** Why the known form could not be read; undefined for a merely unknown name. */
   error: string | undefined;
@@ -659,7 +659,7 @@ export interface UnseenSearchKeyWord {
 export interface BccSearchKeyWord {
   /** Which one this is. */
   op: "BCC";
-  /** The `value` of the grammar rule. */
+  /** Text to look for, without regard to case. */
   value: string;
 }
 
@@ -667,7 +667,7 @@ export interface BccSearchKeyWord {
 export interface BodySearchKeyWord {
   /** Which one this is. */
   op: "BODY";
-  /** The `value` of the grammar rule. */
+  /** Text to look for, without regard to case. */
   value: string;
 }
 
@@ -675,7 +675,7 @@ export interface BodySearchKeyWord {
 export interface CcSearchKeyWord {
   /** Which one this is. */
   op: "CC";
-  /** The `value` of the grammar rule. */
+  /** Text to look for, without regard to case. */
   value: string;
 }
 
@@ -683,7 +683,7 @@ export interface CcSearchKeyWord {
 export interface FromSearchKeyWord {
   /** Which one this is. */
   op: "FROM";
-  /** The `value` of the grammar rule. */
+  /** Text to look for, without regard to case. */
   value: string;
 }
 
@@ -691,7 +691,7 @@ export interface FromSearchKeyWord {
 export interface SubjectSearchKeyWord {
   /** Which one this is. */
   op: "SUBJECT";
-  /** The `value` of the grammar rule. */
+  /** Text to look for, without regard to case. */
   value: string;
 }
 
@@ -699,7 +699,7 @@ export interface SubjectSearchKeyWord {
 export interface TextSearchKeyWord {
   /** Which one this is. */
   op: "TEXT";
-  /** The `value` of the grammar rule. */
+  /** Text to look for, without regard to case. */
   value: string;
 }
 
@@ -707,7 +707,7 @@ export interface TextSearchKeyWord {
 export interface ToSearchKeyWord {
   /** Which one this is. */
   op: "TO";
-  /** The `value` of the grammar rule. */
+  /** Text to look for, without regard to case. */
   value: string;
 }
 
@@ -715,9 +715,9 @@ export interface ToSearchKeyWord {
 export interface HeaderSearchKeyWord {
   /** Which one this is. */
   op: "HEADER";
-  /** The `field` of the grammar rule. */
+  /** Name of a header field. */
   field: string;
-  /** The `value` of the grammar rule. */
+  /** Text to look for, without regard to case. */
   value: string;
 }
 
@@ -725,7 +725,7 @@ export interface HeaderSearchKeyWord {
 export interface BeforeSearchKeyWord {
   /** Which one this is. */
   op: "BEFORE";
-  /** The `date` of the grammar rule. */
+  /** Day by the server's own time zone; by the Date field for SENTBEFORE, SENTON and SENTSINCE. */
   date: SearchDate;
 }
 
@@ -733,7 +733,7 @@ export interface BeforeSearchKeyWord {
 export interface OnSearchKeyWord {
   /** Which one this is. */
   op: "ON";
-  /** The `date` of the grammar rule. */
+  /** Day by the server's own time zone; by the Date field for SENTBEFORE, SENTON and SENTSINCE. */
   date: SearchDate;
 }
 
@@ -741,7 +741,7 @@ export interface OnSearchKeyWord {
 export interface SinceSearchKeyWord {
   /** Which one this is. */
   op: "SINCE";
-  /** The `date` of the grammar rule. */
+  /** Day by the server's own time zone; by the Date field for SENTBEFORE, SENTON and SENTSINCE. */
   date: SearchDate;
 }
 
@@ -749,7 +749,7 @@ export interface SinceSearchKeyWord {
 export interface SentbeforeSearchKeyWord {
   /** Which one this is. */
   op: "SENTBEFORE";
-  /** The `date` of the grammar rule. */
+  /** Day by the server's own time zone; by the Date field for SENTBEFORE, SENTON and SENTSINCE. */
   date: SearchDate;
 }
 
@@ -757,7 +757,7 @@ export interface SentbeforeSearchKeyWord {
 export interface SentonSearchKeyWord {
   /** Which one this is. */
   op: "SENTON";
-  /** The `date` of the grammar rule. */
+  /** Day by the server's own time zone; by the Date field for SENTBEFORE, SENTON and SENTSINCE. */
   date: SearchDate;
 }
 
@@ -765,7 +765,7 @@ export interface SentonSearchKeyWord {
 export interface SentsinceSearchKeyWord {
   /** Which one this is. */
   op: "SENTSINCE";
-  /** The `date` of the grammar rule. */
+  /** Day by the server's own time zone; by the Date field for SENTBEFORE, SENTON and SENTSINCE. */
   date: SearchDate;
 }
 
@@ -773,7 +773,7 @@ export interface SentsinceSearchKeyWord {
 export interface KeywordSearchKeyWord {
   /** Which one this is. */
   op: "KEYWORD";
-  /** The `flag` of the grammar rule. */
+  /** A keyword. */
   flag: string;
 }
 
@@ -781,7 +781,7 @@ export interface KeywordSearchKeyWord {
 export interface UnkeywordSearchKeyWord {
   /** Which one this is. */
   op: "UNKEYWORD";
-  /** The `flag` of the grammar rule. */
+  /** A keyword. */
   flag: string;
 }
 
@@ -789,7 +789,7 @@ export interface UnkeywordSearchKeyWord {
 export interface LargerSearchKeyWord {
   /** Which one this is. */
   op: "LARGER";
-  /** The `size` of the grammar rule. */
+  /** Octets. */
   size: number;
 }
 
@@ -797,7 +797,7 @@ export interface LargerSearchKeyWord {
 export interface SmallerSearchKeyWord {
   /** Which one this is. */
   op: "SMALLER";
-  /** The `size` of the grammar rule. */
+  /** Octets. */
   size: number;
 }
 
@@ -805,7 +805,7 @@ export interface SmallerSearchKeyWord {
 export interface UidSearchKeyWord {
   /** Which one this is. */
   op: "UID";
-  /** The `set` of the grammar rule. */
+  /** UIDs. */
   set: SequenceSet;
 }
 
@@ -813,7 +813,7 @@ export interface UidSearchKeyWord {
 export interface NotSearchKeyWord {
   /** Which one this is. */
   op: "NOT";
-  /** The `key` of the grammar rule. */
+  /** Condition that must not hold. */
   key: SearchKey;
 }
 
@@ -821,9 +821,9 @@ export interface NotSearchKeyWord {
 export interface OrSearchKeyWord {
   /** Which one this is. */
   op: "OR";
-  /** The `left` of the grammar rule. */
+  /** One of two conditions. */
   left: SearchKey;
-  /** The `right` of the grammar rule. */
+  /** The other. */
   right: SearchKey;
 }
 
@@ -831,7 +831,7 @@ export interface OrSearchKeyWord {
 export interface UidafterSearchKeyWord {
   /** Which one this is. */
   op: "UIDAFTER";
-  /** The `uid` of the grammar rule. */
+  /** UID that the messages' UIDs are above or below. */
   uid: number;
 }
 
@@ -839,7 +839,7 @@ export interface UidafterSearchKeyWord {
 export interface UidbeforeSearchKeyWord {
   /** Which one this is. */
   op: "UIDBEFORE";
-  /** The `uid` of the grammar rule. */
+  /** UID that the messages' UIDs are above or below. */
   uid: number;
 }
 
@@ -847,7 +847,7 @@ export interface UidbeforeSearchKeyWord {
 export interface ModseqSearchKeyWord {
   /** Which one this is. */
   op: "MODSEQ";
-  /** The `modSeq` of the grammar rule. */
+  /** Lowest modification sequence wanted. */
   modSeq: bigint;
 }
 
@@ -855,7 +855,7 @@ export interface ModseqSearchKeyWord {
 export interface FuzzySearchKeyWord {
   /** Which one this is. */
   op: "FUZZY";
-  /** The `key` of the grammar rule. */
+  /** Condition that need not hold to the letter. */
   key: SearchKey;
 }
 
@@ -863,7 +863,7 @@ export interface FuzzySearchKeyWord {
 export interface OlderSearchKeyWord {
   /** Which one this is. */
   op: "OLDER";
-  /** The `seconds` of the grammar rule. */
+  /** Age in seconds. */
   seconds: number;
 }
 
@@ -871,7 +871,7 @@ export interface OlderSearchKeyWord {
 export interface YoungerSearchKeyWord {
   /** Which one this is. */
   op: "YOUNGER";
-  /** The `seconds` of the grammar rule. */
+  /** Age in seconds. */
   seconds: number;
 }
 
@@ -879,7 +879,7 @@ export interface YoungerSearchKeyWord {
 export interface FilterSearchKeyWord {
   /** Which one this is. */
   op: "FILTER";
-  /** The `filter` of the grammar rule. */
+  /** Name of a filter that the server keeps. */
   filter: string;
 }
 
@@ -887,7 +887,7 @@ export interface FilterSearchKeyWord {
 export interface XGmRawSearchKeyWord {
   /** Which one this is. */
   op: "X-GM-RAW";
-  /** The `value` of the grammar rule. */
+  /** What would be typed into Gmail's search box. */
   value: string;
 }
 
@@ -895,7 +895,7 @@ export interface XGmRawSearchKeyWord {
 export interface XGmMsgidSearchKeyWord {
   /** Which one this is. */
   op: "X-GM-MSGID";
-  /** The `gmailId` of the grammar rule. */
+  /** Identifier of a message or of a conversation. */
   gmailId: bigint;
 }
 
@@ -903,7 +903,7 @@ export interface XGmMsgidSearchKeyWord {
 export interface XGmThridSearchKeyWord {
   /** Which one this is. */
   op: "X-GM-THRID";
-  /** The `gmailId` of the grammar rule. */
+  /** Identifier of a message or of a conversation. */
   gmailId: bigint;
 }
 
@@ -911,7 +911,7 @@ export interface XGmThridSearchKeyWord {
 export interface XGmLabelsSearchKeyWord {
   /** Which one this is. */
   op: "X-GM-LABELS";
-  /** The `value` of the grammar rule. */
+  /** Name of a label. */
   value: string;
 }
 
@@ -937,7 +937,7 @@ export interface RecentSearchKeyWord {
 export interface SavedbeforeSearchKeyWord {
   /** Which one this is. */
   op: "SAVEDBEFORE";
-  /** The `date` of the grammar rule. */
+  /** Day by the server's own time zone. */
   date: SearchDate;
 }
 
@@ -945,7 +945,7 @@ export interface SavedbeforeSearchKeyWord {
 export interface SavedonSearchKeyWord {
   /** Which one this is. */
   op: "SAVEDON";
-  /** The `date` of the grammar rule. */
+  /** Day by the server's own time zone. */
   date: SearchDate;
 }
 
@@ -953,7 +953,7 @@ export interface SavedonSearchKeyWord {
 export interface SavedsinceSearchKeyWord {
   /** Which one this is. */
   op: "SAVEDSINCE";
-  /** The `date` of the grammar rule. */
+  /** Day by the server's own time zone. */
   date: SearchDate;
 }
 
@@ -967,7 +967,7 @@ export interface SavedatesupportedSearchKeyWord {
 export interface EmailidSearchKeyWord {
   /** Which one this is. */
   op: "EMAILID";
-  /** The `id` of the grammar rule. */
+  /** Identifier that is wanted. */
   id: string;
 }
 
@@ -975,7 +975,7 @@ export interface EmailidSearchKeyWord {
 export interface ThreadidSearchKeyWord {
   /** Which one this is. */
   op: "THREADID";
-  /** The `id` of the grammar rule. */
+  /** Identifier that is wanted. */
   id: string;
 }
 
@@ -1081,9 +1081,9 @@ export interface SelectRequest {
   name: "SELECT";
   /** Mailbox to select. */
   mailbox: string;
-  /** The `condstore` of the grammar rule. */
+  /** True asks for modification sequences from here on. */
   condstore: boolean | undefined;
-  /** The `qresync` of the grammar rule. */
+  /** What the client knows, to be told what changed since. */
   qresync: Qresync | undefined;
 }
 
@@ -1097,9 +1097,9 @@ export interface ExamineRequest {
   name: "EXAMINE";
   /** Mailbox to open for reading. */
   mailbox: string;
-  /** The `condstore` of the grammar rule. */
+  /** True asks for modification sequences from here on. */
   condstore: boolean | undefined;
-  /** The `qresync` of the grammar rule. */
+  /** What the client knows, to be told what changed since. */
   qresync: Qresync | undefined;
 }
 
@@ -1113,7 +1113,7 @@ export interface CreateRequest {
   name: "CREATE";
   /** Name of the new mailbox. */
   mailbox: string;
-  /** The `use` of the grammar rule. */
+  /** What the mailbox is for, such as `\Sent`. */
   use: string[];
 }
 
@@ -1185,7 +1185,7 @@ export interface ListRequest {
   returns: ("SUBSCRIBED" | "CHILDREN" | "MYRIGHTS" | "SPECIAL-USE")[];
   /** STATUS items to tell about each mailbox. */
   status: StatusItem[];
-  /** The `metadata` of the grammar rule. */
+  /** Names of entries to tell about each mailbox. */
   metadata: string[];
 }
 
@@ -1283,7 +1283,7 @@ export interface SearchRequest {
   extended: true | undefined;
   /** RFC 4731: what to tell about the result. */
   returns: ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[];
-  /** The `partial` of the grammar rule. */
+  /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
   partial: string | undefined;
   /** Charset of the strings in the keys. */
   charset: string | undefined;
@@ -1327,11 +1327,11 @@ export interface FetchRequest {
   set: SequenceSet;
   /** What is wanted of each. */
   items: FetchItem[];
-  /** The `changedSince` of the grammar rule. */
+  /** Only messages that changed after this modification sequence. */
   changedSince: bigint | undefined;
-  /** The `partial` of the grammar rule. */
+  /** Range of the messages that is wanted, such as `1:100` or `-1:-100`. */
   partial: string | undefined;
-  /** The `vanished` of the grammar rule. */
+  /** True asks which of the messages are gone. */
   vanished: boolean | undefined;
 }
 
@@ -1345,7 +1345,7 @@ export interface StoreRequest {
   name: "STORE";
   /** Which messages. */
   set: SequenceSet;
-  /** The `unchangedSince` of the grammar rule. */
+  /** Only messages that did not change after this modification sequence. */
   unchangedSince: bigint | undefined;
   /** Replace, add or remove, and whether the server stays silent about the result. */
   action: StoreAction;
@@ -1411,9 +1411,9 @@ export interface UidExpungeRequest {
  * Grammar: `tagged-ext`.
  */
 export interface TaggedExt {
-  /** The `label` of the grammar rule. */
+  /** The name. */
   label: string;
-  /** The `value` of the grammar rule. */
+  /** The value as it stood. */
   value: Raw;
   /** Why the known form could not be read; undefined for a merely unknown name. */
   error: string | undefined;
@@ -1459,23 +1459,23 @@ export interface FetchResponse {
   body: BodyStructure | undefined;
   /** Sizes of decoded sections. */
   binarySizes: BinarySize[];
-  /** The `annotations` of the grammar rule. */
+  /** Annotations of the message. */
   annotations: Annotation[];
-  /** The `modSeq` of the grammar rule. */
+  /** Modification sequence of the message; 0 where the server has none. */
   modSeq: bigint | undefined;
-  /** The `gmailMessageId` of the grammar rule. */
+  /** X-GM-MSGID, the same in every mailbox. */
   gmailMessageId: bigint | undefined;
-  /** The `gmailThreadId` of the grammar rule. */
+  /** X-GM-THRID, conversation that the message belongs to. */
   gmailThreadId: bigint | undefined;
-  /** The `gmailLabels` of the grammar rule. */
+  /** X-GM-LABELS, labels of the message. */
   gmailLabels: string[];
-  /** The `preview` of the grammar rule. */
+  /** Beginning of the text, for a list of messages; null where there is none yet. */
   preview: string | null | undefined;
-  /** The `saveDate` of the grammar rule. */
+  /** When the message came into this mailbox; null where the mailbox does not keep it. */
   saveDate: DateTime | null | undefined;
-  /** The `emailId` of the grammar rule. */
+  /** Identifies the content, in every mailbox. */
   emailId: string | undefined;
-  /** The `threadId` of the grammar rule. */
+  /** Identifies the conversation; null where the server makes none. */
   threadId: string | null | undefined;
   /** Items that no grammar file knows, or that could not be read. */
   other: UnknownItem[];
@@ -1681,7 +1681,7 @@ export interface ListResponse {
   childInfo: string[];
   /** RFC 9051 7.3.1: the name that was asked for, or that the mailbox had, when it differs. */
   oldName: string | undefined;
-  /** Extended items that no grammar file knows. */
+  /** Extended items that no grammar file knows, or that could not be read. */
   extended: TaggedExt[];
 }
 
@@ -1741,15 +1741,15 @@ export interface StatusResponse {
   deleted: number | undefined;
   /** Total size in octets. */
   size: number | undefined;
-  /** The `highestModSeq` of the grammar rule. */
+  /** Highest modification sequence of the mailbox; 0 where it has none. */
   highestModSeq: bigint | undefined;
-  /** The `recent` of the grammar rule. */
+  /** Number of messages with `\Recent`. */
   recent: number | undefined;
-  /** The `appendLimit` of the grammar rule. */
+  /** Greatest message that can be appended, in octets; null where there is no limit. */
   appendLimit: number | null | undefined;
-  /** The `mailboxId` of the grammar rule. */
+  /** Identifies the mailbox, whatever its name becomes. */
   mailboxId: string | undefined;
-  /** The `deletedStorage` of the grammar rule. */
+  /** Size of the messages with `\Deleted`, in octets. */
   deletedStorage: number | undefined;
   /** Items that no grammar file knows, or that could not be read. */
   other: UnknownItem[];
@@ -1855,11 +1855,11 @@ export interface EsearchResponse {
   type: "ESEARCH";
   /** Tag of the command that asked. */
   tag: string | undefined;
-  /** The `mailbox` of the grammar rule. */
+  /** RFC 7377: mailbox that was searched. */
   mailbox: string | undefined;
-  /** The `uidValidity` of the grammar rule. */
+  /** RFC 7377: validity value of its UIDs. */
   uidValidity: number | undefined;
-  /** The `correlators` of the grammar rule. */
+  /** What else ties the answer to a command, where no grammar file knows its name. */
   correlators: TaggedExt[];
   /** True when the numbers are UIDs. */
   uid: true | undefined;
@@ -1871,15 +1871,15 @@ export interface EsearchResponse {
   all: SequenceSet | undefined;
   /** How many were found. */
   count: number | undefined;
-  /** The `modSeq` of the grammar rule. */
+  /** Highest modification sequence among what was found. */
   modSeq: bigint | undefined;
-  /** The `addTo` of the grammar rule. */
+  /** Messages that the result gains. */
   addTo: ContextUpdate[];
-  /** The `removeFrom` of the grammar rule. */
+  /** Messages that it loses. */
   removeFrom: ContextUpdate[];
-  /** The `partial` of the grammar rule. */
+  /** Part of the result. */
   partial: PartialResult | undefined;
-  /** The `relevancy` of the grammar rule. */
+  /** A score of 1 to 100 for each message found, in the same order. */
   relevancy: number[];
   /** Return data that no grammar file knows. */
   other: UnknownItem[];
@@ -1895,8 +1895,10 @@ export interface SearchResponse {
   type: "SEARCH";
   /** What was found, message numbers or UIDs as was asked. */
   numbers: number[];
-  /** The `modSeq` of the grammar rule. */
+  /** Highest modification sequence among what was found. */
   modSeq: bigint | undefined;
+  /** Data behind the numbers that no grammar file knows, or that could not be read. */
+  other: UnknownItem[];
 }
 
 /**
@@ -2019,9 +2021,9 @@ export interface ConvertedResponse {
   sections: Section[];
   /** Sizes of conversions. */
   sizes: BinarySize[];
-  /** The `structures` of the grammar rule. */
+  /** Structures of converted parts. */
   structures: ConvertedStructure[];
-  /** The `conversions` of the grammar rule. */
+  /** What parts can be converted to. */
   conversions: AvailableConversions[];
   /** Items that no grammar file knows, error phrases among them. */
   other: UnknownItem[];
@@ -2073,11 +2075,11 @@ export interface XlistResponse {
   delimiter: string | null;
   /** The name, decoded. */
   mailbox: string;
-  /** The `childInfo` of the grammar rule. */
+  /** RFC 5258: selection options that children match. */
   childInfo: string[];
-  /** The `oldName` of the grammar rule. */
+  /** RFC 9051 7.3.1: the name that was asked for, or that the mailbox had, when it differs. */
   oldName: string | undefined;
-  /** The `extended` of the grammar rule. */
+  /** Extended items that no grammar file knows, or that could not be read. */
   extended: TaggedExt[];
 }
 
@@ -2153,11 +2155,11 @@ export interface LsubResponse {
   delimiter: string | null;
   /** The name, decoded. */
   mailbox: string;
-  /** The `childInfo` of the grammar rule. */
+  /** RFC 5258: selection options that children match. */
   childInfo: string[];
-  /** The `oldName` of the grammar rule. */
+  /** RFC 9051 7.3.1: the name that was asked for, or that the mailbox had, when it differs. */
   oldName: string | undefined;
-  /** The `extended` of the grammar rule. */
+  /** Extended items that no grammar file knows, or that could not be read. */
   extended: TaggedExt[];
 }
 
@@ -2329,8 +2331,10 @@ export interface SortResponse {
   type: "SORT";
   /** Messages in order, by number or UID as was asked. */
   numbers: number[];
-  /** The `modSeq` of the grammar rule. */
+  /** Highest modification sequence among what was found. */
   modSeq: bigint | undefined;
+  /** Data behind the numbers that no grammar file knows, or that could not be read. */
+  other: UnknownItem[];
 }
 
 /**
@@ -2363,43 +2367,43 @@ export interface UidFetchResponse {
   number: number;
   /** Always `"UIDFETCH"`. */
   type: "UIDFETCH";
-  /** The `uid` of the grammar rule. */
+  /** Unique identifier. */
   uid: number | undefined;
-  /** The `flags` of the grammar rule. */
+  /** Flags of the message. */
   flags: string[] | undefined;
-  /** The `internalDate` of the grammar rule. */
+  /** When the server received the message. */
   internalDate: DateTime | undefined;
-  /** The `size` of the grammar rule. */
+  /** RFC822.SIZE, octets. */
   size: number | undefined;
-  /** The `envelope` of the grammar rule. */
+  /** The parsed header. */
   envelope: Envelope | undefined;
-  /** The `bodyStructure` of the grammar rule. */
+  /** MIME structure with extension data. */
   bodyStructure: BodyStructure | undefined;
-  /** The `sections` of the grammar rule. */
+  /** Octets that were asked for, in the server's order. */
   sections: Section[];
-  /** The `body` of the grammar rule. */
+  /** MIME structure without extension data. */
   body: BodyStructure | undefined;
-  /** The `binarySizes` of the grammar rule. */
+  /** Sizes of decoded sections. */
   binarySizes: BinarySize[];
-  /** The `annotations` of the grammar rule. */
+  /** Annotations of the message. */
   annotations: Annotation[];
-  /** The `modSeq` of the grammar rule. */
+  /** Modification sequence of the message; 0 where the server has none. */
   modSeq: bigint | undefined;
-  /** The `gmailMessageId` of the grammar rule. */
+  /** X-GM-MSGID, the same in every mailbox. */
   gmailMessageId: bigint | undefined;
-  /** The `gmailThreadId` of the grammar rule. */
+  /** X-GM-THRID, conversation that the message belongs to. */
   gmailThreadId: bigint | undefined;
-  /** The `gmailLabels` of the grammar rule. */
+  /** X-GM-LABELS, labels of the message. */
   gmailLabels: string[];
-  /** The `preview` of the grammar rule. */
+  /** Beginning of the text, for a list of messages; null where there is none yet. */
   preview: string | null | undefined;
-  /** The `saveDate` of the grammar rule. */
+  /** When the message came into this mailbox; null where the mailbox does not keep it. */
   saveDate: DateTime | null | undefined;
-  /** The `emailId` of the grammar rule. */
+  /** Identifies the content, in every mailbox. */
   emailId: string | undefined;
-  /** The `threadId` of the grammar rule. */
+  /** Identifies the conversation; null where the server makes none. */
   threadId: string | null | undefined;
-  /** The `other` of the grammar rule. */
+  /** Items that no grammar file knows, or that could not be read. */
   other: UnknownItem[];
 }
 
@@ -2628,6 +2632,7 @@ export interface FetchItemFields {
 /**
  * Name of a deviation from the grammar that is tolerated and reported:
  *
+ * - `bare-charset`: BADCHARSET with one charset and no parentheses; the example in RFC 9051 6.4.4.4 itself
  * - `bare-disposition`: a string where a disposition should stand: the type alone, or in a multipart what looks like a description; Exchange (MailKit issue 919)
  * - `continuation-without-space`: a plus sign without its SP; several SASL implementations
  * - `decimal-count`: a count such as 9.3e+06, rounded; mail.ru (MailKit issue 1838)
@@ -2639,13 +2644,14 @@ export interface FetchItemFields {
  * - `extra-address-fields`: an address with more than four fields; MailKit issue 1369
  * - `flags-without-space`: flags that follow each other without a SP; Namecheap and home.pl
  * - `illegal-code`: a code whose name is no atom, such as `[Error='Command Error. 12']` in double quotes; Exchange (net-imap issue 597)
+ * - `joined-values`: values that follow each other without a SP, such as the rest of a literal that is longer than was announced (MailKit issues 954 and 1369); kept raw as one
  * - `language-nil`: NIL where a list of languages should stand; first draft of RFC 5255
  * - `literal-plus`: a literal announced as {5+}, as only clients may; Oracle, swift-nio-imap
  * - `lone-lf`: a line that ends without CR; go-imap, swift-nio-imap
  * - `message-as-basic`: a message/rfc822 part without envelope, structure and lines; Gmail, where it is encoded (MailKit issues 32 and 59)
  * - `missing-lines`: a text part without its number of lines; go-imap issue 557
  * - `missing-section-value`: nothing behind the bracket of a section; Yandex, for empty parts (MailKit issue 1708)
- * - `missing-space`: no SP between the name of an item and its value; go-imap reads such FETCH items
+ * - `missing-space`: no SP in front of a parenthesis; go-imap reads it
  * - `missing-status`: a code with no OK before it; Exchange (MailKit issue 115)
  * - `missing-tag`: NO or BAD with neither star nor tag; Namecheap, home.pl and GMX before STARTTLS
  * - `missing-text`: no SP, or no text either, behind a status or a code; iCloud, Oracle, Courier (go-imap issues 500 and 502)
@@ -2679,6 +2685,7 @@ export interface FetchItemFields {
  * - `zero-number`: 0 where the RFC wants a number above 0: UIDNEXT, UIDVALIDITY, UNSEEN (MailKit), Courier's `* 0 FETCH` (MailKit issue 428)
  */
 export type QuirkName =
+    | "bare-charset"
     | "bare-disposition"
     | "continuation-without-space"
     | "decimal-count"
@@ -2690,6 +2697,7 @@ export type QuirkName =
     | "extra-address-fields"
     | "flags-without-space"
     | "illegal-code"
+    | "joined-values"
     | "language-nil"
     | "literal-plus"
     | "lone-lf"

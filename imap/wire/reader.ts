@@ -477,6 +477,19 @@ export class Reader {
     return null;
   }
 
+  /** A SP and a section's octets, or NIL. Yandex says nothing of an empty part: the next item or the end comes then. */
+  sectionData(): Uint8Array | null {
+    const spaced = this.peek() === SP;
+    const next = spaced ? this.behind() : this.peek();
+    const lower = next | 0x20;
+    if (next === CLOSE || (spaced && lower >= 0x61 && lower <= 0x7a && lower !== 0x6e)) {
+      this.quirk("missing-section-value");
+      return null;
+    }
+    this.sp();
+    return this.nbytes();
+  }
+
   /** An atom (with "]") or a string. */
   astring(): string {
     const byte = this.peek();
@@ -655,12 +668,15 @@ export class Reader {
     }
   }
 
-  /** One balanced value, kept as it stands. A counter instead of recursion: no nesting is too deep for it. */
+  /**
+   * One balanced value, kept as it stands. A counter instead of recursion: no nesting is too deep for it. What follows it
+   * without a SP belongs to it: the end of a literal that is longer than was announced costs its item only.
+   */
   generic(): Raw {
     const start = this.pos;
     const literal = this.#literal;
     let depth = 0;
-    do {
+    for (;;) {
       const byte = this.peek();
       const mark = byte === BRACE || byte === 0x7e ? this.#literalMark(this.pos) : -1;
       if (mark !== -1) {
@@ -681,7 +697,11 @@ export class Reader {
         if (length === 0) this.fail("a value");
         this.pos += length;
       }
-    } while (depth > 0);
+      if (depth > 0) continue;
+      const next = this.peek();
+      if (next === SP || next === CLOSE || next === END || next === 0x0d || next === 0x0a) break;
+      this.quirk("joined-values");
+    }
     return this.#raw(start, literal);
   }
 

@@ -281,6 +281,12 @@ export class Writer {
     this.#atomOrString(encodeMailboxName(name, this.#options.utf8 === true), astringChar);
   }
 
+  /** Writes a SP and what stands behind it: the octets of a section, or NIL. */
+  sectionData(octets: Uint8Array | null): void {
+    this.sp();
+    this.nbytes(octets);
+  }
+
   /** Writes a mailbox name in a LIST response, as any other. */
   listedMailbox(name: string): void {
     this.mailbox(name);

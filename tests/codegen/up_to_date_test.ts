@@ -45,3 +45,8 @@ function firstDifference(left: string, right: string): string | undefined {
   const at = lines.findIndex((line, index) => line !== old[index]);
   return `line ${at + 1}: ${JSON.stringify(old[at])} should be ${JSON.stringify(lines[at])}`;
 }
+
+test("every field of the generated types is described", () => {
+  const types = readFileSync(new URL("../../imap/_gen/types.ts", import.meta.url), "utf8");
+  assertEquals(types.match(/.*of the grammar rule\..*/g) ?? [], []);
+});

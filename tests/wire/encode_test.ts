@@ -128,7 +128,7 @@ test("encode: lists of one, of many, of none", () => {
   );
   assertEquals(
     sent((w) => encode.encodeStore(w, { set: "$", action: "FLAGS.SILENT", flags: ["\\Seen", "x"] })),
-    "STORE $ FLAGS.SILENT \\Seen x|",
+    "STORE $ FLAGS.SILENT (\\Seen x)|",
   );
   assertThrows(
     () => sent((w) => encode.encodeStore(w, { set: 1, action: "+FLAGS\r\nx" as "FLAGS", flags: [] })),

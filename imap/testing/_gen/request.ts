@@ -1056,8 +1056,10 @@ function wordOfSearchKeyWord(r: Reader): number {
  * search-key-word    =/ "FUZZY" SP key:search-key
  * search-key-word    =/ "OLDER" SP seconds:nz-number / "YOUNGER" SP seconds:nz-number
  * search-key-word    =/ "FILTER" SP filter:atom
- * search-key-word =/ "X-GM-RAW" SP value:astring / "X-GM-MSGID" SP gmailId:mod-sequence-value
- *                  / "X-GM-THRID" SP gmailId:mod-sequence-value / "X-GM-LABELS" SP value:astring
+ * search-key-word =/ "X-GM-RAW" SP value:astring
+ * search-key-word =/ "X-GM-MSGID" SP gmailId:mod-sequence-value
+ *                  / "X-GM-THRID" SP gmailId:mod-sequence-value
+ * search-key-word =/ "X-GM-LABELS" SP value:astring
  * search-key-word =/ "NEW" / "OLD" / "RECENT"
  * search-key-word =/ "SAVEDBEFORE" SP date:date / "SAVEDON" SP date:date / "SAVEDSINCE" SP date:date / "SAVEDATESUPPORTED"
  * search-key-word =/ "EMAILID" SP id:objectid / "THREADID" SP id:objectid

@@ -1,0 +1,112 @@
+/** What servers say, case by case: see `_fixtures.ts` for how the files are written. */
+import { test } from "node:test";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { decodeResponse, encodeResponse } from "../../imap/codec.ts";
+import type { Response } from "../../imap/_gen/types.ts";
+import { DecodeError } from "../../imap/wire/reader.ts";
+import type { Branch, Expr } from "../../codegen/ir.ts";
+import { fixtureFiles, isDamaged, readCases, shownValue } from "./_fixtures.ts";
+import type { Case } from "./_fixtures.ts";
+import { checkAgreement, framesOf } from "./_properties.ts";
+import { grammar } from "./_support.ts";
+
+const documents = fixtureFiles().flatMap(readCases);
+const deviations = fixtureFiles("quirks/").flatMap(readCases);
+
+for (const file of [...fixtureFiles(), ...fixtureFiles("quirks/")]) {
+  test(`fixtures: ${file}`, () => {
+    const cases = readCases(file);
+    assert(cases.length > 0, "no case");
+    assertEquals(new Set(cases.map((one) => one.name)).size, cases.length, "names");
+    for (const one of cases) check(one);
+  });
+}
+
+function check(one: Case): void {
+  const where = `${one.file}: ${one.name}`;
+  assert(one.source !== "", `${where}: no source`);
+  const response = decodeResponse(one.octets, one.mode);
+  const shown = shownValue(response);
+  assertEquals(shown, one.value, where);
+  assertEquals([...response.quirks ?? []], one.quirks, where);
+  assertEquals(isDamaged(shown), one.kind === "recovers", where);
+  assertEquals(response.type === "UNKNOWN" && !isDamaged(shown), one.kind === "unknown", where);
+  assert(response.type !== "INVALID", where);
+  for (const frame of framesOf(one.octets, () => 1 << 20)) checkAgreement("response", frame, one.mode);
+  const strict = { ...one.mode, strict: true };
+  if (one.quirks.length > 0 || one.kind === "recovers") {
+    assertThrows(() => decodeResponse(one.octets, strict), DecodeError, "expected", where);
+    return;
+  }
+  assertEquals(shownValue(decodeResponse(one.octets, strict)), shown, where);
+  const written = encodeResponse(response as Response, one.mode);
+  assertEquals(shownValue(decodeResponse(written, strict)), shown, `${where}, written`);
+}
+
+test("fixtures: every deviation that the grammar names has a file that shows it, and no file shows another", () => {
+  const names = grammar().quirks.map(({ name }) => name).sort();
+  assertEquals(fixtureFiles("quirks/").map((file) => file.slice("quirks/".length, -".txt".length)), names);
+  for (const one of deviations) {
+    const name = one.file.slice("quirks/".length, -".txt".length);
+    assert(one.quirks.includes(name), `${one.file}: ${one.name} does not show it`);
+  }
+  for (const { name, description } of grammar().quirks) {
+    assert(/[;,(]|Courier|imapflow|net-imap|mail\.ru|MailKit/.test(description), `${name}: who does it?`);
+  }
+});
+
+/** Words of a choice that is decided by words. */
+function wordsOf(rule: string): string[] {
+  const { expr } = grammar().rules.get(rule)!;
+  if (expr.kind !== "choice" || expr.decision.by !== "word") throw new Error(rule);
+  return [...expr.decision.words, ...expr.decision.numbered].map(([word]) => word);
+}
+
+test("fixtures: every response, code and item that the grammar knows is read from an example", () => {
+  const texts = documents.filter((one) => one.kind === "plain").map((one) =>
+    new TextDecoder("latin1").decode(one.octets)
+  );
+  const met = (pattern: (word: string) => RegExp, words: string[]): string[] =>
+    words.filter((word) => !texts.some((text) => pattern(word.replace(/[.+]/g, "\\$&")).test(text)));
+  assertEquals(met((word) => new RegExp(`^\\* (\\d+ )?${word}\\b`), wordsOf("response-data")), []);
+  assertEquals(met((word) => new RegExp(`^[^ ]+ \\w+ \\[${word}[\\] ]`), wordsOf("resp-text-code")), []);
+  assertEquals(met((word) => new RegExp(`FETCH \\((.* )?${word}[ []`, "s"), wordsOf("msg-att")), []);
+  assertEquals(met((word) => new RegExp(`STATUS .*[( ]${word} `), wordsOf("status-att-val")), []);
+  assertEquals(met((word) => new RegExp(`ESEARCH .* ${word} `), wordsOf("search-return-data")), []);
+  assertEquals(met((word) => new RegExp(`ESEARCH \\((.* )?${word} `), wordsOf("search-correlator")), []);
+  assertEquals(met((word) => new RegExp(`CONVERTED .*[( ]${word}[ []`, "s"), wordsOf("convert-msg-att")), []);
+  assertEquals(met((word) => new RegExp(`URLFETCH .*\\(${word} `, "s"), wordsOf("url-metadata-el")), []);
+  assertEquals(met((word) => new RegExp(`LIST .*\\("${word}" `), wordsOf("mbox-list-extended-item")), []);
+});
+
+// What a client has to read to call itself complete, named here so that a word that leaves the grammar is missed.
+const responses =
+  "OK NO BAD BYE PREAUTH TAGGED CONTINUATION CAPABILITY FLAGS EXISTS RECENT EXPUNGE SEARCH STATUS " +
+  "LIST FETCH LSUB ENABLED NAMESPACE ID ESEARCH SORT THREAD VANISHED UIDFETCH QUOTA QUOTAROOT ACL LISTRIGHTS " +
+  "MYRIGHTS METADATA JMAPACCESS UIDBATCHES GENURLAUTH URLFETCH ANNOTATION LANGUAGE COMPARATOR CONVERTED CONVERSION XLIST";
+const codes =
+  "ALERT BADCHARSET PARSE TRYCREATE PERMANENTFLAGS UIDNEXT UIDVALIDITY UNSEEN READ-ONLY READ-WRITE " +
+  "UIDNOTSTICKY APPENDUID COPYUID CAPABILITY CLOSED HIGHESTMODSEQ NOMODSEQ MODIFIED NOTSAVED MAILBOXID UNKNOWN-CTE " +
+  "HASCHILDREN UNAVAILABLE AUTHENTICATIONFAILED AUTHORIZATIONFAILED EXPIRED PRIVACYREQUIRED CONTACTADMIN NOPERM INUSE " +
+  "EXPUNGEISSUED CORRUPTION SERVERBUG CLIENTBUG CANNOT LIMIT OVERQUOTA ALREADYEXISTS NONEXISTENT COMPRESSIONACTIVE " +
+  "TOOBIG BADURL URLMECH USEATTR REFERRAL NEWNAME METADATA NOTIFICATIONOVERFLOW BADEVENT UNDEFINED-FILTER NOUPDATE " +
+  "BADCOMPARATOR ANNOTATE ANNOTATIONS TEMPFAIL MAXCONVERTMESSAGES MAXCONVERTPARTS UIDREQUIRED MESSAGELIMIT INPROGRESS " +
+  "WEBALERT THROTTLED";
+
+test("fixtures: every response and every code of the published extensions comes out typed", () => {
+  const plain = documents.filter((one) => one.kind === "plain").map((one) =>
+    one.value as { type: string; code?: { name: string } }
+  );
+  const types = new Set(plain.map((value) => value.type));
+  const names = new Set(plain.map((value) => value.code?.name));
+  assertEquals(responses.split(" ").filter((type) => !types.has(type)), []);
+  assertEquals(codes.split(" ").filter((name) => !names.has(name)), []);
+  // A name alone does not make a code typed: each has a variant of its own.
+  const variants = choice("resp-text-code").map((branch) => branch.word);
+  assertEquals(codes.split(" ").filter((name) => !variants.includes(name)), []);
+});
+
+function choice(rule: string): Branch[] {
+  const expr: Expr = grammar().rules.get(rule)!.expr;
+  return expr.kind === "choice" ? expr.branches : [];
+}
