@@ -78,7 +78,7 @@ export function readCase(file: string, part: string): Case {
   const reads = block("reads");
   if (reads === undefined) throw new Error(`${file}: ${name} reads nothing`);
   const result = block("as") ?? block("with") ?? block("recovers");
-  const quirks = / ?\bwith (.+)$/.exec(result?.[0] ?? "")?.[1]!.split(" ") ?? [];
+  const quirks = / ?\bwith (.+)$/.exec(result?.[0] ?? "")?.[1]?.split(" ") ?? [];
   return {
     file,
     name: name!.trim(),
