@@ -4,7 +4,7 @@
 //
 // Messages of messages/ are damaged at random and described by both sides as oracle/email_oracle.py does: about 20 messages a
 // second, since each is written 13 times, read in eight ways and changed in 26. With --light it is as oracle/light.ts does,
-// ten times as many: structure, every part with its fields, parameters, addresses, dates, defects and decoded payload,
+// eight times as many: structure, every part with its fields, parameters, addresses, dates, defects and decoded payload,
 // asBytes, asString and whether they give the message back; one more way of writing or reading, one change and one encoding
 // of the fields follow in turn.
 //

@@ -1,4 +1,4 @@
-// A description that costs CPython a tenth of the whole one, for fuzzing many messages: all of the parts, the two usual ways of
+// A description that costs CPython an eighth of the whole one, for fuzzing many messages: all of the parts, the two usual ways of
 // writing, and of the rest one thing in turn, by the number of the message. serve.py has the other side of it.
 
 import { messageFromBytes, structure } from "../../../email/mod.ts";
