@@ -1,7 +1,7 @@
 /**
  * Measures FETCH through the whole client beside imapflow and beside a plain read of the same octets, and the
  * decoder alone. Every contestant is a process of its own; the rounds take turns, so that a busy machine is
- * busy for all. The first pass of a process warms it up and does not count.
+ * busy for all. Two seconds of each process warm it up and do not count.
  *
  *     deno task bench                          everything, some minutes
  *     deno task bench --rounds=5 --only=rows   one part: rows (of metadata), bodies or decode
