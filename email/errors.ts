@@ -40,6 +40,16 @@ export class LookupError extends EmailError {
 }
 
 /**
+ * A charset that loads on demand was used before it was loaded: the message names the call to `loadCharset` that does it.
+ *
+ * Source: none, Python has all of its charsets at all times.
+ */
+export class CharsetNotLoadedError extends LookupError {
+  /** Name of the class. */
+  override name: string = "CharsetNotLoadedError";
+}
+
+/**
  * A header or parameter that has to exist is absent.
  *
  * Source: Python's built-in `KeyError`.

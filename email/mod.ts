@@ -85,6 +85,7 @@ export {
 } from "./header.ts";
 export { headerText } from "./header_text.ts";
 export * from "./charset.ts";
+export { loadCharset, loadCharsets } from "./codecs/mod.ts";
 export * from "./encoders.ts";
 export * from "./utils.ts";
 export * as utils from "./utils.ts";

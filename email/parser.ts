@@ -6,6 +6,7 @@
 
 import { parse } from "./_parse.ts";
 import { Feed } from "./_feed.ts";
+import { loadNamedCharsets } from "./_named_charsets.ts";
 import { Source } from "./_source.ts";
 import type { Message, MessageFactory } from "./message.ts";
 import type { Policy } from "./policy.ts";
@@ -205,7 +206,8 @@ export function messageFromBytes(bytes: Uint8Array, options: ParserOptions = {})
 
 /**
  * Parses a message that arrives in pieces. In place of Python's `message_from_file` and
- * `message_from_binary_file`; line ends stay as they are, where Python's file forms turn them into LF.
+ * `message_from_binary_file`; line ends stay as they are, where Python's file forms turn them into LF. Charsets that the
+ * headers name are loaded, see `loadCharset`.
  *
  * ```ts
  * import { messageFromStream } from "@postern/postern/email";
@@ -230,5 +232,7 @@ export async function messageFromStream(
     const reader = (stream as ReadableStream<Uint8Array>).getReader();
     for (let item = await reader.read(); !item.done; item = await reader.read()) feed.add(item.value);
   }
-  return parse(feed.source(), options);
+  const message = parse(feed.source(), options);
+  await loadNamedCharsets(message);
+  return message;
 }

@@ -20,7 +20,8 @@ export interface PairTable {
   extra: Map<number, string>;
 }
 
-const EXTRA = 0xffff;
+/** The unit of pairs that stand for two. */
+export const EXTRA = 0xffff;
 
 /** Reads the pairs after `prefix` out of a platform decoder. */
 export function platformPairs(label: string, prefix: number[] = []): PairTable {
@@ -106,18 +107,20 @@ export interface ReverseTable {
 
 /** A charset of ASCII, single octets where it has them, and pairs. */
 export class DoubleByteCodec implements Codec {
-  protected readonly difference: Difference;
   private readonly swaps = new Map<string, string>();
   private readonly swapped: RegExp | null;
   /** Units of the octets from 0x80 on that stand alone, 0 for none. */
   private readonly singles = new Uint16Array(256);
   private safe: Uint8Array | undefined;
-  private pairs: PairTable | undefined;
-  private triples: PairTable | undefined;
+  private pairTable: PairTable | undefined;
+  private tripleTable: PairTable | undefined;
   private reverse: ReverseTable | undefined;
 
-  constructor(readonly name: string) {
-    const difference = this.difference = DIFFERENCES[name]!;
+  /** Sequences of three octets begin with 0x8f. */
+  private readonly hasTriples: boolean;
+
+  constructor(readonly name: string, protected readonly difference: Difference = DIFFERENCES[name]!) {
+    this.hasTriples = name.startsWith("euc_j");
     const swap = difference.swap ?? "";
     for (let i = 0; i < swap.length; i += 2) this.swaps.set(swap[i]!, swap[i + 1]!);
     this.swapped = swap === "" ? null : new RegExp(`[${[...this.swaps.keys()].join("")}]`, "g");
@@ -132,12 +135,12 @@ export class DoubleByteCodec implements Codec {
 
   /** The character of a pair. */
   pair(code: number): string | undefined {
-    return this.at(this.table(), code);
+    return this.at(this.pairs(), code);
   }
 
   /** The character of the pair after 0x8f: JIS X 0212 in EUC-JP. */
   triple(code: number): string | undefined {
-    return this.at(this.triples ??= this.buildTriples(), code);
+    return this.at(this.triples(), code);
   }
 
   private at(table: PairTable, code: number): string | undefined {
@@ -151,7 +154,7 @@ export class DoubleByteCodec implements Codec {
     const fast = this.decodeWhole(bytes);
     if (fast !== null) return fast;
     const out = new UnitWriter(this.name, bytes, errors);
-    const { units, extra } = this.table();
+    const { units, extra } = this.pairs();
     for (let i = 0; i < bytes.length;) {
       const lead = bytes[i]!;
       if (lead < 0x80 || this.singles[lead] !== 0) {
@@ -181,7 +184,7 @@ export class DoubleByteCodec implements Codec {
    * @returns its length, 0 when there is none, -1 when the input ends inside it
    */
   protected decodeLonger(bytes: Uint8Array, i: number, out: UnitWriter): number {
-    if (this.name === "euc_jp" && bytes[i] === 0x8f) {
+    if (this.hasTriples && bytes[i] === 0x8f) {
       if (i + 2 >= bytes.length) return -1;
       const text = this.triple((bytes[i + 1]! << 8) | bytes[i + 2]!);
       if (text === undefined) return 0;
@@ -215,7 +218,8 @@ export class DoubleByteCodec implements Codec {
     return this.swapped === null ? text : text.replace(this.swapped, (c) => this.swaps.get(c)!);
   }
 
-  private buildSafe(): Uint8Array {
+  /** Pairs that the platform decoder reads as Python does, but for the swapped characters. */
+  protected buildSafe(): Uint8Array {
     const safe = pairMask(this.difference.mask);
     for (const [code] of runPairs(this.difference.runs)) safe[code] = 0;
     // Three-octet sequences begin like a pair.
@@ -225,8 +229,16 @@ export class DoubleByteCodec implements Codec {
     return safe;
   }
 
-  private table(): PairTable {
-    if (this.pairs !== undefined) return this.pairs;
+  private pairs(): PairTable {
+    return this.pairTable ??= this.buildPairs();
+  }
+
+  private triples(): PairTable {
+    return this.tripleTable ??= this.buildTriples();
+  }
+
+  /** What every pair stands for. */
+  protected buildPairs(): PairTable {
     const pairs = platformPairs(this.difference.label);
     const mask = pairMask(this.difference.mask);
     const swaps = new Map([...this.swaps].map(([from, to]) => [from.charCodeAt(0), to.charCodeAt(0)]));
@@ -245,11 +257,11 @@ export class DoubleByteCodec implements Codec {
         pairs.units[code] = 0xe000 + index;
       }
     }
-    this.pairs = pairs;
     return pairs;
   }
 
-  private buildTriples(): PairTable {
+  /** What every pair after 0x8f stands for. */
+  protected buildTriples(): PairTable {
     const triples = platformPairs("euc-jp", [0x8f]);
     triples.units[0xa2b7] = 0x7e;
     return triples;
@@ -267,10 +279,10 @@ export class DoubleByteCodec implements Codec {
       const start = i;
       if (code > 0xffff) i++;
       if (code >= 0x80) {
-        // Two pairs of Big5-HKSCS stand for a letter and its accent.
-        const two = this.name === "big5hkscs" ? reverse.extra.get(text.slice(i, i + 2)) : undefined;
-        if (two !== undefined && i === start) i++;
-        const octets = two !== undefined ? two : this.encodeOne(reverse, text.slice(start, i + 1), code);
+        // A letter and its accent, or a character of two units, may be one pair.
+        const two = reverse.extra.size > 0 ? reverse.extra.get(text.slice(start, start + 2)) : undefined;
+        if (two !== undefined) i = start + 1;
+        const octets = two ?? this.encodeOne(reverse, code);
         if (octets >= 0) {
           out.code(octets);
           continue;
@@ -284,13 +296,17 @@ export class DoubleByteCodec implements Codec {
   }
 
   /** The octets of one character as a number; negative when the charset lacks it. */
-  protected encodeOne({ units, extra }: ReverseTable, character: string, code: number): number {
-    return (code > 0xffff ? extra.get(character) : units[code]) || -1;
+  protected encodeOne({ units }: ReverseTable, code: number): number {
+    return units[code] || -1;
   }
 
   /** The reverse of the decoding tables. */
   encodeTable(): ReverseTable {
-    if (this.reverse !== undefined) return this.reverse;
+    return this.reverse ??= this.buildReverse();
+  }
+
+  /** Reads it out of the decoding tables. */
+  protected buildReverse(): ReverseTable {
     const reverse: ReverseTable = { units: new Uint32Array(0x10000), extra: new Map() };
     const last = this.difference.last === true;
     const add = ({ units, extra }: PairTable, prefix: number) => {
@@ -302,12 +318,11 @@ export class DoubleByteCodec implements Codec {
     this.singles.forEach((unit, octet) => {
       if (unit !== 0) reverse.units[unit] = octet;
     });
-    add(this.table(), 0);
-    if (this.name === "euc_jp") add(this.triples ??= this.buildTriples(), 0x8f0000);
+    add(this.pairs(), 0);
+    if (this.hasTriples) add(this.triples(), 0x8f0000);
     for (const item of this.difference.write?.split(" ") ?? []) {
       reverse.units[item.charCodeAt(0)] = parseInt(item.slice(1), 16);
     }
-    this.reverse = reverse;
     return reverse;
   }
 }
@@ -345,7 +360,7 @@ export class Gb18030Codec extends DoubleByteCodec {
     return 4;
   }
 
-  protected override encodeOne(reverse: ReverseTable, _character: string, code: number): number {
+  protected override encodeOne(reverse: ReverseTable, code: number): number {
     const pair = code > 0xffff ? 0 : reverse.units[code]!;
     if (pair !== 0) return pair;
     if (code >= 0xd800 && code < 0xe000) return -1;

@@ -7,49 +7,47 @@
  * @module
  */
 
-import { ByteWriter, type Codec, type ErrorMode, UnitWriter } from "./_io.ts";
+import { ByteWriter, type Codec, type Core, type ErrorMode, UnitWriter } from "./_io.ts";
 import type { DoubleByteCodec } from "./double_byte.ts";
-
-type Provider = (name: string) => DoubleByteCodec;
 
 const ESC = 0x1b;
 
 /** A set: its final octet in an escape sequence, `$` before it when it has two octets a character. */
-type SetId = "B" | "J" | "I" | "A" | "F" | "$B" | "$D" | "$C" | "$A";
+export type SetId = "B" | "J" | "I" | "A" | "F" | "$B" | "$D" | "$C" | "$A" | "$O" | "$P" | "$Q";
 
-/** Sets by codec, in the order the encoder tries them. */
-const SETS: Record<string, SetId[]> = {
-  iso2022_jp: ["$B", "J"],
-  iso2022_jp_1: ["$B", "$D", "J"],
-  iso2022_jp_2: ["$B", "$D", "$C", "$A", "J", "A", "F"],
-  iso2022_jp_ext: ["$B", "$D", "J", "I"],
-  iso2022_kr: ["$C"],
-};
-
-/** The codec of HZ or of a charset of the ISO-2022 family. */
-export function iso2022Codec(
-  name: string,
-  provide: Provider,
-  decode: (bytes: Uint8Array, charset: string, errors: ErrorMode) => string,
-): Codec {
-  return name === "hz" ? new HzCodec(provide("gb2312")) : new Iso2022Codec(name, provide, decode);
+/** What is left of a three-octet sequence of EUC is a set of two octets a character too. */
+function isTriple(set: SetId): boolean {
+  return set === "$D" || set === "$P";
 }
 
-class Iso2022Codec implements Codec {
-  private readonly sets: SetId[];
+/** ISO-2022-JP; its extensions load on demand and override what they have more. */
+export class Iso2022Codec implements Codec {
   private readonly shifts: boolean;
 
+  /** Makes a codec of sets, in the order the encoder tries them. */
   constructor(
     readonly name: string,
-    private readonly provide: Provider,
-    private readonly decodeOther: (bytes: Uint8Array, charset: string, errors: ErrorMode) => string,
+    protected readonly core: Core,
+    protected readonly sets: readonly SetId[] = ["$B", "J"],
   ) {
-    this.sets = SETS[name]!;
     this.shifts = name === "iso2022_kr";
   }
 
+  /** The charset whose sequences, less the eighth bits, are those of a set. */
+  protected charset(_set: SetId): DoubleByteCodec {
+    return this.core.doubleByte("euc_jp");
+  }
+
+  /** The upper half of a set, one octet of it; -1 for none. Only there with a third set beside the two. */
+  protected high?(set: SetId, octet: number): number;
+
+  /** The octet of a character in a set of one octet, 0 for none. */
+  protected oneOctet(set: SetId, code: number): number {
+    return set === "J" ? code === 0xa5 ? 0x5c : code === 0x203e ? 0x7e : 0 : 0;
+  }
+
   decode(bytes: Uint8Array, errors: ErrorMode): string {
-    const fast = this.name === "iso2022_kr" ? null : this.decodeWhole(bytes);
+    const fast = this.decodeWhole(bytes);
     if (fast !== null) return fast;
     const out = new UnitWriter(this.name, bytes, errors);
     const length = bytes.length;
@@ -71,7 +69,7 @@ class Iso2022Codec implements Codec {
           continue;
         }
         const next = bytes[i + 1]!;
-        if (next === 0x4e && this.name === "iso2022_jp_2") {
+        if (next === 0x4e && this.high !== undefined) {
           if (i + 2 >= length) i = out.fail(i, length, "incomplete multibyte sequence");
           else {
             const unit = this.high(g2, bytes[i + 2]!);
@@ -132,7 +130,7 @@ class Iso2022Codec implements Codec {
   }
 
   /** Plain ISO-2022-JP rewritten as EUC-JP, which has a fast path; null for anything unusual. */
-  private decodeWhole(bytes: Uint8Array): string | null {
+  protected decodeWhole(bytes: Uint8Array): string | null {
     const euc = new Uint8Array(bytes.length);
     let at = 0;
     let double = false;
@@ -157,7 +155,7 @@ class Iso2022Codec implements Codec {
       else euc[at++] = octet;
     }
     try {
-      return this.provide("euc_jp").decode(euc.subarray(0, at), "strict");
+      return this.core.doubleByte("euc_jp").decode(euc.subarray(0, at), "strict");
     } catch {
       return null;
     }
@@ -185,28 +183,17 @@ class Iso2022Codec implements Codec {
     let plane = kind === 0x29 ? 1 : kind === 0x2e ? 2 : 0;
     let set = final;
     if (kind === 0x24 && size <= 4) {
-      set = final === "@" ? "$B" : "$" + final;
+      set = final === "@" && this.sets.includes("J") ? "$B" : "$" + final;
       if (size === 4) {
         if (bytes[i + 2] === 0x29) plane = 1;
         else if (bytes[i + 2] !== 0x28) return [0, null];
       }
-    } else if (size !== 3 || (plane === 2 && this.name !== "iso2022_jp_2")) return [0, null];
+    } else if (size !== 3 || (plane === 2 && this.high === undefined)) return [0, null];
     return [plane, set === "B" || this.sets.includes(set as SetId) ? set as SetId : null];
   }
 
-  /** The upper half of a set, one octet of it. */
-  private high(set: SetId, octet: number): number {
-    if (set === "B") return octet < 0x80 ? octet : -1;
-    if (set === "A") return octet < 0x80 ? octet | 0x80 : -1;
-    // The 1987 edition, before the euro, the drachma and the iota below were added.
-    if (set !== "F" || octet === 0x24 || octet === 0x25 || octet === 0x2a) return -1;
-    const text = this.decodeOther(Uint8Array.of(octet ^ 0x80), "iso8859_7", "replace");
-    return text === "\ufffd" ? -1 : text.charCodeAt(0);
-  }
-
-  private one(set: SetId, octet: number): string | undefined {
-    if (set === "A" || set === "F") return undefined;
-    if (set === "I") return octet > 0x20 && octet < 0x60 ? String.fromCharCode(0xff40 + octet) : undefined;
+  /** The character of an octet. */
+  protected one(set: SetId, octet: number): string | undefined {
     if (set === "J" && octet === 0x5c) return "\u00a5";
     if (set === "J" && octet === 0x7e) return "\u203e";
     return String.fromCharCode(octet);
@@ -215,9 +202,7 @@ class Iso2022Codec implements Codec {
   private two(set: SetId, lead: number, trail: number): string | undefined {
     if (lead < 0x21 || lead > 0x7e || trail < 0x21 || trail > 0x7e) return undefined;
     const code = ((lead << 8) | trail) + 0x8080;
-    if (set === "$B") return this.provide("euc_jp").pair(code);
-    if (set === "$D") return this.provide("euc_jp").triple(code);
-    return this.provide(set === "$C" ? "cp949" : "gb2312").pair(code);
+    return isTriple(set) ? this.charset(set).triple(code) : this.charset(set).pair(code);
   }
 
   encode(text: string, errors: ErrorMode): Uint8Array {
@@ -233,12 +218,9 @@ class Iso2022Codec implements Codec {
     };
     for (let i = 0; i < text.length; i++) {
       let code = text.codePointAt(i)!;
-      let found: [SetId, number] | null = null;
-      if (code >= 0x80) {
-        found = code > 0xffff ? null : this.find(code);
-        if (found === null) code = out.fail(code, i);
-      }
-      if (text.codePointAt(i)! > 0xffff) i++;
+      const found = code < 0x80 ? null : this.find(text, i);
+      if (code >= 0x80 && found === null) code = out.fail(code, i);
+      i += (found?.[2] ?? (text.codePointAt(i)! > 0xffff ? 2 : 1)) - 1;
       if (found === null) {
         if (code < 0) continue;
         plain();
@@ -263,95 +245,24 @@ class Iso2022Codec implements Codec {
     return out.result();
   }
 
-  /** The first set that has a character, and its octets there. */
-  private find(code: number): [SetId, number] | null {
-    for (const set of this.sets) {
-      let octets = 0;
-      if (set === "J") octets = code === 0xa5 ? 0x5c : code === 0x203e ? 0x7e : 0;
-      else if (set === "I") octets = code >= 0xff61 && code <= 0xff9f ? code - 0xff40 : 0;
-      else if (set[0] === "$") {
-        const other = set === "$C" ? "cp949" : set === "$A" ? "gb2312" : "euc_jp";
-        const euc = this.provide(other).encodeTable().units[code]!;
-        const wanted = set === "$D" ? 0x8fa1a1 : 0xa1a1;
-        // Half-width katakana, and the pairs beside the 94 by 94 square, belong to EUC alone.
-        if (euc >= wanted && euc <= wanted + 0x5d5d && (euc & 0xff) > 0xa0) octets = (euc & 0xffff) - 0x8080;
+  /** The first set that has a character of two units, else one; its octets there, and the units. */
+  private find(text: string, i: number): [SetId, number, number] | null {
+    for (const units of [2, 1]) {
+      for (const set of this.sets) {
+        const octets = this.octetsIn(set, text, i, units);
+        if (octets > 0) return [set, octets, units];
       }
-      if (octets > 0) return [set, octets];
     }
     return null;
   }
-}
 
-class HzCodec implements Codec {
-  readonly name = "hz";
-
-  constructor(private readonly gb2312: DoubleByteCodec) {}
-
-  decode(bytes: Uint8Array, errors: ErrorMode): string {
-    const out = new UnitWriter(this.name, bytes, errors);
-    let double = false;
-    for (let i = 0; i < bytes.length;) {
-      const octet = bytes[i]!;
-      if (octet > 0x7f) {
-        i = out.fail(i, i + 1, "illegal multibyte sequence");
-        continue;
-      }
-      if (!double && octet !== 0x7e) {
-        out.unit(octet);
-        i++;
-        continue;
-      }
-      const next = bytes[i + 1];
-      if (next === undefined) {
-        i = out.fail(i, i + 1, "incomplete multibyte sequence");
-        continue;
-      }
-      let text: string | undefined;
-      if (octet !== 0x7e) {
-        text = next < 0x80 ? this.gb2312.pair(((octet << 8) | next) + 0x8080) : undefined;
-      } else if (double) {
-        if (next === 0x7d) {
-          double = false;
-          text = "";
-        }
-      } else if (next === 0x7e) text = "~";
-      else if (next === 0x7b || next === 0x0a) {
-        double = next === 0x7b;
-        text = "";
-      }
-      if (text === undefined) i = out.fail(i, i + 1, "illegal multibyte sequence");
-      else {
-        out.string(text);
-        i += 2;
-      }
-    }
-    return out.text();
-  }
-
-  encode(text: string, errors: ErrorMode): Uint8Array {
-    const out = new ByteWriter(this.name, errors, text.length * 2);
-    const reverse = this.gb2312.encodeTable().units;
-    let double = false;
-    for (let i = 0; i < text.length; i++) {
-      let code = text.codePointAt(i)!;
-      const octets = code > 0xffff ? 0 : reverse[code]!;
-      if (octets > 0) {
-        if (!double) out.ascii("~{");
-        double = true;
-        out.code(octets - 0x8080);
-        continue;
-      }
-      if (code >= 0x80) {
-        const start = i;
-        if (code > 0xffff) i++;
-        code = out.fail(code, start);
-      }
-      if (code < 0) continue;
-      if (double) out.ascii("~}");
-      double = false;
-      out.ascii(code === 0x7e ? "~~" : String.fromCharCode(code));
-    }
-    if (double) out.ascii("~}");
-    return out.result();
+  private octetsIn(set: SetId, text: string, i: number, length: number): number {
+    if (set[0] !== "$") return length === 1 ? this.oneOctet(set, text.charCodeAt(i)) : 0;
+    const { units, extra } = this.charset(set).encodeTable();
+    if (length > 1 && extra.size === 0) return 0;
+    const euc = (length === 1 ? units[text.charCodeAt(i)] : extra.get(text.slice(i, i + 2))) ?? 0;
+    const wanted = isTriple(set) ? 0x8fa1a1 : 0xa1a1;
+    // Half-width katakana, and the pairs beside the 94 by 94 square, belong to EUC alone.
+    return euc >= wanted && euc <= wanted + 0x5d5d && (euc & 0xff) > 0xa0 ? (euc & 0xffff) - 0x8080 : 0;
   }
 }

@@ -7,47 +7,29 @@
  * @module
  */
 
-import { LookupError } from "../errors.ts";
-import { CODE_PAGES } from "./_code_pages.ts";
-import { PYTHON_LABELS, WEB_LABELS } from "./_labels.ts";
+import { CharsetNotLoadedError, LookupError } from "../errors.ts";
+import { labelName } from "./_labels.ts";
 import { DIFFERENCES } from "./_double_byte_data.ts";
-import type { Codec, ErrorMode } from "./_io.ts";
+import type { Codec, Core, ErrorMode, OnDemandModule } from "./_io.ts";
 import { DoubleByteCodec, Gb18030Codec } from "./double_byte.ts";
-import { iso2022Codec } from "./iso2022.ts";
-import { johabCodec } from "./johab.ts";
+import { Iso2022Codec } from "./iso2022.ts";
 import { platformTable, RangeCodec, SingleByteCodec } from "./single_byte.ts";
 import { unicodeCodec } from "./unicode.ts";
 
 export type { ErrorMode } from "./_io.ts";
 
-const codecs = new Map<string, Codec>();
-let pythonLabels: Map<string, string> | undefined;
-let webLabels: Map<string, string> | undefined;
-let codePages: Map<string, Uint16Array> | undefined;
+/** The codecs that load on demand, by what their names match first. */
+const ON_DEMAND: [names: RegExp, load: () => Promise<OnDemandModule>][] = [
+  [/2004|x0213|jp_3/, () => import("./on_demand/jis_x_0213.ts")],
+  [/^hz|^iso2022/, () => import("./on_demand/iso2022.ts")],
+  [/^johab/, () => import("./on_demand/johab.ts")],
+  [/^big5|^cp950/, () => import("./on_demand/big5.ts")],
+  [/^/, () => import("./on_demand/code_pages.ts")],
+];
+const loading: (Promise<void> | undefined)[] = [];
+const loaded: (OnDemandModule | undefined)[] = [];
 
-function labelMap(lines: string): Map<string, string> {
-  const out = new Map<string, string>();
-  for (const line of lines.split("\n")) {
-    const [name, ...aliases] = line.split(" ");
-    out.set(name!, name!);
-    for (const alias of aliases) out.set(alias, name!);
-  }
-  return out;
-}
-
-/** Letters and digits of a label in lower case, one underscore for whatever stands between them. */
-function fold(label: string): string {
-  let out = "";
-  let gap = false;
-  for (const character of label) {
-    if (/[\p{L}\p{N}.]/u.test(character)) {
-      if (gap && out !== "") out += "_";
-      gap = false;
-      if (character < "\x80") out += character;
-    } else gap = true;
-  }
-  return out.toLowerCase();
-}
+const core: Core = { doubleByte: (name) => findCodec(name) as DoubleByteCodec, decode };
 
 /** Longest label there is has 27 characters; what is far longer is no charset and not worth folding. */
 const MAX_LABEL = 200;
@@ -59,18 +41,13 @@ const MAX_LABEL = 200;
  * @returns Python's module name of the codec, such as `iso8859_2`, or null when no codec knows the label
  */
 export function lookup(label: string): string | null {
-  if (label.length > MAX_LABEL || label.includes("\0")) return null;
-  pythonLabels ??= labelMap(PYTHON_LABELS);
-  const folded = fold(label);
-  const name = pythonLabels.get(folded) ?? pythonLabels.get(folded.replaceAll(".", "_"));
-  if (name !== undefined) return name;
-  webLabels ??= labelMap(WEB_LABELS);
-  return webLabels.get(label.replace(/^[\t\n\f\r ]+/, "").replace(/[\t\n\f\r ]+$/, "").toLowerCase()) ?? null;
+  return label.length > MAX_LABEL || label.includes("\0") ? null : labelName(label);
 }
 
 /** Labels are folded once: mail repeats few of them. Bounded, as mail also makes up new ones. */
 const MAX_KNOWN = 256;
 const known = new Map<string, Codec>();
+const codecs = new Map<string, Codec>();
 
 function codecOf(label: string): Codec {
   let codec = known.get(label);
@@ -83,77 +60,97 @@ function codecOf(label: string): Codec {
 function findCodec(label: string): Codec {
   const name = lookup(label);
   if (name === null) throw new LookupError(`unknown encoding: ${label.slice(0, MAX_LABEL)}`);
-  let codec = codecs.get(name);
+  const codec = readyCodec(name);
   if (codec === undefined) {
-    codec = build(name);
-    codecs.set(name, codec);
+    throw new CharsetNotLoadedError(`${name} loads on demand: await loadCharset("${name}") first`);
   }
   return codec;
 }
 
-function build(name: string): Codec {
+/** The codec of a name; undefined when it has to be loaded. */
+function readyCodec(name: string): Codec | undefined {
+  let codec = codecs.get(name);
+  if (codec === undefined) {
+    codec = build(name) ?? loaded[moduleOf(name)]?.codec(name, core);
+    if (codec !== undefined) codecs.set(name, codec);
+  }
+  return codec;
+}
+
+/** Builds a codec that is always there; undefined for any other name. */
+function build(name: string): Codec | undefined {
   if (name === "ascii") return new RangeCodec(name, 0x80);
   if (name === "latin_1") return new RangeCodec(name, 0x100);
   if (name === "gb18030") return new Gb18030Codec(name);
-  if (name in DIFFERENCES) return doubleByte(name);
-  if (name === "johab") return johabCodec(doubleByte);
-  if (name === "hz" || name.startsWith("iso2022")) return iso2022Codec(name, doubleByte, decode);
-  return unicodeCodec(name) ?? new SingleByteCodec(name, platformTable(name) ?? codePage(name));
+  if (name === "iso2022_jp") return new Iso2022Codec(name, core);
+  if (name in DIFFERENCES) return new DoubleByteCodec(name);
+  const table = platformTable(name);
+  return table === null ? unicodeCodec(name) : new SingleByteCodec(name, table);
 }
 
-function doubleByte(name: string): DoubleByteCodec {
-  let codec = codecs.get(name);
-  if (codec === undefined) {
-    codec = new DoubleByteCodec(name);
-    codecs.set(name, codec);
-  }
-  return codec as DoubleByteCodec;
+function moduleOf(name: string): number {
+  return ON_DEMAND.findIndex(([names]) => names.test(name));
 }
 
-function codePage(name: string): Uint16Array {
-  if (name === "x_user_defined") {
-    return Uint16Array.from({ length: 256 }, (_, i) => i < 0x80 ? i : 0xf700 + i);
-  }
-  codePages ??= readCodePages();
-  return codePages.get(name)!;
+function load(index: number): Promise<void> {
+  return loading[index] ??= ON_DEMAND[index]![1]().then((module) => {
+    loaded[index] = module;
+  }, (error) => {
+    // A module that could not be fetched now may be there later.
+    loading[index] = undefined;
+    throw error;
+  });
 }
 
-function identity(): Uint16Array {
-  return Uint16Array.from({ length: 256 }, (_, i) => i);
+/**
+ * Makes a charset ready for use. Most are always there; those that hardly any mail uses, such as `cp437`, `hz` or
+ * `iso-2022-kr`, are in modules that load when they are asked for. Until then whatever needs one throws
+ * {@linkcode CharsetNotLoadedError}, or does what it does for unknown charsets. `messageFromStream` loads what its message
+ * names by itself.
+ *
+ * @param label any label of the charset; case and separators do not matter
+ * @returns whether there is such a charset; if so it can be used now
+ * @throws {Error} what `import` throws, when the module cannot be loaded; another call tries again
+ *
+ * @example
+ * ```ts
+ * import { headerText, loadCharset } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(await loadCharset("cp437"), true);
+ * assertEquals(headerText("=?cp437?q?K=94ln?="), "Köln");
+ * assertEquals(await loadCharset("x-none"), false);
+ * ```
+ */
+export async function loadCharset(label: string): Promise<boolean> {
+  const name = lookup(label);
+  if (name === null) return false;
+  if (readyCodec(name) === undefined) await load(moduleOf(name));
+  return true;
 }
 
-/** Unpacks the pages; tests/email/data/code_pages.py says how they are packed. */
-function readCodePages(): Map<string, Uint16Array> {
-  const pages = new Map<string, Uint16Array>();
-  const digits = new Uint8Array(128);
-  // Characters from # to ~ but for those that mean something in a template.
-  for (let code = 35, digit = 0; code < 127; code++) {
-    if (code !== 0x24 && code !== 0x5c && code !== 0x60) digits[code] = digit++;
-  }
-  for (const line of CODE_PAGES.split("\n")) {
-    const [name, base, packed] = line.split(" ") as [string, string, string];
-    const table = (pages.get(base) ?? platformTable(base) ?? identity()).slice();
-    let at = 0;
-    const number = () => {
-      let value = 0;
-      for (let scale = 1;; scale *= 44) {
-        const digit = digits[packed.charCodeAt(at++)]!;
-        value += scale * (digit % 44);
-        if (digit < 44) return value;
-      }
-    };
-    let unit = 0;
-    for (let octet = 0; at < packed.length;) {
-      octet += number();
-      for (let count = number(); count > 0; count--) {
-        const step = number();
-        unit += 1 + (step % 2 === 0 ? step / 2 : -(step + 1) / 2);
-        table[octet++] = unit;
-      }
-    }
-    pages.set(name, table);
-  }
-  return pages;
+/**
+ * Makes every charset ready for use, as {@linkcode loadCharset} does one.
+ *
+ * @throws {Error} what `import` throws, when a module cannot be loaded; another call tries again
+ *
+ * @example
+ * ```ts
+ * import { loadCharsets, makeHeader } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await loadCharsets();
+ * assertEquals(makeHeader([[Uint8Array.of(0x7e, 0x7b, 0x3a, 0x3a), "hz"]]).toString(), "汉");
+ * ```
+ */
+export async function loadCharsets(): Promise<void> {
+  await Promise.all(ON_DEMAND.map((_, index) => load(index)));
+}
+
+/** Forgets what was loaded, so that a test can see how it is before. */
+export function unloadCharsets(): void {
+  for (const map of [codecs, known]) map.clear();
+  loading.length = loaded.length = 0;
 }
 
 /**

@@ -116,6 +116,7 @@ const LABELS: Record<string, string> = {
   mac_cyrillic: "x-mac-cyrillic",
   mac_roman: "macintosh",
   tis_620: "windows-874",
+  x_user_defined: "x-user-defined",
 };
 
 /** Builds the table of a charset that TextDecoder knows; null for any other name. */

@@ -11,13 +11,13 @@ const encoder = new TextEncoder();
 const replacing = new TextDecoder("utf-8", { ignoreBOM: true });
 const fatal = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
-/** The codec of a Unicode transformation format; null for any other name. */
-export function unicodeCodec(name: string): Codec | null {
+/** The codec of a Unicode transformation format; undefined for any other name. */
+export function unicodeCodec(name: string): Codec | undefined {
   if (name === "utf_8") return new Utf8Codec(name, false);
   if (name === "utf_8_sig") return new Utf8Codec(name, true);
   if (name === "utf_7") return new Utf7Codec();
   const match = /^utf_(16|32)(?:_([bl])e)?$/.exec(name);
-  return match === null ? null : new WideCodec(name, match[1] === "16" ? 2 : 4, match[2]);
+  return match === null ? undefined : new WideCodec(name, match[1] === "16" ? 2 : 4, match[2]);
 }
 
 /** Length of the sequence at `i`, or the negative length of what is wrong there. */

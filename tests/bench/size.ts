@@ -17,19 +17,25 @@ interface Program {
   code: string;
   /** Most kB (of 1,000 octets) it may have, compressed. */
   most: number;
-  /** Modules that load on demand in the program and so do not count. */
-  onDemand?: string[];
 }
 
-/** Octets of every file in a bundle, and of the whole. */
-interface Bundle {
+/** Octets of every file in a bundle, of the whole, and of what loads on demand and so does not count. */
+interface Bundle extends Size {
+  files: [name: string, octets: number][];
+  onDemand: [name: string, size: Size][];
+}
+
+interface Size {
   octets: number;
   compressed: number;
-  files: [name: string, octets: number][];
 }
 
-/** Code pages that no runtime's TextDecoder has. */
-const CODE_PAGES = ["*/_code_pages.ts"];
+/** What a bundle made with `splitting` consists of. */
+interface Output {
+  entryPoint?: string;
+  imports: { path: string; kind: string; external?: boolean }[];
+  inputs: Record<string, { bytesInOutput: number }>;
+}
 
 const PARSE = `import { messageFromBytes } from "ENTRY";
 export function attachments(bytes) {
@@ -39,14 +45,6 @@ export function attachments(bytes) {
 const PROGRAMS: Program[] = [
   {
     name: "email",
-    title: "./email whole, without the code pages (the module that may load on demand)",
-    entry: "email/mod.ts",
-    code: 'export * from "ENTRY";',
-    most: 45,
-    onDemand: CODE_PAGES,
-  },
-  {
-    name: "email+pages",
     title: "./email whole",
     entry: "email/mod.ts",
     code: 'export * from "ENTRY";',
@@ -54,15 +52,7 @@ const PROGRAMS: Program[] = [
   },
   {
     name: "parse",
-    title: "a program that parses and decodes, without the code pages",
-    entry: "email/mod.ts",
-    code: PARSE,
-    most: 25,
-    onDemand: CODE_PAGES,
-  },
-  {
-    name: "parse+pages",
-    title: "the same with them",
+    title: "a program that parses and decodes",
     entry: "email/mod.ts",
     code: PARSE,
     most: 25,
@@ -106,7 +96,7 @@ async function main(): Promise<number> {
   let missed = 0;
   try {
     for (const program of PROGRAMS.filter(({ name }) => only === undefined || name === only)) {
-      const { octets, compressed, files } = await bundle(program, folder);
+      const { octets, compressed, files, onDemand } = await bundle(program, `${folder}/${program.name}`);
       const large = compressed > program.most * 1000;
       if (large) missed++;
       summary.push(
@@ -120,6 +110,10 @@ async function main(): Promise<number> {
         const size = rest.reduce((total, file) => total + file[1], 0);
         console.log(`${String(size).padStart(9)}  ${rest.length} more files`);
       }
+      if (onDemand.length > 0) console.log("on demand, kB compressed and minified:");
+      for (const [name, size] of onDemand) {
+        console.log(`${kilo(size.compressed)} ${kilo(size.octets)}  ${name}`);
+      }
       console.log();
     }
   } finally {
@@ -129,31 +123,67 @@ async function main(): Promise<number> {
   return missed === 0 ? 0 : 1;
 }
 
+/** Bundles a program without what it loads on demand, and once more with that in files of its own. */
 async function bundle(program: Program, folder: string): Promise<Bundle> {
-  const entry = `${folder}/program.js`;
-  const [output, facts] = [`${folder}/bundle.js`, `${folder}/facts.json`];
-  await Deno.writeTextFile(entry, program.code.replace("ENTRY", ROOT + program.entry));
-  const left = [...(program.onDemand ?? []), "node:*", "cloudflare:*"];
+  await Deno.mkdir(folder);
+  await Deno.writeTextFile(`${folder}/program.js`, program.code.replace("ENTRY", ROOT + program.entry));
+  const outputs = await build(folder, "whole", ["--external:./on_demand/*"]);
+  const [only] = Object.values(outputs);
+  const files = Object.entries(only!.inputs)
+    .map(([name, { bytesInOutput }]): [string, number] => [name, bytesInOutput])
+    .filter(([name, size]) => size > 0 && !name.endsWith("program.js"))
+    .sort((a, b) => b[1] - a[1]);
+  return { ...await weigh(Object.keys(outputs)), files, onDemand: await onDemand(folder) };
+}
+
+async function onDemand(folder: string): Promise<[string, Size][]> {
+  const outputs = await build(folder, "parts", ["--splitting"]);
+  const first = needed(outputs, Object.keys(outputs).find((path) => path.endsWith("/program.js"))!);
+  const sizes: [string, Size][] = [];
+  for (const [path, { entryPoint }] of Object.entries(outputs)) {
+    if (entryPoint === undefined || first.includes(path)) continue;
+    // What several of them share counts for each.
+    sizes.push([entryPoint, await weigh(needed(outputs, path).filter((each) => !first.includes(each)))]);
+  }
+  return sizes;
+}
+
+async function build(folder: string, name: string, options: string[]): Promise<Record<string, Output>> {
+  const facts = `${folder}/${name}.json`;
   await run(`${BUNDLER}/node_modules/.bin/esbuild`, [
-    entry,
+    `${folder}/program.js`,
     "--bundle",
     "--minify",
     "--format=esm",
     "--target=esnext",
     "--log-level=warning",
-    `--outfile=${output}`,
+    `--outdir=${folder}/${name}`,
     `--metafile=${facts}`,
-    ...left.map((pattern) => `--external:${pattern}`),
+    ...["node:*", "cloudflare:*"].map((pattern) => `--external:${pattern}`),
+    ...options,
   ], ROOT);
-  const bytes = await Deno.readFile(output);
-  const { outputs } = JSON.parse(await Deno.readTextFile(facts));
-  const inputs =
-    (Object.values(outputs) as { inputs: Record<string, { bytesInOutput: number }> }[])[0]!.inputs;
-  const files = Object.entries(inputs)
-    .map(([name, { bytesInOutput }]): [string, number] => [name, bytesInOutput])
-    .filter(([name, size]) => size > 0 && !name.endsWith("program.js"))
-    .sort((a, b) => b[1] - a[1]);
-  return { octets: bytes.length, compressed: gzipSync(bytes, { level: 9 }).length, files };
+  return JSON.parse(await Deno.readTextFile(facts)).outputs;
+}
+
+/** An output and those it imports before it runs. */
+function needed(outputs: Record<string, Output>, start: string): string[] {
+  const paths = [start];
+  for (const path of paths) {
+    for (const { path: next, kind, external } of outputs[path]!.imports) {
+      if (kind === "import-statement" && !external && !paths.includes(next)) paths.push(next);
+    }
+  }
+  return paths;
+}
+
+async function weigh(paths: string[]): Promise<Size> {
+  const size = { octets: 0, compressed: 0 };
+  for (const path of paths) {
+    const bytes = await Deno.readFile(ROOT + path);
+    size.octets += bytes.length;
+    size.compressed += gzipSync(bytes, { level: 9 }).length;
+  }
+  return size;
 }
 
 async function run(command: string, args: string[], cwd: string): Promise<void> {

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { assertEquals } from "@std/assert";
+import { loadCharsets } from "../../email/mod.ts";
 import { compare } from "./oracle/compare.ts";
 import { describe } from "./oracle/describe.ts";
 
@@ -36,7 +37,8 @@ test("every message found has the decisions it shows", () => {
 });
 
 for (const answer of answers) {
-  test(`found: ${answer.file} differs from CPython 3.13.0 by decisions alone`, () => {
+  test(`found: ${answer.file} differs from CPython 3.13.0 by decisions alone`, async () => {
+    await loadCharsets();
     const data = new Uint8Array(readFileSync(new URL(`./found/${answer.file}`, import.meta.url)));
     const source = Array.from(data, (octet) => String.fromCharCode(octet)).join("");
     const ours = JSON.parse(JSON.stringify(describe(data, answer.file)));

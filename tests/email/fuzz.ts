@@ -19,6 +19,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { loadCharsets } from "../../email/mod.ts";
 import { compare, type Difference } from "./oracle/compare.ts";
 import { describe } from "./oracle/describe.ts";
 import { describeLight } from "./oracle/light.ts";
@@ -291,6 +292,7 @@ interface Question {
 const BATCH = 20;
 
 async function main(): Promise<number> {
+  await loadCharsets();
   console.log(
     `${light ? "light, " : ""}seed ${seed}, ${seconds} seconds, ${messages.length} messages to damage`,
   );

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { assert, assertEquals } from "@std/assert";
-import { messageFromBytes } from "../../email/mod.ts";
+import { loadCharsets, messageFromBytes } from "../../email/mod.ts";
 import { describe, toCrlf } from "./oracle/describe.ts";
 
 interface Row {
@@ -119,7 +119,8 @@ test("every message has its answers, and every answer its message", () => {
 const counts: Record<string, Record<string, number>> = { LF: {}, CRLF: {} };
 
 /** Compares the messages of one kind: the first word of their names. */
-function compareKind(kind: string, answers: Row[], ending: string): void {
+async function compareKind(kind: string, answers: Row[], ending: string): Promise<void> {
+  await loadCharsets();
   const wrong: string[] = [];
   for (const row of answers.filter((row) => row.file.split("_")[0] === kind && !(row.file in UNREADABLE))) {
     const data = ending === "CRLF" ? toCrlf(read(row.file)) : read(row.file);

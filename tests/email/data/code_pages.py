@@ -1,4 +1,4 @@
-"""Writes email/codecs/_code_pages.ts from the codecs of the Python it runs on (3.13.0 for the file that is checked in).
+"""Writes email/codecs/on_demand/_code_pages.ts from the codecs of the Python it runs on (3.13.0 for the file that is checked in).
 
     python3 code_pages.py
 
@@ -59,7 +59,7 @@ for name in PAGES:
     lines.append(f"{name} {base} {packed}")
     known[name] = page
 
-with open(os.path.join(HERE, "..", "..", "..", "email", "codecs", "_code_pages.ts"), "w") as fp:
+with open(os.path.join(HERE, "..", "..", "..", "email", "codecs", "on_demand", "_code_pages.ts"), "w") as fp:
     fp.write("""// deno-fmt-ignore-file
 /**
  * The single-byte charsets that Python has and TextDecoder has not, each as its differences to another one. Written by

@@ -25,6 +25,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 RNG = random.Random(20)
 
 DOUBLE = "gb2312 gbk gb18030 big5 cp950 big5hkscs euc_jp shift_jis cp932 euc_kr cp949 johab".split()
+JIS_X_0213 = "euc_jis_2004 euc_jisx0213 shift_jis_2004 shift_jisx0213 iso2022_jp_3 iso2022_jp_2004".split()
 SWITCHING = "iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_jp_ext iso2022_kr hz".split()
 UNICODE = "utf_8 utf_8_sig utf_7 utf_16 utf_16_be utf_16_le utf_32 utf_32_be utf_32_le".split()
 SINGLE = (
@@ -34,8 +35,8 @@ SINGLE = (
     "iso8859_4 iso8859_5 iso8859_6 iso8859_7 iso8859_8 iso8859_9 koi8_r koi8_t koi8_u kz1048 mac_arabic mac_croatian "
     "mac_cyrillic mac_farsi mac_greek mac_iceland mac_latin2 mac_roman mac_romanian mac_turkish palmos ptcp154 tis_620"
 ).split()
-# Codecs that are no charsets, and the JIS X 0213 family.
-LEFT_OUT = re.compile("idna|punycode|unicode_escape|undefined|2004|x0213|jp_3|mbcs|oem|_codec|rot_13")
+# Codecs that are no charsets.
+LEFT_OUT = re.compile("idna|punycode|unicode_escape|undefined|mbcs|oem|_codec|rot_13")
 MODES = ["replace", "replace", "strict", "ignore", "surrogateescape"]
 
 lines = []
@@ -63,12 +64,13 @@ def encode(codec, text, errors):
     lines.append(["encode", codec, text, errors, out])
 
 
-def encode_all(codec, last):
-    """All characters up to `last`, a line feed after each; the harness makes the same text."""
+def encode_all(codec, last, start=0):
+    """All characters from `start` to `last`, a line feed after each; the harness makes the same text."""
     out = b"".join(
-        "".join(chr(u) + "\n" for u in range(first, first + 256)).encode(codec, "replace") for first in range(0, last, 256)
+        "".join(chr(u) + "\n" for u in range(first, first + 256)).encode(codec, "replace")
+        for first in range(start, last, 256)
     )
-    lines.append(["encode_all", codec, last, hashlib.sha256(out).hexdigest()])
+    lines.append(["encode_all", codec, last, hashlib.sha256(out).hexdigest()] + ([start] if start else []))
 
 
 def decode_all(codec, prefix, suffix, leads, trails):
@@ -107,7 +109,7 @@ def fragments(codec):
     return FRAGMENTS["wide"] if codec.startswith("utf") else FRAGMENTS["other"]
 
 
-for label in sorted(set(encodings.aliases.aliases) | set(DOUBLE + SWITCHING + UNICODE + SINGLE)) + [
+for label in sorted(set(encodings.aliases.aliases) | set(DOUBLE + SWITCHING + UNICODE + SINGLE + JIS_X_0213)) + [
     "UTF 8", " utf-8 ", "utf--8", "_utf8", "ISO_8859-1:1987", "iso_646.irv:1991", "\u00dctf-8", "big5\u00e9_tw", "", "_", "no-such",
     "x-unknown", "8bit", "unknown-8bit", "viscii", "rot13", "base64", "hex", "utf\u00a08", "uft-8",
 ]:
@@ -147,6 +149,40 @@ for codec in DOUBLE + SWITCHING + UNICODE + ["ascii", "latin_1", "cp1252", "cp43
             pass  # an internal error of the decoder
     for _ in range(80):
         encode(codec, "".join(RNG.choice(WORDS) for _ in range(RNG.randint(1, 7))), RNG.choice(MODES))
+
+# With its own random numbers: the rows above stay as they are.
+BEFORE, RNG = RNG, random.Random(2004)
+WORDS += (
+    "\u304b\u309a \u304b \u309a \u30c8\u309a \u02e9\u02e5 \u02e5\u02e9 \u02e9 \u02e5 \xe6\u0300 \u0254\u0301 \u0300 \u31f7\u309a \u31f7 "
+    "\U0002000b \U00020b9f \U0002a6b2 \u4ff1 \u9b1c \u9b1d \uff3c \u2225 \u2212 \uff0d \u4e28 \u7e6b"
+).split(" ")
+POOL = [
+    b"a", b"\n", b"\x80", b"\xff", b"\x8f", b"\x8e", b"\x81", b"\\", b"~", b"\xfe", b"\xa4\xf7", b"\x82\xf5", b"\x8f\xa1\xa2", b"\x8f\xfd\xbb",
+    b"\xf0\x41", b"\xfc\x5a", b"\x81\x5f", b"\xae\xa1", b"\x87\x9f", b"\xab\xe5", b"\x8e\xb1", b"\xb1", b"\xa0", b"\xfd", b"\xcf\xd4", b"\x98\x73",
+]
+ISO_POOL = FRAGMENTS["iso"] + [b"\x1b$(O", b"\x1b$(P", b"\x1b$(Q", b"\x1b$O", b"\x1b$)Q", b"$w", b'!"', b"};", b".!", b'!@', b'"2']
+for codec in JIS_X_0213:
+    encode_all(codec, 0xD800)
+    pool = POOL
+    if codec.startswith("iso"):
+        pool = ISO_POOL
+        for escape in (b"\x1b$B", b"\x1b$(O", b"\x1b$(P", b"\x1b$(Q", b"\x1b$@", b"\x1b$(D"):
+            decode_all(codec, escape, b"\x1b(B\n", (0x20, 0x80), (0x20, 0x80))
+    else:
+        decode_all(codec, b"", b"\n\n", (0x80, 0x100), (0, 0x100))
+        decode_all(codec, b"\x8f", b"\n\n", (0x80, 0x100), (0, 0x100))
+    for _ in range(400):
+        octets = b"".join(
+            RNG.choice(pool) if RNG.random() < 0.93 else bytes([RNG.randrange(256)]) for _ in range(RNG.randint(1, 9))
+        )
+        try:
+            decode(codec, octets, RNG.choice(MODES))
+        except RuntimeError:
+            pass  # an internal error of the decoder
+    for _ in range(200):
+        encode(codec, "".join(RNG.choice(WORDS) for _ in range(RNG.randint(1, 7))), RNG.choice(MODES))
+    encode_all(codec, 0x30000, 0x20000)
+RNG = BEFORE
 
 with gzip.GzipFile(os.path.join(HERE, "codecs.jsonl.gz"), "wb", 9, mtime=0) as fp:
     fp.write("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines).encode())

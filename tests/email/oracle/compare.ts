@@ -1,19 +1,18 @@
 // Differences between two descriptions of a message, and the names of those that are meant.
 
-import { WEB_LABELS } from "../../../email/codecs/_labels.ts";
 import { failed } from "./values.ts";
+import { WEB_LABELS } from "./web_labels.ts";
 
 /** A pattern for messages that name one of these charsets, in a parameter or in an encoded word. */
 function named(labels: string): RegExp {
   return new RegExp(`(?:charset[^=\n]*=[\\s"']*|=\\?|\\*=[\\s"']*)(?:${labels})(?![\\w-])`, "i");
 }
 
-/** Any label of the WHATWG standard that Python has no codec for. */
+/** Any label of the WHATWG standard that Python has no codec for, whatever separates its words. */
 const WEB_LABEL = named(
-  WEB_LABELS.split("\n").flatMap((line) => line.split(" ").slice(1)).join("|"),
+  WEB_LABELS.split("\n").flatMap((line) => line.split(" ").slice(1)).join("|").replace(/[-_]/g, "[-_ ]*"),
 );
 const NO_CHARSET = named("(?:raw[-_ ]?)?unicode[-_ ]?escape|idna|punycode");
-const JIS_X_0213 = named("[\\w-]*(?:2004|x0213)|iso-?2022-?jp[-_]3");
 /** What a charset has a say in. */
 const READS_CHARSETS =
   /^(?:body_lines|output|entries|mutations|parts\[\d+\]\.(?:payload|headers|filename|boundary|content_charset|param_collapsed))/;
@@ -77,7 +76,6 @@ function decide(path: string, python: unknown, port: unknown, source: string): s
   if (READS_CHARSETS.test(path)) {
     if (NO_CHARSET.test(source)) return "D10 codecs that are no charsets";
     if (WEB_LABEL.test(source) && raised === null) return "D4, D12 a charset Python does not know";
-    if (JIS_X_0213.test(source)) return "JIS X 0213 charsets are unknown";
   }
   if (/eucgb2312_cn|big5_tw/.test(JSON.stringify(python) ?? "")) {
     return "D5 encoded words carry gb2312 and big5";

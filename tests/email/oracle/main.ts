@@ -8,6 +8,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import process from "node:process";
+import { loadCharsets } from "../../../email/mod.ts";
 import { describe, toCrlf } from "./describe.ts";
 import { options } from "./values.ts";
 import { answer, type Vector } from "./vectors.ts";
@@ -51,4 +52,5 @@ function main(args: string[]): number {
   return 0;
 }
 
+await loadCharsets();
 process.exitCode = main(process.argv.slice(2));

@@ -4,46 +4,18 @@
  * @module
  */
 
-import { ByteWriter, type Codec, type ErrorMode, UnitWriter } from "./_io.ts";
-import type { DoubleByteCodec } from "./double_byte.ts";
+import { ByteWriter, type Codec, type Core, type ErrorMode, UnitWriter } from "../_io.ts";
+import type { DoubleByteCodec } from "../double_byte.ts";
+import { FINAL_CELLS, INITIAL_CELLS } from "../hangul.ts";
 
 /** Five-bit codes of the letters in the order syllables count them. */
 const INITIAL = 2;
 const VOWELS = [3, 4, 5, 6, 7, 10, 11, 12, 13, 14, 15, 18, 19, 20, 21, 22, 23, 26, 27, 28, 29];
-const FINALS = [
-  1,
-  2,
-  3,
-  4,
-  5,
-  6,
-  7,
-  8,
-  9,
-  10,
-  11,
-  12,
-  13,
-  14,
-  15,
-  16,
-  17,
-  19,
-  20,
-  21,
-  22,
-  23,
-  24,
-  25,
-  26,
-  27,
-  28,
-  29,
-];
+const FINALS = Array.from({ length: 29 }, (_, i) => i + 1).filter((code) => code !== 18);
 
 /** The codec, with KS X 1001 taken from EUC-KR. */
-export function johabCodec(provide: (name: string) => DoubleByteCodec): Codec {
-  return new JohabCodec(provide("cp949"));
+export function codec(_name: string, core: Core): Codec {
+  return new JohabCodec(core.doubleByte("cp949"));
 }
 
 class JohabCodec implements Codec {
@@ -62,39 +34,9 @@ class JohabCodec implements Codec {
       pairs.set(0x8000 | (initial << 10) | (vowel << 5) | FINALS[index % 28]!, 0xac00 + index);
     }
     // Letters alone: the other fields hold their fillers. A final that is an initial too has both forms.
-    const initials = [1, 2, 4, 7, 8, 9, 17, 18, 19, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30];
-    initials.forEach((n, i) => pairs.set(0x8000 | ((INITIAL + i) << 10) | (2 << 5) | 1, 0x3130 + n));
+    INITIAL_CELLS.forEach((n, i) => pairs.set(0x8000 | ((INITIAL + i) << 10) | (2 << 5) | 1, 0x3130 + n));
     VOWELS.forEach((vowel, i) => pairs.set(0x8000 | (1 << 10) | (vowel << 5) | 1, 0x314f + i));
-    const finals = [
-      1,
-      2,
-      3,
-      4,
-      5,
-      6,
-      7,
-      9,
-      10,
-      11,
-      12,
-      13,
-      14,
-      15,
-      16,
-      17,
-      18,
-      20,
-      21,
-      22,
-      23,
-      24,
-      26,
-      27,
-      28,
-      29,
-      30,
-    ];
-    finals.forEach((n, i) => pairs.set(0x8000 | (1 << 10) | (2 << 5) | FINALS[i + 1]!, 0x3130 + n));
+    FINAL_CELLS.forEach((n, i) => pairs.set(0x8000 | (1 << 10) | (2 << 5) | FINALS[i + 1]!, 0x3130 + n));
     pairs.set(0x8441, 0x3000);
     for (let lead = 0xd9; lead <= 0xf9; lead++) {
       if (lead === 0xdf) continue;

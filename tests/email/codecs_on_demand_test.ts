@@ -1,0 +1,220 @@
+// Charsets that load when they are asked for. Each test begins with none loaded, and leaves all of them loaded.
+
+import { test } from "node:test";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { decode, encode, lookup, unloadCharsets } from "../../email/codecs/mod.ts";
+import {
+  CharsetNotLoadedError,
+  headerText,
+  loadCharset,
+  loadCharsets,
+  LookupError,
+  makeHeader,
+  messageFromBytes,
+  messageFromStream,
+  utils,
+} from "../../email/mod.ts";
+import { hex, unhex } from "./oracle/octets.ts";
+import { WEB_LABELS } from "./oracle/web_labels.ts";
+
+/** Codecs of every module that loads on demand, with a text as CPython 3.13.0 writes it. */
+const SAMPLES: Record<string, [text: string, octets: string]> = {
+  cp437: ["Köln", "4b946c6e"],
+  cp037: ["Hello", "c885939396"],
+  mac_latin2: ["Łódź", "fc976490"],
+  koi8_t: ["Ҳа", "8cc1"],
+  hz: ["汉", "7e7b3a3a7e7d"],
+  iso2022_kr: ["한", "1b2429430e47510f"],
+  iso2022_jp_1: ["丂", "1b24284430211b2842"],
+  iso2022_jp_2: ["가", "1b24284330211b2842"],
+  iso2022_jp_ext: ["ｱ", "1b2849311b2842"],
+  johab: ["한국", "d0658a82"],
+  big5hkscs: ["嘅", "9def"],
+  cp950: ["▓", "f9fe"],
+  euc_jis_2004: ["か\u309a", "a4f7"],
+  euc_jisx0213: ["𠀋", "aea2"],
+  shift_jis_2004: ["俱", "879f"],
+  shift_jisx0213: ["¥", "5c"],
+  iso2022_jp_3: ["æ\u0300", "1b24284f2b441b2842"],
+  iso2022_jp_2004: ["繫", "1b2428517e7e1b2842"],
+};
+
+/** Mail is full of these: they need no loading. */
+const ALWAYS_THERE =
+  "ascii latin_1 cp1252 iso8859_2 iso8859_15 koi8_r koi8_u cp866 mac_roman utf_8 utf_16 utf_7 gb2312 gbk " +
+  "gb18030 big5 euc_jp shift_jis cp932 iso2022_jp euc_kr cp949 tis_620 x_user_defined";
+
+async function unloaded(body: () => void | Promise<void>): Promise<void> {
+  unloadCharsets();
+  try {
+    await body();
+  } finally {
+    await loadCharsets();
+  }
+}
+
+function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+test("what mail is full of needs no loading", () =>
+  unloaded(() => {
+    for (const name of ALWAYS_THERE.split(" ")) assertEquals(decode(encode("a", name), name), "a", name);
+  }));
+
+test("a charset that is known but not loaded throws, and says what loads it", () =>
+  unloaded(() => {
+    for (const name of Object.keys(SAMPLES)) {
+      assertEquals(lookup(name), name);
+      for (const call of [() => decode(new Uint8Array(1), name), () => encode("a", name)]) {
+        const error = assertThrows(call, CharsetNotLoadedError);
+        assert(error instanceof LookupError);
+        assertEquals(error.name, "CharsetNotLoadedError");
+        assert(error.message.includes(`await loadCharset("${name}")`), error.message);
+      }
+    }
+  }));
+
+test("loaded, each is what Python has", async () => {
+  for (const [name, [text, octets]] of Object.entries(SAMPLES)) {
+    await unloaded(async () => {
+      assertEquals(await loadCharset(name), true);
+      assertEquals(decode(unhex(octets), name), text, name);
+      assertEquals(hex(encode(text, name)), octets, name);
+    });
+  }
+});
+
+test("loading one module leaves the others", () =>
+  unloaded(async () => {
+    await loadCharset("IBM437");
+    assertEquals(decode(Uint8Array.of(0x94), "cp437"), "ö");
+    assertEquals(decode(Uint8Array.of(0x84), "cp850"), "ä");
+    assertThrows(() => decode(new Uint8Array(), "johab"), CharsetNotLoadedError);
+  }));
+
+test("unknown labels load nothing, calls at one time share one import", () =>
+  unloaded(async () => {
+    for (
+      const label of ["x-none", "", "idna", "../on_demand/johab.ts", "__proto__", "hz\0", "x".repeat(1e6)]
+    ) {
+      assertEquals(await loadCharset(label), false);
+    }
+    const answers = await Promise.all([
+      ..."hz,HZ-GB-2312,hz,iso-2022-kr".split(",").map(loadCharset),
+      loadCharsets(),
+    ]);
+    assertEquals(answers, [true, true, true, true, undefined]);
+    assertEquals(decode(unhex(SAMPLES.hz![1]), "hz"), "汉");
+  }));
+
+const MESSAGE = [
+  "Subject: =?cp437?q?K=94ln?=",
+  "X-Name: =?hz*zh?q?=7E=7B=3A=3A=7E=7D?=",
+  "Content-Type: multipart/mixed; boundary=b",
+  "",
+  "--b",
+  "Content-Type: text/plain; charset*=us-ascii''cp%38%350",
+  "Content-Disposition: attachment; filename*0*=johab'ko'%D0e; filename*1*=%8A%82",
+  "Content-Transfer-Encoding: quoted-printable",
+  "",
+  "=84",
+  "--b",
+  'Content-Type: text/plain; CHARSET = "iso-2022\\-kr"',
+  "",
+  "\x1b$)C\x0eGQ\x0f",
+  "--b",
+  "Content-Type: message/rfc822",
+  "",
+  "Subject: again =?EUC-JIS-2004?b?pPc=?=",
+  "Content-Type: text/plain; charset*=cp037''%88%a9",
+  "",
+  "--b--",
+  "",
+].join("\n");
+
+test("without loading, unknown charsets' behaviour", () =>
+  unloaded(() => {
+    const message = messageFromBytes(bytes(MESSAGE));
+    const parts = [...message.walk()];
+    assertEquals(headerText(message.get("subject")), "K\u201dln");
+    assertThrows(() => makeHeader([[Uint8Array.of(0x94), "cp437"]]), CharsetNotLoadedError);
+    assertEquals(parts[1]!.getFilename(), "\u00d0e\u008a\u0082");
+    assertEquals(utils.collapseRfc2231Value(["cp437", "", "\x94"]), "\x94");
+    const text = messageFromBytes(
+      Uint8Array.from([...bytes("Content-Type: text/plain; charset=cp437\n\n"), 0x94]),
+    );
+    assertEquals(text.getPayload(), "\ufffd");
+    assertEquals(text.asString(), "Content-Type: text/plain; charset=cp437\n\n\ufffd");
+    assertEquals(hex(text.asBytes()).slice(-2), "94");
+  }));
+
+test("what was asked too early is answered once it is loaded", () =>
+  unloaded(async () => {
+    const message = messageFromBytes(bytes(MESSAGE));
+    const parts = [...message.walk()];
+    const ask =
+      () => [headerText(message.get("subject")), parts[1]!.getFilename(), parts[1]!.getContentCharset()];
+    ask();
+    await loadCharsets();
+    assertEquals(ask(), ["Köln", "한국", "cp850"]);
+  }));
+
+test("messageFromStream loads what its message names", () =>
+  unloaded(async () => {
+    const message = await messageFromStream(new Blob([MESSAGE]).stream());
+    const parts = [...message.walk()];
+    assertEquals(headerText(message.get("subject")), "Köln");
+    assertEquals(headerText(message.get("x-name")), "汉");
+    assertEquals(parts[1]!.getFilename(), "한국");
+    assertEquals(parts[1]!.getContentCharset(), "cp850");
+    assertEquals(decode(parts[1]!.getPayload({ decode: true })!, "cp850"), "ä");
+    assertEquals(decode(parts[2]!.getPayload({ decode: true })!, parts[2]!.getContentCharset("")), "한");
+    assertEquals(headerText(parts[4]!.get("subject")), "again か\u309a");
+    // Named by octets of EBCDIC.
+    assertEquals(parts[4]!.getContentCharset(), "hz");
+    assertThrows(() => decode(new Uint8Array(), "big5hkscs"), CharsetNotLoadedError);
+  }));
+
+test("messageFromStream loads nothing for bodies, text and unknown names", () =>
+  unloaded(async () => {
+    const text =
+      "Subject: cp437 =?x-none?q?a?= =?hz\nX-437: 437 charset johab\nContent-Type: text/plain; charset=x;\n x*=y\n\n" +
+      "=?cp437?q?a?=\nContent-Type: text/plain; charset=johab\n";
+    assertEquals((await messageFromStream(new Blob([text]).stream())).getContentCharset(), "x");
+    for (const name of Object.keys(SAMPLES)) {
+      assertThrows(() => decode(new Uint8Array(), name), CharsetNotLoadedError);
+    }
+  }));
+
+test("headers made to be slow to look through", async () => {
+  const time = async (size: number) => {
+    const fields = [
+      "=?".repeat(size),
+      "=?cp437".repeat(size),
+      "=?x?".repeat(size),
+      "a; charset=".repeat(size),
+      ";charset*=cp437''x".repeat(size),
+      ";charset*0*=x'".repeat(size),
+      Array.from({ length: size }, (_, i) => `=?x-${i}?q?a?=`).join(" "),
+    ];
+    const message = bytes(fields.map((field) => `X: ${field}\n`).join("") + "\n");
+    const start = performance.now();
+    await messageFromStream(new Blob([message as BlobPart]).stream());
+    return performance.now() - start;
+  };
+  await time(500);
+  const [once, fourfold] = [await time(2000), await time(8000)];
+  assert(fourfold < once * 10 + 500, `${once} ms, then ${fourfold} ms`);
+});
+
+test("every label of the WHATWG standard that Python lacks, whatever separates its words", () => {
+  for (const line of WEB_LABELS.split("\n")) {
+    const [name, ...labels] = line.split(" ");
+    for (const label of labels) {
+      assertEquals(lookup(label), name, label);
+      assertEquals(lookup(` ${label.toUpperCase()}\t`), name, label);
+      if (!label.includes("_")) assertEquals(lookup(label.replaceAll("-", "_")), name, label);
+    }
+  }
+});
