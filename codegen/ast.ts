@@ -32,6 +32,8 @@ export interface AstBranch {
   constant?: { value: Constant };
   guard?: { label: string; values: string[] }[];
   open: boolean;
+  /** `!!!`: what is left when nothing else can be read. */
+  damage: boolean;
   quirk?: string;
   origin: Origin;
   /** Comments on fields above the definition that it stands in: in two alternatives one label may mean two things. */

@@ -49,5 +49,13 @@ export const builtinShapes: Record<BuiltinName, BuiltinShape> = {
   fetchItem: { first: atomChar, empty: false },
   generic: { first: minus(anything, setOfText(") \r\n")), empty: false },
   rest: { first: anything, empty: true },
+  text: { first: minus(anything, setOf(END)), empty: true },
+  itemValue: { first: minus(anything, alpha), empty: true },
+  looseValue: { first: minus(anything, alpha), empty: true },
+  element: { first: minus(anything, setOfText(" )")), empty: false },
+  piece: { first: minus(anything, setOfText(" ")), empty: false },
+  sublist: { first: minus(anything, setOfText(" ")), empty: false },
+  remainder: { first: emptySet(), empty: false },
+  readableSet: { first: minus(anything, setOfText(" ")), empty: false },
   base64: { first: union(alpha, digit, setOfText("+/=")), empty: true },
 };

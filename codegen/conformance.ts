@@ -73,7 +73,8 @@ function withoutSynonyms(rules: Rules, known: Set<string>): Rules {
     [...rules].filter(([name]) => known.has(name)).map(([name, expr]) => [printPlain(expr), name]),
   );
   return new Map([...rules].map(([name, expr]) => {
-    const synonym = known.has(name) ? undefined : named.get(printPlain(expr));
+    // A rule that is another one by name says nothing of its own: `element = astring` is no password.
+    const synonym = known.has(name) || expr.kind === "name" ? undefined : named.get(printPlain(expr));
     return [name, synonym === undefined || synonym === name ? expr : { kind: "name", name: synonym }];
   }));
 }

@@ -265,6 +265,93 @@ export class Cursor {
     return { bytes: this.text.slice(start, this.at), literals: this.literals.slice(first, this.literal) };
   }
 
+  /** What stands behind an item's name, as it is; `inList`: parentheses enclose the list. */
+  itemValue(inList: boolean): RawValue {
+    const spaced = this.next() === 0x20;
+    const next = this.next(spaced ? 1 : 0);
+    const none = next === END || next === 0x20 || (inList && next === 0x29);
+    if (none || (spaced && this.nameFollows())) {
+      this.quirk("missing-value");
+      return { bytes: new Uint8Array(), literals: [] };
+    }
+    if (spaced) this.at++;
+    else this.quirk("missing-space");
+    return this.element(inList, false, true);
+  }
+
+  /** Whether behind the space here stands a name and behind that what can only be its value. */
+  nameFollows(): boolean {
+    const text = Array.from(this.text.slice(this.at + 1), (byte) => String.fromCharCode(byte)).join("");
+    if (/^nil(?=[() "\r\n]|$)/i.test(text)) return false;
+    return /^[a-z/][^() "\r\n[]*(?:[[(]| (?=[^a-z/ )])| (?=nil(?:[() "\r\n]|$)))/is.test(text);
+  }
+
+  /** One element of a list, whatever it is. */
+  element(inList: boolean, adjacent: boolean, joined: boolean): RawValue {
+    const start = this.at;
+    const first = this.literal;
+    if (this.next() === END || this.next() === 0x20 || (inList && this.next() === 0x29)) {
+      this.fail("an element");
+    }
+    const stack: number[] = [];
+    let open = false;
+    while (this.next() !== END) {
+      const byte = this.next();
+      if (byte === 0x22) {
+        const mark = this.mark();
+        try {
+          this.quotedBytes(false);
+        } catch {
+          this.reset(mark);
+          open = true;
+          break;
+        }
+      } else if (this.atLiteral()) this.literalBytes();
+      else {
+        if (byte === 0x28) stack.push(this.at);
+        if (byte === 0x29) stack.pop();
+        this.at++;
+        while (rawAtom[byte] && rawAtom[this.next()] && !this.atLiteral()) this.at++;
+      }
+      if (stack.length > 0) continue;
+      const next = this.next();
+      if (next === 0x20 || next === END || (next === 0x29 && inList)) break;
+      if (next === 0x28 && adjacent) break;
+      if (next === 0x28 && inList && byte === 0x29 && !joined) break;
+      if (joined) this.quirk("joined-values");
+    }
+    open ||= stack.length > 0;
+    if (open) {
+      this.at = this.text.length;
+      this.literal = this.literals.length;
+    }
+    const last = this.text.length - 1;
+    const gives = inList && this.at > last && this.text[last] === 0x29 && last > start;
+    if (gives) this.at = last;
+    if (gives || open) this.quirk("unbalanced-value");
+    return { bytes: this.text.slice(start, this.at), literals: this.literals.slice(first, this.literal) };
+  }
+
+  readableSet(): SequenceSet {
+    const text = String.fromCharCode(...this.text.slice(this.at)).split(" ")[0]!;
+    const good = text.split(",").filter((one) => {
+      try {
+        return one !== "$" && SequenceSet.parse(one) !== undefined;
+      } catch {
+        return false;
+      }
+    });
+    return good.length === 0 ? SequenceSet.empty : SequenceSet.parse(good.join(","));
+  }
+
+  /** Text for a person: all that is left. */
+  humanText(): string {
+    const bytes = this.text.slice(this.at);
+    this.at = this.text.length;
+    if (bytes.some((byte) => byte === 0 || byte === 10 || byte === 13)) this.quirk("odd-text");
+    return this.decode(bytes);
+  }
+
   atLiteral(): boolean {
     const mark = this.mark();
     try {
@@ -384,6 +471,14 @@ export const readBuiltin: Record<BuiltinName, (c: Cursor) => unknown> = {
       return c.fail("a fetch item");
     }
   },
+  text: (c) => c.humanText(),
+  itemValue: (c) => c.itemValue(true),
+  looseValue: (c) => c.itemValue(false),
+  element: (c) => c.element(true, false, false),
+  piece: (c) => c.element(false, false, false),
+  sublist: (c) => c.element(false, true, false),
+  remainder: (c) => c.rest(),
+  readableSet: (c) => c.readableSet(),
   generic: (c) => c.raw(),
   rest: (c) => c.rest(),
   base64: (c) => {

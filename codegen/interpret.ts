@@ -54,7 +54,8 @@ export function interpret(
 ): { value: unknown; quirks: string[] } {
   const run = new Interpreter(grammar, new Cursor(frame, mode));
   const value = run.rule(ruleOf(grammar, name));
-  if (run.cursor.next() !== END) run.cursor.fail("the end");
+  const left = run.cursor.literals.length - run.cursor.literal;
+  if (run.cursor.next() !== END || left > 0) run.cursor.fail("the end");
   return { value, quirks: run.cursor.quirks };
 }
 
@@ -211,25 +212,38 @@ class Interpreter {
     let chosen = decide(expr.decision, expr.branches, c, parts);
     if (chosen === -1) chosen = open;
     if (chosen === -1) c.fail("one of the alternatives");
-    if (open === -1 || chosen === open) {
+    if (open === -1) {
       this.#branch(expr.branches[chosen]!, chosen, parts, union);
       return;
     }
     const mark = c.mark();
     const depth = this.#depth;
     const saved: Parts = { ...parts, captures: copyCaptures(parts.captures), values: [...parts.values] };
-    try {
-      this.#branch(expr.branches[chosen]!, chosen, parts, union);
-      if (expr.follow && !expr.follow[c.next()]) c.fail("what follows");
-      return;
-    } catch (error) {
-      if (!(error instanceof Mismatch) || c.mode.strict) throw error;
-      c.reset(mark);
-      this.#depth = depth;
-      restore(parts, saved);
-      this.#reason = expr.branches[open]!.quirk === undefined ? error.message : undefined;
+    const last = expr.branches.length - 1;
+    let reason: string | undefined;
+    if (expr.branches[chosen]!.damage) {
+      if (c.mode.strict) c.fail("one of the alternatives");
+      reason = "none of the alternatives";
     }
-    this.#branch(expr.branches[open]!, open, parts, union);
+    // The known alternative, the one for words that nobody knows, what is left.
+    for (const index of [...new Set([chosen, open])].filter((one) => one !== last)) {
+      try {
+        this.#reason = reason;
+        this.#branch(expr.branches[index]!, index, parts, union);
+        if (expr.follow && !expr.follow[c.next()]) c.fail("what follows");
+        this.#reason = undefined;
+        return;
+      } catch (error) {
+        if (!(error instanceof Mismatch) || c.mode.strict) throw error;
+        c.reset(mark);
+        this.#depth = depth;
+        restore(parts, { ...saved, captures: copyCaptures(saved.captures), values: [...saved.values] });
+        reason ??= error.message;
+      }
+    }
+    const { quirk } = expr.branches[last]!;
+    this.#reason = quirk === undefined ? reason : undefined;
+    this.#branch(expr.branches[last]!, last, parts, union);
     this.#reason = undefined;
   }
 

@@ -86,6 +86,22 @@ export const builtins = {
   generic: "Raw",
   /** Everything up to the end of the response, kept raw. */
   rest: "Raw",
+  /** Text for a person, up to the end of the response. */
+  text: "string",
+  /** The value behind an item's name, its SP included, in a list in parentheses: what is left of it, if anything. */
+  itemValue: "Raw",
+  /** The same, where no parentheses enclose the list. */
+  looseValue: "Raw",
+  /** A damaged element of a list in parentheses, up to the next SP. */
+  element: "Raw",
+  /** The same, where no parentheses enclose the list. */
+  piece: "Raw",
+  /** A damaged list among lists that follow each other directly. */
+  sublist: "Raw",
+  /** What is left of a list in parentheses, its end included. */
+  remainder: "Raw",
+  /** The readable elements of a damaged sequence set; reads nothing. */
+  readableSet: "SequenceSet",
   /** base64 text of SASL and continuation requests, as octets. */
   base64: "bytes",
 } as const;
@@ -140,8 +156,13 @@ export interface Branch {
   constant?: { value: Constant };
   /** Guard on earlier captures: `?{type = "TEXT"; subtype = "A","B"}`; empty list: always. */
   guard?: { label: string; values: string[] }[];
-  /** The `...` alternative. */
+  /** The `...` alternative, or the `!!!` one where there is no `...`. */
   open: boolean;
+  /**
+   * The `!!!` alternative: it is never chosen, but read when every other one fails or does not end where it should, and
+   * so it always has a reason. Beside a `...` it stands behind that and is read when that fails too.
+   */
+  damage: boolean;
   /** Named deviation that this alternative is. */
   quirk?: string;
   /** For `@tag`: the word (or the `=>` constant) that names this branch. */

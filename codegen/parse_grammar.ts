@@ -214,11 +214,13 @@ class DefinitionParser {
     const branch: AstBranch = {
       item: { kind: "sequence", items: [] },
       open: false,
+      damage: false,
       origin: this.#origin(),
       rfc: this.#rfc,
       capability: this.#capability,
     };
     if (this.#take("...")) branch.open = true;
+    else if (this.#take("!!!")) branch.damage = true;
     if (this.#text[this.#at] === "~") {
       this.#at++;
       branch.quirk = this.#match(/[a-z0-9-]+/y) ??
@@ -335,7 +337,7 @@ class DefinitionParser {
       this.#at++;
       this.#softSpace();
       const [only] = branches;
-      const plain = branches.length === 1 && !only.open && only.guard === undefined &&
+      const plain = branches.length === 1 && !only.open && !only.damage && only.guard === undefined &&
         only.constant === undefined && only.quirk === undefined;
       return plain ? only.item : { kind: "group", branches, origin };
     }

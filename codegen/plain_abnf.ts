@@ -141,7 +141,8 @@ function hex(byte: number): string {
 }
 
 function branches(all: readonly AstBranch[]): Plain {
-  const items = all.filter((branch) => branch.quirk === undefined).map((branch) => plainOf(branch.item));
+  const items = all.filter((branch) => branch.quirk === undefined && !branch.damage)
+    .map((branch) => plainOf(branch.item));
   return items.length === 1 ? items[0]! : { kind: "alternatives", items };
 }
 

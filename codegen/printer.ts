@@ -62,7 +62,8 @@ function printCaptured(expr: Expr): string {
 
 function printBranch(branch: Branch): string {
   const parts: string[] = [];
-  if (branch.open) parts.push("...");
+  if (branch.damage) parts.push("!!!");
+  else if (branch.open) parts.push("...");
   if (branch.quirk !== undefined) parts.push(`~${branch.quirk}`);
   if (branch.guard !== undefined) {
     const tests = branch.guard.map(({ label, values }) =>

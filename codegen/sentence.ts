@@ -35,6 +35,8 @@ export interface Sentence {
   literals: Uint8Array[];
   value: unknown;
   quirks: string[];
+  /** Elements that no alternative but the one for damage reads. */
+  damaged: boolean;
 }
 
 /** What has been written so far. */
@@ -42,6 +44,7 @@ export class Output {
   bytes: number[] = [];
   literals: Uint8Array[] = [];
   quirks = new Set<string>();
+  damaged = false;
   /** Where something was left out, and the decision that must not see it there. */
   omissions: { at: number; decision: Decision }[] = [];
 
@@ -70,6 +73,7 @@ export class Output {
     for (const byte of other.bytes) this.bytes.push(byte);
     for (const literal of other.literals) this.literals.push(literal);
     for (const quirk of other.quirks) this.quirks.add(quirk);
+    this.damaged ||= other.damaged;
   }
 }
 
@@ -107,7 +111,8 @@ export class Sentences {
       const out = new Output();
       const value = maker.rule(ruleOf(this.grammar, rule), out, options.depth ?? 14);
       if (!clear(out)) continue;
-      return { text: Uint8Array.from(out.bytes), literals: out.literals, value, quirks: [...out.quirks] };
+      const { bytes, literals, quirks, damaged } = out;
+      return { text: Uint8Array.from(bytes), literals, value, quirks: [...quirks], damaged };
     }
     throw new Error(`${rule}: no sentence says what it was meant to say`);
   }
@@ -130,6 +135,8 @@ class Maker {
   #left = likelySize;
   /** What the capture at hand should be, if it is a string. */
   #wanted: string[] | undefined;
+  /** The next record that says why it is damaged is. */
+  #damaged = false;
 
   constructor(
     readonly grammar: Grammar,
@@ -143,6 +150,10 @@ class Maker {
     if (rule.role === "token") return this.#token(rule, out);
     if (--this.#left < 0) depth = 0;
     const parts = newParts(rule);
+    if (rule.recovers && rule.role === "record" && this.#damaged) {
+      this.#damaged = false;
+      parts.error = "damaged";
+    }
     if (rule.role === "union") {
       this.#choice(rule.expr as Expr & { kind: "choice" }, parts, out, depth - 1, true);
     } else this.#make(rule.expr, parts, out, depth - 1);
@@ -290,7 +301,18 @@ class Maker {
       const made = new Output();
       if (branch.quirk !== undefined) made.quirks.add(branch.quirk);
       if (union) tried.branch = index;
+      this.#damaged = branch.damage;
       this.#make(branch.expr, tried, made, depth);
+      this.#damaged = false;
+      if (branch.damage) {
+        if (!isDamage(branch.expr, made, expr.branches.filter((one) => one.open || one.damage).length)) {
+          continue;
+        }
+        made.damaged = true;
+        take(parts, tried);
+        out.append(made);
+        return;
+      }
       applyConstant(tried, branch);
       if (made.bytes.length > 0 && expr.decision.by !== "value") {
         const seen = decide(expr.decision, expr.branches, cursorOver(made), tried);
@@ -316,12 +338,31 @@ class Maker {
   }
 
   #allowed(branch: Branch): boolean {
+    if (branch.damage) {
+      return this.options.quirks && this.random.chance(likelyQuirk) && canBeMade(branch.expr, this.grammar);
+    }
     return branch.quirk === undefined || (this.options.quirks && this.random.chance(3 * likelyQuirk));
   }
 
   #height(expr: Expr): number {
     return height(expr, this.heights);
   }
+}
+
+/** Whether what was made for damage is certainly that: it begins with what begins no element. */
+function isDamage(expr: Expr, made: Output, ways: number): boolean {
+  const [head] = expr.kind === "seq" ? expr.items : [];
+  if (head?.kind === "peek" && !head.set[made.bytes[0]!]) return false;
+  const start = String.fromCharCode(...made.bytes.slice(0, 2));
+  // Before what is left, a name with any value is tried: no name begins with a parenthesis.
+  return start === "(?" || (start === "?(" && ways === 1);
+}
+
+/** What is left of a line, and sets, are damaged in tests of their own. */
+function canBeMade(expr: Expr, grammar: Grammar): boolean {
+  if (expr.kind === "builtin") return expr.name !== "remainder" && expr.name !== "readableSet";
+  if (expr.kind === "ref") return canBeMade(ruleOf(grammar, expr.rule).expr, grammar);
+  return children(expr).every((inner) => canBeMade(inner, grammar));
 }
 
 const nowhere = new Cursor({ text: new Uint8Array(), literals: [] }, { utf8: false, strict: false });
@@ -407,7 +448,9 @@ function height(expr: Expr, known: Map<string, number>): number {
     case "ref":
       return 1 + (known.get(expr.rule) ?? 1000);
     case "choice":
-      return Math.min(...expr.branches.map((b) => b.quirk === undefined ? height(b.expr, known) : 1000));
+      return Math.min(
+        ...expr.branches.map((b) => b.quirk === undefined && !b.damage ? height(b.expr, known) : 1000),
+      );
     case "optional":
     case "extra":
       return 0;

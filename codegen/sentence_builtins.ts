@@ -191,14 +191,14 @@ function someOctets(random: Random): Uint8Array {
 }
 
 /** A balanced value: an atom, a string, or a list of such, nested by a counter. */
-function balanced(out: Output, random: Random): void {
+function balanced(out: Output, random: Random, noWord = false): void {
   const value = () => {
     const kind = random.below(6);
     if (kind === 0) out.literal(someOctets(random), random.chance(0.3));
     else if (kind === 1) quoted(makeText(random, printable, 0, undefined), out);
     else out.add(makeText(random, atomChar, 1, undefined));
   };
-  if (random.chance(0.5)) return value();
+  if (!noWord && random.chance(0.5)) return value();
   let open = 0;
   let first = true;
   // an even walk up and down comes back after any time at all, so after a while it only goes down
@@ -213,6 +213,11 @@ function balanced(out: Output, random: Random): void {
     first = step === 0;
   } while (open > 0);
 }
+
+const againstElement: ByteSet = Array.from(
+  { length: 257 },
+  (_, byte) => byte < 256 && byte !== 0x20 && byte !== 0x28 && byte !== 0x29,
+);
 
 const printable: ByteSet = Array.from({ length: 257 }, (_, byte) => byte >= 0x20 && byte < 0x7f);
 
@@ -321,6 +326,42 @@ export function makeBuiltin(
       out.text(random.chance(0.3) ? item.replace(/^[A-Z.]+/, (word) => word.toLowerCase()) : item);
       return normalizeFetchItem(item);
     }
+    case "text": {
+      const made = makeText(random, printable, 0, undefined);
+      const bytes = random.chance(0.1) ? [...made, ...utf8.encode(random.pick(words))] : [...made];
+      if (options.quirks && random.chance(0.05)) {
+        bytes.push(random.pick([0, 0x0d]), 0x2e);
+        out.quirks.add("odd-text");
+      }
+      out.add(bytes);
+      return new TextDecoder().decode(Uint8Array.from(bytes));
+    }
+    case "itemValue":
+    case "looseValue": {
+      out.text(" ");
+      const start = out.bytes.length;
+      const literal = out.literals.length;
+      // A word might be taken for the next item's name.
+      if (random.chance(0.3)) out.text(String(random.below(100)));
+      else if (random.chance(0.2)) out.text("NIL");
+      else balanced(out, random, true);
+      return { bytes: Uint8Array.from(out.bytes.slice(start)), literals: out.literals.slice(literal) };
+    }
+    case "element":
+    case "piece":
+    case "sublist": {
+      const start = out.bytes.length;
+      const literal = out.literals.length;
+      out.text(name === "sublist" || random.chance(0.5) ? "(?" : "?(");
+      if (random.chance(0.3)) out.literal(someOctets(random));
+      out.text(" x)");
+      // What stands against it would belong to it; where it may end, the list decides.
+      out.omit({ by: "byte", sets: [againstElement] });
+      return { bytes: Uint8Array.from(out.bytes.slice(start)), literals: out.literals.slice(literal) };
+    }
+    case "remainder":
+    case "readableSet":
+      throw new Error(`${name} is for damage that no sentence has`);
     case "generic":
     case "rest": {
       const start = out.bytes.length;

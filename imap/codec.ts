@@ -70,6 +70,8 @@ export class Decoder {
     reader.reset(frame, this.#mode);
     try {
       const response = readResponse(reader) as ServerResponse;
+      // Nothing of what was sent is dropped: what no rule reads to its end is kept whole.
+      reader.finish();
       if (reader.quirks.length > 0 || frame.quirks !== undefined) {
         response.quirks = [...frame.quirks ?? [], ...reader.quirks];
         if (this.#mode.strict && frame.quirks !== undefined) {

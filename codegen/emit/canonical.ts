@@ -18,8 +18,10 @@ export function canonical(expr: Expr): Expr {
       return items.length === 1 ? items[0]! : { kind: "seq", items };
     }
     case "choice": {
+      // What damage left is written with the others of its list; an alternative that holds nothing but its end is no list.
+      const elements = expr.branches.some((branch) => !branch.damage && holds(branch.expr));
       const branches = expr.branches
-        .filter((branch) => branch.quirk === undefined)
+        .filter((branch) => branch.quirk === undefined && (!branch.damage || elements))
         .map((branch) => ({ ...branch, expr: canonicalBranch(branch.expr) }));
       const only = branches[0];
       if (branches.length === 1 && only!.constant === undefined && only!.guard === undefined) {
@@ -40,6 +42,11 @@ export function canonical(expr: Expr): Expr {
     default:
       return expr;
   }
+}
+
+/** Whether an expression may capture something. */
+function holds(expr: Expr): boolean {
+  return expr.kind === "capture" || expr.kind === "ref" || inside(expr).some(holds);
 }
 
 /** A branch keeps the look-ahead at its head: `&"\" flag / mailbox` is told apart by nothing else. */

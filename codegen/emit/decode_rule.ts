@@ -261,18 +261,18 @@ class RuleWriter extends ExpressionWriter {
     }
     this.#whole(expr, (branch, _, taken) => {
       this.#quirk(branch);
-      if (branch.open) {
+      if (branch === expr.branches[expr.branches.length - 1]) {
         this.emit(branch.expr, context({ scope: rows, reason: true, early: true }));
         return true;
       }
-      this.#staged(branch.expr, taken, expr.follow);
+      this.#staged(branch.expr, taken, expr.follow, branch.open);
       this.line("return;");
       return true;
     });
   }
 
   /** Captures reach the row only when the branch has ended where it should: an abandoned one leaves no trace. */
-  #staged(expr: Expr, taken: Taken, follow: ByteSet | undefined): void {
+  #staged(expr: Expr, taken: Taken, follow: ByteSet | undefined, reason: boolean): void {
     const { rules } = this.file;
     if (needsRow(rules, expr, this.isFunction)) {
       throw new Error(
@@ -284,7 +284,7 @@ class RuleWriter extends ExpressionWriter {
       optionalFields(rowFields(rules, this.rule)),
     );
     this.#declare(scope);
-    this.emit(expr, context({ scope, taken, tail: false }));
+    this.emit(expr, context({ scope, taken, tail: false, reason }));
     this.follow(follow);
     for (const line of scope.commit()) {
       if (line.startsWith("append(")) this.file.helpers.add("append");
@@ -301,16 +301,28 @@ class RuleWriter extends ExpressionWriter {
       return;
     }
     const last = expr.branches[open];
-    const reason = last.quirk === undefined && this.#mentionsError(last);
+    const damage = open + 1 < expr.branches.length ? expr.branches[open + 1] : undefined;
+    const reason = damage !== undefined || last.quirk === undefined && this.#mentionsError(last);
     this.line("const mark = r.mark();");
     if (reason) this.line("let error: string | undefined;");
     this.out.write("try ").inlineBlock(() => {
       this.choose({ ...expr, branches: expr.branches.slice(0, open) }, none, write, true);
+      // What no test lets through is damage as well.
+      if (last.damage && expr.decision.by !== "none") this.line(`r.fail("${this.rule.name}");`);
     });
     this.out.write(" catch (problem)").block(() => {
       this.line(reason ? "error = r.recover(mark, problem);" : "r.recover(mark, problem);");
     });
-    write(last, open, {});
+    if (damage === undefined) {
+      write(last, open, {});
+      return;
+    }
+    this.out.write("try ").inlineBlock(() => void write(last, open, {}));
+    this.out.write(" catch (problem)").block(() => {
+      this.line("const second = r.recover(mark, problem);");
+      this.line("error ??= second;");
+    });
+    write(damage, open + 1, {});
   }
 
   #quirk(branch: Branch): void {

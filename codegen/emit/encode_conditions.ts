@@ -19,6 +19,8 @@ export type Direction = "request" | "response";
 export class Conditions {
   readonly #shapes: Shapes;
   readonly #direction: Direction;
+  /** The rule being written. */
+  current = "";
 
   constructor(shapes: Shapes, direction: Direction) {
     this.#shapes = shapes;
@@ -39,9 +41,39 @@ export class Conditions {
     const { label, append, type } = capture;
     if (source.elements.has(label)) return "true";
     const field = `${source.object}.${label}`;
+    const own = append ? this.ownElement(capture, "one") : null;
+    if (own !== null) return `${field}.some((one) => ${own})`;
     if (append) return this.#direction === "request" ? `(${field}?.length ?? 0) > 0` : `${field}.length > 0`;
     const only = type.kind === "literal" ? { value: type.value } : this.onlyConstant(capture.item);
     return only === null ? `${field} !== undefined` : `${field} === ${JSON.stringify(only.value)}`;
+  }
+
+  /**
+   * What tells the elements of a field that this capture writes, where several places of the rule append to the field; null:
+   * all of them.
+   */
+  ownElement(capture: Expr & { kind: "capture" }, value: string): string | null {
+    const rule = this.#shapes.grammar.rules.get(this.current);
+    if (rule === undefined || rule.role !== "record") return null;
+    const all = this.#shapes.captures(this.#shapes.expr(rule)).filter((one) => one.label === capture.label);
+    const kinds = new Map(all.map((one) => {
+      const found = this.#shapes.discriminant(one.item);
+      return [found === null ? "" : oneOf(found, value), found];
+    }));
+    if (kinds.size < 2) return null;
+    const mine = this.#shapes.discriminant(capture.item);
+    if (mine !== null) return oneOf(mine, value);
+    // The one for the rest.
+    return [...kinds.values()].filter((one) => one !== null)
+      .flatMap(({ label, values }) => values.map((text) => `${value}.${label} !== ${JSON.stringify(text)}`))
+      .join(" && ");
+  }
+
+  /** In how many places the rule being written captures a label. */
+  places(label: string): number {
+    const rule = this.#shapes.grammar.rules.get(this.current);
+    if (rule === undefined || rule.role !== "record") return 0;
+    return this.#shapes.captures(this.#shapes.expr(rule)).filter((one) => one.label === label).length;
   }
 
   /** The constant that an expression always yields, such as `on: boolean = "" => true`. */

@@ -123,10 +123,23 @@ export class Lists {
     const inner: Source = { ...source, elements: new Map([...source.elements, [label, one]]) };
     const indexed = counter === null && listing.between && listing.separator.length > 0;
     const head = indexed ? `const [${index}, ${one}] of (${list}).entries()` : `const ${one} of ${list}`;
+    const places = this.#host.conditions.places(label);
     out.write(`for (${head}) `).block(() => {
+      const own = alternatives.map((alternative) => this.#own(alternative, label, one));
+      if (places > alternatives.length && own.every((test) => test !== null)) {
+        out.writeLine(`if (!(${own.join(" || ")})) continue;`);
+      }
       separate(indexed ? index : counter);
-      const tests = alternatives.map((alternative) => this.#elementTest(alternative, label, one));
-      alternatives.forEach((alternative, at) => {
+      if (alternatives.length > 1) flush(out);
+      const asked: (string | null)[] = alternatives.map((alternative) =>
+        this.#elementTest(alternative, label, one)
+      );
+      // The alternative for the rest comes last.
+      const order = asked.map((_, at) => at).sort((a, b) =>
+        Number(asked[a] === null) - Number(asked[b] === null)
+      );
+      const tests: (string | null)[] = order.map((at) => asked[at]!);
+      order.map((at) => alternatives[at]!).forEach((alternative, at) => {
         const test = tests[at] ?? null;
         if (alternatives.length === 1) {
           this.#host.write(alternative, inner, out);
@@ -147,6 +160,11 @@ export class Lists {
         out.newLine();
       }
     });
+  }
+
+  #own(alternative: Expr, label: string, value: string): string | null {
+    const capture = this.#host.shapes.captures(alternative).find((one) => one.label === label)!;
+    return this.#host.conditions.ownElement(capture, value);
   }
 
   #elementTest(alternative: Expr, label: string, value: string): string | null {

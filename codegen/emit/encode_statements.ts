@@ -20,7 +20,7 @@ export class Statements {
   /** Conditions of the statements around: what has been asked need not be asked again. */
   readonly known: string[] = [];
   /** The rule being written, for messages. */
-  current = "";
+  #current = "";
   readonly #lists: Lists;
   /** Name of the function that writes a rule. */
   readonly #call: (rule: string) => string;
@@ -31,6 +31,15 @@ export class Statements {
     this.conditions = new Conditions(shapes, direction);
     this.#lists = new Lists(this);
     this.#call = call;
+  }
+
+  get current(): string {
+    return this.#current;
+  }
+
+  set current(rule: string) {
+    this.#current = rule;
+    this.conditions.current = rule;
   }
 
   write(expr: Expr, source: Source, out: CodeBlockWriter): void {
@@ -208,6 +217,7 @@ export class Statements {
       ? source.list
       : source.value;
     if (source.kind === "value" && this.#switch(expr.branches, source, out)) return;
+    if (source.kind === "record" && this.#damaged(expr, source, out)) return;
     const tests = expr.branches.map((branch) => ({ branch, test: this.conditions.test(branch, source) }));
     const always = tests.filter(({ test }) => test === null);
     // An alternative that can hold any list is taken where it stands: what follows it is for reading only.
@@ -228,6 +238,25 @@ export class Statements {
     });
     if (always.length === 0) out.write(" else ").inlineBlock(() => this.refuse(this.current, value, out));
     out.newLine();
+  }
+
+  /** One value that may be damaged (`uids:sequence-set / !!! uids:readable-set other+:piece`): then as it was read. */
+  #damaged(
+    expr: Expr & { kind: "choice" },
+    source: Source & { kind: "record" },
+    out: CodeBlockWriter,
+  ): boolean {
+    const [known, damage] = expr.branches;
+    if (expr.branches.length !== 2 || !damage!.damage) return false;
+    const kept = this.shapes.captures(damage!.expr).find(({ append }) => append);
+    if (kept === undefined) return false;
+    const field = `${source.object}.${kept.label}`;
+    flush(out);
+    out.write(`if (${field}.length > 0) `).inlineBlock(() => {
+      const elements = new Map([...source.elements, [kept.label, `${field}[0]!`]]);
+      this.under(null, out, () => this.write(kept, { ...source, elements }, out));
+    }).write(" else ").block(() => this.under(null, out, () => this.write(known!.expr, source, out)));
+    return true;
   }
 
   /** Records that a field tells apart, when there are more than two of them. */

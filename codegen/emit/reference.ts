@@ -96,7 +96,14 @@ function commandRow(row: CommandRow): string {
 }
 
 function single(rule: Rule): Branch {
-  return { expr: rule.expr, open: false, origin: rule.origin, rfc: rule.rfc, capability: rule.capability };
+  return {
+    expr: rule.expr,
+    open: false,
+    damage: false,
+    origin: rule.origin,
+    rfc: rule.rfc,
+    capability: rule.capability,
+  };
 }
 
 /** Words a branch can begin with; a branch without one goes by the name of its rule. */

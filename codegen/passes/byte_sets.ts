@@ -31,7 +31,8 @@ function ruleSet(compilation: Compilation, rule: AstRule, path: string[]): ByteS
 function branchSets(compilation: Compilation, branches: AstBranch[], path: string[]): ByteSet | null {
   const sets: ByteSet[] = [];
   for (const branch of branches) {
-    const plain = !branch.open && branch.guard === undefined && branch.constant === undefined &&
+    const plain = !branch.open && !branch.damage && branch.guard === undefined &&
+      branch.constant === undefined &&
       branch.quirk === undefined;
     const set = plain ? nodeSet(compilation, branch.item, path) : null;
     if (set === null) return null;
@@ -100,18 +101,20 @@ function lowerRule(compilation: Compilation, ast: AstRule): Rule {
 function lowerBranches(compilation: Compilation, branches: AstBranch[]): Expr {
   if (branches.length === 0) return { kind: "seq", items: [] };
   const [only] = branches;
-  const plain = branches.length === 1 && !only.open && only.guard === undefined &&
+  const plain = branches.length === 1 && !only.open && !only.damage && only.guard === undefined &&
     only.constant === undefined &&
     only.quirk === undefined;
   if (plain) return lower(compilation, only.item);
+  const hasOpen = branches.some((branch) => branch.open);
   return {
     kind: "choice",
     decision: { by: "none" },
-    branches: branches.map((branch): Branch => ({
+    branches: branches.map((branch, index): Branch => ({
       expr: lower(compilation, branch.item),
       constant: branch.constant,
       guard: branch.guard,
-      open: branch.open,
+      open: branch.open || (branch.damage && !hasOpen && !branches[index - 1]?.damage),
+      damage: branch.damage,
       quirk: branch.quirk,
       origin: branch.origin,
       fieldDocs: branch.fieldDocs,

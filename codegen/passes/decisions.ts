@@ -59,6 +59,9 @@ class RuleDecisions {
     const open = branches.findIndex((branch) => branch.open);
     if (open !== -1) expr.follow = heads(follow);
     if (branches.length < 2) return;
+    const onlyDamage = open !== -1 && branches[open].damage;
+    // Nothing to decide: the one known way is tried.
+    if (onlyDamage && open === 1) return;
     if (branches.some((branch) => branch.guard !== undefined)) {
       expr.decision = { by: "value" };
       return;
@@ -70,7 +73,7 @@ class RuleDecisions {
       const looks = known.map((branch) => then(firstOf(this.#compilation, branch.expr), follow));
       const decision = byBytes(looks, known.map((branch) => branch.expr));
       if (decision !== null) {
-        expr.decision = open === -1 ? decision : withRest(decision);
+        expr.decision = open === -1 || onlyDamage ? decision : withRest(decision);
         return;
       }
       if (!hasWords) {
@@ -78,7 +81,8 @@ class RuleDecisions {
         return;
       }
     }
-    expr.decision = this.#byWord(known, leads, open === -1 ? null : branches[open]) ?? expr.decision;
+    expr.decision = this.#byWord(known, leads, open === -1 || onlyDamage ? null : branches[open]) ??
+      expr.decision;
   }
 
   #byWord(known: Branch[], leads: ReturnType<typeof leadOf>[], open: Branch | null): Decision | null {

@@ -98,7 +98,7 @@ function markRecovery(compilation: Compilation, expr: Expr): void {
   const { rules, types } = compilation.grammar;
   if (expr.kind === "choice") {
     for (const branch of expr.branches) {
-      if (!branch.open || branch.quirk !== undefined) continue;
+      if ((!branch.open && !branch.damage) || branch.quirk !== undefined) continue;
       const name = builtRecord(compilation, branch.expr);
       const type = name === undefined ? undefined : types.get(name);
       if (type?.kind !== "record") continue;

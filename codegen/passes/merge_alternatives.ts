@@ -52,7 +52,11 @@ export function mergeAlternatives(compilation: Compilation): void {
   }
   for (const rule of ast.values()) {
     rule.branches.forEach((branch, index) => {
-      if (branch.open && index < rule.branches.length - 1) {
+      const behind = rule.branches.slice(index + 1);
+      if (
+        (branch.open && behind.some((other) => !other.damage)) ||
+        (branch.damage && behind.some((other) => !other.damage))
+      ) {
         diagnostics.error(PASS, branch.origin, `the open alternative of ${rule.name} must be the last one`);
       }
     });
@@ -72,7 +76,7 @@ function newRule(definition: Definition): AstRule {
 }
 
 function extend(rule: AstRule, definition: Definition): void {
-  const open = rule.branches.findIndex((branch) => branch.open);
+  const open = rule.branches.findIndex((branch) => branch.open || branch.damage);
   rule.branches.splice(open === -1 ? rule.branches.length : open, 0, ...definition.branches);
   rule.text += "\n" + definition.text;
   rule.origins.push(definition.origin);

@@ -14,6 +14,8 @@ function check(compilation: Compilation, rule: Rule, expr: Expr): void {
   if (expr.kind === "choice" && expr.branches.length > 1) {
     const { decision, branches } = expr;
     branches.forEach((branch, index) => {
+      // Nothing chooses damage: it is what is left.
+      if (branch.damage) return;
       let reachable = true;
       if (decision.by === "byte") reachable = !isEmpty(decision.sets[index]);
       else if (decision.by === "afterSpace") {

@@ -20,6 +20,9 @@ export const readerQuirks: readonly string[] = [
   "odd-date-time",
   "joined-values",
   "missing-section-value",
+  "missing-value",
+  "unbalanced-value",
+  "odd-text",
 ];
 
 export function reportUnused(compilation: Compilation): void {

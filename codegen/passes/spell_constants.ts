@@ -69,6 +69,7 @@ function constantOf(expr: Expr): Expr {
     expr,
     constant: { value: text },
     open: false,
+    damage: false,
     origin: { file: "", line: 0 },
     rfc: [],
   };

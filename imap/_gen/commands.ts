@@ -218,8 +218,8 @@ export interface CopyResult {
 
 /** What the server answered to ID. */
 export interface IdResult {
-  /** What the server tells about itself; null when nothing. */
-  params: IdParam[] | null;
+  /** What the server tells about itself. */
+  params: IdParam[];
 }
 
 /** What the session must know about CAPABILITY. */

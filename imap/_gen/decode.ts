@@ -13,45 +13,55 @@ const CODE_CHAR = 0x4;
 const LABEL_CHAR = 0x8;
 const TAG_CHAR = 0x10;
 const DIGIT = 0x20;
-const TEXT_CHAR = 0x40;
-const SECTION_PART_CHAR = 0x80;
-const FLAG_START = 0x100;
-const FETCH_DATA_SET = 0x200;
-const MSG_ATT_END = 0x400;
-const GMAIL_LABEL_START = 0x800;
-const NSTRING_START = 0x1000;
-const ADDRESSES_SET = 0x2000;
-const COUNT_START = 0x4000;
-const PASSWORD_START = 0x8000;
-const ASTRING_CHAR = 0x10000;
-const LISTED_CAPABILITY_END = 0x20000;
-const SEARCH_RETURN_DATA_END = 0x40000;
-const SET_START = 0x80000;
-const RANGE_CHAR = 0x100000;
-const CODE_NAME_CHAR = 0x200000;
-const OBJECTID_CHAR = 0x400000;
+const SECTION_PART_CHAR = 0x40;
+const FLAG_START = 0x80;
+const ELEMENT_START = 0x100;
+const MSG_ATT_END = 0x200;
+const GMAIL_LABEL_START = 0x400;
+const NSTRING_START = 0x800;
+const ADDRESSES_SET = 0x1000;
+const COUNT_START = 0x2000;
+const LISTED_FLAG_END = 0x4000;
+const ASTRING_CHAR = 0x8000;
+const PERSONAL_NAMESPACES_SET = 0x10000;
+const OCTET = 0x20000;
+const ELEMENT_CHAR = 0x40000;
+const RESPONSE_CAPABILITY_END = 0x80000;
+const RESPONSE_CAPABILITY_SET = 0x100000;
+const LISTED_CAPABILITY_END = 0x200000;
+const NOT_LIST_CHAR = 0x400000;
+const SET_START = 0x800000;
+const RANGE_CHAR = 0x1000000;
+const CODE_NAME_CHAR = 0x2000000;
+const OBJECTID_CHAR = 0x4000000;
+const LISTED_THREAD_END = 0x8000000;
 // Sixteen bytes a row; the last entry stands for the end of the text.
 const CLASSES = new Uint32Array([
-  0x0, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x0, 0x200046, 0x200046, 0x0, 0x200046, 0x200046, // 00
-  0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, 0x200046, // 10
-  0x62446, 0x218955, 0x209946, 0x218955, 0x298955, 0x200046, 0x218955, 0x218955, 0x202246, 0x200446, 0x280146, 0x218945, 0x218955, 0x71cb5d, 0x218bdd, 0x218955, // 20
-  0x79cbfd, 0x79cbfd, 0x79cbfd, 0x79cbfd, 0x79cbfd, 0x79cbfd, 0x79cbfd, 0x79cbfd, 0x79cbfd, 0x79cbfd, 0x318b5d, 0x218955, 0x218955, 0x218955, 0x218955, 0x218955, // 30
-  0x218955, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x61bb5d, 0x618b5d, // 40
-  0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x218955, 0x200946, 0x38950, 0x218955, 0x618b5d, // 50
-  0x218955, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x61bb5d, 0x618b5d, // 60
-  0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x618b5d, 0x209846, 0x218955, 0x218955, 0x218955, 0x200046, // 70
-  0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, // 80
-  0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, // 90
-  0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, // a0
-  0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, // b0
-  0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, // c0
-  0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, // d0
-  0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, // e0
-  0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, 0x200146, // f0
-  0x60000,
+  0x8470100, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0x8470100, 0xa470106, 0xa470106, 0x8470100, 0xa470106, 0xa470106, // 00
+  0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, // 10
+  0x82b5206, 0xa578595, 0xa470d86, 0xa578595, 0xad78595, 0xa470106, 0xa578595, 0xa578595, 0xa071106, 0xa464206, 0xac70186, 0xa478585, 0xa578595, 0xf57a59d, 0xa5785dd, 0xa578595, // 20
+  0xfd7a5fd, 0xfd7a5fd, 0xfd7a5fd, 0xfd7a5fd, 0xfd7a5fd, 0xfd7a5fd, 0xfd7a5fd, 0xfd7a5fd, 0xfd7a5fd, 0xfd7a5fd, 0xb57859d, 0xa578595, 0xa578595, 0xa578595, 0xa578595, 0xa578595, // 30
+  0xa578595, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe579d9d, 0xe57859d, // 40
+  0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xa578595, 0xa474586, 0x8678590, 0xa578595, 0xe57859d, // 50
+  0xa578595, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe579d9d, 0xe57859d, // 60
+  0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xa470d06, 0xa578595, 0xa578595, 0xa578595, 0xa470106, // 70
+  0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, // 80
+  0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, // 90
+  0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, // a0
+  0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, // b0
+  0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, // c0
+  0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, // d0
+  0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, // e0
+  0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, // f0
+  0x8080000,
 ]);
 /** A row while it is read: required fields are not there yet. */
 type Draft<T, Missing extends keyof T> = Omit<T, Missing> & { [Label in Missing]: T[Label] | undefined };
+/** What `list-end` captures. */
+interface ListEndRow {
+  other: UnknownItem[];
+}
+
 /** What `msg-att` captures. */
 interface MsgAttRow {
   uid: number | undefined;
@@ -102,9 +112,16 @@ interface BodyExt1partRow {
   extensions: Raw[];
 }
 
+/** What `listed-flag` captures. */
+interface ListedFlagRow {
+  flags: string[];
+  other: UnknownItem[];
+}
+
 /** What `mailbox-list` captures. */
 interface MailboxListRow {
   attributes: string[];
+  other: UnknownItem[];
   delimiter: string | null | undefined;
   mailbox: string | undefined;
   childInfo: string[];
@@ -112,11 +129,60 @@ interface MailboxListRow {
   extended: TaggedExt[];
 }
 
+/** What `list-attribute` captures. */
+interface ListAttributeRow {
+  attributes: string[];
+  other: UnknownItem[];
+}
+
 /** What `mbox-list-extended-item` captures. */
 interface MboxListExtendedItemRow {
   childInfo: string[];
   oldName: string | undefined;
   extended: TaggedExt[];
+  other: UnknownItem[];
+}
+
+/** What `personal-namespaces` captures. */
+interface PersonalNamespacesRow {
+  personal: NamespaceDescription[];
+  other: UnknownItem[];
+}
+
+/** What `other-namespaces` captures. */
+interface OtherNamespacesRow {
+  otherUsers: NamespaceDescription[];
+  other: UnknownItem[];
+}
+
+/** What `shared-namespaces` captures. */
+interface SharedNamespacesRow {
+  shared: NamespaceDescription[];
+  other: UnknownItem[];
+}
+
+/** What `personal-namespace` captures. */
+interface PersonalNamespaceRow {
+  personal: NamespaceDescription[];
+  other: UnknownItem[];
+}
+
+/** What `other-namespace` captures. */
+interface OtherNamespaceRow {
+  otherUsers: NamespaceDescription[];
+  other: UnknownItem[];
+}
+
+/** What `shared-namespace` captures. */
+interface SharedNamespaceRow {
+  shared: NamespaceDescription[];
+  other: UnknownItem[];
+}
+
+/** What `namespace-extension` captures. */
+interface NamespaceExtensionRow {
+  extensions: NamespaceExtension[];
+  other: UnknownItem[];
 }
 
 /** What `status-att-val` captures. */
@@ -147,9 +213,21 @@ interface RespTextRow {
   text: string | undefined;
 }
 
+/** What `response-capability` captures. */
+interface ResponseCapabilityRow {
+  capabilities: string[];
+  other: UnknownItem[];
+}
+
 /** What `listed-capability` captures. */
 interface ListedCapabilityRow {
   capabilities: string[];
+}
+
+/** What `enabled-capability` captures. */
+interface EnabledCapabilityRow {
+  capabilities: string[];
+  other: UnknownItem[];
 }
 
 /** What `search-correlator` captures. */
@@ -158,6 +236,7 @@ interface SearchCorrelatorRow {
   mailbox: string | undefined;
   uidValidity: number | undefined;
   correlators: TaggedExt[];
+  other: UnknownItem[];
 }
 
 /** What `search-return-data` captures. */
@@ -174,9 +253,33 @@ interface SearchReturnDataRow {
   other: UnknownItem[];
 }
 
+/** What `found` captures. */
+interface FoundRow {
+  numbers: number[];
+  other: UnknownItem[];
+}
+
 /** What `search-modifier` captures. */
 interface SearchModifierRow {
   modSeq: bigint | undefined;
+  other: UnknownItem[];
+}
+
+/** What `acl-item` captures. */
+interface AclItemRow {
+  entries: AclEntry[];
+  other: UnknownItem[];
+}
+
+/** What `listed-rights` captures. */
+interface ListedRightsRow {
+  optional: string[];
+  other: UnknownItem[];
+}
+
+/** What `annotation-item` captures. */
+interface AnnotationItemRow {
+  attributes: AnnotationAttribute[];
   other: UnknownItem[];
 }
 
@@ -190,6 +293,66 @@ interface ConvertMsgAttRow {
   other: UnknownItem[];
 }
 
+/** What `conversion-parameter` captures. */
+interface ConversionParameterRow {
+  parameters: string[];
+  other: UnknownItem[];
+}
+
+/** What `id-item` captures. */
+interface IdItemRow {
+  params: IdParam[];
+  other: UnknownItem[];
+}
+
+/** What `listed-language` captures. */
+interface ListedLanguageRow {
+  languages: string[];
+  other: UnknownItem[];
+}
+
+/** What `listed-comparator` captures. */
+interface ListedComparatorRow {
+  available: string[];
+  other: UnknownItem[];
+}
+
+/** What `metadata-item` captures. */
+interface MetadataItemRow {
+  entries: MetadataEntry[];
+  other: UnknownItem[];
+}
+
+/** What `metadata-name` captures. */
+interface MetadataNameRow {
+  names: string[];
+  other: UnknownItem[];
+}
+
+/** What `vanished-uids` captures. */
+interface VanishedUidsRow {
+  uids: SequenceSet | undefined;
+  other: UnknownItem[];
+}
+
+/** What `quota-item` captures. */
+interface QuotaItemRow {
+  resources: QuotaResource[];
+  other: UnknownItem[];
+}
+
+/** What `quota-root` captures. */
+interface QuotaRootRow {
+  roots: string[];
+  other: UnknownItem[];
+}
+
+/** What `listed-thread` captures. */
+interface ListedThreadRow {
+  threads: Thread[];
+  other: UnknownItem[];
+}
+
 /** What `thread-members` captures. */
 interface ThreadMembersRow {
   numbers: number[];
@@ -199,6 +362,18 @@ interface ThreadMembersRow {
 /** What `thread-nested` captures. */
 interface ThreadNestedRow {
   children: Thread[];
+}
+
+/** What `generated-url` captures. */
+interface GeneratedUrlRow {
+  urls: string[];
+  other: UnknownItem[];
+}
+
+/** What `url-item` captures. */
+interface UrlItemRow {
+  results: UrlResult[];
+  other: UnknownItem[];
 }
 
 /** What `url-metadata-el` captures. */
@@ -871,11 +1046,6 @@ function readCount64(r: Reader): number {
   }
 }
 
-/** `text: string        = *TEXT-CHAR          @token` */
-function readText(r: Reader): string {
-  return r.token(CLASSES, TEXT_CHAR, 0, "text");
-}
-
 /** `code-text: string   = *CODE-CHAR          @token` */
 function readCodeText(r: Reader): string {
   return r.token(CLASSES, CODE_CHAR, 0, "code-text");
@@ -891,12 +1061,65 @@ function readSectionPart(r: Reader): string {
   return r.token(CLASSES, SECTION_PART_CHAR, 0, "section-part");
 }
 
-/** `tagged-ext: TaggedExt = label:astring SP value:generic` */
+/** `tagged-ext: TaggedExt = label:astring value:item-value` */
 function readTaggedExt(r: Reader, error: string | undefined = undefined): TaggedExt {
   const label = r.astring();
-  r.sp();
-  const value_ = r.generic();
+  const value_ = r.itemValue();
   return { label, value: value_, error };
+}
+
+/** `damaged-element: UnknownItem = name:("" => "") value:element` */
+function readDamagedElement(r: Reader, error: string | undefined = undefined): UnknownItem {
+  const value_ = r.element();
+  return { name: "", value: value_, section: undefined, origin: undefined, error };
+}
+
+/** `damaged-piece: UnknownItem = name:("" => "") value:piece` */
+function readDamagedPiece(r: Reader, error: string | undefined = undefined): UnknownItem {
+  const value_ = r.piece();
+  return { name: "", value: value_, section: undefined, origin: undefined, error };
+}
+
+/** `damaged-sublist: UnknownItem = name:("" => "") value:sublist` */
+function readDamagedSublist(r: Reader, error: string | undefined = undefined): UnknownItem {
+  const value_ = r.sublist();
+  return { name: "", value: value_, section: undefined, origin: undefined, error };
+}
+
+/** `damaged-rest: UnknownItem = name:("" => "") value:remainder` */
+function readDamagedRest(r: Reader, error: string | undefined = undefined): UnknownItem {
+  const value_ = r.remainder();
+  return { name: "", value: value_, section: undefined, origin: undefined, error };
+}
+
+/** `damaged-pair: UnknownItem = name:astring value:item-value` */
+function readDamagedPair(r: Reader, error: string | undefined = undefined): UnknownItem {
+  const name = r.astring();
+  const value_ = r.itemValue();
+  return { name, value: value_, section: undefined, origin: undefined, error };
+}
+
+/** `damaged-loose-pair: UnknownItem = name:astring value:loose-value` */
+function readDamagedLoosePair(r: Reader, error: string | undefined = undefined): UnknownItem {
+  const name = r.astring();
+  const value_ = r.looseValue();
+  return { name, value: value_, section: undefined, origin: undefined, error };
+}
+
+/** `list-end            = +~trailing-space(SP) ")" +~trailing-space(SP) / !!! other+:damaged-rest` */
+function readListEnd(r: Reader, row: ListEndRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    if (r.takesSpace()) r.quirk("trailing-space");
+    r.close();
+    if (r.takesSpace()) r.quirk("trailing-space");
+    r.atEnd();
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.other.push(readDamagedRest(r, error));
 }
 
 /**
@@ -973,7 +1196,7 @@ function readExpungeData(r: Reader): ExpungeResponse {
   return { seq, type: "EXPUNGE" };
 }
 
-/** `fetch-data: FetchResponse = seq:nz-number SP type:"FETCH" SP "(" [msg-att *(SP msg-att)] +~trailing-space(SP) ")"` */
+/** `fetch-data: FetchResponse = seq:nz-number SP type:"FETCH" SP "(" [msg-att *(SP msg-att)] list-end` */
 function readFetchData(r: Reader): FetchResponse {
   const seq = r.nzNumber();
   r.sp();
@@ -1003,14 +1226,13 @@ function readFetchData(r: Reader): FetchResponse {
     threadId: undefined,
     other: [],
   };
-  if (r.at(CLASSES, FETCH_DATA_SET)) {
+  if (r.at(CLASSES, ELEMENT_START)) {
     readMsgAtt(r, row);
-    while (r.takesSpaceBefore(CLASSES, FETCH_DATA_SET)) {
+    while (r.takesSpaceBefore(CLASSES, ELEMENT_START)) {
       readMsgAtt(r, row);
     }
   }
-  if (r.takesSpace()) r.quirk("trailing-space");
-  r.close();
+  readListEnd(r, row);
   return row;
 }
 
@@ -1076,6 +1298,7 @@ function wordOfMsgAtt(r: Reader): number {
  *         / "BINARY.SIZE" binarySizes+:binary-size
  *         / ~parentheses-around-item "(" "ENVELOPE" SP envelope:envelope ")"
  *         / ... other+:unknown-att
+ *         / !!! other+:damaged-element
  * msg-att        =/ "ANNOTATION" SP "(" annotations+:annotation *(SP annotations+:annotation) ")"
  * msg-att            =/ "MODSEQ" SP "(" modSeq:mod-sequence ")"
  * msg-att         =/ "X-GM-MSGID" SP gmailMessageId:mod-sequence-value
@@ -1332,13 +1555,22 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
   } catch (problem) {
     error = r.recover(mark, problem);
   }
-  row.other.push(readUnknownAtt(r, error));
+  try {
+    const other = readUnknownAtt(r, error);
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+    row.other.push(other);
+    return;
+  } catch (problem) {
+    const second = r.recover(mark, problem);
+    error ??= second;
+  }
+  row.other.push(readDamagedElement(r, error));
 }
 
 /**
  * ```abnf
  * unknown-att: UnknownItem = name:label [&"[" "[" section:section-spec "]" [&"<" "<" origin:number64 ">"]]
- *                            (SP)-~missing-space value:generic
+ *                            value:item-value
  * ```
  */
 function readUnknownAtt(r: Reader, error: string | undefined = undefined): UnknownItem {
@@ -1355,9 +1587,8 @@ function readUnknownAtt(r: Reader, error: string | undefined = undefined): Unkno
       r.byte(0x3e /* ">" */);
     }
   }
-  if (!r.takesSpace()) r.quirk("missing-space");
-  const value_ = r.generic();
-  return { name, section, origin, value: value_, error };
+  const value_ = r.itemValue();
+  return { name, value: value_, section, origin, error };
 }
 
 /** `body-section: Section = item:("" => "BODY") "[" name:section-spec "]" ["<" origin:number64 ">"] data:section-data` */
@@ -1949,12 +2180,53 @@ function readLanguages(r: Reader): string[] {
   return list;
 }
 
-/** `flags-data: FlagsResponse = type:"FLAGS" SP flags:flag-list` */
+/**
+ * ```abnf
+ * flags-data: FlagsResponse = type:"FLAGS" SP ( "(" +~space-after-parenthesis(SP)
+ *                             [listed-flag *(SP listed-flag / ~flags-without-space &"\" listed-flag)] list-end
+ *                             / ~nil-for-list nil )
+ * ```
+ */
 function readFlagsData(r: Reader): FlagsResponse {
   r.word("FLAGS");
   r.sp();
-  const flags = readFlagList(r);
-  return { type: "FLAGS", flags };
+  const row: FlagsResponse = { type: "FLAGS", flags: [], other: [] };
+  if (r.peek() === 0x28 /* "(" */) {
+    r.open();
+    if (r.takesSpace()) r.quirk("space-after-parenthesis");
+    if (r.at(CLASSES, ELEMENT_START)) {
+      readListedFlag(r, row);
+      while ((r.peek() === 0x20 /* SP */ && r.behindAt(CLASSES, ELEMENT_START)) || r.peek() === 0x5c /* "\" */) {
+        if (r.peek() === 0x20 /* SP */) {
+          r.sp();
+          readListedFlag(r, row);
+        } else {
+          r.quirk("flags-without-space");
+          readListedFlag(r, row);
+        }
+      }
+    }
+    readListEnd(r, row);
+  } else {
+    r.quirk("nil-for-list");
+    r.word("NIL");
+  }
+  return row;
+}
+
+/** `listed-flag = flags+:flag / !!! other+:damaged-element` */
+function readListedFlag(r: Reader, row: ListedFlagRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const flags = r.flag();
+    r.beforeAny(CLASSES, LISTED_FLAG_END, "the end of listed-flag");
+    row.flags.push(flags);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.other.push(readDamagedElement(r, error));
 }
 
 /** `exists-data: ExistsResponse = count:number SP type:"EXISTS"` */
@@ -1972,6 +2244,7 @@ function readListData(r: Reader): ListResponse {
   const row: Draft<ListResponse, "delimiter" | "mailbox"> = {
     type: "LIST",
     attributes: [],
+    other: [],
     delimiter: undefined,
     mailbox: undefined,
     childInfo: [],
@@ -1984,18 +2257,18 @@ function readListData(r: Reader): ListResponse {
 
 /**
  * ```abnf
- * mailbox-list = "(" +~space-after-parenthesis(SP) [attributes+:flag *(SP attributes+:flag)] +~trailing-space(SP) ")"
+ * mailbox-list = "(" +~space-after-parenthesis(SP) [list-attribute *(SP list-attribute)] +~trailing-space(SP) ")"
  *                SP delimiter:delimiter SP mailbox:listed-mailbox
- *                [SP &"(" "(" [mbox-list-extended-item *(SP mbox-list-extended-item)] ")"] +~trailing-space(SP)
+ *                [SP &"(" "(" [mbox-list-extended-item *(SP mbox-list-extended-item)] +~trailing-space(SP) ")"] +~trailing-space(SP)
  * ```
  */
 function readMailboxList(r: Reader, row: MailboxListRow): void {
   r.open();
   if (r.takesSpace()) r.quirk("space-after-parenthesis");
-  if (r.at(CLASSES, FLAG_START)) {
-    row.attributes.push(r.flag());
-    while (r.takesSpaceBefore(CLASSES, FLAG_START)) {
-      row.attributes.push(r.flag());
+  if (r.at(CLASSES, ELEMENT_START)) {
+    readListAttribute(r, row);
+    while (r.takesSpaceBefore(CLASSES, ELEMENT_START)) {
+      readListAttribute(r, row);
     }
   }
   if (r.takesSpace()) r.quirk("trailing-space");
@@ -2006,15 +2279,37 @@ function readMailboxList(r: Reader, row: MailboxListRow): void {
   row.mailbox = r.listedMailbox();
   if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
     r.open();
-    if (r.at(CLASSES, PASSWORD_START)) {
+    if (r.at(CLASSES, ELEMENT_START)) {
       readMboxListExtendedItem(r, row);
-      while (r.takesSpace()) {
+      while (r.takesSpaceBefore(CLASSES, ELEMENT_START)) {
         readMboxListExtendedItem(r, row);
       }
     }
+    if (r.takesSpace()) r.quirk("trailing-space");
     r.close();
   }
   if (r.takesSpace()) r.quirk("trailing-space");
+}
+
+/** `list-attribute = attributes+:flag / !!! other+:damaged-attribute` */
+function readListAttribute(r: Reader, row: ListAttributeRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const attributes = r.flag();
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of list-attribute");
+    row.attributes.push(attributes);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.other.push(readDamagedAttribute(r, error));
+}
+
+/** `damaged-attribute: UnknownItem = name:("" => "ATTRIBUTES") value:element` */
+function readDamagedAttribute(r: Reader, error: string | undefined = undefined): UnknownItem {
+  const value_ = r.element();
+  return { name: "ATTRIBUTES", value: value_, section: undefined, origin: undefined, error };
 }
 
 /** `delimiter: string? = quoted / nil` */
@@ -2046,6 +2341,7 @@ function wordOfMboxListExtendedItem(r: Reader): number {
  * mbox-list-extended-item = "CHILDINFO" SP "(" childInfo+:quoted *(SP childInfo+:quoted) ")"
  *                         / "OLDNAME" SP "(" oldName:mailbox ")"
  *                         / ... extended+:tagged-ext
+ *                         / !!! other+:damaged-element
  *                         @word(astring)
  * ```
  */
@@ -2082,49 +2378,172 @@ function readMboxListExtendedItem(r: Reader, row: MboxListExtendedItemRow): void
   } catch (problem) {
     error = r.recover(mark, problem);
   }
-  row.extended.push(readTaggedExt(r, error));
+  try {
+    const extended = readTaggedExt(r, error);
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of mbox-list-extended-item");
+    row.extended.push(extended);
+    return;
+  } catch (problem) {
+    const second = r.recover(mark, problem);
+    error ??= second;
+  }
+  row.other.push(readDamagedElement(r, error));
 }
 
-/** `namespace-response: NamespaceResponse = type:"NAMESPACE" SP personal:namespace SP otherUsers:namespace SP shared:namespace` */
+/** `namespace-response: NamespaceResponse = type:"NAMESPACE" SP personal-namespaces SP other-namespaces SP shared-namespaces` */
 function readNamespaceResponse(r: Reader): NamespaceResponse {
   r.word("NAMESPACE");
   r.sp();
-  const personal = readNamespace(r);
+  const row: NamespaceResponse = { type: "NAMESPACE", personal: [], other: [], otherUsers: [], shared: [] };
+  readPersonalNamespaces(r, row);
   r.sp();
-  const otherUsers = readNamespace(r);
+  readOtherNamespaces(r, row);
   r.sp();
-  const shared = readNamespace(r);
-  return { type: "NAMESPACE", personal, otherUsers, shared };
+  readSharedNamespaces(r, row);
+  return row;
 }
 
-/** `namespace: NamespaceDescription[] = "(" 1*( +~space-between-lists(SP) namespace-descr ) ")" / nil` */
-function readNamespace(r: Reader): NamespaceDescription[] {
-  const list: NamespaceDescription[] = [];
+/** `personal-namespaces = "(" 1*( +~space-between-lists(SP) personal-namespace ) ")" / nil` */
+function readPersonalNamespaces(r: Reader, row: PersonalNamespacesRow): void {
   if (r.peek() === 0x28 /* "(" */) {
     r.open();
     do {
       if (r.takesSpace()) r.quirk("space-between-lists");
-      list.push(readNamespaceDescr(r));
-    } while ((r.peek() === 0x20 /* SP */ || r.peek() === 0x28 /* "(" */));
+      readPersonalNamespace(r, row);
+    } while (r.at(CLASSES, PERSONAL_NAMESPACES_SET));
     r.close();
   } else {
     r.word("NIL");
   }
-  return list;
 }
 
-/** `namespace-descr: NamespaceDescription = "(" prefix:mailbox SP delimiter:delimiter *(SP extensions+:namespace-response-extension) ")"` */
+/** `other-namespaces    = "(" 1*( +~space-between-lists(SP) other-namespace ) ")" / nil` */
+function readOtherNamespaces(r: Reader, row: OtherNamespacesRow): void {
+  if (r.peek() === 0x28 /* "(" */) {
+    r.open();
+    do {
+      if (r.takesSpace()) r.quirk("space-between-lists");
+      readOtherNamespace(r, row);
+    } while (r.at(CLASSES, PERSONAL_NAMESPACES_SET));
+    r.close();
+  } else {
+    r.word("NIL");
+  }
+}
+
+/** `shared-namespaces   = "(" 1*( +~space-between-lists(SP) shared-namespace ) ")" / nil` */
+function readSharedNamespaces(r: Reader, row: SharedNamespacesRow): void {
+  if (r.peek() === 0x28 /* "(" */) {
+    r.open();
+    do {
+      if (r.takesSpace()) r.quirk("space-between-lists");
+      readSharedNamespace(r, row);
+    } while (r.at(CLASSES, PERSONAL_NAMESPACES_SET));
+    r.close();
+  } else {
+    r.word("NIL");
+  }
+}
+
+/** `personal-namespace  = personal+:namespace-descr / !!! other+:damaged-personal` */
+function readPersonalNamespace(r: Reader, row: PersonalNamespaceRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const personal = readNamespaceDescr(r);
+    r.beforeAny(CLASSES, OCTET, "the end of personal-namespace");
+    row.personal.push(personal);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.other.push(readDamagedPersonal(r, error));
+}
+
+/** `other-namespace     = otherUsers+:namespace-descr / !!! other+:damaged-other` */
+function readOtherNamespace(r: Reader, row: OtherNamespaceRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const otherUsers = readNamespaceDescr(r);
+    r.beforeAny(CLASSES, OCTET, "the end of other-namespace");
+    row.otherUsers.push(otherUsers);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.other.push(readDamagedOther(r, error));
+}
+
+/** `shared-namespace    = shared+:namespace-descr / !!! other+:damaged-shared` */
+function readSharedNamespace(r: Reader, row: SharedNamespaceRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const shared = readNamespaceDescr(r);
+    r.beforeAny(CLASSES, OCTET, "the end of shared-namespace");
+    row.shared.push(shared);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.other.push(readDamagedShared(r, error));
+}
+
+/** `damaged-personal: UnknownItem = name:("" => "PERSONAL") value:element` */
+function readDamagedPersonal(r: Reader, error: string | undefined = undefined): UnknownItem {
+  const value_ = r.element();
+  return { name: "PERSONAL", value: value_, section: undefined, origin: undefined, error };
+}
+
+/** `damaged-other: UnknownItem = name:("" => "OTHER") value:element` */
+function readDamagedOther(r: Reader, error: string | undefined = undefined): UnknownItem {
+  const value_ = r.element();
+  return { name: "OTHER", value: value_, section: undefined, origin: undefined, error };
+}
+
+/** `damaged-shared: UnknownItem = name:("" => "SHARED") value:element` */
+function readDamagedShared(r: Reader, error: string | undefined = undefined): UnknownItem {
+  const value_ = r.element();
+  return { name: "SHARED", value: value_, section: undefined, origin: undefined, error };
+}
+
+/** `namespace-descr: NamespaceDescription = "(" prefix:mailbox SP delimiter:delimiter *(SP namespace-extension) ")"` */
 function readNamespaceDescr(r: Reader): NamespaceDescription {
-  const extensions: NamespaceExtension[] = [];
   r.open();
   const prefix = r.mailbox();
   r.sp();
   const delimiter = readDelimiter(r);
+  const row: NamespaceDescription = { prefix, delimiter, extensions: [], other: [] };
   while (r.takesSpace()) {
-    extensions.push(readNamespaceResponseExtension(r));
+    readNamespaceExtension(r, row);
   }
   r.close();
-  return { prefix, delimiter, extensions };
+  return row;
+}
+
+/** `namespace-extension = extensions+:namespace-response-extension / !!! other+:damaged-pair / !!! other+:damaged-element` */
+function readNamespaceExtension(r: Reader, row: NamespaceExtensionRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const extensions = readNamespaceResponseExtension(r);
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of namespace-extension");
+    row.extensions.push(extensions);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  try {
+    const other = readDamagedPair(r, error);
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of namespace-extension");
+    row.other.push(other);
+    return;
+  } catch (problem) {
+    const second = r.recover(mark, problem);
+    error ??= second;
+  }
+  row.other.push(readDamagedElement(r, error));
 }
 
 /** `namespace-response-extension: NamespaceExtension = name:string SP "(" values+:string *(SP values+:string) ")"` */
@@ -2144,7 +2563,7 @@ function readNamespaceResponseExtension(r: Reader): NamespaceExtension {
 /**
  * ```abnf
  * status-data: StatusResponse = type:"STATUS" SP mailbox:mailbox (SP)-~missing-space
- *                               "(" [status-att-val *(SP status-att-val)] +~trailing-space(SP) ")" +~trailing-space(SP)
+ *                               "(" [status-att-val *(SP status-att-val)] list-end
  * ```
  */
 function readStatusData(r: Reader): StatusResponse {
@@ -2169,15 +2588,13 @@ function readStatusData(r: Reader): StatusResponse {
     deletedStorage: undefined,
     other: [],
   };
-  if (r.at(CLASSES, LABEL_CHAR)) {
+  if (r.at(CLASSES, ELEMENT_START)) {
     readStatusAttVal(r, row);
-    while (r.takesSpaceBefore(CLASSES, LABEL_CHAR)) {
+    while (r.takesSpaceBefore(CLASSES, ELEMENT_START)) {
       readStatusAttVal(r, row);
     }
   }
-  if (r.takesSpace()) r.quirk("trailing-space");
-  r.close();
-  if (r.takesSpace()) r.quirk("trailing-space");
+  readListEnd(r, row);
   return row;
 }
 
@@ -2224,6 +2641,7 @@ function wordOfStatusAttVal(r: Reader): number {
  *                / "DELETED" SP deleted:count
  *                / "SIZE" SP size:count64
  *                / ... other+:unknown-item
+ *                / !!! other+:damaged-element
  * status-att-val     =/ "HIGHESTMODSEQ" SP highestModSeq:mod-sequence
  * status-att-val =/ "RECENT" SP recent:count
  * status-att-val  =/ "APPENDLIMIT" SP appendLimit:append-limit
@@ -2330,15 +2748,23 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
   } catch (problem) {
     error = r.recover(mark, problem);
   }
-  row.other.push(readUnknownItem(r, error));
+  try {
+    const other = readUnknownItem(r, error);
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
+    row.other.push(other);
+    return;
+  } catch (problem) {
+    const second = r.recover(mark, problem);
+    error ??= second;
+  }
+  row.other.push(readDamagedElement(r, error));
 }
 
-/** `unknown-item: UnknownItem = name:label SP value:generic` */
+/** `unknown-item: UnknownItem = name:label value:item-value` */
 function readUnknownItem(r: Reader, error: string | undefined = undefined): UnknownItem {
   const name = readLabel(r);
-  r.sp();
-  const value_ = r.generic();
-  return { name, section: undefined, origin: undefined, value: value_, error };
+  const value_ = r.itemValue();
+  return { name, value: value_, section: undefined, origin: undefined, error };
 }
 
 /** Which alternative of `response` begins with the word here; -1: none. */
@@ -2742,7 +3168,7 @@ function readBareCode(r: Reader): ConditionResponse {
   r.byte(0x5d /* "]" */);
   if (r.takesSpace()) {
   }
-  const text = readText(r);
+  const text = r.text();
   return { type: "OK", code, text };
 }
 
@@ -2801,7 +3227,7 @@ function readRespTextChoice(r: Reader, row: RespTextChoiceRow): void {
       const code = readRespTextCode(r);
       r.byte(0x5d /* "]" */);
       if (!r.takesSpace()) r.quirk("missing-text");
-      const text = readText(r);
+      const text = r.text();
       r.atEnd();
       row.code = code;
       row.text = text;
@@ -2810,7 +3236,7 @@ function readRespTextChoice(r: Reader, row: RespTextChoiceRow): void {
   } catch (problem) {
     r.recover(mark, problem);
   }
-  row.text = readText(r);
+  row.text = r.text();
 }
 
 /** `resp-text = SP ( "[" code:resp-text-code "]" (SP)-~missing-text text:text / ... text:text ) / ~missing-text text:no-text` */
@@ -2833,19 +3259,49 @@ function readNoText(r: Reader): string {
 function readContinueReq(r: Reader): ContinuationRequest {
   r.byte(0x2b /* "+" */);
   if (!r.takesSpace()) r.quirk("continuation-without-space");
-  const text = readText(r);
+  const text = r.text();
   return { type: "CONTINUATION", text };
 }
 
-/** `capability-data: CapabilityResponse = type:"CAPABILITY" *(SP listed-capability) +~trailing-space(SP)` */
+/** `capability-data: CapabilityResponse = type:"CAPABILITY" *(SP response-capability) +~trailing-space(SP)` */
 function readCapabilityData(r: Reader): CapabilityResponse {
   r.word("CAPABILITY");
-  const row: CapabilityResponse = { type: "CAPABILITY", capabilities: [] };
-  while (r.takesSpaceBefore(CLASSES, ATOM_CHAR)) {
-    readListedCapability(r, row);
+  const row: CapabilityResponse = { type: "CAPABILITY", capabilities: [], other: [] };
+  while (r.takesSpaceBefore(CLASSES, ELEMENT_CHAR)) {
+    readResponseCapability(r, row);
   }
   if (r.takesSpace()) r.quirk("trailing-space");
   return row;
+}
+
+/**
+ * ```abnf
+ * response-capability = ~split-capability &plus "+" capabilities+:literal-plus / capabilities+:capability
+ *                     / !!! other+:damaged-piece
+ * ```
+ */
+function readResponseCapability(r: Reader, row: ResponseCapabilityRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    if (r.peek() === 0x2b /* "+" */) {
+      r.quirk("split-capability");
+      r.byte(0x2b /* "+" */);
+      const capabilities = readLiteralPlus(r);
+      r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of response-capability");
+      row.capabilities.push(capabilities);
+      return;
+    } else if (r.at(CLASSES, RESPONSE_CAPABILITY_SET)) {
+      const capabilities = readCapability(r);
+      r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of response-capability");
+      row.capabilities.push(capabilities);
+      return;
+    }
+    r.fail("response-capability");
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.other.push(readDamagedPiece(r, error));
 }
 
 /** `listed-capability = ~split-capability "+" capabilities+:literal-plus / ... capabilities+:capability` */
@@ -2871,15 +3327,30 @@ function readLiteralPlus(r: Reader): string {
   return "LITERAL+";
 }
 
-/** `enable-data: EnabledResponse = type:"ENABLED" *(SP capabilities+:capability) +~trailing-space(SP)` */
+/** `enable-data: EnabledResponse = type:"ENABLED" *(SP enabled-capability) +~trailing-space(SP)` */
 function readEnableData(r: Reader): EnabledResponse {
-  const capabilities: string[] = [];
   r.word("ENABLED");
-  while (r.takesSpaceBefore(CLASSES, ATOM_CHAR)) {
-    capabilities.push(readCapability(r));
+  const row: EnabledResponse = { type: "ENABLED", capabilities: [], other: [] };
+  while (r.takesSpaceBefore(CLASSES, ELEMENT_CHAR)) {
+    readEnabledCapability(r, row);
   }
   if (r.takesSpace()) r.quirk("trailing-space");
-  return { type: "ENABLED", capabilities };
+  return row;
+}
+
+/** `enabled-capability = capabilities+:capability / !!! other+:damaged-piece` */
+function readEnabledCapability(r: Reader, row: EnabledCapabilityRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const capabilities = readCapability(r);
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of enabled-capability");
+    row.capabilities.push(capabilities);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.other.push(readDamagedPiece(r, error));
 }
 
 /** `unknown-response: UnknownResponse = type:("" => "UNKNOWN") [&DIGIT number:number SP] name:atom-upper raw:rest` */
@@ -2896,7 +3367,7 @@ function readUnknownResponse(r: Reader, error: string | undefined = undefined): 
 
 /**
  * ```abnf
- * esearch-response: EsearchResponse = type:"ESEARCH" [SP &"(" "(" search-correlator *(SP search-correlator) ")"]
+ * esearch-response: EsearchResponse = type:"ESEARCH" [SP &"(" "(" search-correlator *(SP search-correlator) +~trailing-space(SP) ")"]
  *                                     [SP &"UID" uid:("UID" => true)]
  *                                     *(SP search-return-data) +~trailing-space(SP)
  * ```
@@ -2909,6 +3380,7 @@ function readEsearchResponse(r: Reader): EsearchResponse {
     mailbox: undefined,
     uidValidity: undefined,
     correlators: [],
+    other: [],
     uid: undefined,
     min: undefined,
     max: undefined,
@@ -2919,14 +3391,14 @@ function readEsearchResponse(r: Reader): EsearchResponse {
     removeFrom: [],
     partial: undefined,
     relevancy: [],
-    other: [],
   };
   if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
     r.open();
     readSearchCorrelator(r, row);
-    while (r.takesSpace()) {
+    while (r.takesSpaceBefore(CLASSES, ELEMENT_START)) {
       readSearchCorrelator(r, row);
     }
+    if (r.takesSpace()) r.quirk("trailing-space");
     r.close();
   }
   if (r.peek() === 0x20 /* SP */ && r.isWord(CLASSES, ATOM_CHAR, "UID", 1)) {
@@ -2934,7 +3406,7 @@ function readEsearchResponse(r: Reader): EsearchResponse {
     r.word("UID");
     row.uid = true;
   }
-  while (r.takesSpaceBefore(CLASSES, LABEL_CHAR)) {
+  while (r.takesSpaceBefore(CLASSES, ELEMENT_CHAR)) {
     readSearchReturnData(r, row);
   }
   if (r.takesSpace()) r.quirk("trailing-space");
@@ -2959,7 +3431,7 @@ function wordOfSearchCorrelator(r: Reader): number {
 
 /**
  * ```abnf
- * search-correlator = "TAG" SP tag:astring / ... correlators+:tagged-ext
+ * search-correlator = "TAG" SP tag:astring / ... correlators+:tagged-ext / !!! other+:damaged-correlator
  * search-correlator  =/ "MAILBOX" SP mailbox:mailbox / "UIDVALIDITY" SP uidValidity:nz-number
  * ```
  */
@@ -2996,7 +3468,22 @@ function readSearchCorrelator(r: Reader, row: SearchCorrelatorRow): void {
   } catch (problem) {
     error = r.recover(mark, problem);
   }
-  row.correlators.push(readTaggedExt(r, error));
+  try {
+    const correlators = readTaggedExt(r, error);
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of search-correlator");
+    row.correlators.push(correlators);
+    return;
+  } catch (problem) {
+    const second = r.recover(mark, problem);
+    error ??= second;
+  }
+  row.other.push(readDamagedCorrelator(r, error));
+}
+
+/** `damaged-correlator: UnknownItem = name:("" => "CORRELATOR") value:element` */
+function readDamagedCorrelator(r: Reader, error: string | undefined = undefined): UnknownItem {
+  const value_ = r.element();
+  return { name: "CORRELATOR", value: value_, section: undefined, origin: undefined, error };
 }
 
 /** Which alternative of `search-return-data` begins with the word here; -1: none. */
@@ -3033,7 +3520,8 @@ function wordOfSearchReturnData(r: Reader): number {
  *                    / "MAX" SP max:nz-number
  *                    / "ALL" SP all:sequence-set
  *                    / "COUNT" SP count:number
- *                    / ... other+:unknown-item
+ *                    / ... other+:return-item
+ *                    / !!! other+:damaged-piece
  * search-return-data =/ "MODSEQ" SP modSeq:mod-sequence-value
  * search-return-data =/ "ADDTO" SP "(" addTo+:context-update *(SP addTo+:context-update) ")"
  *                     / "REMOVEFROM" SP "(" removeFrom+:context-update *(SP removeFrom+:context-update) ")"
@@ -3050,7 +3538,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
         r.skip(3);
         r.sp();
         const min = r.nzNumber();
-        r.beforeAny(CLASSES, SEARCH_RETURN_DATA_END, "the end of search-return-data");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
         row.min = min;
         return;
       }
@@ -3058,7 +3546,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
         r.skip(3);
         r.sp();
         const max = r.nzNumber();
-        r.beforeAny(CLASSES, SEARCH_RETURN_DATA_END, "the end of search-return-data");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
         row.max = max;
         return;
       }
@@ -3066,7 +3554,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
         r.skip(3);
         r.sp();
         const all = r.sequenceSet();
-        r.beforeAny(CLASSES, SEARCH_RETURN_DATA_END, "the end of search-return-data");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
         row.all = all;
         return;
       }
@@ -3074,7 +3562,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
         r.skip(5);
         r.sp();
         const count = r.number();
-        r.beforeAny(CLASSES, SEARCH_RETURN_DATA_END, "the end of search-return-data");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
         row.count = count;
         return;
       }
@@ -3082,7 +3570,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
         r.skip(6);
         r.sp();
         const modSeq = r.bigint();
-        r.beforeAny(CLASSES, SEARCH_RETURN_DATA_END, "the end of search-return-data");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
         row.modSeq = modSeq;
         return;
       }
@@ -3096,7 +3584,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
           addTo.push(readContextUpdate(r));
         }
         r.close();
-        r.beforeAny(CLASSES, SEARCH_RETURN_DATA_END, "the end of search-return-data");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
         append(row.addTo, addTo);
         return;
       }
@@ -3110,7 +3598,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
           removeFrom.push(readContextUpdate(r));
         }
         r.close();
-        r.beforeAny(CLASSES, SEARCH_RETURN_DATA_END, "the end of search-return-data");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
         append(row.removeFrom, removeFrom);
         return;
       }
@@ -3118,7 +3606,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
         r.skip(7);
         r.sp();
         const partial = readPartialResult(r);
-        r.beforeAny(CLASSES, SEARCH_RETURN_DATA_END, "the end of search-return-data");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
         row.partial = partial;
         return;
       }
@@ -3134,7 +3622,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
           }
         }
         r.close();
-        r.beforeAny(CLASSES, SEARCH_RETURN_DATA_END, "the end of search-return-data");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
         append(row.relevancy, relevancy);
         return;
       }
@@ -3142,26 +3630,64 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
   } catch (problem) {
     error = r.recover(mark, problem);
   }
-  row.other.push(readUnknownItem(r, error));
+  try {
+    const other = readReturnItem(r, error);
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
+    row.other.push(other);
+    return;
+  } catch (problem) {
+    const second = r.recover(mark, problem);
+    error ??= second;
+  }
+  row.other.push(readDamagedPiece(r, error));
 }
 
-/** `search-data: SearchResponse = type:"SEARCH" *(SP numbers+:nz-number) [SP &"(" "(" search-modifier *(SP search-modifier) ")"] +~trailing-space(SP)` */
+/** `return-item: UnknownItem = name:label value:loose-value` */
+function readReturnItem(r: Reader, error: string | undefined = undefined): UnknownItem {
+  const name = readLabel(r);
+  const value_ = r.looseValue();
+  return { name, value: value_, section: undefined, origin: undefined, error };
+}
+
+/** `search-data: SearchResponse = type:"SEARCH" *(SP found) [SP &"(" "(" [search-modifier *(SP search-modifier)] list-end / ~trailing-space SP]` */
 function readSearchData(r: Reader): SearchResponse {
-  const row: SearchResponse = { type: "SEARCH", numbers: [], modSeq: undefined, other: [] };
   r.word("SEARCH");
-  while (r.takesSpaceBefore(CLASSES, DIGIT)) {
-    row.numbers.push(r.nzNumber());
+  const row: SearchResponse = { type: "SEARCH", numbers: [], other: [], modSeq: undefined };
+  while (r.takesSpaceBefore(CLASSES, NOT_LIST_CHAR)) {
+    readFound(r, row);
   }
-  if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
-    r.open();
-    readSearchModifier(r, row);
-    while (r.takesSpace()) {
-      readSearchModifier(r, row);
+  if (r.peek() === 0x20 /* SP */) {
+    if (r.peek() === 0x20 /* SP */ && r.behind() === 0x28 /* "(" */) {
+      r.sp();
+      r.open();
+      if (r.at(CLASSES, LABEL_CHAR)) {
+        readSearchModifier(r, row);
+        while (r.takesSpaceBefore(CLASSES, LABEL_CHAR)) {
+          readSearchModifier(r, row);
+        }
+      }
+      readListEnd(r, row);
+    } else {
+      r.quirk("trailing-space");
+      r.sp();
     }
-    r.close();
   }
-  if (r.takesSpace()) r.quirk("trailing-space");
   return row;
+}
+
+/** `found = numbers+:nz-number / !!! &NOT-LIST-CHAR other+:damaged-piece` */
+function readFound(r: Reader, row: FoundRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const numbers = r.nzNumber();
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of found");
+    row.numbers.push(numbers);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.other.push(readDamagedPiece(r, error));
 }
 
 /** Which alternative of `search-modifier` begins with the word here; -1: none. */
@@ -3200,16 +3726,41 @@ function readSearchModifier(r: Reader, row: SearchModifierRow): void {
   row.other.push(readUnknownItem(r, error));
 }
 
-/** `acl-data: AclResponse = type:"ACL" SP mailbox:mailbox *(SP entries+:acl-entry)` */
+/** `acl-data: AclResponse = type:"ACL" SP mailbox:mailbox *(SP acl-item) +~trailing-space(SP)` */
 function readAclData(r: Reader): AclResponse {
-  const entries: AclEntry[] = [];
   r.word("ACL");
   r.sp();
   const mailbox = r.mailbox();
-  while (r.takesSpace()) {
-    entries.push(readAclEntry(r));
+  const row: AclResponse = { type: "ACL", mailbox, entries: [], other: [] };
+  while (r.takesSpaceBefore(CLASSES, ELEMENT_CHAR)) {
+    readAclItem(r, row);
   }
-  return { type: "ACL", mailbox, entries };
+  if (r.takesSpace()) r.quirk("trailing-space");
+  return row;
+}
+
+/** `acl-item = entries+:acl-entry / !!! other+:damaged-loose-pair / !!! other+:damaged-piece` */
+function readAclItem(r: Reader, row: AclItemRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const entries = readAclEntry(r);
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of acl-item");
+    row.entries.push(entries);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  try {
+    const other = readDamagedLoosePair(r, error);
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of acl-item");
+    row.other.push(other);
+    return;
+  } catch (problem) {
+    const second = r.recover(mark, problem);
+    error ??= second;
+  }
+  row.other.push(readDamagedPiece(r, error));
 }
 
 /** `acl-entry: AclEntry = identifier:astring SP rights:astring` */
@@ -3220,9 +3771,8 @@ function readAclEntry(r: Reader): AclEntry {
   return { identifier, rights };
 }
 
-/** `listrights-data: ListRightsResponse = type:"LISTRIGHTS" SP mailbox:mailbox SP identifier:astring SP required:astring *(SP optional+:astring)` */
+/** `listrights-data: ListRightsResponse = type:"LISTRIGHTS" SP mailbox:mailbox SP identifier:astring SP required:astring *(SP listed-rights) +~trailing-space(SP)` */
 function readListrightsData(r: Reader): ListRightsResponse {
-  const optional: string[] = [];
   r.word("LISTRIGHTS");
   r.sp();
   const mailbox = r.mailbox();
@@ -3230,10 +3780,27 @@ function readListrightsData(r: Reader): ListRightsResponse {
   const identifier = r.astring();
   r.sp();
   const required = r.astring();
-  while (r.takesSpace()) {
-    optional.push(r.astring());
+  const row: ListRightsResponse = { type: "LISTRIGHTS", mailbox, identifier, required, optional: [], other: [] };
+  while (r.takesSpaceBefore(CLASSES, ELEMENT_CHAR)) {
+    readListedRights(r, row);
   }
-  return { type: "LISTRIGHTS", mailbox, identifier, required, optional };
+  if (r.takesSpace()) r.quirk("trailing-space");
+  return row;
+}
+
+/** `listed-rights = optional+:astring / !!! other+:damaged-piece` */
+function readListedRights(r: Reader, row: ListedRightsRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const optional = r.astring();
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of listed-rights");
+    row.optional.push(optional);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.other.push(readDamagedPiece(r, error));
 }
 
 /** `myrights-data: MyRightsResponse = type:"MYRIGHTS" SP mailbox:mailbox SP rights:astring` */
@@ -3277,11 +3844,10 @@ function readAnnSize(r: Reader): string {
 /**
  * ```abnf
  * annotation-data: AnnotationResponse = type:"ANNOTATION" SP mailbox:mailbox SP entry:astring
- *                                       SP "(" attributes+:annotation-attribute *(SP attributes+:annotation-attribute) ")"
+ *                                       SP "(" annotation-item *(SP annotation-item) list-end
  * ```
  */
 function readAnnotationData(r: Reader): AnnotationResponse {
-  const attributes: AnnotationAttribute[] = [];
   r.word("ANNOTATION");
   r.sp();
   const mailbox = r.mailbox();
@@ -3289,12 +3855,37 @@ function readAnnotationData(r: Reader): AnnotationResponse {
   const entry = r.astring();
   r.sp();
   r.open();
-  attributes.push(readAnnotationAttribute(r));
-  while (r.takesSpace()) {
-    attributes.push(readAnnotationAttribute(r));
+  const row: AnnotationResponse = { type: "ANNOTATION", mailbox, entry, attributes: [], other: [] };
+  readAnnotationItem(r, row);
+  while (r.takesSpaceBefore(CLASSES, ELEMENT_START)) {
+    readAnnotationItem(r, row);
   }
-  r.close();
-  return { type: "ANNOTATION", mailbox, entry, attributes };
+  readListEnd(r, row);
+  return row;
+}
+
+/** `annotation-item = attributes+:annotation-attribute / !!! other+:damaged-pair / !!! other+:damaged-element` */
+function readAnnotationItem(r: Reader, row: AnnotationItemRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const attributes = readAnnotationAttribute(r);
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of annotation-item");
+    row.attributes.push(attributes);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  try {
+    const other = readDamagedPair(r, error);
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of annotation-item");
+    row.other.push(other);
+    return;
+  } catch (problem) {
+    const second = r.recover(mark, problem);
+    error ??= second;
+  }
+  row.other.push(readDamagedElement(r, error));
 }
 
 /** `count-or-nil: number? = number / nil` */
@@ -3365,7 +3956,7 @@ function readCodeWord(r: Reader): string {
 /**
  * ```abnf
  * converted-data: ConvertedResponse = seq:number SP type:"CONVERTED" SP "(" "TAG" SP tag:astring ")"
- *                                     SP "(" convert-msg-att *(SP convert-msg-att) ")"
+ *                                     SP "(" convert-msg-att *(SP convert-msg-att) list-end
  * ```
  */
 function readConvertedData(r: Reader): ConvertedResponse {
@@ -3392,10 +3983,10 @@ function readConvertedData(r: Reader): ConvertedResponse {
     other: [],
   };
   readConvertMsgAtt(r, row);
-  while (r.takesSpace()) {
+  while (r.takesSpaceBefore(CLASSES, ELEMENT_START)) {
     readConvertMsgAtt(r, row);
   }
-  r.close();
+  readListEnd(r, row);
   return row;
 }
 
@@ -3433,6 +4024,7 @@ function wordOfConvertMsgAtt(r: Reader): number {
  *                 / "BODYPARTSTRUCTURE" structures+:converted-structure
  *                 / "AVAILABLECONVERSIONS" conversions+:available-conversions
  *                 / ... other+:unknown-att
+ *                 / !!! other+:damaged-element
  * ```
  */
 function readConvertMsgAtt(r: Reader, row: ConvertMsgAttRow): void {
@@ -3487,7 +4079,16 @@ function readConvertMsgAtt(r: Reader, row: ConvertMsgAttRow): void {
   } catch (problem) {
     error = r.recover(mark, problem);
   }
-  row.other.push(readUnknownAtt(r, error));
+  try {
+    const other = readUnknownAtt(r, error);
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of convert-msg-att");
+    row.other.push(other);
+    return;
+  } catch (problem) {
+    const second = r.recover(mark, problem);
+    error ??= second;
+  }
+  row.other.push(readDamagedElement(r, error));
 }
 
 /** `converted-structure: ConvertedStructure = "[" name:section-part "]" SP structure:body` */
@@ -3520,23 +4121,38 @@ function readAvailableConversions(r: Reader): AvailableConversions {
   return { name, types };
 }
 
-/** `conversion-data: ConversionResponse = type:"CONVERSION" SP from:quoted SP to:quoted [SP "(" parameters+:astring *(SP parameters+:astring) ")"]` */
+/** `conversion-data: ConversionResponse = type:"CONVERSION" SP from:quoted SP to:quoted [SP "(" conversion-parameter *(SP conversion-parameter) list-end]` */
 function readConversionData(r: Reader): ConversionResponse {
-  const parameters: string[] = [];
   r.word("CONVERSION");
   r.sp();
   const from = r.quoted();
   r.sp();
   const to = r.quoted();
+  const row: ConversionResponse = { type: "CONVERSION", from, to, parameters: [], other: [] };
   if (r.takesSpace()) {
     r.open();
-    parameters.push(r.astring());
-    while (r.takesSpace()) {
-      parameters.push(r.astring());
+    readConversionParameter(r, row);
+    while (r.takesSpaceBefore(CLASSES, ELEMENT_START)) {
+      readConversionParameter(r, row);
     }
-    r.close();
+    readListEnd(r, row);
   }
-  return { type: "CONVERSION", from, to, parameters };
+  return row;
+}
+
+/** `conversion-parameter = parameters+:astring / !!! other+:damaged-element` */
+function readConversionParameter(r: Reader, row: ConversionParameterRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const parameters = r.astring();
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of conversion-parameter");
+    row.parameters.push(parameters);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.other.push(readDamagedElement(r, error));
 }
 
 /** `gmail-label: string = &"\" flag / mailbox` */
@@ -3555,6 +4171,7 @@ function readXlistData(r: Reader): XlistResponse {
   const row: Draft<XlistResponse, "delimiter" | "mailbox"> = {
     type: "XLIST",
     attributes: [],
+    other: [],
     delimiter: undefined,
     mailbox: undefined,
     childInfo: [],
@@ -3565,32 +4182,49 @@ function readXlistData(r: Reader): XlistResponse {
   return row as XlistResponse;
 }
 
-/** `id-data: IdResponse = type:"ID" SP params:id-params +~trailing-space(SP)` */
+/** `id-data: IdResponse = type:"ID" SP ( "(" [id-item *(SP id-item)] list-end / nil +~trailing-space(SP) )` */
 function readIdData(r: Reader): IdResponse {
   r.word("ID");
   r.sp();
-  const params = readIdParams(r);
-  if (r.takesSpace()) r.quirk("trailing-space");
-  return { type: "ID", params };
-}
-
-/** `id-params: IdParam[]? = "(" [id-param *(SP id-param)] ")" / nil` */
-function readIdParams(r: Reader): IdParam[] | null {
-  const list: IdParam[] = [];
+  const row: IdResponse = { type: "ID", params: [], other: [] };
   if (r.peek() === 0x28 /* "(" */) {
     r.open();
-    if ((r.peek() === 0x22 /* '"' */ || r.peek() === 0x7b /* "{" */)) {
-      list.push(readIdParam(r));
-      while (r.takesSpace()) {
-        list.push(readIdParam(r));
+    if (r.at(CLASSES, ELEMENT_START)) {
+      readIdItem(r, row);
+      while (r.takesSpaceBefore(CLASSES, ELEMENT_START)) {
+        readIdItem(r, row);
       }
     }
-    r.close();
+    readListEnd(r, row);
   } else {
     r.word("NIL");
-    return null;
+    if (r.takesSpace()) r.quirk("trailing-space");
   }
-  return list;
+  return row;
+}
+
+/** `id-item = params+:id-param / !!! other+:damaged-pair / !!! other+:damaged-element` */
+function readIdItem(r: Reader, row: IdItemRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const params = readIdParam(r);
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of id-item");
+    row.params.push(params);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  try {
+    const other = readDamagedPair(r, error);
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of id-item");
+    row.other.push(other);
+    return;
+  } catch (problem) {
+    const second = r.recover(mark, problem);
+    error ??= second;
+  }
+  row.other.push(readDamagedElement(r, error));
 }
 
 /** `id-param: IdParam = name:string SP value:nstring` */
@@ -3601,40 +4235,70 @@ function readIdParam(r: Reader): IdParam {
   return { name, value: value_ };
 }
 
-/** `language-data: LanguageResponse = type:"LANGUAGE" SP ( "(" languages+:astring *(SP languages+:astring) ")" / ~language-nil nil )` */
+/** `language-data: LanguageResponse = type:"LANGUAGE" SP ( "(" listed-language *(SP listed-language) list-end / ~language-nil nil )` */
 function readLanguageData(r: Reader): LanguageResponse {
-  const languages: string[] = [];
   r.word("LANGUAGE");
   r.sp();
+  const row: LanguageResponse = { type: "LANGUAGE", languages: [], other: [] };
   if (r.peek() === 0x28 /* "(" */) {
     r.open();
-    languages.push(r.astring());
-    while (r.takesSpace()) {
-      languages.push(r.astring());
+    readListedLanguage(r, row);
+    while (r.takesSpaceBefore(CLASSES, ELEMENT_START)) {
+      readListedLanguage(r, row);
     }
-    r.close();
+    readListEnd(r, row);
   } else {
     r.quirk("language-nil");
     r.word("NIL");
   }
-  return { type: "LANGUAGE", languages };
+  return row;
 }
 
-/** `comparator-data: ComparatorResponse = type:"COMPARATOR" SP active:astring [SP "(" available+:astring *(SP available+:astring) ")"]` */
+/** `listed-language = languages+:astring / !!! other+:damaged-element` */
+function readListedLanguage(r: Reader, row: ListedLanguageRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const languages = r.astring();
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of listed-language");
+    row.languages.push(languages);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.other.push(readDamagedElement(r, error));
+}
+
+/** `comparator-data: ComparatorResponse = type:"COMPARATOR" SP active:astring [SP "(" listed-comparator *(SP listed-comparator) list-end]` */
 function readComparatorData(r: Reader): ComparatorResponse {
-  const available: string[] = [];
   r.word("COMPARATOR");
   r.sp();
   const active = r.astring();
+  const row: ComparatorResponse = { type: "COMPARATOR", active, available: [], other: [] };
   if (r.takesSpace()) {
     r.open();
-    available.push(r.astring());
-    while (r.takesSpace()) {
-      available.push(r.astring());
+    readListedComparator(r, row);
+    while (r.takesSpaceBefore(CLASSES, ELEMENT_START)) {
+      readListedComparator(r, row);
     }
-    r.close();
+    readListEnd(r, row);
   }
-  return { type: "COMPARATOR", active, available };
+  return row;
+}
+
+/** `listed-comparator = available+:astring / !!! other+:damaged-element` */
+function readListedComparator(r: Reader, row: ListedComparatorRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const available = r.astring();
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of listed-comparator");
+    row.available.push(available);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.other.push(readDamagedElement(r, error));
 }
 
 /** `lsub-data: LsubResponse = type:"LSUB" SP mailbox-list` */
@@ -3644,6 +4308,7 @@ function readLsubData(r: Reader): LsubResponse {
   const row: Draft<LsubResponse, "delimiter" | "mailbox"> = {
     type: "LSUB",
     attributes: [],
+    other: [],
     delimiter: undefined,
     mailbox: undefined,
     childInfo: [],
@@ -3703,31 +4368,74 @@ function readAppendLimit(r: Reader): number | null {
 /**
  * ```abnf
  * metadata-resp: MetadataResponse = type:"METADATA" SP mailbox:mailbox SP
- *     ( &"(" "(" entries+:metadata-entry *(SP entries+:metadata-entry) +~trailing-space(SP) ")" / names+:astring *(SP names+:astring) )
+ *     ( &"(" "(" metadata-item *(SP metadata-item) list-end / metadata-name *(SP metadata-name) )
  * ```
  */
 function readMetadataResp(r: Reader): MetadataResponse {
-  const entries: MetadataEntry[] = [];
-  const names: string[] = [];
   r.word("METADATA");
   r.sp();
   const mailbox = r.mailbox();
   r.sp();
+  const row: MetadataResponse = { type: "METADATA", mailbox, entries: [], other: [], names: [] };
   if (r.peek() === 0x28 /* "(" */) {
     r.open();
-    entries.push(readMetadataEntry(r));
-    while (r.takesSpaceBefore(CLASSES, PASSWORD_START)) {
-      entries.push(readMetadataEntry(r));
+    readMetadataItem(r, row);
+    while (r.takesSpaceBefore(CLASSES, ELEMENT_START)) {
+      readMetadataItem(r, row);
     }
-    if (r.takesSpace()) r.quirk("trailing-space");
-    r.close();
+    readListEnd(r, row);
   } else {
-    names.push(r.astring());
+    readMetadataName(r, row);
     while (r.takesSpace()) {
-      names.push(r.astring());
+      readMetadataName(r, row);
     }
   }
-  return { type: "METADATA", mailbox, entries, names };
+  return row;
+}
+
+/** `metadata-item = entries+:metadata-entry / !!! other+:damaged-pair / !!! other+:damaged-element` */
+function readMetadataItem(r: Reader, row: MetadataItemRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const entries = readMetadataEntry(r);
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of metadata-item");
+    row.entries.push(entries);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  try {
+    const other = readDamagedPair(r, error);
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of metadata-item");
+    row.other.push(other);
+    return;
+  } catch (problem) {
+    const second = r.recover(mark, problem);
+    error ??= second;
+  }
+  row.other.push(readDamagedElement(r, error));
+}
+
+/** `metadata-name = names+:astring / !!! other+:damaged-name` */
+function readMetadataName(r: Reader, row: MetadataNameRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const names = r.astring();
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of metadata-name");
+    row.names.push(names);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.other.push(readDamagedName(r, error));
+}
+
+/** `damaged-name: UnknownItem = name:("" => "NAMES") value:piece` */
+function readDamagedName(r: Reader, error: string | undefined = undefined): UnknownItem {
+  const value_ = r.piece();
+  return { name: "NAMES", value: value_, section: undefined, origin: undefined, error };
 }
 
 /** `metadata-entry: MetadataEntry = name:astring SP value:nbytes` */
@@ -3756,49 +4464,86 @@ function readThreadId(r: Reader): string | null {
   }
 }
 
-/** `expunged-resp: VanishedResponse = type:"VANISHED" [SP &"(" "(" earlier:("EARLIER" => true) ")"] SP uids:sequence-set` */
+/** `expunged-resp: VanishedResponse = type:"VANISHED" [SP &"(" "(" earlier:("EARLIER" => true) ")"] SP vanished-uids` */
 function readExpungedResp(r: Reader): VanishedResponse {
-  let earlier: true | undefined;
+  const row: Draft<VanishedResponse, "uids"> = { type: "VANISHED", earlier: undefined, uids: undefined, other: [] };
   r.word("VANISHED");
   if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
     r.open();
     r.word("EARLIER");
-    earlier = true;
+    row.earlier = true;
     r.close();
   }
   r.sp();
-  const uids = r.sequenceSet();
-  return { type: "VANISHED", earlier, uids };
+  readVanishedUids(r, row);
+  return row as VanishedResponse;
+}
+
+/** `vanished-uids = uids:sequence-set / !!! uids:readable-set other+:damaged-piece` */
+function readVanishedUids(r: Reader, row: VanishedUidsRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const uids = r.sequenceSet();
+    r.atEnd();
+    row.uids = uids;
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.uids = r.readableSet();
+  row.other.push(readDamagedPiece(r, error));
 }
 
 /**
  * ```abnf
  * quota-response: QuotaResponse = type:"QUOTA" SP root:astring
- *                                 (SP "(" +~space-after-parenthesis(SP) [resources+:quota-resource *(SP resources+:quota-resource)] +~trailing-space(SP) ")")-~no-quota-list
- *                                 +~trailing-space(SP)
+ *                                 (SP "(" +~space-after-parenthesis(SP) [quota-item *(SP quota-item)] list-end)-~no-quota-list
  * ```
  */
 function readQuotaResponse(r: Reader): QuotaResponse {
-  const resources: QuotaResource[] = [];
   r.word("QUOTA");
   r.sp();
   const root = r.astring();
-  if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
+  const row: QuotaResponse = { type: "QUOTA", root, resources: [], other: [] };
+  if (r.takesSpace()) {
     r.open();
     if (r.takesSpace()) r.quirk("space-after-parenthesis");
-    if (r.at(CLASSES, ATOM_CHAR)) {
-      resources.push(readQuotaResource(r));
-      while (r.takesSpaceBefore(CLASSES, ATOM_CHAR)) {
-        resources.push(readQuotaResource(r));
+    if (r.at(CLASSES, ELEMENT_START)) {
+      readQuotaItem(r, row);
+      while (r.takesSpaceBefore(CLASSES, ELEMENT_START)) {
+        readQuotaItem(r, row);
       }
     }
-    if (r.takesSpace()) r.quirk("trailing-space");
-    r.close();
+    readListEnd(r, row);
   } else {
     r.quirk("no-quota-list");
   }
-  if (r.takesSpace()) r.quirk("trailing-space");
-  return { type: "QUOTA", root, resources };
+  return row;
+}
+
+/** `quota-item = resources+:quota-resource / !!! other+:damaged-pair / !!! other+:damaged-element` */
+function readQuotaItem(r: Reader, row: QuotaItemRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const resources = readQuotaResource(r);
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of quota-item");
+    row.resources.push(resources);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  try {
+    const other = readDamagedPair(r, error);
+    r.beforeAny(CLASSES, MSG_ATT_END, "the end of quota-item");
+    row.other.push(other);
+    return;
+  } catch (problem) {
+    const second = r.recover(mark, problem);
+    error ??= second;
+  }
+  row.other.push(readDamagedElement(r, error));
 }
 
 /** `quota-resource: QuotaResource = name:atom-upper SP +~double-space(1*SP) usage:number64 SP +~double-space(1*SP) limit:number64` */
@@ -3823,17 +4568,32 @@ function readQuotaResource(r: Reader): QuotaResource {
   return { name, usage, limit };
 }
 
-/** `quotaroot-response: QuotaRootResponse = type:"QUOTAROOT" SP mailbox:mailbox *(SP roots+:astring) +~trailing-space(SP)` */
+/** `quotaroot-response: QuotaRootResponse = type:"QUOTAROOT" SP mailbox:mailbox *(SP quota-root) +~trailing-space(SP)` */
 function readQuotarootResponse(r: Reader): QuotaRootResponse {
-  const roots: string[] = [];
   r.word("QUOTAROOT");
   r.sp();
   const mailbox = r.mailbox();
-  while (r.takesSpaceBefore(CLASSES, PASSWORD_START)) {
-    roots.push(r.astring());
+  const row: QuotaRootResponse = { type: "QUOTAROOT", mailbox, roots: [], other: [] };
+  while (r.takesSpaceBefore(CLASSES, ELEMENT_CHAR)) {
+    readQuotaRoot(r, row);
   }
   if (r.takesSpace()) r.quirk("trailing-space");
-  return { type: "QUOTAROOT", mailbox, roots };
+  return row;
+}
+
+/** `quota-root = roots+:astring / !!! other+:damaged-piece` */
+function readQuotaRoot(r: Reader, row: QuotaRootRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const roots = r.astring();
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of quota-root");
+    row.roots.push(roots);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.other.push(readDamagedPiece(r, error));
 }
 
 /** `jmapaccess-data: JmapAccessResponse = type:"JMAPACCESS" SP url:astring` */
@@ -3862,36 +4622,59 @@ function readUidbatchesData(r: Reader): UidBatchesResponse {
   return { type: "UIDBATCHES", tag, batches };
 }
 
-/** `sort-data: SortResponse = type:"SORT" *(SP numbers+:nz-number) [SP &"(" "(" search-modifier *(SP search-modifier) ")"] +~trailing-space(SP)` */
+/** `sort-data: SortResponse = type:"SORT" *(SP found) [SP &"(" "(" [search-modifier *(SP search-modifier)] list-end / ~trailing-space SP]` */
 function readSortData(r: Reader): SortResponse {
-  const row: SortResponse = { type: "SORT", numbers: [], modSeq: undefined, other: [] };
   r.word("SORT");
-  while (r.takesSpaceBefore(CLASSES, DIGIT)) {
-    row.numbers.push(r.nzNumber());
+  const row: SortResponse = { type: "SORT", numbers: [], other: [], modSeq: undefined };
+  while (r.takesSpaceBefore(CLASSES, NOT_LIST_CHAR)) {
+    readFound(r, row);
   }
-  if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
-    r.open();
-    readSearchModifier(r, row);
-    while (r.takesSpace()) {
-      readSearchModifier(r, row);
+  if (r.peek() === 0x20 /* SP */) {
+    if (r.peek() === 0x20 /* SP */ && r.behind() === 0x28 /* "(" */) {
+      r.sp();
+      r.open();
+      if (r.at(CLASSES, LABEL_CHAR)) {
+        readSearchModifier(r, row);
+        while (r.takesSpaceBefore(CLASSES, LABEL_CHAR)) {
+          readSearchModifier(r, row);
+        }
+      }
+      readListEnd(r, row);
+    } else {
+      r.quirk("trailing-space");
+      r.sp();
     }
-    r.close();
+  }
+  return row;
+}
+
+/** `thread-data: ThreadResponse = type:"THREAD" [SP &ELEMENT-CHAR 1*( +~space-between-lists(SP) listed-thread )] +~trailing-space(SP)` */
+function readThreadData(r: Reader): ThreadResponse {
+  r.word("THREAD");
+  const row: ThreadResponse = { type: "THREAD", threads: [], other: [] };
+  if (r.takesSpaceBefore(CLASSES, ELEMENT_CHAR)) {
+    do {
+      if (r.takesSpace()) r.quirk("space-between-lists");
+      readListedThread(r, row);
+    } while ((r.peek() === 0x20 /* SP */ && r.behindAt(CLASSES, ELEMENT_CHAR)) || r.at(CLASSES, ELEMENT_CHAR));
   }
   if (r.takesSpace()) r.quirk("trailing-space");
   return row;
 }
 
-/** `thread-data: ThreadResponse = type:"THREAD" [SP &"(" 1*( threads+:thread-list )] +~trailing-space(SP)` */
-function readThreadData(r: Reader): ThreadResponse {
-  const threads: Thread[] = [];
-  r.word("THREAD");
-  if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
-    do {
-      threads.push(readThreadList(r));
-    } while (r.peek() === 0x28 /* "(" */);
+/** `listed-thread = threads+:thread-list / !!! other+:damaged-sublist` */
+function readListedThread(r: Reader, row: ListedThreadRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const threads = readThreadList(r);
+    r.beforeAny(CLASSES, LISTED_THREAD_END, "the end of listed-thread");
+    row.threads.push(threads);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
   }
-  if (r.takesSpace()) r.quirk("trailing-space");
-  return { type: "THREAD", threads };
+  row.other.push(readDamagedSublist(r, error));
 }
 
 /** `thread-list: Thread = "(" ( thread-members / thread-nested ) ")"` */
@@ -3932,7 +4715,7 @@ function readThreadNested(r: Reader, row: ThreadNestedRow): void {
   } while (r.peek() === 0x28 /* "(" */);
 }
 
-/** `uidfetch-resp: UidFetchResponse = number:nz-number SP type:"UIDFETCH" SP "(" [msg-att *(SP msg-att)] +~trailing-space(SP) ")"` */
+/** `uidfetch-resp: UidFetchResponse = number:nz-number SP type:"UIDFETCH" SP "(" [msg-att *(SP msg-att)] list-end` */
 function readUidfetchResp(r: Reader): UidFetchResponse {
   const number = r.nzNumber();
   r.sp();
@@ -3962,40 +4745,80 @@ function readUidfetchResp(r: Reader): UidFetchResponse {
     threadId: undefined,
     other: [],
   };
-  if (r.at(CLASSES, FETCH_DATA_SET)) {
+  if (r.at(CLASSES, ELEMENT_START)) {
     readMsgAtt(r, row);
-    while (r.takesSpaceBefore(CLASSES, FETCH_DATA_SET)) {
+    while (r.takesSpaceBefore(CLASSES, ELEMENT_START)) {
       readMsgAtt(r, row);
     }
   }
-  if (r.takesSpace()) r.quirk("trailing-space");
-  r.close();
+  readListEnd(r, row);
   return row;
 }
 
-/** `genurlauth-data: GenUrlAuthResponse = type:"GENURLAUTH" 1*(SP urls+:astring)` */
+/** `genurlauth-data: GenUrlAuthResponse = type:"GENURLAUTH" 1*(SP generated-url) +~trailing-space(SP)` */
 function readGenurlauthData(r: Reader): GenUrlAuthResponse {
-  const urls: string[] = [];
   r.word("GENURLAUTH");
+  const row: GenUrlAuthResponse = { type: "GENURLAUTH", urls: [], other: [] };
   do {
     r.sp();
-    urls.push(r.astring());
-  } while (r.peek() === 0x20 /* SP */);
-  return { type: "GENURLAUTH", urls };
+    readGeneratedUrl(r, row);
+  } while (r.peek() === 0x20 /* SP */ && r.behindAt(CLASSES, ELEMENT_CHAR));
+  if (r.takesSpace()) r.quirk("trailing-space");
+  return row;
 }
 
-/** `urlfetch-data: UrlFetchResponse = type:"URLFETCH" 1*(SP results+:url-result)` */
+/** `generated-url = urls+:astring / !!! other+:damaged-piece` */
+function readGeneratedUrl(r: Reader, row: GeneratedUrlRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const urls = r.astring();
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of generated-url");
+    row.urls.push(urls);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.other.push(readDamagedPiece(r, error));
+}
+
+/** `urlfetch-data: UrlFetchResponse = type:"URLFETCH" 1*(SP url-item) +~trailing-space(SP)` */
 function readUrlfetchData(r: Reader): UrlFetchResponse {
-  const results: UrlResult[] = [];
   r.word("URLFETCH");
+  const row: UrlFetchResponse = { type: "URLFETCH", results: [], other: [] };
   do {
     r.sp();
-    results.push(readUrlResult(r));
-  } while (r.peek() === 0x20 /* SP */);
-  return { type: "URLFETCH", results };
+    readUrlItem(r, row);
+  } while (r.peek() === 0x20 /* SP */ && r.behindAt(CLASSES, ELEMENT_CHAR));
+  if (r.takesSpace()) r.quirk("trailing-space");
+  return row;
 }
 
-/** `url-result: UrlResult = url:astring SP ( &"(" url-metadata *(SP url-metadata) / data:nbytes )` */
+/** `url-item = results+:url-result / !!! other+:damaged-loose-pair / !!! other+:damaged-piece` */
+function readUrlItem(r: Reader, row: UrlItemRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const results = readUrlResult(r);
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of url-item");
+    row.results.push(results);
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  try {
+    const other = readDamagedLoosePair(r, error);
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of url-item");
+    row.other.push(other);
+    return;
+  } catch (problem) {
+    const second = r.recover(mark, problem);
+    error ??= second;
+  }
+  row.other.push(readDamagedPiece(r, error));
+}
+
+/** `url-result: UrlResult = url:astring SP ( &"(" url-metadata *(SP &"(" url-metadata) / data:nbytes )` */
 function readUrlResult(r: Reader): UrlResult {
   const url = r.astring();
   r.sp();

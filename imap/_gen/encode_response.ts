@@ -18,7 +18,6 @@ const OBJECTID_CHAR: ByteClass = byteClassOf(45, 45, 48, 57, 65, 90, 95, 95, 97,
 const RANGE_CHAR: ByteClass = byteClassOf(45, 45, 48, 58);
 const SECTION_PART_CHAR: ByteClass = byteClassOf(46, 46, 48, 57);
 const TAG_CHAR: ByteClass = byteClassOf(33, 33, 35, 36, 38, 39, 44, 91, 93, 122, 124, 126);
-const TEXT_CHAR: ByteClass = byteClassOf(1, 9, 11, 12, 14, 255);
 
 /**
  * Writes one response, without its line end.
@@ -49,7 +48,7 @@ function writeResponseLine(w: Writer, v: Response): void {
 /** `continue-req: ContinuationRequest = type:("+" => "CONTINUATION") (SP)-~continuation-without-space text:text` */
 function writeContinueReq(w: Writer, v: ContinuationRequest): void {
   w.text("+ ");
-  w.token(v.text, TEXT_CHAR, "text", 0);
+  w.text(v.text);
 }
 
 /** `response-tagged: TaggedResponse = type:("" => "TAGGED") tag:tag SP status:("OK" / "NO" / "BAD") resp-text` */
@@ -62,9 +61,9 @@ function writeResponseTagged(w: Writer, v: TaggedResponse): void {
     w.text("[");
     writeRespTextCode(w, v.code!);
     w.text("] ");
-    w.token(v.text, TEXT_CHAR, "text", 0);
+    w.text(v.text);
   } else if (v.text !== undefined) {
-    w.token(v.text, TEXT_CHAR, "text", 0);
+    w.text(v.text);
   } else {
     refuse("response-tagged", v);
   }
@@ -577,29 +576,37 @@ function writeRespCondState(w: Writer, v: ConditionResponse): void {
     w.text("[");
     writeRespTextCode(w, v.code!);
     w.text("] ");
-    w.token(v.text, TEXT_CHAR, "text", 0);
+    w.text(v.text);
   } else if (v.text !== undefined) {
-    w.token(v.text, TEXT_CHAR, "text", 0);
+    w.text(v.text);
   } else {
     refuse("resp-cond-state", v);
   }
 }
 
-/** `capability-data: CapabilityResponse = type:"CAPABILITY" *(SP listed-capability) +~trailing-space(SP)` */
+/** `capability-data: CapabilityResponse = type:"CAPABILITY" *(SP response-capability) +~trailing-space(SP)` */
 function writeCapabilityData(w: Writer, v: CapabilityResponse): void {
   w.text("CAPABILITY");
   for (const one of v.capabilities) {
     w.sp();
     w.token(one, ATOM_CHAR, "capability", 1);
   }
+  for (const one of v.other) {
+    w.sp();
+    writeDamagedPiece(w, one);
+  }
 }
 
-/** `enable-data: EnabledResponse = type:"ENABLED" *(SP capabilities+:capability) +~trailing-space(SP)` */
+/** `enable-data: EnabledResponse = type:"ENABLED" *(SP enabled-capability) +~trailing-space(SP)` */
 function writeEnableData(w: Writer, v: EnabledResponse): void {
   w.text("ENABLED");
   for (const one of v.capabilities) {
     w.sp();
     w.token(one, ATOM_CHAR, "capability", 1);
+  }
+  for (const one of v.other) {
+    w.sp();
+    writeDamagedPiece(w, one);
   }
 }
 
@@ -609,11 +616,11 @@ function writeExpungeData(w: Writer, v: ExpungeResponse): void {
   w.text(" EXPUNGE");
 }
 
-/** `fetch-data: FetchResponse = seq:nz-number SP type:"FETCH" SP "(" [msg-att *(SP msg-att)] +~trailing-space(SP) ")"` */
+/** `fetch-data: FetchResponse = seq:nz-number SP type:"FETCH" SP "(" [msg-att *(SP msg-att)] list-end` */
 function writeFetchData(w: Writer, v: FetchResponse): void {
   w.number(v.seq);
   w.text(" FETCH (");
-  if (v.uid !== undefined || v.flags !== undefined || v.internalDate !== undefined || v.size !== undefined || v.envelope !== undefined || v.bodyStructure !== undefined || v.sections.length > 0 || v.body !== undefined || v.binarySizes.length > 0 || v.annotations.length > 0 || v.modSeq !== undefined || v.gmailMessageId !== undefined || v.gmailThreadId !== undefined || v.gmailLabels.length > 0 || v.preview !== undefined || v.saveDate !== undefined || v.emailId !== undefined || v.threadId !== undefined || v.other.length > 0) {
+  if (v.uid !== undefined || v.flags !== undefined || v.internalDate !== undefined || v.size !== undefined || v.envelope !== undefined || v.bodyStructure !== undefined || v.sections.some((one) => one.item === "BODY") || v.body !== undefined || v.sections.some((one) => one.item === "BINARY") || v.binarySizes.length > 0 || v.annotations.length > 0 || v.modSeq !== undefined || v.gmailMessageId !== undefined || v.gmailThreadId !== undefined || v.gmailLabels.length > 0 || v.sections.some((one) => one.item === "RFC822") || v.sections.some((one) => one.item === "RFC822.HEADER") || v.sections.some((one) => one.item === "RFC822.TEXT") || v.preview !== undefined || v.saveDate !== undefined || v.emailId !== undefined || v.threadId !== undefined || v.other.some((one) => one.name !== "") || v.other.some((one) => one.name === "")) {
     let items2 = 0;
     if (v.uid !== undefined) {
       if (items2++ > 0) w.sp();
@@ -646,6 +653,7 @@ function writeFetchData(w: Writer, v: FetchResponse): void {
       writeBody(w, v.bodyStructure!);
     }
     for (const one2 of v.sections) {
+      if (!(one2.item === "BODY" || one2.item === "BINARY" || one2.item === "RFC822" || one2.item === "RFC822.HEADER" || one2.item === "RFC822.TEXT")) continue;
       if (items2++ > 0) w.sp();
       if (one2.item === "BODY") {
         w.text("BODY");
@@ -732,17 +740,33 @@ function writeFetchData(w: Writer, v: FetchResponse): void {
       writeThreadId(w, v.threadId!);
     }
     for (const one2 of v.other) {
+      if (!(one2.name !== "" || one2.name === "")) continue;
       if (items2++ > 0) w.sp();
-      writeUnknownAtt(w, one2);
+      if (one2.name === "") {
+        writeDamagedElement(w, one2);
+      } else {
+        writeUnknownAtt(w, one2);
+      }
     }
   }
   w.text(")");
 }
 
-/** `flags-data: FlagsResponse = type:"FLAGS" SP flags:flag-list` */
+/** `flags-data: FlagsResponse = type:"FLAGS" SP ( "(" +~space-after-parenthesis(SP) [listed-flag *(SP listed-flag / ~flags-without-space &"\" listed-flag)] list-end / ~nil-for-list nil )` */
 function writeFlagsData(w: Writer, v: FlagsResponse): void {
-  w.text("FLAGS ");
-  writeFlagList(w, v.flags);
+  w.text("FLAGS (");
+  if (v.flags.length > 0 || v.other.length > 0) {
+    let items2 = 0;
+    for (const one2 of v.flags) {
+      if (items2++ > 0) w.sp();
+      w.flag(one2);
+    }
+    for (const one2 of v.other) {
+      if (items2++ > 0) w.sp();
+      writeDamagedElement(w, one2);
+    }
+  }
+  w.text(")");
 }
 
 /** `exists-data: ExistsResponse = count:number SP type:"EXISTS"` */
@@ -754,17 +778,23 @@ function writeExistsData(w: Writer, v: ExistsResponse): void {
 /** `list-data: ListResponse = type:"LIST" SP mailbox-list` */
 function writeListData(w: Writer, v: ListResponse): void {
   w.text("LIST (");
-  if (v.attributes.length > 0) {
-    for (const [i2, one2] of (v.attributes).entries()) {
-      if (i2 > 0) w.sp();
+  if (v.attributes.length > 0 || v.other.some((one) => one.name === "ATTRIBUTES")) {
+    let items2 = 0;
+    for (const one2 of v.attributes) {
+      if (items2++ > 0) w.sp();
       w.flag(one2);
+    }
+    for (const one2 of v.other) {
+      if (!(one2.name === "ATTRIBUTES")) continue;
+      if (items2++ > 0) w.sp();
+      writeDamagedAttribute(w, one2);
     }
   }
   w.text(") ");
   writeDelimiter(w, v.delimiter);
   w.sp();
   w.listedMailbox(v.mailbox);
-  if (v.childInfo.length > 0 || v.oldName !== undefined || v.extended.length > 0) {
+  if (v.childInfo.length > 0 || v.oldName !== undefined || v.extended.length > 0 || v.other.some((one) => one.name === "")) {
     w.text(" (");
     let items2 = 0;
     if (v.childInfo.length > 0) {
@@ -786,26 +816,67 @@ function writeListData(w: Writer, v: ListResponse): void {
       if (items2++ > 0) w.sp();
       writeTaggedExt(w, one2);
     }
+    for (const one2 of v.other) {
+      if (!(one2.name === "")) continue;
+      if (items2++ > 0) w.sp();
+      writeDamagedElement(w, one2);
+    }
     w.text(")");
   }
 }
 
-/** `namespace-response: NamespaceResponse = type:"NAMESPACE" SP personal:namespace SP otherUsers:namespace SP shared:namespace` */
+/** `namespace-response: NamespaceResponse = type:"NAMESPACE" SP personal-namespaces SP other-namespaces SP shared-namespaces` */
 function writeNamespaceResponse(w: Writer, v: NamespaceResponse): void {
   w.text("NAMESPACE ");
-  writeNamespace(w, v.personal);
+  if (v.personal.length > 0 || v.other.some((one) => one.name === "PERSONAL")) {
+    w.text("(");
+    for (const one2 of v.personal) {
+      writeNamespaceDescr(w, one2);
+    }
+    for (const one2 of v.other) {
+      if (!(one2.name === "PERSONAL")) continue;
+      writeDamagedPersonal(w, one2);
+    }
+    w.text(")");
+  } else {
+    w.text("NIL");
+  }
   w.sp();
-  writeNamespace(w, v.otherUsers);
+  if (v.otherUsers.length > 0 || v.other.some((one) => one.name === "OTHER")) {
+    w.text("(");
+    for (const one2 of v.otherUsers) {
+      writeNamespaceDescr(w, one2);
+    }
+    for (const one2 of v.other) {
+      if (!(one2.name === "OTHER")) continue;
+      writeDamagedOther(w, one2);
+    }
+    w.text(")");
+  } else {
+    w.text("NIL");
+  }
   w.sp();
-  writeNamespace(w, v.shared);
+  if (v.shared.length > 0 || v.other.some((one) => one.name === "SHARED")) {
+    w.text("(");
+    for (const one2 of v.shared) {
+      writeNamespaceDescr(w, one2);
+    }
+    for (const one2 of v.other) {
+      if (!(one2.name === "SHARED")) continue;
+      writeDamagedShared(w, one2);
+    }
+    w.text(")");
+  } else {
+    w.text("NIL");
+  }
 }
 
-/** `status-data: StatusResponse = type:"STATUS" SP mailbox:mailbox (SP)-~missing-space "(" [status-att-val *(SP status-att-val)] +~trailing-space(SP) ")" +~trailing-space(SP)` */
+/** `status-data: StatusResponse = type:"STATUS" SP mailbox:mailbox (SP)-~missing-space "(" [status-att-val *(SP status-att-val)] list-end` */
 function writeStatusData(w: Writer, v: StatusResponse): void {
   w.text("STATUS ");
   w.mailbox(v.mailbox);
   w.text(" (");
-  if (v.messages !== undefined || v.uidNext !== undefined || v.uidValidity !== undefined || v.unseen !== undefined || v.deleted !== undefined || v.size !== undefined || v.highestModSeq !== undefined || v.recent !== undefined || v.appendLimit !== undefined || v.mailboxId !== undefined || v.deletedStorage !== undefined || v.other.length > 0) {
+  if (v.messages !== undefined || v.uidNext !== undefined || v.uidValidity !== undefined || v.unseen !== undefined || v.deleted !== undefined || v.size !== undefined || v.highestModSeq !== undefined || v.recent !== undefined || v.appendLimit !== undefined || v.mailboxId !== undefined || v.deletedStorage !== undefined || v.other.some((one) => one.name !== "") || v.other.some((one) => one.name === "")) {
     let items2 = 0;
     if (v.messages !== undefined) {
       if (items2++ > 0) w.sp();
@@ -864,17 +935,22 @@ function writeStatusData(w: Writer, v: StatusResponse): void {
       w.number(v.deletedStorage!, 9007199254740991);
     }
     for (const one2 of v.other) {
+      if (!(one2.name !== "" || one2.name === "")) continue;
       if (items2++ > 0) w.sp();
-      writeUnknownItem(w, one2);
+      if (one2.name === "") {
+        writeDamagedElement(w, one2);
+      } else {
+        writeUnknownItem(w, one2);
+      }
     }
   }
   w.text(")");
 }
 
-/** `esearch-response: EsearchResponse = type:"ESEARCH" [SP &"(" "(" search-correlator *(SP search-correlator) ")"] [SP &"UID" uid:("UID" => true)] *(SP search-return-data) +~trailing-space(SP)` */
+/** `esearch-response: EsearchResponse = type:"ESEARCH" [SP &"(" "(" search-correlator *(SP search-correlator) +~trailing-space(SP) ")"] [SP &"UID" uid:("UID" => true)] *(SP search-return-data) +~trailing-space(SP)` */
 function writeEsearchResponse(w: Writer, v: EsearchResponse): void {
   w.text("ESEARCH");
-  if (v.tag !== undefined || v.mailbox !== undefined || v.uidValidity !== undefined || v.correlators.length > 0) {
+  if (v.tag !== undefined || v.mailbox !== undefined || v.uidValidity !== undefined || v.correlators.length > 0 || v.other.some((one) => one.name === "CORRELATOR")) {
     w.text(" (");
     let items2 = 0;
     if (v.tag !== undefined) {
@@ -895,6 +971,11 @@ function writeEsearchResponse(w: Writer, v: EsearchResponse): void {
     for (const one2 of v.correlators) {
       if (items2++ > 0) w.sp();
       writeTaggedExt(w, one2);
+    }
+    for (const one2 of v.other) {
+      if (!(one2.name === "CORRELATOR")) continue;
+      if (items2++ > 0) w.sp();
+      writeDamagedCorrelator(w, one2);
     }
     w.text(")");
   }
@@ -950,19 +1031,29 @@ function writeEsearchResponse(w: Writer, v: EsearchResponse): void {
     w.text(")");
   }
   for (const one of v.other) {
+    if (!(one.name !== "CORRELATOR" && one.name !== "" || one.name === "")) continue;
     w.sp();
-    writeUnknownItem(w, one);
+    if (one.name === "") {
+      writeDamagedPiece(w, one);
+    } else {
+      writeReturnItem(w, one);
+    }
   }
 }
 
-/** `search-data: SearchResponse = type:"SEARCH" *(SP numbers+:nz-number) [SP &"(" "(" search-modifier *(SP search-modifier) ")"] +~trailing-space(SP)` */
+/** `search-data: SearchResponse = type:"SEARCH" *(SP found) [SP &"(" "(" [search-modifier *(SP search-modifier)] list-end / ~trailing-space SP]` */
 function writeSearchData(w: Writer, v: SearchResponse): void {
   w.text("SEARCH");
   for (const one of v.numbers) {
     w.sp();
     w.number(one);
   }
-  if (v.modSeq !== undefined || v.other.length > 0) {
+  for (const one of v.other) {
+    if (!(one.name === "")) continue;
+    w.sp();
+    writeDamagedPiece(w, one);
+  }
+  if (v.modSeq !== undefined || v.other.some((one) => one.name !== "")) {
     w.text(" (");
     let items2 = 0;
     if (v.modSeq !== undefined) {
@@ -971,6 +1062,7 @@ function writeSearchData(w: Writer, v: SearchResponse): void {
       w.bigint(v.modSeq!);
     }
     for (const one2 of v.other) {
+      if (!(one2.name !== "")) continue;
       if (items2++ > 0) w.sp();
       writeUnknownItem(w, one2);
     }
@@ -978,7 +1070,7 @@ function writeSearchData(w: Writer, v: SearchResponse): void {
   }
 }
 
-/** `acl-data: AclResponse = type:"ACL" SP mailbox:mailbox *(SP entries+:acl-entry)` */
+/** `acl-data: AclResponse = type:"ACL" SP mailbox:mailbox *(SP acl-item) +~trailing-space(SP)` */
 function writeAclData(w: Writer, v: AclResponse): void {
   w.text("ACL ");
   w.mailbox(v.mailbox);
@@ -986,9 +1078,17 @@ function writeAclData(w: Writer, v: AclResponse): void {
     w.sp();
     writeAclEntry(w, one);
   }
+  for (const one of v.other) {
+    w.sp();
+    if (one.name === "") {
+      writeDamagedPiece(w, one);
+    } else {
+      writeDamagedLoosePair(w, one);
+    }
+  }
 }
 
-/** `listrights-data: ListRightsResponse = type:"LISTRIGHTS" SP mailbox:mailbox SP identifier:astring SP required:astring *(SP optional+:astring)` */
+/** `listrights-data: ListRightsResponse = type:"LISTRIGHTS" SP mailbox:mailbox SP identifier:astring SP required:astring *(SP listed-rights) +~trailing-space(SP)` */
 function writeListrightsData(w: Writer, v: ListRightsResponse): void {
   w.text("LISTRIGHTS ");
   w.mailbox(v.mailbox);
@@ -1000,6 +1100,10 @@ function writeListrightsData(w: Writer, v: ListRightsResponse): void {
     w.sp();
     w.astring(one);
   }
+  for (const one of v.other) {
+    w.sp();
+    writeDamagedPiece(w, one);
+  }
 }
 
 /** `myrights-data: MyRightsResponse = type:"MYRIGHTS" SP mailbox:mailbox SP rights:astring` */
@@ -1010,22 +1114,31 @@ function writeMyrightsData(w: Writer, v: MyRightsResponse): void {
   w.astring(v.rights);
 }
 
-/** `annotation-data: AnnotationResponse = type:"ANNOTATION" SP mailbox:mailbox SP entry:astring SP "(" attributes+:annotation-attribute *(SP attributes+:annotation-attribute) ")"` */
+/** `annotation-data: AnnotationResponse = type:"ANNOTATION" SP mailbox:mailbox SP entry:astring SP "(" annotation-item *(SP annotation-item) list-end` */
 function writeAnnotationData(w: Writer, v: AnnotationResponse): void {
   w.text("ANNOTATION ");
   w.mailbox(v.mailbox);
   w.sp();
   w.astring(v.entry);
   w.text(" (");
-  atLeastOne("attributes", v.attributes);
-  for (const [i, one] of (v.attributes).entries()) {
-    if (i > 0) w.sp();
+  let items = 0;
+  for (const one of v.attributes) {
+    if (items++ > 0) w.sp();
     writeAnnotationAttribute(w, one);
+  }
+  for (const one of v.other) {
+    if (!(one.name !== "" || one.name === "")) continue;
+    if (items++ > 0) w.sp();
+    if (one.name === "") {
+      writeDamagedElement(w, one);
+    } else {
+      writeDamagedPair(w, one);
+    }
   }
   w.text(")");
 }
 
-/** `converted-data: ConvertedResponse = seq:number SP type:"CONVERTED" SP "(" "TAG" SP tag:astring ")" SP "(" convert-msg-att *(SP convert-msg-att) ")"` */
+/** `converted-data: ConvertedResponse = seq:number SP type:"CONVERTED" SP "(" "TAG" SP tag:astring ")" SP "(" convert-msg-att *(SP convert-msg-att) list-end` */
 function writeConvertedData(w: Writer, v: ConvertedResponse): void {
   w.number(v.seq);
   w.text(" CONVERTED (TAG ");
@@ -1038,6 +1151,7 @@ function writeConvertedData(w: Writer, v: ConvertedResponse): void {
     w.number(v.uid!);
   }
   for (const one of v.sections) {
+    if (!(one.item === "BODY" || one.item === "BINARY")) continue;
     if (items++ > 0) w.sp();
     if (one.item === "BODY") {
       w.text("BODY");
@@ -1065,23 +1179,33 @@ function writeConvertedData(w: Writer, v: ConvertedResponse): void {
     writeAvailableConversions(w, one);
   }
   for (const one of v.other) {
+    if (!(one.name !== "" || one.name === "")) continue;
     if (items++ > 0) w.sp();
-    writeUnknownAtt(w, one);
+    if (one.name === "") {
+      writeDamagedElement(w, one);
+    } else {
+      writeUnknownAtt(w, one);
+    }
   }
   w.text(")");
 }
 
-/** `conversion-data: ConversionResponse = type:"CONVERSION" SP from:quoted SP to:quoted [SP "(" parameters+:astring *(SP parameters+:astring) ")"]` */
+/** `conversion-data: ConversionResponse = type:"CONVERSION" SP from:quoted SP to:quoted [SP "(" conversion-parameter *(SP conversion-parameter) list-end]` */
 function writeConversionData(w: Writer, v: ConversionResponse): void {
   w.text("CONVERSION ");
   w.quoted(v.from);
   w.sp();
   w.quoted(v.to);
-  if (v.parameters.length > 0) {
+  if (v.parameters.length > 0 || v.other.length > 0) {
     w.text(" (");
-    for (const [i2, one2] of (v.parameters).entries()) {
-      if (i2 > 0) w.sp();
+    let items2 = 0;
+    for (const one2 of v.parameters) {
+      if (items2++ > 0) w.sp();
       w.astring(one2);
+    }
+    for (const one2 of v.other) {
+      if (items2++ > 0) w.sp();
+      writeDamagedElement(w, one2);
     }
     w.text(")");
   }
@@ -1090,17 +1214,23 @@ function writeConversionData(w: Writer, v: ConversionResponse): void {
 /** `xlist-data: XlistResponse = type:"XLIST" SP mailbox-list` */
 function writeXlistData(w: Writer, v: XlistResponse): void {
   w.text("XLIST (");
-  if (v.attributes.length > 0) {
-    for (const [i2, one2] of (v.attributes).entries()) {
-      if (i2 > 0) w.sp();
+  if (v.attributes.length > 0 || v.other.some((one) => one.name === "ATTRIBUTES")) {
+    let items2 = 0;
+    for (const one2 of v.attributes) {
+      if (items2++ > 0) w.sp();
       w.flag(one2);
+    }
+    for (const one2 of v.other) {
+      if (!(one2.name === "ATTRIBUTES")) continue;
+      if (items2++ > 0) w.sp();
+      writeDamagedAttribute(w, one2);
     }
   }
   w.text(") ");
   writeDelimiter(w, v.delimiter);
   w.sp();
   w.listedMailbox(v.mailbox);
-  if (v.childInfo.length > 0 || v.oldName !== undefined || v.extended.length > 0) {
+  if (v.childInfo.length > 0 || v.oldName !== undefined || v.extended.length > 0 || v.other.some((one) => one.name === "")) {
     w.text(" (");
     let items2 = 0;
     if (v.childInfo.length > 0) {
@@ -1122,36 +1252,69 @@ function writeXlistData(w: Writer, v: XlistResponse): void {
       if (items2++ > 0) w.sp();
       writeTaggedExt(w, one2);
     }
+    for (const one2 of v.other) {
+      if (!(one2.name === "")) continue;
+      if (items2++ > 0) w.sp();
+      writeDamagedElement(w, one2);
+    }
     w.text(")");
   }
 }
 
-/** `id-data: IdResponse = type:"ID" SP params:id-params +~trailing-space(SP)` */
+/** `id-data: IdResponse = type:"ID" SP ( "(" [id-item *(SP id-item)] list-end / nil +~trailing-space(SP) )` */
 function writeIdData(w: Writer, v: IdResponse): void {
   w.text("ID ");
-  writeIdParams(w, v.params);
+  if (v.params.length > 0 || v.other.some((one) => one.name !== "") || v.other.some((one) => one.name === "")) {
+    w.text("(");
+    let items2 = 0;
+    for (const one2 of v.params) {
+      if (items2++ > 0) w.sp();
+      writeIdParam(w, one2);
+    }
+    for (const one2 of v.other) {
+      if (!(one2.name !== "" || one2.name === "")) continue;
+      if (items2++ > 0) w.sp();
+      if (one2.name === "") {
+        writeDamagedElement(w, one2);
+      } else {
+        writeDamagedPair(w, one2);
+      }
+    }
+    w.text(")");
+  } else {
+    w.text("NIL");
+  }
 }
 
-/** `language-data: LanguageResponse = type:"LANGUAGE" SP ( "(" languages+:astring *(SP languages+:astring) ")" / ~language-nil nil )` */
+/** `language-data: LanguageResponse = type:"LANGUAGE" SP ( "(" listed-language *(SP listed-language) list-end / ~language-nil nil )` */
 function writeLanguageData(w: Writer, v: LanguageResponse): void {
   w.text("LANGUAGE (");
-  atLeastOne("languages", v.languages);
-  for (const [i, one] of (v.languages).entries()) {
-    if (i > 0) w.sp();
+  let items = 0;
+  for (const one of v.languages) {
+    if (items++ > 0) w.sp();
     w.astring(one);
+  }
+  for (const one of v.other) {
+    if (items++ > 0) w.sp();
+    writeDamagedElement(w, one);
   }
   w.text(")");
 }
 
-/** `comparator-data: ComparatorResponse = type:"COMPARATOR" SP active:astring [SP "(" available+:astring *(SP available+:astring) ")"]` */
+/** `comparator-data: ComparatorResponse = type:"COMPARATOR" SP active:astring [SP "(" listed-comparator *(SP listed-comparator) list-end]` */
 function writeComparatorData(w: Writer, v: ComparatorResponse): void {
   w.text("COMPARATOR ");
   w.astring(v.active);
-  if (v.available.length > 0) {
+  if (v.available.length > 0 || v.other.length > 0) {
     w.text(" (");
-    for (const [i2, one2] of (v.available).entries()) {
-      if (i2 > 0) w.sp();
+    let items2 = 0;
+    for (const one2 of v.available) {
+      if (items2++ > 0) w.sp();
       w.astring(one2);
+    }
+    for (const one2 of v.other) {
+      if (items2++ > 0) w.sp();
+      writeDamagedElement(w, one2);
     }
     w.text(")");
   }
@@ -1160,17 +1323,23 @@ function writeComparatorData(w: Writer, v: ComparatorResponse): void {
 /** `lsub-data: LsubResponse = type:"LSUB" SP mailbox-list` */
 function writeLsubData(w: Writer, v: LsubResponse): void {
   w.text("LSUB (");
-  if (v.attributes.length > 0) {
-    for (const [i2, one2] of (v.attributes).entries()) {
-      if (i2 > 0) w.sp();
+  if (v.attributes.length > 0 || v.other.some((one) => one.name === "ATTRIBUTES")) {
+    let items2 = 0;
+    for (const one2 of v.attributes) {
+      if (items2++ > 0) w.sp();
       w.flag(one2);
+    }
+    for (const one2 of v.other) {
+      if (!(one2.name === "ATTRIBUTES")) continue;
+      if (items2++ > 0) w.sp();
+      writeDamagedAttribute(w, one2);
     }
   }
   w.text(") ");
   writeDelimiter(w, v.delimiter);
   w.sp();
   w.listedMailbox(v.mailbox);
-  if (v.childInfo.length > 0 || v.oldName !== undefined || v.extended.length > 0) {
+  if (v.childInfo.length > 0 || v.oldName !== undefined || v.extended.length > 0 || v.other.some((one) => one.name === "")) {
     w.text(" (");
     let items2 = 0;
     if (v.childInfo.length > 0) {
@@ -1191,6 +1360,11 @@ function writeLsubData(w: Writer, v: LsubResponse): void {
     for (const one2 of v.extended) {
       if (items2++ > 0) w.sp();
       writeTaggedExt(w, one2);
+    }
+    for (const one2 of v.other) {
+      if (!(one2.name === "")) continue;
+      if (items2++ > 0) w.sp();
+      writeDamagedElement(w, one2);
     }
     w.text(")");
   }
@@ -1202,59 +1376,93 @@ function writeRecentData(w: Writer, v: RecentResponse): void {
   w.text(" RECENT");
 }
 
-/** `metadata-resp: MetadataResponse = type:"METADATA" SP mailbox:mailbox SP ( &"(" "(" entries+:metadata-entry *(SP entries+:metadata-entry) +~trailing-space(SP) ")" / names+:astring *(SP names+:astring) )` */
+/** `metadata-resp: MetadataResponse = type:"METADATA" SP mailbox:mailbox SP ( &"(" "(" metadata-item *(SP metadata-item) list-end / metadata-name *(SP metadata-name) )` */
 function writeMetadataResp(w: Writer, v: MetadataResponse): void {
   w.text("METADATA ");
   w.mailbox(v.mailbox);
   w.sp();
-  if (v.entries.length > 0) {
+  if (v.entries.length > 0 || v.other.some((one) => one.name !== "" && one.name !== "NAMES") || v.other.some((one) => one.name === "")) {
     w.text("(");
-    for (const [i2, one2] of (v.entries).entries()) {
-      if (i2 > 0) w.sp();
+    let items2 = 0;
+    for (const one2 of v.entries) {
+      if (items2++ > 0) w.sp();
       writeMetadataEntry(w, one2);
     }
+    for (const one2 of v.other) {
+      if (!(one2.name !== "" && one2.name !== "NAMES" || one2.name === "")) continue;
+      if (items2++ > 0) w.sp();
+      if (one2.name === "") {
+        writeDamagedElement(w, one2);
+      } else {
+        writeDamagedPair(w, one2);
+      }
+    }
     w.text(")");
-  } else if (v.names.length > 0) {
-    for (const [i2, one2] of (v.names).entries()) {
-      if (i2 > 0) w.sp();
+  } else if (v.names.length > 0 || v.other.some((one) => one.name === "NAMES")) {
+    let items2 = 0;
+    for (const one2 of v.names) {
+      if (items2++ > 0) w.sp();
       w.astring(one2);
+    }
+    for (const one2 of v.other) {
+      if (!(one2.name === "NAMES")) continue;
+      if (items2++ > 0) w.sp();
+      writeDamagedName(w, one2);
     }
   } else {
     refuse("metadata-resp", v);
   }
 }
 
-/** `expunged-resp: VanishedResponse = type:"VANISHED" [SP &"(" "(" earlier:("EARLIER" => true) ")"] SP uids:sequence-set` */
+/** `expunged-resp: VanishedResponse = type:"VANISHED" [SP &"(" "(" earlier:("EARLIER" => true) ")"] SP vanished-uids` */
 function writeExpungedResp(w: Writer, v: VanishedResponse): void {
   w.text("VANISHED");
   if (v.earlier === true) {
     w.text(" (EARLIER)");
   }
   w.sp();
-  w.sequenceSet(v.uids);
+  if (v.other.length > 0) {
+    writeDamagedPiece(w, v.other[0]!);
+  } else {
+    w.sequenceSet(v.uids);
+  }
 }
 
-/** `quota-response: QuotaResponse = type:"QUOTA" SP root:astring (SP "(" +~space-after-parenthesis(SP) [resources+:quota-resource *(SP resources+:quota-resource)] +~trailing-space(SP) ")")-~no-quota-list +~trailing-space(SP)` */
+/** `quota-response: QuotaResponse = type:"QUOTA" SP root:astring (SP "(" +~space-after-parenthesis(SP) [quota-item *(SP quota-item)] list-end)-~no-quota-list` */
 function writeQuotaResponse(w: Writer, v: QuotaResponse): void {
   w.text("QUOTA ");
   w.astring(v.root);
   w.text(" (");
-  if (v.resources.length > 0) {
-    for (const [i2, one2] of (v.resources).entries()) {
-      if (i2 > 0) w.sp();
+  if (v.resources.length > 0 || v.other.some((one) => one.name !== "") || v.other.some((one) => one.name === "")) {
+    let items2 = 0;
+    for (const one2 of v.resources) {
+      if (items2++ > 0) w.sp();
       writeQuotaResource(w, one2);
+    }
+    for (const one2 of v.other) {
+      if (!(one2.name !== "" || one2.name === "")) continue;
+      if (items2++ > 0) w.sp();
+      if (one2.name === "") {
+        writeDamagedElement(w, one2);
+      } else {
+        writeDamagedPair(w, one2);
+      }
     }
   }
   w.text(")");
 }
 
-/** `quotaroot-response: QuotaRootResponse = type:"QUOTAROOT" SP mailbox:mailbox *(SP roots+:astring) +~trailing-space(SP)` */
+/** `quotaroot-response: QuotaRootResponse = type:"QUOTAROOT" SP mailbox:mailbox *(SP quota-root) +~trailing-space(SP)` */
 function writeQuotarootResponse(w: Writer, v: QuotaRootResponse): void {
   w.text("QUOTAROOT ");
   w.mailbox(v.mailbox);
   for (const one of v.roots) {
     w.sp();
     w.astring(one);
+  }
+  for (const one of v.other) {
+    w.sp();
+    writeDamagedPiece(w, one);
   }
 }
 
@@ -1278,14 +1486,19 @@ function writeUidbatchesData(w: Writer, v: UidBatchesResponse): void {
   }
 }
 
-/** `sort-data: SortResponse = type:"SORT" *(SP numbers+:nz-number) [SP &"(" "(" search-modifier *(SP search-modifier) ")"] +~trailing-space(SP)` */
+/** `sort-data: SortResponse = type:"SORT" *(SP found) [SP &"(" "(" [search-modifier *(SP search-modifier)] list-end / ~trailing-space SP]` */
 function writeSortData(w: Writer, v: SortResponse): void {
   w.text("SORT");
   for (const one of v.numbers) {
     w.sp();
     w.number(one);
   }
-  if (v.modSeq !== undefined || v.other.length > 0) {
+  for (const one of v.other) {
+    if (!(one.name === "")) continue;
+    w.sp();
+    writeDamagedPiece(w, one);
+  }
+  if (v.modSeq !== undefined || v.other.some((one) => one.name !== "")) {
     w.text(" (");
     let items2 = 0;
     if (v.modSeq !== undefined) {
@@ -1294,6 +1507,7 @@ function writeSortData(w: Writer, v: SortResponse): void {
       w.bigint(v.modSeq!);
     }
     for (const one2 of v.other) {
+      if (!(one2.name !== "")) continue;
       if (items2++ > 0) w.sp();
       writeUnknownItem(w, one2);
     }
@@ -1301,22 +1515,25 @@ function writeSortData(w: Writer, v: SortResponse): void {
   }
 }
 
-/** `thread-data: ThreadResponse = type:"THREAD" [SP &"(" 1*( threads+:thread-list )] +~trailing-space(SP)` */
+/** `thread-data: ThreadResponse = type:"THREAD" [SP &ELEMENT-CHAR 1*( +~space-between-lists(SP) listed-thread )] +~trailing-space(SP)` */
 function writeThreadData(w: Writer, v: ThreadResponse): void {
   w.text("THREAD");
-  if (v.threads.length > 0) {
+  if (v.threads.length > 0 || v.other.length > 0) {
     w.sp();
     for (const one2 of v.threads) {
       writeThreadList(w, one2);
     }
+    for (const one2 of v.other) {
+      writeDamagedSublist(w, one2);
+    }
   }
 }
 
-/** `uidfetch-resp: UidFetchResponse = number:nz-number SP type:"UIDFETCH" SP "(" [msg-att *(SP msg-att)] +~trailing-space(SP) ")"` */
+/** `uidfetch-resp: UidFetchResponse = number:nz-number SP type:"UIDFETCH" SP "(" [msg-att *(SP msg-att)] list-end` */
 function writeUidfetchResp(w: Writer, v: UidFetchResponse): void {
   w.number(v.number);
   w.text(" UIDFETCH (");
-  if (v.uid !== undefined || v.flags !== undefined || v.internalDate !== undefined || v.size !== undefined || v.envelope !== undefined || v.bodyStructure !== undefined || v.sections.length > 0 || v.body !== undefined || v.binarySizes.length > 0 || v.annotations.length > 0 || v.modSeq !== undefined || v.gmailMessageId !== undefined || v.gmailThreadId !== undefined || v.gmailLabels.length > 0 || v.preview !== undefined || v.saveDate !== undefined || v.emailId !== undefined || v.threadId !== undefined || v.other.length > 0) {
+  if (v.uid !== undefined || v.flags !== undefined || v.internalDate !== undefined || v.size !== undefined || v.envelope !== undefined || v.bodyStructure !== undefined || v.sections.some((one) => one.item === "BODY") || v.body !== undefined || v.sections.some((one) => one.item === "BINARY") || v.binarySizes.length > 0 || v.annotations.length > 0 || v.modSeq !== undefined || v.gmailMessageId !== undefined || v.gmailThreadId !== undefined || v.gmailLabels.length > 0 || v.sections.some((one) => one.item === "RFC822") || v.sections.some((one) => one.item === "RFC822.HEADER") || v.sections.some((one) => one.item === "RFC822.TEXT") || v.preview !== undefined || v.saveDate !== undefined || v.emailId !== undefined || v.threadId !== undefined || v.other.some((one) => one.name !== "") || v.other.some((one) => one.name === "")) {
     let items2 = 0;
     if (v.uid !== undefined) {
       if (items2++ > 0) w.sp();
@@ -1349,6 +1566,7 @@ function writeUidfetchResp(w: Writer, v: UidFetchResponse): void {
       writeBody(w, v.bodyStructure!);
     }
     for (const one2 of v.sections) {
+      if (!(one2.item === "BODY" || one2.item === "BINARY" || one2.item === "RFC822" || one2.item === "RFC822.HEADER" || one2.item === "RFC822.TEXT")) continue;
       if (items2++ > 0) w.sp();
       if (one2.item === "BODY") {
         w.text("BODY");
@@ -1435,30 +1653,45 @@ function writeUidfetchResp(w: Writer, v: UidFetchResponse): void {
       writeThreadId(w, v.threadId!);
     }
     for (const one2 of v.other) {
+      if (!(one2.name !== "" || one2.name === "")) continue;
       if (items2++ > 0) w.sp();
-      writeUnknownAtt(w, one2);
+      if (one2.name === "") {
+        writeDamagedElement(w, one2);
+      } else {
+        writeUnknownAtt(w, one2);
+      }
     }
   }
   w.text(")");
 }
 
-/** `genurlauth-data: GenUrlAuthResponse = type:"GENURLAUTH" 1*(SP urls+:astring)` */
+/** `genurlauth-data: GenUrlAuthResponse = type:"GENURLAUTH" 1*(SP generated-url) +~trailing-space(SP)` */
 function writeGenurlauthData(w: Writer, v: GenUrlAuthResponse): void {
   w.text("GENURLAUTH");
-  atLeastOne("urls", v.urls);
   for (const one of v.urls) {
     w.sp();
     w.astring(one);
   }
+  for (const one of v.other) {
+    w.sp();
+    writeDamagedPiece(w, one);
+  }
 }
 
-/** `urlfetch-data: UrlFetchResponse = type:"URLFETCH" 1*(SP results+:url-result)` */
+/** `urlfetch-data: UrlFetchResponse = type:"URLFETCH" 1*(SP url-item) +~trailing-space(SP)` */
 function writeUrlfetchData(w: Writer, v: UrlFetchResponse): void {
   w.text("URLFETCH");
-  atLeastOne("results", v.results);
   for (const one of v.results) {
     w.sp();
     writeUrlResult(w, one);
+  }
+  for (const one of v.other) {
+    w.sp();
+    if (one.name === "") {
+      writeDamagedPiece(w, one);
+    } else {
+      writeDamagedLoosePair(w, one);
+    }
   }
 }
 
@@ -1491,6 +1724,11 @@ function writeCountOrNil(w: Writer, v: number | null): void {
   } else {
     w.number(v);
   }
+}
+
+/** `damaged-piece: UnknownItem = name:("" => "") value:piece` */
+function writeDamagedPiece(w: Writer, v: UnknownItem): void {
+  w.piece(v.value);
 }
 
 /** `flag-list: string[] = "(" +~space-after-parenthesis(SP) [flag *(SP flag / ~flags-without-space &"\" flag)] +~trailing-space(SP) ")" / ~nil-for-list nil` */
@@ -1636,7 +1874,12 @@ function writeThreadId(w: Writer, v: string | null): void {
   }
 }
 
-/** `unknown-att: UnknownItem = name:label [&"[" "[" section:section-spec "]" [&"<" "<" origin:number64 ">"]] (SP)-~missing-space value:generic` */
+/** `damaged-element: UnknownItem = name:("" => "") value:element` */
+function writeDamagedElement(w: Writer, v: UnknownItem): void {
+  w.element(v.value);
+}
+
+/** `unknown-att: UnknownItem = name:label [&"[" "[" section:section-spec "]" [&"<" "<" origin:number64 ">"]] value:item-value` */
 function writeUnknownAtt(w: Writer, v: UnknownItem): void {
   w.token(v.name, LABEL_CHAR, "label", 1);
   if (v.section !== undefined || v.origin !== undefined) {
@@ -1649,8 +1892,12 @@ function writeUnknownAtt(w: Writer, v: UnknownItem): void {
       w.text(">");
     }
   }
-  w.sp();
-  w.generic(v.value);
+  w.itemValue(v.value);
+}
+
+/** `damaged-attribute: UnknownItem = name:("" => "ATTRIBUTES") value:element` */
+function writeDamagedAttribute(w: Writer, v: UnknownItem): void {
+  w.element(v.value);
 }
 
 /** `delimiter: string? = quoted / nil` */
@@ -1662,26 +1909,46 @@ function writeDelimiter(w: Writer, v: string | null): void {
   }
 }
 
-/** `tagged-ext: TaggedExt = label:astring SP value:generic` */
+/** `tagged-ext: TaggedExt = label:astring value:item-value` */
 function writeTaggedExt(w: Writer, v: TaggedExt): void {
   w.astring(v.label);
-  w.sp();
-  w.generic(v.value);
+  w.itemValue(v.value);
 }
 
-/** `namespace: NamespaceDescription[] = "(" 1*( +~space-between-lists(SP) namespace-descr ) ")" / nil` */
-function writeNamespace(w: Writer, v: readonly NamespaceDescription[]): void {
-  if (v.length >= 1) {
-    w.text("(");
-    for (const one2 of v) {
-      writeNamespaceDescr(w, one2);
-    }
-    w.text(")");
-  } else if (v.length === 0) {
-    w.text("NIL");
-  } else {
-    refuse("namespace", v);
+/** `namespace-descr: NamespaceDescription = "(" prefix:mailbox SP delimiter:delimiter *(SP namespace-extension) ")"` */
+function writeNamespaceDescr(w: Writer, v: NamespaceDescription): void {
+  w.text("(");
+  w.mailbox(v.prefix);
+  w.sp();
+  writeDelimiter(w, v.delimiter);
+  for (const one of v.extensions) {
+    w.sp();
+    writeNamespaceResponseExtension(w, one);
   }
+  for (const one of v.other) {
+    w.sp();
+    if (one.name === "") {
+      writeDamagedElement(w, one);
+    } else {
+      writeDamagedPair(w, one);
+    }
+  }
+  w.text(")");
+}
+
+/** `damaged-personal: UnknownItem = name:("" => "PERSONAL") value:element` */
+function writeDamagedPersonal(w: Writer, v: UnknownItem): void {
+  w.element(v.value);
+}
+
+/** `damaged-other: UnknownItem = name:("" => "OTHER") value:element` */
+function writeDamagedOther(w: Writer, v: UnknownItem): void {
+  w.element(v.value);
+}
+
+/** `damaged-shared: UnknownItem = name:("" => "SHARED") value:element` */
+function writeDamagedShared(w: Writer, v: UnknownItem): void {
+  w.element(v.value);
 }
 
 /** `append-limit: number? = number / nil` */
@@ -1693,11 +1960,15 @@ function writeAppendLimit(w: Writer, v: number | null): void {
   }
 }
 
-/** `unknown-item: UnknownItem = name:label SP value:generic` */
+/** `unknown-item: UnknownItem = name:label value:item-value` */
 function writeUnknownItem(w: Writer, v: UnknownItem): void {
   w.token(v.name, LABEL_CHAR, "label", 1);
-  w.sp();
-  w.generic(v.value);
+  w.itemValue(v.value);
+}
+
+/** `damaged-correlator: UnknownItem = name:("" => "CORRELATOR") value:element` */
+function writeDamagedCorrelator(w: Writer, v: UnknownItem): void {
+  w.element(v.value);
 }
 
 /** `context-update: ContextUpdate = position:number SP set:sequence-set` */
@@ -1716,6 +1987,12 @@ function writePartialResult(w: Writer, v: PartialResult): void {
   w.text(")");
 }
 
+/** `return-item: UnknownItem = name:label value:loose-value` */
+function writeReturnItem(w: Writer, v: UnknownItem): void {
+  w.token(v.name, LABEL_CHAR, "label", 1);
+  w.looseValue(v.value);
+}
+
 /** `acl-entry: AclEntry = identifier:astring SP rights:astring` */
 function writeAclEntry(w: Writer, v: AclEntry): void {
   w.astring(v.identifier);
@@ -1723,11 +2000,23 @@ function writeAclEntry(w: Writer, v: AclEntry): void {
   w.astring(v.rights);
 }
 
+/** `damaged-loose-pair: UnknownItem = name:astring value:loose-value` */
+function writeDamagedLoosePair(w: Writer, v: UnknownItem): void {
+  w.astring(v.name);
+  w.looseValue(v.value);
+}
+
 /** `annotation-attribute: AnnotationAttribute = name:astring SP value:nbytes` */
 function writeAnnotationAttribute(w: Writer, v: AnnotationAttribute): void {
   w.astring(v.name);
   w.sp();
   w.nbytes(v.value);
+}
+
+/** `damaged-pair: UnknownItem = name:astring value:item-value` */
+function writeDamagedPair(w: Writer, v: UnknownItem): void {
+  w.astring(v.name);
+  w.itemValue(v.value);
 }
 
 /** `converted-structure: ConvertedStructure = "[" name:section-part "]" SP structure:body` */
@@ -1752,20 +2041,11 @@ function writeAvailableConversions(w: Writer, v: AvailableConversions): void {
   w.text("))");
 }
 
-/** `id-params: IdParam[]? = "(" [id-param *(SP id-param)] ")" / nil` */
-function writeIdParams(w: Writer, v: readonly IdParam[] | null): void {
-  if (v === null) {
-    w.text("NIL");
-  } else {
-    w.text("(");
-    if (v.length > 0) {
-      for (const [i3, one3] of v.entries()) {
-        if (i3 > 0) w.sp();
-        writeIdParam(w, one3);
-      }
-    }
-    w.text(")");
-  }
+/** `id-param: IdParam = name:string SP value:nstring` */
+function writeIdParam(w: Writer, v: IdParam): void {
+  w.string(v.name);
+  w.sp();
+  w.nstring(v.value);
 }
 
 /** `metadata-entry: MetadataEntry = name:astring SP value:nbytes` */
@@ -1773,6 +2053,11 @@ function writeMetadataEntry(w: Writer, v: MetadataEntry): void {
   w.astring(v.name);
   w.sp();
   w.nbytes(v.value);
+}
+
+/** `damaged-name: UnknownItem = name:("" => "NAMES") value:piece` */
+function writeDamagedName(w: Writer, v: UnknownItem): void {
+  w.piece(v.value);
 }
 
 /** `quota-resource: QuotaResource = name:atom-upper SP +~double-space(1*SP) usage:number64 SP +~double-space(1*SP) limit:number64` */
@@ -1810,7 +2095,12 @@ function writeThreadList(w: Writer, v: Thread): void {
   w.leave();
 }
 
-/** `url-result: UrlResult = url:astring SP ( &"(" url-metadata *(SP url-metadata) / data:nbytes )` */
+/** `damaged-sublist: UnknownItem = name:("" => "") value:sublist` */
+function writeDamagedSublist(w: Writer, v: UnknownItem): void {
+  w.sublist(v.value);
+}
+
+/** `url-result: UrlResult = url:astring SP ( &"(" url-metadata *(SP &"(" url-metadata) / data:nbytes )` */
 function writeUrlResult(w: Writer, v: UrlResult): void {
   w.astring(v.url);
   w.sp();
@@ -1940,15 +2230,14 @@ function writeBodyType1part(w: Writer, v: SinglePart): void {
   }
 }
 
-/** `namespace-descr: NamespaceDescription = "(" prefix:mailbox SP delimiter:delimiter *(SP extensions+:namespace-response-extension) ")"` */
-function writeNamespaceDescr(w: Writer, v: NamespaceDescription): void {
-  w.text("(");
-  w.mailbox(v.prefix);
-  w.sp();
-  writeDelimiter(w, v.delimiter);
-  for (const one of v.extensions) {
-    w.sp();
-    writeNamespaceResponseExtension(w, one);
+/** `namespace-response-extension: NamespaceExtension = name:string SP "(" values+:string *(SP values+:string) ")"` */
+function writeNamespaceResponseExtension(w: Writer, v: NamespaceExtension): void {
+  w.string(v.name);
+  w.text(" (");
+  atLeastOne("values", v.values);
+  for (const [i, one] of (v.values).entries()) {
+    if (i > 0) w.sp();
+    w.string(one);
   }
   w.text(")");
 }
@@ -1960,13 +2249,6 @@ function writePartialResults(w: Writer, v: SequenceSet | null): void {
   } else {
     w.sequenceSet(v);
   }
-}
-
-/** `id-param: IdParam = name:string SP value:nstring` */
-function writeIdParam(w: Writer, v: IdParam): void {
-  w.string(v.name);
-  w.sp();
-  w.nstring(v.value);
 }
 
 /** `address: Address = "(" name:nstring SP route:nstring SP mailbox:nstring SP host:nstring +~extra-address-fields(1*(SP generic)) ")"` */
@@ -2025,18 +2307,6 @@ function writeLanguages(w: Writer, v: readonly string[]): void {
   } else {
     refuse("languages", v);
   }
-}
-
-/** `namespace-response-extension: NamespaceExtension = name:string SP "(" values+:string *(SP values+:string) ")"` */
-function writeNamespaceResponseExtension(w: Writer, v: NamespaceExtension): void {
-  w.string(v.name);
-  w.text(" (");
-  atLeastOne("values", v.values);
-  for (const [i, one] of (v.values).entries()) {
-    if (i > 0) w.sp();
-    w.string(one);
-  }
-  w.text(")");
 }
 
 /** `param: Param = name:string SP value:( string / ~nil-for-string nil => "" )` */

@@ -1420,6 +1420,35 @@ export interface TaggedExt {
 }
 
 /**
+ * An element that is damaged, so that the others can be read: its octets, and why it could not be.
+ *
+ * The same in a list that no parentheses enclose.
+ *
+ * What is left where a list in parentheses ought to end and the response with it.
+ *
+ * A name with a damaged value.
+ *
+ * A FETCH item by a name that no grammar file knows, or one that could not be read; what stands in brackets behind the
+ * name belongs to it, so that no item can take the row with it.
+ *
+ * An item by a name that no grammar file knows, or with a value that is not what its name promises.
+ *
+ * Grammar: `damaged-element`, `damaged-piece`, `damaged-sublist`, `damaged-rest`, `damaged-pair`, `damaged-loose-pair`, `unknown-att`, `damaged-attribute`, `damaged-personal`, `damaged-other`, `damaged-shared`, `unknown-item`, `damaged-correlator`, `return-item`, `damaged-name`.
+ */
+export interface UnknownItem {
+  /** The name of an item in upper case, of other elements as sent; "" for elements that have none. */
+  name: string;
+  /** The element as it stood. */
+  value: Raw;
+  /** Text between brackets behind the name. */
+  section: string | undefined;
+  /** First octet, between angle brackets behind that. */
+  origin: number | undefined;
+  /** Why the known form could not be read; undefined for a merely unknown name. */
+  error: string | undefined;
+}
+
+/**
  * RFC 9051 7.5.1.
  *
  * Grammar: `expunge-data`.
@@ -1479,27 +1508,6 @@ export interface FetchResponse {
   threadId: string | null | undefined;
   /** Items that no grammar file knows, or that could not be read. */
   other: UnknownItem[];
-}
-
-/**
- * A FETCH item by a name that no grammar file knows, or one that could not be read; what stands in brackets behind the
- * name belongs to it, so that no item can take the row with it.
- *
- * An item by a name that no grammar file knows, or with a value that is not what its name promises.
- *
- * Grammar: `unknown-att`, `unknown-item`.
- */
-export interface UnknownItem {
-  /** The item's name, upper case. */
-  name: string;
-  /** Text between brackets behind the name. */
-  section: string | undefined;
-  /** First octet, between angle brackets behind that. */
-  origin: number | undefined;
-  /** The value as it stood. */
-  value: Raw;
-  /** Why the known form could not be read; undefined for a merely unknown name. */
-  error: string | undefined;
 }
 
 /** What `body-section`, `binary-section`, `rfc822`, `rfc822-header`, `rfc822-text` reads. RFC 9051. */
@@ -1649,6 +1657,8 @@ export interface FlagsResponse {
   type: "FLAGS";
   /** The flags that messages of the selected mailbox may carry. */
   flags: string[];
+  /** Elements that could not be read. */
+  other: UnknownItem[];
 }
 
 /**
@@ -1673,6 +1683,8 @@ export interface ListResponse {
   type: "LIST";
   /** Mailbox attributes as sent, such as `\HasChildren`. */
   attributes: string[];
+  /** Elements that could not be read; attributes by the word ATTRIBUTES. */
+  other: UnknownItem[];
   /** Hierarchy delimiter; null for a flat name space. */
   delimiter: string | null;
   /** The name, decoded. */
@@ -1695,6 +1707,8 @@ export interface NamespaceResponse {
   type: "NAMESPACE";
   /** The user's own name spaces. */
   personal: NamespaceDescription[];
+  /** Descriptions that could not be read, by the words PERSONAL, OTHER and SHARED. */
+  other: UnknownItem[];
   /** Name spaces of other users' mailboxes. */
   otherUsers: NamespaceDescription[];
   /** Name spaces of shared mailboxes. */
@@ -1707,8 +1721,10 @@ export interface NamespaceDescription {
   prefix: string;
   /** Hierarchy delimiter; null for a flat name space. */
   delimiter: string | null;
-  /** Extension data, raw. */
+  /** Extension data. */
   extensions: NamespaceExtension[];
+  /** Extension data that could not be read. */
+  other: UnknownItem[];
 }
 
 /** What `namespace-response-extension` reads. RFC 9051. */
@@ -1813,6 +1829,8 @@ export interface CapabilityResponse {
   type: "CAPABILITY";
   /** Names in upper case, in the server's order. */
   capabilities: string[];
+  /** Elements that could not be read. */
+  other: UnknownItem[];
 }
 
 /**
@@ -1825,6 +1843,8 @@ export interface EnabledResponse {
   type: "ENABLED";
   /** Names in upper case. */
   capabilities: string[];
+  /** Elements that could not be read. */
+  other: UnknownItem[];
 }
 
 /**
@@ -1861,6 +1881,8 @@ export interface EsearchResponse {
   uidValidity: number | undefined;
   /** What else ties the answer to a command, where no grammar file knows its name. */
   correlators: TaggedExt[];
+  /** Return data that no grammar file knows, or that could not be read; correlators by the word CORRELATOR. */
+  other: UnknownItem[];
   /** True when the numbers are UIDs. */
   uid: true | undefined;
   /** Lowest number found. */
@@ -1881,8 +1903,6 @@ export interface EsearchResponse {
   partial: PartialResult | undefined;
   /** A score of 1 to 100 for each message found, in the same order. */
   relevancy: number[];
-  /** Return data that no grammar file knows. */
-  other: UnknownItem[];
 }
 
 /**
@@ -1895,10 +1915,10 @@ export interface SearchResponse {
   type: "SEARCH";
   /** What was found, message numbers or UIDs as was asked. */
   numbers: number[];
-  /** Highest modification sequence among what was found. */
-  modSeq: bigint | undefined;
   /** Data behind the numbers that no grammar file knows, or that could not be read. */
   other: UnknownItem[];
+  /** Highest modification sequence among what was found. */
+  modSeq: bigint | undefined;
 }
 
 /**
@@ -1913,6 +1933,8 @@ export interface AclResponse {
   mailbox: string;
   /** Who may do what. */
   entries: AclEntry[];
+  /** Entries that could not be read. */
+  other: UnknownItem[];
 }
 
 /** What `acl-entry` reads. RFC 4314, capability ACL. */
@@ -1939,6 +1961,8 @@ export interface ListRightsResponse {
   required: string;
   /** Groups of rights that can be granted together. */
   optional: string[];
+  /** Groups that could not be read. */
+  other: UnknownItem[];
 }
 
 /**
@@ -1985,6 +2009,8 @@ export interface AnnotationResponse {
   entry: string;
   /** Its attributes. */
   attributes: AnnotationAttribute[];
+  /** Attributes that could not be read. */
+  other: UnknownItem[];
 }
 
 /** What `context-update` reads. RFC 5267, capability CONTEXT=SEARCH. */
@@ -2059,6 +2085,8 @@ export interface ConversionResponse {
   to: string;
   /** Names of conversion parameters. */
   parameters: string[];
+  /** Elements that could not be read. */
+  other: UnknownItem[];
 }
 
 /**
@@ -2071,6 +2099,8 @@ export interface XlistResponse {
   type: "XLIST";
   /** Mailbox attributes as sent. */
   attributes: string[];
+  /** Elements that could not be read; attributes by the word ATTRIBUTES. */
+  other: UnknownItem[];
   /** Hierarchy delimiter; null for a flat name space. */
   delimiter: string | null;
   /** The name, decoded. */
@@ -2091,8 +2121,10 @@ export interface XlistResponse {
 export interface IdResponse {
   /** Always `"ID"`. */
   type: "ID";
-  /** What the server tells about itself; null when nothing. */
-  params: IdParam[] | null;
+  /** What the server tells about itself. */
+  params: IdParam[];
+  /** Parameters that could not be read. */
+  other: UnknownItem[];
 }
 
 /**
@@ -2125,6 +2157,8 @@ export interface LanguageResponse {
   type: "LANGUAGE";
   /** One tag: the language in use; several: those on offer. */
   languages: string[];
+  /** Elements that could not be read. */
+  other: UnknownItem[];
 }
 
 /**
@@ -2139,6 +2173,8 @@ export interface ComparatorResponse {
   active: string;
   /** Comparators that match what was asked for. */
   available: string[];
+  /** Elements that could not be read. */
+  other: UnknownItem[];
 }
 
 /**
@@ -2151,6 +2187,8 @@ export interface LsubResponse {
   type: "LSUB";
   /** Mailbox attributes as sent. */
   attributes: string[];
+  /** Elements that could not be read; attributes by the word ATTRIBUTES. */
+  other: UnknownItem[];
   /** Hierarchy delimiter; null for a flat name space. */
   delimiter: string | null;
   /** The name, decoded. */
@@ -2211,6 +2249,8 @@ export interface MetadataResponse {
   mailbox: string;
   /** Entries with values, in answer to GETMETADATA. */
   entries: MetadataEntry[];
+  /** Elements that could not be read; names alone by the word NAMES. */
+  other: UnknownItem[];
   /** Names alone: unsolicited, these entries changed. */
   names: string[];
 }
@@ -2235,6 +2275,8 @@ export interface VanishedResponse {
   earlier: true | undefined;
   /** UIDs that are gone. */
   uids: SequenceSet;
+  /** The set as it stood, where not all of it could be read. */
+  other: UnknownItem[];
 }
 
 /**
@@ -2273,6 +2315,8 @@ export interface QuotaResponse {
   root: string;
   /** What is limited. */
   resources: QuotaResource[];
+  /** Resources that could not be read. */
+  other: UnknownItem[];
 }
 
 /** What `quota-resource` reads. RFC 9208, capability QUOTA. */
@@ -2297,6 +2341,8 @@ export interface QuotaRootResponse {
   mailbox: string;
   /** Quota roots that count messages of this mailbox. */
   roots: string[];
+  /** Elements that could not be read. */
+  other: UnknownItem[];
 }
 
 /**
@@ -2331,10 +2377,10 @@ export interface SortResponse {
   type: "SORT";
   /** Messages in order, by number or UID as was asked. */
   numbers: number[];
-  /** Highest modification sequence among what was found. */
-  modSeq: bigint | undefined;
   /** Data behind the numbers that no grammar file knows, or that could not be read. */
   other: UnknownItem[];
+  /** Highest modification sequence among what was found. */
+  modSeq: bigint | undefined;
 }
 
 /**
@@ -2347,6 +2393,8 @@ export interface ThreadResponse {
   type: "THREAD";
   /** One for each thread. */
   threads: Thread[];
+  /** Threads that could not be read. */
+  other: UnknownItem[];
 }
 
 /** What `thread-list` reads. RFC 5256, capability THREAD. */
@@ -2417,6 +2465,8 @@ export interface GenUrlAuthResponse {
   type: "GENURLAUTH";
   /** Authorised URLs, in the order asked. */
   urls: string[];
+  /** Elements that could not be read. */
+  other: UnknownItem[];
 }
 
 /**
@@ -2429,6 +2479,8 @@ export interface UrlFetchResponse {
   type: "URLFETCH";
   /** One for each URL that was asked for. */
   results: UrlResult[];
+  /** Results that could not be read. */
+  other: UnknownItem[];
 }
 
 /** What `url-result` reads. RFC 4467, capability URLAUTH. */
@@ -2655,6 +2707,7 @@ export interface FetchItemFields {
  * - `missing-status`: a code with no OK before it; Exchange (MailKit issue 115)
  * - `missing-tag`: NO or BAD with neither star nor tag; Namecheap, home.pl and GMX before STARTTLS
  * - `missing-text`: no SP, or no text either, behind a status or a code; iCloud, Oracle, Courier (go-imap issues 500 and 502)
+ * - `missing-value`: an item without its value, such as `UID FLAGS (\Seen)`; no server named
  * - `multipart-as-part`: a multipart written as a single part; GMX (MailKit issue 878), Dovecot (MailKit issue 823)
  * - `negative-count`: a count of -1, read as 0; Dovecot octets (MailKit issue 823), Zoho MODSEQ (MailKit issue 1686), STATUS items (go-imap issue 534)
  * - `nil-for-list`: NIL in place of a list of flags; no server named
@@ -2668,6 +2721,7 @@ export interface FetchItemFields {
  * - `nul-padding`: NUL bytes in front of a response; imapflow
  * - `odd-date-time`: a date and time that is not in the fixed form, or is no date: QQ leaves out the zone, Domino says 00-Jan-0000
  * - `odd-flag`: a flag with `]`, `*` or bytes above 7F in it; Gmail (net-imap issue 241, CPython issue 21815)
+ * - `odd-text`: NUL or a bare CR in text for a person; no server named
  * - `padded-literal`: a literal's size with zeros in front; net-imap
  * - `parentheses-around-item`: (ENVELOPE (...)) in parentheses of its own; Domino (MailKit issue 943)
  * - `part-of-nil`: a part of NIL and nothing else; Exchange (MailKit issues 1415 and 1446)
@@ -2680,6 +2734,7 @@ export interface FetchItemFields {
  * - `star-flag`: `\*` among flags that are no PERMANENTFLAGS; Greenmail (net-imap issue 228)
  * - `subtype-in-place-of-type`: a multipart that starts with its subtype; Gmail (MailKit issues 205, 777 and 1841), QQ (1076), Yandex (1861)
  * - `trailing-space`: a SP before a closing parenthesis or the line end; Dovecot and Courier THREAD, Exchange STATUS, several CAPABILITY, SEARCH and ID responses (go-imap issues 540 and 571)
+ * - `unbalanced-value`: parentheses or quotes that do not end: the value takes what is left of the line; no server named
  * - `unescaped-quote`: a quote inside a quoted string without its backslash (MailKit issue 485, Greenmail); seen where no string can end
  * - `unquoted-name`: a mailbox name at the end of a LIST line that should stand in quotes; Exchange (MailKit issue 945)
  * - `zero-number`: 0 where the RFC wants a number above 0: UIDNEXT, UIDVALIDITY, UNSEEN (MailKit), Courier's `* 0 FETCH` (MailKit issue 428)
@@ -2708,6 +2763,7 @@ export type QuirkName =
     | "missing-status"
     | "missing-tag"
     | "missing-text"
+    | "missing-value"
     | "multipart-as-part"
     | "negative-count"
     | "nil-for-list"
@@ -2721,6 +2777,7 @@ export type QuirkName =
     | "nul-padding"
     | "odd-date-time"
     | "odd-flag"
+    | "odd-text"
     | "padded-literal"
     | "parentheses-around-item"
     | "part-of-nil"
@@ -2733,6 +2790,7 @@ export type QuirkName =
     | "star-flag"
     | "subtype-in-place-of-type"
     | "trailing-space"
+    | "unbalanced-value"
     | "unescaped-quote"
     | "unquoted-name"
     | "zero-number";

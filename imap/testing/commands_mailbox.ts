@@ -35,7 +35,7 @@ export function select(session: Session, request: SelectRequest | ExamineRequest
   const view = new View(mailbox, readOnly);
   session.view = view;
   session.state = "selected";
-  session.send({ type: "FLAGS", flags: mailbox.flags });
+  session.send({ type: "FLAGS", flags: mailbox.flags, other: [] });
   session.send(condition("OK", readOnly ? "No permanent flags permitted" : "Flags and keywords allowed", {
     name: "PERMANENTFLAGS",
     flags: readOnly ? [] : [...mailbox.flags, "\\*"],
@@ -107,9 +107,10 @@ export function subscribe(session: Session, request: SubscribeRequest | Unsubscr
 export function namespace(session: Session): Reply {
   session.send({
     type: "NAMESPACE",
-    personal: [{ prefix: "", delimiter: DELIMITER, extensions: [] }],
+    personal: [{ prefix: "", delimiter: DELIMITER, extensions: [], other: [] }],
     otherUsers: [],
     shared: [],
+    other: [],
   });
   return { status: "OK", text: "NAMESPACE completed" };
 }

@@ -76,7 +76,7 @@ export function store(session: Session, request: StoreRequest, uid: boolean): Re
 function announceKeywords(session: Session, known: ReadonlySet<string>): void {
   const { flags } = session.selected.mailbox;
   if (flags.length === known.size) return;
-  session.send({ type: "FLAGS", flags });
+  session.send({ type: "FLAGS", flags, other: [] });
   session.send(condition("OK", "Keywords allowed", { name: "PERMANENTFLAGS", flags: [...flags, "\\*"] }));
 }
 

@@ -65,7 +65,7 @@ export async function execute(session: Session, name: string, tag: string, reque
 function dispatch(session: Session, tag: string, request: Request): Reply | Promise<Reply> {
   switch (request.name) {
     case "CAPABILITY":
-      session.send({ type: "CAPABILITY", capabilities: session.capabilities });
+      session.send({ type: "CAPABILITY", capabilities: session.capabilities, other: [] });
       return done(request);
     case "NOOP":
     case "CHECK":
@@ -75,7 +75,7 @@ function dispatch(session: Session, tag: string, request: Request): Reply | Prom
       session.state = "logout";
       return done(request);
     case "ID":
-      session.send({ type: "ID", params: [{ name: "name", value: "Postern test server" }] });
+      session.send({ type: "ID", params: [{ name: "name", value: "Postern test server" }], other: [] });
       return done(request);
     case "STARTTLS":
       return { status: "BAD", text: "TLS is not offered here" };
@@ -158,7 +158,7 @@ function enable(session: Session, names: readonly string[]): Reply {
     session.output.utf8 = true;
     enabled.push("IMAP4rev2");
   }
-  session.send({ type: "ENABLED", capabilities: enabled });
+  session.send({ type: "ENABLED", capabilities: enabled, other: [] });
   return { status: "OK", text: "ENABLE completed" };
 }
 

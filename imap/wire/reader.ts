@@ -341,9 +341,11 @@ export class Reader {
     this.#depth--;
   }
 
-  /** Checks that everything was read. */
+  /** Checks that everything was read, literals included. */
   finish(): void {
-    if (this.pos < this.end) throw this.error(new Failure("the end", this.pos));
+    if (this.pos < this.end || this.#literal < this.#literals.length) {
+      throw this.error(new Failure("the end", this.pos));
+    }
   }
 
   /** Reports what was expected here, to the decoder at work; see {@linkcode Reader.error}. */
@@ -705,6 +707,65 @@ export class Reader {
     return this.#raw(start, literal);
   }
 
+  /**
+   * The value of an item that is kept raw, its SP included. Where the next item's name stands in its place it is empty;
+   * parentheses or quotes that do not end take the rest of the line, except what closes the list.
+   */
+  itemValue(): Raw {
+    return this.#value(true);
+  }
+
+  /** The same in a list that no parentheses enclose. */
+  looseValue(): Raw {
+    return this.#value(false);
+  }
+
+  /** A damaged element of a list in parentheses. */
+  element(): Raw {
+    return this.#element(true, false, false);
+  }
+
+  /** A damaged element of a list that no parentheses enclose. */
+  piece(): Raw {
+    return this.#element(false, false, false);
+  }
+
+  /** A damaged list among lists that follow each other directly. */
+  sublist(): Raw {
+    return this.#element(false, true, false);
+  }
+
+  /** What is left of a list in parentheses whose end is not where it should be. */
+  remainder(): Raw {
+    return this.rest();
+  }
+
+  /** Those elements of the damaged set here that can be read; the set itself is still to be read. */
+  readableSet(): SequenceSet {
+    const text = latin1(this.bytes.subarray(this.pos, this.end)).split(" ", 1)[0];
+    const good = text.split(",").filter((one) => {
+      const ends = /^(\d{1,10}|\*)(?::(\d{1,10}|\*))?$/.exec(one)?.slice(1) ?? ["0"];
+      return ends.every((end) =>
+        end === undefined || end === "*" || (Number(end) > 0 && Number(end) <= 0xffff_ffff)
+      );
+    });
+    return good.length === 0 ? SequenceSet.empty : SequenceSet.parse(good.join(","));
+  }
+
+  /** Text for a person: everything that is left. Some servers send NUL or a bare CR in it. */
+  text(): string {
+    const start = this.pos;
+    const { bytes, end } = this;
+    this.pos = end;
+    for (let at = start; at < end; at++) {
+      if (bytes[at] < 0x0e && (bytes[at] === 0 || bytes[at] === 0x0d || bytes[at] === 0x0a)) {
+        this.quirk("odd-text");
+        break;
+      }
+    }
+    return this.#slice(start, end);
+  }
+
   /** Everything that is left, kept as it stands. */
   rest(): Raw {
     const start = this.pos;
@@ -715,6 +776,113 @@ export class Reader {
   }
 
   // ---------------------------------------------------------------- inside
+
+  #value(inList: boolean): Raw {
+    const spaced = this.peek() === SP;
+    const next = spaced ? this.behind() : this.peek();
+    if (next === END || next === SP || (inList && next === CLOSE) || (spaced && this.#nameAt(this.pos + 1))) {
+      this.quirk("missing-value");
+      return this.#raw(this.pos, this.#literal);
+    }
+    if (spaced) this.pos++;
+    else this.quirk("missing-space");
+    return this.#element(inList, false, true);
+  }
+
+  /** Whether a name stands here and not a value: a word, and behind it what can only be a value. */
+  #nameAt(at: number): boolean {
+    const { bytes, end } = this;
+    const start = at;
+    if (!beginsName(bytes[at]) || this.#nilAt(at)) return false;
+    while (at < end && (CLASSES[bytes[at]] & RAW) !== 0 && bytes[at] !== 0x5b) at++;
+    if (at === start || at >= end) return false;
+    if (bytes[at] === OPEN || bytes[at] === 0x5b) return true;
+    if (bytes[at] !== SP || at + 1 >= end) return false;
+    const behind = bytes[at + 1];
+    return behind !== SP && behind !== CLOSE && (!beginsName(behind) || this.#nilAt(at + 1));
+  }
+
+  /** Whether NIL and nothing more stands here. */
+  #nilAt(at: number): boolean {
+    const { bytes } = this;
+    return (bytes[at] | 0x20) === 0x6e && (bytes[at + 1] | 0x20) === 0x69 &&
+      (bytes[at + 2] | 0x20) === 0x6c &&
+      (at + 3 >= this.end || (CLASSES[bytes[at + 3]] & RAW) === 0);
+  }
+
+  /**
+   * One element of a list, whatever it is: never fails where anything stands.
+   *
+   * @param inList parentheses enclose the list: a ")" outside of the element's own ends it, and the last one of the line is
+   *   left for the list
+   * @param adjacent what follows an element without a SP is another one
+   * @param joined whether values that stand together are reported
+   */
+  #element(inList: boolean, adjacent: boolean, joined: boolean): Raw {
+    const { bytes, end } = this;
+    const start = this.pos;
+    const literal = this.#literal;
+    const first = this.peek();
+    if (first === END || first === SP || (inList && first === CLOSE)) this.fail("an element");
+    let depth = 0;
+    for (;;) {
+      const byte = this.peek();
+      const mark = byte === BRACE || byte === 0x7e ? this.#literalMark(this.pos) : -1;
+      if (mark !== -1) {
+        this.pos = mark;
+        this.#literal++;
+      } else if (byte === QUOTE) {
+        const close = this.#findQuote();
+        if (close === -1) {
+          depth = 1;
+          break;
+        }
+        this.pos = close + 1;
+      } else if (byte === END) {
+        break;
+      } else {
+        if (byte === OPEN) depth++;
+        else if (byte === CLOSE && depth > 0) depth--;
+        this.pos++;
+        if ((CLASSES[byte] & RAW) !== 0) this.#restOfAtom();
+      }
+      if (depth > 0) continue;
+      const next = this.peek();
+      if (next === END || next === SP || (inList && next === CLOSE)) break;
+      if (next === OPEN && (adjacent || (inList && !joined && byte === CLOSE))) break;
+      if (joined) this.quirk("joined-values");
+    }
+    const closes = inList && (depth > 0 || this.pos === end) && bytes[end - 1] === CLOSE && end - 1 > start;
+    if (depth > 0) {
+      this.pos = end;
+      this.#literal = this.#literals.length;
+    }
+    if (closes) this.pos = end - 1;
+    if (closes || depth > 0) this.quirk("unbalanced-value");
+    return this.#raw(start, literal);
+  }
+
+  /** Goes on to the end of an atom; the mark of a literal ends it wherever it stands, so that no literal is lost. */
+  #restOfAtom(): void {
+    const { bytes, end } = this;
+    let at = this.pos;
+    for (; at < end && (CLASSES[bytes[at]] & RAW) !== 0; at++) {
+      if ((bytes[at] === BRACE || bytes[at] === 0x7e) && this.#literalMark(at) !== -1) break;
+    }
+    this.pos = at;
+  }
+
+  /** Position of the quote that ends the string here, -1 if none does. */
+  #findQuote(): number {
+    const { bytes, end } = this;
+    for (let at = this.pos + 1; at < end; at++) {
+      const byte = bytes[at];
+      if (byte === QUOTE) return at;
+      if (byte === BACKSLASH) at++;
+      if (bytes[at] === 0x0d || bytes[at] === 0x0a) break;
+    }
+    return -1;
+  }
 
   /** Part of a copy, because the frame's text is only lent; one copy serves all raw values of a frame. */
   #raw(start: number, literal: number): Raw {
@@ -887,6 +1055,12 @@ export class Reader {
     this.quirk("eight-bit");
     return latin1(bytes);
   }
+}
+
+/** Whether a byte begins a name: a letter, or the slash of an entry (RFC 5464). */
+function beginsName(byte: number): boolean {
+  const lower = byte | 0x20;
+  return byte === 0x2f || (lower >= 0x61 && lower <= 0x7a);
 }
 
 /** Whether a byte may stand behind a string. */

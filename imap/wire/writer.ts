@@ -409,6 +409,37 @@ export class Writer {
     this.generic(value);
   }
 
+  /**
+   * Writes the value behind a name with its SP; nothing where there was none.
+   *
+   * @param value the value
+   */
+  itemValue(value: { readonly bytes: Uint8Array; readonly literals: readonly Uint8Array[] }): void {
+    if (value.bytes.length === 0) return;
+    this.sp();
+    this.generic(value);
+  }
+
+  /** The same in a list that no parentheses enclose. */
+  looseValue(value: { readonly bytes: Uint8Array; readonly literals: readonly Uint8Array[] }): void {
+    this.itemValue(value);
+  }
+
+  /** Writes a damaged element of a list, as it was read. */
+  element(value: { readonly bytes: Uint8Array; readonly literals: readonly Uint8Array[] }): void {
+    this.generic(value);
+  }
+
+  /** The same in a list that no parentheses enclose. */
+  piece(value: { readonly bytes: Uint8Array; readonly literals: readonly Uint8Array[] }): void {
+    this.generic(value);
+  }
+
+  /** The same among lists that follow each other directly. */
+  sublist(value: { readonly bytes: Uint8Array; readonly literals: readonly Uint8Array[] }): void {
+    this.generic(value);
+  }
+
   /** From here to {@linkcode Writer.endSecret}, a trace shows a mask. */
   beginSecret(): void {
     if (this.#secretDepth++ === 0) this.#secrets.push(this.#length);

