@@ -129,7 +129,7 @@ export function decodeResponse(bytes: Uint8Array, options: DecodeOptions = {}): 
  *
  * @param readable The octets that a server sends, cut anywhere.
  * @param options How to decode. `utf8` can be changed on the way by passing an object and setting it.
- * @returns The responses in order. The stream is cancelled when the loop is left.
+ * @returns The responses in order. The stream is cancelled when the loop is left, or when they are disposed of.
  * @throws {ProtocolError} When the stream ends inside a response or its framing cannot be trusted.
  * @throws {LimitError} When a response exceeds a limit.
  *
@@ -141,34 +141,111 @@ export function decodeResponse(bytes: Uint8Array, options: DecodeOptions = {}): 
  * for await (const response of responses(stream)) console.log(response.type);
  * ```
  */
-export async function* responses(
+export function responses(
   readable: ReadableStream<Uint8Array>,
   options: DecodeOptions = {},
-): AsyncGenerator<ServerResponse, void, void> {
-  const limits = checkLimits(options.limits);
-  const framer = new Framer({ limits, onDrop: refuse });
-  const decoder = new Decoder({ ...options, limits });
-  const reader = readable.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      for (let at = 0; at < value.length;) {
-        const space = framer.space();
-        const count = Math.min(space.length, value.length - at);
-        space.set(value.subarray(at, at + count));
-        framer.filled(count);
-        at += count;
-        for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
-          decoder.utf8 = options.utf8 ?? false;
-          yield decoder.decode(frame);
-        }
+): AsyncIterableIterator<ServerResponse, void, void> & AsyncDisposable {
+  return new ResponseIterator(readable, options);
+}
+
+const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+/** Written out because an async generator takes as long to hand over a response as it takes to decode a small one. */
+class ResponseIterator implements AsyncIterableIterator<ServerResponse, void, void>, AsyncDisposable {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #options: DecodeOptions;
+  readonly #framer: Framer;
+  readonly #decoder: Decoder;
+  /** What of the last chunk is not in the framer yet. */
+  #chunk: Uint8Array | undefined;
+  /** The call before, while it waits for the stream. */
+  #waiting: Promise<unknown> | undefined;
+  #ended = false;
+
+  constructor(readable: ReadableStream<Uint8Array>, options: DecodeOptions) {
+    const limits = checkLimits(options.limits);
+    this.#options = options;
+    this.#framer = new Framer({ limits, onDrop: refuse });
+    this.#decoder = new Decoder({ ...options, limits });
+    this.#reader = readable.getReader();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<ServerResponse, void>> {
+    if (this.#waiting === undefined) {
+      try {
+        const response = this.#ended ? undefined : this.#take();
+        if (response !== undefined) return Promise.resolve({ done: false, value: response });
+      } catch (error) {
+        return this.#end().then(() => Promise.reject(error));
       }
+      if (this.#ended) return Promise.resolve(DONE);
     }
-    if (framer.partial) throw new ProtocolError("The stream ended in the middle of a response");
-  } finally {
-    await reader.cancel().catch(() => {});
-    reader.releaseLock();
+    const read = () => this.#read();
+    const result = this.#waiting === undefined ? read() : this.#waiting.then(read, read);
+    const clear = () => {
+      if (this.#waiting === result) this.#waiting = undefined;
+    };
+    this.#waiting = result;
+    result.then(clear, clear);
+    return result;
+  }
+
+  /** Does not wait for a call of `next` that waits: the stream may never say anything again. */
+  return(): Promise<IteratorReturnResult<void>> {
+    return this.#end();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end();
+  }
+
+  async #read(): Promise<IteratorResult<ServerResponse, void>> {
+    try {
+      while (!this.#ended) {
+        const response = this.#take();
+        if (response !== undefined) return { done: false, value: response };
+        const { done, value } = await this.#reader.read();
+        if (!done) this.#chunk = value;
+        else if (this.#ended || !this.#framer.partial) return await this.#end();
+        else throw new ProtocolError("The stream ended in the middle of a response");
+      }
+      return DONE;
+    } catch (error) {
+      await this.#end();
+      throw error;
+    }
+  }
+
+  /** The next response in what has arrived. */
+  #take(): ServerResponse | undefined {
+    for (;;) {
+      const frame = this.#framer.next();
+      if (frame !== undefined) {
+        this.#decoder.utf8 = this.#options.utf8 ?? false;
+        return this.#decoder.decode(frame);
+      }
+      const chunk = this.#chunk;
+      if (chunk === undefined) return undefined;
+      const space = this.#framer.space();
+      const count = Math.min(space.length, chunk.length);
+      space.set(chunk.subarray(0, count));
+      this.#framer.filled(count);
+      this.#chunk = count < chunk.length ? chunk.subarray(count) : undefined;
+    }
+  }
+
+  async #end(): Promise<IteratorReturnResult<void>> {
+    if (!this.#ended) {
+      this.#ended = true;
+      this.#chunk = undefined;
+      await this.#reader.cancel().catch(() => {});
+      this.#reader.releaseLock();
+    }
+    return DONE;
   }
 }
 

@@ -108,7 +108,7 @@ function multiLine(doc: string): string {
 }
 
 function valueImports(file: FileContext): string[] {
-  return ["append", "END", "sameWord"].filter((name) => file.helpers.has(name));
+  return ["added", "append", "END", "sameWord"].filter((name) => file.helpers.has(name));
 }
 
 function externalImports(

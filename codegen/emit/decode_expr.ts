@@ -149,14 +149,15 @@ export class ExpressionWriter {
       this.file.helpers.add("append");
       return this.line(`append(list, ${code});`);
     }
+    this.file.helpers.add("added");
     if (type?.kind === "nullable" && element.kind !== "nullable") {
       this.out.block(() => {
         this.line(`const value = ${code};`);
-        this.line("if (value !== null) list.push(value);");
+        this.line("if (value !== null) list = added(list, value);");
       });
       return;
     }
-    this.line(`list.push(${code});`);
+    this.line(`list = added(list, ${code});`);
   }
 
   protected seq(items: Expr[], context: Context): void {

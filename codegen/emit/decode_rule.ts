@@ -204,7 +204,7 @@ class RuleWriter extends ExpressionWriter {
   #list(): void {
     const { rule } = this;
     const type = rule.type!.kind === "nullable" ? rule.type!.of : rule.type!;
-    this.line(`const list: ${this.use(printType(type))} = [];`);
+    this.line(`let list: ${this.use(printType(type))} = [];`);
     const nullFlag = this.#declareNull(rule.expr);
     this.emit(rule.expr, context({ target: { kind: "push", rule }, nullFlag }));
     if (nullFlag) this.line("if (isNull) return null;");

@@ -112,6 +112,11 @@ export class Reader {
   #copy: Uint8Array | undefined;
   /** Whether #line is ASCII, so that any part of it is text. */
   #ascii = false;
+  /** Whether #line is ASCII without line ends, so that only quotes and backslashes mean something in a quoted string. */
+  #plain = false;
+  /** The place of the next backslash in #line when one was last searched for from #searched on. */
+  #backslash = -1;
+  #searched = 0;
 
   /**
    * Makes a reader.
@@ -135,6 +140,8 @@ export class Reader {
     this.#line = undefined;
     this.#copy = undefined;
     this.#ascii = false;
+    this.#plain = false;
+    this.#backslash = -1;
     if (this.quirks.length > 0) this.quirks = [];
   }
 
@@ -438,9 +445,18 @@ export class Reader {
 
   /** A quoted string. */
   quoted(): string {
+    const line = this.#line ?? this.#text1();
+    const start = this.pos + 1;
+    // The string's own search is several times faster than a loop over bytes once it has thirty of them.
+    if (this.#plain && this.peek() === QUOTE) {
+      const end = line.indexOf('"', start);
+      if (end !== -1 && !this.#backslashWithin(start, end) && this.#endsAt(end)) {
+        this.pos = end + 1;
+        return line.slice(start, end);
+      }
+    }
     const end = this.#quotedEnd();
     if (end === -1) return this.#unescapedText();
-    const start = this.pos + 1;
     this.pos = end + 1;
     return this.#slice(start, end);
   }
@@ -627,11 +643,14 @@ export class Reader {
 
   /** A date and time in quotes; what it says is looked at when somebody asks. */
   dateTime(): DateTime {
+    const { bytes } = this;
+    const at = this.pos + 1;
     const text = this.quoted();
     // Where the signs stand: QQ leaves out the zone, Domino says 00-Jan-0000.
-    const fixed = text.length === 26 && text[2] === "-" && text[6] === "-" && text[11] === " " &&
-      text[20] === " ";
-    if (!fixed || text.startsWith("00")) this.quirk("odd-date-time");
+    const fixed = text.length === 26 && this.pos === at + 27 && bytes[at + 2] === 0x2d &&
+      bytes[at + 6] === 0x2d &&
+      bytes[at + 11] === SP && bytes[at + 20] === SP && (bytes[at] !== 0x30 || bytes[at + 1] !== 0x30);
+    if (!fixed) this.quirk("odd-date-time");
     return new DateTime(text);
   }
 
@@ -921,9 +940,24 @@ export class Reader {
     if (this.peek() !== QUOTE) this.fail("a quoted string");
     let at = this.pos + 1;
     while (at < end && (CLASSES[bytes[at]] & QUOTED) !== 0) at++;
-    if (at < end && bytes[at] === QUOTE) return at + 1 >= end || endsString(bytes[at + 1]) ? at : -1;
+    if (at < end && bytes[at] === QUOTE) return this.#endsAt(at) ? at : -1;
     if (at < end && bytes[at] === BACKSLASH) return -1;
     return this.fail("a quoted string that ends");
+  }
+
+  /** Whether the quote here ends its string: what comes behind may follow a string. */
+  #endsAt(quote: number): boolean {
+    return quote + 1 >= this.end || endsString(this.bytes[quote + 1]);
+  }
+
+  /** Whether a backslash stands in this part of the line. One search serves all strings up to the next backslash. */
+  #backslashWithin(start: number, end: number): boolean {
+    if (start < this.#searched || start > this.#backslash) {
+      const found = this.#line!.indexOf("\\", start);
+      this.#searched = start;
+      this.#backslash = found === -1 ? this.end : found;
+    }
+    return this.#backslash < end;
   }
 
   #quotedBytes(): Uint8Array {
@@ -951,7 +985,7 @@ export class Reader {
       if (byte === BACKSLASH) {
         byte = bytes[++at];
       } else if (byte === QUOTE) {
-        if (!tolerant || at + 1 >= end || endsString(bytes[at + 1])) {
+        if (!tolerant || this.#endsAt(at)) {
           if (odd) this.quirk("unescaped-quote");
           return at;
         }
@@ -1031,6 +1065,7 @@ export class Reader {
     );
     // As many characters as bytes and none replaced: ASCII.
     this.#ascii = line.length === this.end && !line.includes("\ufffd");
+    this.#plain = this.#ascii && !line.includes("\r") && !line.includes("\n");
     return this.#line = this.#ascii ? line : latin1(this.bytes.subarray(0, this.end));
   }
 
@@ -1100,4 +1135,14 @@ export function sameWord(text: string | undefined, word: string): boolean {
 /** Adds all elements; a spread would overflow the stack at some ten thousand. */
 export function append<T>(list: T[], more: readonly T[]): void {
   for (const item of more) list.push(item);
+}
+
+/**
+ * A list with one more element. The first one makes a new array that has just its place: V8 gives an empty array room for
+ * seventeen at the first push, so that a row of metadata took 3,956 bytes instead of 3,230.
+ */
+export function added<T>(list: T[], item: T): T[] {
+  if (list.length === 0) return [item];
+  list.push(item);
+  return list;
 }

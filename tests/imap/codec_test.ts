@@ -149,6 +149,36 @@ test("a stream that ends inside a response says so, one that is left is cancelle
   assertEquals(cancelled, true);
 });
 
+test("calls of next that do not wait for each other are answered in order, and return waits for nobody", async () => {
+  let controller!: ReadableStreamDefaultController<Uint8Array>;
+  const readable = new ReadableStream<Uint8Array>({ start: (own) => void (controller = own) });
+  const iterator = responses(readable);
+  const calls = [iterator.next(), iterator.next(), iterator.next()];
+  controller.enqueue(bytes("* 1 EXISTS\r\n* 2 EXI"));
+  controller.enqueue(bytes("STS\r\n* 3 EXISTS\r\n* 4 EXISTS\r\n"));
+  const counts = (await Promise.all(calls)).map(({ value }) => (value as { count: number }).count);
+  assertEquals(counts, [1, 2, 3]);
+  assertEquals(((await iterator.next()).value as { count: number }).count, 4);
+  const waiting = iterator.next();
+  assertEquals(await iterator.return!(), { done: true, value: undefined });
+  assertEquals(await waiting, { done: true, value: undefined });
+  assertEquals(await iterator.next(), { done: true, value: undefined });
+});
+
+test("after an error the responses are over and the stream is cancelled", async () => {
+  let cancelled = false;
+  const readable = new ReadableStream<Uint8Array>({
+    start: (controller) =>
+      controller.enqueue(bytes("* 1 EXISTS\r\n* 1 FETCH (BODY[] {9999999999999999999999}\r\n")),
+    cancel: () => void (cancelled = true),
+  });
+  await using iterator = responses(readable);
+  assertEquals((await iterator.next()).value?.type, "EXISTS");
+  await assertRejects(() => iterator.next(), ProtocolError);
+  assertEquals(cancelled, true);
+  assertEquals(await iterator.next(), { done: true, value: undefined });
+});
+
 test("what is encoded decodes to the same", () => {
   for (const text of stream.split("\r\n* ").map((part, i) => (i === 0 ? part : `* ${part}`) + "\r\n")) {
     if (!text.startsWith("* ") || text.includes("\n* SEARCH") || text.includes("XUNKNOWN")) continue;
