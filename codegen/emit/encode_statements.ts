@@ -252,8 +252,10 @@ export class Statements {
     if (kept === undefined) return false;
     const field = `${source.object}.${kept.label}`;
     flush(out);
-    out.write(`if (${field}.length > 0) `).inlineBlock(() => {
-      const elements = new Map([...source.elements, [kept.label, `${field}[0]!`]]);
+    const own = this.conditions.ownElement(kept, "one");
+    const first = own === null ? `${field}[0]!` : `${field}.find((one) => ${own})!`;
+    out.write(`if (${this.conditions.has(kept, source)}) `).inlineBlock(() => {
+      const elements = new Map([...source.elements, [kept.label, first]]);
       this.under(null, out, () => this.write(kept, { ...source, elements }, out));
     }).write(" else ").block(() => this.under(null, out, () => this.write(known!.expr, source, out)));
     return true;

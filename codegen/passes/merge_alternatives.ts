@@ -51,6 +51,14 @@ export function mergeAlternatives(compilation: Compilation): void {
     extend(rule, definition);
   }
   for (const rule of ast.values()) {
+    const last = rule.branches.filter((branch) => branch.open || branch.damage);
+    if (last.length > 2) {
+      diagnostics.error(
+        PASS,
+        last[2].origin,
+        `${rule.name} has more than two alternatives for what others cannot read`,
+      );
+    }
     rule.branches.forEach((branch, index) => {
       const behind = rule.branches.slice(index + 1);
       if (

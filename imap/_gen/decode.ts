@@ -347,6 +347,12 @@ interface QuotaRootRow {
   other: UnknownItem[];
 }
 
+/** What `uid-batches` captures. */
+interface UidBatchesRow {
+  batches: SequenceSet | undefined;
+  other: UnknownItem[];
+}
+
 /** What `listed-thread` captures. */
 interface ListedThreadRow {
   threads: Thread[];
@@ -378,9 +384,9 @@ interface UrlItemRow {
 
 /** What `url-metadata-el` captures. */
 interface UrlMetadataElRow {
+  bodyPartStructure: BodyStructure | undefined;
   data: Uint8Array | null | undefined;
   binary: Uint8Array | null | undefined;
-  bodyPartStructure: BodyStructure | undefined;
   other: UnknownItem[];
 }
 
@@ -4604,22 +4610,52 @@ function readJmapaccessData(r: Reader): JmapAccessResponse {
   return { type: "JMAPACCESS", url };
 }
 
-/** `uidbatches-data: UidBatchesResponse = type:"UIDBATCHES" [SP &"(" "(" "TAG" SP tag:astring ")"] [SP batches:sequence-set]` */
+/**
+ * ```abnf
+ * uidbatches-data: UidBatchesResponse = type:"UIDBATCHES" [SP &"(" "(" search-correlator *(SP search-correlator) ")"]
+ *                                       [SP uid-batches] +~trailing-space(SP)
+ * ```
+ */
 function readUidbatchesData(r: Reader): UidBatchesResponse {
-  let tag: string | undefined;
-  let batches: SequenceSet | undefined;
   r.word("UIDBATCHES");
+  const row: UidBatchesResponse = {
+    type: "UIDBATCHES",
+    tag: undefined,
+    mailbox: undefined,
+    uidValidity: undefined,
+    correlators: [],
+    other: [],
+    batches: undefined,
+  };
   if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
     r.open();
-    r.word("TAG");
-    r.sp();
-    tag = r.astring();
+    readSearchCorrelator(r, row);
+    while (r.takesSpace()) {
+      readSearchCorrelator(r, row);
+    }
     r.close();
   }
-  if (r.takesSpace()) {
-    batches = r.sequenceSet();
+  if (r.takesSpaceBefore(CLASSES, ELEMENT_CHAR)) {
+    readUidBatches(r, row);
   }
-  return { type: "UIDBATCHES", tag, batches };
+  if (r.takesSpace()) r.quirk("trailing-space");
+  return row;
+}
+
+/** `uid-batches = batches:sequence-set / !!! batches:readable-set other+:damaged-piece` */
+function readUidBatches(r: Reader, row: UidBatchesRow): void {
+  const mark = r.mark();
+  let error: string | undefined;
+  try {
+    const batches = r.sequenceSet();
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of uid-batches");
+    row.batches = batches;
+    return;
+  } catch (problem) {
+    error = r.recover(mark, problem);
+  }
+  row.batches = r.readableSet();
+  row.other.push(readDamagedPiece(r, error));
 }
 
 /** `sort-data: SortResponse = type:"SORT" *(SP found) [SP &"(" "(" [search-modifier *(SP search-modifier)] list-end / ~trailing-space SP]` */
@@ -4822,7 +4858,7 @@ function readUrlItem(r: Reader, row: UrlItemRow): void {
 function readUrlResult(r: Reader): UrlResult {
   const url = r.astring();
   r.sp();
-  const row: UrlResult = { url, data: undefined, binary: undefined, bodyPartStructure: undefined, other: [] };
+  const row: UrlResult = { url, bodyPartStructure: undefined, data: undefined, binary: undefined, other: [] };
   if (r.peek() === 0x28 /* "(" */) {
     r.open();
     readUrlMetadataEl(r, row);
@@ -4842,13 +4878,13 @@ function readUrlResult(r: Reader): UrlResult {
 function wordOfUrlMetadataEl(r: Reader): number {
   switch (r.run(CLASSES, LABEL_CHAR)) {
     case 4:
-      if (r.is("BODY")) return 0;
+      if (r.is("BODY")) return 1;
       break;
     case 6:
-      if (r.is("BINARY")) return 1;
+      if (r.is("BINARY")) return 2;
       break;
     case 17:
-      if (r.is("BODYPARTSTRUCTURE")) return 2;
+      if (r.is("BODYPARTSTRUCTURE")) return 0;
       break;
   }
   return -1;
@@ -4856,10 +4892,9 @@ function wordOfUrlMetadataEl(r: Reader): number {
 
 /**
  * ```abnf
- * url-metadata-el = "BODY" SP data:nbytes
- *                 / "BINARY" SP binary:nbytes
- *                 / "BODYPARTSTRUCTURE" SP bodyPartStructure:body
+ * url-metadata-el = url-meta-bodystruct / url-meta-body / url-meta-binary
  *                 / ... other+:unknown-item
+ *                 / !!! other+:damaged-element
  * ```
  */
 function readUrlMetadataEl(r: Reader, row: UrlMetadataElRow): void {
@@ -4867,23 +4902,7 @@ function readUrlMetadataEl(r: Reader, row: UrlMetadataElRow): void {
   let error: string | undefined;
   try {
     switch (wordOfUrlMetadataEl(r)) {
-      case 0: { // BODY
-        r.skip(4);
-        r.sp();
-        const data = r.nbytes();
-        r.before(0x29 /* ")" */);
-        row.data = data;
-        return;
-      }
-      case 1: { // BINARY
-        r.skip(6);
-        r.sp();
-        const binary = r.nbytes();
-        r.before(0x29 /* ")" */);
-        row.binary = binary;
-        return;
-      }
-      case 2: { // BODYPARTSTRUCTURE
+      case 0: { // BODYPARTSTRUCTURE
         r.skip(17);
         r.sp();
         const bodyPartStructure = readBody(r);
@@ -4891,11 +4910,36 @@ function readUrlMetadataEl(r: Reader, row: UrlMetadataElRow): void {
         row.bodyPartStructure = bodyPartStructure;
         return;
       }
+      case 1: { // BODY
+        r.skip(4);
+        r.sp();
+        const data = r.nbytes();
+        r.before(0x29 /* ")" */);
+        row.data = data;
+        return;
+      }
+      case 2: { // BINARY
+        r.skip(6);
+        r.sp();
+        const binary = r.nbytes();
+        r.before(0x29 /* ")" */);
+        row.binary = binary;
+        return;
+      }
     }
   } catch (problem) {
     error = r.recover(mark, problem);
   }
-  row.other.push(readUnknownItem(r, error));
+  try {
+    const other = readUnknownItem(r, error);
+    r.before(0x29 /* ")" */);
+    row.other.push(other);
+    return;
+  } catch (problem) {
+    const second = r.recover(mark, problem);
+    error ??= second;
+  }
+  row.other.push(readDamagedElement(r, error));
 }
 
 /**

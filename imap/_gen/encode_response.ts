@@ -1472,17 +1472,45 @@ function writeJmapaccessData(w: Writer, v: JmapAccessResponse): void {
   w.astring(v.url);
 }
 
-/** `uidbatches-data: UidBatchesResponse = type:"UIDBATCHES" [SP &"(" "(" "TAG" SP tag:astring ")"] [SP batches:sequence-set]` */
+/** `uidbatches-data: UidBatchesResponse = type:"UIDBATCHES" [SP &"(" "(" search-correlator *(SP search-correlator) ")"] [SP uid-batches] +~trailing-space(SP)` */
 function writeUidbatchesData(w: Writer, v: UidBatchesResponse): void {
   w.text("UIDBATCHES");
-  if (v.tag !== undefined) {
-    w.text(" (TAG ");
-    w.astring(v.tag!);
+  if (v.tag !== undefined || v.mailbox !== undefined || v.uidValidity !== undefined || v.correlators.length > 0 || v.other.some((one) => one.name === "CORRELATOR")) {
+    w.text(" (");
+    let items2 = 0;
+    if (v.tag !== undefined) {
+      if (items2++ > 0) w.sp();
+      w.text("TAG ");
+      w.astring(v.tag!);
+    }
+    if (v.mailbox !== undefined) {
+      if (items2++ > 0) w.sp();
+      w.text("MAILBOX ");
+      w.mailbox(v.mailbox!);
+    }
+    if (v.uidValidity !== undefined) {
+      if (items2++ > 0) w.sp();
+      w.text("UIDVALIDITY ");
+      w.number(v.uidValidity!);
+    }
+    for (const one2 of v.correlators) {
+      if (items2++ > 0) w.sp();
+      writeTaggedExt(w, one2);
+    }
+    for (const one2 of v.other) {
+      if (!(one2.name === "CORRELATOR")) continue;
+      if (items2++ > 0) w.sp();
+      writeDamagedCorrelator(w, one2);
+    }
     w.text(")");
   }
-  if (v.batches !== undefined) {
+  if (v.batches !== undefined || v.other.some((one) => one.name === "")) {
     w.sp();
-    w.sequenceSet(v.batches!);
+    if (v.other.some((one) => one.name === "")) {
+      writeDamagedPiece(w, v.other.find((one) => one.name === "")!);
+    } else {
+      w.sequenceSet(need("batches", v.batches));
+    }
   }
 }
 
@@ -2104,8 +2132,14 @@ function writeDamagedSublist(w: Writer, v: UnknownItem): void {
 function writeUrlResult(w: Writer, v: UrlResult): void {
   w.astring(v.url);
   w.sp();
-  if (v.data !== undefined || v.binary !== undefined || v.bodyPartStructure !== undefined || v.other.length > 0) {
+  if (v.bodyPartStructure !== undefined || v.data !== undefined || v.binary !== undefined || v.other.some((one) => one.name !== "") || v.other.some((one) => one.name === "")) {
     let items2 = 0;
+    if (v.bodyPartStructure !== undefined) {
+      if (items2++ > 0) w.sp();
+      w.text("(BODYPARTSTRUCTURE ");
+      writeBody(w, v.bodyPartStructure!);
+      w.text(")");
+    }
     if (v.data !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("(BODY ");
@@ -2118,17 +2152,18 @@ function writeUrlResult(w: Writer, v: UrlResult): void {
       w.nbytes(v.binary!);
       w.text(")");
     }
-    if (v.bodyPartStructure !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("(BODYPARTSTRUCTURE ");
-      writeBody(w, v.bodyPartStructure!);
-      w.text(")");
-    }
     for (const one2 of v.other) {
+      if (!(one2.name !== "" || one2.name === "")) continue;
       if (items2++ > 0) w.sp();
-      w.text("(");
-      writeUnknownItem(w, one2);
-      w.text(")");
+      if (one2.name === "") {
+        w.text("(");
+        writeDamagedElement(w, one2);
+        w.text(")");
+      } else {
+        w.text("(");
+        writeUnknownItem(w, one2);
+        w.text(")");
+      }
     }
   } else if (v.data !== undefined) {
     w.nbytes(v.data!);

@@ -2346,7 +2346,7 @@ export interface QuotaRootResponse {
 }
 
 /**
- * RFC 9698 3.
+ * Text of RFC 9698 was not at hand; implementations of it send one string.
  *
  * Grammar: `jmapaccess-data`.
  */
@@ -2363,6 +2363,14 @@ export interface UidBatchesResponse {
   type: "UIDBATCHES";
   /** Tag of the command that asked. */
   tag: string | undefined;
+  /** Mailbox that was asked about. */
+  mailbox: string | undefined;
+  /** Validity value of its UIDs. */
+  uidValidity: number | undefined;
+  /** What else ties the answer to a command. */
+  correlators: TaggedExt[];
+  /** The set as it stood, where not all of it could be read. */
+  other: UnknownItem[];
   /** UID ranges of about equal size, in the server's order. */
   batches: SequenceSet | undefined;
 }
@@ -2470,7 +2478,7 @@ export interface GenUrlAuthResponse {
 }
 
 /**
- * RFC 4467 7; RFC 5524 adds the extended form, written from its examples.
+ * RFC 4467 7; RFC 5524 adds the extended form.
  *
  * Grammar: `urlfetch-data`.
  */
@@ -2487,12 +2495,12 @@ export interface UrlFetchResponse {
 export interface UrlResult {
   /** What was asked for. */
   url: string;
+  /** Structure of the part, in the extended form. */
+  bodyPartStructure: BodyStructure | undefined;
   /** Its octets; null when it cannot be had. */
   data: Uint8Array | null | undefined;
   /** Octets after decoding, in the extended form. */
   binary: Uint8Array | null | undefined;
-  /** Structure of the part, in the extended form. */
-  bodyPartStructure: BodyStructure | undefined;
   /** Extended items that no grammar file knows. */
   other: UnknownItem[];
 }

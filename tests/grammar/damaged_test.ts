@@ -318,6 +318,17 @@ test("damage: one part of the set of VANISHED costs that part", () => {
   }
 });
 
+test("damage: one part of the batches of UIDBATCHES costs that part", () => {
+  const row = decode('* UIDBATCHES (TAG "a" MAILBOX b) 300:200,x,99:1');
+  assertEquals([row.type, row.tag, row.mailbox, String(row.batches)], [
+    "UIDBATCHES",
+    "a",
+    "b",
+    "300:200,99:1",
+  ]);
+  assertEquals(row.other.map((one) => String(one.value)), ["300:200,x,99:1"]);
+});
+
 test("damage: a description of NAMESPACE, and what is left of a row, are written as they were read", () => {
   const lines = [
     '* NAMESPACE (("" "/")(?)) NIL ((x) ("#public/" "/"))',

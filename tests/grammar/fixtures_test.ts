@@ -1,4 +1,5 @@
 /** What servers say, case by case: see `_fixtures.ts` for how the files are written. */
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { decodeResponse, encodeResponse } from "../../imap/codec.ts";
@@ -104,6 +105,53 @@ test("fixtures: every response and every code of the published extensions comes 
   // A name alone does not make a code typed: each has a variant of its own.
   const variants = choice("resp-text-code").map((branch) => branch.word);
   assertEquals(codes.split(" ").filter((name) => !variants.includes(name)), []);
+});
+
+// What one word alone does not tell: forms of a response or a code that each have fields of their own.
+const forms: [text: RegExp, label: string][] = [
+  [/^\* VANISHED \(EARLIER\) /, "earlier"],
+  [/^\* SEARCH .*\(MODSEQ /, "modSeq"],
+  [/^\* ESEARCH .* MODSEQ /, "modSeq"],
+  [/^\* URLFETCH .*\(BINARY /s, "results"],
+  [/^\* METADATA [^ ]+ [^(]/, "names"],
+  [/^\* METADATA [^ ]+ \(/, "entries"],
+  [/^\* LIST .*"OLDNAME"/, "oldName"],
+  [/^\* LIST .*"CHILDINFO"/, "childInfo"],
+  [/\[METADATA LONGENTRIES /, "code.longEntries"],
+  [/\[METADATA MAXSIZE /, "code.maxSize"],
+  [/\[METADATA TOOMANY\]/, "code.tooMany"],
+  [/\[METADATA NOPRIVATE\]/, "code.noPrivate"],
+  [/\[BADCHARSET \(/, "code.charsets"],
+  [/\[MESSAGELIMIT \d+ \d+\]/, "code.uid"],
+  [/\[INPROGRESS \("/, "code.progress"],
+  [/\[ANNOTATIONS [^\]]* NOPRIVATE\]/, "code.noPrivate"],
+];
+
+test("fixtures: each form of a response or a code has its own fields in an example", () => {
+  const plain = documents.filter((one) => one.kind === "plain");
+  for (const [pattern, label] of forms) {
+    const shown = plain.filter((one) => pattern.test(new TextDecoder("latin1").decode(one.octets)));
+    assert(shown.length > 0, `no example of ${pattern}`);
+    const found = shown.some(({ value }) => {
+      let at = value as Record<string, unknown> | undefined;
+      for (const step of label.split(".")) at = at?.[step] as Record<string, unknown> | undefined;
+      return at !== undefined;
+    });
+    assert(found, `${pattern} without ${label}`);
+  }
+});
+
+test("fixtures: the reference lists every response, code and item", () => {
+  const reference = readFileSync(new URL("../../grammar/REFERENCE.md", import.meta.url), "utf8");
+  const listed = new Set(reference.match(/[A-Z][A-Z0-9.-]+/g));
+  const words = [
+    ...responses.split(" ").filter((name) => !/^(TAGGED|CONTINUATION)$/.test(name)),
+    ...codes.split(" "),
+    ...wordsOf("msg-att"),
+    ...wordsOf("status-att-val"),
+    ...wordsOf("search-return-data"),
+  ];
+  assertEquals(words.filter((word) => !listed.has(word)), []);
 });
 
 function choice(rule: string): Branch[] {
