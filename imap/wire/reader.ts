@@ -24,6 +24,7 @@ const SP = 0x20;
 const QUOTE = 0x22;
 const OPEN = 0x28;
 const CLOSE = 0x29;
+const DASH = 0x2d;
 const BACKSLASH = 0x5c;
 const BRACE = 0x7b;
 
@@ -643,14 +644,11 @@ export class Reader {
 
   /** A date and time in quotes; what it says is looked at when somebody asks. */
   dateTime(): DateTime {
-    const { bytes } = this;
-    const at = this.pos + 1;
     const text = this.quoted();
     // Where the signs stand: QQ leaves out the zone, Domino says 00-Jan-0000.
-    const fixed = text.length === 26 && this.pos === at + 27 && bytes[at + 2] === 0x2d &&
-      bytes[at + 6] === 0x2d &&
-      bytes[at + 11] === SP && bytes[at + 20] === SP && (bytes[at] !== 0x30 || bytes[at + 1] !== 0x30);
-    if (!fixed) this.quirk("odd-date-time");
+    const fixed = text.length === 26 && text.charCodeAt(2) === DASH && text.charCodeAt(6) === DASH &&
+      text.charCodeAt(11) === SP && text.charCodeAt(20) === SP;
+    if (!fixed || text.startsWith("00")) this.quirk("odd-date-time");
     return new DateTime(text);
   }
 

@@ -17,6 +17,8 @@ import type { Input } from "./_properties.ts";
 import { fixtureText, round, runs, splitRound } from "./_rounds.ts";
 
 const most = 20;
+/** Seconds between two lines of progress. */
+const tellEvery = 30;
 
 function option(name: string): number | undefined {
   const at = process.argv.indexOf(`--${name}`);
@@ -27,47 +29,49 @@ function option(name: string): number | undefined {
 }
 
 function main(): number {
+  // Damaged sentences throw all the time, and a stack takes longer to note than a sentence to read.
+  Error.stackTraceLimit = 0;
   const seed = option("seed") ?? (Math.random() * 0x1_0000_0000) >>> 0;
   const rounds = option("rounds") ?? Infinity;
   const seconds = option("seconds") ?? (rounds === Infinity ? 60 : Infinity);
   console.log(`seed ${seed}`);
   const start = performance.now();
+  const elapsed = () => (performance.now() - start) / 1000;
   const counts = runs.map(() => 0);
   let splits = 0;
   let failures = 0;
-  for (let i = 0; i < rounds && failures < most && performance.now() - start < seconds * 1000; i++) {
-    runs.forEach((run, index) => {
-      const random = new Random(seed + i);
-      try {
-        round(run, random, `seed ${seed} round ${i}`);
-      } catch (error) {
-        failures++;
-        report(error, run.title);
-      }
-      counts[index]!++;
-    });
-    if (i % 10 !== 0) continue;
+  let told = 0;
+  const attempt = (title: string, check: () => void) => {
     try {
-      splitRound(new Random(seed + i), `seed ${seed} round ${i}`);
+      check();
     } catch (error) {
       failures++;
-      report(error, "splits");
+      report(error, title, check);
     }
-    splits++;
+  };
+  for (let i = 0; i < rounds && failures < most && elapsed() < seconds; i++) {
+    const where = `seed ${seed} round ${i}`;
+    runs.forEach((run, index) => {
+      attempt(run.title, () => round(run, new Random(seed + i), where));
+      counts[index]!++;
+    });
+    if (i % 10 === 0) {
+      attempt("splits", () => splitRound(new Random(seed + i), where));
+      splits++;
+    }
+    if (elapsed() - told < tellEvery) continue;
+    told = elapsed();
+    console.log(`${i + 1} rounds of ${runs.length} kinds in ${told.toFixed(0)} s, ${failures} failures`);
   }
-  const took = (performance.now() - start) / 1000;
   runs.forEach((run, index) => console.log(`${String(counts[index]).padStart(10)} ${run.title}`));
   console.log(`${String(splits).padStart(10)} streams cut in pieces`);
-  console.log(`${failures} failures in ${took.toFixed(0)} s`);
+  console.log(`${failures} failures in ${elapsed().toFixed(0)} s`);
   return failures > 0 ? 1 : 0;
 }
 
-function report(error: unknown, title: string): void {
+function report(error: unknown, title: string, check: () => void): void {
   console.log(`FAILED ${title}: ${error instanceof Error ? error.message : String(error)}`);
-  if (!(error instanceof Failure)) {
-    if (error instanceof Error) console.log(error.stack);
-    return;
-  }
+  if (!(error instanceof Failure)) return console.log(stackOf(check));
   const modes = [false, true].flatMap((utf8) => [false, true].map((strict) => ({ utf8, strict })));
   const mode = modes.find((one) => fails(error, error.input, one) !== null) ?? modes[0]!;
   const failure = smaller(error, mode);
@@ -79,6 +83,19 @@ function report(error: unknown, title: string): void {
   const file = new URL(`${failure.rule}_${hash.toString(16)}.json`, folder);
   writeFileSync(file, text);
   console.log(`kept as ${file.pathname.split("/").slice(-4).join("/")}`);
+}
+
+/** Where a check fails, which it does again because its random numbers are its own. */
+function stackOf(check: () => void): string {
+  Error.stackTraceLimit = 50;
+  try {
+    check();
+    return "it did not fail again";
+  } catch (error) {
+    return (error as Error).stack ?? String(error);
+  } finally {
+    Error.stackTraceLimit = 0;
+  }
 }
 
 /** How decoder and interpreter disagree on an input, if they do. */
