@@ -108,9 +108,14 @@ export class Cursor {
    */
   quotedBytes(tolerant = true): Uint8Array {
     const out: number[] = [];
+    const start = this.at;
+    let odd = false;
     this.take(0x22);
-    while (this.next() !== 0x22 || (tolerant && !behindString[this.next(1)])) {
+    for (;;) {
+      if (odd && this.at - start > 1000) this.fail("the end of a quoted string");
+      if (this.next() === 0x22 && (!tolerant || behindString[this.next(1)])) break;
       if (this.next() === 0x22) {
+        odd = true;
         this.quirk("unescaped-quote");
         out.push(0x22);
         this.at++;

@@ -2743,7 +2743,7 @@ export interface FetchItemFields {
  * - `subtype-in-place-of-type`: a multipart that starts with its subtype; Gmail (MailKit issues 205, 777 and 1841), QQ (1076), Yandex (1861)
  * - `trailing-space`: a SP before a closing parenthesis or the line end; Dovecot and Courier THREAD, Exchange STATUS, several CAPABILITY, SEARCH and ID responses (go-imap issues 540 and 571)
  * - `unbalanced-value`: parentheses or quotes that do not end: the value takes what is left of the line; no server named
- * - `unescaped-quote`: a quote inside a quoted string without its backslash (MailKit issue 485, Greenmail); seen where no string can end
+ * - `unescaped-quote`: a quote inside a quoted string without its backslash (MailKit issue 485, Greenmail); seen where no string can end, within 1,000 bytes
  * - `unquoted-name`: a mailbox name at the end of a LIST line that should stand in quotes; Exchange (MailKit issue 945)
  * - `zero-number`: 0 where the RFC wants a number above 0: UIDNEXT, UIDVALIDITY, UNSEEN (MailKit), Courier's `* 0 FETCH` (MailKit issue 428)
  */

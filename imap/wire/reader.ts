@@ -28,6 +28,9 @@ const DASH = 0x2d;
 const BACKSLASH = 0x5c;
 const BRACE = 0x7b;
 
+/** How far a string that has quotes without backslashes in it may reach. */
+const LONGEST_REPAIR = 1000;
+
 /** Greatest value of a modification sequence: 63 bits (RFC 7162 section 7). */
 const MAX_63_BITS = 0x7fff_ffff_ffff_ffffn;
 
@@ -979,6 +982,8 @@ export class Reader {
     const { bytes, end } = this;
     let odd = false;
     for (let at = this.pos + 1; at < end; at++) {
+      // Each of many damaged strings in one line would be looked for to the end of the line.
+      if (odd && at - this.pos > LONGEST_REPAIR) break;
       let byte = bytes[at];
       if (byte === BACKSLASH) {
         byte = bytes[++at];

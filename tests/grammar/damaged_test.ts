@@ -159,7 +159,9 @@ test("damage: each response code costs its data, not the answer", () => {
 test("damage: a response that cannot be read is kept whole, and the next one is read", async () => {
   const names = wordsOf("response-data").filter((name) => !/^(OK|NO|BAD|BYE|PREAUTH)$/.test(name));
   assert(names.length > 25, `${names.length} responses`);
-  const lines = names.flatMap((name) => [`* ${name} @ (`, `* ${name} ((`, `* ${name} {2}\r\n)("`]);
+  const lines = names.flatMap((
+    name,
+  ) => [`* ${name} @ (`, `* ${name} ((`, `* ${name} "x`, `* ${name} {2}\r\n)("`]);
   const stream = octets(lines.map((line) => `${line}\r\n* 5 EXISTS\r\n`).join(""));
   const readable = new ReadableStream<Uint8Array>({
     start(controller) {
@@ -327,6 +329,30 @@ test("damage: one part of the batches of UIDBATCHES costs that part", () => {
     "300:200,99:1",
   ]);
   assertEquals(row.other.map((one) => String(one.value)), ["300:200,x,99:1"]);
+});
+
+test("damage: a line of nothing but damage takes time that grows with its length", () => {
+  const families: [head: string, element: string, end: string][] = [
+    ["* QUOTAROOT a", ' "a"b', ""],
+    ["* QUOTAROOT a", ' "a"b', ' "('],
+    ["* 1 FETCH (UID 3", ' INTERNALDATE "a"b', ")"],
+    ["* 1 FETCH (UID 3", ' ENVELOPE ("a"b)', ' ENVELOPE (" "'],
+    ["* STATUS a (MESSAGES 1", " UNSEEN x", ")"],
+    ["* THREAD ", "(?)", ""],
+    ["* SEARCH", " x", ""],
+    ["* ID (", '"a" "b" ', '"c'],
+    ["* CAPABILITY", " {", ""],
+    ["* VANISHED 1", ",x", ""],
+    ["* METADATA a (", "/a /b 1 ", '"'],
+  ];
+  for (const [head, element, end] of families) {
+    const line = octets(`${head}${element.repeat(300_000 / element.length)}${end}\r\n`);
+    const start = performance.now();
+    decodeResponse(line);
+    const took = performance.now() - start;
+    // Tens of milliseconds where the line is read once; minutes where each element reads it to its end.
+    assert(took < 5000, `${head}${element}: ${took.toFixed(0)} ms`);
+  }
 });
 
 test("damage: a description of NAMESPACE, and what is left of a row, are written as they were read", () => {
