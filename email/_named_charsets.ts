@@ -5,6 +5,8 @@
  */
 
 import { decodeParamList, parseParams, unquoteText } from "./_params.ts";
+import { isAscii } from "./_text.ts";
+import { Charset } from "./charset.ts";
 import { loadCharset } from "./codecs/mod.ts";
 import type { Message } from "./message.ts";
 
@@ -37,7 +39,14 @@ export async function loadNamedCharsets(message: Message): Promise<void> {
 }
 
 async function load(labels: Iterable<string>): Promise<void> {
-  await Promise.allSettled(Array.from(labels, loadCharset));
+  await Promise.allSettled(Array.from(labels).flatMap(codecsOf).map(loadCharset));
+}
+
+/** A label, and what `Header` reads and writes it with: EUC-JP is written as ISO-2022-JP. */
+function codecsOf(label: string): string[] {
+  if (!isAscii(label)) return [label];
+  const { inputCodec, outputCodec } = new Charset(label);
+  return [label, inputCodec ?? label, outputCodec ?? label];
 }
 
 /** What stands where an encoded word has its charset, whether or not it is one. */

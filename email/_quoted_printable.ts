@@ -11,10 +11,7 @@ const HEX = /* @__PURE__ */ hexValues();
 
 function hexValues(): Uint8Array {
   const values = new Uint8Array(256).fill(NONE);
-  for (let i = 0; i < 16; i++) {
-    values["0123456789abcdef".charCodeAt(i)] = i;
-    values["0123456789ABCDEF".charCodeAt(i)] = i;
-  }
+  for (const digit of "0123456789abcdefABCDEF") values[digit.charCodeAt(0)] = parseInt(digit, 16);
   return values;
 }
 

@@ -31,7 +31,7 @@ const ENCODE64 = Uint8Array.from(ALPHABET, (c) => c.charCodeAt(0));
 const DECODE64 = new Uint8Array(256).fill(0xff);
 ENCODE64.forEach((octet, value) => DECODE64[octet] = value);
 
-const HEX_UPPER = Uint8Array.from("0123456789ABCDEF", (c) => c.charCodeAt(0));
+const HEX_UPPER = /* @__PURE__ */ Uint8Array.from("0123456789ABCDEF", (c) => c.charCodeAt(0));
 
 interface NativeBase64 {
   fromBase64?: (text: string, options: { lastChunkHandling: "strict" }) => Uint8Array;

@@ -304,7 +304,7 @@ export function decodeHeader(header: string | Header): DecodedChunk[] {
   });
 }
 
-const BLANK = Uint8Array.of(0x20);
+const BLANK = /* @__PURE__ */ Uint8Array.of(0x20);
 
 function join(parts: Uint8Array[], between: Uint8Array = new Uint8Array()): Uint8Array {
   const gaps = between.length * (parts.length - 1);

@@ -11,7 +11,7 @@ import { rstrip, splitLines } from "./_text.ts";
 import { ValueError } from "./errors.ts";
 
 /** Characters an encoded word may hold as they are: the safe set of RFC 2047 section 5 (3). */
-const HEADER_SAFE = "!*+-/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const HEADER_SAFE = /[!*+/0-9A-Za-z-]/;
 
 function escapeOctet(octet: number): string {
   return "=" + (octet < 16 ? "0" : "") + octet.toString(16).toUpperCase();
@@ -19,7 +19,7 @@ function escapeOctet(octet: number): string {
 
 const HEADER_MAP: string[] = Array.from({ length: 256 }, (_, octet) => {
   const character = String.fromCharCode(octet);
-  return character === " " ? "_" : HEADER_SAFE.includes(character) ? character : escapeOctet(octet);
+  return character === " " ? "_" : HEADER_SAFE.test(character) ? character : escapeOctet(octet);
 });
 const BODY_MAP: string[] = Array.from({ length: 256 }, (_, octet) => {
   const literal = octet === 0x09 || (octet >= 0x20 && octet < 0x7f && octet !== 0x3d);

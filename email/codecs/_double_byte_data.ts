@@ -12,9 +12,9 @@ export interface Difference {
   label: string;
   /**
    * The pairs Python has (`+`) or has not (`-`) among the platform's: first lead, last lead, then pairs of
-   * first and last trail, all in hex.
+   * first and last trail, all in hex. Every pair when left out.
    */
-  mask: string;
+  mask?: string;
   /** Characters that one pair each stands for: the platform's, then Python's. */
   swap?: string;
   /** Other pairs with another character: a pair in hex, then characters for it and those after it. */
@@ -41,20 +41,19 @@ export const DIFFERENCES: Record<string, Difference> = {
   },
   gbk: {
     label: "gb18030",
-    mask: "-a1a1407e80a0 a2a2407e80a0abb0e3e4eff0fdfe a3a3407e80a0 a4a4407e80a0f4fe a5a5407e80a0f7fe " +
-      "a6a6407e80a0b9c0d9dfecedf3f3f6fe a7a7407e80a0c2d0f2fe a8a896a0bcbcbfbfc1c4eafe a9a958585b5b5d5f899597a3f0fe " +
+    mask: "-a1a740a0 a2a2abb0e3e4eff0fdfe a4a4f4fe a5a5f7fe a6a6b9c0d9dfecedf3f3f6fe a7a7c2d0f2fe " +
+      "a8a896a0bcbcbfbfc1c4eafe a9a958585b5b5d5f899597a3f0fe " +
       "aaafa1fe d7d7fafe f8fda1fe fefe507e80fe",
   },
   // The 2000 edition. Platforms have 2005 or 2022, which moved these out of the private use area.
   gb18030: {
     label: "gb18030",
-    mask: "-",
     runs: "a3a0\ue5e5 a6d9\ue78d-\ue793 a6ec\ue794\ue795 a6f3\ue796 a8bc\ue7c7 fe59\ue81e fe61\ue826 " +
       "fe66\ue82b\ue82c fe6d\ue832 fe7e\ue843 fe90\ue854 fea0\ue864",
   },
   big5: {
     label: "big5",
-    mask: "+a1a2407ea1fe a3a3407ea1bf a4c6407ea1fe c7c7407ea1fc c9f8407ea1fe f9f9407ea1d5",
+    mask: "+a1a240fe a3a340bf a4c640fe c7c740fc c9f840fe f9f940d5",
     swap: BIG5,
     runs: KANA,
     last: true,
@@ -62,15 +61,15 @@ export const DIFFERENCES: Record<string, Difference> = {
   euc_jp: { label: "euc-jp", mask: "-adada1bec0d6dffc f9fba1fe fcfca1eef1fe", swap: JIS, write: YEN },
   shift_jis: {
     label: "shift_jis",
-    mask: "-8787405d5f757e7e809c eded407e80fc eeee407e80eceffc f0fb407e80fc fcfc404b",
+    mask: "-8787405d5f757e9c eded40fc eeee40eceffc f0fb40fc fcfc404b",
     swap: JIS,
     write: YEN,
   },
-  cp932: { label: "shift_jis", mask: "-", write: "¢8191 £8192 ¬81ca ‖8161 −817c 〜8160" },
+  cp932: { label: "shift_jis", write: "¢8191 £8192 ¬81ca ‖8161 −817c 〜8160" },
   euc_kr: {
     label: "euc-kr",
-    mask: "-81a0415a617a81fe a1a3415a617a81a0 a4a4415a617a81a0d4d4 a5c5415a617a81a0 c6c64152",
+    mask: "-81a041fe a1c641a0 a4a4d4d4",
     write: "ㅤa4d4",
   },
-  cp949: { label: "euc-kr", mask: "-" },
+  cp949: { label: "euc-kr" },
 };

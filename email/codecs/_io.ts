@@ -27,6 +27,8 @@ export interface Core {
   doubleByte(name: string): DoubleByteCodec;
   /** Decodes with the codec of a name. */
   decode(bytes: Uint8Array, name: string, errors: ErrorMode): string;
+  /** Encodes with the codec of a name. */
+  encode(text: string, name: string, errors: ErrorMode): Uint8Array;
 }
 
 /** What a module that loads on demand exports: the codecs of its charsets by name. */
@@ -37,42 +39,35 @@ export interface OnDemandModule {
 
 /** Collects UTF-16 units. No charset makes more units than it reads octets, so the buffer never grows. */
 export class UnitWriter {
-  private readonly units: Uint16Array;
-  private at = 0;
+  readonly #name: string;
+  readonly #bytes: Uint8Array;
+  readonly #errors: ErrorMode;
+  readonly #units: Uint16Array;
+  #at = 0;
 
-  constructor(
-    private readonly name: string,
-    private readonly bytes: Uint8Array,
-    private readonly errors: ErrorMode,
-  ) {
-    this.units = new Uint16Array(bytes.length);
-  }
-
-  /** Number of units written; assign to take some back. */
-  get length(): number {
-    return this.at;
-  }
-
-  set length(value: number) {
-    this.at = value;
+  constructor(name: string, bytes: Uint8Array, errors: ErrorMode) {
+    this.#name = name;
+    this.#bytes = bytes;
+    this.#errors = errors;
+    this.#units = new Uint16Array(bytes.length);
   }
 
   /** Appends one unit. */
   unit(unit: number): void {
-    this.units[this.at++] = unit;
+    this.#units[this.#at++] = unit;
   }
 
   /** Appends one code point. */
   point(code: number): void {
     if (code > 0xffff) {
-      this.units[this.at++] = 0xd7c0 + (code >> 10);
-      this.units[this.at++] = 0xdc00 | (code & 0x3ff);
-    } else this.units[this.at++] = code;
+      this.#units[this.#at++] = 0xd7c0 + (code >> 10);
+      this.#units[this.#at++] = 0xdc00 | (code & 0x3ff);
+    } else this.#units[this.#at++] = code;
   }
 
   /** Appends a short string. */
   string(text: string): void {
-    for (let i = 0; i < text.length; i++) this.units[this.at++] = text.charCodeAt(i);
+    for (let i = 0; i < text.length; i++) this.#units[this.#at++] = text.charCodeAt(i);
   }
 
   /**
@@ -82,43 +77,47 @@ export class UnitWriter {
    * @throws {UnicodeDecodeError} in strict mode, and where surrogateescape cannot carry an ASCII octet
    */
   fail(start: number, end: number, reason: string): number {
-    if (this.errors === "replace") {
+    if (this.#errors === "replace") {
       this.unit(0xfffd);
       return end;
     }
-    if (this.errors === "ignore") return end;
-    if (this.errors === "surrogateescape") {
+    if (this.#errors === "ignore") return end;
+    if (this.#errors === "surrogateescape") {
       let i = start;
       // Python's handler takes four octets at most and lets the codec look again at the rest.
-      while (i < end && i < start + 4 && this.bytes[i]! > 0x7f) this.unit(0xdc00 | this.bytes[i++]!);
+      while (i < end && i < start + 4 && this.#bytes[i]! > 0x7f) this.unit(0xdc00 | this.#bytes[i++]!);
       if (i > start) return i;
     }
-    throw new UnicodeDecodeError(this.name, start, end, reason);
+    throw new UnicodeDecodeError(this.#name, start, end, reason);
   }
 
   /** The text. */
   text(): string {
-    return fromUnits(this.units, this.at);
+    return fromUnits(this.#units, this.#at);
   }
 }
 
 /** Collects octets. */
 export class ByteWriter {
-  private buffer: Uint8Array;
-  private at = 0;
+  readonly #name: string;
+  readonly #errors: ErrorMode;
+  #buffer: Uint8Array;
+  #at = 0;
 
-  constructor(private readonly name: string, private readonly errors: ErrorMode, size: number) {
-    this.buffer = new Uint8Array(size + 16);
+  constructor(name: string, errors: ErrorMode, size: number) {
+    this.#name = name;
+    this.#errors = errors;
+    this.#buffer = new Uint8Array(size + 16);
   }
 
   /** Appends one octet. */
   byte(octet: number): void {
-    if (this.at === this.buffer.length) {
-      const wider = new Uint8Array(this.at * 2);
-      wider.set(this.buffer);
-      this.buffer = wider;
+    if (this.#at === this.#buffer.length) {
+      const wider = new Uint8Array(this.#at * 2);
+      wider.set(this.#buffer);
+      this.#buffer = wider;
     }
-    this.buffer[this.at++] = octet;
+    this.#buffer[this.#at++] = octet;
   }
 
   /** Appends the octets of a number, the highest first. */
@@ -141,14 +140,14 @@ export class ByteWriter {
    * @throws {UnicodeEncodeError} in strict mode, and for anything but an escaped octet in surrogateescape
    */
   fail(code: number, index: number): number {
-    if (this.errors === "replace") return 0x3f;
-    if (this.errors === "ignore") return -1;
-    if (this.errors === "surrogateescape" && code >= 0xdc80 && code <= 0xdcff) {
+    if (this.#errors === "replace") return 0x3f;
+    if (this.#errors === "ignore") return -1;
+    if (this.#errors === "surrogateescape" && code >= 0xdc80 && code <= 0xdcff) {
       this.byte(code & 0xff);
       return -1;
     }
     throw new UnicodeEncodeError(
-      this.name,
+      this.#name,
       index,
       index + (code > 0xffff ? 2 : 1),
       "character not in charset",
@@ -157,6 +156,6 @@ export class ByteWriter {
 
   /** The octets. */
   result(): Uint8Array {
-    return this.buffer.subarray(0, this.at);
+    return this.#buffer.subarray(0, this.#at);
   }
 }

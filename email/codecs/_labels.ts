@@ -101,18 +101,10 @@ function readLabels(): Map<string, string> {
   return out;
 }
 
-/** Letters and digits of a label in lower case, one underscore for whatever stands between them. */
+/** Letters and digits of a label in lower case, ASCII alone, one underscore for whatever stands between them. */
 function fold(label: string): string {
-  let out = "";
-  let gap = false;
-  for (const character of label) {
-    if (/[\p{L}\p{N}.]/u.test(character)) {
-      if (gap && out !== "") out += "_";
-      gap = false;
-      if (character < "\x80") out += character;
-    } else gap = true;
-  }
-  return out.toLowerCase();
+  return label.replace(/[^\p{L}\p{N}.]+$/u, "").replace(/[^\p{L}\p{N}.]+/gu, "_").replace(/[^\0-\x7f]/g, "")
+    .replace(/^_+/, "").toLowerCase();
 }
 
 /** The platform's meaning of a label: it knows those of the WHATWG Encoding Standard, case and outer space aside. */

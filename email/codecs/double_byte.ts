@@ -23,8 +23,15 @@ export interface PairTable {
 /** The unit of pairs that stand for two. */
 export const EXTRA = 0xffff;
 
+/** The character of a pair. */
+export function characterAt(table: PairTable, code: number): string | undefined {
+  const unit = table.units[code]!;
+  if (unit === 0) return undefined;
+  return unit === EXTRA ? table.extra.get(code) : String.fromCharCode(unit);
+}
+
 /** Reads the pairs after `prefix` out of a platform decoder. */
-export function platformPairs(label: string, prefix: number[] = []): PairTable {
+function platformPairs(label: string, prefix: number[] = []): PairTable {
   const table: PairTable = { units: new Uint16Array(0x10000), extra: new Map() };
   const decoder = new TextDecoder(label);
   const row = new Uint8Array(191 * (prefix.length + 5)).fill(0x0a);
@@ -36,25 +43,16 @@ export function platformPairs(label: string, prefix: number[] = []): PairTable {
       row[at++] = lead;
       row[at++] = trail;
     }
-    const text = decoder.decode(row);
-    let start = 0;
-    for (let trail = 0x40; trail < 0xff; trail++) {
-      const end = text.indexOf("\n", start);
-      const code = (lead << 8) | trail;
-      if (end - start === 1) {
-        const unit = text.charCodeAt(start);
-        if (unit !== 0xfffd) table.units[code] = unit;
-      } else if (end - start === 2) {
-        const piece = text.slice(start, end);
-        // A broken pair leaves U+FFFD and its ASCII octet.
-        if (!piece.includes("\ufffd") && piece.charCodeAt(1) > 0x7f) {
-          table.units[code] = EXTRA;
-          table.extra.set(code, piece);
-        }
+    decoder.decode(row).split(/\n+/).forEach((piece, index) => {
+      const code = (lead << 8) | (0x40 + index);
+      // A broken pair leaves U+FFFD and its ASCII octet.
+      if (piece.includes("\ufffd")) return;
+      if (piece.length === 1) table.units[code] = piece.charCodeAt(0);
+      else if (piece.charCodeAt(1) > 0x7f) {
+        table.units[code] = EXTRA;
+        table.extra.set(code, piece);
       }
-      start = end;
-      while (text.charCodeAt(start) === 0x0a) start++;
-    }
+    });
   }
   return table;
 }
@@ -64,7 +62,7 @@ function hex(text: string, at: number, digits = 2): number {
 }
 
 /** One flag a pair: Python has it, if the platform has. */
-function pairMask(mask: string): Uint8Array {
+function pairMask(mask = "-"): Uint8Array {
   const keep = mask[0] === "+";
   const out = new Uint8Array(0x10000);
   if (!keep) out.fill(1, 0x8100, 0xff00);
@@ -107,58 +105,42 @@ export interface ReverseTable {
 
 /** A charset of ASCII, single octets where it has them, and pairs. */
 export class DoubleByteCodec implements Codec {
-  private readonly swaps = new Map<string, string>();
-  private readonly swapped: RegExp | null;
+  readonly #swaps = new Map<string, string>();
+  readonly #swapped: RegExp | null;
   /** Units of the octets from 0x80 on that stand alone, 0 for none. */
-  private readonly singles = new Uint16Array(256);
-  private safe: Uint8Array | undefined;
-  private pairTable: PairTable | undefined;
-  private tripleTable: PairTable | undefined;
-  private reverse: ReverseTable | undefined;
+  readonly #singles = new Uint16Array(256);
+  #safe: Uint8Array | undefined;
+  #pairTable: PairTable | undefined;
+  #tripleTable: PairTable | undefined;
+  #reverse: ReverseTable | undefined;
 
   /** Sequences of three octets begin with 0x8f. */
-  private readonly hasTriples: boolean;
+  readonly #hasTriples: boolean;
 
   constructor(readonly name: string, protected readonly difference: Difference = DIFFERENCES[name]!) {
-    this.hasTriples = name.startsWith("euc_j");
+    this.#hasTriples = name.startsWith("euc_j");
     const swap = difference.swap ?? "";
-    for (let i = 0; i < swap.length; i += 2) this.swaps.set(swap[i]!, swap[i + 1]!);
-    this.swapped = swap === "" ? null : new RegExp(`[${[...this.swaps.keys()].join("")}]`, "g");
+    for (let i = 0; i < swap.length; i += 2) this.#swaps.set(swap[i]!, swap[i + 1]!);
+    this.#swapped = swap === "" ? null : new RegExp(`[${[...this.#swaps.keys()].join("")}]`, "g");
     if (difference.label === "shift_jis") {
-      for (let octet = 0xa1; octet < 0xe0; octet++) this.singles[octet] = 0xff61 + octet - 0xa1;
+      for (let octet = 0xa1; octet < 0xe0; octet++) this.#singles[octet] = 0xff61 + octet - 0xa1;
     }
     if (name === "cp932") {
-      this.singles[0x80] = 0x80;
-      [0xa0, 0xfd, 0xfe, 0xff].forEach((octet, i) => this.singles[octet] = 0xf8f0 + i);
+      this.#singles[0x80] = 0x80;
+      [0xa0, 0xfd, 0xfe, 0xff].forEach((octet, i) => this.#singles[octet] = 0xf8f0 + i);
     }
-  }
-
-  /** The character of a pair. */
-  pair(code: number): string | undefined {
-    return this.at(this.pairs(), code);
-  }
-
-  /** The character of the pair after 0x8f: JIS X 0212 in EUC-JP. */
-  triple(code: number): string | undefined {
-    return this.at(this.triples(), code);
-  }
-
-  private at(table: PairTable, code: number): string | undefined {
-    const unit = table.units[code]!;
-    if (unit === 0) return undefined;
-    return unit === EXTRA ? table.extra.get(code) : String.fromCharCode(unit);
   }
 
   decode(bytes: Uint8Array, errors: ErrorMode): string {
     if (isAsciiBytes(bytes)) return decodeLatin1(bytes);
-    const fast = this.decodeWhole(bytes);
+    const fast = this.#decodeWhole(bytes);
     if (fast !== null) return fast;
     const out = new UnitWriter(this.name, bytes, errors);
     const { units, extra } = this.pairs();
     for (let i = 0; i < bytes.length;) {
       const lead = bytes[i]!;
-      if (lead < 0x80 || this.singles[lead] !== 0) {
-        out.unit(lead < 0x80 ? lead : this.singles[lead]!);
+      if (lead < 0x80 || this.#singles[lead] !== 0) {
+        out.unit(lead < 0x80 ? lead : this.#singles[lead]!);
         i++;
         continue;
       }
@@ -184,9 +166,9 @@ export class DoubleByteCodec implements Codec {
    * @returns its length, 0 when there is none, -1 when the input ends inside it
    */
   protected decodeLonger(bytes: Uint8Array, i: number, out: UnitWriter): number {
-    if (this.hasTriples && bytes[i] === 0x8f) {
+    if (this.#hasTriples && bytes[i] === 0x8f) {
       if (i + 2 >= bytes.length) return -1;
-      const text = this.triple((bytes[i + 1]! << 8) | bytes[i + 2]!);
+      const text = characterAt(this.triples(), (bytes[i + 1]! << 8) | bytes[i + 2]!);
       if (text === undefined) return 0;
       out.string(text);
       return 3;
@@ -201,11 +183,11 @@ export class DoubleByteCodec implements Codec {
   }
 
   /** The platform decoder's answer where it is Python's too, else null. */
-  private decodeWhole(bytes: Uint8Array): string | null {
-    const safe = this.safe ??= this.buildSafe();
+  #decodeWhole(bytes: Uint8Array): string | null {
+    const safe = this.#safe ??= this.buildSafe();
     for (let i = 0; i < bytes.length; i++) {
       const lead = bytes[i]!;
-      if (lead < 0x80 || this.singles[lead] !== 0) continue;
+      if (lead < 0x80 || this.#singles[lead] !== 0) continue;
       const trail = bytes[++i];
       if (trail === undefined || trail < 0x40 || safe[(lead << 8) | trail] === 0) return null;
     }
@@ -215,7 +197,7 @@ export class DoubleByteCodec implements Codec {
     } catch {
       return null;
     }
-    return this.swapped === null ? text : text.replace(this.swapped, (c) => this.swaps.get(c)!);
+    return this.#swapped === null ? text : text.replace(this.#swapped, (c) => this.#swaps.get(c)!);
   }
 
   /** Pairs that the platform decoder reads as Python does, but for the swapped characters. */
@@ -229,38 +211,40 @@ export class DoubleByteCodec implements Codec {
     return safe;
   }
 
-  private pairs(): PairTable {
-    return this.pairTable ??= this.buildPairs();
+  /** What every pair stands for; read when it is first asked for. */
+  pairs(): PairTable {
+    return this.#pairTable ??= this.buildPairs();
   }
 
-  private triples(): PairTable {
-    return this.tripleTable ??= this.buildTriples();
+  /** What every pair after 0x8f stands for: JIS X 0212 in EUC-JP. */
+  triples(): PairTable {
+    return this.#tripleTable ??= this.buildTriples();
   }
 
-  /** What every pair stands for. */
   protected buildPairs(): PairTable {
     const pairs = platformPairs(this.difference.label);
     const mask = pairMask(this.difference.mask);
-    const swaps = new Map([...this.swaps].map(([from, to]) => [from.charCodeAt(0), to.charCodeAt(0)]));
     for (let code = 0x8000; code < 0x10000; code++) {
       if (pairs.units[code] === 0) continue;
       if (mask[code] === 0) {
         pairs.units[code] = 0;
         pairs.extra.delete(code);
-      } else if (swaps.size > 0) pairs.units[code] = swaps.get(pairs.units[code]!) ?? pairs.units[code]!;
+      } else {
+        const other = this.#swaps.get(String.fromCharCode(pairs.units[code]!));
+        if (other !== undefined) pairs.units[code] = other.charCodeAt(0);
+      }
     }
     for (const [code, unit] of runPairs(this.difference.runs)) pairs.units[code] = unit;
     if (this.name === "cp932") {
-      for (let index = 0; index < 1880; index++) {
-        const trail = 0x40 + index % 188;
-        const code = ((0xf0 + Math.floor(index / 188)) << 8) | (trail < 0x7f ? trail : trail + 1);
-        pairs.units[code] = 0xe000 + index;
+      let unit = 0xe000;
+      for (let code = 0xf040; code < 0xfa00; code++) {
+        const trail = code & 0xff;
+        if (trail >= 0x40 && trail !== 0x7f && trail < 0xfd) pairs.units[code] = unit++;
       }
     }
     return pairs;
   }
 
-  /** What every pair after 0x8f stands for. */
   protected buildTriples(): PairTable {
     const triples = platformPairs("euc-jp", [0x8f]);
     triples.units[0xa2b7] = 0x7e;
@@ -302,7 +286,7 @@ export class DoubleByteCodec implements Codec {
 
   /** The reverse of the decoding tables. */
   encodeTable(): ReverseTable {
-    return this.reverse ??= this.buildReverse();
+    return this.#reverse ??= this.buildReverse();
   }
 
   /** Reads it out of the decoding tables. */
@@ -315,11 +299,11 @@ export class DoubleByteCodec implements Codec {
         else if (unit !== 0 && (last || reverse.units[unit] === 0)) reverse.units[unit] = prefix + code;
       });
     };
-    this.singles.forEach((unit, octet) => {
+    this.#singles.forEach((unit, octet) => {
       if (unit !== 0) reverse.units[unit] = octet;
     });
     add(this.pairs(), 0);
-    if (this.hasTriples) add(this.triples(), 0x8f0000);
+    if (this.#hasTriples) add(this.triples(), 0x8f0000);
     for (const item of this.difference.write?.split(" ") ?? []) {
       reverse.units[item.charCodeAt(0)] = parseInt(item.slice(1), 16);
     }
@@ -329,33 +313,31 @@ export class DoubleByteCodec implements Codec {
 
 /** GB 18030: GBK, and four octets for every other code point. */
 export class Gb18030Codec extends DoubleByteCodec {
-  private unmapped: Uint16Array | undefined;
+  /** The BMP characters without a pair, in order, which four-octet sequences count through, and their places. */
+  readonly #characters = new Uint16Array(39420);
+  readonly #places = new Uint16Array(0x10000);
 
-  /** The BMP characters without a pair, in order: four-octet sequences count through them. */
-  private characters(): Uint16Array {
-    if (this.unmapped !== undefined) return this.unmapped;
-    const pairs = this.encodeTable().units;
-    const out = new Uint16Array(39420);
-    let at = 0;
-    for (let unit = 0x80; unit < 0x10000; unit++) {
-      if (unit >= 0xd800 && unit < 0xe000) continue;
-      if (pairs[unit] === 0) out[at++] = unit;
+  protected override buildReverse(): ReverseTable {
+    const reverse = super.buildReverse();
+    for (let unit = 0x80, at = 0; unit < 0x10000; unit++) {
+      if ((unit >= 0xd800 && unit < 0xe000) || reverse.units[unit] !== 0) continue;
+      this.#characters[at] = unit;
+      this.#places[unit] = at++;
     }
-    this.unmapped = out;
-    return out;
+    return reverse;
   }
 
   protected override decodeLonger(bytes: Uint8Array, i: number, out: UnitWriter): number {
-    const a = bytes[i]!;
-    const b = bytes[i + 1]!;
-    if (b < 0x30 || b > 0x39) return 0;
+    const within = (at: number, low: number, high: number) => bytes[at]! >= low && bytes[at]! <= high;
+    if (!within(i + 1, 0x30, 0x39)) return 0;
     if (i + 3 >= bytes.length) return -1;
-    const c = bytes[i + 2]!;
-    const d = bytes[i + 3]!;
-    if (a < 0x81 || a > 0xfe || c < 0x81 || c > 0xfe || d < 0x30 || d > 0x39) return 0;
+    if (!within(i, 0x81, 0xfe) || !within(i + 2, 0x81, 0xfe) || !within(i + 3, 0x30, 0x39)) return 0;
+    const [a, b, c, d] = bytes.subarray(i, i + 4) as unknown as [number, number, number, number];
     const linear = (((a - 0x81) * 10 + b - 0x30) * 126 + c - 0x81) * 10 + d - 0x30;
-    if (linear < 39420) out.unit(this.characters()[linear]!);
-    else if (linear >= 189000 && linear < 189000 + 0x100000) out.point(linear - 189000 + 0x10000);
+    if (linear < 39420) {
+      this.encodeTable();
+      out.unit(this.#characters[linear]!);
+    } else if (linear >= 189000 && linear < 189000 + 0x100000) out.point(linear - 189000 + 0x10000);
     else return 0;
     return 4;
   }
@@ -364,18 +346,7 @@ export class Gb18030Codec extends DoubleByteCodec {
     const pair = code > 0xffff ? 0 : reverse.units[code]!;
     if (pair !== 0) return pair;
     if (code >= 0xd800 && code < 0xe000) return -1;
-    let linear = code - 0x10000 + 189000;
-    if (code < 0x10000) {
-      const characters = this.characters();
-      let low = 0;
-      let high = characters.length - 1;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (characters[middle]! < code) low = middle + 1;
-        else high = middle;
-      }
-      linear = low;
-    }
+    let linear = code < 0x10000 ? this.#places[code]! : code - 0x10000 + 189000;
     const d = 0x30 + linear % 10;
     linear = Math.floor(linear / 10);
     const c = 0x81 + linear % 126;

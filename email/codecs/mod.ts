@@ -1,7 +1,7 @@
 /**
  * Charsets by name: Python's codecs with Python's characters, and the web's labels for them.
  *
- * Everything is synchronous and the same on every runtime. Names of codecs that are not charsets (`idna`,
+ * Everything but loading is synchronous, and the same on every runtime. Names of codecs that are not charsets (`idna`,
  * `unicode_escape`, `rot13` ...) are unknown.
  *
  * @module
@@ -12,9 +12,8 @@ import { labelName } from "./_labels.ts";
 import { DIFFERENCES } from "./_double_byte_data.ts";
 import type { Codec, Core, ErrorMode, OnDemandModule } from "./_io.ts";
 import { DoubleByteCodec, Gb18030Codec } from "./double_byte.ts";
-import { Iso2022Codec } from "./iso2022.ts";
-import { platformTable, RangeCodec, SingleByteCodec } from "./single_byte.ts";
-import { unicodeCodec } from "./unicode.ts";
+import { platformTable, SingleByteCodec } from "./single_byte.ts";
+import { Utf8Codec } from "./utf8.ts";
 
 export type { ErrorMode } from "./_io.ts";
 
@@ -24,12 +23,13 @@ const ON_DEMAND: [names: RegExp, load: () => Promise<OnDemandModule>][] = [
   [/^hz|^iso2022/, () => import("./on_demand/iso2022.ts")],
   [/^johab/, () => import("./on_demand/johab.ts")],
   [/^big5|^cp950/, () => import("./on_demand/big5.ts")],
+  [/^utf/, () => import("./on_demand/utf.ts")],
   [/^/, () => import("./on_demand/code_pages.ts")],
 ];
 const loading: (Promise<void> | undefined)[] = [];
 const loaded: (OnDemandModule | undefined)[] = [];
 
-const core: Core = { doubleByte: (name) => findCodec(name) as DoubleByteCodec, decode };
+const core: Core = { doubleByte: (name) => findCodec(name) as DoubleByteCodec, decode, encode };
 
 /** Longest label there is has 27 characters; what is far longer is no charset and not worth folding. */
 const MAX_LABEL = 200;
@@ -62,7 +62,7 @@ function findCodec(label: string): Codec {
   if (name === null) throw new LookupError(`unknown encoding: ${label.slice(0, MAX_LABEL)}`);
   const codec = readyCodec(name);
   if (codec === undefined) {
-    throw new CharsetNotLoadedError(`${name} loads on demand: await loadCharset("${name}") first`);
+    throw new CharsetNotLoadedError(`await loadCharset("${name}") first`);
   }
   return codec;
 }
@@ -79,13 +79,11 @@ function readyCodec(name: string): Codec | undefined {
 
 /** Builds a codec that is always there; undefined for any other name. */
 function build(name: string): Codec | undefined {
-  if (name === "ascii") return new RangeCodec(name, 0x80);
-  if (name === "latin_1") return new RangeCodec(name, 0x100);
+  if (name === "utf_8") return new Utf8Codec();
   if (name === "gb18030") return new Gb18030Codec(name);
-  if (name === "iso2022_jp") return new Iso2022Codec(name, core);
   if (name in DIFFERENCES) return new DoubleByteCodec(name);
   const table = platformTable(name);
-  return table === null ? unicodeCodec(name) : new SingleByteCodec(name, table);
+  return table === null ? undefined : new SingleByteCodec(name, table);
 }
 
 function moduleOf(name: string): number {
@@ -103,8 +101,8 @@ function load(index: number): Promise<void> {
 }
 
 /**
- * Makes a charset ready for use. Most are always there; those that hardly any mail uses, such as `cp437`, `hz` or
- * `iso-2022-kr`, are in modules that load when they are asked for. Until then whatever needs one throws
+ * Makes a charset ready for use. Most are always there; ISO-2022-JP, UTF-16 and those that hardly any mail uses, such as
+ * `cp437` or `hz`, are in modules that load when they are asked for. Until then whatever needs one throws
  * {@linkcode CharsetNotLoadedError}, or does what it does for unknown charsets. `messageFromStream` loads what its message
  * names by itself.
  *

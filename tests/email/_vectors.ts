@@ -1,5 +1,6 @@
 // Calls and what CPython 3.13.0 answers to them, from the files in data/.
 
+import { loadCharsets } from "../../email/codecs/mod.ts";
 import { test } from "node:test";
 import { readFileSync } from "node:fs";
 import { assert, assertEquals } from "@std/assert";
@@ -51,7 +52,8 @@ export function testVectors(file: string, calls: Calls, differs: Record<string, 
   assertEquals([...names].sort(), Object.keys(calls).sort(), "every function of the file is called");
   const unused = new Set(Object.keys(differs));
   for (const fn of names) {
-    test(`${file}: ${fn} answers as CPython 3.13.0`, () => {
+    test(`${file}: ${fn} answers as CPython 3.13.0`, async () => {
+      await loadCharsets();
       const some = vectors.filter((vector) => vector.fn === fn);
       assert(some.length > 0);
       const wrong: string[] = [];

@@ -5,6 +5,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { decode, encode, lookup, unloadCharsets } from "../../email/codecs/mod.ts";
 import {
   CharsetNotLoadedError,
+  decodeHeader,
   headerText,
   loadCharset,
   loadCharsets,
@@ -20,6 +21,10 @@ import { WEB_LABELS } from "./oracle/web_labels.ts";
 /** Codecs of every module that loads on demand, with a text as CPython 3.13.0 writes it. */
 const SAMPLES: Record<string, [text: string, octets: string]> = {
   cp437: ["Köln", "4b946c6e"],
+  utf_7: ["é€", "2b414f6b6772412d"],
+  utf_16: ["é", "fffee900"],
+  utf_32_be: ["é", "000000e9"],
+  iso2022_jp: ["日", "1b2442467c1b2842"],
   cp037: ["Hello", "c885939396"],
   mac_latin2: ["Łódź", "fc976490"],
   koi8_t: ["Ҳа", "8cc1"],
@@ -41,8 +46,8 @@ const SAMPLES: Record<string, [text: string, octets: string]> = {
 
 /** Mail is full of these: they need no loading. */
 const ALWAYS_THERE =
-  "ascii latin_1 cp1252 iso8859_2 iso8859_15 koi8_r koi8_u cp866 mac_roman utf_8 utf_16 utf_7 gb2312 gbk " +
-  "gb18030 big5 euc_jp shift_jis cp932 iso2022_jp euc_kr cp949 tis_620 x_user_defined";
+  "ascii latin_1 cp1252 iso8859_2 iso8859_15 koi8_r koi8_u cp866 mac_roman utf_8 gb2312 gbk " +
+  "gb18030 big5 euc_jp shift_jis cp932 euc_kr cp949 tis_620 x_user_defined";
 
 async function unloaded(body: () => void | Promise<void>): Promise<void> {
   unloadCharsets();
@@ -174,6 +179,14 @@ test("messageFromStream loads what its message names", () =>
     // Named by octets of EBCDIC.
     assertEquals(parts[4]!.getContentCharset(), "hz");
     assertThrows(() => decode(new Uint8Array(), "big5hkscs"), CharsetNotLoadedError);
+  }));
+
+test("messageFromStream loads what headers are written in as well", () =>
+  unloaded(async () => {
+    const subject = "=?shift_jis?b?k/o=?=";
+    assertThrows(() => makeHeader(decodeHeader(subject)), CharsetNotLoadedError);
+    const message = await messageFromStream(new Blob([`Subject: ${subject}\n\n`]).stream());
+    assertEquals(String(makeHeader(decodeHeader(String(message.get("subject"))))), "日");
   }));
 
 test("messageFromStream loads nothing for bodies, text and unknown names", () =>

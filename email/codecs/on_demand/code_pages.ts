@@ -20,10 +20,9 @@ export function codec(name: string): Codec {
 /** Unpacks the pages; tests/email/data/code_pages.py says how they are packed. */
 function readCodePages(): Map<string, Uint16Array> {
   const pages = new Map<string, Uint16Array>();
-  const identity = Uint16Array.from({ length: 256 }, (_, i) => i);
   for (const line of CODE_PAGES.split("\n")) {
     const [name, base, packed] = line.split(" ") as [string, string, string];
-    const table = (pages.get(base) ?? platformTable(base) ?? identity).slice();
+    const table = (pages.get(base) ?? platformTable(base))!.slice();
     unpack(packed, (octet, unit) => table[octet] = unit);
     pages.set(name, table);
   }

@@ -5,7 +5,7 @@
  */
 
 import { ByteWriter, type Codec, type Core, type ErrorMode, UnitWriter } from "../_io.ts";
-import type { DoubleByteCodec } from "../double_byte.ts";
+import { characterAt, type DoubleByteCodec } from "../double_byte.ts";
 
 /** The codec, with GB 2312 taken from its own. */
 export function codec(_name: string, core: Core): Codec {
@@ -38,7 +38,7 @@ class HzCodec implements Codec {
       }
       let text: string | undefined;
       if (octet !== 0x7e) {
-        text = next < 0x80 ? this.gb2312.pair(((octet << 8) | next) + 0x8080) : undefined;
+        text = next < 0x80 ? characterAt(this.gb2312.pairs(), ((octet << 8) | next) + 0x8080) : undefined;
       } else if (double) {
         if (next === 0x7d) {
           double = false;

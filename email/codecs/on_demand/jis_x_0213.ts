@@ -6,8 +6,8 @@
 
 import type { Difference } from "../_double_byte_data.ts";
 import type { Codec, Core, ErrorMode, UnitWriter } from "../_io.ts";
-import { DoubleByteCodec, EXTRA, type PairTable, type ReverseTable } from "../double_byte.ts";
-import { Iso2022Codec, type SetId } from "../iso2022.ts";
+import { characterAt, DoubleByteCodec, EXTRA, type PairTable, type ReverseTable } from "../double_byte.ts";
+import { Iso2022Codec, type SetId } from "./_iso2022.ts";
 import { FIRST, LATER, OTHER, PAIRS, SECOND } from "./_jis_x_0213.ts";
 import { unpack } from "./_packed.ts";
 
@@ -35,7 +35,7 @@ function readPlanes(core: Core, old: boolean): Planes {
   const second = new Map<number, string>();
   const jisx0208 = core.doubleByte("euc_jp");
   for (let cell = 0; cell < 94 * 94; cell++) {
-    const text = jisx0208.pair(pairOf(cell));
+    const text = characterAt(jisx0208.pairs(), pairOf(cell));
     if (text !== undefined) first.set(pairOf(cell), text);
   }
   const pairs = PAIRS.split(" ");
@@ -73,7 +73,7 @@ class Jis2004Codec extends DoubleByteCodec {
   private readonly later = new Set<number>();
 
   constructor(name: string, label: Difference["label"], protected readonly planes: Planes) {
-    super(name, { label, mask: "-" });
+    super(name, { label });
     for (const code of planes.later.keys()) this.later.add(this.code(code));
   }
 
@@ -120,7 +120,8 @@ class EucJis2004Codec extends Jis2004Codec {
     const table: PairTable = { units: new Uint16Array(0x10000), extra: new Map() };
     for (let cell = 0; cell < 94 * 94; cell++) {
       const code = pairOf(cell);
-      const text = this.planes.second.get(code) ?? this.supplement?.triple(code);
+      const text = this.planes.second.get(code) ??
+        (this.supplement === null ? undefined : characterAt(this.supplement.triples(), code));
       if (text !== undefined) put(table, code, text);
     }
     return table;
@@ -197,6 +198,13 @@ class Iso2022Jis2004Codec extends Iso2022Codec {
 
   protected override charset(set: SetId): DoubleByteCodec {
     return set === "$B" ? super.charset(set) : this.euc;
+  }
+
+  /** Characters of two units first. */
+  protected override find(text: string, i: number): [SetId, number, number] | null {
+    const euc = this.euc.encodeTable().extra.get(text.slice(i, i + 2)) ?? 0;
+    const set = this.sets.find((set) => set !== "$B" && this.cell(set, euc) > 0);
+    return set === undefined ? super.find(text, i) : [set, this.cell(set, euc), 2];
   }
 
   /** Not every escape sequence of ISO-2022-JP is one here. */

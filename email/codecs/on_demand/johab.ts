@@ -5,7 +5,7 @@
  */
 
 import { ByteWriter, type Codec, type Core, type ErrorMode, UnitWriter } from "../_io.ts";
-import type { DoubleByteCodec } from "../double_byte.ts";
+import { characterAt, type DoubleByteCodec } from "../double_byte.ts";
 import { FINAL_CELLS, INITIAL_CELLS } from "../hangul.ts";
 
 /** Five-bit codes of the letters in the order syllables count them. */
@@ -43,7 +43,7 @@ class JohabCodec implements Codec {
       for (let cell = 0; cell < 188; cell++) {
         const trail = cell < 0x4e ? 0x31 + cell : 0x91 + cell - 0x4e;
         const row = (lead < 0xe0 ? (lead - 0xd9) * 2 : (lead - 0xe0) * 2 + 0x29) + (cell < 94 ? 0 : 1);
-        const text = this.ksx1001.pair(((0xa1 + row) << 8) | (0xa1 + cell % 94));
+        const text = characterAt(this.ksx1001.pairs(), ((0xa1 + row) << 8) | (0xa1 + cell % 94));
         // The letters of row 4 have their own forms.
         if (text !== undefined && !(text >= "\u3131" && text <= "\u3163")) {
           pairs.set((lead << 8) | trail, text.charCodeAt(0));

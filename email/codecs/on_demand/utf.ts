@@ -1,91 +1,36 @@
 /**
- * UTF-8, UTF-16, UTF-32 and UTF-7 with Python's error positions and byte order rules.
+ * UTF-16, UTF-32, UTF-7 and signed UTF-8 with Python's error positions and byte order rules.
  *
  * @module
  */
 
-import { decodeLatin1, isAsciiBytes } from "../_text.ts";
-import { ByteWriter, type Codec, type ErrorMode, UnitWriter } from "./_io.ts";
+import { decodeLatin1, isAsciiBytes } from "../../_text.ts";
+import { ByteWriter, type Codec, type Core, type ErrorMode, UnitWriter } from "../_io.ts";
 
-const encoder = new TextEncoder();
-const replacing = new TextDecoder("utf-8", { ignoreBOM: true });
-const fatal = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
-
-/** The codec of a Unicode transformation format; undefined for any other name. */
-export function unicodeCodec(name: string): Codec | undefined {
-  if (name === "utf_8") return new Utf8Codec(name, false);
-  if (name === "utf_8_sig") return new Utf8Codec(name, true);
-  if (name === "utf_7") return new Utf7Codec();
-  const match = /^utf_(16|32)(?:_([bl])e)?$/.exec(name);
-  return match === null ? undefined : new WideCodec(name, match[1] === "16" ? 2 : 4, match[2]);
+/** The codec of a Unicode transformation format. */
+export function codec(name: string, core: Core): Codec {
+  const [, bits, order] = /^utf_(7|8|16|32)_?([bl]?)/.exec(name)!;
+  if (bits === "8") return new SignedUtf8Codec(core);
+  return bits === "7" ? new Utf7Codec() : new WideCodec(name, bits === "16" ? 2 : 4, order!);
 }
 
-/** Length of the sequence at `i`, or the negative length of what is wrong there. */
-function utf8Step(bytes: Uint8Array, i: number): number {
-  const lead = bytes[i]!;
-  if (lead < 0x80) return 1;
-  const size = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
-  if (size === 0) return -1;
-  for (let k = 1; k < size; k++) {
-    const octet = bytes[i + k];
-    if (octet === undefined) return -k;
-    let low = 0x80;
-    let high = 0xbf;
-    // Overlong forms, surrogates and everything past U+10FFFF show in the second octet.
-    if (k === 1) {
-      if (lead === 0xe0) low = 0xa0;
-      else if (lead === 0xed) high = 0x9f;
-      else if (lead === 0xf0) low = 0x90;
-      else if (lead === 0xf4) high = 0x8f;
-    }
-    if (octet < low || octet > high) return -k;
-  }
-  return size;
-}
+/** UTF-8 with a signature, which decoding drops and encoding writes. */
+class SignedUtf8Codec implements Codec {
+  readonly name = "utf_8_sig";
 
-class Utf8Codec implements Codec {
-  constructor(readonly name: string, private readonly signature: boolean) {}
+  constructor(private readonly core: Core) {}
 
-  decode(input: Uint8Array, errors: ErrorMode): string {
-    const signed = this.signature && input[0] === 0xef && input[1] === 0xbb && input[2] === 0xbf;
-    const bytes = signed ? input.subarray(3) : input;
-    // A field or a name is not worth a decoder call.
-    if (bytes.length <= 64 && isAsciiBytes(bytes)) return decodeLatin1(bytes);
-    // The platform's maximal subparts are Python's.
-    if (errors === "replace") return replacing.decode(bytes);
-    try {
-      return fatal.decode(bytes);
-    } catch {
-      // The loop finds the place, and what the mode makes of it.
-    }
-    const out = new UnitWriter(this.name, bytes, errors);
-    for (let i = 0; i < bytes.length;) {
-      const size = utf8Step(bytes, i);
-      if (size < 0) {
-        i = out.fail(i, i - size, "invalid or unfinished sequence");
-        continue;
-      }
-      let code = size === 1 ? bytes[i]! : bytes[i]! & (0x7f >> size);
-      for (let k = 1; k < size; k++) code = (code << 6) | (bytes[i + k]! & 0x3f);
-      out.point(code);
-      i += size;
-    }
-    return out.text();
+  decode(bytes: Uint8Array, errors: ErrorMode): string {
+    const signed = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+    return this.core.decode(signed ? bytes.subarray(3) : bytes, "utf_8", errors);
   }
 
   encode(text: string, errors: ErrorMode): Uint8Array {
-    if (text.isWellFormed() && !this.signature) return encoder.encode(text);
-    const out = new ByteWriter(this.name, errors, text.length * 3);
-    if (this.signature) out.code(0xefbbbf);
-    for (let i = 0; i < text.length; i++) {
-      let code = text.codePointAt(i)!;
-      if (code >= 0xd800 && code < 0xe000) code = out.fail(code, i);
-      if (code < 0) continue;
-      if (code < 0x80) out.byte(code);
-      else for (const octet of encoder.encode(String.fromCodePoint(code))) out.byte(octet);
-      if (code > 0xffff) i++;
-    }
-    return out.result();
+    const octets = this.core.encode(text, "utf_8", errors);
+    const signed = new Uint8Array(octets.length + 3);
+    signed.set([0xef, 0xbb, 0xbf]);
+    signed.set(octets, 3);
+    return signed;
   }
 }
 
@@ -94,7 +39,7 @@ class WideCodec implements Codec {
   constructor(
     readonly name: string,
     private readonly size: 2 | 4,
-    private readonly order: string | undefined,
+    private readonly order: string,
   ) {}
 
   decode(bytes: Uint8Array, errors: ErrorMode): string {
@@ -107,7 +52,7 @@ class WideCodec implements Codec {
       return code;
     };
     let i = 0;
-    if (this.order === undefined && bytes.length >= size) {
+    if (this.order === "" && bytes.length >= size) {
       if (value(0) === 0xfeff) i = size;
       else {
         big = true;
@@ -159,7 +104,7 @@ class WideCodec implements Codec {
         out.byte((code >>> shift) & 0xff);
       }
     };
-    if (this.order === undefined) put(0xfeff);
+    if (this.order === "") put(0xfeff);
     for (let i = 0; i < text.length; i++) {
       let code = text.codePointAt(i)!;
       if (code >= 0xd800 && code < 0xe000) code = out.fail(code, i);
