@@ -4,7 +4,8 @@
 const LF = 0x0a;
 const CR = 0x0d;
 const EQUALS = 0x3d;
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/** The characters of base64 by their values. */
+export const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /** What no group of four characters comes to. */
 const FOREIGN = 1 << 24;

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { ALPHABET } from "./_base64_table.ts";
 import {
   InvalidBase64CharactersDefect,
   InvalidBase64LengthDefect,
@@ -25,7 +26,6 @@ const LF = 0x0a;
 const CR = 0x0d;
 const EQUALS = 0x3d;
 
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const ENCODE64 = Uint8Array.from(ALPHABET, (c) => c.charCodeAt(0));
 /** Six bits, or 0xff for an octet outside the alphabet. */
 const DECODE64 = new Uint8Array(256).fill(0xff);
