@@ -4504,7 +4504,8 @@ function readVanishedUids(r: Reader, row: VanishedUidsRow): void {
 /**
  * ```abnf
  * quota-response: QuotaResponse = type:"QUOTA" SP root:astring
- *                                 (SP "(" +~space-after-parenthesis(SP) [quota-item *(SP quota-item)] list-end)-~no-quota-list
+ *                                 (SP &"(" "(" +~space-after-parenthesis(SP) [quota-item *(SP quota-item)] list-end
+ *                                 / ~no-quota-list +~trailing-space(SP))
  * ```
  */
 function readQuotaResponse(r: Reader): QuotaResponse {
@@ -4512,7 +4513,8 @@ function readQuotaResponse(r: Reader): QuotaResponse {
   r.sp();
   const root = r.astring();
   const row: QuotaResponse = { type: "QUOTA", root, resources: [], other: [] };
-  if (r.takesSpace()) {
+  if (r.peek() === 0x20 /* SP */ && r.behind() === 0x28 /* "(" */) {
+    r.sp();
     r.open();
     if (r.takesSpace()) r.quirk("space-after-parenthesis");
     if (r.at(CLASSES, ELEMENT_START)) {
@@ -4524,6 +4526,7 @@ function readQuotaResponse(r: Reader): QuotaResponse {
     readListEnd(r, row);
   } else {
     r.quirk("no-quota-list");
+    if (r.takesSpace()) r.quirk("trailing-space");
   }
   return row;
 }

@@ -1428,7 +1428,7 @@ function writeExpungedResp(w: Writer, v: VanishedResponse): void {
   }
 }
 
-/** `quota-response: QuotaResponse = type:"QUOTA" SP root:astring (SP "(" +~space-after-parenthesis(SP) [quota-item *(SP quota-item)] list-end)-~no-quota-list` */
+/** `quota-response: QuotaResponse = type:"QUOTA" SP root:astring (SP &"(" "(" +~space-after-parenthesis(SP) [quota-item *(SP quota-item)] list-end / ~no-quota-list +~trailing-space(SP))` */
 function writeQuotaResponse(w: Writer, v: QuotaResponse): void {
   w.text("QUOTA ");
   w.astring(v.root);
