@@ -27,12 +27,18 @@ export class Lists {
     const counter = `items${depthName(out)}`;
     const counted = listing.between && !simple;
     if (counted) out.writeLine(`let ${counter} = 0;`);
+    const done = new Set<string>();
     const separate = (index: string | null) => {
+      // Lists that follow each other directly: what is not one of them stands behind a SP.
+      if (listing.separator.length === 0 && done.size > 1) {
+        flush(out);
+        out.writeLine("w.apart();");
+        return;
+      }
       if (listing.between && index === null) return;
       if (listing.between) this.#between(listing.separator, `${index} > 0`, source, out);
       else this.#host.sequence(listing.separator, source, out);
     };
-    const done = new Set<string>();
     for (const alternative of alternatives) {
       const label = this.#elementwise(alternative);
       if (label === null) {

@@ -835,6 +835,7 @@ function writeNamespaceResponse(w: Writer, v: NamespaceResponse): void {
     }
     for (const one2 of v.other) {
       if (!(one2.name === "PERSONAL")) continue;
+      w.apart();
       writeDamagedPersonal(w, one2);
     }
     w.text(")");
@@ -849,6 +850,7 @@ function writeNamespaceResponse(w: Writer, v: NamespaceResponse): void {
     }
     for (const one2 of v.other) {
       if (!(one2.name === "OTHER")) continue;
+      w.apart();
       writeDamagedOther(w, one2);
     }
     w.text(")");
@@ -863,6 +865,7 @@ function writeNamespaceResponse(w: Writer, v: NamespaceResponse): void {
     }
     for (const one2 of v.other) {
       if (!(one2.name === "SHARED")) continue;
+      w.apart();
       writeDamagedShared(w, one2);
     }
     w.text(")");
@@ -1552,6 +1555,7 @@ function writeThreadData(w: Writer, v: ThreadResponse): void {
       writeThreadList(w, one2);
     }
     for (const one2 of v.other) {
+      w.apart();
       writeDamagedSublist(w, one2);
     }
   }

@@ -163,6 +163,12 @@ export class Writer {
     this.#byte(0x20);
   }
 
+  /** Writes one space behind an element, so that a damaged one, which may end anyhow, does not run into the next. */
+  apart(): void {
+    const before = this.#bytes[this.#length - 1];
+    if (before !== 0x20 && before !== 0x28) this.sp();
+  }
+
   /**
    * Writes a run of bytes of one class: an atom, a tag, text.
    *
