@@ -43,13 +43,8 @@ export function piecesOf(
   return pieces;
 }
 
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
 /** Local time the way C's ctime writes it, the form of mbox envelope lines. */
 function ctime(date: Date): string {
-  const two = (n: number) => String(n).padStart(2, "0");
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
-  const day = String(date.getDate()).padStart(2);
-  return `${DAYS[date.getDay()]} ${MONTHS[date.getMonth()]} ${day} ${time} ${date.getFullYear()}`;
+  const [weekday, month, day, year, time] = date.toString().split(" ");
+  return `${weekday} ${month} ${day!.replace(/^0/, " ")} ${time} ${year}`;
 }

@@ -6,30 +6,13 @@
 
 import type { ByteWriter } from "./_io.ts";
 
-/** The letters by their cells in row 4, in the order syllables count them as initials. */
-export const INITIAL_CELLS: readonly number[] = [
-  1,
-  2,
-  4,
-  7,
-  8,
-  9,
-  17,
-  18,
-  19,
-  21,
-  22,
-  23,
-  24,
-  25,
-  26,
-  27,
-  28,
-  29,
-  30,
-];
-/** The same for finals: every consonant but three. */
-export const FINAL_CELLS: readonly number[] = Array.from({ length: 30 }, (_, i) => i + 1)
+/** Every consonant by its cell in row 4. */
+const CONSONANTS = Array.from({ length: 30 }, (_, i) => i + 1);
+/** Those a syllable can begin with, in the order syllables count them: no clusters but the doubled ones. */
+export const INITIAL_CELLS: readonly number[] = CONSONANTS
+  .filter((cell) => cell < 10 ? cell !== 3 && cell !== 5 && cell !== 6 : cell > 16 && cell !== 20);
+/** Those it can end with: all but three of the doubled ones. */
+export const FINAL_CELLS: readonly number[] = CONSONANTS
   .filter((cell) => cell !== 8 && cell !== 19 && cell !== 25);
 /** The filler that stands for no letter. */
 const FILLER = 52;

@@ -61,10 +61,42 @@ function findCodec(label: string): Codec {
   const name = lookup(label);
   if (name === null) throw new LookupError(`unknown encoding: ${label.slice(0, MAX_LABEL)}`);
   const codec = readyCodec(name);
-  if (codec === undefined) {
+  if (codec !== undefined) return codec;
+  const notLoaded = (): never => {
     throw new CharsetNotLoadedError(`await loadCharset("${name}") first`);
-  }
-  return codec;
+  };
+  if (name !== "iso2022_jp") notLoaded();
+  // Much mail is in it, so that what has no errors can be read at once: it is EUC-JP in seven bits.
+  return {
+    name,
+    decode(bytes) {
+      const euc = bytes.slice();
+      let length = 0;
+      let high = 0;
+      for (let i = 0; i < bytes.length; i++) {
+        const octet = bytes[i]!;
+        if (octet === 0x1b) {
+          const set = "$@ $B (B".indexOf(String.fromCharCode(bytes[i + 1] ?? 0, bytes[i + 2] ?? 0));
+          if (set % 3 !== 0) notLoaded();
+          high = set < 6 ? 0x80 : 0;
+          i += 2;
+          continue;
+        }
+        const next = high === 0 ? 0x21 : bytes[++i]!;
+        const graphic = octet > 0x20 && octet < 0x7f && next > 0x20 && next < 0x7f;
+        if (!graphic && (high !== 0 || octet > 0x20 || (octet | 1) === 0x0f)) notLoaded();
+        euc[length++] = octet | high;
+        if (high !== 0) euc[length++] = next | high;
+      }
+      try {
+        if (high === 0) return core.decode(euc.subarray(0, length), "euc_jp", "strict");
+      } catch {
+        // Its module has the error handlers.
+      }
+      return notLoaded();
+    },
+    encode: notLoaded,
+  };
 }
 
 /** The codec of a name; undefined when it has to be loaded. */
@@ -93,6 +125,7 @@ function moduleOf(name: string): number {
 function load(index: number): Promise<void> {
   return loading[index] ??= ON_DEMAND[index]![1]().then((module) => {
     loaded[index] = module;
+    known.clear();
   }, (error) => {
     // A module that could not be fetched now may be there later.
     loading[index] = undefined;
@@ -101,8 +134,8 @@ function load(index: number): Promise<void> {
 }
 
 /**
- * Makes a charset ready for use. Most are always there; ISO-2022-JP, UTF-16 and those that hardly any mail uses, such as
- * `cp437` or `hz`, are in modules that load when they are asked for. Until then whatever needs one throws
+ * Makes a charset ready for use. Most are always there; UTF-16, what writes ISO-2022-JP and what hardly any mail uses, such
+ * as `cp437` or `hz`, are in modules that load when they are asked for. Until then whatever needs one throws
  * {@linkcode CharsetNotLoadedError}, or does what it does for unknown charsets. `messageFromStream` loads what its message
  * names by itself.
  *

@@ -86,13 +86,6 @@ const PATCHES: Record<string, [octet: number, unit: number][]> = {
   tis_620: [[0xa0, UNDEFINED]],
 };
 
-/** The platform's label of a charset, where the name with hyphens is none. */
-const LABELS: Record<string, string> = {
-  iso8859_16: "iso-8859-16",
-  cp874: "windows-874",
-  mac_cyrillic: "x-mac-cyrillic",
-  mac_roman: "macintosh",
-};
 const PLATFORM =
   /^(?:cp(?:125[0-8]|866|874)|iso8859_\d+|koi8_[ru]|mac_(?:cyrillic|roman)|tis_620|x_user_defined)$/;
 
@@ -102,7 +95,8 @@ export function platformTable(name: string): Uint16Array | null {
   if (name === "latin_1") return Uint16Array.from(octets);
   if (name === "ascii") return Uint16Array.from(octets, (octet) => octet < 0x80 ? octet : UNDEFINED);
   if (!PLATFORM.test(name)) return null;
-  const decoder = new TextDecoder(LABELS[name] ?? name.replaceAll("_", "-"));
+  const label = name.replace("iso", "iso-").replace("mac", "x-mac").replace("cp87", "windows-87");
+  const decoder = new TextDecoder(label.replaceAll("_", "-"));
   const text = decoder.decode(octets);
   const table = Uint16Array.from(octets, (octet) => text.charCodeAt(octet));
   for (let i = 0x80; i < 0xa0; i++) {
