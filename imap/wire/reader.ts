@@ -58,6 +58,8 @@ export interface Mark {
   readonly depth: number;
 }
 
+const START: Mark = { pos: 0, literal: 0, quirks: 0, depth: 0 };
+
 /** The text at hand is not what the grammar allows there. */
 export class DecodeError extends Error {
   /** Name of the class, for logs. */
@@ -309,8 +311,9 @@ export class Reader {
 
   // ---------------------------------------------------------------- attempts
 
-  /** Remembers this place. */
-  mark(): Mark {
+  /** Remembers this place: by its position alone where nothing else was read, as at nearly all items of nearly all rows. */
+  mark(): Mark | number {
+    if (this.#literal === 0 && this.#depth === 0 && this.quirks.length === 0) return this.pos;
     return { pos: this.pos, literal: this.#literal, quirks: this.quirks.length, depth: this.#depth };
   }
 
@@ -320,13 +323,14 @@ export class Reader {
    * @returns what went wrong
    * @throws the problem itself in strict mode, or if it is not the text's fault
    */
-  recover(mark: Mark, problem: unknown): string {
+  recover(mark: Mark | number, problem: unknown): string {
     if (this.strict || !(problem instanceof Failure)) throw problem;
-    this.pos = mark.pos;
-    this.#literal = mark.literal;
-    this.#depth = mark.depth;
+    const { pos, literal, quirks, depth } = typeof mark === "number" ? { ...START, pos: mark } : mark;
+    this.pos = pos;
+    this.#literal = literal;
+    this.#depth = depth;
     // Deviations of an attempt that was given up did not happen.
-    if (this.quirks.length > mark.quirks) this.quirks.length = mark.quirks;
+    if (this.quirks.length > quirks) this.quirks.length = quirks;
     return describe(problem.expected, problem.offset, this.#excerpt(problem.offset));
   }
 
