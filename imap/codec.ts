@@ -86,6 +86,9 @@ export class Decoder {
   }
 }
 
+/** A response that is there as a whole needs a receive buffer of its size, but not of its literals' size. */
+const MOST_ROOM = 64 * 1024;
+
 /**
  * Decodes one whole response.
  *
@@ -109,7 +112,7 @@ export class Decoder {
  */
 export function decodeResponse(bytes: Uint8Array, options: DecodeOptions = {}): ServerResponse {
   const limits = checkLimits(options.limits);
-  const framer = new Framer({ limits, onDrop: refuse });
+  const framer = new Framer({ limits, onDrop: refuse, room: Math.min(bytes.length, MOST_ROOM) + 1 });
   for (let at = 0; at < bytes.length;) {
     const space = framer.space();
     const count = Math.min(space.length, bytes.length - at);

@@ -208,7 +208,8 @@ function writtenCommand(value: unknown, utf8: boolean): Input {
 
 /** The frames of a stream that arrives in pieces of the given sizes. */
 export function framesOf(bytes: Uint8Array, size: () => number): Input[] {
-  const framer = new Framer();
+  // A receive buffer that has to grow, from any size.
+  const framer = new Framer({ room: 1 + bytes.length % 97 });
   const frames: Input[] = [];
   for (let at = 0; at < bytes.length;) {
     const space = framer.space();
