@@ -18,7 +18,7 @@ import { decodeAsciiEscape, decodeLatin1, encodeAsciiEscape, encodeRawUnicodeEsc
 import { decode as decodeBase64 } from "./base64mime.ts";
 import { Charset } from "./charset.ts";
 import { decode, encode, type ErrorMode } from "./codecs/mod.ts";
-import { HeaderParseError, UnicodeEncodeError, ValueError } from "./errors.ts";
+import { CharsetNotLoadedError, HeaderParseError, UnicodeEncodeError, ValueError } from "./errors.ts";
 
 /** Longest line by default: RFC 5322 section 2.1.1. */
 const MAX_LINE_LEN = 78;
@@ -134,8 +134,9 @@ export class Header {
       try {
         encode(text, codec, errors);
       } catch (error) {
-        if (codec !== "us-ascii" || !(error instanceof UnicodeEncodeError)) throw error;
-        target = new Charset("utf-8");
+        if (codec === "us-ascii" && error instanceof UnicodeEncodeError) target = new Charset("utf-8");
+        // What was read in another charset than it is to be written in can be shown all the same.
+        else if (!(error instanceof CharsetNotLoadedError)) throw error;
       }
     }
     this.#chunks.push([text, target]);

@@ -877,7 +877,8 @@ export class Message {
         ),
       );
     }
-    if (text === old) return;
+    // A header with octets outside ASCII is compared by the text that its parameters were read from.
+    if (old !== null && text === String(old)) return;
     if (replace) this.replaceHeader(header, text);
     else this.set(header, text);
   }

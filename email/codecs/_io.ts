@@ -59,10 +59,7 @@ export class UnitWriter {
 
   /** Appends one code point. */
   point(code: number): void {
-    if (code > 0xffff) {
-      this.#units[this.#at++] = 0xd7c0 + (code >> 10);
-      this.#units[this.#at++] = 0xdc00 | (code & 0x3ff);
-    } else this.#units[this.#at++] = code;
+    this.string(String.fromCodePoint(code));
   }
 
   /** Appends a short string. */
@@ -122,10 +119,9 @@ export class ByteWriter {
 
   /** Appends the octets of a number, the highest first. */
   code(code: number): void {
-    if (code > 0xffffff) this.byte(code >>> 24);
-    if (code > 0xffff) this.byte((code >> 16) & 0xff);
-    if (code > 0xff) this.byte((code >> 8) & 0xff);
-    this.byte(code & 0xff);
+    for (let shift = 24; shift >= 0; shift -= 8) {
+      if (shift === 0 || code >>> shift !== 0) this.byte((code >>> shift) & 0xff);
+    }
   }
 
   /** Appends the octets of an ASCII string. */

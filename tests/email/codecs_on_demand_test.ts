@@ -175,6 +175,16 @@ const MESSAGE = [
   "",
 ].join("\n");
 
+test("headers of Japanese mail are shown without loading, and written with it", () =>
+  unloaded(async () => {
+    const words = ["=?iso-2022-jp?b?GyRCRnwbKEI=?=", "=?euc-jp?b?xvw=?=", "=?shift_jis?b?k/o=?="];
+    const headers = words.map((word) => makeHeader(decodeHeader(word)));
+    assertEquals(headers.map(String), ["日", "日", "日"]);
+    for (const header of headers) assertThrows(() => header.encode(), CharsetNotLoadedError);
+    await loadCharset("iso-2022-jp");
+    for (const header of headers) assertEquals(header.encode(), words[0]);
+  }));
+
 test("without loading, unknown charsets' behaviour", () =>
   unloaded(() => {
     const message = messageFromBytes(bytes(MESSAGE));
@@ -221,9 +231,12 @@ test("messageFromStream loads what its message names", () =>
 test("messageFromStream loads what headers are written in as well", () =>
   unloaded(async () => {
     const subject = "=?shift_jis?b?k/o=?=";
-    assertThrows(() => makeHeader(decodeHeader(subject)), CharsetNotLoadedError);
+    assertThrows(() => makeHeader(decodeHeader(subject)).encode(), CharsetNotLoadedError);
     const message = await messageFromStream(new Blob([`Subject: ${subject}\n\n`]).stream());
-    assertEquals(String(makeHeader(decodeHeader(String(message.get("subject"))))), "日");
+    assertEquals(
+      makeHeader(decodeHeader(String(message.get("subject")))).encode(),
+      "=?iso-2022-jp?b?GyRCRnwbKEI=?=",
+    );
   }));
 
 test("messageFromStream loads nothing for bodies, text and unknown names", () =>

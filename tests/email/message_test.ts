@@ -136,6 +136,27 @@ test("getFilename falls back to the name of the type and leaves encoded words al
   assertEquals(parse("A: b\n\n").getFilename("x"), "x");
 });
 
+test("setParam and delParam leave a header with octets outside ASCII alone where nothing changes", () => {
+  // CPython 3.13.0 compares with the text that such a header shows.
+  const bytes = Uint8Array.from(
+    'Content-Type: text/pl\xa4in; charset="iso-8859-1"\n\n',
+    (c) => c.charCodeAt(0),
+  );
+  const raw = 'text/pl\udca4in; charset="iso-8859-1"';
+  const after = (change: (message: Message) => void) => {
+    const message = messageFromBytes(bytes);
+    change(message);
+    return [...message.rawItems()];
+  };
+  assertEquals(after((m) => m.setParam("charset", "iso-8859-1")), [["Content-Type", raw]]);
+  assertEquals(after((m) => m.setParam("charset", "utf-8")), [[
+    "Content-Type",
+    'text/pl\ufffdin; charset="utf-8"',
+  ]]);
+  assertEquals(after((m) => m.delParam("nothing")), [["Content-Type", raw]]);
+  assertEquals(after((m) => m.delParam("charset")), [["content-type", "text/pl\ufffdin"]]);
+});
+
 test("setParam replaces in place of the value, appends otherwise, moves the header unless told not to", () => {
   const message = parse("Content-Type: text/plain; a=1\nX: y\n\n");
   message.setParam("charset", "utf-8");
