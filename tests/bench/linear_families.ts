@@ -131,7 +131,7 @@ const limits = checkLimits({ maxLine: 1 << 30, maxResponse: 1 << 30, maxItems: 1
 export function decoding(stream: string, chunk = 1 << 16): () => number {
   const bytes = Uint8Array.from(stream, (char) => char.charCodeAt(0));
   return () => {
-    const framer = new Framer({ limits });
+    const framer = new Framer({ limits, room: 4096 });
     const decoder = new Decoder({ limits });
     let count = 0;
     for (let at = 0; at < bytes.length;) {
