@@ -10,6 +10,7 @@ import {
   Header,
   HeaderParser,
   headerText,
+  loadCharsets,
   makeHeader,
   Message,
   messageFromBytes,
@@ -426,6 +427,7 @@ function measure(family: Family, input: string, best: number): number {
   return best;
 }
 
+await loadCharsets();
 const wanted = process.argv[2] ?? "";
 let slow = 0;
 for (const family of FAMILIES) {
