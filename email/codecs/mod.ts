@@ -11,6 +11,7 @@ import { CharsetNotLoadedError, LookupError } from "../errors.ts";
 import { labelName } from "./_labels.ts";
 import { DIFFERENCES } from "./_double_byte_data.ts";
 import type { Codec, Core, ErrorMode, OnDemandModule } from "./_io.ts";
+import { readIso2022Jp } from "./_iso2022_jp.ts";
 import { DoubleByteCodec, Gb18030Codec } from "./double_byte.ts";
 import { platformTable, SingleByteCodec } from "./single_byte.ts";
 import { Utf8Codec } from "./utf8.ts";
@@ -66,37 +67,7 @@ function findCodec(label: string): Codec {
     throw new CharsetNotLoadedError(`await loadCharset("${name}") first`);
   };
   if (name !== "iso2022_jp") notLoaded();
-  // Much mail is in it, so that what has no errors can be read at once: it is EUC-JP in seven bits.
-  return {
-    name,
-    decode(bytes) {
-      const euc = bytes.slice();
-      let length = 0;
-      let high = 0;
-      for (let i = 0; i < bytes.length; i++) {
-        const octet = bytes[i]!;
-        if (octet === 0x1b) {
-          const set = "$@ $B (B".indexOf(String.fromCharCode(bytes[i + 1] ?? 0, bytes[i + 2] ?? 0));
-          if (set % 3 !== 0) notLoaded();
-          high = set < 6 ? 0x80 : 0;
-          i += 2;
-          continue;
-        }
-        const next = high === 0 ? 0x21 : bytes[++i]!;
-        const graphic = octet > 0x20 && octet < 0x7f && next > 0x20 && next < 0x7f;
-        if (!graphic && (high !== 0 || octet > 0x20 || (octet | 1) === 0x0f)) notLoaded();
-        euc[length++] = octet | high;
-        if (high !== 0) euc[length++] = next | high;
-      }
-      try {
-        if (high === 0) return core.decode(euc.subarray(0, length), "euc_jp", "strict");
-      } catch {
-        // Its module has the error handlers.
-      }
-      return notLoaded();
-    },
-    encode: notLoaded,
-  };
+  return { name, decode: (bytes) => readIso2022Jp(bytes, core) ?? notLoaded(), encode: notLoaded };
 }
 
 /** The codec of a name; undefined when it has to be loaded. */

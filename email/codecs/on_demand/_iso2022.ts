@@ -8,6 +8,7 @@
  */
 
 import { ByteWriter, type Codec, type Core, type ErrorMode, UnitWriter } from "../_io.ts";
+import { readIso2022Jp } from "../_iso2022_jp.ts";
 import { characterAt, type DoubleByteCodec } from "../double_byte.ts";
 
 const ESC = 0x1b;
@@ -119,36 +120,9 @@ export class Iso2022Codec implements Codec {
     return out.text();
   }
 
-  /** Plain ISO-2022-JP rewritten as EUC-JP, which has a fast path; null for anything unusual. */
+  /** The answer of a faster way where it is the same; else null. */
   protected decodeWhole(bytes: Uint8Array): string | null {
-    const euc = new Uint8Array(bytes.length);
-    let at = 0;
-    let double = false;
-    let roman = false;
-    for (let i = 0; i < bytes.length; i++) {
-      const octet = bytes[i]!;
-      if (octet === ESC) {
-        const kind = bytes[i + 1];
-        const final = bytes[i + 2];
-        double = kind === 0x24;
-        roman = final === 0x4a;
-        if (double ? final !== 0x40 && final !== 0x42 : kind !== 0x28 || (final !== 0x42 && !roman)) {
-          return null;
-        }
-        i += 2;
-      } else if (double && octet >= 0x20) {
-        const trail = bytes[++i];
-        if (octet < 0x21 || octet > 0x7e || trail === undefined || trail < 0x21 || trail > 0x7e) return null;
-        euc[at++] = octet | 0x80;
-        euc[at++] = trail | 0x80;
-      } else if (octet > 0x7f || (roman && (octet === 0x5c || octet === 0x7e))) return null;
-      else euc[at++] = octet;
-    }
-    try {
-      return this.core.doubleByte("euc_jp").decode(euc.subarray(0, at), "strict");
-    } catch {
-      return null;
-    }
+    return readIso2022Jp(bytes, this.core);
   }
 
   /** Length of the escape sequence at `i`; 1 when none ends soon, more than there is when the input ends first. */
