@@ -704,10 +704,8 @@ export class Reader {
     let depth = 0;
     for (;;) {
       const byte = this.peek();
-      const mark = byte === BRACE || byte === 0x7e ? this.#literalMark(this.pos) : -1;
-      if (mark !== -1) {
-        this.pos = mark;
-        this.#literal++;
+      if (this.#takesLiteral(byte)) {
+        // Its octets stand elsewhere.
       } else if (byte === QUOTE) {
         this.#skipQuoted();
       } else if (byte === OPEN) {
@@ -828,10 +826,8 @@ export class Reader {
 
   /** Whether NIL and nothing more stands here. */
   #nilAt(at: number): boolean {
-    const { bytes } = this;
-    return (bytes[at] | 0x20) === 0x6e && (bytes[at + 1] | 0x20) === 0x69 &&
-      (bytes[at + 2] | 0x20) === 0x6c &&
-      (at + 3 >= this.end || (CLASSES[bytes[at + 3]] & RAW) === 0);
+    const after = at + 3;
+    return this.is("NIL", at - this.pos) && (after >= this.end || (CLASSES[this.bytes[after]] & RAW) === 0);
   }
 
   /**
@@ -851,10 +847,8 @@ export class Reader {
     let depth = 0;
     for (;;) {
       const byte = this.peek();
-      const mark = byte === BRACE || byte === 0x7e ? this.#literalMark(this.pos) : -1;
-      if (mark !== -1) {
-        this.pos = mark;
-        this.#literal++;
+      if (this.#takesLiteral(byte)) {
+        // Its octets stand elsewhere.
       } else if (byte === QUOTE) {
         const close = this.#findQuote();
         if (close === -1) {
@@ -975,14 +969,16 @@ export class Reader {
 
   /** Reads over a quoted string without making anything of it. */
   #skipQuoted(): void {
-    this.pos = this.#closingQuote(false) + 1;
+    const close = this.#findQuote();
+    if (close === -1) this.fail("a quoted string that ends");
+    this.pos = close + 1;
   }
 
   /**
-   * Position of the quote that ends the string here. `tolerant`: a quote behind which nothing comes that may follow a
-   * string belongs to it (`"TEXT" "HTML"" NIL`); not where lists are counted, which such a string could swallow.
+   * Position of the quote that ends the string here; a quote behind which nothing comes that may follow a string belongs to
+   * it (`"TEXT" "HTML"" NIL`). Not for where lists are counted, which such a string could swallow: see #findQuote.
    */
-  #closingQuote(tolerant: boolean): number {
+  #closingQuote(): number {
     const { bytes, end } = this;
     let odd = false;
     for (let at = this.pos + 1; at < end; at++) {
@@ -992,7 +988,7 @@ export class Reader {
       if (byte === BACKSLASH) {
         byte = bytes[++at];
       } else if (byte === QUOTE) {
-        if (!tolerant || this.#endsAt(at)) {
+        if (this.#endsAt(at)) {
           if (odd) this.quirk("unescaped-quote");
           return at;
         }
@@ -1008,7 +1004,7 @@ export class Reader {
     this.#text1();
     if (!this.#ascii) return this.#text(this.#unescaped());
     const start = this.pos + 1;
-    const end = this.#closingQuote(true);
+    const end = this.#closingQuote();
     this.pos = end + 1;
     const inside = this.#line!.slice(start, end);
     let text = "";
@@ -1023,7 +1019,7 @@ export class Reader {
   /** A quoted string with its backslashes taken out. */
   #unescaped(): Uint8Array {
     const start = this.pos + 1;
-    const end = this.#closingQuote(true);
+    const end = this.#closingQuote();
     const out = new Uint8Array(end - start);
     let length = 0;
     for (let at = start; at < end; at++) {
@@ -1032,6 +1028,15 @@ export class Reader {
     }
     this.pos = end + 1;
     return out.subarray(0, length);
+  }
+
+  /** Reads over the next literal, if its mark stands here; `byte` is the next one. */
+  #takesLiteral(byte: number): boolean {
+    const end = byte === BRACE || byte === 0x7e ? this.#literalMark(this.pos) : -1;
+    if (end === -1) return false;
+    this.pos = end;
+    this.#literal++;
+    return true;
   }
 
   /** Position behind the mark of the next literal, if it stands at `at`, else -1. */
