@@ -114,11 +114,7 @@ export function decodeResponse(bytes: Uint8Array, options: DecodeOptions = {}): 
   const limits = checkLimits(options.limits);
   const framer = new Framer({ limits, onDrop: refuse, room: Math.min(bytes.length, MOST_ROOM) + 1 });
   for (let at = 0; at < bytes.length;) {
-    const space = framer.space();
-    const count = Math.min(space.length, bytes.length - at);
-    space.set(bytes.subarray(at, at + count));
-    framer.filled(count);
-    at += count;
+    at += framer.take(bytes.subarray(at));
     const frame = framer.next();
     if (frame === undefined) continue;
     if (at < bytes.length || framer.buffered > 0) throw new ProtocolError("More than one response");
@@ -233,10 +229,7 @@ class ResponseIterator implements AsyncIterableIterator<ServerResponse, void, vo
       }
       const chunk = this.#chunk;
       if (chunk === undefined) return undefined;
-      const space = this.#framer.space();
-      const count = Math.min(space.length, chunk.length);
-      space.set(chunk.subarray(0, count));
-      this.#framer.filled(count);
+      const count = this.#framer.take(chunk);
       this.#chunk = count < chunk.length ? chunk.subarray(count) : undefined;
     }
   }

@@ -160,6 +160,15 @@ export class Framer {
     return this.#buffer.subarray(this.#end);
   }
 
+  /** Takes as many of these bytes as there is room for, and says how many: for bytes that are there already. */
+  take(bytes: Uint8Array): number {
+    const space = this.space();
+    const count = Math.min(space.length, bytes.length);
+    space.set(bytes.subarray(0, count));
+    this.filled(count);
+    return count;
+  }
+
   /** Says that `count` bytes were put into the place that {@linkcode space} gave. */
   filled(count: number): void {
     if (this.#reading === "literal" && this.#start === this.#end && this.#missing >= directFrom) {

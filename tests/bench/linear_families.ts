@@ -135,11 +135,7 @@ export function decoding(stream: string, chunk = 1 << 16): () => number {
     const decoder = new Decoder({ limits });
     let count = 0;
     for (let at = 0; at < bytes.length;) {
-      const space = framer.space();
-      const size = Math.min(chunk, space.length, bytes.length - at);
-      space.set(bytes.subarray(at, at + size));
-      framer.filled(size);
-      at += size;
+      at += framer.take(bytes.subarray(at, at + chunk));
       for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
         decoder.decode(frame);
         count++;

@@ -222,11 +222,7 @@ export function framesOf(bytes: Uint8Array, size: () => number): Input[] {
   const framer = new Framer({ room: 1 + bytes.length % 97 });
   const frames: Input[] = [];
   for (let at = 0; at < bytes.length;) {
-    const space = framer.space();
-    const count = Math.min(size(), space.length, bytes.length - at);
-    space.set(bytes.subarray(at, at + count));
-    framer.filled(count);
-    at += count;
+    at += framer.take(bytes.subarray(at, at + size()));
     for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
       frames.push({ text: frame.text.slice(), literals: frame.literals });
     }
