@@ -43,6 +43,11 @@ export interface AstBranch {
   capability?: string;
 }
 
+/** Whether a branch is what it holds and nothing more: then a choice of it alone is no choice. */
+export function isPlain({ open, damage, guard, constant, quirk }: AstBranch): boolean {
+  return !open && !damage && guard === undefined && constant === undefined && quirk === undefined;
+}
+
 /** A type as written behind the rule's name. */
 export interface AstType {
   name: string;

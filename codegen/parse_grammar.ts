@@ -2,6 +2,7 @@
  * Reads one grammar file of the notation: RFC 5234 with RFC 7405 strings, rules starting in column one,
  * plus types, captures, guards, look-ahead, named deviations and annotations. See grammar/README.md.
  */
+import { isPlain } from "./ast.ts";
 import type { AstBranch, AstFile, AstType, Definition, Node } from "./ast.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { builtins } from "./ir.ts";
@@ -337,9 +338,7 @@ class DefinitionParser {
       this.#at++;
       this.#softSpace();
       const [only] = branches;
-      const plain = branches.length === 1 && !only.open && !only.damage && only.guard === undefined &&
-        only.constant === undefined && only.quirk === undefined;
-      return plain ? only.item : { kind: "group", branches, origin };
+      return branches.length === 1 && isPlain(only) ? only.item : { kind: "group", branches, origin };
     }
     if (char === "[") {
       this.#at++;

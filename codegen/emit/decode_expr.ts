@@ -149,15 +149,20 @@ export class ExpressionWriter {
       this.file.helpers.add("append");
       return this.line(`append(list, ${code});`);
     }
-    this.file.helpers.add("added");
     if (type?.kind === "nullable" && element.kind !== "nullable") {
       this.out.block(() => {
         this.line(`const value = ${code};`);
-        this.line("if (value !== null) list = added(list, value);");
+        this.line(`if (value !== null) ${this.push("value")}`);
       });
       return;
     }
-    this.line(`list = added(list, ${code});`);
+    this.line(this.push(code));
+  }
+
+  /** The statement that adds a value to the list. */
+  protected push(code: string): string {
+    this.file.helpers.add("added");
+    return `list = added(list, ${code});`;
   }
 
   protected seq(items: Expr[], context: Context): void {
@@ -227,7 +232,7 @@ export class ExpressionWriter {
       else this.line("return null;");
       return !context.nullFlag;
     }
-    if (target?.kind === "push") this.line(`list.push(${code});`);
+    if (target?.kind === "push") this.line(this.push(code));
     return false;
   }
 

@@ -1,6 +1,6 @@
 /** Statements that write an expression of a rule from a value, an object or a list. */
 import type { CodeBlockWriter } from "ts-morph";
-import type { Branch, ByteSet, Expr, Field, Rule, Type } from "../ir.ts";
+import type { Branch, BuiltinName, ByteSet, Expr, Field, Rule, Type } from "../ir.ts";
 import { listingAt, withoutLook } from "./canonical.ts";
 import type { Shapes } from "./canonical.ts";
 import { Conditions } from "./encode_conditions.ts";
@@ -57,7 +57,7 @@ export class Statements {
         this.#reference(expr, source, out);
         break;
       case "builtin":
-        this.#statement(out, `w.${expr.name}(${valueOf(source)});`);
+        this.#statement(out, `w.${writerOf(expr.name)}(${valueOf(source)});`);
         break;
       case "capture":
         this.#capture(expr, source, out);
@@ -149,7 +149,7 @@ export class Statements {
     } else if (rule.role === "value" && this.conditions.onlyConstant(expr) !== null) {
       this.write(expr, { kind: "value", value }, out);
     } else if (rule.role === "value" && expr.kind === "builtin" && !rule.secret) {
-      this.#statement(out, `w.${expr.name}(${value});`);
+      this.#statement(out, `w.${writerOf(expr.name)}(${value});`);
     } else if (rule.role === "value" && expr.kind === "ref" && !rule.secret && !rule.guarded) {
       this.#value(this.shapes.rule(expr.rule), value, out);
     } else {
@@ -289,6 +289,21 @@ export class Statements {
     });
     return true;
   }
+}
+
+/** What reads in a way of its own and is written as another. */
+const writtenAs: Partial<Record<BuiltinName, BuiltinName>> = {
+  element: "generic",
+  piece: "generic",
+  sublist: "generic",
+  looseValue: "itemValue",
+  listedMailbox: "mailbox",
+  permanentFlag: "flag",
+};
+
+/** The writer's method for a primitive. */
+function writerOf(name: BuiltinName): string {
+  return writtenAs[name] ?? name;
 }
 
 /** An object as the source of what is captured. */

@@ -1,4 +1,5 @@
 /** Computes rules that are one byte of a set, and rewrites every element into the intermediate representation. */
+import { isPlain } from "../ast.ts";
 import type { AstBranch, AstRule, Node } from "../ast.ts";
 import { eitherCase, isEmpty, members, minus, rangeSet, setOf, union } from "../byte_set.ts";
 import type { Compilation } from "../compilation.ts";
@@ -31,10 +32,7 @@ function ruleSet(compilation: Compilation, rule: AstRule, path: string[]): ByteS
 function branchSets(compilation: Compilation, branches: AstBranch[], path: string[]): ByteSet | null {
   const sets: ByteSet[] = [];
   for (const branch of branches) {
-    const plain = !branch.open && !branch.damage && branch.guard === undefined &&
-      branch.constant === undefined &&
-      branch.quirk === undefined;
-    const set = plain ? nodeSet(compilation, branch.item, path) : null;
+    const set = isPlain(branch) ? nodeSet(compilation, branch.item, path) : null;
     if (set === null) return null;
     sets.push(set);
   }
@@ -101,10 +99,7 @@ function lowerRule(compilation: Compilation, ast: AstRule): Rule {
 function lowerBranches(compilation: Compilation, branches: AstBranch[]): Expr {
   if (branches.length === 0) return { kind: "seq", items: [] };
   const [only] = branches;
-  const plain = branches.length === 1 && !only.open && !only.damage && only.guard === undefined &&
-    only.constant === undefined &&
-    only.quirk === undefined;
-  if (plain) return lower(compilation, only.item);
+  if (branches.length === 1 && isPlain(only)) return lower(compilation, only.item);
   const hasOpen = branches.some((branch) => branch.open);
   return {
     kind: "choice",

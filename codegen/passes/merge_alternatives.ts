@@ -1,5 +1,5 @@
 /** Joins every `name =/ ...` to its rule, in front of the open branch; adds RFC 5234's core rules where used. */
-import type { AstRule, Definition } from "../ast.ts";
+import type { AstBranch, AstRule, Definition } from "../ast.ts";
 import { walk } from "../ast.ts";
 import type { Compilation } from "../compilation.ts";
 import { parseGrammar } from "../parse_grammar.ts";
@@ -51,7 +51,7 @@ export function mergeAlternatives(compilation: Compilation): void {
     extend(rule, definition);
   }
   for (const rule of ast.values()) {
-    const last = rule.branches.filter((branch) => branch.open || branch.damage);
+    const last = rule.branches.filter(comesLast);
     if (last.length > 2) {
       diagnostics.error(
         PASS,
@@ -61,15 +61,16 @@ export function mergeAlternatives(compilation: Compilation): void {
     }
     rule.branches.forEach((branch, index) => {
       const behind = rule.branches.slice(index + 1);
-      if (
-        (branch.open && behind.some((other) => !other.damage)) ||
-        (branch.damage && behind.some((other) => !other.damage))
-      ) {
+      if (comesLast(branch) && behind.some((other) => !other.damage)) {
         diagnostics.error(PASS, branch.origin, `the open alternative of ${rule.name} must be the last one`);
       }
     });
   }
   addCoreRules(compilation);
+}
+
+function comesLast(branch: AstBranch): boolean {
+  return branch.open || branch.damage;
 }
 
 function newRule(definition: Definition): AstRule {
@@ -84,7 +85,7 @@ function newRule(definition: Definition): AstRule {
 }
 
 function extend(rule: AstRule, definition: Definition): void {
-  const open = rule.branches.findIndex((branch) => branch.open || branch.damage);
+  const open = rule.branches.findIndex(comesLast);
   rule.branches.splice(open === -1 ? rule.branches.length : open, 0, ...definition.branches);
   rule.text += "\n" + definition.text;
   rule.origins.push(definition.origin);

@@ -793,7 +793,7 @@ function writeListData(w: Writer, v: ListResponse): void {
   w.text(") ");
   writeDelimiter(w, v.delimiter);
   w.sp();
-  w.listedMailbox(v.mailbox);
+  w.mailbox(v.mailbox);
   if (v.childInfo.length > 0 || v.oldName !== undefined || v.extended.length > 0 || v.other.some((one) => one.name === "")) {
     w.text(" (");
     let items2 = 0;
@@ -1232,7 +1232,7 @@ function writeXlistData(w: Writer, v: XlistResponse): void {
   w.text(") ");
   writeDelimiter(w, v.delimiter);
   w.sp();
-  w.listedMailbox(v.mailbox);
+  w.mailbox(v.mailbox);
   if (v.childInfo.length > 0 || v.oldName !== undefined || v.extended.length > 0 || v.other.some((one) => one.name === "")) {
     w.text(" (");
     let items2 = 0;
@@ -1341,7 +1341,7 @@ function writeLsubData(w: Writer, v: LsubResponse): void {
   w.text(") ");
   writeDelimiter(w, v.delimiter);
   w.sp();
-  w.listedMailbox(v.mailbox);
+  w.mailbox(v.mailbox);
   if (v.childInfo.length > 0 || v.oldName !== undefined || v.extended.length > 0 || v.other.some((one) => one.name === "")) {
     w.text(" (");
     let items2 = 0;
@@ -1743,7 +1743,7 @@ function writePermanentFlags(w: Writer, v: readonly string[]): void {
   if (v.length > 0) {
     for (const [i2, one2] of v.entries()) {
       if (i2 > 0) w.sp();
-      w.permanentFlag(one2);
+      w.flag(one2);
     }
   }
   w.text(")");
@@ -1760,7 +1760,7 @@ function writeCountOrNil(w: Writer, v: number | null): void {
 
 /** `damaged-piece: UnknownItem = name:("" => "") value:piece` */
 function writeDamagedPiece(w: Writer, v: UnknownItem): void {
-  w.piece(v.value);
+  w.generic(v.value);
 }
 
 /** `flag-list: string[] = "(" +~space-after-parenthesis(SP) [flag *(SP flag / ~flags-without-space &"\" flag)] +~trailing-space(SP) ")" / ~nil-for-list nil` */
@@ -1908,7 +1908,7 @@ function writeThreadId(w: Writer, v: string | null): void {
 
 /** `damaged-element: UnknownItem = name:("" => "") value:element` */
 function writeDamagedElement(w: Writer, v: UnknownItem): void {
-  w.element(v.value);
+  w.generic(v.value);
 }
 
 /** `unknown-att: UnknownItem = name:label [&"[" "[" section:section-spec "]" [&"<" "<" origin:number64 ">"]] value:item-value` */
@@ -1929,7 +1929,7 @@ function writeUnknownAtt(w: Writer, v: UnknownItem): void {
 
 /** `damaged-attribute: UnknownItem = name:("" => "ATTRIBUTES") value:element` */
 function writeDamagedAttribute(w: Writer, v: UnknownItem): void {
-  w.element(v.value);
+  w.generic(v.value);
 }
 
 /** `delimiter: string? = quoted / nil` */
@@ -1970,17 +1970,17 @@ function writeNamespaceDescr(w: Writer, v: NamespaceDescription): void {
 
 /** `damaged-personal: UnknownItem = name:("" => "PERSONAL") value:element` */
 function writeDamagedPersonal(w: Writer, v: UnknownItem): void {
-  w.element(v.value);
+  w.generic(v.value);
 }
 
 /** `damaged-other: UnknownItem = name:("" => "OTHER") value:element` */
 function writeDamagedOther(w: Writer, v: UnknownItem): void {
-  w.element(v.value);
+  w.generic(v.value);
 }
 
 /** `damaged-shared: UnknownItem = name:("" => "SHARED") value:element` */
 function writeDamagedShared(w: Writer, v: UnknownItem): void {
-  w.element(v.value);
+  w.generic(v.value);
 }
 
 /** `append-limit: number? = number / nil` */
@@ -2000,7 +2000,7 @@ function writeUnknownItem(w: Writer, v: UnknownItem): void {
 
 /** `damaged-correlator: UnknownItem = name:("" => "CORRELATOR") value:element` */
 function writeDamagedCorrelator(w: Writer, v: UnknownItem): void {
-  w.element(v.value);
+  w.generic(v.value);
 }
 
 /** `context-update: ContextUpdate = position:number SP set:sequence-set` */
@@ -2022,7 +2022,7 @@ function writePartialResult(w: Writer, v: PartialResult): void {
 /** `return-item: UnknownItem = name:label value:loose-value` */
 function writeReturnItem(w: Writer, v: UnknownItem): void {
   w.token(v.name, LABEL_CHAR, "label", 1);
-  w.looseValue(v.value);
+  w.itemValue(v.value);
 }
 
 /** `acl-entry: AclEntry = identifier:astring SP rights:astring` */
@@ -2035,7 +2035,7 @@ function writeAclEntry(w: Writer, v: AclEntry): void {
 /** `damaged-loose-pair: UnknownItem = name:astring value:loose-value` */
 function writeDamagedLoosePair(w: Writer, v: UnknownItem): void {
   w.astring(v.name);
-  w.looseValue(v.value);
+  w.itemValue(v.value);
 }
 
 /** `annotation-attribute: AnnotationAttribute = name:astring SP value:nbytes` */
@@ -2089,7 +2089,7 @@ function writeMetadataEntry(w: Writer, v: MetadataEntry): void {
 
 /** `damaged-name: UnknownItem = name:("" => "NAMES") value:piece` */
 function writeDamagedName(w: Writer, v: UnknownItem): void {
-  w.piece(v.value);
+  w.generic(v.value);
 }
 
 /** `quota-resource: QuotaResource = name:atom-upper SP +~double-space(1*SP) usage:number64 SP +~double-space(1*SP) limit:number64` */
@@ -2129,7 +2129,7 @@ function writeThreadList(w: Writer, v: Thread): void {
 
 /** `damaged-sublist: UnknownItem = name:("" => "") value:sublist` */
 function writeDamagedSublist(w: Writer, v: UnknownItem): void {
-  w.sublist(v.value);
+  w.generic(v.value);
 }
 
 /** `url-result: UrlResult = url:astring SP ( &"(" url-metadata *(SP &"(" url-metadata) / data:nbytes )` */

@@ -293,11 +293,6 @@ export class Writer {
     this.nbytes(octets);
   }
 
-  /** Writes a mailbox name in a LIST response, as any other. */
-  listedMailbox(name: string): void {
-    this.mailbox(name);
-  }
-
   /**
    * Writes a mailbox name with the wildcards `*` and `%`.
    *
@@ -320,11 +315,6 @@ export class Writer {
       if (name !== flag) this.text("\\");
       this.token(name, astringChar, "flag");
     }
-  }
-
-  /** Writes a flag of PERMANENTFLAGS, as any other. */
-  permanentFlag(flag: string): void {
-    this.flag(flag);
   }
 
   /**
@@ -423,26 +413,6 @@ export class Writer {
   itemValue(value: { readonly bytes: Uint8Array; readonly literals: readonly Uint8Array[] }): void {
     if (value.bytes.length === 0) return;
     this.sp();
-    this.generic(value);
-  }
-
-  /** The same in a list that no parentheses enclose. */
-  looseValue(value: { readonly bytes: Uint8Array; readonly literals: readonly Uint8Array[] }): void {
-    this.itemValue(value);
-  }
-
-  /** Writes a damaged element of a list, as it was read. */
-  element(value: { readonly bytes: Uint8Array; readonly literals: readonly Uint8Array[] }): void {
-    this.generic(value);
-  }
-
-  /** The same in a list that no parentheses enclose. */
-  piece(value: { readonly bytes: Uint8Array; readonly literals: readonly Uint8Array[] }): void {
-    this.generic(value);
-  }
-
-  /** The same among lists that follow each other directly. */
-  sublist(value: { readonly bytes: Uint8Array; readonly literals: readonly Uint8Array[] }): void {
     this.generic(value);
   }
 
