@@ -147,7 +147,7 @@ export class ExpressionWriter {
     const [type] = valueTypes(this.file.rules, expr);
     if (type?.kind === "list" && element.kind !== "list") {
       this.file.helpers.add("append");
-      return this.line(`append(list, ${code});`);
+      return this.line(`append(list ??= [], ${code});`);
     }
     if (type?.kind === "nullable" && element.kind !== "nullable") {
       this.out.block(() => {

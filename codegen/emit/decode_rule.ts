@@ -204,11 +204,11 @@ class RuleWriter extends ExpressionWriter {
   #list(): void {
     const { rule } = this;
     const type = rule.type!.kind === "nullable" ? rule.type!.of : rule.type!;
-    this.line(`let list: ${this.use(printType(type))} = [];`);
+    this.line(`let list: ${this.use(printType(type))} | undefined;`);
     const nullFlag = this.#declareNull(rule.expr);
     this.emit(rule.expr, context({ target: { kind: "push", rule }, nullFlag }));
     if (nullFlag) this.line("if (isNull) return null;");
-    this.line("return list;");
+    this.line("return list ?? [];");
   }
 
   #value(): void {

@@ -17,43 +17,43 @@ const SECTION_PART_CHAR = 0x40;
 const FLAG_START = 0x80;
 const ELEMENT_START = 0x100;
 const MSG_ATT_END = 0x200;
-const GMAIL_LABEL_START = 0x400;
-const NSTRING_START = 0x800;
-const ADDRESSES_SET = 0x1000;
-const COUNT_START = 0x2000;
-const LISTED_FLAG_END = 0x4000;
-const ASTRING_CHAR = 0x8000;
-const PERSONAL_NAMESPACES_SET = 0x10000;
-const OCTET = 0x20000;
-const ELEMENT_CHAR = 0x40000;
-const RESPONSE_CAPABILITY_END = 0x80000;
-const RESPONSE_CAPABILITY_SET = 0x100000;
-const LISTED_CAPABILITY_END = 0x200000;
-const NOT_LIST_CHAR = 0x400000;
-const SET_START = 0x800000;
-const RANGE_CHAR = 0x1000000;
-const CODE_NAME_CHAR = 0x2000000;
+const NSTRING_START = 0x400;
+const ADDRESSES_SET = 0x800;
+const COUNT_START = 0x1000;
+const LISTED_FLAG_END = 0x2000;
+const ASTRING_CHAR = 0x4000;
+const PERSONAL_NAMESPACES_SET = 0x8000;
+const OCTET = 0x10000;
+const ELEMENT_CHAR = 0x20000;
+const RESPONSE_CAPABILITY_END = 0x40000;
+const RESPONSE_CAPABILITY_SET = 0x80000;
+const LISTED_CAPABILITY_END = 0x100000;
+const NOT_LIST_CHAR = 0x200000;
+const SET_START = 0x400000;
+const RANGE_CHAR = 0x800000;
+const CODE_NAME_CHAR = 0x1000000;
+const GMAIL_LABEL_START = 0x2000000;
 const OBJECTID_CHAR = 0x4000000;
 const LISTED_THREAD_END = 0x8000000;
 // Sixteen bytes a row; the last entry stands for the end of the text.
 const CLASSES = new Uint32Array([
-  0x8470100, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0x8470100, 0xa470106, 0xa470106, 0x8470100, 0xa470106, 0xa470106, // 00
-  0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, 0xa470106, // 10
-  0x82b5206, 0xa578595, 0xa470d86, 0xa578595, 0xad78595, 0xa470106, 0xa578595, 0xa578595, 0xa071106, 0xa464206, 0xac70186, 0xa478585, 0xa578595, 0xf57a59d, 0xa5785dd, 0xa578595, // 20
-  0xfd7a5fd, 0xfd7a5fd, 0xfd7a5fd, 0xfd7a5fd, 0xfd7a5fd, 0xfd7a5fd, 0xfd7a5fd, 0xfd7a5fd, 0xfd7a5fd, 0xfd7a5fd, 0xb57859d, 0xa578595, 0xa578595, 0xa578595, 0xa578595, 0xa578595, // 30
-  0xa578595, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe579d9d, 0xe57859d, // 40
-  0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xa578595, 0xa474586, 0x8678590, 0xa578595, 0xe57859d, // 50
-  0xa578595, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe579d9d, 0xe57859d, // 60
-  0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xe57859d, 0xa470d06, 0xa578595, 0xa578595, 0xa578595, 0xa470106, // 70
-  0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, // 80
-  0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, // 90
-  0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, // a0
-  0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, // b0
-  0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, // c0
-  0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, // d0
-  0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, // e0
-  0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, 0xa470186, // f0
-  0x8080000,
+  0x8238100, 0x9238106, 0x9238106, 0x9238106, 0x9238106, 0x9238106, 0x9238106, 0x9238106, 0x9238106, 0x9238106, 0x8238100, 0x9238106, 0x9238106, 0x8238100, 0x9238106, 0x9238106, // 00
+  0x9238106, 0x9238106, 0x9238106, 0x9238106, 0x9238106, 0x9238106, 0x9238106, 0x9238106, 0x9238106, 0x9238106, 0x9238106, 0x9238106, 0x9238106, 0x9238106, 0x9238106, 0x9238106, // 10
+  0x815aa06, 0xb2bc195, 0xb238586, 0xb2bc195, 0xb6bc195, 0x9238106, 0xb2bc195, 0xb2bc195, 0x9038906, 0x9232206, 0x9638186, 0xb23c185, 0xb2bc195, 0xfabd19d, 0xb2bc1dd, 0xb2bc195, // 20
+  0xfebd1fd, 0xfebd1fd, 0xfebd1fd, 0xfebd1fd, 0xfebd1fd, 0xfebd1fd, 0xfebd1fd, 0xfebd1fd, 0xfebd1fd, 0xfebd1fd, 0xbabc19d, 0xb2bc195, 0xb2bc195, 0xb2bc195, 0xb2bc195, 0xb2bc195, // 30
+  0xb2bc195, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bcd9d, 0xf2bc19d, // 40
+  0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xb2bc195, 0xb23a186, 0xa33c190, 0xb2bc195, 0xf2bc19d, // 50
+  0xb2bc195, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bcd9d, 0xf2bc19d, // 60
+  0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xf2bc19d, 0xb238506, 0xb2bc195, 0xb2bc195, 0xb2bc195, 0x9238106, // 70
+  0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, // 80
+  0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, // 90
+  0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, // a0
+  0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, // b0
+  0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, // c0
+  0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, // d0
+  0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, // e0
+  0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, 0x9238186, // f0
+  0x8040000,
 ]);
 /** A row while it is read: required fields are not there yet. */
 type Draft<T, Missing extends keyof T> = Omit<T, Missing> & { [Label in Missing]: T[Label] | undefined };
@@ -73,11 +73,11 @@ interface MsgAttRow {
   sections: Section[];
   body: BodyStructure | undefined;
   binarySizes: BinarySize[];
-  annotations: Annotation[];
+  annotations: Annotation[] | undefined;
   modSeq: bigint | undefined;
   gmailMessageId: bigint | undefined;
   gmailThreadId: bigint | undefined;
-  gmailLabels: string[];
+  gmailLabels: string[] | undefined;
   preview: string | null | undefined;
   saveDate: DateTime | null | undefined;
   emailId: string | undefined;
@@ -1136,7 +1136,7 @@ function readListEnd(r: Reader, row: ListEndRow): void {
  * ```
  */
 function readFlagList(r: Reader): string[] {
-  let list: string[] = [];
+  let list: string[] | undefined;
   if (r.peek() === 0x28 /* "(" */) {
     r.open();
     if (r.takesSpace()) r.quirk("space-after-parenthesis");
@@ -1158,7 +1158,7 @@ function readFlagList(r: Reader): string[] {
     r.quirk("nil-for-list");
     r.word("NIL");
   }
-  return list;
+  return list ?? [];
 }
 
 /**
@@ -1169,7 +1169,7 @@ function readFlagList(r: Reader): string[] {
  * ```
  */
 function readPermanentFlags(r: Reader): string[] {
-  let list: string[] = [];
+  let list: string[] | undefined;
   if (r.peek() === 0x28 /* "(" */) {
     r.open();
     if (r.takesSpace()) r.quirk("space-after-parenthesis");
@@ -1191,7 +1191,7 @@ function readPermanentFlags(r: Reader): string[] {
     r.quirk("nil-for-list");
     r.word("NIL");
   }
-  return list;
+  return list ?? [];
 }
 
 /** `expunge-data: ExpungeResponse = seq:nz-number SP type:"EXPUNGE"` */
@@ -1221,11 +1221,11 @@ function readFetchData(r: Reader): FetchResponse {
     sections: [],
     body: undefined,
     binarySizes: [],
-    annotations: [],
+    annotations: undefined,
     modSeq: undefined,
     gmailMessageId: undefined,
     gmailThreadId: undefined,
-    gmailLabels: [],
+    gmailLabels: undefined,
     preview: undefined,
     saveDate: undefined,
     emailId: undefined,
@@ -1305,11 +1305,11 @@ function wordOfMsgAtt(r: Reader): number {
  *         / ~parentheses-around-item "(" "ENVELOPE" SP envelope:envelope ")"
  *         / ... other+:unknown-att
  *         / !!! other+:damaged-element
- * msg-att        =/ "ANNOTATION" SP "(" annotations+:annotation *(SP annotations+:annotation) ")"
+ * msg-att        =/ "ANNOTATION" SP annotations:annotations
  * msg-att            =/ "MODSEQ" SP "(" modSeq:mod-sequence ")"
  * msg-att         =/ "X-GM-MSGID" SP gmailMessageId:mod-sequence-value
  *                  / "X-GM-THRID" SP gmailThreadId:mod-sequence-value
- *                  / "X-GM-LABELS" SP "(" [gmailLabels+:gmail-label *(SP gmailLabels+:gmail-label)] ")"
+ *                  / "X-GM-LABELS" SP gmailLabels:gmail-labels
  * msg-att        =/ "RFC822" +~section-brackets("[" "]") SP sections+:rfc822
  *                 / "RFC822.HEADER" +~section-brackets("[" "]") SP sections+:rfc822-header
  *                 / "RFC822.TEXT" +~section-brackets("[" "]") SP sections+:rfc822-text
@@ -1419,17 +1419,11 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         return;
       }
       case 10: { // ANNOTATION
-        const annotations: Annotation[] = [];
         r.skip(10);
         r.sp();
-        r.open();
-        annotations.push(readAnnotation(r));
-        while (r.takesSpace()) {
-          annotations.push(readAnnotation(r));
-        }
-        r.close();
+        const annotations = readAnnotations(r);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
-        append(row.annotations, annotations);
+        row.annotations = annotations;
         return;
       }
       case 11: { // MODSEQ
@@ -1459,19 +1453,11 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         return;
       }
       case 14: { // X-GM-LABELS
-        const gmailLabels: string[] = [];
         r.skip(11);
         r.sp();
-        r.open();
-        if (r.at(CLASSES, GMAIL_LABEL_START)) {
-          gmailLabels.push(readGmailLabel(r));
-          while (r.takesSpace()) {
-            gmailLabels.push(readGmailLabel(r));
-          }
-        }
-        r.close();
+        const gmailLabels = readGmailLabels(r);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
-        append(row.gmailLabels, gmailLabels);
+        row.gmailLabels = gmailLabels;
         return;
       }
       case 15: { // RFC822
@@ -1680,7 +1666,7 @@ function readEnvelope(r: Reader): Envelope {
 
 /** `addresses: Address[] = "(" ( 1*( +~space-between-lists(SP) ( address / ~nil-in-list nil ) ) / ~empty-list "" ) ")" / nil` */
 function readAddresses(r: Reader): Address[] {
-  let list: Address[] = [];
+  let list: Address[] | undefined;
   if (r.peek() === 0x28 /* "(" */) {
     r.open();
     if (r.at(CLASSES, ADDRESSES_SET)) {
@@ -1700,7 +1686,7 @@ function readAddresses(r: Reader): Address[] {
   } else {
     r.word("NIL");
   }
-  return list;
+  return list ?? [];
 }
 
 /** `address: Address = "(" name:nstring SP route:nstring SP mailbox:nstring SP host:nstring +~extra-address-fields(1*(SP generic)) ")"` */
@@ -2081,7 +2067,7 @@ function readBodyFldOctets(r: Reader): number {
 
 /** `params: Param[] = "(" ( param *(SP param) / ~empty-list "" ) ")" / nil` */
 function readParams(r: Reader): Param[] {
-  let list: Param[] = [];
+  let list: Param[] | undefined;
   if (r.peek() === 0x28 /* "(" */) {
     r.open();
     if ((r.peek() === 0x22 /* '"' */ || r.peek() === 0x7b /* "{" */)) {
@@ -2096,7 +2082,7 @@ function readParams(r: Reader): Param[] {
   } else {
     r.word("NIL");
   }
-  return list;
+  return list ?? [];
 }
 
 /** `param-value: string = string / ~nil-for-string nil => ""` */
@@ -2155,7 +2141,7 @@ function readDisposition(r: Reader): Disposition | null {
 
 /** `languages: string[] = "(" ( ( string / ~nil-in-list nil ) *(SP ( string / ~nil-in-list nil )) / ~empty-list "" ) ")" / nstring` */
 function readLanguages(r: Reader): string[] {
-  let list: string[] = [];
+  let list: string[] | undefined;
   if (r.peek() === 0x28 /* "(" */) {
     r.open();
     if (r.at(CLASSES, NSTRING_START)) {
@@ -2183,7 +2169,7 @@ function readLanguages(r: Reader): string[] {
       if (value !== null) list = added(list, value);
     }
   }
-  return list;
+  return list ?? [];
 }
 
 /**
@@ -3819,6 +3805,18 @@ function readMyrightsData(r: Reader): MyRightsResponse {
   return { type: "MYRIGHTS", mailbox, rights };
 }
 
+/** `annotations: Annotation[] = "(" annotation *(SP annotation) ")"` */
+function readAnnotations(r: Reader): Annotation[] {
+  let list: Annotation[] | undefined;
+  r.open();
+  list = added(list, readAnnotation(r));
+  while (r.takesSpace()) {
+    list = added(list, readAnnotation(r));
+  }
+  r.close();
+  return list ?? [];
+}
+
 /** `annotation: Annotation = entry:astring [SP &"(" "(" attributes+:annotation-attribute *(SP attributes+:annotation-attribute) ")"]` */
 function readAnnotation(r: Reader): Annotation {
   const attributes: AnnotationAttribute[] = [];
@@ -4159,6 +4157,20 @@ function readConversionParameter(r: Reader, row: ConversionParameterRow): void {
     error = r.recover(mark, problem);
   }
   row.other.push(readDamagedElement(r, error));
+}
+
+/** `gmail-labels: string[] = "(" [gmail-label *(SP gmail-label)] ")"` */
+function readGmailLabels(r: Reader): string[] {
+  let list: string[] | undefined;
+  r.open();
+  if (r.at(CLASSES, GMAIL_LABEL_START)) {
+    list = added(list, readGmailLabel(r));
+    while (r.takesSpace()) {
+      list = added(list, readGmailLabel(r));
+    }
+  }
+  r.close();
+  return list ?? [];
 }
 
 /** `gmail-label: string = &"\" flag / mailbox` */
@@ -4773,11 +4785,11 @@ function readUidfetchResp(r: Reader): UidFetchResponse {
     sections: [],
     body: undefined,
     binarySizes: [],
-    annotations: [],
+    annotations: undefined,
     modSeq: undefined,
     gmailMessageId: undefined,
     gmailThreadId: undefined,
-    gmailLabels: [],
+    gmailLabels: undefined,
     preview: undefined,
     saveDate: undefined,
     emailId: undefined,

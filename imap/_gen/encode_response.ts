@@ -620,7 +620,7 @@ function writeExpungeData(w: Writer, v: ExpungeResponse): void {
 function writeFetchData(w: Writer, v: FetchResponse): void {
   w.number(v.seq);
   w.text(" FETCH (");
-  if (v.uid !== undefined || v.flags !== undefined || v.internalDate !== undefined || v.size !== undefined || v.envelope !== undefined || v.bodyStructure !== undefined || v.sections.some((one) => one.item === "BODY") || v.body !== undefined || v.sections.some((one) => one.item === "BINARY") || v.binarySizes.length > 0 || v.annotations.length > 0 || v.modSeq !== undefined || v.gmailMessageId !== undefined || v.gmailThreadId !== undefined || v.gmailLabels.length > 0 || v.sections.some((one) => one.item === "RFC822") || v.sections.some((one) => one.item === "RFC822.HEADER") || v.sections.some((one) => one.item === "RFC822.TEXT") || v.preview !== undefined || v.saveDate !== undefined || v.emailId !== undefined || v.threadId !== undefined || v.other.some((one) => one.name !== "") || v.other.some((one) => one.name === "")) {
+  if (v.uid !== undefined || v.flags !== undefined || v.internalDate !== undefined || v.size !== undefined || v.envelope !== undefined || v.bodyStructure !== undefined || v.sections.some((one) => one.item === "BODY") || v.body !== undefined || v.sections.some((one) => one.item === "BINARY") || v.binarySizes.length > 0 || v.annotations !== undefined || v.modSeq !== undefined || v.gmailMessageId !== undefined || v.gmailThreadId !== undefined || v.gmailLabels !== undefined || v.sections.some((one) => one.item === "RFC822") || v.sections.some((one) => one.item === "RFC822.HEADER") || v.sections.some((one) => one.item === "RFC822.TEXT") || v.preview !== undefined || v.saveDate !== undefined || v.emailId !== undefined || v.threadId !== undefined || v.other.some((one) => one.name !== "") || v.other.some((one) => one.name === "")) {
     let items2 = 0;
     if (v.uid !== undefined) {
       if (items2++ > 0) w.sp();
@@ -684,14 +684,10 @@ function writeFetchData(w: Writer, v: FetchResponse): void {
       w.text("BINARY.SIZE");
       writeBinarySize(w, one2);
     }
-    if (v.annotations.length > 0) {
+    if (v.annotations !== undefined) {
       if (items2++ > 0) w.sp();
-      w.text("ANNOTATION (");
-      for (const [i3, one3] of (v.annotations).entries()) {
-        if (i3 > 0) w.sp();
-        writeAnnotation(w, one3);
-      }
-      w.text(")");
+      w.text("ANNOTATION ");
+      writeAnnotations(w, v.annotations!);
     }
     if (v.modSeq !== undefined) {
       if (items2++ > 0) w.sp();
@@ -709,14 +705,10 @@ function writeFetchData(w: Writer, v: FetchResponse): void {
       w.text("X-GM-THRID ");
       w.bigint(v.gmailThreadId!);
     }
-    if (v.gmailLabels.length > 0) {
+    if (v.gmailLabels !== undefined) {
       if (items2++ > 0) w.sp();
-      w.text("X-GM-LABELS (");
-      for (const [i3, one3] of (v.gmailLabels).entries()) {
-        if (i3 > 0) w.sp();
-        writeGmailLabel(w, one3);
-      }
-      w.text(")");
+      w.text("X-GM-LABELS ");
+      writeGmailLabels(w, v.gmailLabels!);
     }
     if (v.preview !== undefined) {
       if (items2++ > 0) w.sp();
@@ -1565,7 +1557,7 @@ function writeThreadData(w: Writer, v: ThreadResponse): void {
 function writeUidfetchResp(w: Writer, v: UidFetchResponse): void {
   w.number(v.number);
   w.text(" UIDFETCH (");
-  if (v.uid !== undefined || v.flags !== undefined || v.internalDate !== undefined || v.size !== undefined || v.envelope !== undefined || v.bodyStructure !== undefined || v.sections.some((one) => one.item === "BODY") || v.body !== undefined || v.sections.some((one) => one.item === "BINARY") || v.binarySizes.length > 0 || v.annotations.length > 0 || v.modSeq !== undefined || v.gmailMessageId !== undefined || v.gmailThreadId !== undefined || v.gmailLabels.length > 0 || v.sections.some((one) => one.item === "RFC822") || v.sections.some((one) => one.item === "RFC822.HEADER") || v.sections.some((one) => one.item === "RFC822.TEXT") || v.preview !== undefined || v.saveDate !== undefined || v.emailId !== undefined || v.threadId !== undefined || v.other.some((one) => one.name !== "") || v.other.some((one) => one.name === "")) {
+  if (v.uid !== undefined || v.flags !== undefined || v.internalDate !== undefined || v.size !== undefined || v.envelope !== undefined || v.bodyStructure !== undefined || v.sections.some((one) => one.item === "BODY") || v.body !== undefined || v.sections.some((one) => one.item === "BINARY") || v.binarySizes.length > 0 || v.annotations !== undefined || v.modSeq !== undefined || v.gmailMessageId !== undefined || v.gmailThreadId !== undefined || v.gmailLabels !== undefined || v.sections.some((one) => one.item === "RFC822") || v.sections.some((one) => one.item === "RFC822.HEADER") || v.sections.some((one) => one.item === "RFC822.TEXT") || v.preview !== undefined || v.saveDate !== undefined || v.emailId !== undefined || v.threadId !== undefined || v.other.some((one) => one.name !== "") || v.other.some((one) => one.name === "")) {
     let items2 = 0;
     if (v.uid !== undefined) {
       if (items2++ > 0) w.sp();
@@ -1629,14 +1621,10 @@ function writeUidfetchResp(w: Writer, v: UidFetchResponse): void {
       w.text("BINARY.SIZE");
       writeBinarySize(w, one2);
     }
-    if (v.annotations.length > 0) {
+    if (v.annotations !== undefined) {
       if (items2++ > 0) w.sp();
-      w.text("ANNOTATION (");
-      for (const [i3, one3] of (v.annotations).entries()) {
-        if (i3 > 0) w.sp();
-        writeAnnotation(w, one3);
-      }
-      w.text(")");
+      w.text("ANNOTATION ");
+      writeAnnotations(w, v.annotations!);
     }
     if (v.modSeq !== undefined) {
       if (items2++ > 0) w.sp();
@@ -1654,14 +1642,10 @@ function writeUidfetchResp(w: Writer, v: UidFetchResponse): void {
       w.text("X-GM-THRID ");
       w.bigint(v.gmailThreadId!);
     }
-    if (v.gmailLabels.length > 0) {
+    if (v.gmailLabels !== undefined) {
       if (items2++ > 0) w.sp();
-      w.text("X-GM-LABELS (");
-      for (const [i3, one3] of (v.gmailLabels).entries()) {
-        if (i3 > 0) w.sp();
-        writeGmailLabel(w, one3);
-      }
-      w.text(")");
+      w.text("X-GM-LABELS ");
+      writeGmailLabels(w, v.gmailLabels!);
     }
     if (v.preview !== undefined) {
       if (items2++ > 0) w.sp();
@@ -1864,26 +1848,27 @@ function writeBinarySize(w: Writer, v: BinarySize): void {
   w.number(v.size);
 }
 
-/** `annotation: Annotation = entry:astring [SP &"(" "(" attributes+:annotation-attribute *(SP attributes+:annotation-attribute) ")"]` */
-function writeAnnotation(w: Writer, v: Annotation): void {
-  w.astring(v.entry);
-  if (v.attributes.length > 0) {
-    w.text(" (");
-    for (const [i2, one2] of (v.attributes).entries()) {
-      if (i2 > 0) w.sp();
-      writeAnnotationAttribute(w, one2);
-    }
-    w.text(")");
+/** `annotations: Annotation[] = "(" annotation *(SP annotation) ")"` */
+function writeAnnotations(w: Writer, v: readonly Annotation[]): void {
+  w.text("(");
+  atLeastOne("annotations", v);
+  for (const [i, one] of v.entries()) {
+    if (i > 0) w.sp();
+    writeAnnotation(w, one);
   }
+  w.text(")");
 }
 
-/** `gmail-label: string = &"\" flag / mailbox` */
-function writeGmailLabel(w: Writer, v: string): void {
-  if (v.startsWith("\\")) {
-    w.flag(v);
-  } else {
-    w.mailbox(v);
+/** `gmail-labels: string[] = "(" [gmail-label *(SP gmail-label)] ")"` */
+function writeGmailLabels(w: Writer, v: readonly string[]): void {
+  w.text("(");
+  if (v.length > 0) {
+    for (const [i2, one2] of v.entries()) {
+      if (i2 > 0) w.sp();
+      writeGmailLabel(w, one2);
+    }
   }
+  w.text(")");
 }
 
 /** `save-date: DateTime? = date-time / nil` */
@@ -2266,6 +2251,28 @@ function writeBodyType1part(w: Writer, v: SinglePart): void {
         }
       }
     }
+  }
+}
+
+/** `annotation: Annotation = entry:astring [SP &"(" "(" attributes+:annotation-attribute *(SP attributes+:annotation-attribute) ")"]` */
+function writeAnnotation(w: Writer, v: Annotation): void {
+  w.astring(v.entry);
+  if (v.attributes.length > 0) {
+    w.text(" (");
+    for (const [i2, one2] of (v.attributes).entries()) {
+      if (i2 > 0) w.sp();
+      writeAnnotationAttribute(w, one2);
+    }
+    w.text(")");
+  }
+}
+
+/** `gmail-label: string = &"\" flag / mailbox` */
+function writeGmailLabel(w: Writer, v: string): void {
+  if (v.startsWith("\\")) {
+    w.flag(v);
+  } else {
+    w.mailbox(v);
   }
 }
 

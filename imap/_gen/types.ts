@@ -1488,16 +1488,16 @@ export interface FetchResponse {
   body: BodyStructure | undefined;
   /** Sizes of decoded sections. */
   binarySizes: BinarySize[];
-  /** Annotations of the message. */
-  annotations: Annotation[];
+  /** Annotations of the message; undefined where the row says nothing of them. */
+  annotations: Annotation[] | undefined;
   /** Modification sequence of the message; 0 where the server has none. */
   modSeq: bigint | undefined;
   /** X-GM-MSGID, the same in every mailbox. */
   gmailMessageId: bigint | undefined;
   /** X-GM-THRID, conversation that the message belongs to. */
   gmailThreadId: bigint | undefined;
-  /** X-GM-LABELS, labels of the message. */
-  gmailLabels: string[];
+  /** X-GM-LABELS, labels of the message; undefined where the row says nothing of them. */
+  gmailLabels: string[] | undefined;
   /** Beginning of the text, for a list of messages; null where there is none yet. */
   preview: string | null | undefined;
   /** When the message came into this mailbox; null where the mailbox does not keep it. */
@@ -2441,16 +2441,16 @@ export interface UidFetchResponse {
   body: BodyStructure | undefined;
   /** Sizes of decoded sections. */
   binarySizes: BinarySize[];
-  /** Annotations of the message. */
-  annotations: Annotation[];
+  /** Annotations of the message; undefined where the row says nothing of them. */
+  annotations: Annotation[] | undefined;
   /** Modification sequence of the message; 0 where the server has none. */
   modSeq: bigint | undefined;
   /** X-GM-MSGID, the same in every mailbox. */
   gmailMessageId: bigint | undefined;
   /** X-GM-THRID, conversation that the message belongs to. */
   gmailThreadId: bigint | undefined;
-  /** X-GM-LABELS, labels of the message. */
-  gmailLabels: string[];
+  /** X-GM-LABELS, labels of the message; undefined where the row says nothing of them. */
+  gmailLabels: string[] | undefined;
   /** Beginning of the text, for a list of messages; null where there is none yet. */
   preview: string | null | undefined;
   /** When the message came into this mailbox; null where the mailbox does not keep it. */

@@ -524,7 +524,7 @@ function readListSelectOpt(r: Reader, row: ListSelectOptRow): void {
 
 /** `patterns: string[] = list-mailbox / "(" list-mailbox *(SP list-mailbox) ")"` */
 function readPatterns(r: Reader): string[] {
-  let list: string[] = [];
+  let list: string[] | undefined;
   if (r.at(CLASSES, LIST_MAILBOX_START)) {
     list = added(list, r.listMailbox());
   } else {
@@ -535,7 +535,7 @@ function readPatterns(r: Reader): string[] {
     }
     r.close();
   }
-  return list;
+  return list ?? [];
 }
 
 /** `return-option-returns: "SUBSCRIBED" | "CHILDREN" = "SUBSCRIBED" / "CHILDREN"` */
@@ -1372,7 +1372,7 @@ function readFetch(r: Reader): FetchRequest {
 
 /** `fetch-items: FetchItem[] = fetch-att / "(" fetch-att *(SP fetch-att) ")"` */
 function readFetchItems(r: Reader): FetchItem[] {
-  let list: FetchItem[] = [];
+  let list: FetchItem[] | undefined;
   if (r.at(CLASSES, ATOM_CHAR)) {
     list = added(list, r.fetchItem());
   } else {
@@ -1383,7 +1383,7 @@ function readFetchItems(r: Reader): FetchItem[] {
     }
     r.close();
   }
-  return list;
+  return list ?? [];
 }
 
 /**
@@ -1494,7 +1494,7 @@ function readStoreAction(r: Reader): StoreAction {
 
 /** `store-flags: string[] = "(" [flag *(SP flag)] ")" / flag *(SP flag)` */
 function readStoreFlags(r: Reader): string[] {
-  let list: string[] = [];
+  let list: string[] | undefined;
   if (r.peek() === 0x28 /* "(" */) {
     r.open();
     if (r.at(CLASSES, FLAG_START)) {
@@ -1510,7 +1510,7 @@ function readStoreFlags(r: Reader): string[] {
       list = added(list, r.flag());
     }
   }
-  return list;
+  return list ?? [];
 }
 
 /** `copy: CopyRequest = name:"COPY" SP set:sequence-set SP mailbox:mailbox` */
@@ -1618,7 +1618,7 @@ function readCapability(r: Reader): string {
  * ```
  */
 function readFlagList(r: Reader): string[] {
-  let list: string[] = [];
+  let list: string[] | undefined;
   if (r.peek() === 0x28 /* "(" */) {
     r.open();
     if (r.takesSpace()) r.quirk("space-after-parenthesis");
@@ -1640,7 +1640,7 @@ function readFlagList(r: Reader): string[] {
     r.quirk("nil-for-list");
     r.word("NIL");
   }
-  return list;
+  return list ?? [];
 }
 
 /** `on: boolean = "" => true` */
@@ -1663,7 +1663,7 @@ function readId(r: Reader): IdRequest {
 
 /** `id-params: IdParam[]? = "(" [id-param *(SP id-param)] ")" / nil` */
 function readIdParams(r: Reader): IdParam[] | null {
-  let list: IdParam[] = [];
+  let list: IdParam[] | undefined;
   if (r.peek() === 0x28 /* "(" */) {
     r.open();
     if ((r.peek() === 0x22 /* '"' */ || r.peek() === 0x7b /* "{" */)) {
@@ -1677,7 +1677,7 @@ function readIdParams(r: Reader): IdParam[] | null {
     r.word("NIL");
     return null;
   }
-  return list;
+  return list ?? [];
 }
 
 /** `id-param: IdParam = name:string SP value:nstring` */
