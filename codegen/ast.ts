@@ -18,7 +18,15 @@ export type Node =
   | { kind: "group"; branches: AstBranch[]; origin: Origin }
   | { kind: "option"; item: Node; origin: Origin }
   | { kind: "repeat"; min: number; max: number | null; item: Node; origin: Origin }
-  | { kind: "capture"; label: string; append: boolean; secret: boolean; item: Node; origin: Origin }
+  | {
+    kind: "capture";
+    label: string;
+    append: boolean;
+    secret: boolean;
+    like?: string | undefined;
+    item: Node;
+    origin: Origin;
+  }
   /** `+~quirk(item)` and `(item)-~quirk`. */
   | { kind: "extra" | "absent"; quirk: string; item: Node; origin: Origin }
   /** `&item`. */

@@ -17,6 +17,7 @@ import { reportConflicts } from "./passes/report_conflicts.ts";
 import { reportDuplicateLabel } from "./passes/report_duplicate_label.ts";
 import { reportEmptyRepetition } from "./passes/report_empty_repetition.ts";
 import { reportLeftRecursion } from "./passes/report_left_recursion.ts";
+import { reportLike } from "./passes/report_like.ts";
 import { reportStrayComment } from "./passes/report_stray_comment.ts";
 import { reportUndefined } from "./passes/report_undefined.ts";
 import { reportUnreachable } from "./passes/report_unreachable.ts";
@@ -42,7 +43,15 @@ type Pass = (compilation: Compilation) => void;
 const stages: Record<string, Pass[]> = {
   resolve: [mergeAlternatives, reportUndefined, reportUnused],
   classes: [byteSets, tokens],
-  types: [inferTypes, collectFields, defineTypes, reportUntyped, reportDuplicateLabel, reportStrayComment],
+  types: [
+    inferTypes,
+    collectFields,
+    defineTypes,
+    reportUntyped,
+    reportDuplicateLabel,
+    reportLike,
+    reportStrayComment,
+  ],
   first: [quotedWords, firstFollow, reportLeftRecursion, reportEmptyRepetition],
   analyse: [decisions, reportConflicts, reportUnreachable, cycles],
 };

@@ -193,8 +193,16 @@ export type Expr =
   | { kind: "choice"; branches: Branch[]; decision: Decision; follow?: ByteSet }
   | { kind: "optional"; item: Expr; decision: Decision }
   | { kind: "repeat"; min: number; max: number | null; item: Expr; decision: Decision }
-  /** `label:item` and `label+:item`. */
-  | { kind: "capture"; label: string; append: boolean; secret: boolean; item: Expr; type: Type }
+  /** `label:item` and `label+:item`. `like`: an earlier capture of the same rule that often stands here once more. */
+  | {
+    kind: "capture";
+    label: string;
+    append: boolean;
+    secret: boolean;
+    like?: string | undefined;
+    item: Expr;
+    type: Type;
+  }
   /** `+~quirk(item)`: may also be here. `(item)-~quirk`: may be missing. */
   | { kind: "extra" | "absent"; quirk: string; item: Expr; decision: Decision }
   /** `&set`: look at one byte (behind a SP: the byte after it). */

@@ -270,7 +270,7 @@ class DefinitionParser {
     return items.length === 1 ? items[0] : { kind: "sequence", items };
   }
 
-  /** Reads annotations of the rule; `@secret` and `@builtin` belong to an element and are read there. */
+  /** Reads annotations of the rule; `@secret`, `@like` and `@builtin` belong to an element and are read there. */
   #ruleAnnotations(): boolean {
     const before = this.#at;
     for (;;) {
@@ -300,7 +300,9 @@ class DefinitionParser {
       const append = label.endsWith("+:");
       const item = this.#repetition();
       const secret = this.#take("@secret");
-      return { kind: "capture", label: label.slice(0, append ? -2 : -1), append, secret, item, origin };
+      const like = this.#match(/@like\([A-Za-z][A-Za-z0-9]*\)/y)?.slice("@like(".length, -1);
+      if (like !== undefined) this.#space();
+      return { kind: "capture", label: label.slice(0, append ? -2 : -1), append, secret, like, item, origin };
     }
     const count = this.#match(/[0-9]*\*[0-9]*|[0-9]+/y);
     if (count === null) return this.#element();

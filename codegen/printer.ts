@@ -25,7 +25,8 @@ export function printExpr(expr: Expr): string {
       return count + printItem(expr.item);
     }
     case "capture":
-      return `${expr.label}${expr.append ? "+" : ""}:${printCaptured(expr.item)}`;
+      return `${expr.label}${expr.append ? "+" : ""}:${printCaptured(expr.item)}` +
+        (expr.like === undefined ? "" : ` @like(${expr.like})`);
     case "extra":
       return `+~${expr.quirk}(${printExpr(expr.item)})`;
     case "absent":

@@ -135,6 +135,8 @@ class Maker {
   #left = likelySize;
   /** What the capture at hand should be, if it is a string. */
   #wanted: string[] | undefined;
+  /** What was last captured with each label, for what is like it. */
+  readonly #made = new Map<string, { captures: Parts["captures"]; out: Output; value: unknown }>();
   /** The next record that says why it is damaged is. */
   #damaged = false;
 
@@ -246,7 +248,16 @@ class Maker {
           this.options.quirks || !one.deviation
         ).map((one) => one.value);
         this.#wanted = wanted !== undefined && r.chance(0.5) ? wanted : undefined;
-        this.#make(expr.item, inner, out, depth);
+        const model = expr.like !== undefined && r.chance(0.5) ? this.#made.get(expr.like) : undefined;
+        if (model?.captures === parts.captures) {
+          out.append(model.out);
+          inner.values.push(model.value);
+        } else {
+          const made = new Output();
+          this.#make(expr.item, inner, made, depth);
+          out.append(made);
+          this.#made.set(expr.label, { captures: parts.captures, out: made, value: inner.values[0] });
+        }
         this.#wanted = undefined;
         capture(parts, expr, captured(expr, inner));
         break;

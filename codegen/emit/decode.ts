@@ -108,7 +108,7 @@ function multiLine(doc: string): string {
 }
 
 function valueImports(file: FileContext): string[] {
-  return ["added", "append", "END", "sameWord"].filter((name) => file.helpers.has(name));
+  return ["added", "append", "copied", "END", "sameWord"].filter((name) => file.helpers.has(name));
 }
 
 function externalImports(

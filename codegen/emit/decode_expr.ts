@@ -1,7 +1,7 @@
 /** Writes the code that reads expressions: what every kind of rule is made of. */
 import type { CodeBlockWriter } from "ts-morph";
 import { members } from "../byte_set.ts";
-import { hasCaptures, valueTypes } from "../expr.ts";
+import { hasCaptures, inside, valueTypes } from "../expr.ts";
 import { END } from "../ir.ts";
 import type { Branch, ByteSet, Constant, Decision, Expr, Rule } from "../ir.ts";
 
@@ -313,7 +313,17 @@ export class ExpressionWriter {
     }
     const code = this.plain(expr.item, context.reason);
     if (code === null) throw new Error(`${this.rule.name}: the capture ${expr.label} was not cut out`);
+    if (expr.like !== undefined) {
+      const model = scope.read(expr.like);
+      this.file.helpers.add("copied");
+      const again = `r.again(${model}Start, ${model}End)`;
+      this.line(scope.capture(expr.label, `${again} ? copied(${model}) : ${code}`));
+      return;
+    }
+    const isModel = inside(this.rule.expr).some((one) => one.kind === "capture" && one.like === expr.label);
+    if (isModel) this.line(`const ${scope.read(expr.label)}Start = r.pos;`);
     this.line(scope.capture(expr.label, code));
+    if (isModel) this.line(`const ${scope.read(expr.label)}End = r.pos;`);
   }
 
   /** The code of a value that is one call. */

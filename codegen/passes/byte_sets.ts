@@ -151,9 +151,9 @@ function lower(compilation: Compilation, node: Node): Expr {
       return { kind: "repeat", min, max, item: lower(compilation, node.item), decision: { by: "none" } };
     }
     case "capture": {
-      const { label, append, secret } = node;
+      const { label, append, secret, like } = node;
       const item = lower(compilation, node.item);
-      return { kind: "capture", label, append, secret, item, type: { kind: "scalar", name: "string" } };
+      return { kind: "capture", label, append, secret, like, item, type: { kind: "scalar", name: "string" } };
     }
     case "extra":
     case "absent":

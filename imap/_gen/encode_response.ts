@@ -1759,7 +1759,7 @@ function writeFlagList(w: Writer, v: readonly string[]): void {
   w.text(")");
 }
 
-/** `envelope: Envelope = "(" date:nstring SP subject:nstring SP from:addresses SP sender:addresses SP replyTo:addresses SP to:addresses SP cc:addresses SP bcc:addresses (SP inReplyTo:nstring (SP messageId:nstring)-~no-message-id)-~no-in-reply-to ")"` */
+/** `envelope: Envelope = "(" date:nstring SP subject:nstring SP from:addresses SP sender:addresses @like(from) SP replyTo:addresses @like(from) SP to:addresses SP cc:addresses SP bcc:addresses (SP inReplyTo:nstring (SP messageId:nstring)-~no-message-id)-~no-in-reply-to ")"` */
 function writeEnvelope(w: Writer, v: Envelope): void {
   w.text("(");
   w.nstring(v.date);

@@ -309,6 +309,21 @@ export class Reader {
     return true;
   }
 
+  /**
+   * Reads over what stood between two places of this text, if the same bytes stand here. They read the same then: every
+   * value but a literal, whose octets are elsewhere, is told by its bytes alone.
+   */
+  again(from: number, to: number): boolean {
+    const { bytes, pos } = this;
+    const length = to - from;
+    if (pos + length > this.end || this.#literals.length > 0) return false;
+    for (let i = 0; i < length; i++) {
+      if (bytes[pos + i] !== bytes[from + i]) return false;
+    }
+    this.pos = pos + length;
+    return true;
+  }
+
   // ---------------------------------------------------------------- attempts
 
   /** Remembers this place: by its position alone where nothing else was read, as at nearly all items of nearly all rows. */
@@ -654,8 +669,10 @@ export class Reader {
     const { bytes, pos } = this;
     const text = this.quoted();
     // Looked for among the bytes: a character of a part of a text is what JavaScriptCore has to copy that part for.
-    const plain = this.pos - pos === 28 && text.length === 26 && bytes[pos + 3] === DASH && bytes[pos + 7] === DASH &&
-      bytes[pos + 12] === SP && bytes[pos + 21] === SP && (bytes[pos + 1] !== 0x30 || bytes[pos + 2] !== 0x30);
+    const plain = this.pos - pos === 28 && text.length === 26 && bytes[pos + 3] === DASH &&
+      bytes[pos + 7] === DASH &&
+      bytes[pos + 12] === SP && bytes[pos + 21] === SP &&
+      (bytes[pos + 1] !== 0x30 || bytes[pos + 2] !== 0x30);
     if (!plain && !isFixedDateTime(text)) this.quirk("odd-date-time");
     return new DateTime(text);
   }
@@ -1078,8 +1095,7 @@ export class Reader {
     );
     // As many characters as bytes and none replaced: ASCII.
     this.#ascii = line.length === this.end && !line.includes("\ufffd");
-    // No LF without a CR in front of it: such a line would have ended there.
-    this.#plain = this.#ascii && !line.includes("\r");
+    this.#plain = this.#ascii && !line.includes("\r") && !line.includes("\n");
     return this.#line = this.#ascii ? line : latin1(this.bytes.subarray(0, this.end));
   }
 
@@ -1150,6 +1166,13 @@ export function sameWord(text: string | undefined, word: string): boolean {
     if (code !== wanted && (code !== wanted + 32 || wanted < 0x41 || wanted > 0x5a)) return false;
   }
   return true;
+}
+
+/** A list of its own, of objects of their own. */
+export function copied<T extends object>(list: readonly T[]): T[] {
+  const copies: T[] = [];
+  for (const one of list) copies.push({ ...one });
+  return copies;
 }
 
 /** Adds all elements; a spread would overflow the stack at some ten thousand. */

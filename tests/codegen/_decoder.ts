@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import { emitDecode } from "../../codegen/emit/decode.ts";
 import type { Grammar } from "../../codegen/ir.ts";
-import { added, append, DecodeError, END, Reader, sameWord } from "../../imap/wire/reader.ts";
+import { added, append, copied, DecodeError, END, Reader, sameWord } from "../../imap/wire/reader.ts";
 import type { ReadMode } from "../../imap/wire/reader.ts";
 
 /** A frame as the reader takes it. */
@@ -35,9 +35,10 @@ export function emitted(grammar: Grammar, entry: string): (frame: TestFrame, mod
     "",
   );
   const name = /^export function (\w+)/m.exec(source)![1];
-  const read = new Function("added", "append", "END", "sameWord", `${code}\nreturn ${name};`)(
+  const read = new Function("added", "append", "copied", "END", "sameWord", `${code}\nreturn ${name};`)(
     added,
     append,
+    copied,
     END,
     sameWord,
   ) as (r: Reader) => unknown;
