@@ -109,6 +109,19 @@ def fragments(codec):
     return FRAGMENTS["wide"] if codec.startswith("utf") else FRAGMENTS["other"]
 
 
+def at_random(codec, pool, decodes, encodes):
+    for _ in range(decodes):
+        octets = b"".join(
+            RNG.choice(pool) if RNG.random() < 0.93 else bytes([RNG.randrange(256)]) for _ in range(RNG.randint(1, 9))
+        )
+        try:
+            decode(codec, octets, RNG.choice(MODES))
+        except RuntimeError:
+            pass  # an internal error of the decoder
+    for _ in range(encodes):
+        encode(codec, "".join(RNG.choice(WORDS) for _ in range(RNG.randint(1, 7))), RNG.choice(MODES))
+
+
 for label in sorted(set(encodings.aliases.aliases) | set(DOUBLE + SWITCHING + UNICODE + SINGLE + JIS_X_0213)) + [
     "UTF 8", " utf-8 ", "utf--8", "_utf8", "ISO_8859-1:1987", "iso_646.irv:1991", "\u00dctf-8", "big5\u00e9_tw", "", "_", "no-such",
     "x-unknown", "8bit", "unknown-8bit", "viscii", "rot13", "base64", "hex", "utf\u00a08", "uft-8",
@@ -138,17 +151,7 @@ for codec in SWITCHING[:-1]:
 decode_all("hz", b"~{", b"~}\n", (0x20, 0x80), (0x20, 0x80))
 decode_all("iso2022_kr", b"\x1b$)C\x0e", b"\x0f\n", (0x20, 0x80), (0x20, 0x80))
 for codec in DOUBLE + SWITCHING + UNICODE + ["ascii", "latin_1", "cp1252", "cp437", "iso8859_8", "koi8_u"]:
-    pool = fragments(codec)
-    for _ in range(300):
-        octets = b"".join(
-            RNG.choice(pool) if RNG.random() < 0.93 else bytes([RNG.randrange(256)]) for _ in range(RNG.randint(1, 9))
-        )
-        try:
-            decode(codec, octets, RNG.choice(MODES))
-        except RuntimeError:
-            pass  # an internal error of the decoder
-    for _ in range(80):
-        encode(codec, "".join(RNG.choice(WORDS) for _ in range(RNG.randint(1, 7))), RNG.choice(MODES))
+    at_random(codec, fragments(codec), 300, 80)
 
 # With its own random numbers: the rows above stay as they are.
 BEFORE, RNG = RNG, random.Random(2004)
@@ -171,16 +174,7 @@ for codec in JIS_X_0213:
     else:
         decode_all(codec, b"", b"\n\n", (0x80, 0x100), (0, 0x100))
         decode_all(codec, b"\x8f", b"\n\n", (0x80, 0x100), (0, 0x100))
-    for _ in range(400):
-        octets = b"".join(
-            RNG.choice(pool) if RNG.random() < 0.93 else bytes([RNG.randrange(256)]) for _ in range(RNG.randint(1, 9))
-        )
-        try:
-            decode(codec, octets, RNG.choice(MODES))
-        except RuntimeError:
-            pass  # an internal error of the decoder
-    for _ in range(200):
-        encode(codec, "".join(RNG.choice(WORDS) for _ in range(RNG.randint(1, 7))), RNG.choice(MODES))
+    at_random(codec, pool, 400, 200)
     encode_all(codec, 0x30000, 0x20000)
 RNG = BEFORE
 

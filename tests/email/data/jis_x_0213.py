@@ -2,24 +2,15 @@
 
     python3 jis_x_0213.py
 
-Cells of the first plane that EUC-JP does not have, and of the second: each plane is one text of numbers as
-code_pages.py writes them, runs of cells to skip, cells that differ, and for each of these its code point less the one
-before it less 1, zigzag coded. Cells count through 94 rows of 94. A cell of two characters has 0 and is in PAIRS.
+Cells of the first plane that EUC-JP does not have, and of the second, each plane packed. Cells count through 94 rows of
+94. A cell of two characters has 0 and is in PAIRS.
 """
 
 import os
 
-ALPHABET = "".join(chr(c) for c in range(35, 127) if chr(c) not in "\\`$")
+import packing
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-
-
-def number(n):
-    out = ""
-    while True:
-        n, digit = divmod(n, 44)
-        if not n:
-            return out + ALPHABET[digit]
-        out += ALPHABET[44 + digit]
 
 
 def cell(codec, prefix, index):
@@ -38,22 +29,7 @@ def plane(prefix):
 
 
 def packed(cells):
-    out, at, last, before = "", 0, 0, 0
-    while at < len(cells):
-        if cells[at] is None:
-            at += 1
-            continue
-        end = at
-        while end < len(cells) and cells[end] is not None:
-            end += 1
-        out += number(at - last) + number(end - at)
-        for character in cells[at:end]:
-            code = ord(character) if len(character) == 1 else 0
-            step = code - before - 1
-            out += number(2 * step if step >= 0 else -2 * step - 1)
-            before = code
-        last = at = end
-    return out
+    return packing.table([None if c is None else ord(c) if len(c) == 1 else 0 for c in cells])
 
 
 planes = [plane(b""), plane(b"\x8f")]
