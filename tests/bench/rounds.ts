@@ -81,10 +81,12 @@ function printFigures({ name, seconds, cpu, failure }: Measured, amount: Amount)
     return;
   }
   const total = amount.unit === "rows" ? amount.rows : amount.octets / (1 << 20);
+  const speed = (time: number) => (amount.octets / time / 1e6).toFixed(time < 1 ? 0 : 1);
   const rate = (time: number) => `${(total / time).toFixed(0).padStart(8)} ${amount.unit}/s`;
   const times = [best(seconds), median(seconds), best(cpu)].map((time) => (time * 1000).toFixed(0));
   console.log(
     `${name.padEnd(18)} ${rate(best(seconds))} best ${rate(median(seconds))} median` +
+      `   ${speed(best(seconds))} MB/s best ${speed(median(seconds))} median` +
       `   ${times[0]} ms best, ${times[1]} ms median, ${times[2]} ms of processor time`,
   );
 }
