@@ -85,7 +85,7 @@ export { type FetchItem, normalizeFetchItem, type PartialText, type SectionText 
 export { decodeMailboxName, encodeMailboxName } from "./mailbox_name.ts";
 export { type SequenceRange, SequenceSet, type SequenceSetInput } from "./sequence_set.ts";
 export { Raw, type RawTree } from "./wire/raw.ts";
-export { DecodeError } from "./wire/reader.ts";
+export { DecodeError } from "./wire/decode_error.ts";
 export type {
   ByteClass,
   Fragment,

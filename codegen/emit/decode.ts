@@ -50,9 +50,10 @@ export function emitDecode(grammar: Grammar, options: DecodeOptions): string {
   for (const name of Object.keys(externals)) if (file.types.delete(name)) file.externals.add(name);
   const known = [...file.types].filter((name) => grammar.types.has(name) || isVariant(grammar, name)).sort();
   source.addImportDeclarations([
-    ...(file.helpers.size > 0
-      ? [{ moduleSpecifier: relative(options.path, "imap/wire/reader.ts"), namedImports: valueImports(file) }]
-      : []),
+    ...valueImports.map(([module, names]) => ({
+      moduleSpecifier: relative(options.path, module),
+      namedImports: names.filter((name) => file.helpers.has(name)),
+    })),
     {
       moduleSpecifier: relative(options.path, "imap/wire/reader.ts"),
       isTypeOnly: true,
@@ -107,9 +108,11 @@ function multiLine(doc: string): string {
   return doc.includes("\n") ? "\n" + doc : doc;
 }
 
-function valueImports(file: FileContext): string[] {
-  return ["added", "append", "copied", "END", "sameWord"].filter((name) => file.helpers.has(name));
-}
+/** What decoders call beside their reader, by module. */
+const valueImports: [module: string, names: string[]][] = [
+  ["imap/wire/byte_class.ts", ["END"]],
+  ["imap/wire/decode_helpers.ts", ["added", "append", "copied", "sameWord"]],
+];
 
 function externalImports(
   file: FileContext,

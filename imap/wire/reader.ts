@@ -14,27 +14,35 @@ import { fetchItemAt, normalizeSection } from "../fetch_item.ts";
 import type { FetchItem } from "../fetch_item.ts";
 import { decodeMailboxName } from "../mailbox_name.ts";
 import { SequenceSet } from "../sequence_set.ts";
-import { ASTRING, ATOM, CLASSES, DIGIT, END, FLAG, LIST, QUOTED, RAW, SET } from "./byte_class.ts";
+import {
+  ASTRING,
+  ATOM,
+  BACKSLASH,
+  BRACE,
+  CLASSES,
+  CLOSE,
+  DIGIT,
+  END,
+  FLAG,
+  LIST,
+  OPEN,
+  QUOTE,
+  QUOTED,
+  SET,
+  SP,
+} from "./byte_class.ts";
+import { Failure } from "./decode_error.ts";
 import type { Frame } from "./framer.ts";
-import { latin1, Raw } from "./raw.ts";
+import { latin1 } from "./raw.ts";
+import { RawReader } from "./raw_reader.ts";
 
-export { END } from "./byte_class.ts";
-
-const SP = 0x20;
-const QUOTE = 0x22;
-const OPEN = 0x28;
-const CLOSE = 0x29;
 const DASH = 0x2d;
-const BACKSLASH = 0x5c;
-const BRACE = 0x7b;
 
 /** How far a string that has quotes without backslashes in it may reach. */
 const LONGEST_REPAIR = 1000;
 
 /** Greatest value of a modification sequence: 63 bits (RFC 7162 section 7). */
 const MAX_63_BITS = 0x7fff_ffff_ffff_ffffn;
-
-const NONE: readonly Uint8Array[] = [];
 
 const utf8Line = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -46,76 +54,11 @@ export interface ReadMode {
   strict: boolean;
 }
 
-/** A place to return to when an attempt is given up. */
-export interface Mark {
-  /** Read position. */
-  readonly pos: number;
-  /** Literals read so far. */
-  readonly literal: number;
-  /** Deviations met so far. */
-  readonly quirks: number;
-  /** Nesting. */
-  readonly depth: number;
-}
-
-const START: Mark = { pos: 0, literal: 0, quirks: 0, depth: 0 };
-
-/** The text at hand is not what the grammar allows there. */
-export class DecodeError extends Error {
-  /** Name of the class, for logs. */
-  override readonly name: string = "DecodeError";
-  /** What was expected: a rule, a word, a character. */
-  readonly expected: string;
-  /** Where, in bytes from the start of the response without its literals' octets. */
-  readonly offset: number;
-  /** The bytes found there, at most 32, control characters shown as dots. */
-  readonly excerpt: string;
-
-  /** Makes the error. */
-  constructor(expected: string, offset: number, excerpt: string) {
-    super(describe(expected, offset, excerpt));
-    this.expected = expected;
-    this.offset = offset;
-    this.excerpt = excerpt;
-  }
-}
-
-/**
- * What the reader throws inside a decoder, where an open alternative may catch it: a plain object, because an Error
- * takes seven microseconds under V8 and one hostile line can hold a hundred thousand damaged items.
- */
-class Failure {
-  readonly expected: string;
-  readonly offset: number;
-
-  constructor(expected: string, offset: number) {
-    this.expected = expected;
-    this.offset = offset;
-  }
-}
-
 /** Reads one frame after another; see the file's head. */
-export class Reader {
-  /** Read position. */
-  pos = 0;
-  /** The bytes being read, valid up to {@linkcode Reader.end}. */
-  bytes: Uint8Array = new Uint8Array(0);
-  /** Position behind the last byte. */
-  end = 0;
-  /** Refuse every deviation and every recovery. */
-  strict = false;
-  /** Names of the deviations met in this frame, each once. */
-  quirks: string[] = [];
-
-  readonly #maxDepth: number;
+export class Reader extends RawReader {
   #utf8 = false;
-  #literals: readonly Uint8Array[] = [];
-  #literal = 0;
-  #depth = 0;
   /** The whole text, one character for each byte; decoded when the first string is cut. */
   #line: string | undefined;
-  /** The bytes as raw values keep them; copied when the first one is read. */
-  #copy: Uint8Array | undefined;
   /** Whether #line is ASCII, so that any part of it is text. */
   #ascii = false;
   /** Whether #line is ASCII without line ends, so that only quotes and backslashes mean something in a quoted string. */
@@ -130,263 +73,17 @@ export class Reader {
    * @param maxDepth how deep values may nest
    */
   constructor(maxDepth = 100) {
-    this.#maxDepth = maxDepth;
+    super(maxDepth);
   }
 
   /** Starts with a frame; what was read from the frame before stays valid. */
   reset(frame: Pick<Frame, "text" | "literals">, mode: ReadMode): void {
-    this.bytes = frame.text;
-    this.end = frame.text.length;
-    this.pos = 0;
-    this.strict = mode.strict;
+    this.begin(frame, mode.strict);
     this.#utf8 = mode.utf8;
-    this.#literals = frame.literals;
-    this.#literal = 0;
-    this.#depth = 0;
     this.#line = undefined;
-    this.#copy = undefined;
     this.#ascii = false;
     this.#plain = false;
     this.#backslash = -1;
-    if (this.quirks.length > 0) this.quirks = [];
-  }
-
-  // ---------------------------------------------------------------- looking
-
-  /** The next byte, or {@linkcode END}. */
-  peek(): number {
-    return this.pos < this.end ? this.bytes[this.pos] : END;
-  }
-
-  /** The byte after the next, or {@linkcode END}. */
-  behind(): number {
-    return this.pos + 1 < this.end ? this.bytes[this.pos + 1] : END;
-  }
-
-  /** Whether the next byte belongs to a class. */
-  at(table: Uint32Array, bit: number): boolean {
-    return (table[this.peek()] & bit) !== 0;
-  }
-
-  /** Whether the byte after the next belongs to a class. */
-  behindAt(table: Uint32Array, bit: number): boolean {
-    return (table[this.behind()] & bit) !== 0;
-  }
-
-  /** Length of the run of bytes of a class, `offset` bytes from here. */
-  run(table: Uint32Array, bit: number, offset = 0): number {
-    const { bytes, end } = this;
-    const start = this.pos + offset;
-    let at = start;
-    while (at < end && (table[bytes[at]] & bit) !== 0) at++;
-    return at - start;
-  }
-
-  /** The same between quotes if a quote stands here; -1 if no quote ends it. */
-  quotedRun(table: Uint32Array, bit: number): number {
-    if (this.peek() !== QUOTE) return this.run(table, bit);
-    const length = this.run(table, bit, 1);
-    const after = this.pos + 1 + length;
-    return after < this.end && this.bytes[after] === QUOTE ? length : -1;
-  }
-
-  /** Whether a word (upper case) stands `offset` bytes from here, in any case; says nothing about what follows it. */
-  is(word: string, offset = 0): boolean {
-    const { bytes } = this;
-    const at = this.pos + offset;
-    const length = word.length;
-    if (at + length > this.end) return false;
-    for (let i = 0; i < length; i++) {
-      const byte = bytes[at + i];
-      const code = word.charCodeAt(i);
-      if (byte !== code && (byte !== code + 32 || code < 0x41 || code > 0x5a)) return false;
-    }
-    return true;
-  }
-
-  /** Whether exactly this word stands `offset` bytes from here, as a run of bytes of a class. */
-  isWord(table: Uint32Array, bit: number, word: string, offset = 0): boolean {
-    return this.run(table, bit, offset) === word.length && this.is(word, offset);
-  }
-
-  /** Length of a number and the SP behind it, 0 if there is no such thing. */
-  numberAndSpace(): number {
-    const length = this.#runOf(DIGIT);
-    const after = this.pos + length;
-    return length > 0 && after < this.end && this.bytes[after] === SP ? length + 1 : 0;
-  }
-
-  // ---------------------------------------------------------------- syntax
-
-  /** Goes on by some bytes that were looked at. */
-  skip(count: number): void {
-    this.pos += count;
-  }
-
-  /** Reads a SP. */
-  sp(): void {
-    if (this.pos >= this.end || this.bytes[this.pos] !== SP) this.fail("SP");
-    this.pos++;
-  }
-
-  /** Reads "(". */
-  open(): void {
-    if (this.pos >= this.end || this.bytes[this.pos] !== OPEN) this.fail('"("');
-    this.pos++;
-  }
-
-  /** Reads ")". */
-  close(): void {
-    if (this.pos >= this.end || this.bytes[this.pos] !== CLOSE) this.fail('")"');
-    this.pos++;
-  }
-
-  /** Reads one byte. */
-  byte(byte: number): void {
-    if (this.pos >= this.end || this.bytes[this.pos] !== byte) {
-      this.fail(JSON.stringify(String.fromCharCode(byte)));
-    }
-    this.pos++;
-  }
-
-  /** Reads one byte of a class. */
-  oneOf(table: Uint32Array, bit: number, expected: string): void {
-    if (!this.at(table, bit)) this.fail(expected);
-    this.pos++;
-  }
-
-  /** Checks that a certain byte comes next. */
-  before(byte: number): void {
-    if (this.pos >= this.end || this.bytes[this.pos] !== byte) {
-      this.fail(JSON.stringify(String.fromCharCode(byte)));
-    }
-  }
-
-  /** Checks that a byte of a class comes next. */
-  beforeAny(table: Uint32Array, bit: number, expected: string): void {
-    if ((table[this.peek()] & bit) === 0) this.fail(expected);
-  }
-
-  /** Checks that nothing comes next. */
-  atEnd(): void {
-    if (this.pos < this.end) this.fail("the end");
-  }
-
-  /** Reads a word (upper case) in any case. */
-  word(word: string): void {
-    if (!this.is(word)) this.fail(word);
-    this.pos += word.length;
-  }
-
-  /** Reads a word that may stand in quotes. */
-  quotedWord(word: string): void {
-    if (this.peek() !== QUOTE) return this.word(word);
-    this.pos++;
-    this.word(word);
-    this.byte(QUOTE);
-  }
-
-  /** Reads a SP if there is one. */
-  takesSpace(): boolean {
-    if (this.pos >= this.end || this.bytes[this.pos] !== SP) return false;
-    this.pos++;
-    return true;
-  }
-
-  /** Reads a SP if there is one and a byte of a class behind it. */
-  takesSpaceBefore(table: Uint32Array, bit: number): boolean {
-    if (this.pos >= this.end || this.bytes[this.pos] !== SP || (table[this.behind()] & bit) === 0) {
-      return false;
-    }
-    this.pos++;
-    return true;
-  }
-
-  /** Reads a SP if there is one and a certain byte behind it. */
-  takesSpaceBeforeByte(byte: number): boolean {
-    if (this.pos >= this.end || this.bytes[this.pos] !== SP || this.behind() !== byte) return false;
-    this.pos++;
-    return true;
-  }
-
-  /**
-   * Reads over what stood between two places of this text, if the same bytes stand here. They read the same then: every
-   * value but a literal, whose octets are elsewhere, is told by its bytes alone.
-   */
-  again(from: number, to: number): boolean {
-    const { bytes, pos } = this;
-    const length = to - from;
-    if (pos + length > this.end || this.#literals.length > 0) return false;
-    for (let i = 0; i < length; i++) {
-      if (bytes[pos + i] !== bytes[from + i]) return false;
-    }
-    this.pos = pos + length;
-    return true;
-  }
-
-  // ---------------------------------------------------------------- attempts
-
-  /** Remembers this place: by its position alone where nothing else was read, as at nearly all items of nearly all rows. */
-  mark(): Mark | number {
-    if (this.#literal === 0 && this.#depth === 0 && this.quirks.length === 0) return this.pos;
-    return { pos: this.pos, literal: this.#literal, quirks: this.quirks.length, depth: this.#depth };
-  }
-
-  /**
-   * Returns to a place after a failure.
-   *
-   * @returns what went wrong
-   * @throws the problem itself in strict mode, or if it is not the text's fault
-   */
-  recover(mark: Mark | number, problem: unknown): string {
-    if (this.strict || !(problem instanceof Failure)) throw problem;
-    const { pos, literal, quirks, depth } = typeof mark === "number" ? { ...START, pos: mark } : mark;
-    this.pos = pos;
-    this.#literal = literal;
-    this.#depth = depth;
-    // Deviations of an attempt that was given up did not happen.
-    if (this.quirks.length > quirks) this.quirks.length = quirks;
-    return describe(problem.expected, problem.offset, this.#excerpt(problem.offset));
-  }
-
-  /** What is thrown to the outside for what was thrown inside. */
-  error(problem: unknown): unknown {
-    if (!(problem instanceof Failure)) return problem;
-    return new DecodeError(problem.expected, problem.offset, this.#excerpt(problem.offset));
-  }
-
-  /** Reports a deviation. */
-  quirk(name: string): void {
-    if (this.strict) this.fail(`no deviation (${name})`);
-    if (!this.quirks.includes(name)) this.quirks.push(name);
-  }
-
-  /** Goes one level deeper. */
-  enter(): void {
-    if (++this.#depth > this.#maxDepth) this.fail(`at most ${this.#maxDepth} levels`);
-  }
-
-  /** Goes back one level. */
-  leave(): void {
-    this.#depth--;
-  }
-
-  /** Checks that everything was read, literals included. */
-  finish(): void {
-    if (this.pos < this.end || this.#literal < this.#literals.length) {
-      throw this.error(new Failure("the end", this.pos));
-    }
-  }
-
-  /** Reports what was expected here, to the decoder at work; see {@linkcode Reader.error}. */
-  fail(expected: string): never {
-    throw new Failure(expected, this.pos);
-  }
-
-  #excerpt(offset: number): string {
-    const found = latin1(this.bytes.subarray(offset, Math.min(this.end, offset + 32)));
-    // deno-lint-ignore no-control-regex
-    return found.replace(/[\x00-\x1f\x7f-\x9f]/g, ".");
   }
 
   // ---------------------------------------------------------------- tokens
@@ -486,10 +183,10 @@ export class Reader {
 
   /** The octets of a literal; the buffer is the caller's to keep. */
   literal(): Uint8Array {
-    const end = this.#literalMark(this.pos);
+    const end = this.literalMark(this.pos);
     if (end === -1) this.fail("a literal");
     this.pos = end;
-    return this.#literals[this.#literal++];
+    return this.literals[this.literalsRead++];
   }
 
   /** A quoted string or a literal, as text. */
@@ -552,7 +249,7 @@ export class Reader {
   /** The name of a mailbox at the end of a LIST line: what is no name is the rest of the line. */
   listedMailbox(): string {
     const start = this.pos;
-    const literal = this.#literal;
+    const literal = this.literalsRead;
     const quirks = this.quirks.length;
     try {
       const name = this.#mailboxBytes(ASTRING);
@@ -564,10 +261,10 @@ export class Reader {
       if (!(problem instanceof Failure)) throw problem;
     }
     this.pos = start;
-    this.#literal = literal;
+    this.literalsRead = literal;
     this.quirks.length = quirks;
     // The mark of a literal in the rest is a line of another kind.
-    if (start >= this.end || literal < this.#literals.length) this.fail("a mailbox name");
+    if (start >= this.end || literal < this.literals.length) this.fail("a mailbox name");
     this.quirk("unquoted-name");
     this.pos = this.end;
     const inQuotes = this.end - start > 1 && this.bytes[start] === QUOTE &&
@@ -583,7 +280,7 @@ export class Reader {
     const { pos } = this;
     // Only the first byte is a backslash: some servers leave out the SP in front of the next flag.
     if (this.peek() === BACKSLASH) this.pos++;
-    const length = this.#runOf(ATOM);
+    const length = this.runOf(ATOM);
     const at = this.pos + length;
     if (length === 0 || (at < this.end && (CLASSES[this.bytes[at]] & FLAG) !== 0)) {
       this.pos = pos;
@@ -602,15 +299,15 @@ export class Reader {
   #oddFlag(permanent: boolean): string {
     const start = this.pos;
     if (this.peek() === QUOTE) {
-      this.#skipQuoted();
+      this.skipQuoted();
       this.quirk("quoted-flag");
       // With one backslash or, as a quoted string has it, with two.
       return this.#slice(start + 1, this.pos - 1).replace(/^\\\\/, "\\");
     }
     if (this.peek() === BACKSLASH) this.pos++;
-    const length = this.#runOf(FLAG);
+    const length = this.runOf(FLAG);
     if (length === 0) this.fail("a flag");
-    const plain = length === this.#runOf(ATOM);
+    const plain = length === this.runOf(ATOM);
     this.pos += length;
     const text = this.#slice(start, this.pos);
     if (text !== "\\*") {
@@ -626,8 +323,8 @@ export class Reader {
     let inList = false;
     for (let byte = this.peek(); inList || byte !== 0x5d; byte = this.peek()) {
       if (byte === QUOTE) {
-        this.#skipQuoted();
-      } else if (byte === BRACE && this.#literalMark(this.pos) !== -1) {
+        this.skipQuoted();
+      } else if (byte === BRACE && this.literalMark(this.pos) !== -1) {
         text += this.#slice(from, this.pos);
         // A header name sent as a literal reads as well in quotes.
         text += `"${this.#text(this.literal()).replace(/["\\]/g, "\\$&")}"`;
@@ -700,7 +397,7 @@ export class Reader {
   /** base64 text, as octets; "=" alone stands for none (RFC 4959). */
   base64(): Uint8Array {
     const start = this.pos;
-    const length = this.#runOf(ASTRING);
+    const length = this.runOf(ASTRING);
     const text = this.#slice(start, start + length);
     this.pos = start + length;
     if (text === "=") return new Uint8Array(0);
@@ -710,74 +407,6 @@ export class Reader {
       this.pos = start;
       return this.fail("base64");
     }
-  }
-
-  /**
-   * One balanced value, kept as it stands. A counter instead of recursion: no nesting is too deep for it. What follows it
-   * without a SP belongs to it: the end of a literal that is longer than was announced costs its item only.
-   */
-  generic(): Raw {
-    const start = this.pos;
-    const literal = this.#literal;
-    let depth = 0;
-    for (;;) {
-      const byte = this.peek();
-      if (this.#takesLiteral(byte)) {
-        // Its octets stand elsewhere.
-      } else if (byte === QUOTE) {
-        this.#skipQuoted();
-      } else if (byte === OPEN) {
-        depth++;
-        this.pos++;
-      } else if (byte === CLOSE && depth > 0) {
-        depth--;
-        this.pos++;
-      } else if (byte === SP && depth > 0) {
-        this.pos++;
-      } else {
-        const length = this.#runOf(RAW);
-        if (length === 0) this.fail("a value");
-        this.pos += length;
-      }
-      if (depth > 0) continue;
-      const next = this.peek();
-      if (next === SP || next === CLOSE || next === END || next === 0x0d || next === 0x0a) break;
-      this.quirk("joined-values");
-    }
-    return this.#raw(start, literal);
-  }
-
-  /**
-   * The value of an item that is kept raw, its SP included. Where the next item's name stands in its place it is empty;
-   * parentheses or quotes that do not end take the rest of the line, except what closes the list.
-   */
-  itemValue(): Raw {
-    return this.#value(true);
-  }
-
-  /** The same in a list that no parentheses enclose. */
-  looseValue(): Raw {
-    return this.#value(false);
-  }
-
-  /** A damaged element of a list in parentheses. */
-  element(): Raw {
-    return this.#element(true, false, false);
-  }
-
-  /** A damaged element of a list that no parentheses enclose. */
-  piece(): Raw {
-    return this.#element(false, false, false);
-  }
-
-  /** A damaged list among lists that follow each other directly. */
-  sublist(): Raw {
-    return this.#element(false, true, false);
-  }
-
-  /** What is left of a list in parentheses whose end is not where it should be. */
-  remainder(): Raw {
-    return this.rest();
   }
 
   /** Those elements of the damaged set here that can be read; the set itself is still to be read. */
@@ -806,136 +435,11 @@ export class Reader {
     return this.#slice(start, end);
   }
 
-  /** Everything that is left, kept as it stands. */
-  rest(): Raw {
-    const start = this.pos;
-    const literal = this.#literal;
-    this.pos = this.end;
-    this.#literal = this.#literals.length;
-    return this.#raw(start, literal);
-  }
-
   // ---------------------------------------------------------------- inside
-
-  #value(inList: boolean): Raw {
-    const spaced = this.peek() === SP;
-    const next = spaced ? this.behind() : this.peek();
-    if (next === END || next === SP || (inList && next === CLOSE) || (spaced && this.#nameAt(this.pos + 1))) {
-      this.quirk("missing-value");
-      return this.#raw(this.pos, this.#literal);
-    }
-    if (spaced) this.pos++;
-    else this.quirk("missing-space");
-    return this.#element(inList, false, true);
-  }
-
-  /** Whether a name stands here and not a value: a word, and behind it what can only be a value. */
-  #nameAt(at: number): boolean {
-    const { bytes, end } = this;
-    const start = at;
-    if (!beginsName(bytes[at]) || this.#nilAt(at)) return false;
-    while (at < end && (CLASSES[bytes[at]] & RAW) !== 0 && bytes[at] !== 0x5b) at++;
-    if (at === start || at >= end) return false;
-    if (bytes[at] === OPEN || bytes[at] === 0x5b) return true;
-    if (bytes[at] !== SP || at + 1 >= end) return false;
-    const behind = bytes[at + 1];
-    return behind !== SP && behind !== CLOSE && (!beginsName(behind) || this.#nilAt(at + 1));
-  }
-
-  /** Whether NIL and nothing more stands here. */
-  #nilAt(at: number): boolean {
-    const after = at + 3;
-    return this.is("NIL", at - this.pos) && (after >= this.end || (CLASSES[this.bytes[after]] & RAW) === 0);
-  }
-
-  /**
-   * One element of a list, whatever it is: never fails where anything stands.
-   *
-   * @param inList parentheses enclose the list: a ")" outside of the element's own ends it, and the last one of the line is
-   *   left for the list
-   * @param adjacent what follows an element without a SP is another one
-   * @param joined whether values that stand together are reported
-   */
-  #element(inList: boolean, adjacent: boolean, joined: boolean): Raw {
-    const { bytes, end } = this;
-    const start = this.pos;
-    const literal = this.#literal;
-    const first = this.peek();
-    if (first === END || first === SP || (inList && first === CLOSE)) this.fail("an element");
-    let depth = 0;
-    for (;;) {
-      const byte = this.peek();
-      if (this.#takesLiteral(byte)) {
-        // Its octets stand elsewhere.
-      } else if (byte === QUOTE) {
-        const close = this.#findQuote();
-        if (close === -1) {
-          depth = 1;
-          break;
-        }
-        this.pos = close + 1;
-      } else if (byte === END) {
-        break;
-      } else {
-        if (byte === OPEN) depth++;
-        else if (byte === CLOSE && depth > 0) depth--;
-        this.pos++;
-        if ((CLASSES[byte] & RAW) !== 0) this.#restOfAtom();
-      }
-      if (depth > 0) continue;
-      const next = this.peek();
-      if (next === END || next === SP || (inList && next === CLOSE)) break;
-      if (next === OPEN && (adjacent || (inList && !joined && byte === CLOSE))) break;
-      if (joined) this.quirk("joined-values");
-    }
-    const closes = inList && (depth > 0 || this.pos === end) && bytes[end - 1] === CLOSE && end - 1 > start;
-    if (depth > 0) {
-      this.pos = end;
-      this.#literal = this.#literals.length;
-    }
-    if (closes) this.pos = end - 1;
-    if (closes || depth > 0) this.quirk("unbalanced-value");
-    return this.#raw(start, literal);
-  }
-
-  /** Goes on to the end of an atom; the mark of a literal ends it wherever it stands, so that no literal is lost. */
-  #restOfAtom(): void {
-    const { bytes, end } = this;
-    let at = this.pos;
-    for (; at < end && (CLASSES[bytes[at]] & RAW) !== 0; at++) {
-      if ((bytes[at] === BRACE || bytes[at] === 0x7e) && this.#literalMark(at) !== -1) break;
-    }
-    this.pos = at;
-  }
-
-  /** Position of the quote that ends the string here, -1 if none does. */
-  #findQuote(): number {
-    const { bytes, end } = this;
-    for (let at = this.pos + 1; at < end; at++) {
-      const byte = bytes[at];
-      if (byte === QUOTE) return at;
-      if (byte === BACKSLASH) at++;
-      if (bytes[at] === 0x0d || bytes[at] === 0x0a) break;
-    }
-    return -1;
-  }
-
-  /** Part of a copy, because the frame's text is only lent; one copy serves all raw values of a frame. */
-  #raw(start: number, literal: number): Raw {
-    const literals = literal === this.#literal ? NONE : this.#literals.slice(literal, this.#literal);
-    return new Raw(this.#copy ??= this.bytes.slice(0, this.end), literals, start, this.pos);
-  }
-
-  #runOf(bit: number): number {
-    const { bytes, end } = this;
-    let at = this.pos;
-    while (at < end && (CLASSES[bytes[at]] & bit) !== 0) at++;
-    return at - this.pos;
-  }
 
   #atom(bit: number, expected: string): string {
     const start = this.pos;
-    const length = this.#runOf(bit);
+    const length = this.runOf(bit);
     if (length === 0) this.fail(expected);
     this.pos = start + length;
     return this.#slice(start, this.pos);
@@ -983,13 +487,6 @@ export class Reader {
     if (end === -1) return this.#unescaped();
     this.pos = end + 1;
     return this.bytes.slice(start, end);
-  }
-
-  /** Reads over a quoted string without making anything of it. */
-  #skipQuoted(): void {
-    const close = this.#findQuote();
-    if (close === -1) this.fail("a quoted string that ends");
-    this.pos = close + 1;
   }
 
   /**
@@ -1048,30 +545,6 @@ export class Reader {
     return out.subarray(0, length);
   }
 
-  /** Reads over the next literal, if its mark stands here; `byte` is the next one. */
-  #takesLiteral(byte: number): boolean {
-    const end = byte === BRACE || byte === 0x7e ? this.#literalMark(this.pos) : -1;
-    if (end === -1) return false;
-    this.pos = end;
-    this.#literal++;
-    return true;
-  }
-
-  /** Position behind the mark of the next literal, if it stands at `at`, else -1. */
-  #literalMark(at: number): number {
-    const { bytes, end } = this;
-    if (this.#literal >= this.#literals.length) return -1;
-    let next = bytes[at] === 0x7e ? at + 1 : at;
-    if (bytes[next] !== BRACE) return -1;
-    const digits = ++next;
-    while (next < end && (CLASSES[bytes[next]] & DIGIT) !== 0) next++;
-    if (next === digits) return -1;
-    if (next < end && bytes[next] === 0x2b) next++;
-    const marked = next + 3 <= end && bytes[next] === 0x7d && bytes[next + 1] === 0x0d &&
-      bytes[next + 2] === 0x0a;
-    return marked ? next + 3 : -1;
-  }
-
   #mailboxOf(bit: number): string {
     return decodeMailboxName(this.#mailboxBytes(bit), this.#utf8);
   }
@@ -1081,7 +554,7 @@ export class Reader {
     if (byte === BRACE) return this.literal();
     if (byte === QUOTE) return this.#quotedBytes();
     const start = this.pos;
-    const length = this.#runOf(bit);
+    const length = this.runOf(bit);
     if (length === 0) this.fail("a mailbox name");
     this.pos = start + length;
     return this.bytes.subarray(start, this.pos);
@@ -1128,12 +601,6 @@ function isFixedDateTime(text: string): boolean {
     text.charCodeAt(11) === SP && text.charCodeAt(20) === SP && !text.startsWith("00");
 }
 
-/** Whether a byte begins a name: a letter, or the slash of an entry (RFC 5464). */
-function beginsName(byte: number): boolean {
-  const lower = byte | 0x20;
-  return byte === 0x2f || (lower >= 0x61 && lower <= 0x7a);
-}
-
 /** Whether a byte may stand behind a string. */
 function endsString(byte: number): boolean {
   switch (byte) {
@@ -1149,43 +616,4 @@ function endsString(byte: number): boolean {
     default:
       return false;
   }
-}
-
-function describe(expected: string, offset: number, excerpt: string): string {
-  return `expected ${expected} at byte ${offset}, found ${
-    excerpt === "" ? "the end" : JSON.stringify(excerpt)
-  }`;
-}
-
-/** Whether a text is a word (upper case) in any case. */
-export function sameWord(text: string | undefined, word: string): boolean {
-  if (text === undefined || text.length !== word.length) return false;
-  for (let i = 0; i < word.length; i++) {
-    const code = text.charCodeAt(i);
-    const wanted = word.charCodeAt(i);
-    if (code !== wanted && (code !== wanted + 32 || wanted < 0x41 || wanted > 0x5a)) return false;
-  }
-  return true;
-}
-
-/** A list of its own, of objects of their own. */
-export function copied<T extends object>(list: readonly T[]): T[] {
-  const copies: T[] = [];
-  for (const one of list) copies.push({ ...one });
-  return copies;
-}
-
-/** Adds all elements; a spread would overflow the stack at some ten thousand. */
-export function append<T>(list: T[], more: readonly T[]): void {
-  for (const item of more) list.push(item);
-}
-
-/**
- * A list with one more element. The first one makes an array that has just its place: V8 gives an empty array room for
- * seventeen at the first push, so that a row of metadata took 3,956 bytes instead of 3,230.
- */
-export function added<T>(list: T[] | undefined, item: T): T[] {
-  if (list === undefined) return [item];
-  list.push(item);
-  return list;
 }

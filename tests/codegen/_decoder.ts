@@ -2,7 +2,10 @@
 import { ts } from "ts-morph";
 import { emitDecode } from "../../codegen/emit/decode.ts";
 import type { Grammar } from "../../codegen/ir.ts";
-import { added, append, copied, DecodeError, END, Reader, sameWord } from "../../imap/wire/reader.ts";
+import { END } from "../../imap/wire/byte_class.ts";
+import { DecodeError } from "../../imap/wire/decode_error.ts";
+import { added, append, copied, sameWord } from "../../imap/wire/decode_helpers.ts";
+import { Reader } from "../../imap/wire/reader.ts";
 import type { ReadMode } from "../../imap/wire/reader.ts";
 
 /** A frame as the reader takes it. */

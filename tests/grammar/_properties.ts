@@ -13,7 +13,8 @@ import * as encoders from "../../imap/_gen/encode.ts";
 import { writeResponse } from "../../imap/_gen/encode_response.ts";
 import { readCommand } from "../../imap/testing/_gen/request.ts";
 import { Framer } from "../../imap/wire/framer.ts";
-import { DecodeError, Reader } from "../../imap/wire/reader.ts";
+import { DecodeError } from "../../imap/wire/decode_error.ts";
+import { Reader } from "../../imap/wire/reader.ts";
 import { Writer } from "../../imap/wire/writer.ts";
 import { frameText, grammar, shown } from "./_support.ts";
 

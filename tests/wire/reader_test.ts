@@ -2,7 +2,10 @@
 import { test } from "node:test";
 import { assertEquals, assertThrows } from "@std/assert";
 import { Raw } from "../../imap/wire/raw.ts";
-import { DecodeError, END, Reader, sameWord } from "../../imap/wire/reader.ts";
+import { END } from "../../imap/wire/byte_class.ts";
+import { DecodeError } from "../../imap/wire/decode_error.ts";
+import { sameWord } from "../../imap/wire/decode_helpers.ts";
+import { Reader } from "../../imap/wire/reader.ts";
 
 const lenient = { utf8: false, strict: false };
 
