@@ -12,6 +12,7 @@ import { functionName, inlineValue, isFunction, newWriter, noteTypes } from "./d
 import type { FileContext } from "./decode_file.ts";
 import { isSpace, Lookahead, negate } from "./lookahead.ts";
 import type { Taken } from "./lookahead.ts";
+import { localName } from "./names.ts";
 import { isConstant } from "./outline.ts";
 
 import type { Scope } from "./scope.ts";
@@ -314,16 +315,16 @@ export class ExpressionWriter {
     const code = this.plain(expr.item, context.reason);
     if (code === null) throw new Error(`${this.rule.name}: the capture ${expr.label} was not cut out`);
     if (expr.like !== undefined) {
-      const model = scope.read(expr.like);
+      const model = localName(expr.like);
       this.file.helpers.add("copied");
       const again = `r.again(${model}Start, ${model}End)`;
-      this.line(scope.capture(expr.label, `${again} ? copied(${model}) : ${code}`));
+      this.line(scope.capture(expr.label, `${again} ? copied(${scope.read(expr.like)}) : ${code}`));
       return;
     }
     const isModel = inside(this.rule.expr).some((one) => one.kind === "capture" && one.like === expr.label);
-    if (isModel) this.line(`const ${scope.read(expr.label)}Start = r.pos;`);
+    if (isModel) this.line(`const ${localName(expr.label)}Start = r.pos;`);
     this.line(scope.capture(expr.label, code));
-    if (isModel) this.line(`const ${scope.read(expr.label)}End = r.pos;`);
+    if (isModel) this.line(`const ${localName(expr.label)}End = r.pos;`);
   }
 
   /** The code of a value that is one call. */
