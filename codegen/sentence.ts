@@ -3,6 +3,7 @@
  * give for each: the value, and the deviations that were put in. Used by tests only.
  */
 import { Cursor } from "./cursor.ts";
+import { inside } from "./expr.ts";
 import {
   addElements,
   applyConstant,
@@ -373,7 +374,7 @@ function isDamage(expr: Expr, made: Output, ways: number): boolean {
 function canBeMade(expr: Expr, grammar: Grammar): boolean {
   if (expr.kind === "builtin") return expr.name !== "remainder" && expr.name !== "readableSet";
   if (expr.kind === "ref") return canBeMade(ruleOf(grammar, expr.rule).expr, grammar);
-  return children(expr).every((inner) => canBeMade(inner, grammar));
+  return inside(expr).every((inner) => canBeMade(inner, grammar));
 }
 
 const nowhere = new Cursor({ text: new Uint8Array(), literals: [] }, { utf8: false, strict: false });
@@ -429,28 +430,10 @@ function preferences(grammar: Grammar): Preferences {
         }
       }
     }
-    for (const inner of children(expr)) visit(inner);
+    for (const inner of inside(expr)) visit(inner);
   };
   for (const rule of grammar.rules.values()) visit(rule.expr);
   return wanted;
-}
-
-/** The expressions directly inside another. */
-export function children(expr: Expr): Expr[] {
-  switch (expr.kind) {
-    case "seq":
-      return expr.items;
-    case "choice":
-      return expr.branches.map((branch) => branch.expr);
-    case "optional":
-    case "repeat":
-    case "capture":
-    case "extra":
-    case "absent":
-      return [expr.item];
-    default:
-      return [];
-  }
 }
 
 /** Least number of rules below an expression, given that of every rule. */
@@ -468,7 +451,7 @@ function height(expr: Expr, known: Map<string, number>): number {
     case "repeat":
       return expr.min === 0 ? 0 : height(expr.item, known);
     default:
-      return Math.max(0, ...children(expr).map((inner) => height(inner, known)));
+      return Math.max(0, ...inside(expr).map((inner) => height(inner, known)));
   }
 }
 

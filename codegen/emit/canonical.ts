@@ -2,6 +2,7 @@
  * A rule as it is written, not as it is read: without deviations, without look-ahead, flat. What is left has
  * few enough shapes that an encoder can be made from it.
  */
+import { inside } from "../expr.ts";
 import type { Branch, Expr, Grammar, Rule, Type } from "../ir.ts";
 
 /** How a record is told from others: a field that holds one of a few constants. */
@@ -188,24 +189,6 @@ export function constants(capture: Expr & { kind: "capture" }): string[] | null 
     values.push(type.value);
   }
   return values;
-}
-
-/** The expressions directly inside another. */
-export function inside(expr: Expr): Expr[] {
-  switch (expr.kind) {
-    case "seq":
-      return expr.items;
-    case "choice":
-      return expr.branches.map((branch) => branch.expr);
-    case "optional":
-    case "repeat":
-    case "capture":
-    case "extra":
-    case "absent":
-      return [expr.item];
-    default:
-      return [];
-  }
 }
 
 /** A list of things with a separator: `x *(SP x)` (`first`), `*(SP x)`, `1*x`. */

@@ -188,15 +188,18 @@ class EncoderFile {
     if (expr.kind !== "choice") {
       throw new Error(`${rule.name}: a record that may be null needs a branch for it`);
     }
-    const source = fieldsOf("v", rule.fields);
+    this.#orNull(expr, fieldsOf("v", rule.fields), out);
+  }
+
+  /** The branch for null, or whatever the others write. */
+  #orNull(expr: Expr & { kind: "choice" }, source: Source, out: CodeBlockWriter): void {
     const none = expr.branches.find((branch) => branch.constant?.value === null);
     const some = expr.branches.filter((branch) => branch !== none);
     out.write("if (v === null) ").inlineBlock(() => {
       if (none !== undefined) this.#code.write(none.expr, source, out);
       flush(out);
     }).write(" else ").block(() => {
-      const left: Expr = some.length === 1 ? some[0]!.expr : { ...expr, branches: some };
-      this.#code.write(left, source, out);
+      this.#code.write(some.length === 1 ? some[0]!.expr : { ...expr, branches: some }, source, out);
       flush(out);
     });
   }
@@ -207,15 +210,7 @@ class EncoderFile {
     const nullable = element?.kind === "list" && element.of.kind === "nullable";
     const source: Source = { kind: "list", list: "v", nullable };
     if (rule.type?.kind === "nullable" && expr.kind === "choice") {
-      const none = expr.branches.find((branch) => branch.constant?.value === null);
-      const some = expr.branches.filter((branch) => branch !== none);
-      out.write("if (v === null) ").inlineBlock(() => {
-        if (none !== undefined) this.#code.write(none.expr, source, out);
-        flush(out);
-      }).write(" else ").block(() => {
-        this.#code.write(some.length === 1 ? some[0]!.expr : { ...expr, branches: some }, source, out);
-        flush(out);
-      });
+      this.#orNull(expr, source, out);
     } else {
       this.#code.write(expr, source, out);
       flush(out);

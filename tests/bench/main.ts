@@ -10,6 +10,7 @@
 
 import type { Task } from "./contestant.ts";
 import { prepareMetadata } from "./mailbox.ts";
+import { works } from "./programs.ts";
 import { compete, type Contestant } from "./rounds.ts";
 
 interface Options {
@@ -158,15 +159,6 @@ async function installImapflow(): Promise<string | undefined> {
   if (await works(["npm", "ci", "--no-fund", "--no-audit", "--silent"], folder)) return folder;
   console.log("imapflow could not be installed (npm ci in tests/bench/imapflow): its figures are missing");
   return undefined;
-}
-
-async function works(command: string[], cwd?: string): Promise<boolean> {
-  try {
-    const options = { args: command.slice(1), cwd, stdout: "null", stderr: "null" } as const;
-    return (await new Deno.Command(command[0]!, options).output()).success;
-  } catch {
-    return false;
-  }
 }
 
 if (import.meta.main) Deno.exit(await main());

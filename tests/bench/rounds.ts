@@ -1,15 +1,14 @@
 /** Runs contestants in turns and prints what they came to. */
 
 import type { Timing } from "./contestant.ts";
+import { type Program, runOnce } from "./programs.ts";
 
 /** A program that does the task once it is started. */
-export interface Contestant {
+export interface Contestant extends Program {
   name: string;
   /** What it is compared as: the best contestant of a kind stands for the kind. */
   kind: "raw" | "imapflow" | "postern";
   runtime: string;
-  command: string[];
-  cwd: string;
 }
 
 /** What there was to do, and in which unit its rate is told. */
@@ -28,8 +27,6 @@ interface Measured extends Contestant {
   failure?: string;
 }
 
-const CONTESTANT_MS = 180_000;
-
 /** Runs every contestant once a round, prints the figures of each and the ratios between them. */
 export async function compete(
   contestants: Contestant[],
@@ -40,7 +37,7 @@ export async function compete(
   const measured: Measured[] = contestants.map((each) => ({ ...each, seconds: [], cpu: [] }));
   for (let round = 1; round <= rounds; round++) {
     for (const contestant of measured.filter((each) => each.failure === undefined && !each.out)) {
-      const timing = await runOnce(contestant, task);
+      const timing = await runOnce<Timing>(contestant, task);
       if (typeof timing === "string") {
         contestant.failure = timing;
       } else if (timing.rows !== undefined && timing.rows !== amount.rows) {
@@ -60,19 +57,6 @@ export async function compete(
   }
   for (const each of measured) printFigures(each, amount);
   printRatios(measured);
-}
-
-async function runOnce({ command, cwd }: Contestant, task: unknown): Promise<Timing | string> {
-  const { code, stdout, stderr } = await new Deno.Command(command[0]!, {
-    args: [...command.slice(1), JSON.stringify(task)],
-    cwd,
-    env: { NO_COLOR: "1" },
-    signal: AbortSignal.timeout(CONTESTANT_MS),
-  }).output();
-  const text = new TextDecoder();
-  if (code === 0) return JSON.parse(text.decode(stdout)) as Timing;
-  const lines = text.decode(stderr).split("\n");
-  return lines.find((line) => /error|Error/.test(line))?.trim() ?? `exit code ${code}`;
 }
 
 function printFigures({ name, seconds, cpu, failure }: Measured, amount: Amount): void {

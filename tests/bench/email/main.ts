@@ -9,6 +9,7 @@
  * CPython takes part when PYTHON, or python3.13 on the path, is CPython 3.13.
  */
 
+import { runOnce, works } from "../programs.ts";
 import { attachmentMessage, htmlMessages, smallMessages } from "./corpus.ts";
 import type { Task, Timing } from "./measure.ts";
 
@@ -126,8 +127,6 @@ const PARTS: Part[] = [
 ];
 
 const HERE = new URL(".", import.meta.url).pathname;
-const CONTESTANT_MS = 120_000;
-
 async function main(): Promise<number> {
   const options = readOptions();
   const contestants = await findContestants();
@@ -232,7 +231,7 @@ async function compete(
         milliseconds: options.time,
         memory: part.memory ?? false,
       };
-      const timing = await runOnce(contestant, task);
+      const timing = await runOnce<Timing>(contestant, task);
       if (typeof timing === "string") contestant.failure = timing;
       else contestant.timings.push(timing);
     }
@@ -245,19 +244,6 @@ async function compete(
   }
   checkSeen(figures);
   return part.memory ? judgeMemory(part, figures, corpus) : judge(part, figures);
-}
-
-async function runOnce({ command, cwd }: Contestant, task: Task): Promise<Timing | string> {
-  const { code, stdout, stderr } = await new Deno.Command(command[0]!, {
-    args: [...command.slice(1), JSON.stringify(task)],
-    cwd,
-    env: { NO_COLOR: "1" },
-    signal: AbortSignal.timeout(CONTESTANT_MS),
-  }).output();
-  const text = new TextDecoder();
-  if (code === 0) return JSON.parse(text.decode(stdout)) as Timing;
-  const lines = text.decode(stderr).split("\n");
-  return lines.find((line) => /error|Error/.test(line))?.trim() ?? `exit code ${code}`;
 }
 
 /** Postern and CPython must have got the same out of the messages. */
@@ -332,15 +318,6 @@ function judgeMemory(part: Part, figures: Figures[], corpus: Corpus): number {
     console.log(`  ${nameOf(ours).trim()}: ${times.toFixed(2)} times the message, ${target}`);
   }
   return missed;
-}
-
-async function works(command: string[], cwd?: string): Promise<boolean> {
-  try {
-    const options = { args: command.slice(1), cwd, stdout: "null", stderr: "null" } as const;
-    return (await new Deno.Command(command[0]!, options).output()).success;
-  } catch {
-    return false;
-  }
 }
 
 if (import.meta.main) Deno.exit(await main());
