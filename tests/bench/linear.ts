@@ -18,7 +18,7 @@ const LIMIT = 1.3;
 /** Bytes of the smallest input. */
 const SIZE = 3_000;
 /** A family that seems to grow is measured so many times: noise goes away, growth does not. */
-const TRIES = 4;
+const TRIES = 10;
 
 /** Processor time in milliseconds: a clock on the wall also counts what else the machine does. */
 function now(): number {
