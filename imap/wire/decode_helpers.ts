@@ -13,9 +13,9 @@ export function sameWord(text: string | undefined, word: string): boolean {
 
 /** A list of its own, of objects of their own. */
 export function copied<T extends object>(list: readonly T[]): T[] {
-  const copies: T[] = [];
-  for (const one of list) copies.push({ ...one });
-  return copies;
+  let copies: T[] | undefined;
+  for (const one of list) copies = added(copies, { ...one });
+  return copies ?? [];
 }
 
 /** Adds all elements; a spread would overflow the stack at some ten thousand. */
