@@ -165,10 +165,16 @@ export class Reader extends RawReader {
 
   /** A quoted string. */
   quoted(): string {
+    if (this.peek() !== QUOTE) this.fail("a quoted string");
+    return this.#inQuotes();
+  }
+
+  /** The same where a quote is known to stand. */
+  #inQuotes(): string {
     const line = this.#line ?? this.#text1();
     const start = this.pos + 1;
     // The string's own search is several times faster than a loop over bytes once it has thirty of them.
-    if (this.#plain && this.peek() === QUOTE) {
+    if (this.#plain) {
       const end = line.indexOf('"', start);
       if (end !== -1 && !this.#backslashWithin(start, end) && this.#endsAt(end)) {
         this.pos = end + 1;
@@ -192,7 +198,7 @@ export class Reader extends RawReader {
   /** A quoted string or a literal, as text. */
   string(): string {
     const byte = this.peek();
-    if (byte === QUOTE) return this.quoted();
+    if (byte === QUOTE) return this.#inQuotes();
     if (byte !== BRACE) this.fail("a string");
     return this.#text(this.literal());
   }
@@ -200,7 +206,7 @@ export class Reader extends RawReader {
   /** A string as text, or NIL. */
   nstring(): string | null {
     const byte = this.peek();
-    if (byte === QUOTE) return this.quoted();
+    if (byte === QUOTE) return this.#inQuotes();
     if (byte === BRACE) return this.#text(this.literal());
     this.#nil();
     return null;
@@ -231,7 +237,7 @@ export class Reader extends RawReader {
   /** An atom (with "]") or a string. */
   astring(): string {
     const byte = this.peek();
-    if (byte === QUOTE) return this.quoted();
+    if (byte === QUOTE) return this.#inQuotes();
     if (byte === BRACE) return this.#text(this.literal());
     return this.#atom(ASTRING, "a string");
   }
@@ -377,7 +383,7 @@ export class Reader extends RawReader {
   /** The date of a search key. */
   date(): SearchDate {
     const start = this.pos;
-    const date = parseSearchDate(this.peek() === QUOTE ? this.quoted() : this.#atom(ASTRING, "a date"));
+    const date = parseSearchDate(this.peek() === QUOTE ? this.#inQuotes() : this.#atom(ASTRING, "a date"));
     if (date !== null) return date;
     this.pos = start;
     return this.fail("a date");
@@ -458,7 +464,6 @@ export class Reader extends RawReader {
   /** Position of the quote that ends the string here, -1 if there is a backslash or another quote before it. */
   #quotedEnd(): number {
     const { bytes, end } = this;
-    if (this.peek() !== QUOTE) this.fail("a quoted string");
     let at = this.pos + 1;
     while (at < end && (CLASSES[bytes[at]] & QUOTED) !== 0) at++;
     if (at < end && bytes[at] === QUOTE) return this.#endsAt(at) ? at : -1;
