@@ -2,9 +2,9 @@
 
 import { LimitError, ProtocolError } from "./errors.ts";
 import { checkLimits, type Limits } from "./limits.ts";
+import { DecodeError } from "./wire/decode_error.ts";
 import { type DroppedFrame, type Frame, Framer } from "./wire/framer.ts";
 import { Raw } from "./wire/raw.ts";
-import { DecodeError } from "./wire/decode_error.ts";
 import { Reader, type ReadMode } from "./wire/reader.ts";
 import { Writer } from "./wire/writer.ts";
 import { readResponse } from "./_gen/decode.ts";

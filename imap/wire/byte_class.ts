@@ -1,6 +1,6 @@
 /**
- * Bytes that mean something, and classes of bytes for the hand-written primitives, as bits of one table: a scan is one load and one test per
- * byte (13 ns for a 12-byte atom under V8; a switch statement took 48, a sticky regular expression 43).
+ * Bytes that mean something, and classes of bytes for the hand-written primitives, as bits of one table: a scan is one
+ * load and one test per byte (13 ns for a 12-byte atom under V8; a switch statement took 48, a sticky regular expression 43).
  */
 
 /** What the reader gives for the byte behind the last one; as an index, the last entry of every class table. */
