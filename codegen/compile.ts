@@ -1,9 +1,9 @@
 /** The compiler: grammar files in, intermediate representation and messages out. No file is read or written here. */
-import type { Compilation } from "./compilation.ts";
-import { Diagnostics } from "./diagnostics.ts";
-import type { Diagnostic } from "./diagnostics.ts";
-import type { Grammar } from "./ir.ts";
-import { parseGrammar } from "./parse_grammar.ts";
+import type { Compilation } from "./model/compilation.ts";
+import { Diagnostics } from "./model/diagnostics.ts";
+import type { Diagnostic } from "./model/diagnostics.ts";
+import type { Grammar } from "./model/ir.ts";
+import { parseGrammar } from "./read/parse_grammar.ts";
 import { byteSets } from "./passes/byte_sets.ts";
 import { collectFields } from "./passes/collect_fields.ts";
 import { cycles } from "./passes/cycles.ts";

@@ -1,15 +1,16 @@
 /** Everything that is generated, from the sources to the text of each file; no file is read or written here. */
 import { compile } from "./compile.ts";
-import { Diagnostics } from "./diagnostics.ts";
-import type { Diagnostic } from "./diagnostics.ts";
+import { Diagnostics } from "./model/diagnostics.ts";
+import type { Diagnostic } from "./model/diagnostics.ts";
 import { emitCommands } from "./emit/commands.ts";
 import { emitDecode } from "./emit/decode.ts";
 import { emitEncode } from "./emit/encode.ts";
+import { generated } from "./emit/places.ts";
 import { emitReference } from "./emit/reference.ts";
 import { emitReport } from "./emit/report.ts";
 import { emitTypes } from "./emit/types.ts";
-import { parseTable } from "./parse_table.ts";
-import type { Sources } from "./sources.ts";
+import { parseTable } from "./read/parse_table.ts";
+import type { Sources } from "./read/sources.ts";
 
 /** Result of {@linkcode generate}. */
 export interface Generated {
@@ -17,8 +18,6 @@ export interface Generated {
   files: Map<string, string>;
   diagnostics: Diagnostic[];
 }
-
-const TYPES = "imap/_gen/types.ts";
 
 /** Compiles the sources and writes every output. */
 export function generate(sources: Sources): Generated {
@@ -28,29 +27,29 @@ export function generate(sources: Sources): Generated {
   const rows = parseTable(sources.table.text, sources.table.name, diagnostics);
   const files = new Map<string, string>();
   if (diagnostics.failed) return { files, diagnostics: diagnostics.list };
-  files.set(TYPES, emitTypes(grammar, TYPES));
+  files.set(generated.types, emitTypes(grammar, generated.types));
   files.set(
-    "imap/_gen/decode.ts",
+    generated.decode,
     emitDecode(grammar, {
       entry: "response",
-      path: "imap/_gen/decode.ts",
-      types: TYPES,
+      path: generated.decode,
+      types: generated.types,
       doc: "Reads one response, to the end of its frame or to where something unreadable stands.",
     }),
   );
   files.set(
-    "imap/testing/_gen/request.ts",
+    generated.request,
     emitDecode(grammar, {
       entry: "command",
-      path: "imap/testing/_gen/request.ts",
-      types: TYPES,
+      path: generated.request,
+      types: generated.types,
       exportTypes: true,
       doc: "Reads one command line, as a server does.",
     }),
   );
-  files.set("imap/_gen/encode.ts", emitEncode(grammar, "request"));
-  files.set("imap/_gen/encode_response.ts", emitEncode(grammar, "response"));
-  files.set("imap/_gen/commands.ts", emitCommands(grammar, rows, diagnostics));
+  files.set(generated.encode, emitEncode(grammar, "request"));
+  files.set(generated.encodeResponse, emitEncode(grammar, "response"));
+  files.set(generated.commands, emitCommands(grammar, rows, diagnostics));
   files.set("grammar/REPORT.md", emitReport(grammar));
   files.set("grammar/REFERENCE.md", emitReference(grammar, rows));
   return { files: diagnostics.failed ? new Map() : files, diagnostics: diagnostics.list };

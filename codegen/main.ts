@@ -3,9 +3,9 @@
  *
  * `deno task codegen` writes what changed; with `--check` nothing is written, and a difference is an error.
  */
-import { formatDiagnostic } from "./diagnostics.ts";
+import { formatDiagnostic } from "./model/diagnostics.ts";
 import { generate } from "./generate.ts";
-import { readSources } from "./sources.ts";
+import { readSources } from "./read/sources.ts";
 
 const root = new URL("../", import.meta.url);
 

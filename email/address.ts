@@ -4,12 +4,12 @@
  * @module
  */
 
-import { type AddressPair, parseAddressList } from "./_address_parser.ts";
-import { isAscii } from "./_text.ts";
+import { type AddressPair, parseAddressList } from "./text/address_parser.ts";
+import { isAscii } from "./text/text.ts";
 import { Charset } from "./charset.ts";
 import { UnicodeEncodeError } from "./errors.ts";
 
-export type { AddressPair } from "./_address_parser.ts";
+export type { AddressPair } from "./text/address_parser.ts";
 
 /** Options of {@linkcode parseaddr} and {@linkcode getaddresses}. */
 export interface AddressOptions {

@@ -4,18 +4,18 @@
  * @module
  */
 
-import { headerEncode as base64Header, headerLength as base64Length } from "./base64mime.ts";
+import { headerEncode as base64Header, headerLength as base64Length } from "./transfer/base64mime.ts";
 import { decode, encode } from "./codecs/mod.ts";
-import { encode7or8bit } from "./encoders.ts";
+import { encode7or8bit } from "./transfer/encoders.ts";
 import { CharsetError, ValueError } from "./errors.ts";
 import type { Message } from "./message.ts";
 import {
   bodyEncode as quopriBody,
   headerEncode as quopriHeader,
   headerLength as quopriLength,
-} from "./quoprimime.ts";
-import { decodeLatin1, encodeAsciiEscape, isAscii } from "./_text.ts";
-import { encodeBase64Lines } from "./_transfer.ts";
+} from "./transfer/quoprimime.ts";
+import { decodeLatin1, encodeAsciiEscape, isAscii } from "./text/text.ts";
+import { encodeBase64Lines } from "./transfer/transfer.ts";
 
 /** Encode in quoted-printable (Q in a header). */
 export const QP = 1;

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { parseInteger, startsWithDigit } from "./_int.ts";
-import { splitWhitespace } from "./_text.ts";
+import { parseInteger, startsWithDigit } from "./text/int.ts";
+import { splitWhitespace } from "./text/text.ts";
 import { ValueError } from "./errors.ts";
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { FoldedLines } from "./_header_lines.ts";
+import { FoldedLines } from "./text/header_lines.ts";
 import {
   encodedWords,
   endsOpen,
@@ -13,9 +13,9 @@ import {
   qOctets,
   startsOpen,
   type Word,
-} from "./_header_words.ts";
-import { decodeAsciiEscape, decodeLatin1, encodeAsciiEscape, encodeRawUnicodeEscape } from "./_text.ts";
-import { decode as decodeBase64 } from "./base64mime.ts";
+} from "./text/header_words.ts";
+import { decodeAsciiEscape, decodeLatin1, encodeAsciiEscape, encodeRawUnicodeEscape } from "./text/text.ts";
+import { decode as decodeBase64 } from "./transfer/base64mime.ts";
 import { Charset } from "./charset.ts";
 import { decode, encode, type ErrorMode } from "./codecs/mod.ts";
 import { CharsetNotLoadedError, HeaderParseError, UnicodeEncodeError, ValueError } from "./errors.ts";

@@ -14,17 +14,24 @@ import {
   UnicodeError,
   ValueError,
 } from "./errors.ts";
-import { assemble } from "./_flatten.ts";
+import { assemble } from "./write/flatten.ts";
 import { walk } from "./iterators.ts";
-import type { HeaderBlock, Range } from "./_source.ts";
-import { rangeText } from "./_source.ts";
-import { type ParamValue, unquoteText } from "./_params.ts";
-import { formatParam, ParamList, paramText, setTypeParams } from "./_params_text.ts";
-import { decodeTransfer, textToBytes } from "./_payload.ts";
-import { piecesOf } from "./_pieces.ts";
+import type { HeaderBlock, Range } from "./parse/source.ts";
+import { rangeText } from "./parse/source.ts";
+import { type ParamValue, unquoteText } from "./params/params.ts";
+import { formatParam, ParamList, paramText, setTypeParams } from "./params/params_text.ts";
+import { decodeTransfer, textToBytes } from "./transfer/payload.ts";
+import { piecesOf } from "./write/pieces.ts";
 import { compat32, type HeaderValue, type Policy } from "./policy.ts";
-import { decodeAsciiEscape, encodeRawUnicodeEscape, hasSurrogates, isAscii, rstrip, strip } from "./_text.ts";
-import { collapseRfc2231Value } from "./_rfc2231.ts";
+import {
+  decodeAsciiEscape,
+  encodeRawUnicodeEscape,
+  hasSurrogates,
+  isAscii,
+  rstrip,
+  strip,
+} from "./text/text.ts";
+import { collapseRfc2231Value } from "./params/rfc2231.ts";
 
 /** A payload: the text of a leaf, the parts of a multipart or message/*, or null when there is none yet. */
 export type Payload = string | Message[] | null;

@@ -60,8 +60,8 @@ export {
   Parser,
   type ParserOptions,
   type ParseTextOptions,
-} from "./parser.ts";
-export { BytesFeedParser, FeedParser } from "./feed_parser.ts";
+} from "./parse/parser.ts";
+export { BytesFeedParser, FeedParser } from "./parse/feed_parser.ts";
 export {
   BytesGenerator,
   type BytesSink,
@@ -71,7 +71,7 @@ export {
   Generator,
   type GeneratorOptions,
   type TextSink,
-} from "./generator.ts";
+} from "./write/generator.ts";
 export { bodyLineIterator, structure, typedSubpartIterator, walk } from "./iterators.ts";
 export {
   type DecodedChunk,
@@ -83,14 +83,14 @@ export {
   makeHeader,
   type MakeHeaderOptions,
 } from "./header.ts";
-export { headerText } from "./header_text.ts";
+export { headerText } from "./text/header_text.ts";
 export * from "./charset.ts";
 export { loadCharset, loadCharsets } from "./codecs/mod.ts";
-export * from "./encoders.ts";
+export * from "./transfer/encoders.ts";
 export * from "./utils.ts";
 export * as utils from "./utils.ts";
-export * as quoprimime from "./quoprimime.ts";
-export * as base64mime from "./base64mime.ts";
+export * as quoprimime from "./transfer/quoprimime.ts";
+export * as base64mime from "./transfer/base64mime.ts";
 export { MIMEBase, type MimeOptions } from "./mime/base.ts";
 export { MIMENonMultipart } from "./mime/nonmultipart.ts";
 export { MIMEMultipart, type MimeMultipartOptions } from "./mime/multipart.ts";

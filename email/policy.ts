@@ -7,9 +7,9 @@
 import { Charset } from "./charset.ts";
 import type { MessageDefect } from "./errors.ts";
 import { foldAscii, Header } from "./header.ts";
-import { encodeAsciiEscape, hasSurrogates, isAscii } from "./_text.ts";
-import { foldsToItself } from "./_fold.ts";
-import { toLinesep } from "./_linesep.ts";
+import { encodeAsciiEscape, hasSurrogates, isAscii } from "./text/text.ts";
+import { foldsToItself } from "./write/fold.ts";
+import { toLinesep } from "./write/linesep.ts";
 import type { Message, MessageFactory } from "./message.ts";
 
 /** What a header field holds: text, or a {@linkcode Header} that the application stored. */

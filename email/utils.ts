@@ -11,11 +11,11 @@ import {
   type Rfc2231Value,
   splitRfc2231,
   unquoteText,
-} from "./_params.ts";
+} from "./params/params.ts";
 
-export type { ParamValue, Rfc2231Value } from "./_params.ts";
+export type { ParamValue, Rfc2231Value } from "./params/params.ts";
 export type { ErrorMode } from "./codecs/mod.ts";
-export { type CollapseOptions, collapseRfc2231Value, encodeRfc2231 } from "./_rfc2231.ts";
+export { type CollapseOptions, collapseRfc2231Value, encodeRfc2231 } from "./params/rfc2231.ts";
 export {
   AddressList,
   type AddressOptions,

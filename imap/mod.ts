@@ -26,8 +26,8 @@
  * @module
  */
 
-export { type AuthenticateOptions, ImapClient, type Selection } from "./client.ts";
-export { type ClientOptions, connect, type HostOptions, type TransportOptions } from "./connect.ts";
+export { type AuthenticateOptions, ImapClient, type Selection } from "./client/client.ts";
+export { type ClientOptions, connect, type HostOptions, type TransportOptions } from "./client/connect.ts";
 export {
   type DecodeOptions,
   decodeResponse,
@@ -36,19 +36,13 @@ export {
   type InvalidResponse,
   responses,
   type ServerResponse,
-} from "./codec.ts";
-export { isCode } from "./codes.ts";
-export {
-  type CallOptions,
-  type Collected,
-  type CollectSpec,
-  Command,
-  type CommandSpec,
-  type ConnectionState,
-  type Effect,
-  type Flow,
-  RowCommand,
-} from "./command.ts";
+} from "./codec/codec.ts";
+export { isCode } from "./codec/codes.ts";
+export type { CallOptions } from "./base/abort.ts";
+export type { CollectSpec, CommandSpec, ConnectionState, Effect, Flow } from "./codec/spec.ts";
+export type { Collected } from "./session/collected.ts";
+export { Command } from "./session/handle.ts";
+export { RowCommand } from "./session/rows.ts";
 export {
   CapabilityError,
   CommandError,
@@ -61,15 +55,15 @@ export {
   type RefusalStatus,
   StateError,
   TimeoutError,
-} from "./errors.ts";
-export type { DroppedEvent, ImapEvent, MissedEvent } from "./events.ts";
-export type { FetchRow, FieldOf } from "./fetch_row.ts";
-export type { IdleOptions } from "./idle.ts";
-export { defaultLimits, defaultTimeouts, type Limits, type Timeouts } from "./limits.ts";
+} from "./base/errors.ts";
+export type { DroppedEvent, ImapEvent, MissedEvent } from "./session/events.ts";
+export type { FetchRow, FieldOf } from "./client/fetch_row.ts";
+export type { IdleOptions } from "./client/idle.ts";
+export { defaultLimits, defaultTimeouts, type Limits, type Timeouts } from "./base/limits.ts";
 export type { SaslMechanism } from "./sasl/mechanism.ts";
 export { plain, type PlainCredentials } from "./sasl/plain.ts";
-export { searchKeys, type SearchQuery } from "./search.ts";
-export type { SelectedMailbox } from "./selected_mailbox.ts";
+export { searchKeys, type SearchQuery } from "./client/commands/search.ts";
+export type { SelectedMailbox } from "./session/selected_mailbox.ts";
 export { memoryPair, type StreamPair, streamTransport } from "./transport/streams.ts";
 export type { Dial, DialOptions, TlsOptions, Transport } from "./transport/transport.ts";
 export {
@@ -80,11 +74,16 @@ export {
   formatSearchDate,
   parseSearchDate,
   type SearchDate,
-} from "./date_time.ts";
-export { type FetchItem, normalizeFetchItem, type PartialText, type SectionText } from "./fetch_item.ts";
-export { decodeMailboxName, encodeMailboxName } from "./mailbox_name.ts";
-export { type SequenceRange, SequenceSet, type SequenceSetInput } from "./sequence_set.ts";
-export { Raw, type RawTree } from "./wire/raw.ts";
+} from "./values/date_time.ts";
+export {
+  type FetchItem,
+  normalizeFetchItem,
+  type PartialText,
+  type SectionText,
+} from "./values/fetch_item.ts";
+export { decodeMailboxName, encodeMailboxName } from "./values/mailbox_name.ts";
+export { type SequenceRange, SequenceSet, type SequenceSetInput } from "./values/sequence_set.ts";
+export { Raw, type RawTree } from "./values/raw.ts";
 export { DecodeError } from "./wire/decode_error.ts";
 export type {
   ByteClass,
@@ -96,5 +95,5 @@ export type {
   Writer,
   WriterOptions,
 } from "./wire/writer.ts";
-export type * from "./_gen/commands.ts";
-export type * from "./_gen/types.ts";
+export type * from "./client/_gen/commands.ts";
+export type * from "./codec/_gen/types.ts";

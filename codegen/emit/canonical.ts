@@ -2,8 +2,8 @@
  * A rule as it is written, not as it is read: without deviations, without look-ahead, flat. What is left has
  * few enough shapes that an encoder can be made from it.
  */
-import { inside } from "../expr.ts";
-import type { Branch, Expr, Grammar, Rule, Type } from "../ir.ts";
+import { inside } from "../model/expr.ts";
+import type { Branch, Expr, Grammar, Rule, Type } from "../model/ir.ts";
 
 /** How a record is told from others: a field that holds one of a few constants. */
 export interface Discriminant {

@@ -1,7 +1,7 @@
 /** Gives byte sets their bits in the class table of one generated file, and writes tests against them. */
-import { members, printByte, sameSet } from "../byte_set.ts";
-import type { ByteSet, Rule } from "../ir.ts";
-import { END } from "../ir.ts";
+import { members, printByte, sameSet } from "../model/byte_set.ts";
+import type { ByteSet, Rule } from "../model/ir.ts";
+import { END } from "../model/ir.ts";
 import { constantName } from "./names.ts";
 
 /** Bits of one table entry. */

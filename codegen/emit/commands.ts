@@ -1,35 +1,19 @@
-/** Writes `imap/_gen/commands.ts`: one documented, typed method per row of the command table, and its UID form. */
+/** Writes `imap/client/_gen/commands.ts`: one documented, typed method per row of the command table, and its UID form. */
 
 import { IndentationText, Project, Scope, type SourceFile, VariableDeclarationKind } from "ts-morph";
-import type { ExternalName, Grammar, Type } from "../ir.ts";
+import { externals } from "../model/ir.ts";
+import type { Grammar, Type } from "../model/ir.ts";
 import { pascalName } from "./names.ts";
-import { Diagnostics, formatDiagnostic } from "../diagnostics.ts";
-import type { CommandRow } from "../parse_table.ts";
+import { generated, inputs, relative, written } from "./places.ts";
+import { Diagnostics, formatDiagnostic } from "../model/diagnostics.ts";
+import type { CommandRow } from "../read/parse_table.ts";
 import {
   type Argument,
   type ResolvedCommand,
   type ResolvedField,
   resolveTable,
   type Value,
-} from "../resolve_table.ts";
-
-/** What an argument may be given as, where that is more than what is read. */
-const inputs: Record<ExternalName, { type: string; from: string }> = {
-  SequenceSet: { type: "SequenceSetInput", from: "../sequence_set.ts" },
-  DateTime: { type: "DateTimeInput", from: "../date_time.ts" },
-  Raw: { type: "Raw", from: "../wire/raw.ts" },
-  FetchItem: { type: "FetchItem", from: "../fetch_item.ts" },
-  SearchDate: { type: "SearchDate", from: "../date_time.ts" },
-};
-
-/** What a response's field holds. */
-const outputs: Record<ExternalName, string> = {
-  SequenceSet: "../sequence_set.ts",
-  DateTime: "../date_time.ts",
-  Raw: "../wire/raw.ts",
-  FetchItem: "../fetch_item.ts",
-  SearchDate: "../date_time.ts",
-};
+} from "../passes/resolve_table.ts";
 
 /** One method: a row, or its UID form. */
 interface Method {
@@ -75,8 +59,11 @@ class CommandsFile {
 
   text(): string {
     const methods = this.#commands.flatMap((command) => methodsOf(command));
-    this.#type("../command.ts", "CallOptions", "Collected", "Command", "CommandSpec");
-    this.#type("../wire/writer.ts", "Writer");
+    this.#type(written.abort, "CallOptions");
+    this.#type(written.collected, "Collected");
+    this.#type(written.handle, "Command");
+    this.#type(written.spec, "CommandSpec");
+    this.#type(written.writer, "Writer");
     for (const command of this.#commands) if (!command.row.hand) this.#options(command);
     this.#results();
     for (const method of methods) this.#spec(method);
@@ -100,9 +87,10 @@ class CommandsFile {
       froms.flatMap((from) => {
         const values = [...this.#values.get(from) ?? []].sort();
         const types = [...this.#types.get(from) ?? []].filter((name) => !values.includes(name)).sort();
+        const moduleSpecifier = relative(generated.commands, from);
         return [
-          ...(values.length === 0 ? [] : [{ moduleSpecifier: from, namedImports: values }]),
-          ...(types.length === 0 ? [] : [{ moduleSpecifier: from, namedImports: types, isTypeOnly: true }]),
+          ...(values.length === 0 ? [] : [{ moduleSpecifier, namedImports: values }]),
+          ...(types.length === 0 ? [] : [{ moduleSpecifier, namedImports: types, isTypeOnly: true }]),
         ];
       }),
     );
@@ -116,15 +104,11 @@ class CommandsFile {
       case "scalar":
         return type.name === "bytes" ? "Uint8Array" : type.name;
       case "named":
-        this.#type("./types.ts", type.name);
+        this.#type(generated.types, type.name);
         return type.name;
       case "external": {
-        if (!input) {
-          this.#type(outputs[type.name], type.name);
-          return type.name;
-        }
-        const { type: name, from } = inputs[type.name];
-        this.#type(from, name);
+        const name = input ? inputs[type.name] : type.name;
+        this.#type(externals[type.name], name);
         return name;
       }
       case "literal":
@@ -145,7 +129,7 @@ class CommandsFile {
 
   #argument(argument: Argument): string {
     if (!argument.literal) return this.#print(argument.type, true);
-    this.#type("../wire/writer.ts", "LiteralInput");
+    this.#type(written.writer, "LiteralInput");
     return "LiteralInput";
   }
 
@@ -199,10 +183,10 @@ class CommandsFile {
   #valueType(value: Value): string {
     switch (value.kind) {
       case "response":
-        this.#type("./types.ts", value.typeName);
+        this.#type(generated.types, value.typeName);
         return value.count === "*" ? `${value.typeName}[]` : value.typeName;
       case "field": {
-        this.#type("./types.ts", value.typeName);
+        this.#type(generated.types, value.typeName);
         if (value.count !== "*" || value.type.kind === "list") return this.#print(value.type, false);
         return this.#print({ kind: "list", of: value.type }, false);
       }
@@ -240,13 +224,13 @@ class CommandsFile {
     return field.values.map((value) => {
       const code = this.#value(value);
       if (!coerced || value.kind !== "field" || !isNumberList(value.type)) return code;
-      add(this.#values, "../sequence_set.ts", ["SequenceSet"]);
+      add(this.#values, written.sequenceSet, ["SequenceSet"]);
       return `SequenceSet.from(${code})`;
     }).join(" ?? ");
   }
 
   #value(value: Value): string {
-    this.#type("./types.ts", value.typeName);
+    this.#type(generated.types, value.typeName);
     switch (value.kind) {
       case "response":
         return `collected.${reader(value.count)}<${value.typeName}>("${value.name}")`;
@@ -311,7 +295,7 @@ class CommandsFile {
   }
 
   #class(methods: Method[]): void {
-    this.#type("../command.ts", "RowCommand");
+    this.#type(written.rows, "RowCommand");
     const cls = this.#file.addClass({
       name: "Commands",
       isExported: true,
@@ -353,7 +337,7 @@ class CommandsFile {
       const { positional, options, result } = command;
       const optionsType = options.length > 0 ? optionsName(command.row.name) : "CallOptions";
       const encoder = `encode${pascalName(command.rule.name)}`;
-      add(this.#values, "./encode.ts", [encoder]);
+      add(this.#values, generated.encode, [encoder]);
       const args = `{ ${
         [...(options.length > 0 ? ["...options"] : []), ...positional.map((one) => one.label)].join(", ")
       } }`;
@@ -369,9 +353,9 @@ class CommandsFile {
       let call: string;
       if (result.kind === "rows") {
         let row = result.typeName;
-        if (items === undefined) this.#type("./types.ts", row);
+        if (items === undefined) this.#type(generated.types, row);
         else {
-          this.#type("../fetch_row.ts", "FetchRow");
+          this.#type(written.fetchRow, "FetchRow");
           row = `FetchRow<Items[number]${uid ? ' | "UID"' : ""}>`;
         }
         type = `RowCommand<${row}>`;

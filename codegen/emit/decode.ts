@@ -1,10 +1,10 @@
 /** Writes a decoder: one function for each typed rule that an entry rule reaches, in grammar order. */
 import { Project } from "ts-morph";
 import type { FunctionDeclarationStructure, OptionalKind } from "ts-morph";
-import { appendedLabels, hasCaptures } from "../expr.ts";
-import { externals } from "../ir.ts";
-import type { Grammar, Rule } from "../ir.ts";
-import { printType } from "../type.ts";
+import { appendedLabels, hasCaptures } from "../model/expr.ts";
+import { externals } from "../model/ir.ts";
+import type { Grammar, Rule } from "../model/ir.ts";
+import { printType } from "../model/type.ts";
 import { ClassTable } from "./class_table.ts";
 import { functionName, isFunction, noteTypes, rowFields, rowName } from "./decode_file.ts";
 import type { FileContext } from "./decode_file.ts";
@@ -12,6 +12,7 @@ import { writeRule } from "./decode_rule.ts";
 import { fileHead } from "./file_head.ts";
 import { pascalName } from "./names.ts";
 import { outline } from "./outline.ts";
+import { relative, written } from "./places.ts";
 
 /** What a decoder file is to be. */
 export interface DecodeOptions {
@@ -55,7 +56,7 @@ export function emitDecode(grammar: Grammar, options: DecodeOptions): string {
       namedImports: names.filter((name) => file.helpers.has(name)),
     })),
     {
-      moduleSpecifier: relative(options.path, "imap/wire/reader.ts"),
+      moduleSpecifier: relative(options.path, written.reader),
       isTypeOnly: true,
       namedImports: ["Reader"],
     },
@@ -110,8 +111,8 @@ function multiLine(doc: string): string {
 
 /** What decoders call beside their reader, by module. */
 const valueImports: [module: string, names: string[]][] = [
-  ["imap/wire/byte_class.ts", ["END"]],
-  ["imap/wire/decode_helpers.ts", ["added", "append", "copied", "sameWord"]],
+  [written.byteClass, ["END"]],
+  [written.decodeHelpers, ["added", "append", "copied", "sameWord"]],
 ];
 
 function externalImports(
@@ -157,15 +158,4 @@ function rowInterfaces(file: FileContext): string[] {
     );
   }
   return statements;
-}
-
-/** A module path from one file of the project to another. */
-export function relative(from: string, to: string): string {
-  const start = from.split("/").slice(0, -1);
-  const target = to.split("/");
-  while (start.length > 0 && start[0] === target[0]) {
-    start.shift();
-    target.shift();
-  }
-  return (start.length === 0 ? "./" : "../".repeat(start.length)) + target.join("/");
 }

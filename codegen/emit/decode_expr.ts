@@ -1,12 +1,12 @@
 /** Writes the code that reads expressions: what every kind of rule is made of. */
 import type { CodeBlockWriter } from "ts-morph";
-import { members } from "../byte_set.ts";
-import { hasCaptures, inside, valueTypes } from "../expr.ts";
-import { END } from "../ir.ts";
-import type { Branch, ByteSet, Constant, Decision, Expr, Rule } from "../ir.ts";
+import { members } from "../model/byte_set.ts";
+import { hasCaptures, inside, valueTypes } from "../model/expr.ts";
+import { END } from "../model/ir.ts";
+import type { Branch, ByteSet, Constant, Decision, Expr, Rule } from "../model/ir.ts";
 
-import { isBigint, printType } from "../type.ts";
-import { consumesNothing } from "../words.ts";
+import { isBigint, printType } from "../model/type.ts";
+import { consumesNothing } from "../model/words.ts";
 import { byteCode } from "./class_table.ts";
 import { functionName, inlineValue, isFunction, newWriter, noteTypes } from "./decode_file.ts";
 import type { FileContext } from "./decode_file.ts";

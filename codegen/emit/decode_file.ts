@@ -1,7 +1,7 @@
 /** What the functions of one generated decoder share, and what they are called. */
 import { CodeBlockWriter } from "ts-morph";
-import { hasCaptures, inside } from "../expr.ts";
-import type { Expr, Field, Rule } from "../ir.ts";
+import { hasCaptures, inside } from "../model/expr.ts";
+import type { Expr, Field, Rule } from "../model/ir.ts";
 import type { ClassTable } from "./class_table.ts";
 import { pascalName } from "./names.ts";
 

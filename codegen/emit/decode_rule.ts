@@ -1,7 +1,7 @@
 /** Writes the function that reads one rule, by the kind of rule it is. */
-import { appendedLabels, hasCaptures, inside } from "../expr.ts";
-import type { Branch, ByteSet, Expr, Field, Rule } from "../ir.ts";
-import { printType } from "../type.ts";
+import { appendedLabels, hasCaptures, inside } from "../model/expr.ts";
+import type { Branch, ByteSet, Expr, Field, Rule } from "../model/ir.ts";
+import { printType } from "../model/type.ts";
 import { ExpressionWriter } from "./decode_expr.ts";
 import type { Context, WriteBranch } from "./decode_expr.ts";
 import { docOf, functionName, inlineValue, rowFields, rowName } from "./decode_file.ts";

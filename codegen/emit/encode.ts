@@ -1,24 +1,19 @@
 /**
- * Writes the encoders: `imap/_gen/encode.ts`, what a client says, one function and one interface of arguments for each
- * command; and `imap/_gen/encode_response.ts`, what a server says.
+ * Writes the encoders: `imap/codec/_gen/encode.ts`, what a client says, one function and one interface of arguments for each
+ * command; and `imap/codec/_gen/encode_response.ts`, what a server says.
  *
  * Every rule is written from its canonical form. A repeated fragment (`[msg-att *(SP msg-att)]`) writes each present
  * capture once, in grammar order: the first version looped as long as anything was present, for ever.
  */
 import { IndentationText, Project } from "ts-morph";
 import type { CodeBlockWriter } from "ts-morph";
-import { externals } from "../ir.ts";
-import type { Branch, ByteSet, Expr, Grammar, Rule, Type } from "../ir.ts";
+import { externals } from "../model/ir.ts";
+import type { Branch, ByteSet, Expr, Grammar, Rule, Type } from "../model/ir.ts";
 import { Shapes } from "./canonical.ts";
 import type { Direction, Source } from "./encode_conditions.ts";
 import { fieldsOf, flush, Statements } from "./encode_statements.ts";
 import { pascalName } from "./names.ts";
-
-/** What a caller may give where a decoder gives a value class. */
-const inputs: Record<string, { name: string; from: string }> = {
-  SequenceSet: { name: "SequenceSetInput", from: "../sequence_set.ts" },
-  DateTime: { name: "DateTimeInput", from: "../date_time.ts" },
-};
+import { generated, inputs, relative, written } from "./places.ts";
 
 /**
  * Emits an encoder file.
@@ -34,6 +29,7 @@ export function emitEncode(grammar: Grammar, direction: Direction): string {
 class EncoderFile {
   readonly #shapes: Shapes;
   readonly #direction: Direction;
+  readonly #path: string;
   readonly #file;
   readonly #imports = new Map<string, Set<string>>();
   readonly #wanted: string[] = [];
@@ -42,6 +38,7 @@ class EncoderFile {
   constructor(grammar: Grammar, direction: Direction) {
     this.#shapes = new Shapes(grammar);
     this.#direction = direction;
+    this.#path = direction === "request" ? generated.encode : generated.encodeResponse;
     this.#code = new Statements(this.#shapes, direction, (rule) => this.#call(rule));
     const project = new Project({
       useInMemoryFileSystem: true,
@@ -75,11 +72,15 @@ class EncoderFile {
     const types = ["ByteClass", "Writer"].filter((name) => name === "Writer" || this.#code.sets.size > 0);
     const declarations = [...this.#code.sets].sort(([a], [b]) => a < b ? -1 : 1);
     this.#file.insertStatements(0, (out) => {
-      if (values.length > 0) out.writeLine(`import { ${values.join(", ")} } from "../wire/writer.ts";`);
-      this.#import("../wire/writer.ts", types[0]!);
-      for (const type of types) this.#import("../wire/writer.ts", type);
+      if (values.length > 0) {
+        out.writeLine(`import { ${values.join(", ")} } from "${relative(this.#path, written.writer)}";`);
+      }
+      this.#import(written.writer, types[0]!);
+      for (const type of types) this.#import(written.writer, type);
       for (const [from, names] of [...this.#imports].sort(([a], [b]) => a < b ? -1 : 1)) {
-        out.writeLine(`import type { ${[...names].sort().join(", ")} } from "${from}";`);
+        out.writeLine(
+          `import type { ${[...names].sort().join(", ")} } from "${relative(this.#path, from)}";`,
+        );
       }
       out.blankLine();
       for (const [name, set] of declarations) {
@@ -126,7 +127,7 @@ class EncoderFile {
   }
 
   #responses(): void {
-    this.#import("./types.ts", "Response");
+    this.#import(generated.types, "Response");
     this.#file.addFunction({
       name: "writeResponse",
       isExported: true,
@@ -237,7 +238,7 @@ class EncoderFile {
         out.write(`case ${JSON.stringify(branch.word)}: `).block(() => {
           const { typeName, fields } = variants.get(branch.word)!;
           if (used) {
-            this.#import("./types.ts", typeName);
+            this.#import(generated.types, typeName);
             out.writeLine(`const it = v as ${typeName};`);
           }
           this.#code.write(branch.expr, fieldsOf("it", fields), out);
@@ -251,7 +252,7 @@ class EncoderFile {
           return;
         }
         const { typeName, fields } = variants.get(undefined)!;
-        this.#import("./types.ts", typeName);
+        this.#import(generated.types, typeName);
         out.writeLine(`const it = v as ${typeName};`);
         this.#code.write(open.expr, fieldsOf("it", fields), out);
         flush(out);
@@ -273,7 +274,7 @@ class EncoderFile {
         const type = field.type.kind === "optional" ? field.type.of : field.type;
         const literal = this.#shapes.captures(this.#shapes.expr(rule))
           .some((one) => one.label === field.label && this.#isLiteral(one.item));
-        if (literal) this.#import("../wire/writer.ts", "LiteralInput");
+        if (literal) this.#import(written.writer, "LiteralInput");
         return {
           label: field.label,
           type: literal ? "LiteralInput" : this.#print(type),
@@ -295,13 +296,12 @@ class EncoderFile {
       case "scalar":
         return type.name === "bytes" ? "Uint8Array" : type.name;
       case "named":
-        this.#import("./types.ts", type.name);
+        this.#import(generated.types, type.name);
         return type.name;
       case "external": {
-        const input = this.#direction === "request" ? inputs[type.name] : undefined;
-        const from = input?.from ?? externals[type.name].replace("imap/", "../");
-        this.#import(from, input?.name ?? type.name);
-        return input?.name ?? type.name;
+        const name = this.#direction === "request" ? inputs[type.name] : type.name;
+        this.#import(externals[type.name], name);
+        return name;
       }
       case "literal":
         return JSON.stringify(type.value);

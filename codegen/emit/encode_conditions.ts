@@ -1,5 +1,5 @@
 /** The conditions of an encoder: what tells that something is there to be written, and which alternative writes it. */
-import type { Branch, Constant, Expr } from "../ir.ts";
+import type { Branch, Constant, Expr } from "../model/ir.ts";
 import type { Discriminant, Shapes } from "./canonical.ts";
 
 /** Where a value comes from while an expression is written. */

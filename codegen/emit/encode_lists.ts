@@ -1,6 +1,6 @@
 /** Statements for lists: elements of an array, and fragments whose present captures are written once each. */
 import type { CodeBlockWriter } from "ts-morph";
-import type { Expr } from "../ir.ts";
+import type { Expr } from "../model/ir.ts";
 import { constants, withoutLook } from "./canonical.ts";
 import type { Listing } from "./canonical.ts";
 import { oneOf } from "./encode_conditions.ts";

@@ -1,6 +1,6 @@
 /** Statements that write an expression of a rule from a value, an object or a list. */
 import type { CodeBlockWriter } from "ts-morph";
-import type { Branch, BuiltinName, ByteSet, Expr, Field, Rule, Type } from "../ir.ts";
+import type { Branch, BuiltinName, ByteSet, Expr, Field, Rule, Type } from "../model/ir.ts";
 import { listingAt, withoutLook } from "./canonical.ts";
 import type { Shapes } from "./canonical.ts";
 import { Conditions } from "./encode_conditions.ts";

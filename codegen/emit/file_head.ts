@@ -1,5 +1,5 @@
 /** The lines at the top of each generated TypeScript file. No date, no version: regeneration must change no byte. */
-import type { Grammar } from "../ir.ts";
+import type { Grammar } from "../model/ir.ts";
 
 /** The head of a file made from these rules. */
 export function fileHead(grammar: Grammar, rules: string[]): string {

@@ -1,7 +1,7 @@
 /** Writes the tests that decide: conditions on the bytes at hand, and functions that look up a word. */
 import type { CodeBlockWriter } from "ts-morph";
-import { members } from "../byte_set.ts";
-import type { Branch, ByteSet, Decision, Expr, Rule } from "../ir.ts";
+import { members } from "../model/byte_set.ts";
+import type { Branch, ByteSet, Decision, Expr, Rule } from "../model/ir.ts";
 import { byteCode } from "./class_table.ts";
 import { newWriter } from "./decode_file.ts";
 import type { FileContext } from "./decode_file.ts";

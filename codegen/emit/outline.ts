@@ -2,10 +2,10 @@
  * Cuts rules into pieces that each become one readable function: an alternation with an open branch, and
  * whatever a capture holds beyond one reference, get a rule of their own.
  */
-import type { Branch, Expr, Grammar, Rule, Type } from "../ir.ts";
-import { hasCaptures, references, valueTypes } from "../expr.ts";
-import { printExpr } from "../printer.ts";
-import { printType, unite } from "../type.ts";
+import type { Branch, Expr, Grammar, Rule, Type } from "../model/ir.ts";
+import { hasCaptures, references, valueTypes } from "../model/expr.ts";
+import { printExpr } from "../model/printer.ts";
+import { printType, unite } from "../model/type.ts";
 
 /** The rules an entry reaches, in grammar order, each piece in front of the rule it was cut from. */
 export function outline(grammar: Grammar, entry: string): Map<string, Rule> {

@@ -1,7 +1,7 @@
 /** Writes grammar/REFERENCE.md: for each capability its RFC, commands, responses, codes and items. */
-import type { Branch, Expr, Grammar, Rule } from "../ir.ts";
-import type { CommandRow } from "../parse_table.ts";
-import { inside } from "../expr.ts";
+import type { Branch, Expr, Grammar, Rule } from "../model/ir.ts";
+import type { CommandRow } from "../read/parse_table.ts";
+import { inside } from "../model/expr.ts";
 
 /** The open alternations that extensions add to, and what their words are called. */
 const kinds: readonly [rule: string, title: string][] = [

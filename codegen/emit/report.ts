@@ -1,8 +1,8 @@
 /** Writes grammar/REPORT.md: one line per rule, so that a change of the grammar is reviewed by what it does. */
-import { members, printSet } from "../byte_set.ts";
-import type { ByteSet, Decision, Expr, Grammar, Rule } from "../ir.ts";
-import { inside } from "../expr.ts";
-import { printType } from "../type.ts";
+import { members, printSet } from "../model/byte_set.ts";
+import type { ByteSet, Decision, Expr, Grammar, Rule } from "../model/ir.ts";
+import { inside } from "../model/expr.ts";
+import { printType } from "../model/type.ts";
 
 /** The text of the report. */
 export function emitReport(grammar: Grammar): string {

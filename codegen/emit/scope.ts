@@ -1,8 +1,8 @@
 /** Where captures go while a function is written: constants, variables and lists, or the fields of a row. */
-import type { Constant, Expr, Field, Rule, Type } from "../ir.ts";
-import { hasCaptures, inside } from "../expr.ts";
-import type { Rules } from "../expr.ts";
-import { printType } from "../type.ts";
+import type { Constant, Expr, Field, Rule, Type } from "../model/ir.ts";
+import { hasCaptures, inside } from "../model/expr.ts";
+import type { Rules } from "../model/expr.ts";
+import { printType } from "../model/type.ts";
 import { isConstant } from "./outline.ts";
 import { localName } from "./names.ts";
 

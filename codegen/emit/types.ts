@@ -2,12 +2,12 @@
 import { Project } from "ts-morph";
 import type { InterfaceDeclarationStructure, OptionalKind, StatementStructures } from "ts-morph";
 import { StructureKind } from "ts-morph";
-import { hasCaptures, inside } from "../expr.ts";
-import { externals } from "../ir.ts";
-import type { Field, Grammar, Rule, Type, TypeDefinition } from "../ir.ts";
-import { printType } from "../type.ts";
-import { relative } from "./decode.ts";
+import { hasCaptures, inside } from "../model/expr.ts";
+import { externals } from "../model/ir.ts";
+import type { Field, Grammar, Rule, Type, TypeDefinition } from "../model/ir.ts";
+import { printType } from "../model/type.ts";
 import { fileHead } from "./file_head.ts";
+import { relative } from "./places.ts";
 
 /** The text of the types file at `path`. */
 export function emitTypes(grammar: Grammar, path: string): string {
@@ -152,7 +152,7 @@ function itemFields(grammar: Grammar): StatementStructures[] {
   }];
 }
 
-function labelsOf(grammar: Grammar, expr: import("../ir.ts").Expr): string[] {
+function labelsOf(grammar: Grammar, expr: import("../model/ir.ts").Expr): string[] {
   if (expr.kind === "capture") return [expr.label];
   if (expr.kind === "ref") {
     const rule = grammar.rules.get(expr.rule)!;

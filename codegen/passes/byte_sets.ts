@@ -1,10 +1,10 @@
 /** Computes rules that are one byte of a set, and rewrites every element into the intermediate representation. */
-import { isPlain } from "../ast.ts";
-import type { AstBranch, AstRule, Node } from "../ast.ts";
-import { eitherCase, isEmpty, members, minus, rangeSet, setOf, union } from "../byte_set.ts";
-import type { Compilation } from "../compilation.ts";
-import { emptySet } from "../byte_set.ts";
-import type { Branch, ByteSet, Expr, Rule } from "../ir.ts";
+import { isPlain } from "../read/ast.ts";
+import type { AstBranch, AstRule, Node } from "../read/ast.ts";
+import { eitherCase, isEmpty, members, minus, rangeSet, setOf, union } from "../model/byte_set.ts";
+import type { Compilation } from "../model/compilation.ts";
+import { emptySet } from "../model/byte_set.ts";
+import type { Branch, ByteSet, Expr, Rule } from "../model/ir.ts";
 
 const PASS = "byte_sets";
 

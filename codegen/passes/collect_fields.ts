@@ -1,8 +1,8 @@
 /** Gives every record, fragment and variant its fields: what is captured inside, in order of appearance. */
-import type { Compilation } from "../compilation.ts";
-import { appendedLabels, inside } from "../expr.ts";
-import type { Expr, Field, Rule, Type } from "../ir.ts";
-import { unite } from "../type.ts";
+import type { Compilation } from "../model/compilation.ts";
+import { appendedLabels, inside } from "../model/expr.ts";
+import type { Expr, Field, Rule, Type } from "../model/ir.ts";
+import { unite } from "../model/type.ts";
 
 const PASS = "collect_fields";
 

@@ -2,8 +2,8 @@
  * Finds the rules at which nesting is counted, so that no sender can overflow the stack: in grammar order each
  * rule that contains itself, unless it does so only through one that counts already.
  */
-import type { Compilation } from "../compilation.ts";
-import { references } from "../expr.ts";
+import type { Compilation } from "../model/compilation.ts";
+import { references } from "../model/expr.ts";
 
 export function cycles(compilation: Compilation): void {
   const { rules } = compilation.grammar;

@@ -11,14 +11,14 @@ import {
   minus,
   setOfText,
   union,
-} from "../byte_set.ts";
-import { astringChar } from "../builtin_sets.ts";
-import type { Compilation } from "../compilation.ts";
-import type { Branch, ByteSet, Decision, Expr, Rule } from "../ir.ts";
-import { heads, then } from "../look.ts";
-import type { Look } from "../look.ts";
-import { consumesNothing, leadingClasses, leadOf, wordStart } from "../words.ts";
-import type { LeadingWord } from "../words.ts";
+} from "../model/byte_set.ts";
+import { astringChar } from "../builtins/builtin_sets.ts";
+import type { Compilation } from "../model/compilation.ts";
+import type { Branch, ByteSet, Decision, Expr, Rule } from "../model/ir.ts";
+import { heads, then } from "../model/look.ts";
+import type { Look } from "../model/look.ts";
+import { consumesNothing, leadingClasses, leadOf, wordStart } from "../model/words.ts";
+import type { LeadingWord } from "../model/words.ts";
 import { firstOf, visitWithFollow } from "./first_follow.ts";
 import { addClass } from "./tokens.ts";
 

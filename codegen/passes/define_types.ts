@@ -1,8 +1,8 @@
 /** Defines the named types: one shape for all rules of a type, aliases, and the reason in what recovery builds. */
-import type { Compilation } from "../compilation.ts";
-import { appendedLabels, inside, valueTypes } from "../expr.ts";
-import type { Expr, Field, Rule, Type } from "../ir.ts";
-import { unite } from "../type.ts";
+import type { Compilation } from "../model/compilation.ts";
+import { appendedLabels, inside, valueTypes } from "../model/expr.ts";
+import type { Expr, Field, Rule, Type } from "../model/ir.ts";
+import { unite } from "../model/type.ts";
 import { errorField, joinTypes } from "./collect_fields.ts";
 
 const PASS = "define_types";

@@ -1,11 +1,11 @@
 /** Computes how each rule can begin and what can follow it, with SP transparent (see `look.ts`). */
-import { builtinShapes } from "../builtin_sets.ts";
-import { eitherCase, emptySet, setOf } from "../byte_set.ts";
-import type { Compilation } from "../compilation.ts";
-import { END } from "../ir.ts";
-import type { Expr } from "../ir.ts";
-import { either, emptyLook, filter, heads, nothing, oneOf, runOf, sameLook, then } from "../look.ts";
-import type { Look } from "../look.ts";
+import { builtinShapes } from "../builtins/builtin_sets.ts";
+import { eitherCase, emptySet, setOf } from "../model/byte_set.ts";
+import type { Compilation } from "../model/compilation.ts";
+import { END } from "../model/ir.ts";
+import type { Expr } from "../model/ir.ts";
+import { either, emptyLook, filter, heads, nothing, oneOf, runOf, sameLook, then } from "../model/look.ts";
+import type { Look } from "../model/look.ts";
 
 export function firstFollow(compilation: Compilation): void {
   const { firsts, follows, grammar } = compilation;

@@ -1,8 +1,8 @@
 /** Gives every rule its declared type and its role, and every capture the type of what it captures. */
-import type { Compilation } from "../compilation.ts";
-import { hasCaptures, inside, valueTypes } from "../expr.ts";
-import type { Expr, Rule } from "../ir.ts";
-import { declaredType } from "../type.ts";
+import type { Compilation } from "../model/compilation.ts";
+import { hasCaptures, inside, valueTypes } from "../model/expr.ts";
+import type { Expr, Rule } from "../model/ir.ts";
+import { declaredType } from "../model/type.ts";
 import { spellConstants } from "./spell_constants.ts";
 
 const PASS = "infer_types";

@@ -1,8 +1,8 @@
 /** Joins every `name =/ ...` to its rule, in front of the open branch; adds RFC 5234's core rules where used. */
-import type { AstBranch, AstRule, Definition } from "../ast.ts";
-import { walk } from "../ast.ts";
-import type { Compilation } from "../compilation.ts";
-import { parseGrammar } from "../parse_grammar.ts";
+import type { AstBranch, AstRule, Definition } from "../read/ast.ts";
+import { walk } from "../read/ast.ts";
+import type { Compilation } from "../model/compilation.ts";
+import { parseGrammar } from "../read/parse_grammar.ts";
 
 const PASS = "merge_alternatives";
 

@@ -1,6 +1,6 @@
 /** Marks the words that alternatives of a rule with `@word(astring)` begin with: they may stand in quotes. */
-import type { Compilation } from "../compilation.ts";
-import type { Expr } from "../ir.ts";
+import type { Compilation } from "../model/compilation.ts";
+import type { Expr } from "../model/ir.ts";
 
 export function quotedWords(compilation: Compilation): void {
   for (const rule of compilation.grammar.rules.values()) {

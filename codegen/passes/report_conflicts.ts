@@ -1,7 +1,7 @@
 /** Reports each pair of ways that look-ahead does not tell apart, with an input that both accept. */
-import { members, printSet } from "../byte_set.ts";
-import type { Compilation, Conflict } from "../compilation.ts";
-import { accepts, samples } from "../example.ts";
+import { members, printSet } from "../model/byte_set.ts";
+import type { Compilation, Conflict } from "../model/compilation.ts";
+import { accepts, samples } from "../check/example.ts";
 
 const PASS = "report_conflicts";
 

@@ -1,7 +1,7 @@
 /** Reports labels that one sentence captures twice without `+:`, so that the second would hide the first. */
-import type { Compilation } from "../compilation.ts";
-import type { Expr, Rule } from "../ir.ts";
-import { inside } from "../expr.ts";
+import type { Compilation } from "../model/compilation.ts";
+import type { Expr, Rule } from "../model/ir.ts";
+import { inside } from "../model/expr.ts";
 
 const PASS = "report_duplicate_label";
 

@@ -1,8 +1,8 @@
 /** Reports options and repetitions of what may be empty: reading them would not advance. */
-import type { Compilation } from "../compilation.ts";
-import type { Expr, Rule } from "../ir.ts";
+import type { Compilation } from "../model/compilation.ts";
+import type { Expr, Rule } from "../model/ir.ts";
 import { firstOf } from "./first_follow.ts";
-import { inside } from "../expr.ts";
+import { inside } from "../model/expr.ts";
 
 const PASS = "report_empty_repetition";
 

@@ -1,6 +1,6 @@
 /** Reports rules that begin with themselves: reading one would never end. */
-import type { Compilation } from "../compilation.ts";
-import type { Expr } from "../ir.ts";
+import type { Compilation } from "../model/compilation.ts";
+import type { Expr } from "../model/ir.ts";
 
 const PASS = "report_left_recursion";
 

@@ -1,7 +1,7 @@
 /** Reports `@like` where what stands twice could not be read once: decoders copy a list of objects that hold no others. */
-import type { Compilation } from "../compilation.ts";
-import { inside } from "../expr.ts";
-import type { Expr, Rule, Type } from "../ir.ts";
+import type { Compilation } from "../model/compilation.ts";
+import { inside } from "../model/expr.ts";
+import type { Expr, Rule, Type } from "../model/ir.ts";
 
 const PASS = "report_like";
 

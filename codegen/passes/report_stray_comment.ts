@@ -1,5 +1,5 @@
 /** Warns of a comment on a field (`; label: text`) where the rule captures no such label. */
-import type { Compilation } from "../compilation.ts";
+import type { Compilation } from "../model/compilation.ts";
 
 const PASS = "report_stray_comment";
 

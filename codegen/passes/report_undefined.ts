@@ -1,7 +1,7 @@
 /** Reports names of rules and deviations that nothing defines, and deviations declared twice. */
-import { walk } from "../ast.ts";
-import type { Compilation } from "../compilation.ts";
-import type { Origin } from "../ir.ts";
+import { walk } from "../read/ast.ts";
+import type { Compilation } from "../model/compilation.ts";
+import type { Origin } from "../model/ir.ts";
 
 const PASS = "report_undefined";
 

@@ -1,8 +1,8 @@
 /** Reports alternatives that nothing can choose. */
-import { isEmpty } from "../byte_set.ts";
-import type { Compilation } from "../compilation.ts";
-import type { Expr, Rule } from "../ir.ts";
-import { inside } from "../expr.ts";
+import { isEmpty } from "../model/byte_set.ts";
+import type { Compilation } from "../model/compilation.ts";
+import type { Expr, Rule } from "../model/ir.ts";
+import { inside } from "../model/expr.ts";
 
 const PASS = "report_unreachable";
 

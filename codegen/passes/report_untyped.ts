@@ -1,9 +1,9 @@
 /** Reports rules that do not yield what their type says, and named types that nothing defines. */
-import type { Compilation } from "../compilation.ts";
-import type { Rule, Type } from "../ir.ts";
-import { assignable, printType, unite } from "../type.ts";
-import { inside, isNumberToken, valueTypes } from "../expr.ts";
-import type { Expr } from "../ir.ts";
+import type { Compilation } from "../model/compilation.ts";
+import type { Rule, Type } from "../model/ir.ts";
+import { assignable, printType, unite } from "../model/type.ts";
+import { inside, isNumberToken, valueTypes } from "../model/expr.ts";
+import type { Expr } from "../model/ir.ts";
 
 const PASS = "report_untyped";
 

@@ -1,6 +1,6 @@
 /** Warns of rules that no entry rule reaches, and of declared deviations that no rule names. */
-import { walk } from "../ast.ts";
-import type { Compilation } from "../compilation.ts";
+import { walk } from "../read/ast.ts";
+import type { Compilation } from "../model/compilation.ts";
 
 const PASS = "report_unused";
 

@@ -1,6 +1,6 @@
 /** Writes out the constants that the notation leaves unsaid: a captured word stands for itself. */
-import type { Compilation } from "../compilation.ts";
-import type { Branch, Expr } from "../ir.ts";
+import type { Compilation } from "../model/compilation.ts";
+import type { Branch, Expr } from "../model/ir.ts";
 
 export function spellConstants(compilation: Compilation): void {
   for (const rule of compilation.grammar.rules.values()) {

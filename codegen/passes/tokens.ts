@@ -1,7 +1,7 @@
 /** Recognises rules that are one scan loop (`@token`: `1*set`, `*set`) and collects the byte classes they scan. */
-import { rangeSet, sameSet } from "../byte_set.ts";
-import type { Compilation } from "../compilation.ts";
-import type { ByteSet, Grammar } from "../ir.ts";
+import { rangeSet, sameSet } from "../model/byte_set.ts";
+import type { Compilation } from "../model/compilation.ts";
+import type { ByteSet, Grammar } from "../model/ir.ts";
 
 const PASS = "tokens";
 

@@ -7,9 +7,9 @@
  * @module
  */
 
-import { decodeLatin1, isAscii, isAsciiBytes } from "../_text.ts";
-import { type Difference, DIFFERENCES } from "./_double_byte_data.ts";
-import { ByteWriter, type Codec, type ErrorMode, UnitWriter } from "./_io.ts";
+import { decodeLatin1, isAscii, isAsciiBytes } from "../text/text.ts";
+import { type Difference, DIFFERENCES } from "./double_byte_data.ts";
+import { ByteWriter, type Codec, type ErrorMode, UnitWriter } from "./io.ts";
 import { composeJamo, decomposeHangul } from "./hangul.ts";
 
 /** Characters by pair: a unit, 0 for none, or 0xffff for what `extra` holds. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ByteWriter } from "./_io.ts";
+import type { ByteWriter } from "./io.ts";
 
 /** Every consonant by its cell in row 4. */
 const CONSONANTS = Array.from({ length: 30 }, (_, i) => i + 1);

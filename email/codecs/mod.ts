@@ -8,15 +8,15 @@
  */
 
 import { CharsetNotLoadedError, LookupError } from "../errors.ts";
-import { labelName } from "./_labels.ts";
-import { DIFFERENCES } from "./_double_byte_data.ts";
-import type { Codec, Core, ErrorMode, OnDemandModule } from "./_io.ts";
-import { readIso2022Jp } from "./_iso2022_jp.ts";
+import { labelName } from "./labels.ts";
+import { DIFFERENCES } from "./double_byte_data.ts";
+import type { Codec, Core, ErrorMode, OnDemandModule } from "./io.ts";
+import { readIso2022Jp } from "./iso2022_jp.ts";
 import { DoubleByteCodec, Gb18030Codec } from "./double_byte.ts";
 import { platformTable, SingleByteCodec } from "./single_byte.ts";
 import { Utf8Codec } from "./utf8.ts";
 
-export type { ErrorMode } from "./_io.ts";
+export type { ErrorMode } from "./io.ts";
 
 /** The codecs that load on demand, by what their names match first. */
 const ON_DEMAND: [names: RegExp, load: () => Promise<OnDemandModule>][] = [

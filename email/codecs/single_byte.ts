@@ -4,8 +4,8 @@
  * @module
  */
 
-import { decodeLatin1, fromUnits, isAsciiBytes } from "../_text.ts";
-import { ByteWriter, type Codec, type ErrorMode, UnitWriter } from "./_io.ts";
+import { decodeLatin1, fromUnits, isAsciiBytes } from "../text/text.ts";
+import { ByteWriter, type Codec, type ErrorMode, UnitWriter } from "./io.ts";
 
 /** Marks an octet without a character. No single-byte charset has U+FFFD itself. */
 export const UNDEFINED = 0xfffd;

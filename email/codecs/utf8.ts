@@ -4,8 +4,8 @@
  * @module
  */
 
-import { decodeLatin1, isAsciiBytes } from "../_text.ts";
-import { ByteWriter, type Codec, type ErrorMode, UnitWriter } from "./_io.ts";
+import { decodeLatin1, isAsciiBytes } from "../text/text.ts";
+import { ByteWriter, type Codec, type ErrorMode, UnitWriter } from "./io.ts";
 
 const encoder = new TextEncoder();
 const replacing = new TextDecoder("utf-8", { ignoreBOM: true });

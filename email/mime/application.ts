@@ -4,7 +4,7 @@
  * @module
  */
 
-import { encodeBase64 } from "../encoders.ts";
+import { encodeBase64 } from "../transfer/encoders.ts";
 import type { Message } from "../message.ts";
 import type { MimeOptions } from "./base.ts";
 import { MIMENonMultipart } from "./nonmultipart.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { encodeBase64 } from "../encoders.ts";
-import { hasAt } from "../_magic.ts";
+import { encodeBase64 } from "../transfer/encoders.ts";
+import { hasAt } from "./magic.ts";
 import type { MimeDataOptions } from "./application.ts";
 import { MIMENonMultipart } from "./nonmultipart.ts";
 

@@ -6,7 +6,7 @@
 
 import type { Charset } from "../charset.ts";
 import type { Policy } from "../policy.ts";
-import { isAscii } from "../_text.ts";
+import { isAscii } from "../text/text.ts";
 import { MIMENonMultipart } from "./nonmultipart.ts";
 
 /**

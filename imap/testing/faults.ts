@@ -1,6 +1,6 @@
 /** Misbehaviour on demand: what the test server does wrong, and when. */
 
-import type { Response } from "../_gen/types.ts";
+import type { Response } from "../codec/_gen/types.ts";
 
 /**
  * One misbehaviour of the test server.

@@ -30,14 +30,14 @@
 import { memoryPair } from "../transport/streams.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type Fault, FaultScript } from "./faults.ts";
-import { type Listener, listenHere } from "./listen.ts";
+import { type Listener, listenHere } from "./protocol/listen.ts";
 import { defaultCapabilities, type Greeting, ServerCore, type User } from "./server.ts";
-import { Account, type Mailbox, type StoredMessage } from "./store.ts";
+import { Account, type Mailbox, type StoredMessage } from "./store/store.ts";
 
 export type { Fault } from "./faults.ts";
 export { FaultScript } from "./faults.ts";
 export type { Transport } from "../transport/transport.ts";
-export type { Response } from "../_gen/types.ts";
+export type { Response } from "../codec/_gen/types.ts";
 
 /** A message to put into a mailbox: the text or octets alone, or with flags and date. */
 export type SeedMessage = string | Uint8Array | {

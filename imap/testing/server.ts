@@ -2,8 +2,8 @@
 
 import type { Transport } from "../transport/transport.ts";
 import type { FaultScript } from "./faults.ts";
-import { Session } from "./session.ts";
-import type { Account } from "./store.ts";
+import { Session } from "./protocol/session.ts";
+import type { Account } from "./store/store.ts";
 
 /** A user who may log in. */
 export interface User {

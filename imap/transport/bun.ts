@@ -1,7 +1,7 @@
 /** Connections under Bun. */
 
 import type { DialOptions, TlsOptions, Transport } from "./transport.ts";
-import { ChunkQueue } from "./_chunk_queue.ts";
+import { ChunkQueue } from "./chunk_queue.ts";
 
 /** What this file uses of Bun's sockets; Bun's own type package is no dependency. */
 interface BunSocket {

@@ -3,7 +3,7 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, rootCertificates } from "node:tls";
 import type { DialOptions, TlsOptions, Transport } from "./transport.ts";
-import { ChunkQueue } from "./_chunk_queue.ts";
+import { ChunkQueue } from "./chunk_queue.ts";
 
 /**
  * Opens a connection with `node:net`, and `node:tls` on top of it.

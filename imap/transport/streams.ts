@@ -1,7 +1,7 @@
 /** Transports from web streams, and pairs in memory. */
 
 import type { Transport } from "./transport.ts";
-import { ChunkQueue } from "./_chunk_queue.ts";
+import { ChunkQueue } from "./chunk_queue.ts";
 
 /** Two web streams that together are a connection. */
 export interface StreamPair {

@@ -5,9 +5,9 @@
  * long literal is read from the transport straight into the buffer that is handed out.
  */
 
-import { LimitError, ProtocolError } from "../errors.ts";
-import type { Limits } from "../limits.ts";
-import { defaultLimits } from "../limits.ts";
+import { LimitError, ProtocolError } from "../base/errors.ts";
+import type { Limits } from "../base/limits.ts";
+import { defaultLimits } from "../base/limits.ts";
 
 /** One response: its text, and the octets of its literals set aside. */
 export interface Frame {

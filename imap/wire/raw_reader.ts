@@ -2,7 +2,7 @@
 
 import { BRACE, CLASSES, CLOSE, END, OPEN, QUOTE, RAW, SP } from "./byte_class.ts";
 import type { Frame } from "./framer.ts";
-import { Raw } from "./raw.ts";
+import { Raw } from "../values/raw.ts";
 import { Scanner } from "./scanner.ts";
 
 const NONE: readonly Uint8Array[] = [];

@@ -7,13 +7,13 @@
  * is wrong.
  */
 
-import { isUtf8 } from "../_utf8.ts";
-import { DateTime, parseSearchDate } from "../date_time.ts";
-import type { SearchDate } from "../date_time.ts";
-import { fetchItemAt, normalizeSection } from "../fetch_item.ts";
-import type { FetchItem } from "../fetch_item.ts";
-import { decodeMailboxName } from "../mailbox_name.ts";
-import { SequenceSet } from "../sequence_set.ts";
+import { isUtf8 } from "../values/utf8.ts";
+import { DateTime, parseSearchDate } from "../values/date_time.ts";
+import type { SearchDate } from "../values/date_time.ts";
+import { fetchItemAt, normalizeSection } from "../values/fetch_item.ts";
+import type { FetchItem } from "../values/fetch_item.ts";
+import { decodeMailboxName } from "../values/mailbox_name.ts";
+import { SequenceSet } from "../values/sequence_set.ts";
 import {
   ASTRING,
   ATOM,
@@ -33,7 +33,7 @@ import {
 } from "./byte_class.ts";
 import { Failure } from "./decode_error.ts";
 import type { Frame } from "./framer.ts";
-import { latin1 } from "./raw.ts";
+import { latin1 } from "../values/raw.ts";
 import { RawReader } from "./raw_reader.ts";
 
 const DASH = 0x2d;

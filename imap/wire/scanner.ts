@@ -5,7 +5,7 @@
 import { BACKSLASH, BRACE, CLASSES, CLOSE, DIGIT, END, OPEN, QUOTE, SP } from "./byte_class.ts";
 import { DecodeError, describe, Failure } from "./decode_error.ts";
 import type { Frame } from "./framer.ts";
-import { latin1 } from "./raw.ts";
+import { latin1 } from "../values/raw.ts";
 
 /** A place to return to when an attempt is given up. */
 export interface Mark {

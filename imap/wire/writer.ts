@@ -3,12 +3,12 @@
  * run of octets. Everything generated from the grammar writes through this class, and everything it writes
  * to a line passes one method that refuses CR, LF and NUL.
  */
-import { formatDateTime, formatSearchDate } from "../date_time.ts";
-import type { DateTimeInput, SearchDate } from "../date_time.ts";
-import { normalizeFetchItem, normalizeSection } from "../fetch_item.ts";
-import { encodeMailboxName } from "../mailbox_name.ts";
-import { SequenceSet } from "../sequence_set.ts";
-import type { SequenceSetInput } from "../sequence_set.ts";
+import { formatDateTime, formatSearchDate } from "../values/date_time.ts";
+import type { DateTimeInput, SearchDate } from "../values/date_time.ts";
+import { normalizeFetchItem, normalizeSection } from "../values/fetch_item.ts";
+import { encodeMailboxName } from "../values/mailbox_name.ts";
+import { SequenceSet } from "../values/sequence_set.ts";
+import type { SequenceSetInput } from "../values/sequence_set.ts";
 import { carriesLiterals } from "./framer.ts";
 
 /** Octets of known number that are sent as they come: a message that nobody wants to hold in memory. */

@@ -1,11 +1,11 @@
 /** What a hostile server, or the sender of a mail, can choose to make a client slow: every kind that has. */
 
-import { Decoder } from "../../imap/codec.ts";
-import { writeResponse } from "../../imap/_gen/encode_response.ts";
-import type { Response } from "../../imap/_gen/types.ts";
-import { checkLimits } from "../../imap/limits.ts";
-import { decodeMailboxName, encodeMailboxName } from "../../imap/mailbox_name.ts";
-import { SequenceSet } from "../../imap/sequence_set.ts";
+import { Decoder } from "../../imap/codec/codec.ts";
+import { writeResponse } from "../../imap/codec/_gen/encode_response.ts";
+import type { Response } from "../../imap/codec/_gen/types.ts";
+import { checkLimits } from "../../imap/base/limits.ts";
+import { decodeMailboxName, encodeMailboxName } from "../../imap/values/mailbox_name.ts";
+import { SequenceSet } from "../../imap/values/sequence_set.ts";
 import { Framer } from "../../imap/wire/framer.ts";
 import { Writer } from "../../imap/wire/writer.ts";
 

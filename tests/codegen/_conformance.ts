@@ -1,10 +1,10 @@
 /** The grammar's definitions, the RFCs' rules, and the list of differences between them. */
 import { readdirSync, readFileSync } from "node:fs";
-import type { Definition } from "../../codegen/ast.ts";
-import { Diagnostics } from "../../codegen/diagnostics.ts";
-import { parseGrammar } from "../../codegen/parse_grammar.ts";
-import { readPlainAbnf } from "../../codegen/plain_abnf.ts";
-import type { PlainRule } from "../../codegen/plain_abnf.ts";
+import type { Definition } from "../../codegen/read/ast.ts";
+import { Diagnostics } from "../../codegen/model/diagnostics.ts";
+import { parseGrammar } from "../../codegen/read/parse_grammar.ts";
+import { readPlainAbnf } from "../../codegen/check/plain_abnf.ts";
+import type { PlainRule } from "../../codegen/check/plain_abnf.ts";
 import { grammarFiles } from "../grammar/_support.ts";
 
 /** Where the list stands. */

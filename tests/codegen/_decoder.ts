@@ -1,7 +1,7 @@
 /** Runs emitted decoders without writing them to disk, and compares what they give. */
 import { ts } from "ts-morph";
 import { emitDecode } from "../../codegen/emit/decode.ts";
-import type { Grammar } from "../../codegen/ir.ts";
+import type { Grammar } from "../../codegen/model/ir.ts";
 import { END } from "../../imap/wire/byte_class.ts";
 import { DecodeError } from "../../imap/wire/decode_error.ts";
 import { added, append, copied, sameWord } from "../../imap/wire/decode_helpers.ts";
@@ -19,11 +19,11 @@ export type Outcome = { value: unknown; quirks: string[] } | { failure: string }
 
 /** The emitted decoder of one entry rule, as a function. */
 export function emitted(grammar: Grammar, entry: string): (frame: TestFrame, mode: ReadMode) => Outcome {
-  const path = "imap/_gen/decode.ts";
+  const path = "imap/codec/_gen/decode.ts";
   const source = emitDecode(grammar, {
     entry,
     path,
-    types: "imap/_gen/types.ts",
+    types: "imap/codec/_gen/types.ts",
     doc: "Reads the entry rule.",
   });
   const { outputText, diagnostics } = ts.transpileModule(source, {

@@ -16,10 +16,10 @@ import { test } from "node:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { assertEquals } from "@std/assert";
 import { compile } from "../../codegen/compile.ts";
-import { Mismatch } from "../../codegen/cursor.ts";
-import { formatDiagnostic } from "../../codegen/diagnostics.ts";
-import { interpret } from "../../codegen/interpret.ts";
-import type { Grammar } from "../../codegen/ir.ts";
+import { Mismatch } from "../../codegen/check/cursor.ts";
+import { formatDiagnostic } from "../../codegen/model/diagnostics.ts";
+import { interpret } from "../../codegen/check/interpret.ts";
+import type { Grammar } from "../../codegen/model/ir.ts";
 import { emitted, shown } from "./_decoder.ts";
 import type { Outcome, TestFrame } from "./_decoder.ts";
 

@@ -1,10 +1,10 @@
 import { test } from "node:test";
 import { assertEquals, assertMatch } from "@std/assert";
 import { compile } from "../../codegen/compile.ts";
-import { Diagnostics } from "../../codegen/diagnostics.ts";
+import { Diagnostics } from "../../codegen/model/diagnostics.ts";
 import { emitCommands } from "../../codegen/emit/commands.ts";
-import { type CommandRow, parseTable } from "../../codegen/parse_table.ts";
-import { resolveTable } from "../../codegen/resolve_table.ts";
+import { type CommandRow, parseTable } from "../../codegen/read/parse_table.ts";
+import { resolveTable } from "../../codegen/passes/resolve_table.ts";
 
 const grammarText = `
 response: Response = "*" %x20 data

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { compareWithRfcs, printDeviation, readDeviations } from "../../codegen/conformance.ts";
-import { Diagnostics } from "../../codegen/diagnostics.ts";
-import { parseGrammar } from "../../codegen/parse_grammar.ts";
-import { normalForm, plainRule, printPlain, readPlainAbnf } from "../../codegen/plain_abnf.ts";
+import { compareWithRfcs, printDeviation, readDeviations } from "../../codegen/check/conformance.ts";
+import { Diagnostics } from "../../codegen/model/diagnostics.ts";
+import { parseGrammar } from "../../codegen/read/parse_grammar.ts";
+import { normalForm, plainRule, printPlain, readPlainAbnf } from "../../codegen/check/plain_abnf.ts";
 import { definitions, listFile, rfcs } from "./_conformance.ts";
 
 test("conformance: without our notation every rule is RFC 5234", () => {

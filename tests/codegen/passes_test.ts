@@ -1,13 +1,13 @@
 /** What each pass writes into the intermediate representation. Messages are tested by cases/errors.txt. */
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { members, printSet } from "../../codegen/byte_set.ts";
+import { members, printSet } from "../../codegen/model/byte_set.ts";
 import { compile } from "../../codegen/compile.ts";
 import { emitReport } from "../../codegen/emit/report.ts";
 import { outline } from "../../codegen/emit/outline.ts";
-import type { Decision, Expr, Grammar, Rule } from "../../codegen/ir.ts";
-import { printExpr } from "../../codegen/printer.ts";
-import { printType } from "../../codegen/type.ts";
+import type { Decision, Expr, Grammar, Rule } from "../../codegen/model/ir.ts";
+import { printExpr } from "../../codegen/model/printer.ts";
+import { printType } from "../../codegen/model/type.ts";
 
 function grammarOf(...texts: string[]): Grammar {
   const files = texts.map((text, index) => ({ name: `g/${"ext/".repeat(index)}f.abnf`, text }));

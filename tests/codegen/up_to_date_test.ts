@@ -2,10 +2,10 @@
 import { test } from "node:test";
 import { readFileSync } from "node:fs";
 import { assertEquals } from "@std/assert";
-import { formatDiagnostic } from "../../codegen/diagnostics.ts";
+import { formatDiagnostic } from "../../codegen/model/diagnostics.ts";
 import { generate } from "../../codegen/generate.ts";
-import { Random } from "../../codegen/random.ts";
-import { readSources } from "../../codegen/sources.ts";
+import { Random } from "../../codegen/check/random.ts";
+import { readSources } from "../../codegen/read/sources.ts";
 
 const root = new URL("../../", import.meta.url);
 const sources = readSources(root);
@@ -47,6 +47,6 @@ function firstDifference(left: string, right: string): string | undefined {
 }
 
 test("every field of the generated types is described", () => {
-  const types = readFileSync(new URL("../../imap/_gen/types.ts", import.meta.url), "utf8");
+  const types = readFileSync(new URL("../../imap/codec/_gen/types.ts", import.meta.url), "utf8");
   assertEquals(types.match(/.*of the grammar rule\..*/g) ?? [], []);
 });

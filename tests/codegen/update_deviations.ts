@@ -5,7 +5,7 @@
  *     deno run -A tests/codegen/update_deviations.ts
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { compareWithRfcs, printDeviation, readDeviations } from "../../codegen/conformance.ts";
+import { compareWithRfcs, printDeviation, readDeviations } from "../../codegen/check/conformance.ts";
 import { definitions, listFile, rfcs } from "./_conformance.ts";
 
 const old = readFileSync(listFile, "utf8");

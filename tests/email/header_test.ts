@@ -15,11 +15,11 @@ import {
   type HeaderOptions,
   makeHeader,
 } from "../../email/header.ts";
-import { headerText } from "../../email/header_text.ts";
+import { headerText } from "../../email/text/header_text.ts";
 import { loadCharsets } from "../../email/codecs/mod.ts";
 import { messageFromBytes } from "../../email/mod.ts";
 import { readFileSync } from "node:fs";
-import { splitLines, strip } from "../../email/_text.ts";
+import { splitLines, strip } from "../../email/text/text.ts";
 import { testVectors } from "./_vectors.ts";
 
 testVectors("header", {

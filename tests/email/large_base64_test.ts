@@ -3,7 +3,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { messageFromBytes } from "../../email/mod.ts";
-import { decodeBase64 } from "../../email/_transfer.ts";
+import { decodeBase64 } from "../../email/transfer/transfer.ts";
 import { forSeeds } from "../support/seeded.ts";
 
 const encoder = new TextEncoder();

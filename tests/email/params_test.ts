@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assertEquals, assertThrows } from "@std/assert";
-import { type ParamValue, parseParams } from "../../email/_params.ts";
+import { type ParamValue, parseParams } from "../../email/params/params.ts";
 import {
   collapseRfc2231Value,
   decodeParams,

@@ -3,7 +3,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { decodeHeader, headerText, quoprimime } from "../../email/mod.ts";
-import { encodeRawUnicodeEscape } from "../../email/_text.ts";
+import { encodeRawUnicodeEscape } from "../../email/text/text.ts";
 import { forSeeds } from "../support/seeded.ts";
 
 const PIECES = [

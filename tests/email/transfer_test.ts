@@ -2,15 +2,20 @@
 
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { decodeBase64, decodeUu, encodeBase64Lines, encodeQuotedPrintable } from "../../email/_transfer.ts";
-import { decodeQuotedPrintable } from "../../email/_quoted_printable.ts";
+import {
+  decodeBase64,
+  decodeUu,
+  encodeBase64Lines,
+  encodeQuotedPrintable,
+} from "../../email/transfer/transfer.ts";
+import { decodeQuotedPrintable } from "../../email/transfer/quoted_printable.ts";
 import {
   decodeAsciiEscape,
   encodeAsciiEscape,
   splitLines,
   splitWhitespace,
   strip,
-} from "../../email/_text.ts";
+} from "../../email/text/text.ts";
 import { hex, readLines, unhex } from "./oracle/octets.ts";
 
 type Row = [codec: string, octets: string, out: unknown];

@@ -19,9 +19,9 @@
  * are empty lists, except of flags.
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { DateTime } from "../../imap/date_time.ts";
-import { SequenceSet } from "../../imap/sequence_set.ts";
-import { latin1, Raw } from "../../imap/wire/raw.ts";
+import { DateTime } from "../../imap/values/date_time.ts";
+import { SequenceSet } from "../../imap/values/sequence_set.ts";
+import { latin1, Raw } from "../../imap/values/raw.ts";
 
 /** One case of a fixture file. */
 export interface Case {

@@ -1,6 +1,6 @@
 /** One round of each property, from one random generator, and the fixtures that failing rounds leave. */
-import type { Mode } from "../../codegen/cursor.ts";
-import type { Random } from "../../codegen/random.ts";
+import type { Mode } from "../../codegen/check/cursor.ts";
+import type { Random } from "../../codegen/check/random.ts";
 import {
   checkAgreement,
   checkDecoding,

@@ -1,8 +1,8 @@
 /** What the property tests of the grammar share. */
 import { readdirSync, readFileSync } from "node:fs";
 import { compile } from "../../codegen/compile.ts";
-import { formatDiagnostic } from "../../codegen/diagnostics.ts";
-import type { Grammar } from "../../codegen/ir.ts";
+import { formatDiagnostic } from "../../codegen/model/diagnostics.ts";
+import type { Grammar } from "../../codegen/model/ir.ts";
 
 const folder = new URL("../../grammar/", import.meta.url);
 

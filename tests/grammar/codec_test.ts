@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { Random, seedOf } from "../../codegen/random.ts";
-import { decodeResponse, encodeResponse, responses } from "../../imap/codec.ts";
+import { Random, seedOf } from "../../codegen/check/random.ts";
+import { decodeResponse, encodeResponse, responses } from "../../imap/codec/codec.ts";
 import { sentence, wireBytes } from "./_properties.ts";
 import { shown } from "./_support.ts";
 

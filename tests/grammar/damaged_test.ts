@@ -4,15 +4,15 @@
  */
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { Random, seedOf } from "../../codegen/random.ts";
-import { Decoder, decodeResponse, encodeResponse, responses } from "../../imap/codec.ts";
-import { checkLimits } from "../../imap/limits.ts";
-import { readResponse } from "../../imap/_gen/decode.ts";
+import { Random, seedOf } from "../../codegen/check/random.ts";
+import { Decoder, decodeResponse, encodeResponse, responses } from "../../imap/codec/codec.ts";
+import { checkLimits } from "../../imap/base/limits.ts";
+import { readResponse } from "../../imap/codec/_gen/decode.ts";
 import { Reader } from "../../imap/wire/reader.ts";
 import { framesOf, mutated, sentence, wireBytes } from "./_properties.ts";
-import type { Response, UnknownItem } from "../../imap/_gen/types.ts";
-import { latin1 } from "../../imap/wire/raw.ts";
-import type { Raw } from "../../imap/wire/raw.ts";
+import type { Response, UnknownItem } from "../../imap/codec/_gen/types.ts";
+import { latin1 } from "../../imap/values/raw.ts";
+import type { Raw } from "../../imap/values/raw.ts";
 import { grammar, plain } from "./_support.ts";
 
 type Row = Record<string, unknown> & { type: string; other: UnknownItem[] };

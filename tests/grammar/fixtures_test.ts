@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { decodeResponse, encodeResponse } from "../../imap/codec.ts";
-import type { Response } from "../../imap/_gen/types.ts";
+import { decodeResponse, encodeResponse } from "../../imap/codec/codec.ts";
+import type { Response } from "../../imap/codec/_gen/types.ts";
 import { DecodeError } from "../../imap/wire/decode_error.ts";
-import type { Branch, Expr } from "../../codegen/ir.ts";
+import type { Branch, Expr } from "../../codegen/model/ir.ts";
 import { fixtureFiles, isDamaged, readCases, shownValue } from "./_fixtures.ts";
 import type { Case } from "./_fixtures.ts";
 import { checkAgreement, framesOf } from "./_properties.ts";

@@ -10,8 +10,8 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import process from "node:process";
-import type { Mode } from "../../codegen/cursor.ts";
-import { Random } from "../../codegen/random.ts";
+import type { Mode } from "../../codegen/check/cursor.ts";
+import { Random } from "../../codegen/check/random.ts";
 import { checkAgreement, Failure } from "./_properties.ts";
 import type { Input } from "./_properties.ts";
 import { fixtureText, round, runs, splitRound } from "./_rounds.ts";

@@ -1,9 +1,9 @@
 import { test } from "node:test";
 import { assertEquals, assertThrows } from "@std/assert";
-import { Mismatch } from "../../codegen/cursor.ts";
-import { interpret } from "../../codegen/interpret.ts";
-import { Random, seedOf } from "../../codegen/random.ts";
-import { Sentences } from "../../codegen/sentence.ts";
+import { Mismatch } from "../../codegen/check/cursor.ts";
+import { interpret } from "../../codegen/check/interpret.ts";
+import { Random, seedOf } from "../../codegen/check/random.ts";
+import { Sentences } from "../../codegen/check/sentence.ts";
 import { frameText, grammar, shown } from "./_support.ts";
 
 function frame(text: string) {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { framerQuirks } from "../../codegen/passes/report_unused.ts";
-import { Random, seedOf } from "../../codegen/random.ts";
+import { Random, seedOf } from "../../codegen/check/random.ts";
 import { checkAgreement, checkDecoding, decoded, sentence } from "./_properties.ts";
 import type { Rule } from "./_properties.ts";
 import { readFixture, round, runs, splitRound } from "./_rounds.ts";

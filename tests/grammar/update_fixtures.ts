@@ -6,7 +6,7 @@
  */
 import process from "node:process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { decodeResponse } from "../../imap/codec.ts";
+import { decodeResponse } from "../../imap/codec/codec.ts";
 import {
   fixtureFiles,
   fixtureFolder,

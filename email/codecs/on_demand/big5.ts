@@ -5,8 +5,8 @@
  * @module
  */
 
-import { BIG5, type Difference, KANA } from "../_double_byte_data.ts";
-import type { Codec } from "../_io.ts";
+import { BIG5, type Difference, KANA } from "../double_byte_data.ts";
+import type { Codec } from "../io.ts";
 import { DoubleByteCodec } from "../double_byte.ts";
 
 /** See the data of those that are always there. */

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Codec } from "../_io.ts";
+import type { Codec } from "../io.ts";
 import { platformTable, SingleByteCodec } from "../single_byte.ts";
-import { CODE_PAGES } from "./_code_pages.ts";
-import { unpack } from "./_packed.ts";
+import { CODE_PAGES } from "./code_pages_data.ts";
+import { unpack } from "./packed.ts";
 
 let codePages: Map<string, Uint16Array> | undefined;
 

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { ByteWriter, Codec, Core, UnitWriter } from "../_io.ts";
+import type { ByteWriter, Codec, Core, UnitWriter } from "../io.ts";
 import type { DoubleByteCodec } from "../double_byte.ts";
-import { Iso2022Codec, type SetId, type State } from "./_iso2022.ts";
+import { Iso2022Codec, type SetId, type State } from "./iso2022_states.ts";
 import { codec as hzCodec } from "./hz.ts";
 
 /** Sets by codec, in the order the encoder tries them. */

@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { Difference } from "../_double_byte_data.ts";
-import type { Codec, Core, ErrorMode, UnitWriter } from "../_io.ts";
+import type { Difference } from "../double_byte_data.ts";
+import type { Codec, Core, ErrorMode, UnitWriter } from "../io.ts";
 import { characterAt, DoubleByteCodec, EXTRA, type PairTable, type ReverseTable } from "../double_byte.ts";
-import { Iso2022Codec, type SetId } from "./_iso2022.ts";
-import { FIRST, LATER, OTHER, PAIRS, SECOND } from "./_jis_x_0213.ts";
-import { unpack } from "./_packed.ts";
+import { Iso2022Codec, type SetId } from "./iso2022_states.ts";
+import { FIRST, LATER, OTHER, PAIRS, SECOND } from "./jis_x_0213_data.ts";
+import { unpack } from "./packed.ts";
 
 /** Characters by the pair of octets that EUC-JP has for a cell; those of the second plane stand behind 0x8f there. */
 interface Planes {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { decodeLatin1, isAsciiBytes } from "../../_text.ts";
-import { ByteWriter, type Codec, type Core, type ErrorMode, UnitWriter } from "../_io.ts";
+import { decodeLatin1, isAsciiBytes } from "../../text/text.ts";
+import { ByteWriter, type Codec, type Core, type ErrorMode, UnitWriter } from "../io.ts";
 
 /** The codec of a Unicode transformation format. */
 export function codec(name: string, core: Core): Codec {

@@ -1,0 +1,498 @@
+/**
+ * The primitives of the notation, written the slow and plain way: the reference against which the generated
+ * decoders and `imap/wire/reader.ts` are tested. Used by tests only; shares no code with what it checks.
+ */
+import { DateTime, parseSearchDate } from "../../imap/values/date_time.ts";
+import { fetchItemAt, normalizeSection } from "../../imap/values/fetch_item.ts";
+import { decodeMailboxName } from "../../imap/values/mailbox_name.ts";
+import { SequenceSet } from "../../imap/values/sequence_set.ts";
+import { astringChar, atomChar, flagChar, listChar } from "../builtins/builtin_sets.ts";
+import { END } from "../model/ir.ts";
+import type { BuiltinName, ByteSet } from "../model/ir.ts";
+
+/** What the interpreter throws where a decoder throws its own error. */
+export class Mismatch extends Error {
+  override name = "Mismatch";
+}
+
+/** A raw value as the interpreter gives it. */
+export interface RawValue {
+  bytes: Uint8Array;
+  literals: Uint8Array[];
+}
+
+/** How a session reads. */
+export interface Mode {
+  utf8: boolean;
+  strict: boolean;
+}
+
+/** A place in a frame to which reading can return. */
+export interface Mark {
+  at: number;
+  literal: number;
+  quirks: string[];
+}
+
+/** A frame being read. */
+export class Cursor {
+  at = 0;
+  /** Index of the next literal. */
+  literal = 0;
+  quirks: string[] = [];
+  readonly text: Uint8Array;
+  readonly literals: readonly Uint8Array[];
+  readonly mode: Mode;
+
+  constructor(frame: { text: Uint8Array; literals: readonly Uint8Array[] }, mode: Mode) {
+    this.text = frame.text;
+    this.literals = frame.literals;
+    this.mode = mode;
+  }
+
+  /** The next byte, or {@linkcode END}. */
+  next(ahead = 0): number {
+    return this.text[this.at + ahead] ?? END;
+  }
+
+  take(byte: number): void {
+    if (this.next() !== byte) this.fail(`byte ${byte}`);
+    this.at++;
+  }
+
+  takes(text: string): boolean {
+    for (let i = 0; i < text.length; i++) if (this.next(i) !== text.charCodeAt(i)) return false;
+    this.at += text.length;
+    return true;
+  }
+
+  fail(expected: string): never {
+    throw new Mismatch(`expected ${expected} at byte ${this.at}`);
+  }
+
+  quirk(name: string): void {
+    if (this.mode.strict) throw new Mismatch(`deviation ${name} at byte ${this.at}`);
+    if (!this.quirks.includes(name)) this.quirks.push(name);
+  }
+
+  mark(): Mark {
+    return { at: this.at, literal: this.literal, quirks: [...this.quirks] };
+  }
+
+  reset(mark: Mark): void {
+    this.at = mark.at;
+    this.literal = mark.literal;
+    this.quirks = [...mark.quirks];
+  }
+
+  /** The longest run of bytes of a set. */
+  run(set: ByteSet): Uint8Array {
+    const start = this.at;
+    while (this.at < this.text.length && set[this.text[this.at]!]) this.at++;
+    return this.text.slice(start, this.at);
+  }
+
+  /** Octets as text: UTF-8 where it is valid, otherwise Latin-1, which is reported. */
+  decode(bytes: Uint8Array): string {
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      this.quirk("eight-bit");
+      return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+    }
+  }
+
+  /**
+   * `tolerant`: a quote behind which nothing that may follow a string comes belongs to the string: some servers send
+   * quotes inside without a backslash.
+   */
+  quotedBytes(tolerant = true): Uint8Array {
+    const out: number[] = [];
+    const start = this.at;
+    let odd = false;
+    this.take(0x22);
+    for (;;) {
+      if (odd && this.at - start > 1000) this.fail("the end of a quoted string");
+      if (this.next() === 0x22 && (!tolerant || behindString[this.next(1)])) break;
+      if (this.next() === 0x22) {
+        odd = true;
+        this.quirk("unescaped-quote");
+        out.push(0x22);
+        this.at++;
+        continue;
+      }
+      if (this.next() === 0x5c) this.at++;
+      const byte = this.next();
+      if (byte === END || byte === 0x0d || byte === 0x0a) this.fail("the end of a quoted string");
+      out.push(byte);
+      this.at++;
+    }
+    this.at++;
+    return Uint8Array.from(out);
+  }
+
+  /** `{12}` CRLF or `~{12}` CRLF: the next of the frame's literals. */
+  literalBytes(): Uint8Array {
+    const mark = this.mark();
+    if (this.next() === 0x7e) this.at++;
+    this.take(0x7b);
+    const digits = this.run(digit);
+    if (this.next() === 0x2b) this.at++;
+    const ended = digits.length > 0 && this.takes("}\r\n");
+    const literal = this.literals[this.literal];
+    if (!ended || literal === undefined) {
+      this.reset(mark);
+      this.fail("a literal");
+    }
+    this.literal++;
+    return literal;
+  }
+
+  /** A section's value behind its SP, if there is one. */
+  sectionData(): Uint8Array | null {
+    const next = this.next() === 0x20 ? this.next(1) : this.next();
+    const isLetter = (next | 0x20) >= 0x61 && (next | 0x20) <= 0x7a;
+    if (next === 0x29 || (this.next() === 0x20 && isLetter && (next | 0x20) !== 0x6e)) {
+      this.quirk("missing-section-value");
+      return null;
+    }
+    this.take(0x20);
+    return readBuiltin.nbytes(this) as Uint8Array | null;
+  }
+
+  stringBytes(): Uint8Array {
+    return this.next() === 0x22 ? this.quotedBytes() : this.literalBytes();
+  }
+
+  isNil(): boolean {
+    const text = String.fromCharCode(...this.text.slice(this.at, this.at + 3));
+    if (text.toUpperCase() !== "NIL" || astringChar[this.next(3)]) return false;
+    this.at += 3;
+    return true;
+  }
+
+  astringBytes(set: ByteSet): Uint8Array {
+    if (this.next() === 0x22 || this.next() === 0x7b) return this.stringBytes();
+    const bytes = this.run(set);
+    if (bytes.length === 0) this.fail("a string");
+    return bytes;
+  }
+
+  /** A backslash only begins a flag: servers put flags side by side without a space. */
+  flag(permanent: boolean): string {
+    if (this.next() === 0x22) {
+      const start = this.at + 1;
+      this.quotedBytes(false);
+      this.quirk("quoted-flag");
+      // With one backslash or, as a quoted string has it, with two.
+      return this.decode(this.text.slice(start, this.at - 1)).replace(/^\\\\/, "\\");
+    }
+    const start = this.at;
+    if (this.next() === 0x5c) this.at++;
+    const name = this.run(keywordChar);
+    if (name.length === 0) this.fail("a flag");
+    const text = this.decode(this.text.slice(start, this.at));
+    if (text === "\\*") {
+      if (!permanent) this.quirk("star-flag");
+    } else if (!name.every((byte) => atomChar[byte])) this.quirk("odd-flag");
+    return text;
+  }
+
+  /** A mailbox name behind which a LIST line may end; what is no such name goes on to the end of the line. */
+  listedMailbox(): string {
+    const mark = this.mark();
+    try {
+      const name = this.astringBytes(astringChar);
+      if (this.endsName()) return decodeMailboxName(name, this.mode.utf8);
+    } catch (error) {
+      if (!(error instanceof Mismatch)) throw error;
+    }
+    this.reset(mark);
+    const rest = this.text.slice(this.at);
+    // A mark of a literal in the rest is a line of another kind.
+    if (rest.length === 0 || this.literal < this.literals.length) this.fail("a mailbox name");
+    this.quirk("unquoted-name");
+    this.at = this.text.length;
+    const inQuotes = rest.length > 1 && rest[0] === 0x22 && rest[rest.length - 1] === 0x22;
+    return decodeMailboxName(inQuotes ? rest.slice(1, -1) : rest, this.mode.utf8);
+  }
+
+  /** Whether the line ends here, or goes on as a LIST line may: a space and the end, or extended data. */
+  endsName(): boolean {
+    if (this.next() === END) return true;
+    return this.next() === 0x20 && (this.next(1) === END || this.next(1) === 0x28);
+  }
+
+  /** The text of a number that goes on as a decimal one, read; null if it does not. */
+  decimalFrom(start: number): string | null {
+    let end = this.at;
+    while (end < start + 40 && decimalChar[this.text[end] ?? END]) end++;
+    const text = String.fromCharCode(...this.text.slice(start, end));
+    if (!/^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) || /^\d*$/.test(text)) return null;
+    this.quirk("decimal-count");
+    this.at = end;
+    return text;
+  }
+
+  /** A date and time; what it says is looked at when somebody asks. */
+  dateTime(): DateTime {
+    const text = this.decode(this.quotedBytes());
+    if (!/^..-...-.... ........ .....$/s.test(text) || text.startsWith("00")) this.quirk("odd-date-time");
+    return new DateTime(text);
+  }
+
+  /** One balanced value: a counter instead of recursion, so that depth costs nothing. */
+  raw(): RawValue {
+    const start = this.at;
+    const first = this.literal;
+    let depth = 0;
+    for (;;) {
+      const byte = this.next();
+      if (byte === 0x28) {
+        depth++;
+        this.at++;
+      } else if (byte === 0x29 && depth > 0) {
+        depth--;
+        this.at++;
+      } else if (byte === 0x20 && depth > 0) {
+        this.at++;
+      } else if (byte === 0x22) {
+        this.quotedBytes(false);
+      } else if (this.atLiteral()) {
+        this.literalBytes();
+      } else if (this.run(rawAtom).length === 0) {
+        this.fail("a value");
+      }
+      if (depth > 0) continue;
+      if (behindValue[this.next()]) break;
+      this.quirk("joined-values");
+    }
+    return { bytes: this.text.slice(start, this.at), literals: this.literals.slice(first, this.literal) };
+  }
+
+  /** What stands behind an item's name, as it is; `inList`: parentheses enclose the list. */
+  itemValue(inList: boolean): RawValue {
+    const spaced = this.next() === 0x20;
+    const next = this.next(spaced ? 1 : 0);
+    const none = next === END || next === 0x20 || (inList && next === 0x29);
+    if (none || (spaced && this.nameFollows())) {
+      this.quirk("missing-value");
+      return { bytes: new Uint8Array(), literals: [] };
+    }
+    if (spaced) this.at++;
+    else this.quirk("missing-space");
+    return this.element(inList, false, true);
+  }
+
+  /** Whether behind the space here stands a name and behind that what can only be its value. */
+  nameFollows(): boolean {
+    const text = Array.from(this.text.slice(this.at + 1), (byte) => String.fromCharCode(byte)).join("");
+    if (/^nil(?=[() "\r\n]|$)/i.test(text)) return false;
+    return /^[a-z/][^() "\r\n[]*(?:[[(]| (?=[^a-z/ )])| (?=nil(?:[() "\r\n]|$)))/is.test(text);
+  }
+
+  /** One element of a list, whatever it is. */
+  element(inList: boolean, adjacent: boolean, joined: boolean): RawValue {
+    const start = this.at;
+    const first = this.literal;
+    if (this.next() === END || this.next() === 0x20 || (inList && this.next() === 0x29)) {
+      this.fail("an element");
+    }
+    const stack: number[] = [];
+    let open = false;
+    while (this.next() !== END) {
+      const byte = this.next();
+      if (byte === 0x22) {
+        const mark = this.mark();
+        try {
+          this.quotedBytes(false);
+        } catch {
+          this.reset(mark);
+          open = true;
+          break;
+        }
+      } else if (this.atLiteral()) this.literalBytes();
+      else {
+        if (byte === 0x28) stack.push(this.at);
+        if (byte === 0x29) stack.pop();
+        this.at++;
+        while (rawAtom[byte] && rawAtom[this.next()] && !this.atLiteral()) this.at++;
+      }
+      if (stack.length > 0) continue;
+      const next = this.next();
+      if (next === 0x20 || next === END || (next === 0x29 && inList)) break;
+      if (next === 0x28 && adjacent) break;
+      if (next === 0x28 && inList && byte === 0x29 && !joined) break;
+      if (joined) this.quirk("joined-values");
+    }
+    open ||= stack.length > 0;
+    if (open) {
+      this.at = this.text.length;
+      this.literal = this.literals.length;
+    }
+    const last = this.text.length - 1;
+    const gives = inList && this.at > last && this.text[last] === 0x29 && last > start;
+    if (gives) this.at = last;
+    if (gives || open) this.quirk("unbalanced-value");
+    return { bytes: this.text.slice(start, this.at), literals: this.literals.slice(first, this.literal) };
+  }
+
+  readableSet(): SequenceSet {
+    const text = String.fromCharCode(...this.text.slice(this.at)).split(" ")[0]!;
+    const good = text.split(",").filter((one) => {
+      try {
+        return one !== "$" && SequenceSet.parse(one) !== undefined;
+      } catch {
+        return false;
+      }
+    });
+    return good.length === 0 ? SequenceSet.empty : SequenceSet.parse(good.join(","));
+  }
+
+  /** Text for a person: all that is left. */
+  humanText(): string {
+    const bytes = this.text.slice(this.at);
+    this.at = this.text.length;
+    if (bytes.some((byte) => byte === 0 || byte === 10 || byte === 13)) this.quirk("odd-text");
+    return this.decode(bytes);
+  }
+
+  atLiteral(): boolean {
+    const mark = this.mark();
+    try {
+      this.literalBytes();
+      return true;
+    } catch {
+      return false;
+    } finally {
+      this.reset(mark);
+    }
+  }
+
+  rest(): RawValue {
+    const value = {
+      bytes: this.text.slice(this.at),
+      literals: this.literals.slice(this.literal),
+    };
+    this.at = this.text.length;
+    this.literal = this.literals.length;
+    return value;
+  }
+
+  /**
+   * Up to the bracket that closes it: one in quotes or among header field names does not. A header field name that is a
+   * literal is given in quotes.
+   */
+  section(): string {
+    let text = "";
+    let start = this.at;
+    let names = false;
+    while (names || this.next() !== 0x5d) {
+      if (this.next() === END || this.next() === 0x0d || this.next() === 0x0a) {
+        this.fail("the end of a section");
+      }
+      if (this.next() === 0x22) {
+        this.quotedBytes(false);
+        continue;
+      }
+      if (this.next() === 0x7b && this.atLiteral()) {
+        text += this.decode(this.text.slice(start, this.at));
+        text += `"${this.decode(this.literalBytes()).replace(/["\\]/g, "\\$&")}"`;
+        start = this.at;
+        continue;
+      }
+      if (this.next() === 0x28) names = true;
+      if (this.next() === 0x29) names = false;
+      this.at++;
+    }
+    text += this.decode(this.text.slice(start, this.at));
+    try {
+      return normalizeSection(text);
+    } catch {
+      return text;
+    }
+  }
+
+  sequenceSet(): SequenceSet {
+    const bytes = this.run(setChar);
+    try {
+      return SequenceSet.parse(String.fromCharCode(...bytes));
+    } catch {
+      return this.fail("a sequence set");
+    }
+  }
+}
+
+function setFrom(text: string): ByteSet {
+  const set = new Array<boolean>(END + 1).fill(false);
+  for (const char of text) set[char.charCodeAt(0)] = true;
+  return set;
+}
+
+const keywordChar: ByteSet = flagChar.map((has, byte) => has && byte !== 0x5c);
+/** What may stand behind a string. */
+const behindString = setFrom(" ()]>}\r\n");
+behindString[END] = true;
+/** What may stand behind a raw value. */
+const behindValue = setFrom(" )\r\n");
+behindValue[END] = true;
+const decimalChar = setFrom("0123456789.eE+-");
+const digit = setFrom("0123456789");
+const setChar = setFrom("0123456789:,*$");
+/** What an atom in a raw value is made of: whatever does not end it. */
+const rawAtom: ByteSet = new Array<boolean>(END + 1).fill(true);
+for (const char of '() "\r\n') rawAtom[char.charCodeAt(0)] = false;
+rawAtom[END] = false;
+
+/** Reads one primitive. */
+export const readBuiltin: Record<BuiltinName, (c: Cursor) => unknown> = {
+  quoted: (c) => c.decode(c.quotedBytes()),
+  literal: (c) => c.literalBytes(),
+  string: (c) => c.decode(c.stringBytes()),
+  nstring: (c) => c.isNil() ? null : c.decode(c.stringBytes()),
+  nbytes: (c) => c.isNil() ? null : c.next() === 0x7e ? c.literalBytes() : c.stringBytes(),
+  sectionData: (c) => c.sectionData(),
+  astring: (c) => c.decode(c.astringBytes(astringChar)),
+  mailbox: (c) => decodeMailboxName(c.astringBytes(astringChar), c.mode.utf8),
+  listedMailbox: (c) => c.listedMailbox(),
+  listMailbox: (c) => decodeMailboxName(c.astringBytes(listChar), c.mode.utf8),
+  flag: (c) => c.flag(false),
+  permanentFlag: (c) => c.flag(true),
+  sequenceSet: (c) => c.sequenceSet(),
+  section: (c) => c.section(),
+  dateTime: (c) => c.dateTime(),
+  date: (c) => {
+    const quoted = c.next() === 0x22;
+    const text = c.decode(quoted ? c.quotedBytes() : c.run(astringChar));
+    return parseSearchDate(text) ?? c.fail("a date");
+  },
+  fetchItem: (c) => {
+    const text = Array.from(c.text, (byte) => String.fromCharCode(byte)).join("");
+    try {
+      const { item, end } = fetchItemAt(text, c.at);
+      c.at = end;
+      return item;
+    } catch {
+      return c.fail("a fetch item");
+    }
+  },
+  text: (c) => c.humanText(),
+  itemValue: (c) => c.itemValue(true),
+  looseValue: (c) => c.itemValue(false),
+  element: (c) => c.element(true, false, false),
+  piece: (c) => c.element(false, false, false),
+  sublist: (c) => c.element(false, true, false),
+  remainder: (c) => c.rest(),
+  readableSet: (c) => c.readableSet(),
+  generic: (c) => c.raw(),
+  rest: (c) => c.rest(),
+  base64: (c) => {
+    const text = String.fromCharCode(...c.run(astringChar));
+    if (text === "=") return new Uint8Array();
+    try {
+      return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+    } catch {
+      return c.fail("base64");
+    }
+  },
+};

@@ -1,0 +1,48 @@
+/** Where generated files go, where what they import is written by hand, and how one path names another. */
+import { externals } from "../model/ir.ts";
+import type { ExternalName } from "../model/ir.ts";
+
+/** The generated TypeScript files. */
+export const generated = {
+  types: "imap/codec/_gen/types.ts",
+  decode: "imap/codec/_gen/decode.ts",
+  encode: "imap/codec/_gen/encode.ts",
+  encodeResponse: "imap/codec/_gen/encode_response.ts",
+  commands: "imap/client/_gen/commands.ts",
+  request: "imap/testing/_gen/request.ts",
+} as const;
+
+/** Modules that generated files import, written by hand. */
+export const written = {
+  reader: "imap/wire/reader.ts",
+  writer: "imap/wire/writer.ts",
+  byteClass: "imap/wire/byte_class.ts",
+  decodeHelpers: "imap/wire/decode_helpers.ts",
+  sequenceSet: externals.SequenceSet,
+  abort: "imap/base/abort.ts",
+  spec: "imap/codec/spec.ts",
+  collected: "imap/session/collected.ts",
+  handle: "imap/session/handle.ts",
+  rows: "imap/session/rows.ts",
+  fetchRow: "imap/client/fetch_row.ts",
+} as const;
+
+/** What a caller may give where a decoder gives a value class. */
+export const inputs: Record<ExternalName, string> = {
+  SequenceSet: "SequenceSetInput",
+  DateTime: "DateTimeInput",
+  Raw: "Raw",
+  FetchItem: "FetchItem",
+  SearchDate: "SearchDate",
+};
+
+/** A module path from one file of the project to another. */
+export function relative(from: string, to: string): string {
+  const start = from.split("/").slice(0, -1);
+  const target = to.split("/");
+  while (start.length > 0 && start[0] === target[0]) {
+    start.shift();
+    target.shift();
+  }
+  return (start.length === 0 ? "./" : "../".repeat(start.length)) + target.join("/");
+}

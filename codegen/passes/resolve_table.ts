@@ -1,0 +1,332 @@
+/**
+ * Checks the command table against the grammar and works out what each row generates: parameters, options and result
+ * with their types. Plain data for the emitter.
+ */
+
+import type { Diagnostics } from "../model/diagnostics.ts";
+import type { Expr, Field, Grammar, Rule, Type } from "../model/ir.ts";
+import type { CommandRow, ResultField, Source } from "../read/parse_table.ts";
+
+/** One argument of a command. */
+export interface Argument {
+  label: string;
+  type: Type;
+  /** A literal: octets, text or a stream. */
+  literal: boolean;
+  /** Never to be shown. */
+  secret: boolean;
+  required: boolean;
+  doc: string;
+}
+
+/** How a result's field is taken from what a command collected. */
+export type Value =
+  /** One response, or all of a name. */
+  | { kind: "response"; name: string; typeName: string; count: "1" | "?" | "*" }
+  /** A field of it; of all of a name: each one's, lists joined. */
+  | { kind: "field"; name: string; typeName: string; count: "1" | "?" | "*"; field: string; type: Type }
+  /** Whether a code came. */
+  | { kind: "code"; name: string; typeName: string; tagged: boolean }
+  | { kind: "codeField"; name: string; typeName: string; tagged: boolean; field: string; type: Type };
+
+/** A field of a result. */
+export interface ResolvedField {
+  label: string;
+  values: Value[];
+  doc: string;
+}
+
+/** What a row's promise holds, resolved. */
+export type ResolvedResult =
+  | { kind: "void" }
+  | { kind: "rows"; name: string; typeName: string }
+  | { kind: "record"; name: string; fields: ResolvedField[] };
+
+/** One row, resolved. */
+export interface ResolvedCommand {
+  row: CommandRow;
+  rule: Rule;
+  positional: Argument[];
+  options: Argument[];
+  result: ResolvedResult;
+  /** The row's own, and the codes that its result reads. */
+  collects: CommandRow["collects"];
+}
+
+const pass = "resolve_table";
+
+interface Shape {
+  typeName: string;
+  fields: Map<string, Field>;
+}
+
+/** Resolves every row; rows with errors are left out and reported. */
+export function resolveTable(
+  grammar: Grammar,
+  rows: CommandRow[],
+  diagnostics: Diagnostics,
+): ResolvedCommand[] {
+  const responses = responseShapes(grammar);
+  const codes = codeShapes(grammar);
+  const resolved: ResolvedCommand[] = [];
+  for (const row of rows) {
+    const error = (message: string) => diagnostics.error(pass, row.origin, `${row.name}: ${message}`);
+    const rule = grammar.rules.get(row.syntax);
+    if (rule === undefined) {
+      error(`there is no rule "${row.syntax}" for its syntax`);
+      continue;
+    }
+    for (const collect of row.collects) {
+      const known = collect.code ? codes : responses;
+      if (!known.has(collect.name)) {
+        error(`no ${collect.code ? "code" : "response"} is called ${collect.name}`);
+      }
+    }
+    const args = argumentsOf(grammar, rule);
+    const required = args.filter((one) => one.required);
+    const positional = required.slice(0, row.positional);
+    const options = args.filter((one) => !positional.includes(one));
+    for (const { label } of options) {
+      if (label === "signal" || label === "timeout") error(`the option "${label}" exists for every command`);
+    }
+    if (required.length > row.positional) {
+      error(`has ${required.length} required arguments and ${row.positional} parameters for them`);
+    }
+    const by = row.collects.flatMap((one) => one.by === undefined || one.by === "tag" ? [] : [one.by]);
+    for (const label of by) {
+      if (!args.some((one) => one.label === label)) {
+        error(`collects by "${label}", which is none of its arguments`);
+      }
+    }
+    const result = resolveResult(row, responses, codes, error);
+    resolved.push({ row, rule, positional, options, result, collects: withCodes(row) });
+  }
+  checkSameResults(resolved, diagnostics);
+  return resolved;
+}
+
+/** Responses by name: records with `type:"NAME"`. */
+function responseShapes(grammar: Grammar): Map<string, Shape> {
+  const shapes = new Map<string, Shape>();
+  for (const rule of grammar.rules.values()) {
+    if (rule.role !== "record" || rule.type?.kind !== "named") continue;
+    const type = rule.fields.find((field) => field.label === "type")?.type;
+    if (type === undefined) continue;
+    for (const name of literals(type)) {
+      shapes.set(name, { typeName: rule.type.name, fields: byLabel(rule.fields) });
+    }
+  }
+  return shapes;
+}
+
+/** Codes by name: the variants of the union that `resp-text-code` is. */
+function codeShapes(grammar: Grammar): Map<string, Shape> {
+  const shapes = new Map<string, Shape>();
+  const rule = grammar.rules.get("resp-text-code");
+  if (rule?.expr.kind !== "choice") return shapes;
+  rule.expr.branches.forEach((branch, index) => {
+    const variant = rule.variants[index];
+    if (branch.word === undefined || variant === undefined) return;
+    shapes.set(branch.word, { typeName: variant.typeName, fields: byLabel(variant.fields) });
+  });
+  return shapes;
+}
+
+function byLabel(fields: Field[]): Map<string, Field> {
+  return new Map(fields.map((field) => [field.label, field]));
+}
+
+function literals(type: Type): string[] {
+  if (type.kind === "literal") return [String(type.value)];
+  return type.kind === "union" ? type.of.flatMap(literals) : [];
+}
+
+/** What a caller gives: every capture that is not the command's own name. */
+function argumentsOf(grammar: Grammar, rule: Rule): Argument[] {
+  return rule.fields.filter(({ label, type }) => !(label === "name" && type.kind === "literal")).map((
+    field,
+  ) => ({
+    label: field.label,
+    type: field.type.kind === "optional" ? field.type.of : field.type,
+    literal: captures(grammar, rule.expr, field.label, (capture) => holdsLiteral(grammar, capture.item)),
+    secret: captures(
+      grammar,
+      rule.expr,
+      field.label,
+      (capture) => capture.secret || holdsSecret(grammar, capture.item),
+    ),
+    required: field.type.kind !== "optional" && always(grammar, rule.expr, field.label),
+    doc: field.doc,
+  }));
+}
+
+/** Whether every way through an expression captures a label at least once. */
+function always(grammar: Grammar, expr: Expr, label: string): boolean {
+  switch (expr.kind) {
+    case "capture":
+      return expr.label === label;
+    case "seq":
+      return expr.items.some((item) => always(grammar, item, label));
+    case "choice":
+      return expr.branches.every((branch) => always(grammar, branch.expr, label));
+    case "repeat":
+      return expr.min > 0 && always(grammar, expr.item, label);
+    case "ref": {
+      const rule = grammar.rules.get(expr.rule);
+      return rule?.role === "fragment" && always(grammar, rule.expr, label);
+    }
+    default:
+      return false;
+  }
+}
+
+/** Whether a capture of a label is of a kind. */
+function captures(
+  grammar: Grammar,
+  expr: Expr,
+  label: string,
+  kind: (capture: Expr & { kind: "capture" }) => boolean,
+): boolean {
+  switch (expr.kind) {
+    case "capture":
+      return expr.label === label && kind(expr);
+    case "seq":
+      return expr.items.some((item) => captures(grammar, item, label, kind));
+    case "choice":
+      return expr.branches.some((branch) => captures(grammar, branch.expr, label, kind));
+    case "optional":
+    case "repeat":
+      return captures(grammar, expr.item, label, kind);
+    case "ref": {
+      const rule = grammar.rules.get(expr.rule);
+      return rule?.role === "fragment" && captures(grammar, rule.expr, label, kind);
+    }
+    default:
+      return false;
+  }
+}
+
+function holdsSecret(grammar: Grammar, expr: Expr): boolean {
+  return expr.kind === "ref" && (grammar.rules.get(expr.rule)?.secret ?? false);
+}
+
+/** Whether it is the built-in `literal`, directly or through rules that add nothing. */
+
+function holdsLiteral(grammar: Grammar, expr: Expr): boolean {
+  if (expr.kind === "builtin") return expr.name === "literal";
+  if (expr.kind !== "ref") return false;
+  const rule = grammar.rules.get(expr.rule);
+  return rule !== undefined && holdsLiteral(grammar, rule.expr);
+}
+
+/** A code that the result reads is collected, whether the row says so or not. */
+function withCodes(row: CommandRow): CommandRow["collects"] {
+  const collects = [...row.collects];
+  if (row.result.kind !== "record") return collects;
+  for (const { code, tagged, name } of row.result.fields.flatMap((field) => field.sources)) {
+    if (!code || tagged || collects.some((one) => one.code && one.name === name)) continue;
+    collects.push({ name, code: true, count: "?" });
+  }
+  return collects;
+}
+
+function resolveResult(
+  row: CommandRow,
+  responses: Map<string, Shape>,
+  codes: Map<string, Shape>,
+  error: (message: string) => void,
+): ResolvedResult {
+  const { result } = row;
+  if (result.kind === "void") return result;
+  if (result.kind === "rows") {
+    const shape = responses.get(result.name);
+    if (shape === undefined || !row.collects.some((one) => one.name === result.name && one.count === "*")) {
+      error(`its rows, ${result.name}, are not a response that it collects with *`);
+      return { kind: "void" };
+    }
+    return { kind: "rows", name: result.name, typeName: shape.typeName };
+  }
+  const fields = result.fields.map((field) => {
+    const values = alike(
+      field.sources.flatMap((source) => resolveSource(row, source, responses, codes, error)),
+    );
+    return { label: field.label, values, doc: docOf(field, responses, codes) };
+  });
+  return { kind: "record", name: result.name, fields };
+}
+
+/** Where one source is a single value and another one value of each response, the last response counts. */
+function alike(values: Value[]): Value[] {
+  if (!values.some((value) => value.kind === "codeField" || ("count" in value && value.count !== "*"))) {
+    return values;
+  }
+  return values.map((value) =>
+    value.kind === "field" && value.count === "*" && value.type.kind !== "list"
+      ? { ...value, count: "?" }
+      : value
+  );
+}
+
+function resolveSource(
+  row: CommandRow,
+  source: Source,
+  responses: Map<string, Shape>,
+  codes: Map<string, Shape>,
+  error: (message: string) => void,
+): Value[] {
+  const { name, tagged, field: label } = source;
+  const shape = (source.code ? codes : responses).get(name);
+  if (shape === undefined) {
+    error(`its result reads ${source.code ? `[${name}]` : name}, which the grammar does not have`);
+    return [];
+  }
+  const { typeName } = shape;
+  const type = label === undefined ? undefined : shape.fields.get(label)?.type;
+  if (label !== undefined && type === undefined) {
+    error(
+      `its result reads ${name}.${label}; there are ${[...shape.fields.keys()].join(", ") || "no fields"}`,
+    );
+    return [];
+  }
+  if (source.code) {
+    if (label === undefined) return [{ kind: "code", name, typeName, tagged }];
+    return [{ kind: "codeField", name, typeName, tagged, field: label, type: type! }];
+  }
+  const count = row.collects.find((one) => !one.code && one.name === name)?.count;
+  if (count === undefined) {
+    error(`its result reads ${name}, which it does not collect`);
+    return [];
+  }
+  if (label === undefined) return [{ kind: "response", name, typeName, count }];
+  return [{ kind: "field", name, typeName, count, field: label, type: type! }];
+}
+
+/** The grammar's own comment about what the first source holds, or where it comes from. */
+function docOf(field: ResultField, responses: Map<string, Shape>, codes: Map<string, Shape>): string {
+  const source = field.sources[0];
+  if (source === undefined) return "";
+  const { name, code } = source;
+  if (source.field === undefined) {
+    return code ? `Whether the server said ${name}` : `What the server said as ${name}`;
+  }
+  const doc = (code ? codes : responses).get(name)?.fields.get(source.field)?.doc ?? "";
+  return doc !== "" ? doc : `From the server's ${name} ${code ? "code" : "response"}`;
+}
+
+/** Rows that share a result's name must agree on what it is. */
+function checkSameResults(commands: ResolvedCommand[], diagnostics: Diagnostics): void {
+  const seen = new Map<string, { command: string; text: string }>();
+  for (const { row, result } of commands) {
+    if (result.kind !== "record") continue;
+    const text = JSON.stringify(result.fields.map(({ label, values }) => [label, values]));
+    const first = seen.get(result.name);
+    if (first === undefined) seen.set(result.name, { command: row.name, text });
+    else if (first.text !== text) {
+      diagnostics.error(
+        pass,
+        row.origin,
+        `${row.name}: its result ${result.name} differs from the one of ${first.command}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,443 @@
+/**
+ * Reads one grammar file of the notation: RFC 5234 with RFC 7405 strings, rules starting in column one,
+ * plus types, captures, guards, look-ahead, named deviations and annotations. See grammar/README.md.
+ */
+import { isPlain } from "./ast.ts";
+import type { AstBranch, AstFile, AstType, Definition, Node } from "./ast.ts";
+import type { Diagnostics } from "../model/diagnostics.ts";
+import { builtins } from "../model/ir.ts";
+import type { BuiltinName, Constant, Origin } from "../model/ir.ts";
+
+const PASS = "parse_grammar";
+
+/** Thrown inside one definition and reported with its line; the next definition is read as if nothing happened. */
+class SyntaxProblem extends Error {
+  readonly line: number;
+  constructor(line: number, message: string) {
+    super(message);
+    this.line = line;
+  }
+}
+
+/** A header or definition: its lines, and the comment block that touches it from above. */
+interface Unit {
+  line: number;
+  text: string;
+  comments: string[];
+}
+
+/** Reads a grammar file; problems go to `diagnostics`. */
+export function parseGrammar(name: string, text: string, diagnostics: Diagnostics): AstFile {
+  const file: AstFile = { name, definitions: [], quirks: [] };
+  let rfc: string[] = [];
+  let capability: string | undefined;
+  for (const unit of splitUnits(text)) {
+    const origin = { file: name, line: unit.line };
+    try {
+      if (unit.text.startsWith("@")) {
+        for (const header of readHeaders(unit)) {
+          if (header.name === "rfc") {
+            rfc = header.words;
+            capability = undefined;
+          } else if (header.name === "capability") {
+            capability = header.words.join(" ");
+          } else {
+            file.quirks.push({ name: header.words[0], description: header.words[1], origin });
+          }
+        }
+      } else {
+        file.definitions.push(new DefinitionParser(name, unit, rfc, capability).definition());
+      }
+    } catch (problem) {
+      if (!(problem instanceof SyntaxProblem)) throw problem;
+      diagnostics.error(PASS, { file: name, line: problem.line }, problem.message);
+    }
+  }
+  return file;
+}
+
+/** Cuts a file where a line starts in column one. */
+function splitUnits(text: string): Unit[] {
+  const units: Unit[] = [];
+  let comments: string[] = [];
+  let current: Unit | undefined;
+  text.split(/\r?\n/).forEach((line, index) => {
+    if (line.startsWith(";")) {
+      comments.push(line);
+      return;
+    }
+    if (line.trim() === "" || /^\s*;/.test(line)) {
+      // A comment block belongs to what follows it without a blank line.
+      if (line.trim() === "") comments = [];
+      if (current !== undefined) current.text += "\n" + line;
+      return;
+    }
+    if (/^\s/.test(line)) {
+      if (current === undefined) current = { line: index + 1, text: "", comments: [] };
+      // Comment lines that stood in column one inside a definition keep the line numbers right.
+      const missing = index - current.line + 1 - current.text.split("\n").length;
+      current.text += "\n".repeat(missing + 1) + line;
+      comments = [];
+      return;
+    }
+    current = { line: index + 1, text: line, comments };
+    units.push(current);
+    comments = [];
+  });
+  return units;
+}
+
+function readHeaders(unit: Unit): { name: string; words: string[] }[] {
+  const headers: { name: string; words: string[] }[] = [];
+  const text = unit.text.trim();
+  const quirk = /^@quirk\s+([a-z0-9-]+)\s+"([^"]*)"\s*(?:;.*)?$/.exec(text);
+  if (quirk !== null) return [{ name: "quirk", words: [quirk[1], quirk[2]] }];
+  for (const part of text.replace(/;.*$/s, "").split("@").slice(1)) {
+    const [name, ...words] = part.trim().split(/[\s,]+/);
+    if ((name !== "rfc" && name !== "capability") || words.length === 0) {
+      throw new SyntaxProblem(
+        unit.line,
+        `unknown header @${part.trim()}: @rfc, @capability or @quirk name "text"`,
+      );
+    }
+    headers.push({ name, words });
+  }
+  return headers;
+}
+
+/** Recursive descent over one definition. */
+class DefinitionParser {
+  readonly #file: string;
+  readonly #unit: Unit;
+  readonly #text: string;
+  readonly #rfc: string[];
+  readonly #capability: string | undefined;
+  readonly #comments: string[] = [];
+  /** The text without comments, kept for {@linkcode Definition.text}. */
+  #clean = "";
+  #copied = 0;
+  #at = 0;
+  #annotations: { name: string; argument: string | undefined; line: number }[] = [];
+
+  constructor(file: string, unit: Unit, rfc: string[], capability: string | undefined) {
+    this.#file = file;
+    this.#unit = unit;
+    this.#text = unit.text;
+    this.#rfc = rfc;
+    this.#capability = capability;
+  }
+
+  definition(): Definition {
+    const name = this.#match(/[A-Za-z][A-Za-z0-9-]*/y);
+    if (name === null) this.#fail("a rule name was expected in column one");
+    const type = this.#type();
+    this.#space();
+    const assign = this.#match(/=\/?/y);
+    if (assign === null) this.#fail(`"=" or "=/" was expected after ${name}`);
+    this.#space();
+    const branches = this.#alternation("");
+    if (this.#at < this.#text.length) this.#fail(`unexpected ${this.#excerpt()}`);
+    this.#clean += this.#text.slice(this.#copied);
+    const definition: Definition = {
+      name,
+      type,
+      extends: assign === "=/",
+      branches,
+      token: false,
+      upper: false,
+      hook: false,
+      secret: false,
+      text: this.#clean.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "").join("\n"),
+      doc: "",
+      fieldDocs: {},
+      rfc: this.#rfc,
+      capability: this.#capability,
+      origin: { file: this.#file, line: this.#unit.line },
+    };
+    this.#annotate(definition);
+    this.#document(definition);
+    for (const branch of branches) branch.fieldDocs = definition.fieldDocs;
+    return definition;
+  }
+
+  #type(): AstType | null {
+    if (this.#text[this.#at] !== ":") return null;
+    this.#at++;
+    this.#space();
+    const name = this.#match(/[A-Za-z][A-Za-z0-9]*/y);
+    if (name === null) this.#fail("a type was expected behind the colon");
+    const suffixes: AstType["suffixes"] = [];
+    for (let suffix = this.#match(/\[\]|\?/y); suffix !== null; suffix = this.#match(/\[\]|\?/y)) {
+      suffixes.push(suffix as "[]" | "?");
+    }
+    return { name, suffixes };
+  }
+
+  #annotate(definition: Definition): void {
+    for (const { name, argument, line } of this.#annotations) {
+      if (name === "token" || name === "upper" || name === "hook" || name === "secret") {
+        definition[name] = true;
+      } else if ((name === "tag" || name === "word") && argument !== undefined) definition[name] = argument;
+      else if (name === "max" && argument !== undefined) definition.max = Number(argument);
+      else throw new SyntaxProblem(line, `unknown annotation @${name}`);
+    }
+  }
+
+  /** Splits the comments into the description and `label: text` lines about fields. */
+  #document(definition: Definition): void {
+    const doc: string[] = [];
+    let field: string | undefined;
+    for (const comment of [...this.#unit.comments, "", ...this.#comments]) {
+      const text = comment.replace(/^;+ ?/, "");
+      const match = /^([a-z][A-Za-z0-9]*): (.+)$/.exec(text);
+      if (match !== null) {
+        field = match[1];
+        definition.fieldDocs[field] = match[2].trim();
+      } else if (field !== undefined && text.startsWith("  ")) {
+        definition.fieldDocs[field] += " " + text.trim();
+      } else if (this.#unit.comments.includes(comment)) {
+        field = undefined;
+        doc.push(text);
+      }
+    }
+    definition.doc = doc.join("\n").trim();
+  }
+
+  /** Alternatives up to `end` (`)`, `]` or the end of the definition). */
+  #alternation(end: string): AstBranch[] {
+    const branches: AstBranch[] = [this.#branch(end)];
+    while (this.#take("/")) branches.push(this.#branch(end));
+    return branches;
+  }
+
+  #branch(end: string): AstBranch {
+    this.#space();
+    const branch: AstBranch = {
+      item: { kind: "sequence", items: [] },
+      open: false,
+      damage: false,
+      origin: this.#origin(),
+      rfc: this.#rfc,
+      capability: this.#capability,
+    };
+    if (this.#take("...")) branch.open = true;
+    else if (this.#take("!!!")) branch.damage = true;
+    if (this.#text[this.#at] === "~") {
+      this.#at++;
+      branch.quirk = this.#match(/[a-z0-9-]+/y) ??
+        this.#fail("the name of a deviation was expected behind ~");
+      this.#space();
+    }
+    if (this.#text.startsWith("?{", this.#at)) branch.guard = this.#guard();
+    branch.item = this.#concatenation(end);
+    if (this.#take("=>")) branch.constant = { value: this.#constant() };
+    this.#ruleAnnotations();
+    return branch;
+  }
+
+  /** `?{label = "A", "B"; other = "C"}`; the semicolon separates here, it starts no comment. */
+  #guard(): { label: string; values: string[] }[] {
+    const text = this.#match(/\?\{[^}\n]*\}/y) ?? this.#fail("} is missing behind ?{");
+    this.#space();
+    const tests = text.slice(2, -1).trim();
+    if (tests === "") return [];
+    return tests.split(";").map((test) => {
+      const match = /^\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*("[^"]*"(?:\s*,\s*"[^"]*")*)\s*$/.exec(test);
+      if (match === null) this.#fail('a guard tests a label: ?{label = "VALUE"}');
+      return { label: match[1], values: match[2].split(",").map((value) => value.trim().slice(1, -1)) };
+    });
+  }
+
+  #constant(): Constant {
+    if (this.#text[this.#at] === '"') return this.#quoted();
+    const word = this.#match(/-?[0-9]+|true|false|null/y);
+    if (word === null) this.#fail("a constant was expected behind =>");
+    this.#space();
+    if (word === "true" || word === "false") return word === "true";
+    return word === "null" ? null : Number(word);
+  }
+
+  #concatenation(end: string): Node {
+    const items: Node[] = [];
+    while (this.#at < this.#text.length) {
+      if (this.#ruleAnnotations()) continue;
+      if (this.#text.startsWith("=>", this.#at)) break;
+      const char = this.#text[this.#at];
+      if (char === "/" || (end !== "" && char === end)) break;
+      if (char === ")" || char === "]") this.#fail(`${char} without its opening bracket`);
+      items.push(this.#difference());
+    }
+    return items.length === 1 ? items[0] : { kind: "sequence", items };
+  }
+
+  /** Reads annotations of the rule; `@secret`, `@like` and `@builtin` belong to an element and are read there. */
+  #ruleAnnotations(): boolean {
+    const before = this.#at;
+    for (;;) {
+      const match = this.#match(/@(token|upper|hook|secret|tag|word|max)\b(?:\(([A-Za-z0-9-]+)\))?/y);
+      if (match === null) return this.#at > before;
+      const [, name, argument] = /^@([a-z]+)(?:\((.+)\))?$/.exec(match)!;
+      this.#annotations.push({ name, argument, line: this.#line() });
+      this.#space();
+    }
+  }
+
+  #difference(): Node {
+    let left = this.#repetition();
+    while (this.#match(/-(?=\s)/y) !== null) {
+      const origin = this.#origin();
+      this.#space();
+      left = { kind: "difference", left, right: this.#repetition(), origin };
+    }
+    return left;
+  }
+
+  #repetition(): Node {
+    const origin = this.#origin();
+    if (this.#take("&")) return { kind: "look", item: this.#element(), origin };
+    const label = this.#match(/[A-Za-z][A-Za-z0-9]*\+?:(?!\s)/y);
+    if (label !== null) {
+      const append = label.endsWith("+:");
+      const item = this.#repetition();
+      const secret = this.#take("@secret");
+      const like = this.#match(/@like\([A-Za-z][A-Za-z0-9]*\)/y)?.slice("@like(".length, -1);
+      if (like !== undefined) this.#space();
+      return { kind: "capture", label: label.slice(0, append ? -2 : -1), append, secret, like, item, origin };
+    }
+    const count = this.#match(/[0-9]*\*[0-9]*|[0-9]+/y);
+    if (count === null) return this.#element();
+    const [low, high] = count.includes("*") ? count.split("*") : [count, count];
+    const item = this.#element();
+    return { kind: "repeat", min: Number(low || 0), max: high === "" ? null : Number(high), item, origin };
+  }
+
+  /** One element with the marks that may follow it. */
+  #element(): Node {
+    const origin = this.#origin();
+    if (this.#match(/\+~/y) !== null) {
+      const quirk = this.#match(/[a-z0-9-]+/y) ??
+        this.#fail("the name of a deviation was expected behind +~");
+      if (this.#text[this.#at] !== "(") this.#fail(`+~${quirk} needs a group: +~${quirk}(element)`);
+      return { kind: "extra", quirk, item: this.#bare(), origin };
+    }
+    const element = this.#bare();
+    if (this.#match(/-~/y) === null) {
+      this.#space();
+      return element;
+    }
+    const quirk = this.#match(/[a-z0-9-]+/y) ?? this.#fail("the name of a deviation was expected behind -~");
+    this.#space();
+    return { kind: "absent", quirk, item: element, origin };
+  }
+
+  #bare(): Node {
+    const origin = this.#origin();
+    const char = this.#text[this.#at];
+    if (char === "(") {
+      this.#at++;
+      const branches = this.#alternation(")");
+      if (this.#text[this.#at] !== ")") this.#fail(") is missing");
+      this.#at++;
+      this.#softSpace();
+      const [only] = branches;
+      return branches.length === 1 && isPlain(only) ? only.item : { kind: "group", branches, origin };
+    }
+    if (char === "[") {
+      this.#at++;
+      const branches = this.#alternation("]");
+      if (!this.#take("]")) this.#fail("] is missing");
+      return {
+        kind: "option",
+        item: branches.length === 1 ? branches[0].item : { kind: "group", branches, origin },
+        origin,
+      };
+    }
+    if (char === '"') return { kind: "text", text: this.#quoted(), exact: false, origin };
+    if (char === "%") return this.#numeric(origin);
+    if (char === "<") this.#fail("prose values have no meaning here; write a set difference (A - B)");
+    if (char === "@") {
+      const match = this.#match(/@builtin\([A-Za-z0-9-]+\)/y);
+      const name = match === null ? this.#fail(`unknown annotation ${this.#excerpt()}`) : match.slice(9, -1);
+      if (!Object.hasOwn(builtins, name)) this.#fail(`there is no builtin ${name}`);
+      this.#softSpace();
+      return { kind: "builtin", name: name as BuiltinName, origin };
+    }
+    const name = this.#match(/[A-Za-z](?:[A-Za-z0-9]|-(?!~))*/y);
+    if (name === null) this.#fail(`unexpected ${this.#excerpt()}`);
+    this.#softSpace();
+    return { kind: "name", name, origin };
+  }
+
+  #numeric(origin: Origin): Node {
+    const string = this.#match(/%[si](?=")/y);
+    if (string !== null) return { kind: "text", text: this.#quoted(), exact: string === "%s", origin };
+    const value = this.#match(/%x[0-9A-Fa-f]+(?:-[0-9A-Fa-f]+|(?:\.[0-9A-Fa-f]+)*)/y) ??
+      this.#fail("only %x values and %s, %i strings are known");
+    this.#softSpace();
+    const digits = value.slice(2);
+    if (digits.includes("-")) {
+      const [from, to] = digits.split("-").map((part) => parseInt(part, 16));
+      if (from > to || to > 255) this.#fail(`${value} is no range of bytes`);
+      return { kind: "range", from, to, origin };
+    }
+    const bytes = digits.split(".").map((part) => parseInt(part, 16));
+    if (bytes.some((byte) => byte > 255)) this.#fail(`${value} is not made of bytes`);
+    return { kind: "octets", bytes, origin };
+  }
+
+  #quoted(): string {
+    this.#space();
+    const match = this.#match(/"[^"\n]*"/y);
+    if (match === null) this.#fail("a quoted string was expected");
+    this.#softSpace();
+    return match.slice(1, -1);
+  }
+
+  #match(pattern: RegExp): string | null {
+    pattern.lastIndex = this.#at;
+    const match = pattern.exec(this.#text);
+    if (match === null) return null;
+    this.#at = pattern.lastIndex;
+    return match[0];
+  }
+
+  /** Takes punctuation and the space behind it. */
+  #take(text: string): boolean {
+    if (!this.#text.startsWith(text, this.#at)) return false;
+    this.#at += text.length;
+    this.#space();
+    return true;
+  }
+
+  /** Skips space unless a `-~` touches what was just read. */
+  #softSpace(): void {
+    if (!this.#text.startsWith("-~", this.#at)) this.#space();
+  }
+
+  #space(): void {
+    for (;;) {
+      this.#match(/\s+/y);
+      if (this.#text[this.#at] !== ";") return;
+      this.#clean += this.#text.slice(this.#copied, this.#at);
+      this.#comments.push(this.#match(/;[^\n]*/y)!);
+      this.#copied = this.#at;
+    }
+  }
+
+  #line(): number {
+    return this.#unit.line + this.#text.slice(0, this.#at).split("\n").length - 1;
+  }
+
+  #origin(): Origin {
+    return { file: this.#file, line: this.#line() };
+  }
+
+  #excerpt(): string {
+    const rest = this.#text.slice(this.#at).split("\n")[0].slice(0, 20);
+    return rest === "" ? "end of the rule" : JSON.stringify(rest);
+  }
+
+  #fail(message: string): never {
+    throw new SyntaxProblem(this.#line(), message);
+  }
+}

@@ -1,0 +1,306 @@
+/**
+ * Reads the command table: one row per command, its name in column one, then one cell per line, `cell value`,
+ * and a value's further lines indented deeper. A missing cell takes its default.
+ */
+
+import type { Diagnostics } from "../model/diagnostics.ts";
+import type { Origin } from "../model/ir.ts";
+
+/** Connection states of RFC 9051 section 3. */
+export const states = ["nonauth", "auth", "selected"] as const;
+/** A connection state. */
+export type State = typeof states[number];
+
+/** What the `flow` cell may say. */
+export const flows = [
+  "free",
+  "mailbox",
+  "sequence",
+  "renumbers",
+  "barrier",
+  "literal",
+  "sasl",
+  "idle",
+] as const;
+/** How a command gets along with others on the same connection. */
+export type Flow = typeof flows[number];
+
+/** What happens to the session, on sending or by the verdict. */
+export const effects = [
+  "deselect",
+  "selected",
+  "auth",
+  "nonauth",
+  "logout",
+  "forget-capabilities",
+] as const;
+/** A change of the session's state. */
+export type Effect = typeof effects[number];
+
+/** A response that answers a command. */
+export interface Collect {
+  /** Response name, or the name of a code. */
+  name: string;
+  /** A response code, written in brackets. */
+  code: boolean;
+  /** Exactly one, at most one, any number. */
+  count: "1" | "?" | "*";
+  /** How it is told from an unsolicited one. */
+  by?: "set" | "mailbox" | "tag";
+}
+
+/** Where a field of a result comes from. */
+export interface Source {
+  /** Response name, or the name of a code. */
+  name: string;
+  code: boolean;
+  /** Only a code of the tagged response counts. */
+  tagged: boolean;
+  field?: string;
+}
+
+/** One field of a result; the first source that has a value gives it. */
+export interface ResultField {
+  label: string;
+  sources: Source[];
+  origin: Origin;
+}
+
+/** What a command's promise holds. */
+export type Result =
+  | { kind: "void" }
+  /** The responses themselves, one row each; may be streamed. */
+  | { kind: "rows"; name: string }
+  | { kind: "record"; name: string; fields: ResultField[] };
+
+/** One row of the table. */
+export interface CommandRow {
+  /** `FETCH`, or `UID EXPUNGE` for a command that exists with UIDs only. */
+  name: string;
+  syntax: string;
+  states: State[];
+  /** Capabilities, one of which the server must offer; empty: none needed. */
+  needs: string[];
+  collects: Collect[];
+  result: Result;
+  after: { send: Effect[]; ok: Effect[]; no: Effect[] };
+  flow: Flow[];
+  uid: boolean;
+  /** How many required captures become parameters of their own. */
+  positional: number;
+  /** The method is written by hand; only what the session must know is generated. */
+  hand: boolean;
+  /** The method's name, where it is not the command's. */
+  method: string;
+  rfc: string;
+  python: string;
+  doc: string;
+  origin: Origin;
+}
+
+const pass = "parse_table";
+const cells = new Set([
+  "syntax",
+  "state",
+  "needs",
+  "collects",
+  "result",
+  "after",
+  "flow",
+  "uid",
+  "positional",
+  "method",
+  "rfc",
+  "python",
+  "doc",
+]);
+
+interface Cell {
+  lines: { text: string; origin: Origin }[];
+  origin: Origin;
+}
+
+/**
+ * Reads a command table.
+ *
+ * @param text Its text.
+ * @param file Its name, for messages.
+ * @param diagnostics Gets what is wrong with it.
+ * @returns The rows, in order; rows with errors included as far as they could be read.
+ */
+export function parseTable(text: string, file: string, diagnostics: Diagnostics): CommandRow[] {
+  const rows: CommandRow[] = [];
+  let row: { name: string; origin: Origin; cells: Map<string, Cell> } | undefined;
+  let cell: { indent: number; value: Cell } | undefined;
+  const finish = () => {
+    if (row !== undefined) rows.push(readRow(row.name, row.origin, row.cells, diagnostics));
+  };
+  text.split("\n").forEach((raw, index) => {
+    const origin = { file, line: index + 1 };
+    const line = raw.trimEnd();
+    if (line === "" || line.startsWith(";")) return;
+    const indent = line.length - line.trimStart().length;
+    if (indent === 0) {
+      finish();
+      row = { name: line, origin, cells: new Map() };
+      cell = undefined;
+      if (!/^[A-Z0-9-]+( [A-Z0-9-]+)?$/.test(line)) {
+        diagnostics.error(pass, origin, `"${line}" is no command name: upper-case words stand in column one`);
+      }
+      if (rows.some((other) => other.name === line)) {
+        diagnostics.error(pass, origin, `The command ${line} has two rows`);
+      }
+    } else if (row === undefined) {
+      diagnostics.error(pass, origin, "A cell stands before the first command");
+    } else if (cell !== undefined && indent > cell.indent) {
+      cell.value.lines.push({ text: line.trim(), origin });
+    } else {
+      const [name = "", ...rest] = line.trim().split(/ +/);
+      const value = { lines: [{ text: rest.join(" "), origin }], origin };
+      cell = { indent, value };
+      if (!cells.has(name)) diagnostics.error(pass, origin, `There is no cell "${name}"`);
+      else if (row.cells.has(name)) diagnostics.error(pass, origin, `${row.name} has two cells "${name}"`);
+      else row.cells.set(name, value);
+    }
+  });
+  finish();
+  return rows;
+}
+
+function readRow(
+  name: string,
+  origin: Origin,
+  given: Map<string, Cell>,
+  diagnostics: Diagnostics,
+): CommandRow {
+  const text = (cell: string) => given.get(cell)?.lines.map((line) => line.text).join(" ").trim() ?? "";
+  const at = (cell: string) => given.get(cell)?.origin ?? origin;
+  const words = <T extends string>(cell: string, allowed: readonly T[]): T[] => {
+    const list = text(cell).split(/[ ,]+/).filter((word) => word !== "");
+    for (const word of list) {
+      if (!(allowed as readonly string[]).includes(word)) {
+        diagnostics.error(
+          pass,
+          at(cell),
+          `${name}: "${word}" is no ${cell}; known are ${allowed.join(", ")}`,
+        );
+      }
+    }
+    return list as T[];
+  };
+  for (const required of ["state", "rfc", "doc"]) {
+    if (text(required) === "") diagnostics.error(pass, origin, `${name} has no cell "${required}"`);
+  }
+  const uid = text("uid");
+  if (uid !== "" && uid !== "yes") diagnostics.error(pass, at("uid"), `${name}: uid says yes or is absent`);
+  const positional = text("positional") === "" ? 2 : Number(text("positional"));
+  if (!Number.isInteger(positional) || positional < 0) {
+    diagnostics.error(pass, at("positional"), `${name}: positional is a number of parameters`);
+  }
+  const method = text("method");
+  if (!/^([a-z][A-Za-z0-9]*)?$/.test(method)) {
+    diagnostics.error(pass, at("method"), `${name}: "${method}" is neither hand nor the name of a method`);
+  }
+  const flow = words("flow", flows);
+  return {
+    name,
+    syntax: text("syntax") || name.toLowerCase(),
+    states: words("state", states),
+    needs: text("needs") === "" ? [] : text("needs").split(/ +or +/),
+    collects: readCollects(name, given.get("collects"), diagnostics),
+    result: readResult(name, given.get("result"), diagnostics),
+    after: readAfter(name, given.get("after"), diagnostics),
+    flow: flow.length === 0 ? ["free"] : flow,
+    uid: uid === "yes",
+    positional,
+    hand: method === "hand",
+    method: method === "hand" ? "" : method,
+    rfc: text("rfc"),
+    python: text("python"),
+    doc: text("doc"),
+    origin,
+  };
+}
+
+/** `FETCH * by set , [COPYUID] ?`: separated by commas or line ends. */
+function readCollects(command: string, cell: Cell | undefined, diagnostics: Diagnostics): Collect[] {
+  const result: Collect[] = [];
+  for (const { text, origin } of cell?.lines ?? []) {
+    for (const item of text.split(",").map((part) => part.trim()).filter((part) => part !== "")) {
+      const match = /^(\[?)([A-Z0-9-]+)(\]?) ([1?*])(?: by (set|mailbox|tag))?$/.exec(item);
+      if (match === null || (match[1] === "") !== (match[3] === "")) {
+        diagnostics.error(pass, origin, `${command}: "${item}" is not NAME, a count and perhaps "by ..."`);
+        continue;
+      }
+      result.push({
+        name: match[2]!,
+        code: match[1] !== "",
+        count: match[4] as Collect["count"],
+        ...(match[5] === undefined ? {} : { by: match[5] as NonNullable<Collect["by"]> }),
+      });
+    }
+  }
+  return result;
+}
+
+/** The type's name on the first line, or the name of a response; fields on the others, separated by commas. */
+function readResult(command: string, cell: Cell | undefined, diagnostics: Diagnostics): Result {
+  if (cell === undefined) return { kind: "void" };
+  const [first, ...others] = cell.lines;
+  const name = first!.text;
+  if (others.length === 0 && /^[A-Z0-9-]+$/.test(name)) return { kind: "rows", name };
+  if (!/^[A-Z][A-Za-z0-9]*$/.test(name)) {
+    diagnostics.error(pass, cell.origin, `${command}: "${name}" is neither a type name nor a response`);
+  }
+  const fields: ResultField[] = [];
+  for (const { text, origin } of others) {
+    for (const item of text.split(",").map((part) => part.trim()).filter((part) => part !== "")) {
+      const match = /^([a-z][A-Za-z0-9]*) = (.+)$/.exec(item);
+      if (match === null) {
+        diagnostics.error(pass, origin, `${command}: "${item}" is not "field = source"`);
+        continue;
+      }
+      const sources: Source[] = [];
+      for (const part of match[2]!.split(/ +or +/)) {
+        const source = /^(tagged )?(?:\[([A-Z0-9-]+)\]|([A-Z0-9-]+))(?:\.([a-z][A-Za-z0-9]*))?$/.exec(part);
+        if (source === null || (source[1] !== undefined && source[2] === undefined)) {
+          diagnostics.error(pass, origin, `${command}: "${part}" is no source of a result`);
+          continue;
+        }
+        sources.push({
+          name: (source[2] ?? source[3])!,
+          code: source[2] !== undefined,
+          tagged: source[1] !== undefined,
+          ...(source[4] === undefined ? {} : { field: source[4] }),
+        });
+      }
+      fields.push({ label: match[1]!, sources, origin });
+    }
+  }
+  return { kind: "record", name, fields };
+}
+
+/** `send deselect ; OK selected ; NO auth`. */
+function readAfter(command: string, cell: Cell | undefined, diagnostics: Diagnostics): CommandRow["after"] {
+  const after: CommandRow["after"] = { send: [], ok: [], no: [] };
+  for (const part of (cell?.lines.map((line) => line.text).join(" ") ?? "").split(";")) {
+    const [when, ...what] = part.trim().split(/ +/);
+    if (when === undefined || when === "") continue;
+    const list = when === "send"
+      ? after.send
+      : when === "OK"
+      ? after.ok
+      : when === "NO"
+      ? after.no
+      : undefined;
+    if (list === undefined) {
+      diagnostics.error(pass, cell!.origin, `${command}: "${when}" is none of send, OK, NO`);
+      continue;
+    }
+    for (const effect of what) {
+      if ((effects as readonly string[]).includes(effect)) list.push(effect as Effect);
+      else diagnostics.error(pass, cell!.origin, `${command}: "${effect}" is no change of state`);
+    }
+  }
+  return after;
+}

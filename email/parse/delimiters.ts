@@ -1,0 +1,196 @@
+// Where regions of text end: at boundary lines of every multipart that is open, at the blank line behind a block of a
+// delivery status, at the end of the text. One pass, however many boundaries there are.
+
+import type { Source } from "./source.ts";
+
+/** Level of what ends at the end of the text only, and of what an outer level always ends first. */
+export const END = -1;
+
+/** Line feed. */
+export const LF = 0x0a;
+/** Carriage return. */
+export const CR = 0x0d;
+/** Horizontal tab. */
+export const TAB = 0x09;
+/** Blank. */
+export const SPACE = 0x20;
+/** Hyphen. */
+export const DASH = 0x2d;
+
+/** How far to look byte by byte behind a hyphen: hyphens come in crowds, and a search costs as much as 30 bytes. */
+const NEAR = 24;
+
+interface Boundary {
+  text: string;
+  level: number;
+}
+
+/** Finds what ends a region, and keeps what was found last. */
+export class Delimiters {
+  /** The text; another array after the source has exchanged ranges. */
+  bytes: Uint8Array;
+  /** Number of bytes. */
+  readonly length: number;
+  /** Levels that are open: multiparts and delivery status. The outermost is 0, and the outermost match wins. */
+  depth = 0;
+
+  /** Start of the line found last; the end of the text when there is none. */
+  lineStart = 0;
+  /** End of the line found last, its line end included. */
+  lineEnd = 0;
+  /** Level that the line ends. */
+  level = END;
+  /** Whether it is a closing boundary. */
+  closes = false;
+  /** Whether it has a line end. */
+  lineBreak = false;
+
+  readonly #source: Source;
+  /** Level of each open boundary, the outer one of two that are the same. */
+  readonly #levels: Map<string, number> = new Map();
+  readonly #open: Boundary[] = [];
+  #longest = 0;
+  /** Whether one line may match two boundaries: `b--` is also what closes `b`. */
+  #ambiguous = false;
+  #blankLevel = END;
+
+  constructor(source: Source) {
+    this.#source = source;
+    this.bytes = source.bytes;
+    this.length = source.length;
+  }
+
+  /** Opens a boundary and returns its level; {@linkcode END} when an outer multipart has the same. */
+  openBoundary(text: string): number {
+    const level = this.depth++;
+    if (this.#levels.has(text)) return END;
+    this.#levels.set(text, level);
+    this.#open.push({ text, level });
+    this.#longest = Math.max(this.#longest, text.length);
+    this.#ambiguous ||= text.endsWith("--");
+    return level;
+  }
+
+  /** Closes the boundary opened last. */
+  closeBoundary(level: number): void {
+    this.depth--;
+    if (level !== END) this.#levels.delete(this.#open.pop()!.text);
+  }
+
+  /** Lets blank lines end regions and returns their level; {@linkcode END} when they do already. */
+  openBlank(): number {
+    const level = this.depth++;
+    if (this.#blankLevel !== END) return END;
+    return this.#blankLevel = level;
+  }
+
+  /** Blank lines end nothing any more. */
+  closeBlank(level: number): void {
+    this.depth--;
+    if (level !== END) this.#blankLevel = END;
+  }
+
+  /** End of the line that starts at `at`, its line end included. */
+  lineEndFrom(at: number): number {
+    const { bytes, length } = this;
+    while (at < length) {
+      const byte = bytes[at++]!;
+      if (byte > CR) continue;
+      if (byte === LF) return at;
+      if (byte === CR) return at < length && bytes[at] === LF ? at + 1 : at;
+    }
+    return at;
+  }
+
+  /** Where the text from `start` to `end` ends without its last line end. */
+  beforeLineEnd(start: number, end: number): number {
+    const { bytes } = this;
+    if (end > start && bytes[end - 1] === LF) {
+      return end - 1 > start && bytes[end - 2] === CR ? end - 2 : end - 1;
+    }
+    return end > start && bytes[end - 1] === CR ? end - 1 : end;
+  }
+
+  /** Makes the end of the text what was found last. */
+  findEnd(): void {
+    this.lineStart = this.lineEnd = this.length;
+    this.level = END;
+  }
+
+  /** Finds the first line from `at` on that ends a region; `at` starts a line. */
+  find(at: number): void {
+    const { bytes, length } = this;
+    if (this.#blankLevel !== END) {
+      for (; at < length; at = this.lineEndFrom(at)) {
+        if (this.isAt(at)) return;
+      }
+      return this.findEnd();
+    }
+    if (this.#levels.size === 0) return this.findEnd();
+    // A boundary line starts with two hyphens. The engine's search runs at memory speed over base64, where there are
+    // none; where they are dense its calls would cost more than looking.
+    let near = at;
+    let p = at;
+    while (true) {
+      while (p < near && bytes[p] !== DASH) p++;
+      if (p >= near) {
+        p = bytes.indexOf(DASH, p);
+        if (p < 0) return this.findEnd();
+      }
+      const before = p === at ? LF : bytes[p - 1];
+      if ((before === LF || before === CR) && bytes[p + 1] === DASH && this.isAt(p)) return;
+      p++;
+      while (p < length && bytes[p] === DASH) p++;
+      near = Math.min(p + NEAR, length);
+    }
+  }
+
+  /** Whether the line at `at` ends a region; if so it is what was found last. */
+  isAt(at: number): boolean {
+    const { bytes } = this;
+    const first = bytes[at];
+    if (first === DASH) return bytes[at + 1] === DASH && this.#levels.size > 0 && this.#isBoundary(at);
+    if (this.#blankLevel === END || (first !== LF && first !== CR)) return false;
+    this.lineStart = at;
+    this.lineEnd = this.lineEndFrom(at);
+    this.level = this.#blankLevel;
+    return true;
+  }
+
+  #isBoundary(at: number): boolean {
+    const { bytes } = this;
+    const lineEnd = this.lineEndFrom(at);
+    const content = this.beforeLineEnd(at, lineEnd);
+    let end = content;
+    while (bytes[end - 1] === SPACE || bytes[end - 1] === TAB) end--;
+    if (end - at - 4 > this.#longest) return false;
+    if (this.#ambiguous || !this.#isInnermost(at + 2, end)) {
+      const text = this.#source.text(at + 2, Math.max(end, at + 2));
+      const opens = this.#levels.get(text) ?? Infinity;
+      const closes = text.endsWith("--") ? this.#levels.get(text.slice(0, -2)) ?? Infinity : Infinity;
+      if (opens === Infinity && closes === Infinity) return false;
+      this.closes = closes < opens;
+      this.level = Math.min(opens, closes);
+    }
+    this.lineStart = at;
+    this.lineEnd = lineEnd;
+    this.lineBreak = content < lineEnd;
+    return true;
+  }
+
+  /** The usual case, without making a string: the line is the boundary that was opened last. */
+  #isInnermost(start: number, end: number): boolean {
+    const { text, level } = this.#open[this.#open.length - 1]!;
+    const { bytes } = this;
+    const extra = end - start - text.length;
+    if (extra !== 0 && extra !== 2) return false;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit !== bytes[start + i] || unit > 0x7f) return false;
+    }
+    if (extra === 2 && (bytes[end - 1] !== DASH || bytes[end - 2] !== DASH)) return false;
+    this.level = level;
+    this.closes = extra === 2;
+    return true;
+  }
+}

@@ -1,0 +1,45 @@
+// Pieces of a message, kept until the last of them is there: offsets into one buffer are what the parser works on.
+
+import { Source } from "./source.ts";
+
+/** Collects the pieces. */
+export class Feed {
+  #bytes: Uint8Array = new Uint8Array(0);
+  #size = 0;
+  #texts: string[] | null = null;
+
+  /**
+   * Adds a piece.
+   *
+   * @param piece bytes, copied at once; or text
+   */
+  add(piece: Uint8Array | string): void {
+    if (typeof piece === "string") {
+      if (this.#texts === null) this.#texts = this.#size === 0 ? [] : [this.#source().text(0, this.#size)];
+      this.#texts.push(piece);
+      return;
+    }
+    if (this.#texts !== null) {
+      this.#texts.push(Source.fromBytes(piece).text(0, piece.length));
+      return;
+    }
+    const size = this.#size + piece.length;
+    if (size > this.#bytes.length) {
+      // Twice the room each time, so that small pieces cost no more than large ones.
+      const wider = new Uint8Array(Math.max(size, this.#bytes.length * 2, 1024));
+      wider.set(this.#bytes.subarray(0, this.#size));
+      this.#bytes = wider;
+    }
+    this.#bytes.set(piece, this.#size);
+    this.#size = size;
+  }
+
+  #source(): Source {
+    return Source.fromBytes(this.#bytes.subarray(0, this.#size));
+  }
+
+  /** What has been added, for the parser. */
+  source(): Source {
+    return this.#texts === null ? this.#source() : Source.fromText(this.#texts.join(""));
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * The charsets that the headers of a message name, to have them loaded before anyone asks for the text.
+ *
+ * @module
+ */
+
+import { decodeParamList, parseParams, unquoteText } from "../params/params.ts";
+import { isAscii } from "../text/text.ts";
+import { Charset } from "../charset.ts";
+import { loadCharset } from "../codecs/mod.ts";
+import type { Message } from "../message.ts";
+
+/**
+ * Loads the charsets that a message and its parts name in encoded words, RFC 2231 values and charset parameters. One that
+ * cannot be loaded stays what it is without: a charset whose use throws.
+ */
+export async function loadNamedCharsets(message: Message): Promise<void> {
+  const labels = new Set<string>();
+  // Their charset is named by octets in another charset.
+  const indirect: Message[] = [];
+  for (const part of message.walk()) {
+    for (const [, value] of part.rawItems()) {
+      if (typeof value !== "string") continue;
+      addWords(value, labels);
+      if (value.includes("=") && /\*|charset/i.test(value) && addParams(value, labels)) indirect.push(part);
+    }
+  }
+  await load(labels);
+  if (indirect.length === 0) return;
+  labels.clear();
+  for (const part of indirect) {
+    try {
+      labels.add(part.getContentCharset(""));
+    } catch {
+      // A value that is no text has no charset.
+    }
+  }
+  await load(labels);
+}
+
+async function load(labels: Iterable<string>): Promise<void> {
+  await Promise.allSettled(Array.from(labels).flatMap(codecsOf).map(loadCharset));
+}
+
+/** A label, and what `Header` reads and writes it with: EUC-JP is written as ISO-2022-JP. */
+function codecsOf(label: string): string[] {
+  if (!isAscii(label)) return [label];
+  const { inputCodec, outputCodec } = new Charset(label);
+  return [label, inputCodec ?? label, outputCodec ?? label];
+}
+
+/** What stands where an encoded word has its charset, whether or not it is one. */
+function addWords(value: string, labels: Set<string>): void {
+  for (let start = value.indexOf("=?"); start >= 0; start = value.indexOf("=?", start + 2)) {
+    const end = value.indexOf("?", start + 2);
+    if (end < 0) return;
+    const label = value.slice(start + 2, end);
+    labels.add(label);
+    const star = label.indexOf("*");
+    if (star >= 0) labels.add(label.slice(0, star));
+  }
+}
+
+/** Charsets in the parameters; true when the one named `charset` is encoded itself. */
+function addParams(value: string, labels: Set<string>): boolean {
+  let indirect = false;
+  for (const [name, content] of decodeParamList(parseParams(value))) {
+    if (typeof content !== "string") {
+      if (content[0] !== null) labels.add(content[0]);
+      if (name === "charset") indirect = true;
+    } else if (name === "charset") labels.add(unquoteText(content));
+  }
+  return indirect;
+}

@@ -1,0 +1,444 @@
+// The parser: one pass over the bytes, no recursion, and nothing made but the messages themselves. Header fields are
+// kept as offsets and bodies as ranges until they are asked for.
+
+import {
+  CloseBoundaryNotFoundDefect,
+  FirstHeaderLineIsContinuationDefect,
+  HeaderLimitDefect,
+  InvalidHeaderDefect,
+  InvalidMultipartContentTransferEncodingDefect,
+  MisplacedEnvelopeHeaderDefect,
+  MissingHeaderBodySeparatorDefect,
+  MultipartInvariantViolationDefect,
+  NestingLimitDefect,
+  NoBoundaryInMultipartDefect,
+  PartLimitDefect,
+  StartBoundaryNotFoundDefect,
+} from "../errors.ts";
+import type { MessageDefect } from "../errors.ts";
+import { internals, Message, type MessageFactory } from "../message.ts";
+import { Compat32, compat32, Policy } from "../policy.ts";
+import { CR, DASH, Delimiters, END, LF, SPACE, TAB } from "./delimiters.ts";
+import { HeaderBlock, type Source } from "./source.ts";
+
+/** How to parse. */
+export interface ParseOptions {
+  /** Policy of the parser and of the messages. Default {@linkcode compat32}. */
+  policy?: Policy | null;
+  /** What messages are made with; the policy's factory unless given. */
+  factory?: MessageFactory | null;
+  /** Keep everything behind the headers as one text payload. */
+  headersOnly?: boolean;
+}
+
+const COLON = 0x3a;
+
+const MULTIPART = 0;
+const STATUS = 1;
+const NESTED = 2;
+
+/** A message whose parts are being read. */
+interface Frame {
+  message: Message;
+  kind: number;
+  /** Level of what ends its parts; -1 when an outer level has the same end and so always wins. */
+  level: number;
+  digest: boolean;
+}
+
+const encoder = new TextEncoder();
+const TYPE_NAME = encoder.encode("content-type");
+const ENCODING_NAME = encoder.encode("content-transfer-encoding");
+
+/**
+ * Parses a message.
+ *
+ * @param source the text
+ * @param options policy, factory, headers only
+ */
+export function parse(source: Source, options: ParseOptions = {}): Message {
+  return new Parse(source, options).run();
+}
+
+class Parse {
+  readonly #source: Source;
+  readonly #lines: Delimiters;
+  readonly #policy: Policy;
+  readonly #make: () => Message;
+  readonly #headersOnly: boolean;
+  /** Whether fields may be kept uncut: the policy's own header parsing has to see every line otherwise. */
+  readonly #lazy: boolean;
+  /** Whether defects are only recorded, so that they can be made when somebody asks. */
+  readonly #records: boolean;
+  readonly #frames: Frame[] = [];
+  #parts = 0;
+  /** The message whose line end the next boundary takes away. */
+  #last: Message;
+  #lastIsMultipart = false;
+
+  // Of the part whose headers were read last.
+  #bodyStart = 0;
+  #typeAt = -1;
+  #encodingAt = -1;
+
+  constructor(source: Source, options: ParseOptions) {
+    this.#source = source;
+    this.#lines = new Delimiters(source);
+    const policy = this.#policy = options.policy ?? compat32;
+    this.#make = maker(options.factory ?? policy.messageFactory, policy);
+    this.#headersOnly = options.headersOnly ?? false;
+    this.#lazy = policy instanceof Compat32 &&
+      policy.headerSourceParse === Compat32.prototype.headerSourceParse;
+    this.#records = !policy.raiseOnDefect && policy.handleDefect === Policy.prototype.handleDefect &&
+      policy.registerDefect === Policy.prototype.registerDefect;
+    this.#last = this.#make();
+  }
+
+  run(): Message {
+    const root = this.#last;
+    let message: Message | null = root;
+    let at = 0;
+    while (message !== null) {
+      message = this.#begin(message, at) ?? this.#resume();
+      at = this.#bodyStart;
+    }
+    if (!this.#headersOnly && !root.isMultipart() && root.getContentMaintype() === "multipart") {
+      this.#defect(root, () => new MultipartInvariantViolationDefect());
+    }
+    return root;
+  }
+
+  /** Reads the headers of a message and, for a leaf, its body. Returns its first part when it has parts. */
+  #begin(message: Message, start: number): Message | null {
+    const lines = this.#lines;
+    this.#parts++;
+    const limited = this.#readHeaders(message, start);
+    const body = this.#bodyStart;
+    if (this.#headersOnly) {
+      this.#setBody(message, body, lines.length);
+      return null;
+    }
+    this.#lastIsMultipart = false;
+    if (this.#parts > this.#policy.maxParts) {
+      this.#defect(message, () => new PartLimitDefect());
+      this.#setBody(message, body, lines.length);
+      lines.findEnd();
+      return null;
+    }
+    if (!limited && this.#maybeContainer(message)) {
+      const type = message.getContentType();
+      const multipart = type.startsWith("multipart/");
+      if (multipart || type.startsWith("message/")) {
+        if (this.#frames.length >= this.#policy.maxDepth) {
+          this.#defect(message, () => new NestingLimitDefect());
+        } else if (multipart) {
+          this.#lastIsMultipart = true;
+          return this.#beginMultipart(message, type);
+        } else {
+          return this.#beginNested(message, type);
+        }
+      }
+    }
+    lines.find(body);
+    this.#setBody(message, body, lines.lineStart);
+    return null;
+  }
+
+  #beginNested(message: Message, type: string): Message {
+    const status = type === "message/delivery-status";
+    const level = status ? this.#lines.openBlank() : END;
+    this.#frames.push({ message, kind: status ? STATUS : NESTED, level, digest: false });
+    return this.#child(message, false);
+  }
+
+  #beginMultipart(message: Message, type: string): Message | null {
+    const lines = this.#lines;
+    const body = this.#bodyStart;
+    const boundary = message.getBoundary();
+    if (boundary === null) {
+      this.#defect(message, () => new NoBoundaryInMultipartDefect());
+      lines.find(body);
+      this.#setBody(message, body, lines.lineStart);
+      return null;
+    }
+    if (this.#encodingAt >= 0 || !this.#lazy) {
+      const encoding = String(message.get("content-transfer-encoding", "8bit")).toLowerCase();
+      if (encoding !== "7bit" && encoding !== "8bit" && encoding !== "binary") {
+        this.#defect(message, () => new InvalidMultipartContentTransferEncodingDefect());
+      }
+    }
+    const frame: Frame = {
+      message,
+      kind: MULTIPART,
+      level: lines.openBoundary(boundary),
+      digest: type === "multipart/digest",
+    };
+    lines.find(body);
+    if (lines.level === END || lines.level !== frame.level || lines.closes) {
+      this.#setBody(message, body, lines.lineStart);
+      const closes = lines.level !== END && lines.level === frame.level;
+      this.#closeLevel(frame);
+      // Behind a closing boundary that comes first, CPython reads to the end and forgets what it read.
+      if (closes) lines.find(lines.lineEnd);
+      this.#defect(message, () => new StartBoundaryNotFoundDefect());
+      internals.setEpilogue(message, { source: this.#source, start: 0, end: 0 });
+      return null;
+    }
+    if (lines.lineStart > body) {
+      const end = lines.beforeLineEnd(body, lines.lineStart);
+      internals.setPreamble(message, { source: this.#source, start: body, end });
+    }
+    this.#frames.push(frame);
+    return this.#nextPart(frame);
+  }
+
+  /** A part of a multipart, from the delimiter line on; further boundary lines make no part of their own. */
+  #nextPart(frame: Frame): Message {
+    const lines = this.#lines;
+    let at = lines.lineEnd;
+    while (lines.isAt(at) && lines.level === frame.level) at = lines.lineEnd;
+    this.#bodyStart = at;
+    return this.#child(frame.message, frame.digest);
+  }
+
+  #child(parent: Message, digest: boolean): Message {
+    const child = this.#make();
+    if (digest) child.setDefaultType("message/rfc822");
+    parent.attach(child);
+    return this.#last = child;
+  }
+
+  /** Goes on behind a part that has ended at the delimiter found last. Returns the next part. */
+  #resume(): Message | null {
+    while (true) {
+      const frame = this.#frames[this.#frames.length - 1];
+      if (frame === undefined) return null;
+      const next = frame.kind === MULTIPART
+        ? this.#resumeMultipart(frame)
+        : frame.kind === STATUS
+        ? this.#resumeStatus(frame)
+        : null;
+      if (next !== null) return next;
+      this.#frames.pop();
+    }
+  }
+
+  #resumeMultipart(frame: Frame): Message | null {
+    const lines = this.#lines;
+    this.#takeLineEnd(this.#last);
+    this.#last = frame.message;
+    this.#lastIsMultipart = true;
+    if (lines.level === END || lines.level !== frame.level) {
+      this.#closeLevel(frame);
+      this.#defect(frame.message, () => new CloseBoundaryNotFoundDefect());
+      return null;
+    }
+    if (!lines.closes) return this.#nextPart(frame);
+    this.#closeLevel(frame);
+    const start = lines.lineEnd;
+    if (lines.lineBreak) lines.find(start);
+    else lines.findEnd();
+    internals.setEpilogue(frame.message, { source: this.#source, start, end: lines.lineStart });
+    return null;
+  }
+
+  #resumeStatus(frame: Frame): Message | null {
+    const lines = this.#lines;
+    if (frame.level === END || lines.level !== frame.level) {
+      this.#closeLevel(frame);
+      return null;
+    }
+    // The blank line between two blocks; a block follows unless the text ends here.
+    const at = lines.lineEnd;
+    this.#closeLevel(frame);
+    if (at >= lines.length) {
+      lines.findEnd();
+      return null;
+    }
+    if (lines.isAt(at)) return null;
+    frame.level = lines.openBlank();
+    this.#bodyStart = at;
+    return this.#child(frame.message, false);
+  }
+
+  #closeLevel(frame: Frame): void {
+    if (frame.kind === MULTIPART) this.#lines.closeBoundary(frame.level);
+    else this.#lines.closeBlank(frame.level);
+  }
+
+  /** The line end before a boundary belongs to the boundary. */
+  #takeLineEnd(last: Message): void {
+    const lines = this.#lines;
+    if (this.#lastIsMultipart) {
+      const epilogue = internals.epilogueRange(last);
+      if (epilogue === null) return;
+      if (epilogue.end === epilogue.start) {
+        last.epilogue = null;
+        return;
+      }
+      const end = lines.beforeLineEnd(epilogue.start, epilogue.end);
+      internals.setEpilogue(last, { source: epilogue.source, start: epilogue.start, end });
+      return;
+    }
+    const range = internals.range(last);
+    if (range === null) return;
+    const end = lines.beforeLineEnd(range.start, range.end);
+    if (end !== range.end) internals.setRange(last, { source: range.source, start: range.start, end });
+  }
+
+  #setBody(message: Message, start: number, end: number): void {
+    internals.setRange(message, { source: this.#source, start, end });
+  }
+
+  #defect(message: Message, make: () => MessageDefect): void {
+    if (this.#records) internals.addDefect(message, make);
+    else this.#policy.handleDefect(message, make());
+  }
+
+  // ---- headers
+
+  /** Reads the header block at `start`. True when a limit ended it. */
+  #readHeaders(message: Message, start: number): boolean {
+    const lines = this.#lines;
+    const { bytes, length } = lines;
+    const most = start + this.#policy.maxHeaderBytes;
+    const bounded = lines.depth > 0;
+    const offsets: number[] = [];
+    const late: (() => void)[] = [];
+    // Whether a continuation line has a field to go to.
+    let open = false;
+    // An envelope line that may turn out to be the last line, which makes it part of the body.
+    let envelope = -1;
+    let limited = false;
+    let at = start;
+    let body = -1;
+    this.#typeAt = this.#encodingAt = -1;
+    while (at < length) {
+      const first = bytes[at]!;
+      if (bounded && (first === DASH || first === LF || first === CR) && lines.isAt(at)) break;
+      if (first === LF || first === CR) {
+        body = lines.lineEndFrom(at);
+        break;
+      }
+      let colon = at;
+      if (first !== SPACE && first !== TAB && !this.#isEnvelope(at)) {
+        let byte = first;
+        while (byte > SPACE && byte < 0x7f && byte !== COLON) byte = bytes[++colon]!;
+        if (byte !== COLON) {
+          this.#defect(message, () => new MissingHeaderBodySeparatorDefect());
+          break;
+        }
+      }
+      const end = lines.lineEndFrom(colon);
+      if (end > most) {
+        this.#defect(message, () => new HeaderLimitDefect());
+        limited = true;
+        break;
+      }
+      if (envelope >= 0) {
+        const line = this.#source.text(envelope, at);
+        late.push(() => internals.addDefect(message, () => new MisplacedEnvelopeHeaderDefect(line)));
+        envelope = -1;
+      }
+      if (first === SPACE || first === TAB) {
+        if (open) {
+          offsets[offsets.length - 1] = end;
+        } else {
+          const line = this.#source.text(at, end);
+          late.push(() => this.#defect(message, () => new FirstHeaderLineIsContinuationDefect(line)));
+        }
+      } else if (first === COLON) {
+        open = false;
+        late.push(() => internals.addDefect(message, () => new InvalidHeaderDefect("Missing header name.")));
+      } else if (colon === at) {
+        open = false;
+        if (at === start) message.setUnixfrom(this.#source.text(at, lines.beforeLineEnd(at, end)));
+        else envelope = at;
+      } else {
+        open = true;
+        this.#noteName(at, colon);
+        offsets.push(at, colon, end);
+      }
+      at = end;
+    }
+    if (envelope >= 0) {
+      // Here `at` is the end of the envelope line.
+      if (body >= 0) {
+        this.#source.swap(envelope, at, body);
+        lines.bytes = this.#source.bytes;
+        body = envelope + body - at;
+      } else {
+        body = envelope;
+      }
+    }
+    this.#bodyStart = body >= 0 ? body : at;
+    this.#store(message, offsets);
+    for (const register of late) register();
+    return limited;
+  }
+
+  #isEnvelope(at: number): boolean {
+    const { bytes } = this.#lines;
+    return bytes[at] === 0x46 && bytes[at + 1] === 0x72 && bytes[at + 2] === 0x6f && bytes[at + 3] === 0x6d &&
+      bytes[at + 4] === SPACE;
+  }
+
+  /** Remembers where the two fields are that the parser itself reads. */
+  #noteName(start: number, end: number): void {
+    const size = end - start;
+    if (size === TYPE_NAME.length && this.#typeAt < 0 && this.#isName(start, TYPE_NAME)) {
+      this.#typeAt = end + 1;
+    } else if (size === ENCODING_NAME.length && this.#isName(start, ENCODING_NAME)) {
+      this.#encodingAt = end + 1;
+    }
+  }
+
+  #isName(start: number, name: Uint8Array): boolean {
+    const { bytes } = this.#lines;
+    for (let i = 0; i < name.length; i++) {
+      if ((bytes[start + i]! | 0x20) !== name[i]) return false;
+    }
+    return true;
+  }
+
+  #store(message: Message, offsets: number[]): void {
+    const lines = this.#lines;
+    if (offsets.length === 0) return;
+    if (this.#lazy) {
+      internals.setBlock(message, new HeaderBlock(this.#source, offsets));
+      return;
+    }
+    for (let i = 0; i < offsets.length; i += 3) {
+      const texts: string[] = [];
+      const end = offsets[i + 2]!;
+      for (let at = offsets[i]!; at < end;) {
+        const next = lines.lineEndFrom(at);
+        texts.push(this.#source.text(at, next));
+        at = next;
+      }
+      message.setRaw(...this.#policy.headerSourceParse(texts));
+    }
+  }
+
+  /** False when the first look at the bytes shows that the message is a leaf. */
+  #maybeContainer(message: Message): boolean {
+    if (!this.#lazy) return true;
+    let at = this.#typeAt;
+    if (at < 0) return message.getDefaultType() !== "text/plain";
+    const { bytes } = this.#lines;
+    while (bytes[at]! <= SPACE) at++;
+    const byte = bytes[at];
+    return byte === undefined || byte > 0x7e || (byte | 0x20) === 0x6d;
+  }
+}
+
+/** Calls the factory the way its kind wants it. */
+function maker(factory: MessageFactory | null, policy: Policy): () => Message {
+  const options = { policy };
+  if (factory === null || factory === Message) return () => new Message(options);
+  if (factory.prototype instanceof Message) {
+    const Class = factory as new (options: { policy: Policy }) => Message;
+    return () => new Class(options);
+  }
+  return () => (factory as (options: { policy: Policy }) => Message)(options);
+}

@@ -1,0 +1,167 @@
+// What the parser reads: one byte for each character of the text, so that one scanner serves messages given as
+// bytes, as surrogate-escaped text and as text with characters that no byte stands for.
+
+import { decodeAsciiEscape, fromUnits } from "../text/text.ts";
+
+/** Takes the place of a character that is neither ASCII nor an escaped byte; the scanner acts on ASCII only. */
+const PLACEHOLDER = 0xff;
+
+const encoder = new TextEncoder();
+
+/** The text of a message with its bytes, addressed by the same offsets. */
+export class Source {
+  /** One byte for each UTF-16 unit; the message's own bytes when `exact`. */
+  bytes: Uint8Array;
+  /** False when some characters have no byte, so that only `text` gives the truth. */
+  readonly exact: boolean;
+  #text: string | null;
+  #units: Uint16Array | null = null;
+  #owned: boolean;
+
+  private constructor(bytes: Uint8Array, exact: boolean, text: string | null, owned: boolean) {
+    this.bytes = bytes;
+    this.exact = exact;
+    this.#text = text;
+    this.#owned = owned;
+  }
+
+  /** A view of the caller's bytes; nothing is copied. */
+  static fromBytes(bytes: Uint8Array): Source {
+    // Not a subclass: slice() of Node's Buffer gives a view where a copy is wanted.
+    const plain = bytes.constructor === Uint8Array
+      ? bytes
+      : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return new Source(plain, true, null, false);
+  }
+
+  /** Text, kept as it is, with the bytes that stand for it. */
+  static fromText(text: string): Source {
+    const utf8 = encoder.encode(text);
+    if (utf8.length === text.length) return new Source(utf8, true, text, true);
+    const bytes = new Uint8Array(text.length);
+    let exact = true;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit < 0x80) {
+        bytes[i] = unit;
+      } else if (
+        unit >= 0xdc80 && unit <= 0xdcff && (i === 0 || (text.charCodeAt(i - 1) & 0xfc00) !== 0xd800)
+      ) {
+        bytes[i] = unit & 0xff;
+      } else {
+        bytes[i] = PLACEHOLDER;
+        exact = false;
+      }
+    }
+    return new Source(bytes, exact, text, true);
+  }
+
+  /** Number of characters. */
+  get length(): number {
+    return this.bytes.length;
+  }
+
+  /** The characters from `start` to `end`, bytes outside ASCII as lone surrogates. */
+  text(start: number, end: number): string {
+    if (this.#text !== null) return this.#text.slice(start, end);
+    if (this.#units !== null) return fromUnits(this.#units.subarray(start, end));
+    return decodeAsciiEscape(this.bytes.subarray(start, end));
+  }
+
+  /**
+   * Exchanges two neighbouring ranges. CPython pushes an envelope line at the end of the headers back into the
+   * body, behind the blank line it has read by then; done in place, every body stays one range.
+   */
+  swap(start: number, middle: number, end: number): void {
+    if (!this.#owned) {
+      this.bytes = this.bytes.slice();
+      this.#owned = true;
+    }
+    if (this.#text !== null) {
+      if (!this.exact) {
+        this.#units = new Uint16Array(this.#text.length);
+        for (let i = 0; i < this.#text.length; i++) this.#units[i] = this.#text.charCodeAt(i);
+      }
+      this.#text = null;
+    }
+    exchange(this.bytes, start, middle, end);
+    if (this.#units !== null) exchange(this.#units, start, middle, end);
+  }
+}
+
+function exchange(array: Uint8Array | Uint16Array, start: number, middle: number, end: number): void {
+  const first = array.slice(start, middle);
+  array.copyWithin(start, middle, end);
+  array.set(first, start + end - middle);
+}
+
+/** A range of a source that nobody has asked for yet. */
+export interface Range {
+  /** Where the text is. */
+  readonly source: Source;
+  /** First offset. */
+  readonly start: number;
+  /** Offset behind the last. */
+  readonly end: number;
+}
+
+/** The text of a range. */
+export function rangeText(range: Range): string {
+  return range.source.text(range.start, range.end);
+}
+
+/** The header fields of one part as offsets, cut into names and values when the first of them is asked for. */
+export class HeaderBlock {
+  /** Where the text is. */
+  readonly source: Source;
+  /** Start of the name, offset of the colon and end of the field, for each field. */
+  readonly offsets: number[];
+
+  constructor(source: Source, offsets: number[]) {
+    this.source = source;
+    this.offsets = offsets;
+  }
+
+  /** Number of fields. */
+  get count(): number {
+    return this.offsets.length / 3;
+  }
+
+  /** Names and values in order, the values as CPython's `header_source_parse` leaves them. */
+  fields(): [name: string, value: string][] {
+    const { offsets } = this;
+    const out: [string, string][] = [];
+    if (offsets.length === 0) return out;
+    const base = offsets[0]!;
+    const text = this.source.text(base, offsets[offsets.length - 1]!);
+    for (let i = 0; i < offsets.length; i += 3) {
+      out.push(cut(text, offsets[i]! - base, offsets[i + 1]! - base, offsets[i + 2]! - base));
+    }
+    return out;
+  }
+
+  /**
+   * Name and value of one field.
+   *
+   * @param i index of its first offset
+   */
+  field(i: number): [name: string, value: string] {
+    const start = this.offsets[i]!;
+    const end = this.offsets[i + 2]!;
+    return cut(this.source.text(start, end), 0, this.offsets[i + 1]! - start, end - start);
+  }
+}
+
+/** The field from `start` to `end` of a text: blanks behind the colon and line ends at the end go. */
+function cut(text: string, start: number, colon: number, end: number): [name: string, value: string] {
+  let from = colon + 1;
+  for (; from < end; from++) {
+    const unit = text.charCodeAt(from);
+    if (unit !== 0x20 && unit !== 0x09) break;
+  }
+  for (; end > from; end--) {
+    const unit = text.charCodeAt(end - 1);
+    if (unit !== 0x0a && unit !== 0x0d) break;
+  }
+  return [text.slice(start, colon), text.slice(from, end)];
+}

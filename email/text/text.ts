@@ -1,0 +1,240 @@
+/**
+ * The text model: octets 0x80-0xFF travel as the lone surrogates U+DC80-U+DCFF, and strings are cut the
+ * way Python's `str` cuts them, which is not the way JavaScript's `String` does.
+ *
+ * @module
+ */
+
+import { UnicodeEncodeError } from "../errors.ts";
+
+const encoder = new TextEncoder();
+const asciiDecoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+
+/** Shorter than this, a TextDecoder call costs more than building the string from character codes. */
+const SHORT = 24;
+/** Arguments handed to String.fromCharCode at once: far below every engine's argument limit. */
+const BLOCK = 8192;
+
+/** Returns the index of the first octet at or above 0x80, or `end` when there is none. */
+export function indexOfNonAscii(bytes: Uint8Array, start = 0, end: number = bytes.length): number {
+  let i = start;
+  // Aligned words first: four octets a step is what makes the check cheap beside the decoding itself.
+  while (i < end && ((bytes.byteOffset + i) & 3) !== 0) {
+    if (bytes[i]! > 0x7f) return i;
+    i++;
+  }
+  const words = (end - i) >> 2;
+  if (words > 0) {
+    const view = new Uint32Array(bytes.buffer, bytes.byteOffset + i, words);
+    let w = 0;
+    while (w < words && (view[w]! & 0x80808080) === 0) w++;
+    i += w << 2;
+  }
+  while (i < end && bytes[i]! < 0x80) i++;
+  return i;
+}
+
+/** True when every octet is below 0x80. */
+export function isAsciiBytes(bytes: Uint8Array): boolean {
+  return indexOfNonAscii(bytes) === bytes.length;
+}
+
+/** True when every UTF-16 unit is below 0x80. */
+export function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    if (text.charCodeAt(i) > 0x7f) return false;
+  }
+  return true;
+}
+
+/** Builds a string from UTF-16 units. */
+export function fromUnits(units: Uint16Array, length: number = units.length): string {
+  if (length <= BLOCK) {
+    return String.fromCharCode.apply(null, units.subarray(0, length) as unknown as number[]);
+  }
+  let out = "";
+  for (let i = 0; i < length; i += BLOCK) {
+    const block = units.subarray(i, Math.min(i + BLOCK, length));
+    out += String.fromCharCode.apply(null, block as unknown as number[]);
+  }
+  return out;
+}
+
+/** Builds a string of U+0000-U+00FF from octets (ISO 8859-1 as Python has it, no windows-1252). */
+export function decodeLatin1(bytes: Uint8Array): string {
+  if (bytes.length > SHORT && isAsciiBytes(bytes)) return asciiDecoder.decode(bytes);
+  let out = "";
+  for (let i = 0; i < bytes.length; i += BLOCK) {
+    out += String.fromCharCode.apply(null, bytes.subarray(i, i + BLOCK) as unknown as number[]);
+  }
+  return out;
+}
+
+/** ASCII with surrogateescape: octet 0xNN at or above 0x80 becomes U+DCNN. Never fails. */
+export function decodeAsciiEscape(bytes: Uint8Array): string {
+  const length = bytes.length;
+  if (length <= SHORT) return escapeBlock(bytes, 0, length);
+  let clean = indexOfNonAscii(bytes);
+  if (clean === length) return asciiDecoder.decode(bytes);
+  let out = "";
+  let start = 0;
+  while (start < length) {
+    if (clean - start >= 256) {
+      out += asciiDecoder.decode(bytes.subarray(start, clean));
+      start = clean;
+    }
+    const end = Math.min(start + BLOCK, length);
+    out += escapeBlock(bytes, start, end);
+    start = end;
+    clean = indexOfNonAscii(bytes, start);
+  }
+  return out;
+}
+
+function escapeBlock(bytes: Uint8Array, start: number, end: number): string {
+  const units = new Uint16Array(end - start);
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i]!;
+    units[i - start] = byte < 0x80 ? byte : 0xdc00 | byte;
+  }
+  return String.fromCharCode.apply(null, units as unknown as number[]);
+}
+
+/**
+ * The reverse of {@link decodeAsciiEscape}.
+ *
+ * @throws {UnicodeEncodeError} when the text holds anything but ASCII and U+DC80-U+DCFF
+ */
+export function encodeAsciiEscape(text: string): Uint8Array {
+  const length = text.length;
+  // Only ASCII takes one octet a unit in UTF-8 (a lone surrogate becomes three), so equal lengths prove it.
+  const fast = encoder.encode(text);
+  if (fast.length === length) return fast;
+  const out = new Uint8Array(length);
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) out[i] = unit;
+    else if (unit >= 0xdc80 && unit <= 0xdcff) out[i] = unit & 0xff;
+    else throw new UnicodeEncodeError("ascii", i, i + 1, "ordinal not in range(128)");
+  }
+  return out;
+}
+
+/** True when the text holds a lone surrogate: octets that no charset has explained yet. */
+export function hasSurrogates(text: string): boolean {
+  return !text.isWellFormed();
+}
+
+const HEX = "0123456789abcdef";
+
+/**
+ * Python's raw-unicode-escape: U+0000-U+00FF as one octet each, everything else as `\uXXXX` or
+ * `\UXXXXXXXX` in ASCII.
+ */
+export function encodeRawUnicodeEscape(text: string): Uint8Array {
+  const fast = encoder.encode(text);
+  if (fast.length === text.length) return fast;
+  let size = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.codePointAt(i)!;
+    if (code > 0xffff) i++;
+    size += code < 0x100 ? 1 : code < 0x10000 ? 6 : 10;
+  }
+  const out = new Uint8Array(size);
+  let at = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.codePointAt(i)!;
+    if (code > 0xffff) i++;
+    if (code < 0x100) {
+      out[at++] = code;
+      continue;
+    }
+    const digits = code < 0x10000 ? 4 : 8;
+    out[at++] = 0x5c;
+    out[at++] = digits === 4 ? 0x75 : 0x55;
+    for (let shift = (digits - 1) * 4; shift >= 0; shift -= 4) {
+      out[at++] = HEX.charCodeAt((code >>> shift) & 15);
+    }
+  }
+  return out;
+}
+
+/** White space by Python's `str.isspace`: U+001C-U+001F and U+0085 count, U+FEFF does not. */
+export function isSpaceUnit(unit: number): boolean {
+  if (unit < 0x80) return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d) || (unit >= 0x1c && unit <= 0x1f);
+  return unit === 0x85 || unit === 0xa0 ||
+    (unit >= 0x1680 &&
+      (unit === 0x1680 || (unit >= 0x2000 && unit <= 0x200a) || unit === 0x2028 || unit === 0x2029 ||
+        unit === 0x202f || unit === 0x205f || unit === 0x3000));
+}
+
+/** Python's `str.isspace`: not empty, and white space only. */
+export function isSpace(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    if (!isSpaceUnit(text.charCodeAt(i))) return false;
+  }
+  return text.length > 0;
+}
+
+function strippable(text: string, at: number, chars: string | undefined): boolean {
+  return chars === undefined ? isSpaceUnit(text.charCodeAt(at)) : chars.includes(text[at]!);
+}
+
+/** Python's `str.lstrip`, of white space or of the given (BMP) characters. */
+export function lstrip(text: string, chars?: string): string {
+  let start = 0;
+  while (start < text.length && strippable(text, start, chars)) start++;
+  return start === 0 ? text : text.slice(start);
+}
+
+/** Python's `str.rstrip`, of white space or of the given (BMP) characters. */
+export function rstrip(text: string, chars?: string): string {
+  let end = text.length;
+  while (end > 0 && strippable(text, end - 1, chars)) end--;
+  return end === text.length ? text : text.slice(0, end);
+}
+
+/** Python's `str.strip`, of white space or of the given (BMP) characters. */
+export function strip(text: string, chars?: string): string {
+  return lstrip(rstrip(text, chars), chars);
+}
+
+/** Python's `str.split()` without arguments: runs of white space separate, no empty pieces. */
+export function splitWhitespace(text: string): string[] {
+  const out: string[] = [];
+  let start = -1;
+  for (let i = 0; i < text.length; i++) {
+    if (isSpaceUnit(text.charCodeAt(i))) {
+      if (start >= 0) out.push(text.slice(start, i));
+      start = -1;
+    } else if (start < 0) start = i;
+  }
+  if (start >= 0) out.push(text.slice(start));
+  return out;
+}
+
+/** True for a unit at which Python's `str.splitlines` ends a line. */
+export function isLineEndUnit(unit: number): boolean {
+  if (unit < 0x80) return (unit >= 0x0a && unit <= 0x0d) || (unit >= 0x1c && unit <= 0x1e);
+  return unit === 0x85 || unit === 0x2028 || unit === 0x2029;
+}
+
+/**
+ * Python's `str.splitlines`: `\r\n` is one end; VT, FF, FS, GS, RS, NEL, U+2028 and U+2029 end lines too.
+ *
+ * @param keepEnds keep each line's end on it
+ */
+export function splitLines(text: string, keepEnds = false): string[] {
+  const out: string[] = [];
+  let start = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (!isLineEndUnit(unit)) continue;
+    const stop = i;
+    if (unit === 0x0d && text.charCodeAt(i + 1) === 0x0a) i++;
+    out.push(text.slice(start, keepEnds ? i + 1 : stop));
+    start = i + 1;
+  }
+  if (start < text.length) out.push(text.slice(start));
+  return out;
+}

@@ -1,0 +1,248 @@
+/** SEARCH criteria as a plain object, turned into the tree of search keys that is sent. */
+
+import type { SearchDate } from "../../values/date_time.ts";
+import { SequenceSet, type SequenceSetInput } from "../../values/sequence_set.ts";
+import type { SearchKey } from "../../codec/_gen/types.ts";
+
+/**
+ * What to search for. All conditions must hold. Empty texts, empty lists and `undefined` are refused: dropped, they
+ * would silently find more than was asked for.
+ *
+ * RFC 9051 6.4.4.
+ */
+export interface SearchQuery {
+  /** Every message. */
+  all?: true;
+  /** Answered or not. */
+  answered?: boolean;
+  /** Marked deleted or not. */
+  deleted?: boolean;
+  /** A draft or not. */
+  draft?: boolean;
+  /** Flagged or not. */
+  flagged?: boolean;
+  /** Seen or not. */
+  seen?: boolean;
+  /** Not answered. */
+  unanswered?: boolean;
+  /** Not marked deleted. */
+  undeleted?: boolean;
+  /** Not a draft. */
+  undraft?: boolean;
+  /** Not flagged. */
+  unflagged?: boolean;
+  /** Not seen. */
+  unseen?: boolean;
+  /** With this keyword, or each of these. */
+  keyword?: string | readonly string[];
+  /** Without this keyword, or any of these. */
+  unkeyword?: string | readonly string[];
+  /** Text in From. Here and below: a list means that each must be found. */
+  from?: string | readonly string[];
+  /** Text in To. */
+  to?: string | readonly string[];
+  /** Text in Cc. */
+  cc?: string | readonly string[];
+  /** Text in Bcc. */
+  bcc?: string | readonly string[];
+  /** Text in Subject. */
+  subject?: string | readonly string[];
+  /** Text in the body. */
+  body?: string | readonly string[];
+  /** Text anywhere in the message. */
+  text?: string | readonly string[];
+  /** Text in header fields by name; `true` means that the field is there. */
+  header?: Readonly<Record<string, string | true>>;
+  /** Received before this day, as the server counts days. */
+  before?: SearchDate;
+  /** Received on this day. */
+  on?: SearchDate;
+  /** Received on this day or later. */
+  since?: SearchDate;
+  /** Dated before this day. */
+  sentBefore?: SearchDate;
+  /** Dated on this day. */
+  sentOn?: SearchDate;
+  /** Dated on this day or later. */
+  sentSince?: SearchDate;
+  /** More octets than this. */
+  larger?: number;
+  /** Fewer octets than this. */
+  smaller?: number;
+  /** UIDs among these. */
+  uid?: SequenceSetInput;
+  /** Message numbers among these. */
+  seq?: SequenceSetInput;
+  /** Changed since this modification sequence (RFC 7162). */
+  modSeq?: bigint;
+  /** At least one of these holds. */
+  or?: readonly SearchQuery[];
+  /** This does not hold, or none of these. */
+  not?: SearchQuery | readonly SearchQuery[];
+}
+
+const flags = new Map<string, [yes: string, no: string]>(
+  ["answered", "deleted", "draft", "flagged", "seen"].flatMap((name) => {
+    const yes = name.toUpperCase();
+    return [[name, [yes, `UN${yes}`]], [`un${name}`, [`UN${yes}`, yes]]] as [string, [string, string]][];
+  }),
+);
+const texts = new Set(["from", "to", "cc", "bcc", "subject", "body", "text"]);
+const keywords = new Set(["keyword", "unkeyword"]);
+const dates = new Set(["before", "on", "since", "sentBefore", "sentOn", "sentSince"]);
+
+/** Queries inside queries, before the server's own patience is tried. */
+const maxDepth = 50;
+
+/**
+ * Turns a query into search keys.
+ *
+ * @param query The query, or keys that are ready already.
+ * @returns Keys that must all hold.
+ * @throws {TypeError} For a name that is no condition, or a value of the wrong type.
+ * @throws {RangeError} For an empty operand.
+ *
+ * @example
+ * ```ts
+ * import { searchKeys } from "@postern/postern/imap";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(searchKeys({ unseen: true, from: "smith" }), [{ op: "UNSEEN" }, { op: "FROM", value: "smith" }]);
+ * ```
+ */
+export function searchKeys(query: SearchQuery | readonly SearchKey[]): SearchKey[] {
+  if (Array.isArray(query)) {
+    if (query.length === 0) {
+      throw new RangeError("A search needs at least one key; use { all: true } for every message");
+    }
+    return [...query];
+  }
+  return keysOf(query as SearchQuery, 0);
+}
+
+function keysOf(query: SearchQuery, depth: number): SearchKey[] {
+  if (typeof query !== "object" || query === null) throw new TypeError("A search query must be an object");
+  if (depth > maxDepth) throw new RangeError(`The search query is nested more than ${maxDepth} levels deep`);
+  const keys: SearchKey[] = [];
+  for (const [name, value] of Object.entries(query)) keys.push(...condition(name, value, depth));
+  if (keys.length === 0) {
+    throw new RangeError("A search query without a condition; use { all: true } for every message");
+  }
+  return keys;
+}
+
+function condition(name: string, value: unknown, depth: number): SearchKey[] {
+  if (value === undefined) throw new TypeError(`The search condition "${name}" is undefined`);
+  const op = name.toUpperCase();
+  const flag = flags.get(name);
+  if (flag !== undefined) {
+    if (typeof value !== "boolean") {
+      throw new TypeError(`The search condition "${name}" must be true or false`);
+    }
+    return [key({ op: value ? flag[0] : flag[1] })];
+  }
+  if (texts.has(name)) return listOf(name, value).map((text) => key({ op, value: text }));
+  if (keywords.has(name)) return listOf(name, value).map((flag) => key({ op, flag }));
+  if (dates.has(name)) {
+    // A point in time has no day until somebody names a zone, and the server's is not known.
+    if (value instanceof Date) {
+      throw new TypeError(`The search condition "${name}" takes a day such as "2026-11-01", no Date`);
+    }
+    return [key({ op, date: value })];
+  }
+  switch (name) {
+    case "all":
+      if (value !== true) throw new TypeError('The search condition "all" can only be true');
+      return [key({ op })];
+    case "larger":
+    case "smaller":
+      return [key({ op, size: value })];
+    case "modSeq":
+      return [key({ op, modSeq: value })];
+    case "uid":
+    case "seq": {
+      const set = SequenceSet.from(value as SequenceSetInput);
+      if (set.isEmpty) throw new RangeError(`The search condition "${name}" is an empty set`);
+      return [key(name === "uid" ? { op, set } : { op: "SET", set })];
+    }
+    case "header":
+      return headers(value);
+    case "or":
+      return [anyOf(value, depth)];
+    case "not":
+      return (Array.isArray(value) ? filled(name, value) : [value])
+        .map((one) => key({ op: "NOT", key: both(keysOf(one as SearchQuery, depth + 1)) }));
+    default:
+      throw new TypeError(`There is no search condition "${name}"`);
+  }
+}
+
+/** Built from checked parts; the grammar's union is what the writer takes. */
+function key(parts: { op: string } & Record<string, unknown>): SearchKey {
+  return parts as unknown as SearchKey;
+}
+
+function listOf(name: string, value: unknown): string[] {
+  const list = Array.isArray(value) ? filled(name, value) : [value];
+  for (const text of list) {
+    if (typeof text !== "string") throw new TypeError(`The search condition "${name}" must be text`);
+    if (text === "") throw new RangeError(`The search condition "${name}" is empty`);
+  }
+  return list as string[];
+}
+
+function filled(name: string, list: unknown[]): unknown[] {
+  if (list.length === 0) throw new RangeError(`The search condition "${name}" is an empty list`);
+  return list;
+}
+
+function headers(value: unknown): SearchKey[] {
+  if (typeof value !== "object" || value === null) {
+    throw new TypeError('The search condition "header" must be an object of field names and texts');
+  }
+  return filled("header", Object.entries(value)).map((entry) => {
+    const [field, text] = entry as [string, unknown];
+    if (field === "") throw new RangeError('The search condition "header" has an empty field name');
+    // RFC 9051 6.4.4: an empty text finds every message that has the field, which must be asked for by name.
+    if (text !== true) listOf("header", text);
+    return key({ op: "HEADER", field, value: text === true ? "" : text });
+  });
+}
+
+function both(keys: SearchKey[]): SearchKey {
+  return keys.length === 1 ? keys[0]! : key({ op: "AND", keys });
+}
+
+/** OR takes two keys: more become a tree of halves, whose depth grows with the logarithm of their number. */
+function anyOf(value: unknown, depth: number): SearchKey {
+  if (!Array.isArray(value)) throw new TypeError('The search condition "or" must be a list of queries');
+  let keys = filled("or", value).map((one) => both(keysOf(one as SearchQuery, depth + 1)));
+  while (keys.length > 1) {
+    const halves: SearchKey[] = [];
+    for (let i = 0; i < keys.length; i += 2) {
+      const right = keys[i + 1];
+      halves.push(right === undefined ? keys[i]! : key({ op: "OR", left: keys[i]!, right }));
+    }
+    keys = halves;
+  }
+  return keys[0]!;
+}
+
+/**
+ * Whether a search holds text that is not ASCII, so that the server must be told the charset.
+ *
+ * @param keys The search keys.
+ * @returns True when it does.
+ */
+export function needsCharset(keys: readonly SearchKey[]): boolean {
+  const stack: unknown[] = [...keys];
+  while (stack.length > 0) {
+    const value = stack.pop();
+    if (typeof value === "string") {
+      for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) > 0x7f) return true;
+    } else if (typeof value === "object" && value !== null && !(value instanceof SequenceSet)) {
+      stack.push(...Object.values(value));
+    }
+  }
+  return false;
+}

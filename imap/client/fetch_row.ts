@@ -1,0 +1,20 @@
+/** The type of a FETCH row, from what was asked for. */
+
+import type { FetchItem } from "../values/fetch_item.ts";
+import type { FetchItemFields, FetchResponse } from "../codec/_gen/types.ts";
+
+/** The field of a FETCH row that answers an item. */
+export type FieldOf<Item extends string> = Item extends `${string}[${string}` ? "sections"
+  : Item extends `${infer Word} (${string}` ? FieldOf<Word>
+  : Item extends "BODY" ? "body"
+  : Item extends keyof FetchItemFields ? FetchItemFields[Item]
+  : never;
+
+/**
+ * A FETCH row with the fields that were asked for present. Octets (`BODY[...]`, `BINARY[...]`, `RFC822`) stand in
+ * `sections`. An item that the server damaged is missing all the same, and stands in `other` as it came.
+ */
+export type FetchRow<Item extends FetchItem> = FetchItem extends Item ? FetchResponse
+  :
+    & FetchResponse
+    & { [Field in FieldOf<Item> & keyof FetchResponse]: Exclude<FetchResponse[Field], undefined> };

@@ -1,0 +1,274 @@
+/** The codec without I/O: octets to responses and back. */
+
+import { LimitError, ProtocolError } from "../base/errors.ts";
+import { checkLimits, type Limits } from "../base/limits.ts";
+import { DecodeError } from "../wire/decode_error.ts";
+import { type DroppedFrame, type Frame, Framer } from "../wire/framer.ts";
+import { Raw } from "../values/raw.ts";
+import { Reader, type ReadMode } from "../wire/reader.ts";
+import { Writer } from "../wire/writer.ts";
+import { readResponse } from "./_gen/decode.ts";
+import { writeResponse } from "./_gen/encode_response.ts";
+import type { Response as GrammarResponse } from "./_gen/types.ts";
+
+/** What the server sent is not a response of any kind. */
+export interface InvalidResponse {
+  /** Tells it from responses. */
+  type: "INVALID";
+  /** The octets. */
+  raw: Raw;
+  /** Why it could not be read. */
+  error: string;
+}
+
+/** Names of tolerated deviations, on responses that have any. */
+export interface Deviations {
+  /** The deviations' names, as the grammar declares them. */
+  quirks?: readonly string[] | undefined;
+}
+
+/** Everything a server can say. */
+export type ServerResponse = (GrammarResponse | InvalidResponse) & Deviations;
+
+/** How to decode. */
+export interface DecodeOptions {
+  /** Mailbox names are UTF-8 and not modified UTF-7: after ENABLE of IMAP4rev2 or UTF8=ACCEPT. */
+  utf8?: boolean | undefined;
+  /** Throw for every deviation from the grammar instead of tolerating it. */
+  strict?: boolean | undefined;
+  /** Bounds on what is decoded. */
+  limits?: Partial<Limits> | undefined;
+}
+
+/**
+ * Decodes frame after frame; one per connection, because it keeps its reader.
+ *
+ * @internal
+ */
+export class Decoder {
+  readonly #reader: Reader;
+  readonly #mode: ReadMode;
+
+  /** Makes a decoder. */
+  constructor(options: { limits: Limits; utf8?: boolean | undefined; strict?: boolean | undefined }) {
+    this.#reader = new Reader(options.limits.maxDepth);
+    this.#mode = { utf8: options.utf8 ?? false, strict: options.strict ?? false };
+  }
+
+  /** Whether mailbox names are UTF-8. */
+  get utf8(): boolean {
+    return this.#mode.utf8;
+  }
+
+  /** Changes how mailbox names are read from here on. */
+  set utf8(utf8: boolean) {
+    this.#mode.utf8 = utf8;
+  }
+
+  /** Decodes a frame. Never throws, unless it is strict. */
+  decode(frame: Frame): ServerResponse {
+    const reader = this.#reader;
+    reader.reset(frame, this.#mode);
+    try {
+      const response = readResponse(reader) as ServerResponse;
+      // Nothing of what was sent is dropped: what no rule reads to its end is kept whole.
+      reader.finish();
+      if (reader.quirks.length > 0 || frame.quirks !== undefined) {
+        response.quirks = [...frame.quirks ?? [], ...reader.quirks];
+        if (this.#mode.strict && frame.quirks !== undefined) {
+          throw new DecodeError(`no deviation (${frame.quirks.join(", ")})`, 0, "");
+        }
+      }
+      return response;
+    } catch (error) {
+      if (this.#mode.strict || !(error instanceof DecodeError)) throw error;
+      return { type: "INVALID", raw: new Raw(frame.text.slice(), frame.literals), error: error.message };
+    }
+  }
+}
+
+/** A response that is there as a whole needs a receive buffer of its size, but not of its literals' size. */
+const MOST_ROOM = 64 * 1024;
+
+/**
+ * Decodes one whole response.
+ *
+ * @param bytes The response with its literals and its final line end, as it stands on the wire.
+ * @param options How to decode.
+ * @returns The response; one that cannot be read at all has the type `"INVALID"`.
+ * @throws {ProtocolError} When the bytes are not exactly one response.
+ * @throws {LimitError} When the response exceeds a limit.
+ * @throws {DecodeError} With `strict`, when the response deviates from the grammar.
+ *
+ * @example
+ * ```ts
+ * import { decodeResponse } from "@postern/postern/imap";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const response = decodeResponse(new TextEncoder().encode("* 23 EXISTS\r\n"));
+ * if (response.type === "EXISTS") assertEquals(response.count, 23);
+ * ```
+ *
+ * RFC 9051 section 7.
+ */
+export function decodeResponse(bytes: Uint8Array, options: DecodeOptions = {}): ServerResponse {
+  const limits = checkLimits(options.limits);
+  const framer = new Framer({ limits, onDrop: refuse, room: Math.min(bytes.length, MOST_ROOM) + 1 });
+  for (let at = 0; at < bytes.length;) {
+    at += framer.take(bytes.subarray(at));
+    const frame = framer.next();
+    if (frame === undefined) continue;
+    if (at < bytes.length || framer.buffered > 0) throw new ProtocolError("More than one response");
+    return new Decoder({ ...options, limits }).decode(frame);
+  }
+  throw new ProtocolError("The response is not complete");
+}
+
+/**
+ * Decodes a stream of responses.
+ *
+ * @param readable The octets that a server sends, cut anywhere.
+ * @param options How to decode. `utf8` can be changed on the way by passing an object and setting it.
+ * @returns The responses in order. The stream is cancelled when the loop is left, or when they are disposed of.
+ * @throws {ProtocolError} When the stream ends inside a response or its framing cannot be trusted.
+ * @throws {LimitError} When a response exceeds a limit.
+ *
+ * @example
+ * ```ts
+ * import { responses } from "@postern/postern/imap";
+ *
+ * const stream = new Blob(["* OK ready\r\n* 1 EXISTS\r\n"]).stream();
+ * for await (const response of responses(stream)) console.log(response.type);
+ * ```
+ */
+export function responses(
+  readable: ReadableStream<Uint8Array>,
+  options: DecodeOptions = {},
+): AsyncIterableIterator<ServerResponse, void, void> & AsyncDisposable {
+  return new ResponseIterator(readable, options);
+}
+
+const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+/** Written out because an async generator takes as long to hand over a response as it takes to decode a small one. */
+class ResponseIterator implements AsyncIterableIterator<ServerResponse, void, void>, AsyncDisposable {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #options: DecodeOptions;
+  readonly #framer: Framer;
+  readonly #decoder: Decoder;
+  /** What of the last chunk is not in the framer yet. */
+  #chunk: Uint8Array | undefined;
+  /** The call before, while it waits for the stream. */
+  #waiting: Promise<unknown> | undefined;
+  #ended = false;
+
+  constructor(readable: ReadableStream<Uint8Array>, options: DecodeOptions) {
+    const limits = checkLimits(options.limits);
+    this.#options = options;
+    this.#framer = new Framer({ limits, onDrop: refuse });
+    this.#decoder = new Decoder({ ...options, limits });
+    this.#reader = readable.getReader();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<ServerResponse, void>> {
+    if (this.#waiting === undefined) {
+      try {
+        const response = this.#ended ? undefined : this.#take();
+        if (response !== undefined) return Promise.resolve({ done: false, value: response });
+      } catch (error) {
+        return this.#end().then(() => Promise.reject(error));
+      }
+      if (this.#ended) return Promise.resolve(DONE);
+    }
+    const read = () => this.#read();
+    const result = this.#waiting === undefined ? read() : this.#waiting.then(read, read);
+    const clear = () => {
+      if (this.#waiting === result) this.#waiting = undefined;
+    };
+    this.#waiting = result;
+    result.then(clear, clear);
+    return result;
+  }
+
+  /** Does not wait for a call of `next` that waits: the stream may never say anything again. */
+  return(): Promise<IteratorReturnResult<void>> {
+    return this.#end();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end();
+  }
+
+  async #read(): Promise<IteratorResult<ServerResponse, void>> {
+    try {
+      while (!this.#ended) {
+        const response = this.#take();
+        if (response !== undefined) return { done: false, value: response };
+        const { done, value } = await this.#reader.read();
+        if (!done) this.#chunk = value;
+        else if (this.#ended || !this.#framer.partial) return await this.#end();
+        else throw new ProtocolError("The stream ended in the middle of a response");
+      }
+      return DONE;
+    } catch (error) {
+      await this.#end();
+      throw error;
+    }
+  }
+
+  /** The next response in what has arrived. */
+  #take(): ServerResponse | undefined {
+    for (;;) {
+      const frame = this.#framer.next();
+      if (frame !== undefined) {
+        this.#decoder.utf8 = this.#options.utf8 ?? false;
+        return this.#decoder.decode(frame);
+      }
+      const chunk = this.#chunk;
+      if (chunk === undefined) return undefined;
+      const count = this.#framer.take(chunk);
+      this.#chunk = count < chunk.length ? chunk.subarray(count) : undefined;
+    }
+  }
+
+  async #end(): Promise<IteratorReturnResult<void>> {
+    if (!this.#ended) {
+      this.#ended = true;
+      this.#chunk = undefined;
+      await this.#reader.cancel().catch(() => {});
+      this.#reader.releaseLock();
+    }
+    return DONE;
+  }
+}
+
+/**
+ * Encodes a response as a server sends it.
+ *
+ * @param response The response.
+ * @param options Whether mailbox names are written in UTF-8.
+ * @returns The octets with literals and the final line end.
+ * @throws {RangeError} When a value cannot be written.
+ *
+ * @example
+ * ```ts
+ * import { encodeResponse } from "@postern/postern/imap";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = encodeResponse({ type: "EXISTS", count: 23 });
+ * assertEquals(new TextDecoder().decode(bytes), "* 23 EXISTS\r\n");
+ * ```
+ */
+export function encodeResponse(response: GrammarResponse, options: { utf8?: boolean } = {}): Uint8Array {
+  const writer = new Writer({ response: true, utf8: options.utf8 ?? false });
+  writeResponse(writer, response);
+  return writer.endResponse();
+}
+
+function refuse(dropped: DroppedFrame): void {
+  throw new LimitError(`A response exceeds ${dropped.limit}: ${dropped.size}`);
+}

@@ -1,0 +1,57 @@
+/** The errors that a session makes, with what is known of the cause. */
+
+import {
+  CapabilityError,
+  CommandError,
+  ConnectionError,
+  type ImapError,
+  StateError,
+} from "../base/errors.ts";
+import type { CommandSpec } from "../codec/spec.ts";
+import type { Knowledge } from "./state.ts";
+import type { Pending } from "./pending.ts";
+import type { ConditionResponse, TaggedResponse } from "../codec/_gen/types.ts";
+
+/** Why a command may not be sent now; undefined when it may. */
+export function refusal(spec: CommandSpec, { capabilities, state }: Knowledge): ImapError | undefined {
+  const { name, needs, states } = spec;
+  if (!states.includes(state)) {
+    const message = `${name} is for ${states.join(" or ")}; this connection is in ${state}`;
+    return new StateError(message, { command: name });
+  }
+  // What is offered may not be known yet; the server then has the last word.
+  if (needs.length === 0 || capabilities === undefined || needs.some((one) => capabilities.has(one))) {
+    return undefined;
+  }
+  const message = `${name} needs ${needs.join(" or ")}, which the server does not offer`;
+  return new CapabilityError(message, { command: name });
+}
+
+/** The server's NO or BAD. It may repeat what it was told, the password too. */
+export function refused({ call, spec }: Pending, response: TaggedResponse): CommandError {
+  let { text } = response;
+  for (const label of spec.secrets) {
+    const secret = (call.args as Record<string, unknown>)[label];
+    if (typeof secret === "string" && secret !== "") text = text.replaceAll(secret, "***");
+  }
+  return new CommandError(spec.name, response.status as "NO" | "BAD", response.code, text);
+}
+
+/** The server has closed the connection, perhaps after it said why. */
+export function closedByServer(bye: ConditionResponse | undefined, partial: boolean): ConnectionError {
+  if (bye === undefined) {
+    return new ConnectionError(
+      `The server closed the connection${partial ? " in the middle of a response" : ""}`,
+    );
+  }
+  const { code, text } = bye;
+  return new ConnectionError(`The server closed the connection: ${text}`, { status: "BYE", code, text });
+}
+
+/** The end of the connection as the failure of one command. */
+export function ended(command: string, error: ImapError): ImapError {
+  if (!(error instanceof ConnectionError)) return error;
+  const { status, code, text, retryable } = error;
+  const options = { command, status, code, text, retryable, cause: error };
+  return new ConnectionError(`${command}: ${error.message}`, options);
+}

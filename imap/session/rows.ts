@@ -1,0 +1,175 @@
+/** A command that answers in rows: a promise of all of them, or an async iterable. */
+
+import { LimitError } from "../base/errors.ts";
+import { Command } from "./handle.ts";
+
+/**
+ * A command that answers in rows. Awaiting it gives all of them as an array; iterating it gives each as it arrives, and
+ * while the loop body is busy the server is held back. Leaving the loop early discards the rest in the
+ * background. Other commands may be called inside the loop: rows are then kept in memory, up to `maxBuffered`, until
+ * the loop gets to them.
+ */
+export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row> {
+  /** Name of the class, as promises have it. */
+  override readonly [Symbol.toStringTag]: string = "RowCommand";
+  #mode: "undecided" | "collect" | "stream" | "drain" = "undecided";
+  #rows: Row[] = [];
+  #sizes: number[] = [];
+  #first = 0;
+  #held = 0;
+  #ended: { error?: unknown } | undefined;
+  #waiting: PromiseWithResolvers<IteratorResult<Row, undefined>> | undefined;
+  readonly #signal: AbortSignal | undefined;
+  /** Told when rows were taken, so that reading can go on. */
+  #released: () => void = () => {};
+
+  /** Makes a handle that nothing settles yet. The signal ends a loop also over rows that have come already. */
+  constructor(signal?: AbortSignal) {
+    super();
+    this.#signal = signal;
+  }
+
+  /** Waits for all rows. */
+  override then<A = Row[], B = never>(
+    fulfilled?: ((value: Row[]) => A | PromiseLike<A>) | null,
+    rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    if (this.#mode === "undecided") {
+      this.#mode = "collect";
+      this.#held = 0;
+      this.#sizes = [];
+      this.#released();
+    }
+    return super.then(fulfilled, rejected);
+  }
+
+  /** Gives the rows as they arrive; can be called once, before the rows are awaited. */
+  [Symbol.asyncIterator](): AsyncIterator<Row, undefined> {
+    if (this.#mode !== "undecided") throw new TypeError("The rows are being awaited or iterated already");
+    this.#mode = "stream";
+    // The promise has these rows already.
+    if (this.#ended !== undefined) this.#rows = this.#rows.slice();
+    return {
+      next: () => this.#next(),
+      return: () => {
+        this.drain();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
+  }
+
+  /**
+   * Bytes of rows that wait for a reader who may take any time.
+   *
+   * @internal
+   */
+  get held(): number {
+    return this.#held;
+  }
+
+  /**
+   * Who is to be told when rows were taken.
+   *
+   * @internal
+   */
+  set released(released: () => void) {
+    this.#released = released;
+  }
+
+  /**
+   * Takes a row from the session. `size` is what it counts for.
+   *
+   * @internal
+   */
+  push(row: Row, size: number, limit: number): void {
+    if (this.#waiting !== undefined) {
+      const waiting = this.#waiting;
+      this.#waiting = undefined;
+      waiting.resolve({ done: false, value: row });
+    } else if (this.#mode === "collect") {
+      if (this.#rows.length >= limit) throw new LimitError(`More rows than maxItems, ${limit}`);
+      this.#rows.push(row);
+    } else if (this.#mode !== "drain") {
+      this.#rows.push(row);
+      this.#sizes.push(size);
+      this.#held += size;
+    }
+  }
+
+  /**
+   * Drops what is held and what is still to come.
+   *
+   * @internal
+   */
+  drain(): void {
+    this.#mode = "drain";
+    this.#rows = [];
+    this.#sizes = [];
+    this.#held = 0;
+    this.#released();
+  }
+
+  /**
+   * All rows have come.
+   *
+   * @internal
+   */
+  finish(): void {
+    this.#end({});
+    // An iterator that is still reading keeps its rows; the promise then holds none.
+    this.succeed(this.#mode === "stream" || this.#mode === "drain" ? [] : this.#rows);
+  }
+
+  /** @internal */
+  override fail(reason: unknown): void {
+    this.#end({ error: reason });
+    super.fail(reason);
+  }
+
+  #end(ended: { error?: unknown }): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = ended;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting === undefined) return;
+    if ("error" in ended) waiting.reject(ended.error);
+    else waiting.resolve({ done: true, value: undefined });
+  }
+
+  #next(): Promise<IteratorResult<Row, undefined>> {
+    if (this.#signal?.aborted && this.#mode !== "drain") {
+      this.drain();
+      this.#ended = {};
+      return Promise.reject(this.#signal.reason);
+    }
+    if (this.#first < this.#rows.length) {
+      const row = this.#rows[this.#first]!;
+      this.#rows[this.#first] = undefined as Row;
+      this.#held -= this.#sizes[this.#first]!;
+      this.#first++;
+      if (this.#first === this.#rows.length) {
+        this.#rows = [];
+        this.#sizes = [];
+        this.#first = 0;
+        this.#released();
+      } else if (this.#first % 64 === 0) {
+        this.#released();
+      }
+      return Promise.resolve({ done: false, value: row });
+    }
+    if (this.#mode === "drain" || this.#ended !== undefined) {
+      const ended = this.#ended;
+      if (ended !== undefined && "error" in ended) {
+        // An iterator throws once and is then at its end.
+        this.#ended = {};
+        return Promise.reject(ended.error);
+      }
+      return Promise.resolve({ done: true, value: undefined });
+    }
+    if (this.#waiting !== undefined) {
+      return Promise.reject(new TypeError("The previous next() of this iterator has not settled"));
+    }
+    this.#waiting = Promise.withResolvers();
+    return this.#waiting.promise;
+  }
+}

@@ -1,0 +1,71 @@
+/** What the server has said about the selected mailbox. */
+
+import { isCode } from "../codec/codes.ts";
+import type { Code, Response } from "../codec/_gen/types.ts";
+
+/** The selected mailbox as the server describes it at present; kept up to date by every response. */
+export class SelectedMailbox {
+  /** Its name, as it was selected. */
+  readonly name: string;
+  /** Whether the client may change nothing in it. */
+  readOnly: boolean;
+  /** How many messages it holds. */
+  exists = 0;
+  /** How many of them are recent; undefined under IMAP4rev2, which has no such thing. */
+  recent: number | undefined;
+  /** Flags that messages in it may carry. */
+  flags: readonly string[] = [];
+  /**
+   * Flags that can be changed for good; `\*` means that new keywords can be made. Undefined when the server does not
+   * say: all flags may then be changed (RFC 9051 6.3.2).
+   */
+  permanentFlags: readonly string[] | undefined;
+  /** The next UID, as the server last predicted; undefined when it does not say. */
+  uidNext: number | undefined;
+  /** Validity value of its UIDs; undefined when the server does not say: UIDs then mean nothing in a later session. */
+  uidValidity: number | undefined;
+  /** Highest modification sequence, as the server last said. */
+  highestModSeq: bigint | undefined;
+
+  /** Starts with nothing known. */
+  constructor(name: string, readOnly: boolean) {
+    this.name = name;
+    this.readOnly = readOnly;
+  }
+
+  /**
+   * Takes an untagged response into account.
+   *
+   * @internal
+   */
+  apply(response: Response): void {
+    switch (response.type) {
+      case "EXISTS":
+        this.exists = response.count;
+        break;
+      case "EXPUNGE":
+        if (this.exists > 0) this.exists--;
+        break;
+      case "RECENT":
+        this.recent = response.count;
+        break;
+      case "FLAGS":
+        this.flags = response.flags;
+        break;
+    }
+  }
+
+  /**
+   * Takes a response code into account.
+   *
+   * @internal
+   */
+  applyCode(code: Code): void {
+    if (isCode(code, "PERMANENTFLAGS")) this.permanentFlags = code.flags;
+    else if (isCode(code, "UIDNEXT")) this.uidNext = code.uidNext;
+    else if (isCode(code, "UIDVALIDITY")) this.uidValidity = code.uidValidity;
+    else if (isCode(code, "HIGHESTMODSEQ")) this.highestModSeq = code.modSeq;
+    else if (isCode(code, "READ-ONLY")) this.readOnly = true;
+    else if (isCode(code, "READ-WRITE")) this.readOnly = false;
+  }
+}

@@ -1,0 +1,258 @@
+/** What one connection knows: its state, what the server offers and has enabled, which mailbox is selected. */
+
+import { isCode } from "../codec/codes.ts";
+import type { ConnectionState, Effect } from "../codec/spec.ts";
+import type { Pending } from "./pending.ts";
+import { SelectedMailbox } from "./selected_mailbox.ts";
+import type { Code, ConditionResponse, TaggedResponse, Untagged } from "../codec/_gen/types.ts";
+
+/** A response, and how many octets it took. */
+export interface Sized {
+  response: Untagged;
+  size: number;
+}
+
+/** A SELECT or EXAMINE underway. */
+interface Switch {
+  pending: Pending;
+  /** The mailbox that was selected before, whose news may still come. */
+  old: SelectedMailbox | undefined;
+  next: SelectedMailbox;
+  /** What came before it is known whose it is. */
+  deferred: Sized[];
+  /** From here on everything is about the new mailbox. */
+  closed: boolean;
+}
+
+/** What one connection knows. */
+export class Knowledge {
+  /** State of the connection. */
+  state: ConnectionState = "nonauth";
+  /** What the server offers; undefined while it has not said. */
+  capabilities: ReadonlySet<string> | undefined;
+  /** What the server has said it enabled. */
+  readonly enabled: Set<string> = new Set();
+  /** Counts up whenever commands have to be written in another way. */
+  epoch = 0;
+  /** The end of the connection is wanted. */
+  leaving = false;
+  readonly #maxItems: number;
+  #mailbox: SelectedMailbox | undefined;
+  #switch: Switch | undefined;
+
+  constructor(maxItems: number) {
+    this.#maxItems = maxItems;
+  }
+
+  /** The selected mailbox. */
+  get mailbox(): SelectedMailbox | undefined {
+    return this.#mailbox;
+  }
+
+  /** Whether IMAP4rev2 is in force. */
+  get rev2(): boolean {
+    return this.enabled.has("IMAP4REV2");
+  }
+
+  /** Whether strings and mailbox names are UTF-8: by what was enabled, not by what is offered. */
+  get utf8(): boolean {
+    return this.rev2 || this.enabled.has("UTF8=ACCEPT") || this.enabled.has("UTF8=ONLY");
+  }
+
+  /** Whether the server offers a capability. */
+  offers(capability: string): boolean {
+    return this.capabilities?.has(capability) ?? false;
+  }
+
+  /** A command is about to be sent. */
+  sending(pending: Pending): void {
+    for (const effect of pending.spec.after.send ?? []) {
+      if (effect !== "deselect") {
+        this.#apply(effect);
+        continue;
+      }
+      const old = this.#mailbox;
+      const next = new SelectedMailbox(pending.mailbox, pending.spec.name === "EXAMINE");
+      this.#switch = { pending, old, next, deferred: [], closed: old === undefined };
+      this.#mailbox = undefined;
+      this.state = "auth";
+    }
+  }
+
+  /**
+   * Holds a response back while it is not known whether it is about the mailbox that was selected or the one that
+   * will be.
+   *
+   * @returns True when it is held back.
+   */
+  defers(response: Untagged, size: number): boolean {
+    const change = this.#switch;
+    if (change === undefined || change.closed || !isMailboxNews(response)) return false;
+    if (change.deferred.length < this.#maxItems) change.deferred.push({ response, size });
+    return true;
+  }
+
+  /**
+   * RFC 9051 7.1: responses before [CLOSED] are about the mailbox that was selected, those after it about the new one.
+   *
+   * @returns What turned out to be news of the old mailbox.
+   */
+  oldMailboxClosed(): Sized[] {
+    const change = this.#switch;
+    if (change === undefined || change.closed) return [];
+    const { deferred, old } = change;
+    for (const { response } of deferred) {
+      if (isCondition(response)) {
+        if (response.code !== undefined) old?.applyCode(response.code);
+      } else {
+        old?.apply(response);
+      }
+    }
+    change.deferred = [];
+    change.closed = true;
+    return deferred;
+  }
+
+  /**
+   * What a completed SELECT or EXAMINE had held back: servers older than [CLOSED] (RFC 7162) say nothing between the two
+   * mailboxes, so it is about the new one.
+   */
+  held(pending: Pending, ok: boolean): Sized[] {
+    const change = this.#switch;
+    if (change?.pending !== pending || !ok) return [];
+    const { deferred } = change;
+    change.deferred = [];
+    change.closed = true;
+    return deferred;
+  }
+
+  /** Takes an untagged response into account. Returns false for one that says nothing in this session. */
+  apply(response: Untagged): boolean {
+    switch (response.type) {
+      case "FETCH":
+        break;
+      case "CAPABILITY":
+        this.#learn(response.capabilities);
+        break;
+      case "ENABLED":
+        for (const name of response.capabilities) this.enabled.add(name.toUpperCase());
+        this.epoch++;
+        break;
+      case "RECENT":
+        // RFC 9051 6.3.2: IMAP4rev2 clients ignore it; Cyrus sends it all the same.
+        if (this.rev2) return false;
+        this.#present?.apply(response);
+        break;
+      default:
+        this.#present?.apply(response);
+    }
+    return true;
+  }
+
+  /** Takes the code of an untagged response into account. */
+  applyCode(code: Code): void {
+    this.codeOf(code);
+    this.#present?.applyCode(code);
+  }
+
+  /** Takes what a code says about the connection into account, wherever it stands. */
+  codeOf(code: Code | undefined): void {
+    if (isCode(code, "CAPABILITY")) this.#learn(code.capabilities);
+  }
+
+  /** A command was completed. */
+  completed(pending: Pending, response: TaggedResponse): void {
+    const ok = response.status === "OK";
+    this.codeOf(response.code);
+    if (this.#switch?.pending === pending) {
+      // RFC 9051 6.3.2: the new mailbox is selected, or after a failure none.
+      this.#mailbox = ok ? this.#switch.next : undefined;
+      this.#switch = undefined;
+    }
+    for (const effect of (ok ? pending.spec.after.ok : pending.spec.after.no) ?? []) this.#apply(effect);
+    if (!ok || this.#mailbox === undefined) return;
+    if (response.code !== undefined) this.#mailbox.applyCode(response.code);
+    if (pending.spec.name === "EXAMINE") this.#mailbox.readOnly = true;
+  }
+
+  /** The connection has ended. */
+  end(): void {
+    this.state = "logout";
+    this.#mailbox = undefined;
+    this.#switch = undefined;
+  }
+
+  get #present(): SelectedMailbox | undefined {
+    return this.#switch?.next ?? this.#mailbox;
+  }
+
+  #learn(names: readonly string[]): void {
+    this.capabilities = new Set(names.map((name) => name.toUpperCase()));
+    this.epoch++;
+  }
+
+  #apply(effect: Effect): void {
+    switch (effect) {
+      case "auth":
+      case "nonauth":
+        this.state = effect;
+        this.#mailbox = undefined;
+        break;
+      case "selected":
+        this.state = "selected";
+        break;
+      case "logout":
+        this.state = "logout";
+        this.leaving = true;
+        break;
+      case "forget-capabilities":
+        this.capabilities = undefined;
+        break;
+      case "deselect":
+        break;
+    }
+  }
+}
+
+/** Whether a response is a status response. */
+export function isCondition(response: Untagged): response is ConditionResponse {
+  switch (response.type) {
+    case "OK":
+    case "NO":
+    case "BAD":
+    case "BYE":
+    case "PREAUTH":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Codes that describe the selected mailbox. */
+const mailboxCodes = new Set([
+  "PERMANENTFLAGS",
+  "UIDNEXT",
+  "UIDVALIDITY",
+  "UNSEEN",
+  "HIGHESTMODSEQ",
+  "NOMODSEQ",
+  "UIDNOTSTICKY",
+  "READ-ONLY",
+  "READ-WRITE",
+  "MAILBOXID",
+]);
+
+/** Whether a response is about the selected mailbox, whichever that is. */
+function isMailboxNews(response: Untagged): boolean {
+  switch (response.type as string) {
+    case "EXISTS":
+    case "EXPUNGE":
+    case "FETCH":
+    case "FLAGS":
+    case "RECENT":
+    case "VANISHED":
+      return true;
+    default:
+      return isCondition(response) && response.code !== undefined && mailboxCodes.has(response.code.name);
+  }
+}

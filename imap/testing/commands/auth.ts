@@ -1,0 +1,51 @@
+/** LOGIN and AUTHENTICATE. */
+
+import type { AuthenticateRequest, LoginRequest } from "../_gen/request.ts";
+import { plainCode, Refusal, type Reply } from "../protocol/reply.ts";
+import type { Session } from "../protocol/session.ts";
+
+/** RFC 9051 6.2.3. */
+export function login(session: Session, request: LoginRequest): Reply {
+  if (session.server.offers("LOGINDISABLED")) {
+    throw new Refusal("NO", "LOGIN is disabled", plainCode("PRIVACYREQUIRED"));
+  }
+  return enter(session, request.user, request.password);
+}
+
+/** RFC 9051 6.2.2, RFC 4616 for PLAIN. */
+export async function authenticate(session: Session, request: AuthenticateRequest): Promise<Reply> {
+  const { mechanism } = request;
+  if (mechanism !== "PLAIN" || !session.server.offers("AUTH=PLAIN")) {
+    throw new Refusal("NO", "This mechanism is not offered", plainCode("CANNOT"));
+  }
+  const response = request.initialResponse ?? await challenge(session);
+  const [authorization, user, password, ...rest] = new TextDecoder().decode(response).split("\0");
+  if (password === undefined || rest.length > 0) throw new Refusal("BAD", "Not a PLAIN response");
+  if (authorization !== "" && authorization !== user) {
+    throw new Refusal("NO", "Nobody may act for somebody else here", plainCode("AUTHORIZATIONFAILED"));
+  }
+  return enter(session, user, password);
+}
+
+/** Sends an empty challenge and reads the client's response. */
+async function challenge(session: Session): Promise<Uint8Array> {
+  session.send({ type: "CONTINUATION", text: "" });
+  await session.output.flush();
+  const line = await session.stream.readLine();
+  if (line.kind === "tooLong") throw new Refusal("BAD", "The response is too long");
+  const text = new TextDecoder("latin1").decode(line.bytes);
+  if (text === "*") throw new Refusal("BAD", "Cancelled");
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    throw new Refusal("BAD", "Not base64");
+  }
+}
+
+function enter(session: Session, user: string, password: string): Reply {
+  const account = session.server.authenticate(user, password);
+  if (account === undefined) {
+    throw new Refusal("NO", "User or password is wrong", plainCode("AUTHENTICATIONFAILED"));
+  }
+  return session.enter(account);
+}

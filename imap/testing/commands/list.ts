@@ -1,0 +1,86 @@
+/** LIST with its options (RFC 9051 6.3.9, RFC 5258, RFC 5819, RFC 6154), and LSUB. */
+
+import type { ListRequest, LsubRequest } from "../_gen/request.ts";
+import { matchesPattern } from "../store/match.ts";
+import { listLine, Refusal, type Reply } from "../protocol/reply.ts";
+import type { Session } from "../protocol/session.ts";
+import { sendStatus } from "./status.ts";
+import { canonicalName, DELIMITER, levelsAbove, type ListedMailbox } from "../store/store.ts";
+
+/** RFC 9051 6.3.9. */
+export function list(session: Session, request: ListRequest): Reply {
+  const select = new Set<string>(request.select);
+  const known = ["SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE", "CHILDREN"];
+  if ([...request.select, ...request.returns].some((option) => !known.includes(option))) {
+    throw new Refusal("BAD", "An option that is not offered");
+  }
+  if (select.size + request.returns.length > 0 || request.patterns.length > 1) {
+    session.require("LIST-EXTENDED");
+  }
+  if (request.status.length > 0) session.require("LIST-STATUS");
+  const recursive = select.has("RECURSIVEMATCH");
+  if (recursive && !select.has("SUBSCRIBED") && !select.has("SPECIAL-USE")) {
+    throw new Refusal("BAD", "RECURSIVEMATCH needs another selection option");
+  }
+  if (request.patterns.length === 1 && request.patterns[0] === "" && select.size === 0) {
+    // The one question about the delimiter itself.
+    session.send(listLine("LIST", "", DELIMITER, ["\\Noselect"]));
+    return { status: "OK", text: "LIST completed" };
+  }
+  const subscribed = select.has("SUBSCRIBED");
+  const patterns = request.patterns.map((pattern) => request.reference + pattern);
+  const returnSubscribed = subscribed || request.returns.includes("SUBSCRIBED");
+  for (const listed of session.user.list(patterns, { subscriptions: subscribed })) {
+    const matches = (!subscribed || listed.subscribed) &&
+      (!select.has("SPECIAL-USE") || (listed.mailbox?.specialUse.length ?? 0) > 0);
+    const childInfo = recursive && subscribed && listed.childSubscribed ? ["SUBSCRIBED"] : undefined;
+    if (!matches && childInfo === undefined) continue;
+    const attributes = attributesOf(session, listed, { subscribed: returnSubscribed });
+    session.send(listLine("LIST", listed.name, DELIMITER, attributes, { childInfo }));
+    if (request.status.length > 0 && listed.mailbox?.selectable) {
+      sendStatus(session, listed.mailbox, request.status);
+    }
+  }
+  return { status: "OK", text: "LIST completed" };
+}
+
+/** Mailbox attributes as LIST shows them. */
+export function attributesOf(
+  session: Session,
+  listed: ListedMailbox,
+  options: { subscribed: boolean },
+): string[] {
+  const attributes: string[] = [];
+  if (listed.mailbox === undefined) attributes.push("\\NonExistent");
+  // \NonExistent implies it (RFC 9051 7.3.1), but a client of RFC 3501 does not know that word.
+  if (!listed.mailbox?.selectable && (listed.mailbox !== undefined || !session.rev2)) {
+    attributes.push("\\Noselect");
+  }
+  attributes.push(listed.hasChildren ? "\\HasChildren" : "\\HasNoChildren");
+  if (options.subscribed && listed.subscribed) attributes.push("\\Subscribed");
+  if (session.server.offers("SPECIAL-USE") || session.rev2) {
+    attributes.push(...listed.mailbox?.specialUse ?? []);
+  }
+  return attributes;
+}
+
+/** RFC 3501 6.3.9. */
+export function lsub(session: Session, request: LsubRequest): Reply {
+  const account = session.user;
+  const pattern = canonicalName(request.reference + request.pattern);
+  const names = new Map<string, boolean>();
+  for (const name of account.subscriptions) {
+    if (matchesPattern(name, pattern, DELIMITER)) names.set(name, true);
+    else if (pattern.endsWith("%")) {
+      // A level that is not subscribed itself stands for the subscribed names below it, with \Noselect.
+      for (const level of levelsAbove(name)) {
+        if (matchesPattern(level, pattern, DELIMITER) && !names.has(level)) names.set(level, false);
+      }
+    }
+  }
+  for (const [name, subscribed] of [...names].sort(([a], [b]) => a < b ? -1 : 1)) {
+    const selectable = subscribed && account.mailboxes.get(name)?.selectable;
+    session.send(listLine("LSUB", name, DELIMITER, selectable ? [] : ["\\Noselect"]));
+  }
+  return { status: "OK", text: "LSUB completed" };
+}

@@ -1,0 +1,24 @@
+/** What a listener of a runtime must do. */
+
+import type { Transport } from "../../transport/transport.ts";
+
+/** A listening socket. */
+export interface Listener {
+  /** The port it got. */
+  readonly port: number;
+  /** Stops listening; open connections go on. */
+  close(): void | Promise<void>;
+}
+
+/** Listens on an address and hands every connection to `serve`. */
+export type Listen = (
+  address: { hostname: string; port: number },
+  serve: (transport: Transport) => void,
+) => Promise<Listener>;
+
+/** The listener of the runtime at hand. */
+export async function listenHere(): Promise<Listen> {
+  return "Deno" in globalThis
+    ? (await import("./listen_deno.ts")).listen
+    : (await import("./listen_node.ts")).listen;
+}

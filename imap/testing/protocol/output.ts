@@ -1,0 +1,140 @@
+/** The server's side of a connection: responses to octets, with the faults of the moment. */
+
+import { writeResponse } from "../../codec/_gen/encode_response.ts";
+import type { Response } from "../../codec/_gen/types.ts";
+import type { Transport } from "../../transport/transport.ts";
+import { Writer } from "../../wire/writer.ts";
+import type { Fault } from "../faults.ts";
+
+/** More than this many octets are not held back. */
+const FLUSH_ABOVE = 256 * 1024;
+
+/** Collects responses and sends them. */
+export class Output {
+  /** Mailbox names and strings in UTF-8: after ENABLE IMAP4rev2. */
+  utf8 = false;
+  readonly #transport: Transport;
+  #pending: Uint8Array[] = [];
+  #length = 0;
+  #faults: readonly Fault[] = [];
+  /** Octets that may still be sent before a fault closes the connection. */
+  #budget = Infinity;
+  #closed = false;
+  #flushing: Promise<void> = Promise.resolve();
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Whether the connection was closed from this side. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Puts faults in force for what is sent from now on, and waits if one of them says so. */
+  async begin(faults: readonly Fault[]): Promise<void> {
+    this.#faults = faults;
+    this.#budget = Math.min(Infinity, ...faults.map((fault) => fault.dropAfter ?? Infinity));
+    for (const { delay } of faults) {
+      if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay));
+    }
+  }
+
+  /** Adds a response to what will be sent. */
+  send(response: Response): void {
+    let value: Response | Uint8Array | string | null = response;
+    for (const { rewrite } of this.#faults) {
+      if (
+        rewrite !== undefined && value !== null && !(value instanceof Uint8Array) && typeof value !== "string"
+      ) {
+        value = rewrite(value);
+      }
+    }
+    if (value !== null) {
+      this.sendRaw(typeof value === "object" && !(value instanceof Uint8Array) ? this.#encode(value) : value);
+    }
+  }
+
+  /** Adds octets as they stand. */
+  sendRaw(value: string | Uint8Array): void {
+    const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
+    this.#limitInLiteral(bytes);
+    this.#pending.push(bytes);
+    this.#length += bytes.length;
+  }
+
+  /** Sends what has been collected if it is much. */
+  async relieve(): Promise<void> {
+    if (this.#length > FLUSH_ABOVE) await this.flush();
+  }
+
+  /** Sends what has been collected; one call after the other, since only one write may be underway. */
+  flush(): Promise<void> {
+    return this.#flushing = this.#flushing.then(() => this.#flush());
+  }
+
+  async #flush(): Promise<void> {
+    const pending = this.#pending;
+    this.#pending = [];
+    this.#length = 0;
+    if (this.#closed) return;
+    for (const bytes of merged(pending)) {
+      const allowed = bytes.subarray(0, Math.min(bytes.length, this.#budget));
+      this.#budget -= allowed.length;
+      await this.#write(allowed);
+      if (allowed.length < bytes.length || this.#budget === 0) {
+        await this.close();
+        return;
+      }
+    }
+  }
+
+  /** Closes the connection; what was not sent is lost. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#transport.close();
+  }
+
+  #encode(response: Response): Uint8Array {
+    const writer = new Writer({ response: true, utf8: this.utf8 });
+    writeResponse(writer, response);
+    return writer.endResponse();
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    const every = Math.min(Infinity, ...this.#faults.map((fault) => fault.splitEvery ?? Infinity));
+    if (every === Infinity) {
+      if (bytes.length > 0) await this.#transport.write(bytes);
+      return;
+    }
+    for (let at = 0; at < bytes.length; at += every) {
+      await this.#transport.write(bytes.subarray(at, at + every));
+      // Without a pause the pieces would meet again in the reader's buffer.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  }
+
+  #limitInLiteral(bytes: Uint8Array): void {
+    const wanted = Math.min(Infinity, ...this.#faults.map((fault) => fault.dropInLiteral ?? Infinity));
+    if (wanted === Infinity || this.#budget !== Infinity) return;
+    for (let at = bytes.indexOf(0x7d); at !== -1; at = bytes.indexOf(0x7d, at + 1)) {
+      if (bytes[at + 1] === 0x0d && bytes[at + 2] === 0x0a) {
+        this.#budget = this.#length + at + 3 + wanted;
+        return;
+      }
+    }
+  }
+}
+
+/** Small responses travel together, as they would from a server that buffers. */
+function merged(pieces: readonly Uint8Array[]): Uint8Array[] {
+  if (pieces.length < 2) return [...pieces];
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return [whole];
+}

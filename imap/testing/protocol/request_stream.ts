@@ -1,0 +1,223 @@
+/**
+ * Cuts what a client sends into command lines with their literals. Knows line ends and literal marks, nothing of
+ * commands: the generated request parser reads what comes out.
+ */
+
+import type { Transport } from "../../transport/transport.ts";
+import type { Frame } from "../../wire/framer.ts";
+
+/** How much one command may make the server hold beside its text. */
+export interface LiteralLimits {
+  /** Octets of all literals together. */
+  readonly octets: number;
+  /** Number of literals. */
+  readonly count: number;
+  /** Octets of a literal that may come without being asked for (RFC 7888). */
+  readonly unasked: number;
+}
+
+/** What the stream hands out: a command, or why there is none. */
+export type Incoming =
+  | { kind: "command"; frame: Frame }
+  /** A command that was passed over; `text` is its beginning, so that its tag can be answered. */
+  | { kind: "refused"; text: Uint8Array; reason: Reason }
+  /** The command was answered when it wanted to send a literal. */
+  | { kind: "answered" }
+  /** The client has gone, or announced more than the server is willing to pass over. */
+  | { kind: "end"; reason: "closed" | "flood" };
+
+/** Why a command was passed over. */
+export type Reason = "line" | "literal" | "unasked";
+
+/** How the stream asks the session while it reads. */
+export interface RequestHooks {
+  /** Limits for the command that begins with this text. */
+  literalLimits(text: Uint8Array): LiteralLimits;
+  /** The client waits for "+" before it sends a literal. False: the command has been answered instead. */
+  continueLiteral(text: Uint8Array): Promise<boolean>;
+}
+
+/** Octets of one command without its literals: RFC 2683 3.2.1.5 suggests 8000, long UID sets need more. */
+const MAX_LINE = 64 * 1024;
+/** A non-synchronizing literal that is refused still arrives, and is passed over up to this size (RFC 7888 4). */
+const MAX_SKIPPED = 256 * 1024 * 1024;
+const LF = 0x0a;
+const CR = 0x0d;
+const decoder = new TextDecoder("latin1");
+const encoder = new TextEncoder();
+
+/** The client's side of a connection. */
+export class RequestStream {
+  readonly #transport: Transport;
+  readonly #hooks: RequestHooks;
+  #buffer: Uint8Array = new Uint8Array(16 * 1024);
+  #start = 0;
+  #end = 0;
+
+  constructor(transport: Transport, hooks: RequestHooks) {
+    this.#transport = transport;
+    this.#hooks = hooks;
+  }
+
+  /** Reads the next command with its literals. */
+  async next(): Promise<Incoming> {
+    const lines: Uint8Array[] = [];
+    const literals: Uint8Array[] = [];
+    let length = 0;
+    let literalLength = 0;
+    let refused: Reason | undefined;
+    for (;;) {
+      const line = await this.readLine(refused === undefined ? MAX_LINE - length : 0);
+      if (line.kind === "end") return { kind: "end", reason: "closed" };
+      if (line.kind === "tooLong") refused ??= "line";
+      const mark = literalMark(line.bytes);
+      const text = mark === undefined ? line.bytes : line.bytes.subarray(0, line.bytes.length - mark.length);
+      if (refused === undefined || lines.length === 0) {
+        lines.push(mark === undefined ? text : joined([text, encoder.encode(canonicalMark(mark))]));
+        length += lines[lines.length - 1].length;
+      }
+      if (mark === undefined) break;
+      const limits = this.#hooks.literalLimits(lines[0]);
+      literalLength += mark.size;
+      if (literalLength > limits.octets || literals.length >= limits.count) refused ??= "literal";
+      if (!mark.waits && mark.size > limits.unasked) refused ??= "unasked";
+      if (refused !== undefined) {
+        // A client that waits for "+" gets the tagged answer instead, and sends nothing more of this command.
+        if (mark.waits) break;
+        if (mark.size > MAX_SKIPPED) return { kind: "end", reason: "flood" };
+        if (!await this.#skip(mark.size)) return { kind: "end", reason: "closed" };
+        continue;
+      }
+      if (mark.waits && !await this.#hooks.continueLiteral(lines[0])) return { kind: "answered" };
+      const literal = await this.#take(mark.size);
+      if (literal === undefined) return { kind: "end", reason: "closed" };
+      literals.push(literal);
+    }
+    if (refused !== undefined) return { kind: "refused", text: lines[0], reason: refused };
+    return { kind: "command", frame: { text: joined(lines), literals } };
+  }
+
+  /** Reads one line without its line end. A line over the limit is passed over; its beginning comes back. */
+  async readLine(limit: number = MAX_LINE): Promise<{ kind: "line" | "tooLong" | "end"; bytes: Uint8Array }> {
+    let scanned = this.#start;
+    let head: Uint8Array | undefined;
+    for (;;) {
+      const newline = this.#buffer.subarray(0, this.#end).indexOf(LF, scanned);
+      if (newline !== -1) {
+        const end = newline > this.#start && this.#buffer[newline - 1] === CR ? newline - 1 : newline;
+        const tooLong = head !== undefined || end - this.#start > limit;
+        const kept = tooLong ? this.#buffer.subarray(Math.max(this.#start, end - 32), end) : undefined;
+        const bytes = kept === undefined
+          ? this.#buffer.slice(this.#start, end)
+          : joined([head ?? this.#head(end), kept]);
+        this.#start = newline + 1;
+        return { kind: tooLong ? "tooLong" : "line", bytes };
+      }
+      if (this.#end - this.#start > limit) {
+        // Keep the beginning for the tag, and enough of the end to see a literal mark.
+        head ??= this.#head(this.#end);
+        this.#start = Math.max(this.#start, this.#end - 32);
+      }
+      scanned = this.#end;
+      const moved = await this.#fill();
+      if (moved === undefined) return { kind: "end", bytes: new Uint8Array(0) };
+      scanned -= moved;
+    }
+  }
+
+  #head(end: number): Uint8Array {
+    return this.#buffer.slice(this.#start, Math.min(end, this.#start + 200));
+  }
+
+  async #take(size: number): Promise<Uint8Array | undefined> {
+    // Announced is not sent: the buffer grows with what has really come.
+    let literal = new Uint8Array(Math.min(size, 64 * 1024));
+    let length = 0;
+    while (length < size) {
+      if (length === literal.length) {
+        const larger = new Uint8Array(Math.min(size, literal.length * 4));
+        larger.set(literal);
+        literal = larger;
+      }
+      if (this.#start === this.#end) {
+        const count = await this.#transport.read(literal.subarray(length));
+        if (count === null) return undefined;
+        length += count;
+        continue;
+      }
+      const count = Math.min(literal.length - length, this.#end - this.#start);
+      literal.set(this.#buffer.subarray(this.#start, this.#start + count), length);
+      this.#start += count;
+      length += count;
+    }
+    return literal;
+  }
+
+  async #skip(size: number): Promise<boolean> {
+    let left = size;
+    for (;;) {
+      const count = Math.min(left, this.#end - this.#start);
+      this.#start += count;
+      left -= count;
+      if (left === 0) return true;
+      if (await this.#fill() === undefined) return false;
+    }
+  }
+
+  /** Reads more; returns by how much the unread bytes moved to the front, undefined at the end of the stream. */
+  async #fill(): Promise<number | undefined> {
+    const moved = this.#start;
+    this.#buffer.copyWithin(0, this.#start, this.#end);
+    this.#end -= moved;
+    this.#start = 0;
+    if (this.#end === this.#buffer.length) {
+      const larger = new Uint8Array(this.#buffer.length * 2);
+      larger.set(this.#buffer);
+      this.#buffer = larger;
+    }
+    const count = await this.#transport.read(this.#buffer.subarray(this.#end));
+    if (count === null) return undefined;
+    this.#end += count;
+    return moved;
+  }
+}
+
+interface Mark {
+  /** Length of the mark itself. */
+  length: number;
+  size: number;
+  /** The client waits for "+" (no "+" in the mark). */
+  waits: boolean;
+  /** literal8 of RFC 3516. */
+  binary: boolean;
+}
+
+/** The `{5}`, `{5+}` or `~{5}` that ends a line. */
+function literalMark(line: Uint8Array): Mark | undefined {
+  if (line[line.length - 1] !== 0x7d) return undefined;
+  const end = decoder.decode(line.subarray(Math.max(0, line.length - 24)));
+  const match = /(~?)\{(\d{1,15})(\+?)\}$/.exec(end);
+  if (match === null) return undefined;
+  return {
+    length: match[0].length,
+    size: Number(match[2]),
+    waits: match[3] === "",
+    binary: match[1] === "~",
+  };
+}
+
+/** The mark as it stands in a frame: the plus sign has done its work. */
+function canonicalMark(mark: Mark): string {
+  return `${mark.binary ? "~" : ""}{${mark.size}}\r\n`;
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0];
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

@@ -1,0 +1,272 @@
+import { test } from "node:test";
+import { assertEquals, assertThrows } from "@std/assert";
+import { Framer, type FramerOptions } from "../../../imap/wire/framer.ts";
+import { checkLimits } from "../../../imap/base/limits.ts";
+import { LimitError, ProtocolError } from "../../../imap/base/errors.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("latin1");
+
+/** Frames in a form that can be compared, with what was dropped in its place. */
+function frames(chunks: Iterable<Uint8Array>, options: FramerOptions = {}): unknown[] {
+  const result: unknown[] = [];
+  const framer = new Framer({
+    ...options,
+    onDrop: (dropped) =>
+      result.push({ limit: dropped.limit, size: dropped.size, head: decoder.decode(dropped.head) }),
+  });
+  const drain = () => {
+    for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
+      result.push({
+        text: decoder.decode(frame.text),
+        literals: frame.literals.map((literal) => decoder.decode(literal)),
+        quirks: frame.quirks ?? [],
+      });
+    }
+  };
+  for (const chunk of chunks) {
+    for (let at = 0; at < chunk.length;) {
+      const space = framer.space();
+      const count = Math.min(space.length, chunk.length - at);
+      space.set(chunk.subarray(at, at + count));
+      framer.filled(count);
+      at += count;
+      drain();
+    }
+  }
+  if (framer.partial) result.push("partial");
+  return result;
+}
+
+function frame(text: string, literals: string[] = [], quirks: string[] = []): unknown {
+  return { text, literals, quirks };
+}
+
+const session = "* OK ready {5}\r\n" +
+  "* 1 FETCH (BODY[] {5}\r\nhe\r\no UID 7 BODY[TEXT] {0}\r\n)\r\n" +
+  '* LIST () "/" {0003}\r\na\nb\r\n' +
+  "* 2 FETCH (BINARY[1] ~{4}\r\n\0)\r\n X {2+}\r\nhi)\r\n" +
+  "* no {12}\r\n* bye {1}\r\n+ go {3}\r\n" +
+  "a1 OK done {10}\r\n" +
+  "\r\n* SEARCH 1 2\n" +
+  "* FLAGS (\\Seen)\r\n";
+
+const expected = [
+  frame("* OK ready {5}"),
+  frame("* 1 FETCH (BODY[] {5}\r\n UID 7 BODY[TEXT] {0}\r\n)", ["he\r\no", ""]),
+  frame('* LIST () "/" {0003}\r\n', ["a\nb"], ["padded-literal"]),
+  frame("* 2 FETCH (BINARY[1] ~{4}\r\n X {2+}\r\n)", ["\0)\r\n", "hi"], ["literal-plus"]),
+  frame("* no {12}"),
+  frame("* bye {1}"),
+  frame("+ go {3}"),
+  frame("a1 OK done {10}"),
+  frame("* SEARCH 1 2", [], ["lone-lf"]),
+  frame("* FLAGS (\\Seen)"),
+];
+
+test("a stream gives its responses, literals set aside and marks left in", () => {
+  assertEquals(frames([encoder.encode(session)]), expected);
+});
+
+test("every split of a stream gives the same frames", () => {
+  const bytes = encoder.encode(session);
+  for (let first = 0; first <= bytes.length; first++) {
+    assertEquals(frames([bytes.subarray(0, first), bytes.subarray(first)]), expected, `split at ${first}`);
+  }
+  for (let size = 1; size <= 9; size++) {
+    const chunks = [];
+    for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size));
+    assertEquals(frames(chunks), expected, `chunks of ${size}`);
+  }
+});
+
+test("a split stream of every three pieces gives the same frames with limits that drop some", () => {
+  const limits = checkLimits({ maxLiteral: 4, maxResponse: 37 });
+  const bytes = encoder.encode(session);
+  const whole = frames([bytes], { limits });
+  assertEquals(whole.filter((entry) => "limit" in (entry as object)), [
+    { limit: "maxLiteral", size: 5, head: "* 1 FETCH (BODY[] {5}\r\n" },
+    { limit: "maxResponse", size: 38, head: "* 2 FETCH (BINARY[1] ~{4}\r\n X {2+}\r\n" },
+  ]);
+  for (let first = 0; first <= bytes.length; first += 3) {
+    for (let second = first; second <= bytes.length; second += 7) {
+      const chunks = [bytes.subarray(0, first), bytes.subarray(first, second), bytes.subarray(second)];
+      assertEquals(frames(chunks, { limits }), whole, `split at ${first} and ${second}`);
+    }
+  }
+});
+
+test("a long literal is read into the buffer that is handed out", () => {
+  const framer = new Framer();
+  const put = (bytes: Uint8Array) => {
+    framer.space().set(bytes);
+    framer.filled(bytes.length);
+  };
+  put(encoder.encode("* 1 FETCH (BODY[] {200000}\r\nabc"));
+  assertEquals(framer.next(), undefined);
+  const space = framer.space();
+  assertEquals(space.length, 200_000 - 3);
+  space.fill(0x78);
+  framer.filled(space.length);
+  put(encoder.encode(")\r\n"));
+  const frame = framer.next()!;
+  assertEquals(frame.literals.length, 1);
+  assertEquals(frame.literals[0].buffer, space.buffer);
+  assertEquals(frame.literals[0].length, 200_000);
+  assertEquals(decoder.decode(frame.literals[0].subarray(0, 5)), "abcxx");
+  assertEquals(decoder.decode(frame.text), "* 1 FETCH (BODY[] {200000}\r\n)");
+});
+
+test("literals of many sizes around the direct read and the receive buffer come out whole", () => {
+  for (const size of [16_383, 16_384, 16_385, 262_143, 262_144, 262_145, 700_000]) {
+    const body = new Uint8Array(size).map((_, i) => i % 251);
+    const head = encoder.encode(`* 1 FETCH (BODY[] {${size}}\r\n`);
+    const tail = encoder.encode(")\r\n* 2 EXISTS\r\n");
+    const stream = new Uint8Array(head.length + size + tail.length);
+    stream.set(head);
+    stream.set(body, head.length);
+    stream.set(tail, head.length + size);
+    const framer = new Framer();
+    let literal: Uint8Array | undefined;
+    let last = "";
+    for (let at = 0; at < stream.length;) {
+      const space = framer.space();
+      const count = Math.min(space.length, stream.length - at, 65_536);
+      space.set(stream.subarray(at, at + count));
+      framer.filled(count);
+      at += count;
+      for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
+        literal ??= frame.literals[0];
+        last = decoder.decode(frame.text);
+      }
+    }
+    assertEquals(literal!.length, size);
+    assertEquals(literal!.every((byte, i) => byte === i % 251), true, `octets of ${size}`);
+    assertEquals(last, "* 2 EXISTS");
+  }
+});
+
+test("many literals in a row come out whole, each in a buffer of its own, however the reads fall", () => {
+  const sizes = [65_536, 1, 131_072, 40_000, 0, 131_073, 65_535, 100_000, 3];
+  const parts = sizes.map((size, i) =>
+    `* ${i} FETCH (BODY[] {${size}}\r\n${String.fromCharCode(97 + i).repeat(size)})\r\n`
+  );
+  const stream = encoder.encode(parts.join("").repeat(3));
+  for (const most of [9_973, 65_536, 262_144]) {
+    const framer = new Framer();
+    let rows = 0;
+    for (let at = 0; at < stream.length;) {
+      const space = framer.space();
+      const count = Math.min(space.length, stream.length - at, most);
+      space.set(stream.subarray(at, at + count));
+      framer.filled(count);
+      at += count;
+      for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
+        const i = rows++ % sizes.length;
+        const literal = frame.literals[0];
+        assertEquals(decoder.decode(frame.text), `* ${i} FETCH (BODY[] {${sizes[i]}}\r\n)`);
+        assertEquals([literal.length, literal.buffer.byteLength], [sizes[i], sizes[i]]);
+        assertEquals(literal.every((byte) => byte === 97 + i), true, `octets of ${sizes[i]}`);
+      }
+    }
+    assertEquals(rows, 3 * sizes.length);
+    assertEquals(framer.partial, false);
+  }
+});
+
+test("lines longer than the receive buffer are put together, longer than maxLine end the connection", () => {
+  const line = "* SEARCH" + " 1".repeat(400_000);
+  const chunks = [];
+  const bytes = encoder.encode(line + "\r\n* 1 EXISTS\r\n");
+  for (let at = 0; at < bytes.length; at += 50_000) chunks.push(bytes.subarray(at, at + 50_000));
+  assertEquals(frames(chunks), [frame(line), frame("* 1 EXISTS")]);
+  assertThrows(() => frames([encoder.encode("* SEARCH" + " 1".repeat(500_000))]), LimitError, "maxLine");
+  const limits = checkLimits({ maxLine: 10 });
+  assertEquals(frames([encoder.encode("* 34567890\r\n")], { limits }), [frame("* 34567890")]);
+  assertThrows(() => frames([encoder.encode("* 345678901\r\n")], { limits }), LimitError);
+  // The last byte may still be the CR of the line end.
+  assertEquals(frames([encoder.encode("* 34567890\r")], { limits }), ["partial"]);
+  assertThrows(() => frames([encoder.encode("* 345678901\r")], { limits }), LimitError);
+});
+
+test("a literal of impossible size ends the connection, a padded one does not", () => {
+  assertThrows(() => frames([encoder.encode("* X {9999999999999999}\r\n")]), ProtocolError);
+  assertEquals(frames([encoder.encode("* X {00000000000000000002}\r\nab\r\n")]), [
+    frame("* X {00000000000000000002}\r\n", ["ab"], ["padded-literal"]),
+  ]);
+  assertEquals(frames([encoder.encode("* X {01+}\r\na {0}\r\n\r\n")]), [
+    frame("* X {01+}\r\n {0}\r\n", ["a", ""], ["literal-plus", "padded-literal"]),
+  ]);
+});
+
+test("NUL bytes in front of a response are skipped, in front of noise they are shown", () => {
+  assertEquals(frames([encoder.encode("\0\0* X {1}\r\na\r\n\0+ go\r\n\0\r\n\0\0a1 OK\r\n")]), [
+    frame("* X {1}\r\n", ["a"], ["nul-padding"]),
+    frame("+ go", [], ["nul-padding"]),
+    frame("\0"),
+    frame("a1 OK", [], ["nul-padding"]),
+  ]);
+});
+
+test("what only looks like a mark is text", () => {
+  for (
+    const line of ["* X {}", "* X {a}", "* X 5}", "* X {-}", "* X {+}", "* X {5} ", "a {1}", "* OK{5}", "*"]
+  ) {
+    const literal = line === "* OK{5}" ? "partial" : frame(line);
+    assertEquals(frames([encoder.encode(line + "\r\n")]), [literal], line);
+  }
+});
+
+test("a literal goes to a sink while the response is open, and its promise holds reading back", async () => {
+  const seen: string[] = [];
+  let release = () => {};
+  const framer = new Framer({
+    limits: checkLimits({ maxLiteral: 4 }),
+    sinkFor: ({ size, index, text }) =>
+      size < 5 ? undefined : {
+        write: (chunk) => {
+          seen.push(`${index} ${decoder.decode(text.subarray(-5, -2))} ${decoder.decode(chunk)}`);
+          return new Promise<void>((resolve) => release = resolve);
+        },
+        close: () => seen.push("close"),
+      },
+  });
+  const put = (text: string) => {
+    const bytes = encoder.encode(text);
+    framer.space().set(bytes);
+    framer.filled(bytes.length);
+  };
+  put("* 1 FETCH (BODY[1] {2}\r\nhi BODY[2] {6}\r\nabc");
+  assertEquals(framer.next(), undefined);
+  const waiting = framer.backPressure();
+  assertEquals(seen, ["1 {6} abc"]);
+  release();
+  await waiting;
+  assertEquals(framer.next(), undefined);
+  put("def)\r\n");
+  assertEquals(framer.next(), undefined);
+  release();
+  await framer.backPressure();
+  const frame = framer.next()!;
+  assertEquals(seen, ["1 {6} abc", "1 {6} def", "close"]);
+  assertEquals(decoder.decode(frame.text), "* 1 FETCH (BODY[1] {2}\r\n BODY[2] {6}\r\n)");
+  assertEquals(frame.literals.map((literal) => decoder.decode(literal)), ["hi", ""]);
+});
+
+test("time grows with the input: many small literals in one response", () => {
+  const stream = (count: number) => encoder.encode("* 1 FETCH (" + "X {1}\r\na ".repeat(count) + "Y 1)\r\n");
+  const run = (count: number) => {
+    const bytes = stream(count);
+    const before = performance.now();
+    const chunks = [];
+    for (let at = 0; at < bytes.length; at += 4096) chunks.push(bytes.subarray(at, at + 4096));
+    const [only] = frames(chunks) as { literals: string[] }[];
+    assertEquals(only.literals.length, count);
+    return performance.now() - before;
+  };
+  run(10_000);
+  const one = Math.min(run(10_000), run(10_000), run(10_000));
+  const eight = Math.min(run(80_000), run(80_000));
+  // Eight times the input; quadratic work would take sixty-four times as long.
+  assertEquals(eight < one * 32, true, `${one} ms for 10,000 literals, ${eight} ms for 80,000`);
+});
