@@ -44,16 +44,21 @@ export type { Collected } from "./session/collected.ts";
 export { Command } from "./session/handle.ts";
 export { RowCommand } from "./session/rows.ts";
 export {
+  AuthError,
+  type AuthErrorKind,
   CapabilityError,
   CommandError,
   ConnectionError,
   type ErrorCode,
+  type FailureReason,
   ImapError,
   type ImapErrorOptions,
   LimitError,
+  type OAuthChallenge,
   ProtocolError,
   type RefusalStatus,
   StateError,
+  ThrottledError,
   TimeoutError,
 } from "./base/errors.ts";
 export type { DroppedEvent, ImapEvent, MissedEvent } from "./session/events.ts";

@@ -9,6 +9,32 @@ export interface ErrorCode {
   readonly name: string;
 }
 
+/**
+ * Why a connection could not be made or has ended, where that is known; programs can act on it.
+ *
+ * - `dns`: the host's name could not be resolved
+ * - `refused`: nobody listens at the port
+ * - `unreachable`: no route to the host, or no answer from it
+ * - `certificate`: the certificate is expired, for another name, or from an authority that is not trusted
+ * - `not-tls`: the port does not speak TLS from the first byte
+ * - `starttls-refused`: the server did not let the connection be encrypted
+ * - `permission`: the runtime does not let this program open the connection
+ * - `unsupported`: the runtime cannot do what was asked for
+ * - `lost`: the connection broke, or the server closed it
+ * - `closed`: this side closed it
+ */
+export type FailureReason =
+  | "dns"
+  | "refused"
+  | "unreachable"
+  | "certificate"
+  | "not-tls"
+  | "starttls-refused"
+  | "permission"
+  | "unsupported"
+  | "lost"
+  | "closed";
+
 /** What an {@linkcode ImapError} can know beside its message. */
 export interface ImapErrorOptions {
   /** The command that failed, by its protocol name. */
@@ -19,8 +45,12 @@ export interface ImapErrorOptions {
   code?: ErrorCode | undefined;
   /** The human-readable text of the verdict. */
   text?: string | undefined;
+  /** Why the connection failed. */
+  reason?: FailureReason | undefined;
   /** Whether the same call may succeed later without a change. */
   retryable?: boolean | undefined;
+  /** Milliseconds that the server asked to wait before the next try. */
+  retryAfterMs?: number | undefined;
   /** The error below. */
   cause?: unknown;
 }
@@ -49,8 +79,12 @@ export class ImapError extends Error {
   readonly code: ErrorCode | undefined;
   /** The server's own text, which is meant for people. */
   readonly text: string | undefined;
+  /** Why the connection failed; undefined where it did not, or nobody can tell. */
+  readonly reason: FailureReason | undefined;
   /** Whether the same call may succeed later, on a new connection where this one is gone. */
   readonly retryable: boolean;
+  /** Milliseconds to wait before the next try; undefined where the server did not say. */
+  readonly retryAfterMs: number | undefined;
 
   /** Makes an error with a message and what is known about the failure. */
   constructor(message: string, options: ImapErrorOptions = {}) {
@@ -59,7 +93,9 @@ export class ImapError extends Error {
     this.status = options.status;
     this.code = options.code;
     this.text = options.text;
+    this.reason = options.reason;
     this.retryable = options.retryable ?? false;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 
@@ -94,6 +130,86 @@ export class CommandError extends ImapError {
       text,
       retryable: code !== undefined && passing.has(code.name),
     });
+  }
+}
+
+/**
+ * Why a login was refused, as far as the server's words tell.
+ *
+ * - `credentials`: wrong user name or password
+ * - `token`: the access token is expired, revoked or malformed; a new one may help
+ * - `scope`: the token is for something else than IMAP
+ * - `app-password`: the account wants a password made for this program
+ * - `web-login`: the account's owner must act in a browser first
+ * - `disabled`: the account or IMAP for it is switched off
+ * - `mailbox`: the login was right, but there is no mailbox for it
+ * - `other`: the server's words tell nothing more
+ */
+export type AuthErrorKind =
+  | "credentials"
+  | "token"
+  | "scope"
+  | "app-password"
+  | "web-login"
+  | "disabled"
+  | "mailbox"
+  | "other";
+
+/** What XOAUTH2 and OAUTHBEARER servers send, as JSON, when they refuse a token (RFC 7628 3.2.2). */
+export interface OAuthChallenge {
+  /** What is wrong with the token: `invalid_token`, or an HTTP status such as `400`. */
+  readonly status?: string;
+  /** The scope that a token must have. */
+  readonly scope?: string;
+  /** Schemes that the server would take, `bearer` for instance. */
+  readonly schemes?: string;
+}
+
+/**
+ * The server refused a login. Trying again with the same credentials is of no use, and locks accounts.
+ *
+ * @example
+ * ```ts
+ * import { AuthError } from "@postern/postern/imap";
+ *
+ * const error = new AuthError("LOGIN", "NO", { name: "AUTHENTICATIONFAILED" }, "Invalid credentials", "credentials");
+ * console.log(error.kind, error.retryable); // credentials false
+ * ```
+ */
+export class AuthError extends CommandError {
+  /** Name of the class, for logs. */
+  override readonly name: string = "AuthError";
+  /** What the server's words tell of the cause. */
+  readonly kind: AuthErrorKind;
+  /** What the server said of a refused token; undefined where it said nothing. */
+  readonly challenge: OAuthChallenge | undefined;
+
+  /** Makes the error from the command's name and the server's answer. */
+  constructor(
+    command: string,
+    status: RefusalStatus,
+    code: ErrorCode | undefined,
+    text: string,
+    kind: AuthErrorKind,
+    challenge?: OAuthChallenge,
+  ) {
+    super(command, status, code, text);
+    this.kind = kind;
+    this.challenge = challenge;
+  }
+}
+
+/**
+ * The server limits how much this client, account or host may do at present. It wins over every other class: a login, a command
+ * and a connection can be throttled. `retryAfterMs` is what the server asked for; without it, wait longer each time.
+ */
+export class ThrottledError extends ImapError {
+  /** Name of the class, for logs. */
+  override readonly name: string = "ThrottledError";
+
+  /** Makes the error; what is throttled now is let through later. */
+  constructor(message: string, options: ImapErrorOptions = {}) {
+    super(message, { retryable: true, ...options });
   }
 }
 
