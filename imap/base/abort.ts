@@ -1,5 +1,6 @@
 /** Giving a call up: by the caller's signal or after a time. */
 
+import type { Clock, Timer } from "./clock.ts";
 import { checkMilliseconds } from "./limits.ts";
 
 /** What every call that talks to the server takes. */
@@ -16,26 +17,28 @@ export interface CallOptions {
 /**
  * Joins the two ways of giving a call up into one callback.
  *
+ * @param clock Whose time counts.
  * @param options The call's options.
  * @param giveUp Called at most once, with the reason.
  * @param late Makes the reason for a deadline that passed.
  * @returns Stops watching.
  */
 export function watchCall(
+  clock: Clock,
   options: CallOptions,
   giveUp: (reason: unknown) => void,
   late: (milliseconds: number) => unknown,
 ): () => void {
   const { signal, timeout } = options;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: Timer | undefined;
   if (timeout !== undefined) {
     checkMilliseconds("timeout", timeout);
-    timer = setTimeout(() => giveUp(late(timeout)), timeout);
+    timer = clock.setTimeout(() => giveUp(late(timeout)), timeout);
   }
   const abort = () => giveUp(signal!.reason);
   signal?.addEventListener("abort", abort, { once: true });
   return () => {
-    clearTimeout(timer);
+    clock.clearTimeout(timer);
     signal?.removeEventListener("abort", abort);
   };
 }

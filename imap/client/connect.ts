@@ -9,12 +9,13 @@ import {
   ProtocolError,
   TimeoutError,
 } from "../base/errors.ts";
+import { type Clock, systemClock } from "../base/clock.ts";
 import { checkLimits, checkTimeouts, type Limits, type Timeouts } from "../base/limits.ts";
 import { plain, type PlainCredentials } from "../sasl/plain.ts";
 import type { SaslMechanism } from "../sasl/mechanism.ts";
 import type { ServerResponse } from "../codec/codec.ts";
 import { Session } from "../session/session.ts";
-import type { Dial, TlsOptions, Transport } from "../transport/transport.ts";
+import { abortable, type Dial, type TlsOptions, type Transport } from "../transport/transport.ts";
 
 /** What `connect` takes whatever it connects to. */
 export interface ClientOptions {
@@ -34,6 +35,8 @@ export interface ClientOptions {
   timeouts?: Partial<Timeouts> | undefined;
   /** Gives up connecting. It has no effect once `connect` has returned. */
   signal?: AbortSignal | undefined;
+  /** Timers and times, for tests; the runtime's own when not given. */
+  clock?: Clock | undefined;
   /** Sees every response, in order, before anything else does. What it throws ends the connection. */
   onResponse?: ((response: ServerResponse) => void) | undefined;
 }
@@ -87,17 +90,17 @@ export interface TransportOptions extends ClientOptions {
  * ```
  */
 export async function connect(options: HostOptions | TransportOptions): Promise<ImapClient> {
-  const { limits, timeouts, signal, onResponse } = options;
+  const { limits, timeouts, signal, clock = systemClock, onResponse } = options;
   checkLimits(limits);
   const { connect: connectTimeout } = checkTimeouts(timeouts);
   const mechanism = mechanismOf(options.auth);
   const target = "transport" in options ? undefined : targetOf(options);
-  const deadline = deadlineFor(connectTimeout, signal);
+  const deadline = deadlineFor(clock, connectTimeout, signal);
   try {
     const transport = target === undefined
       ? (options as TransportOptions).transport
       : await dialTo(target, deadline.signal);
-    const session = await Session.open(transport, { limits, timeouts, signal, onResponse });
+    const session = await Session.open(transport, { limits, timeouts, signal, clock, onResponse });
     const client = new ImapClient(session);
     const close = () => session.close(signal?.reason);
     signal?.addEventListener("abort", close, { once: true });
@@ -153,16 +156,19 @@ interface Deadline {
 }
 
 /** One deadline over name look-up, TCP and TLS, whichever of them is slow. */
-function deadlineFor(ms: number, signal: AbortSignal | undefined): Deadline {
+function deadlineFor(clock: Clock, ms: number, signal: AbortSignal | undefined): Deadline {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new TimeoutError(`Not connected after ${ms} ms`)), ms);
+  const timer = clock.setTimeout(
+    () => controller.abort(new TimeoutError(`Not connected after ${ms} ms`)),
+    ms,
+  );
   const abort = () => controller.abort(signal!.reason);
   if (signal?.aborted) abort();
   else signal?.addEventListener("abort", abort, { once: true });
   return {
     signal: controller.signal,
     clear(): void {
-      clearTimeout(timer);
+      clock.clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
     },
   };
@@ -173,7 +179,9 @@ async function dialTo(target: Target, signal: AbortSignal): Promise<Transport> {
   signal.throwIfAborted();
   try {
     const dial = target.dial ?? await runtimeDial();
-    return await dial({ hostname: host, port, tls: mode === "implicit" ? tls : undefined, signal });
+    const dialled = dial({ hostname: host, port, tls: mode === "implicit" ? tls : undefined, signal });
+    // A dial of the caller's own may not look at the signal.
+    return await abortable(dialled, signal, (late) => void Promise.resolve(late.close()).catch(() => {}));
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof ImapError) throw error;

@@ -1,5 +1,6 @@
 /** IDLE as an async iterator that renews itself. RFC 9051 6.3.13, RFC 2177. */
 
+import type { Timer } from "../base/clock.ts";
 import type { CommandSpec } from "../codec/spec.ts";
 import { Command } from "../session/handle.ts";
 import { ConnectionError } from "../base/errors.ts";
@@ -30,8 +31,8 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
   readonly #events: EventQueue;
   readonly #signal: AbortSignal | undefined;
   readonly #abort: () => void;
-  #duration: ReturnType<typeof setTimeout> | undefined;
-  #renewal: ReturnType<typeof setTimeout> | undefined;
+  #duration: Timer | undefined;
+  #renewal: Timer | undefined;
   #running: Command<void> | undefined;
   /** Takes back an IDLE that the server has not begun. */
   #controller: AbortController = new AbortController();
@@ -57,7 +58,9 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
       return;
     }
     signal?.addEventListener("abort", this.#abort, { once: true });
-    if (duration !== undefined) this.#duration = setTimeout(() => this.#stop({}), duration);
+    if (duration !== undefined) {
+      this.#duration = this.#session.clock.setTimeout(() => this.#stop({}), duration);
+    }
     this.#start();
   }
 
@@ -96,7 +99,7 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
         this.#phase = "idling";
         this.#session.setIdling(handle, true);
         if (this.#doneWanted) this.#done();
-        else this.#renewal = setTimeout(() => this.#done(), this.#renewAfter);
+        else this.#renewal = this.#session.clock.setTimeout(() => this.#done(), this.#renewAfter);
       },
       interrupt: () => this.#done(),
     });
@@ -108,7 +111,7 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
     this.#doneWanted = true;
     if (this.#phase !== "idling") return;
     this.#phase = "ending";
-    clearTimeout(this.#renewal);
+    this.#session.clock.clearTimeout(this.#renewal);
     // From here an answer is due again: a connection that is dead without having said so is found out now.
     this.#session.setIdling(this.#running!, false);
     this.#session.writeLine("DONE");
@@ -116,18 +119,18 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
 
   #ended(): void {
     this.#phase = "over";
-    clearTimeout(this.#renewal);
+    this.#session.clock.clearTimeout(this.#renewal);
     if (this.#stopped) return;
     if (this.#doneWanted) this.#start();
     // The server ended it by itself; one that does so at once must not be asked again without a pause.
-    else this.#renewal = setTimeout(() => this.#start(), pause);
+    else this.#renewal = this.#session.clock.setTimeout(() => this.#start(), pause);
   }
 
   #failed(error: unknown): void {
     // Taken back: if it was sent all the same, the server's `+` is still to be answered.
     if (this.#stopped) return;
     this.#phase = "over";
-    clearTimeout(this.#renewal);
+    this.#session.clock.clearTimeout(this.#renewal);
     // The end of the connection reaches the events by itself, and quietly when it was wanted.
     if (!(error instanceof ConnectionError)) this.#stop({ error });
   }
@@ -135,8 +138,8 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
   #stop(ended: { error?: unknown }): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    clearTimeout(this.#duration);
-    if (this.#phase === "over") clearTimeout(this.#renewal);
+    this.#session.clock.clearTimeout(this.#duration);
+    if (this.#phase === "over") this.#session.clock.clearTimeout(this.#renewal);
     this.#signal?.removeEventListener("abort", this.#abort);
     this.#events.end(ended);
     this.#done();

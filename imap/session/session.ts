@@ -5,6 +5,7 @@
 
 import { Decoder, type ServerResponse } from "../codec/codec.ts";
 import { watchCall } from "../base/abort.ts";
+import { type Clock, systemClock, type Timer } from "../base/clock.ts";
 import type { ConnectionState } from "../codec/spec.ts";
 import type { Command } from "./handle.ts";
 import { CommandError, ConnectionError, ImapError, ProtocolError, TimeoutError } from "../base/errors.ts";
@@ -28,6 +29,8 @@ export interface SessionOptions {
   limits?: Partial<Limits> | undefined;
   /** Bounds on how long it may make it wait. */
   timeouts?: Partial<Timeouts> | undefined;
+  /** Timers and times; the runtime's own when not given. */
+  clock?: Clock | undefined;
   /** Sees every response, in order, before anything else does. What it throws ends the connection. */
   onResponse?: ((response: ServerResponse) => void) | undefined;
   /** Gives up waiting for the greeting. */
@@ -40,6 +43,8 @@ export class Session {
   readonly limits: Limits;
   /** The deadlines in force. */
   readonly timeouts: Timeouts;
+  /** Timers and times. */
+  readonly clock: Clock;
   /** The server's first words. */
   greeting!: ConditionResponse;
   readonly #knowledge: Knowledge;
@@ -58,12 +63,13 @@ export class Session {
   #upgrade: Promise<void> | undefined;
   #ended: ImapError | undefined;
   #bye: ConditionResponse | undefined;
-  #byeTimer: ReturnType<typeof setTimeout> | undefined;
+  #byeTimer: Timer | undefined;
   #wake: (() => void) | undefined;
 
   private constructor(transport: Transport, options: SessionOptions) {
     this.limits = checkLimits(options.limits);
     this.timeouts = checkTimeouts(options.timeouts);
+    this.clock = options.clock ?? systemClock;
     this.#onResponse = options.onResponse;
     this.#transport = transport;
     this.#framer = this.#newFramer();
@@ -72,6 +78,7 @@ export class Session {
     this.#running = new Running(this.limits);
     const { command } = this.timeouts;
     this.#watchdog = new Watchdog(
+      this.clock,
       command,
       // Silence is our own doing while rows wait to be taken.
       () => this.#ended === undefined && this.#wake === undefined && this.#running.due,
@@ -107,6 +114,7 @@ export class Session {
     const { signal } = options;
     const { greeting } = session.timeouts;
     const unwatch = watchCall(
+      session.clock,
       { signal, timeout: greeting },
       (reason) => session.#end(reason),
       () => new TimeoutError(`The server did not greet within ${greeting} ms`),
@@ -186,6 +194,7 @@ export class Session {
       // Arguments are refused here and not when the command's turn comes: the caller still stands where the mistake is.
       this.#encode(pending);
       pending.unwatch = watchCall(
+        this.clock,
         options,
         (reason) => this.#giveUp(pending, reason),
         (ms) => new TimeoutError(`${call.spec.name}: not done after ${ms} ms`, { command: call.spec.name }),
@@ -366,7 +375,10 @@ export class Session {
     if (response.type === "BYE") {
       this.#bye = response;
       // Some servers announce the end and then forget to close (Yandex: MailKit issue 938).
-      this.#byeTimer ??= setTimeout(() => this.#end(closedByServer(response, false)), this.timeouts.logout);
+      this.#byeTimer ??= this.clock.setTimeout(
+        () => this.#end(closedByServer(response, false)),
+        this.timeouts.logout,
+      );
     }
     this.#emit(response);
   }
@@ -516,7 +528,7 @@ export class Session {
     this.#ended = error;
     this.#knowledge.end();
     this.#watchdog.stop();
-    clearTimeout(this.#byeTimer);
+    this.clock.clearTimeout(this.#byeTimer);
     this.#greeted?.reject(reason);
     this.#greeted = undefined;
     const pendings = [...this.#running, ...this.#queue];

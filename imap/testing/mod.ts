@@ -27,6 +27,7 @@
  * @module
  */
 
+import { type Clock, systemClock } from "../base/clock.ts";
 import { memoryPair } from "../transport/streams.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type Fault, FaultScript } from "./faults.ts";
@@ -34,6 +35,8 @@ import { type Listener, listenHere } from "./protocol/listen.ts";
 import { defaultCapabilities, type Greeting, ServerCore, type User } from "./server.ts";
 import { Account, type Mailbox, type StoredMessage } from "./store/store.ts";
 
+export type { Clock, Timer } from "../base/clock.ts";
+export { ManualClock } from "../base/manual_clock.ts";
 export type { Fault } from "./faults.ts";
 export { FaultScript } from "./faults.ts";
 export type { Transport } from "../transport/transport.ts";
@@ -91,7 +94,9 @@ export interface ServerOptions {
   };
   /** What it does wrong, and when. */
   faults?: Iterable<Fault>;
-  /** The clock for internal dates; gives the time of the call when left out. */
+  /** Timers and times of the server, such as a {@linkcode ManualClock}; the runtime's own when left out. */
+  clock?: Clock;
+  /** Internal dates only; what `clock` says when left out. */
   now?: () => Date;
   /** UIDVALIDITY of the first mailbox; the others count up from it. 1700000001 when left out. */
   uidValidity?: number;
@@ -162,7 +167,8 @@ export class TestServer implements AsyncDisposable {
 
   /** Makes the server from its options. */
   constructor(options: ServerOptions = {}) {
-    const now = options.now ?? (() => new Date());
+    const { clock = systemClock } = options;
+    const now = options.now ?? (() => new Date(clock.now()));
     const seeder = new Seeder(options.uidValidity ?? 1_700_000_001, now);
     const users = new Map<string, User>();
     let shared: Account | undefined;
@@ -182,6 +188,7 @@ export class TestServer implements AsyncDisposable {
       faults: this.faults,
       greeting: greetingOf(options.greeting, first.account),
       maxMessage: options.maxMessage ?? 64 * 1024 * 1024,
+      clock,
       now: () => now().getTime(),
       capabilities: capabilitiesOf(options),
     });

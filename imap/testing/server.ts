@@ -1,5 +1,6 @@
 /** What all connections of a test server share: users, capabilities, faults, the clock. */
 
+import type { Clock } from "../base/clock.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { FaultScript } from "./faults.ts";
 import { Session } from "./protocol/session.ts";
@@ -47,7 +48,9 @@ export class ServerCore {
   readonly greeting: Greeting;
   /** Octets of the largest message that APPEND takes. */
   readonly maxMessage: number;
-  /** Milliseconds since 1970. */
+  /** Timers and times. */
+  readonly clock: Clock;
+  /** Time for internal dates, in milliseconds since 1970. */
   readonly now: () => number;
   readonly #capabilities: readonly string[];
   readonly #offered: ReadonlySet<string>;
@@ -60,6 +63,7 @@ export class ServerCore {
     faults: FaultScript;
     greeting: Greeting;
     maxMessage: number;
+    clock: Clock;
     now: () => number;
     capabilities: readonly string[];
   }) {
@@ -67,6 +71,7 @@ export class ServerCore {
     this.faults = options.faults;
     this.greeting = options.greeting;
     this.maxMessage = options.maxMessage;
+    this.clock = options.clock;
     this.now = options.now;
     this.#capabilities = options.capabilities;
     this.#offered = new Set(options.capabilities.map((name) => name.toUpperCase()));

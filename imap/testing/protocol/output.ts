@@ -1,5 +1,6 @@
 /** The server's side of a connection: responses to octets, with the faults of the moment. */
 
+import { type Clock, sleep } from "../../base/clock.ts";
 import { writeResponse } from "../../codec/_gen/encode_response.ts";
 import type { Response } from "../../codec/_gen/types.ts";
 import type { Transport } from "../../transport/transport.ts";
@@ -14,6 +15,7 @@ export class Output {
   /** Mailbox names and strings in UTF-8: after ENABLE IMAP4rev2. */
   utf8 = false;
   readonly #transport: Transport;
+  readonly #clock: Clock;
   #pending: Uint8Array[] = [];
   #length = 0;
   #faults: readonly Fault[] = [];
@@ -22,7 +24,8 @@ export class Output {
   #closed = false;
   #flushing: Promise<void> = Promise.resolve();
 
-  constructor(transport: Transport) {
+  constructor(transport: Transport, clock: Clock) {
+    this.#clock = clock;
     this.#transport = transport;
   }
 
@@ -36,7 +39,7 @@ export class Output {
     this.#faults = faults;
     this.#budget = Math.min(Infinity, ...faults.map((fault) => fault.dropAfter ?? Infinity));
     for (const { delay } of faults) {
-      if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay));
+      if (delay !== undefined) await sleep(this.#clock, delay);
     }
   }
 
@@ -111,7 +114,7 @@ export class Output {
     for (let at = 0; at < bytes.length; at += every) {
       await this.#transport.write(bytes.subarray(at, at + every));
       // Without a pause the pieces would meet again in the reader's buffer.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await sleep(this.#clock, 0);
     }
   }
 

@@ -1,5 +1,6 @@
 /** One client's connection to the test server: reads commands, keeps the state, answers. */
 
+import type { Timer } from "../../base/clock.ts";
 import type { Code, Response } from "../../codec/_gen/types.ts";
 import type { Transport } from "../../transport/transport.ts";
 import type { Frame } from "../../wire/framer.ts";
@@ -49,7 +50,7 @@ export class Session {
   constructor(server: ServerCore, transport: Transport) {
     this.server = server;
     const quiet = quietTransport(transport);
-    this.output = new Output(quiet);
+    this.output = new Output(quiet, server.clock);
     this.stream = new RequestStream(quiet, {
       literalLimits: (text) => this.#literalLimits(text),
       continueLiteral: (text) => this.#continueLiteral(text),
@@ -78,10 +79,11 @@ export class Session {
   async shutDown(): Promise<void> {
     this.state = "logout";
     this.output.send(condition("BYE", "The server is shutting down"));
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, 500));
+    const { clock } = this.server;
+    let timer: Timer | undefined;
+    const patience = new Promise<void>((resolve) => timer = clock.setTimeout(resolve, 500));
     await Promise.race([this.output.flush(), patience]);
-    clearTimeout(timer);
+    clock.clearTimeout(timer);
     await this.output.close();
   }
 
