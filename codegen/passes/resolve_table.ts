@@ -4,7 +4,7 @@
  */
 
 import type { Diagnostics } from "../model/diagnostics.ts";
-import type { Expr, Field, Grammar, Rule, Type } from "../model/ir.ts";
+import type { Expr, Field, Grammar, Origin, Rule, Type } from "../model/ir.ts";
 import type { CommandRow, ResultField, Source } from "../read/parse_table.ts";
 
 /** One argument of a command. */
@@ -55,6 +55,9 @@ export interface ResolvedCommand {
 
 const pass = "resolve_table";
 
+/** Reports what is wrong with a row: at the cell or line that says it, else at the row's name. */
+type Report = (message: string, at?: Origin) => void;
+
 interface Shape {
   typeName: string;
   fields: Map<string, Field>;
@@ -70,16 +73,18 @@ export function resolveTable(
   const codes = codeShapes(grammar);
   const resolved: ResolvedCommand[] = [];
   for (const row of rows) {
-    const error = (message: string) => diagnostics.error(pass, row.origin, `${row.name}: ${message}`);
+    const error: Report = (message, at = row.origin) =>
+      diagnostics.error(pass, at, `${row.name}: ${message}`);
+    const cell = (name: string) => row.cells[name] ?? row.origin;
     const rule = grammar.rules.get(row.syntax);
     if (rule === undefined) {
-      error(`there is no rule "${row.syntax}" for its syntax`);
+      error(`there is no rule "${row.syntax}" for its syntax`, cell("syntax"));
       continue;
     }
     for (const collect of row.collects) {
       const known = collect.code ? codes : responses;
       if (!known.has(collect.name)) {
-        error(`no ${collect.code ? "code" : "response"} is called ${collect.name}`);
+        error(`no ${collect.code ? "code" : "response"} is called ${collect.name}`, collect.origin);
       }
     }
     const args = argumentsOf(grammar, rule);
@@ -90,12 +95,14 @@ export function resolveTable(
       if (label === "signal" || label === "timeout") error(`the option "${label}" exists for every command`);
     }
     if (required.length > row.positional) {
-      error(`has ${required.length} required arguments and ${row.positional} parameters for them`);
+      error(
+        `has ${required.length} required arguments and ${row.positional} parameters for them`,
+        cell("positional"),
+      );
     }
-    const by = row.collects.flatMap((one) => one.by === undefined || one.by === "tag" ? [] : [one.by]);
-    for (const label of by) {
-      if (!args.some((one) => one.label === label)) {
-        error(`collects by "${label}", which is none of its arguments`);
+    for (const { by, origin } of row.collects) {
+      if (by !== undefined && by !== "tag" && !args.some((one) => one.label === by)) {
+        error(`collects by "${by}", which is none of its arguments`, origin);
       }
     }
     const result = resolveResult(row, responses, codes, error);
@@ -223,9 +230,11 @@ function holdsLiteral(grammar: Grammar, expr: Expr): boolean {
 function withCodes(row: CommandRow): CommandRow["collects"] {
   const collects = [...row.collects];
   if (row.result.kind !== "record") return collects;
-  for (const { code, tagged, name } of row.result.fields.flatMap((field) => field.sources)) {
-    if (!code || tagged || collects.some((one) => one.code && one.name === name)) continue;
-    collects.push({ name, code: true, count: "?" });
+  for (const { sources, origin } of row.result.fields) {
+    for (const { code, tagged, name } of sources) {
+      if (!code || tagged || collects.some((one) => one.code && one.name === name)) continue;
+      collects.push({ name, code: true, count: "?", origin });
+    }
   }
   return collects;
 }
@@ -234,21 +243,23 @@ function resolveResult(
   row: CommandRow,
   responses: Map<string, Shape>,
   codes: Map<string, Shape>,
-  error: (message: string) => void,
+  error: Report,
 ): ResolvedResult {
   const { result } = row;
   if (result.kind === "void") return result;
   if (result.kind === "rows") {
     const shape = responses.get(result.name);
     if (shape === undefined || !row.collects.some((one) => one.name === result.name && one.count === "*")) {
-      error(`its rows, ${result.name}, are not a response that it collects with *`);
+      error(`its rows, ${result.name}, are not a response that it collects with *`, row.cells["result"]);
       return { kind: "void" };
     }
     return { kind: "rows", name: result.name, typeName: shape.typeName };
   }
   const fields = result.fields.map((field) => {
     const values = alike(
-      field.sources.flatMap((source) => resolveSource(row, source, responses, codes, error)),
+      field.sources.flatMap((source) =>
+        resolveSource(row, source, responses, codes, (message) => error(message, field.origin))
+      ),
     );
     return { label: field.label, values, doc: docOf(field, responses, codes) };
   });
@@ -272,7 +283,7 @@ function resolveSource(
   source: Source,
   responses: Map<string, Shape>,
   codes: Map<string, Shape>,
-  error: (message: string) => void,
+  error: Report,
 ): Value[] {
   const { name, tagged, field: label } = source;
   const shape = (source.code ? codes : responses).get(name);
@@ -324,7 +335,7 @@ function checkSameResults(commands: ResolvedCommand[], diagnostics: Diagnostics)
     else if (first.text !== text) {
       diagnostics.error(
         pass,
-        row.origin,
+        row.cells["result"] ?? row.origin,
         `${row.name}: its result ${result.name} differs from the one of ${first.command}`,
       );
     }

@@ -47,6 +47,7 @@ export interface Collect {
   count: "1" | "?" | "*";
   /** How it is told from an unsolicited one. */
   by?: "set" | "mailbox" | "tag";
+  origin: Origin;
 }
 
 /** Where a field of a result comes from. */
@@ -96,6 +97,8 @@ export interface CommandRow {
   python: string;
   doc: string;
   origin: Origin;
+  /** Where each cell begins, for messages; a cell that is left out is not in it. */
+  cells: Record<string, Origin>;
 }
 
 const pass = "parse_table";
@@ -189,7 +192,17 @@ function readRow(
     return list as T[];
   };
   for (const required of ["state", "rfc", "doc"]) {
-    if (text(required) === "") diagnostics.error(pass, origin, `${name} has no cell "${required}"`);
+    if (text(required) === "") diagnostics.error(pass, at(required), `${name} has no cell "${required}"`);
+  }
+  const needs = text("needs") === "" ? [] : text("needs").split(/ +or +/);
+  for (const capability of needs) {
+    if (/^[A-Z0-9][A-Z0-9=+.-]*$/.test(capability)) continue;
+    diagnostics.error(
+      pass,
+      at("needs"),
+      `${name}: needs "${capability}" is not the name of a capability, so no server could offer it; ` +
+        'write names in upper case, with "or" between those of which one is enough',
+    );
   }
   const uid = text("uid");
   if (uid !== "" && uid !== "yes") diagnostics.error(pass, at("uid"), `${name}: uid says yes or is absent`);
@@ -206,7 +219,7 @@ function readRow(
     name,
     syntax: text("syntax") || name.toLowerCase(),
     states: words("state", states),
-    needs: text("needs") === "" ? [] : text("needs").split(/ +or +/),
+    needs,
     collects: readCollects(name, given.get("collects"), diagnostics),
     result: readResult(name, given.get("result"), diagnostics),
     after: readAfter(name, given.get("after"), diagnostics),
@@ -219,6 +232,7 @@ function readRow(
     python: text("python"),
     doc: text("doc"),
     origin,
+    cells: Object.fromEntries([...given].map(([cell, { origin }]) => [cell, origin])),
   };
 }
 
@@ -236,6 +250,7 @@ function readCollects(command: string, cell: Cell | undefined, diagnostics: Diag
         name: match[2]!,
         code: match[1] !== "",
         count: match[4] as Collect["count"],
+        origin,
         ...(match[5] === undefined ? {} : { by: match[5] as NonNullable<Collect["by"]> }),
       });
     }
@@ -283,7 +298,11 @@ function readResult(command: string, cell: Cell | undefined, diagnostics: Diagno
 /** `send deselect ; OK selected ; NO auth`. */
 function readAfter(command: string, cell: Cell | undefined, diagnostics: Diagnostics): CommandRow["after"] {
   const after: CommandRow["after"] = { send: [], ok: [], no: [] };
-  for (const part of (cell?.lines.map((line) => line.text).join(" ") ?? "").split(";")) {
+  for (
+    const { part, origin } of (cell?.lines ?? []).flatMap(({ text, origin }) =>
+      text.split(";").map((part) => ({ part, origin }))
+    )
+  ) {
     const [when, ...what] = part.trim().split(/ +/);
     if (when === undefined || when === "") continue;
     const list = when === "send"
@@ -294,12 +313,12 @@ function readAfter(command: string, cell: Cell | undefined, diagnostics: Diagnos
       ? after.no
       : undefined;
     if (list === undefined) {
-      diagnostics.error(pass, cell!.origin, `${command}: "${when}" is none of send, OK, NO`);
+      diagnostics.error(pass, origin, `${command}: "${when}" is none of send, OK, NO`);
       continue;
     }
     for (const effect of what) {
       if ((effects as readonly string[]).includes(effect)) list.push(effect as Effect);
-      else diagnostics.error(pass, cell!.origin, `${command}: "${effect}" is no change of state`);
+      else diagnostics.error(pass, origin, `${command}: "${effect}" is no change of state`);
     }
   }
   return after;

@@ -59,7 +59,9 @@ test("a row is read cell by cell, absent cells take their defaults", () => {
   const diagnostics = new Diagnostics();
   const [row] = parseTable(look, "t", diagnostics) as [CommandRow];
   assertEquals(diagnostics.list, []);
-  assertEquals({ ...row, result: undefined, origin: undefined }, {
+  const collects = row.collects.map(({ origin: _, ...rest }) => rest);
+  assertEquals(row.cells["doc"], { file: "t", line: 13 });
+  assertEquals({ ...row, collects, result: undefined, origin: undefined, cells: undefined }, {
     name: "LOOK",
     syntax: "look",
     states: ["auth", "selected"],
@@ -80,6 +82,7 @@ test("a row is read cell by cell, absent cells take their defaults", () => {
     python: "",
     doc: "Looks.",
     origin: undefined,
+    cells: undefined,
   });
 });
 
@@ -116,21 +119,26 @@ test("a table that does not fit the grammar is refused with the line", () => {
     ]],
     [row("  collects EXISTS many\n"), ['5: LOOK: "EXISTS many" is not NAME, a count and perhaps "by ..."']],
     [row("  after OK dance\n"), ['5: LOOK: "dance" is no change of state']],
+    [row("  needs A and B\n"), [
+      '5: LOOK: needs "A and B" is not the name of a capability, so no server could offer it; ' +
+      'write names in upper case, with "or" between those of which one is enough',
+    ]],
+    [row("  after send deselect\n        OK dance\n"), ['6: LOOK: "dance" is no change of state']],
     [row("  uid no\n"), ["5: LOOK: uid says yes or is absent"]],
     [row("  method a b\n"), ['5: LOOK: "a b" is neither hand nor the name of a method']],
-    [row("  syntax glance\n"), ['1: LOOK: there is no rule "glance" for its syntax']],
-    [row("  collects EXPUNGE *\n"), ["1: LOOK: no response is called EXPUNGE"]],
-    [row("  collects [READ-ONLY] ?\n"), ["1: LOOK: no code is called READ-ONLY"]],
+    [row("  syntax glance\n"), ['5: LOOK: there is no rule "glance" for its syntax']],
+    [row("  collects EXPUNGE *\n"), ["5: LOOK: no response is called EXPUNGE"]],
+    [row("  collects [READ-ONLY] ?\n"), ["5: LOOK: no code is called READ-ONLY"]],
     [row("  collects EXISTS ? by mailbox\n"), [
-      '1: LOOK: collects by "mailbox", which is none of its arguments',
+      '5: LOOK: collects by "mailbox", which is none of its arguments',
     ]],
     [row("  collects EXISTS ?\n  result R\n    x = EXISTS.size\n"), [
-      "1: LOOK: its result reads EXISTS.size; there are count, type",
+      "7: LOOK: its result reads EXISTS.size; there are count, type",
     ]],
     [row("  result R\n    x = EXISTS.count\n"), [
-      "1: LOOK: its result reads EXISTS, which it does not collect",
+      "6: LOOK: its result reads EXISTS, which it does not collect",
     ]],
-    [row("  result FETCH\n"), ["1: LOOK: its rows, FETCH, are not a response that it collects with *"]],
+    [row("  result FETCH\n"), ["5: LOOK: its rows, FETCH, are not a response that it collects with *"]],
     ["TWO\n  state auth\n  rfc 1\n  doc x\n", ["1: TWO: has 3 required arguments and 2 parameters for them"]],
     ["TWO\n  state auth\n  rfc 1\n  doc x\n  positional 3\n", []],
     [look + look, ["15: The command LOOK has two rows"]],
@@ -138,7 +146,7 @@ test("a table that does not fit the grammar is refused with the line", () => {
       look +
       "TWO\n  state auth\n  positional 3\n  rfc 1\n  doc x\n  collects EXISTS ?\n  result LookResult\n    x = EXISTS\n",
       [
-        "14: TWO: its result LookResult differs from the one of LOOK",
+        "20: TWO: its result LookResult differs from the one of LOOK",
       ],
     ],
   ];
