@@ -6,7 +6,8 @@
  *     deno task check lint docs   the steps so named
  */
 
-import { lastLines, run } from "./process.ts";
+import { filesBelow, lastLines, run } from "./process.ts";
+import { lookThrough } from "./rooms.ts";
 import { tidyProblems } from "./tidy.ts";
 
 interface Step {
@@ -14,6 +15,8 @@ interface Step {
   what: string;
   /** Returns what is wrong, empty when nothing is. */
   problems(): Promise<string>;
+  /** What else is worth a line, known after `problems`. */
+  note?: string;
 }
 
 const SHOWN_LINES = 60;
@@ -38,6 +41,7 @@ const steps: Step[] = [
     what: "generated code up to date",
     problems: () => deno("run", "-A", "codegen/main.ts", "--check"),
   },
+  { name: "rooms", what: "arrows between rooms, circles, clock, length of files", problems: roomProblems },
   { name: "tidy", what: "tracked files and top level", problems: tidyProblems },
 ];
 
@@ -56,6 +60,7 @@ async function main(): Promise<number> {
     const problems = await step.problems();
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(`${problems === "" ? "ok    " : "FAILED"} ${step.name}: ${step.what} (${seconds} s)`);
+    if (step.note !== undefined) console.log(`       ${step.note}`);
     done++;
     if (problems === "") continue;
     failed++;
@@ -74,6 +79,17 @@ async function deno(...args: string[]): Promise<string> {
 async function lintDocumentation(): Promise<string> {
   const { exports } = JSON.parse(Deno.readTextFileSync("deno.json")) as { exports: Record<string, string> };
   return await deno("doc", "--lint", ...Object.values(exports));
+}
+
+// deno-lint-ignore require-await -- the steps are called alike
+async function roomProblems(this: Step): Promise<string> {
+  const files = ["imap", "email", "codegen"].flatMap((folder) =>
+    filesBelow(folder, (path) => path.endsWith(".ts"))
+  );
+  const texts = ["mod.ts", ...files].map((path): [string, string] => [path, Deno.readTextFileSync(path)]);
+  const { problems, summary } = lookThrough(new Map(texts));
+  this.note = summary;
+  return problems.join("\n");
 }
 
 if (import.meta.main) Deno.exit(await main());
