@@ -56,10 +56,5 @@ export const LONG_FILES: Record<string, string> = {
   "imap/wire/writer.ts": "to be cut",
 };
 
-/** Where the one clock is not used yet: beginnings of paths. */
-export const WITHOUT_CLOCK: readonly string[] = [
-  ...["imap/base/abort.ts", "imap/session/", "imap/client/", "imap/testing/"],
-];
-
 /** Where circles are not broken yet: beginnings of paths. */
 export const CIRCLES_FOR_NOW: readonly string[] = ["email/", "imap/testing/", "codegen/"];
