@@ -135,10 +135,7 @@ function foreign(path: string, { imports, clock }: Outline, rules: typeof house)
   const modules = imports.filter(({ specifier }) => !specifier.startsWith(".")).map(({ line, specifier }) =>
     `${path}:${line}: "${specifier}" is not a web standard; it belongs in the file of a runtime`
   );
-  if (
-    !path.startsWith("imap/") || path === rules.CLOCK ||
-    rules.WITHOUT_CLOCK.some((start) => path.startsWith(start))
-  ) return modules;
+  if (!path.startsWith("imap/") || path === rules.CLOCK) return modules;
   const uses = clock.map(({ name, line }) => `${path}:${line}: ${name}: take the time from ${rules.CLOCK}`);
   return [...modules, ...uses];
 }
