@@ -7,7 +7,6 @@ import { lookThrough, type Rules } from "./rooms.ts";
 
 const RULES: Rules = {
   LONG_FILES: {},
-  WITHOUT_CLOCK: [],
   CIRCLES_FOR_NOW: [],
 };
 
