@@ -6,9 +6,7 @@
 
 import { NestingLimitError } from "./errors.ts";
 import type { Message } from "./message.ts";
-
-/** Deeper than any parse goes; a message that contains itself gets here instead of running forever. */
-export const MAX_TREE_DEPTH = 10_000;
+import { MAX_TREE_DEPTH, walkTree } from "./model/tree.ts";
 
 /**
  * A message and every part below it, depth first.
@@ -27,22 +25,8 @@ export const MAX_TREE_DEPTH = 10_000;
  *
  * Source: Python's `email.iterators.walk`.
  */
-export function* walk(message: Message): IterableIterator<Message> {
-  const stack: Iterator<Message>[] = [];
-  let current: Message | undefined = message;
-  while (current !== undefined) {
-    yield current;
-    if (current.isMultipart()) {
-      if (stack.length >= MAX_TREE_DEPTH) throw new NestingLimitError("message parts are nested too deeply");
-      stack.push((current.getPayload() as Message[])[Symbol.iterator]());
-    }
-    current = undefined;
-    while (stack.length > 0 && current === undefined) {
-      const next = stack[stack.length - 1]!.next();
-      if (next.done) stack.pop();
-      else current = next.value;
-    }
-  }
+export function walk(message: Message): IterableIterator<Message> {
+  return walkTree(message);
 }
 
 /**

@@ -4,34 +4,23 @@
  * @module
  */
 
-import { Charset } from "./charset.ts";
-import { decode, encode } from "./codecs/mod.ts";
-import {
-  HeaderParseError,
-  KeyError,
-  LookupError,
-  type MessageDefect,
-  UnicodeError,
-  ValueError,
-} from "./errors.ts";
-import { assemble } from "./write/flatten.ts";
-import { walk } from "./iterators.ts";
-import type { HeaderBlock, Range } from "./parse/source.ts";
-import { rangeText } from "./parse/source.ts";
-import { type ParamValue, unquoteText } from "./params/params.ts";
-import { formatParam, ParamList, paramText, setTypeParams } from "./params/params_text.ts";
-import { decodeTransfer, textToBytes } from "./transfer/payload.ts";
-import { piecesOf } from "./write/pieces.ts";
+import type { Charset } from "./charset.ts";
+import { KeyError, type MessageDefect, ValueError } from "./errors.ts";
+import { FieldList } from "./model/fields.ts";
+import { provideInternals } from "./model/message_model.ts";
+import * as parameters from "./model/parameters.ts";
+import { firstPart, type ParamOptions, type SetParamOptions } from "./model/parameters.ts";
+import { decodedPayload, readableText, setCharset, setPayload } from "./model/payload.ts";
+import { walkTree } from "./model/tree.ts";
+import { formatParam } from "./params/format.ts";
+import { ParamList } from "./params/param_list.ts";
+import type { ParamValue } from "./params/rfc2231.ts";
+import { type Range, rangeText } from "./parse/source.ts";
 import { compat32, type HeaderValue, type Policy } from "./policy.ts";
-import {
-  decodeAsciiEscape,
-  encodeRawUnicodeEscape,
-  hasSurrogates,
-  isAscii,
-  rstrip,
-  strip,
-} from "./text/text.ts";
-import { collapseRfc2231Value } from "./params/rfc2231.ts";
+import { assemble } from "./write/flatten.ts";
+import { piecesOf } from "./write/pieces.ts";
+
+export type { ParamOptions, SetParamOptions };
 
 /** A payload: the text of a leaf, the parts of a multipart or message/*, or null when there is none yet. */
 export type Payload = string | Message[] | null;
@@ -40,28 +29,6 @@ export type Payload = string | Message[] | null;
 export type MessageFactory =
   | (new (options: { policy: Policy }) => Message)
   | ((options: { policy: Policy }) => Message);
-
-/** Where the parameters are and how they are written. */
-export interface ParamOptions {
-  /** Header the parameter belongs to. Default `Content-Type`. */
-  header?: string;
-  /** Undo the quoting of values. Default true. */
-  unquote?: boolean;
-}
-
-/** How {@linkcode Message.setParam} writes. */
-export interface SetParamOptions {
-  /** Header the parameter belongs to. Default `Content-Type`. */
-  header?: string;
-  /** Quote every value, also where it need not be. Default true. */
-  requote?: boolean;
-  /** Write the value in RFC 2231 form, in this charset. */
-  charset?: string | null;
-  /** Language of the RFC 2231 form. Default empty. */
-  language?: string;
-  /** Keep the header where it is; otherwise it moves to the end. Default false. */
-  replace?: boolean;
-}
 
 /** How {@linkcode Message.asString} writes. */
 export interface AsStringOptions {
@@ -80,41 +47,6 @@ export interface AsBytesOptions {
   /** Policy to write with instead of the message's own. */
   policy?: Policy | null;
 }
-
-/** What the parser and the generators reach of a message beside its public members. */
-export interface MessageInternals {
-  /** Headers that were parsed and not changed since, else null. Others may have been added behind them. */
-  block(message: Message): HeaderBlock | null;
-  /** Headers added behind that block. */
-  added(message: Message): [name: string, value: HeaderValue][];
-  /** Gives a new message its headers, uncut. */
-  setBlock(message: Message, block: HeaderBlock): void;
-  /** Range of a payload that was parsed and not replaced since, else null. */
-  range(message: Message): Range | null;
-  /** Gives a message its text payload, undecoded. */
-  setRange(message: Message, range: Range): void;
-  /** The bytes of a payload that was parsed and not replaced since, when there are such bytes. */
-  bytes(message: Message): Uint8Array | null;
-  /** What the payload is: parts, text, nothing or something else. */
-  payloadKind(message: Message): "parts" | "text" | "none" | "other";
-  /** The payload as it is stored, escaped bytes and all. */
-  payload(message: Message): unknown;
-  /** Replaces the payload and nothing else. */
-  setPayload(message: Message, payload: unknown): void;
-  /** Gives a message the text before its first boundary. */
-  setPreamble(message: Message, range: Range): void;
-  /** Gives a message the text behind its last boundary. */
-  setEpilogue(message: Message, range: Range): void;
-  /** Text behind the last boundary as a range, when it is one. */
-  epilogueRange(message: Message): Range | null;
-  /** Adds a defect that is made when it is asked for: each captures the stack, which takes 10 microseconds. */
-  addDefect(message: Message, make: () => MessageDefect): void;
-  /** Uses another policy for a while. */
-  setPolicy(message: Message, policy: Policy): void;
-}
-
-/** Friend access for the other files of this folder. */
-export let internals: MessageInternals;
 
 /**
  * An email message, or a part of one.
@@ -137,13 +69,7 @@ export let internals: MessageInternals;
  */
 export class Message {
   #policy: Policy;
-  /** The fields once they are needed, with null where one was deleted: see {@linkcode Message.delete}. */
-  #fields: (Field | null)[] | null = [];
-  #deleted = 0;
-  #block: HeaderBlock | null = null;
-  /** Places of the fields of each name, once there are fields and lookups enough to pay for it. */
-  #index: Map<string, number[]> | null = null;
-  #lookups = 0;
+  readonly #fields: FieldList = new FieldList();
   /** The parameters asked for last, since most questions are about the same header. */
   #paramCache: ParamList | null = null;
   #payload: unknown = null;
@@ -153,54 +79,74 @@ export class Message {
   #preamble: string | Range | null = null;
   #epilogue: string | Range | null = null;
   #defaultType = "text/plain";
-  #defects: MessageDefect[] = [];
+  #defects: MessageDefect[] | null = null;
   /** Defects that nobody has asked for yet. */
   #found: (() => MessageDefect)[] | null = null;
 
   static {
-    internals = {
-      block: (message) => message.#block,
-      added: (message) => message.#fields === null ? [] : message.#list().slice(message.#block!.count),
+    // Everything that calls these has its messages from this class.
+    const friend = (message: unknown) => message as Message;
+    provideInternals({
+      make: (policy) => new Message({ policy }),
+      block: (message) => friend(message).#fields.block,
+      added: (message) => friend(message).#fields.added(),
       setBlock(message, block) {
-        message.#block = block;
-        message.#fields = null;
+        friend(message).#fields.block = block;
       },
-      range: (message) => message.#range,
+      replaceAll(message, name, value) {
+        const { policy } = friend(message);
+        const fields = friend(message).#fields;
+        fields.list().forEach(([stored], i) => {
+          if (stored.toLowerCase() === name) fields.replace(i, policy.headerStoreParse(stored, value));
+        });
+      },
+      range: (message) => friend(message).#range,
       setRange(message, range) {
-        message.#range = range;
-        message.#payload = undefined;
+        friend(message).#range = range;
+        friend(message).#payload = undefined;
       },
       bytes(message) {
-        const range = message.#range;
+        const range = friend(message).#range;
         return range?.source.exact ? range.source.bytes.subarray(range.start, range.end) : null;
       },
       payloadKind(message) {
-        const payload = message.#payload;
+        const payload = friend(message).#payload;
         if (payload === undefined || typeof payload === "string") return "text";
         return payload === null ? "none" : Array.isArray(payload) ? "parts" : "other";
       },
-      payload: (message) => message.#stored(),
+      payload: (message) => friend(message).#stored(),
       setPayload(message, payload) {
-        message.#payload = payload;
-        message.#range = null;
+        friend(message).#payload = payload;
+        friend(message).#range = null;
       },
+      setCharset(message, charset) {
+        friend(message).#charset = charset;
+      },
+      params: (message, header) => friend(message).#params(header),
+      lastParams: (message) => friend(message).#paramCache,
       setPreamble(message, range) {
-        message.#preamble = range;
+        friend(message).#preamble = range;
       },
       setEpilogue(message, range) {
-        message.#epilogue = range;
+        friend(message).#epilogue = range;
       },
       epilogueRange: (message) => {
-        const epilogue = message.#epilogue;
+        const epilogue = friend(message).#epilogue;
         return typeof epilogue === "string" ? null : epilogue;
       },
       addDefect(message, make) {
-        (message.#found ??= []).push(make);
+        (friend(message).#found ??= []).push(make);
+      },
+      handleDefect(message, defect) {
+        friend(message).policy.handleDefect(friend(message), defect);
+      },
+      encodeWith(message, encoding) {
+        if (typeof encoding === "function") encoding(friend(message));
       },
       setPolicy(message, policy) {
-        message.#policy = policy;
+        friend(message).#policy = policy;
       },
-    };
+    });
   }
 
   /**
@@ -214,12 +160,13 @@ export class Message {
 
   /** What is wrong with the message, in the order it was found. */
   get defects(): MessageDefect[] {
+    const defects = this.#defects ??= [];
     if (this.#found !== null) {
       const found = this.#found;
       this.#found = null;
-      for (const make of found) this.#defects.push(make());
+      for (const make of found) defects.push(make());
     }
-    return this.#defects;
+    return defects;
   }
 
   set defects(value: MessageDefect[]) {
@@ -256,7 +203,7 @@ export class Message {
 
   /** Number of header fields, duplicates counted: Python's `len(message)`. */
   get length(): number {
-    return this.#slots().length - this.#deleted;
+    return this.#fields.length;
   }
 
   /** The whole message as text, as {@linkcode Message.asString} writes it. */
@@ -402,43 +349,9 @@ export class Message {
       throw new TypeError(`Expected list, got ${payload === null ? "null" : typeof this.#stored()}`);
     }
     if (payload === null) return null;
-    if (decode) return this.#decodedPayload();
+    if (decode) return decodedPayload(this);
     const text = this.#stored();
-    return typeof text === "string" && hasSurrogates(text) ? this.#readableText(text) : text as Payload;
-  }
-
-  #readableText(text: string): string {
-    const bytes = textToBytes(text);
-    if (bytes === null) return text;
-    try {
-      return decode(bytes, this.getContentCharset("ascii"), "replace");
-    } catch (error) {
-      if (!(error instanceof LookupError)) throw error;
-      return decode(bytes, "us-ascii", "replace");
-    }
-  }
-
-  #decodedPayload(): Uint8Array | null {
-    const range = this.#range;
-    let bytes: Uint8Array;
-    let shared = false;
-    if (range !== null && range.source.exact) {
-      bytes = range.source.bytes.subarray(range.start, range.end);
-      shared = true;
-    } else {
-      const text = this.#stored();
-      if (typeof text !== "string") return text as Uint8Array | null;
-      bytes = textToBytes(text) ?? encodeRawUnicodeEscape(text);
-    }
-    const encoding = this.get("content-transfer-encoding");
-    if (encoding !== null) {
-      const decoded = decodeTransfer(bytes, String(encoding).toLowerCase());
-      if (decoded !== null) {
-        for (const defect of decoded.defects) this.policy.handleDefect(this, defect);
-        if (decoded.data !== bytes) return decoded.data;
-      }
-    }
-    return shared ? bytes.slice() : bytes;
+    return typeof text === "string" ? readableText(this, text) : text as Payload;
   }
 
   /** The payload as it is stored, text cut out of the source when it is first needed. */
@@ -466,14 +379,7 @@ export class Message {
    * @throws {LookupError} when no codec knows the charset
    */
   setPayload(payload: Payload | Message | Uint8Array, charset: Charset | string | null = null): void {
-    let stored: unknown = payload;
-    if (typeof payload === "string" && charset !== null) {
-      const target = charset instanceof Charset ? charset : new Charset(charset);
-      stored = encode(payload, target.outputCharset ?? "us-ascii", "surrogateescape");
-    }
-    this.#range = null;
-    this.#payload = stored instanceof Uint8Array ? decodeAsciiEscape(stored) : stored;
-    if (charset !== null) this.setCharset(charset);
+    setPayload(this, payload, charset);
   }
 
   /**
@@ -484,104 +390,12 @@ export class Message {
    * @throws {CharsetError} for a name outside ASCII
    */
   setCharset(charset: Charset | string | null): void {
-    if (charset === null) {
-      this.delParam("charset");
-      this.#charset = null;
-      return;
-    }
-    const target = charset instanceof Charset ? charset : new Charset(charset);
-    this.#charset = target;
-    const output = target.getOutputCharset();
-    if (!this.has("MIME-Version")) this.addHeader("MIME-Version", "1.0");
-    if (!this.has("Content-Type")) this.addHeader("Content-Type", "text/plain", { charset: output });
-    else this.setParam("charset", output!);
-    if (target.toString() !== output?.toLowerCase()) {
-      this.#encodeBody((text) => target.bodyEncode(text));
-    }
-    if (this.has("Content-Transfer-Encoding")) return;
-    const encoding = target.getBodyEncoding();
-    if (typeof encoding === "function") {
-      encoding(this);
-      return;
-    }
-    this.#encodeBody((text) =>
-      target.bodyEncode(textToBytes(text) ?? encode(text, target.outputCharset ?? "us-ascii", "strict"))
-    );
-    this.addHeader("Content-Transfer-Encoding", encoding);
-  }
-
-  #encodeBody(bodyEncode: (text: string) => string | null): void {
-    const payload = this.#stored();
-    if (payload === null || payload === "" || Array.isArray(payload) && payload.length === 0) return;
-    if (typeof payload !== "string") throw new TypeError("only text can be encoded in a charset");
-    this.#payload = bodyEncode(payload);
-    this.#range = null;
+    setCharset(this, charset);
   }
 
   /** The charset set with {@linkcode Message.setCharset}, or null. A parsed message has none. */
   getCharset(): Charset | null {
     return this.#charset;
-  }
-
-  /** The fields, cut out of the source when they are first needed, and null where one was deleted. */
-  #slots(): (Field | null)[] {
-    return this.#fields ??= this.#block!.fields();
-  }
-
-  /** The fields and nothing else. */
-  #list(): Field[] {
-    if (this.#deleted > 0) {
-      this.#fields = this.#fields!.filter((field) => field !== null);
-      this.#deleted = 0;
-      this.#index = null;
-    }
-    return this.#slots() as Field[];
-  }
-
-  #add(field: Field): void {
-    const slots = this.#slots();
-    if (this.#index !== null) {
-      const lower = field[0].toLowerCase();
-      const places = this.#index.get(lower);
-      if (places === undefined) this.#index.set(lower, [slots.length]);
-      else places.push(slots.length);
-    }
-    slots.push(field);
-  }
-
-  /** Puts a field in the place of another one. */
-  #replace(at: number, field: Field): void {
-    const slots = this.#slots();
-    // What the source says counts no longer.
-    this.#block = null;
-    if (slots[at]![0].toLowerCase() !== field[0].toLowerCase()) this.#index = null;
-    slots[at] = field;
-  }
-
-  /** Places of the fields of a name in lower case; null without an index. */
-  #places(lower: string): number[] | null {
-    const slots = this.#slots();
-    if (slots.length > INDEX_FROM_FIELDS && this.#index === null && ++this.#lookups > INDEX_FROM_LOOKUPS) {
-      const index = new Map<string, number[]>();
-      this.#list().forEach(([name], i) => {
-        const key = name.toLowerCase();
-        const places = index.get(key);
-        if (places === undefined) index.set(key, [i]);
-        else places.push(i);
-      });
-      this.#index = index;
-    }
-    return this.#index === null ? null : this.#index.get(lower) ?? NOWHERE;
-  }
-
-  /** Place of the first field of that name, -1 when there is none. */
-  #find(name: string): number {
-    const lower = name.toLowerCase();
-    const places = this.#places(lower);
-    if (places !== null) return places[0] ?? -1;
-    return this.#slots().findIndex((field) =>
-      field !== null && field[0].length === name.length && field[0].toLowerCase() === lower
-    );
   }
 
   /**
@@ -590,7 +404,7 @@ export class Message {
    * @param name name of the header, in any case
    */
   has(name: string): boolean {
-    return this.#find(name) >= 0;
+    return this.#fields.find(name) >= 0;
   }
 
   /**
@@ -608,9 +422,9 @@ export class Message {
    */
   get<T>(name: string, fallback: T): HeaderValue | T;
   get(name: string, fallback: unknown = null): unknown {
-    const at = this.#find(name);
+    const at = this.#fields.find(name);
     if (at < 0) return fallback;
-    const [stored, value] = this.#slots()[at]!;
+    const [stored, value] = this.#fields.at(at);
     return this.policy.headerFetchParse(stored, value);
   }
 
@@ -637,7 +451,7 @@ export class Message {
       const found = this.getAll(name)?.length ?? 0;
       if (found >= most) throw new ValueError(`There may be at most ${most} ${name} headers in a message`);
     }
-    this.#add(this.policy.headerStoreParse(name, value));
+    this.#fields.add(this.policy.headerStoreParse(name, value));
   }
 
   /**
@@ -657,39 +471,22 @@ export class Message {
    * @param name name of the header, in any case
    */
   delete(name: string): void {
-    const lower = name.toLowerCase();
-    const places = this.#places(lower);
-    if (places === null) {
-      const list = this.#list();
-      const kept = list.filter((field) => field[0].toLowerCase() !== lower);
-      if (kept.length === list.length) return;
-      this.#fields = kept;
-      this.#block = null;
-      return;
-    }
-    if (places.length === 0) return;
-    // Closing the gap each time would make the deletion of every field quadratic: gaps are left until half of the list is one.
-    const slots = this.#slots();
-    for (const at of places) slots[at] = null;
-    this.#deleted += places.length;
-    this.#index!.delete(lower);
-    this.#block = null;
-    if (this.#deleted > slots.length / 2) this.#list();
+    this.#fields.delete(name);
   }
 
   /** Names of the headers in order, duplicates included. */
   keys(): string[] {
-    return this.#list().map((field) => field[0]);
+    return this.#fields.list().map((field) => field[0]);
   }
 
   /** Values of the headers in order. */
   values(): HeaderValue[] {
-    return this.#list().map((field) => this.policy.headerFetchParse(field[0], field[1]));
+    return this.#fields.list().map((field) => this.policy.headerFetchParse(field[0], field[1]));
   }
 
   /** Names and values of the headers in order. */
   items(): [name: string, value: HeaderValue][] {
-    return this.#list().map(([name, value]) => [name, this.policy.headerFetchParse(name, value)]);
+    return this.#fields.list().map(([name, value]) => [name, this.policy.headerFetchParse(name, value)]);
   }
 
   /** The same as {@linkcode Message.items}, under the name `Headers` and `Map` use. */
@@ -717,11 +514,7 @@ export class Message {
    */
   getAll<T>(name: string, fallback: T): HeaderValue[] | T;
   getAll(name: string, fallback: unknown = null): unknown {
-    const lower = name.toLowerCase();
-    const places = this.#places(lower);
-    const fields = places === null
-      ? this.#list().filter((field) => field[0].toLowerCase() === lower)
-      : places.map((at) => this.#slots()[at]!);
+    const fields = this.#fields.all(name);
     if (fields.length === 0) return fallback;
     return fields.map(([stored, value]) => this.policy.headerFetchParse(stored, value));
   }
@@ -759,9 +552,9 @@ export class Message {
    * @throws {KeyError} when there is no such header
    */
   replaceHeader(name: string, value: HeaderValue): void {
-    const at = this.#find(name);
+    const at = this.#fields.find(name);
     if (at < 0) throw new KeyError(name.toLowerCase());
-    this.#replace(at, this.policy.headerStoreParse(this.#slots()[at]![0], value));
+    this.#fields.replace(at, this.policy.headerStoreParse(this.#fields.at(at)[0], value));
   }
 
   /** Content type in lower case; the default type when there is none, `text/plain` when it cannot be one. */
@@ -816,10 +609,7 @@ export class Message {
    * is no such header
    */
   getParams(options: ParamOptions = {}): [name: string, value: ParamValue][] | null {
-    const unquote = options.unquote ?? true;
-    const params = this.#params(options.header ?? "content-type");
-    return params &&
-      params.pairs.map(([name, value]) => [name, unquote ? unquoteParam(value) : copyParam(value)]);
+    return parameters.getParams(this, options);
   }
 
   /**
@@ -839,8 +629,7 @@ export class Message {
    * @returns its value, `[charset, language, text]` when it is in RFC 2231 form, null when there is none
    */
   getParam(param: string, options: ParamOptions = {}): ParamValue | null {
-    const value = this.#params(options.header ?? "content-type")?.find(param) ?? null;
-    return value === null ? null : options.unquote ?? true ? unquoteParam(value) : copyParam(value);
+    return parameters.getParam(this, param, options);
   }
 
   /**
@@ -861,33 +650,7 @@ export class Message {
    * @throws {KeyError} with `replace` when there is no such header
    */
   setParam(param: string, value: ParamValue, options: SetParamOptions = {}): void {
-    const { header = "Content-Type", requote = true, charset = null, language = "", replace = false } =
-      options;
-    const wanted: ParamValue = typeof value === "string" && charset ? [charset, language, value] : value;
-    const old = this.get(header);
-    const isType = header.toLowerCase() === "content-type";
-    const formatted = formatParam(param, wanted, requote);
-    let text: HeaderValue | null;
-    if (!this.getParam(param, { header })?.length) {
-      text = old ?? (isType ? "text/plain" : null);
-      if (text !== null && typeof text !== "string") throw notText();
-      const before = text ? this.#paramCache : null;
-      text = text ? `${text}; ${formatted}` : formatted;
-      // Adding parameters one after the other would otherwise read all of them again each time.
-      if (before?.text === old) before.extend(text, formatted);
-    } else {
-      const lower = param.toLowerCase();
-      const params = this.getParams({ header, unquote: requote })!;
-      text = joinParams(
-        params.map(([name, value]) =>
-          name.toLowerCase() === lower ? formatted : formatParam(name, value, requote)
-        ),
-      );
-    }
-    // A header with octets outside ASCII is compared by the text that its parameters were read from.
-    if (old !== null && text === String(old)) return;
-    if (replace) this.replaceHeader(header, text);
-    else this.set(header, text);
+    parameters.setParam(this, param, value, options);
   }
 
   /**
@@ -897,13 +660,7 @@ export class Message {
    * @param options header and quoting
    */
   delParam(param: string, options: { header?: string; requote?: boolean } = {}): void {
-    const { header = "content-type", requote = true } = options;
-    const params = this.getParams({ header, unquote: requote });
-    if (params === null) return;
-    const lower = param.toLowerCase();
-    const kept = params.filter(([name]) => name.toLowerCase() !== lower);
-    const text = joinParams(kept.map(([name, value]) => formatParam(name, value, requote)));
-    if (text !== String(this.get(header))) this.set(header, text);
+    parameters.delParam(this, param, options);
   }
 
   /**
@@ -916,21 +673,7 @@ export class Message {
    * @throws {LookupError} when no codec knows that charset; the message stays as it was
    */
   setType(type: string, options: { header?: string; requote?: boolean } = {}): void {
-    const { header = "Content-Type", requote = true } = options;
-    if (type.split("/").length !== 2) throw new ValueError();
-    const params = this.getParams({ header, unquote: requote })?.slice(1) ?? [];
-    let value: HeaderValue = type;
-    if (requote) {
-      value = setTypeParams(type, params);
-    } else {
-      // Quotes are kept and quoted again for every parameter set behind them: the long way has its own answers.
-      const scratch = new Message();
-      scratch.append(header, type);
-      for (const [name, param] of params) scratch.setParam(name, param, { header, requote });
-      for (const [, text] of scratch.rawItems()) value = text;
-    }
-    if (header.toLowerCase() === "content-type") this.set("MIME-Version", "1.0");
-    this.set(header, value);
+    parameters.setType(this, type, options);
   }
 
   /**
@@ -953,9 +696,7 @@ export class Message {
    */
   getFilename<T>(fallback: T): string | T;
   getFilename(fallback: unknown = null): unknown {
-    const name = this.getParam("filename", { header: "content-disposition" }) ??
-      this.getParam("name", { header: "content-type" });
-    return name === null ? fallback : strip(collapseRfc2231Value(name));
+    return parameters.getFilename(this) ?? fallback;
   }
 
   /** The boundary parameter, blanks at its end removed; null when there is none. */
@@ -967,8 +708,7 @@ export class Message {
    */
   getBoundary<T>(fallback: T): string | T;
   getBoundary(fallback: unknown = null): unknown {
-    const boundary = this.getParam("boundary");
-    return boundary === null ? fallback : rstrip(collapseRfc2231Value(boundary));
+    return parameters.getBoundary(this) ?? fallback;
   }
 
   /**
@@ -978,21 +718,7 @@ export class Message {
    * @throws {HeaderParseError} when there is no Content-Type
    */
   setBoundary(boundary: string): void {
-    const params = this.#params("content-type");
-    if (params === null) throw new HeaderParseError("No Content-Type header found");
-    const quoted = `"${boundary}"`;
-    let found = false;
-    const parts = params.pairs.map(([name, value]) => {
-      const isBoundary = name.toLowerCase() === "boundary";
-      found ||= isBoundary;
-      if (isBoundary) return `boundary=${quoted}`;
-      return value === "" ? name : `${name}=${paramText(value)}`;
-    });
-    if (!found) parts.push(`boundary=${quoted}`);
-    const text = parts.join("; ");
-    this.#list().forEach(([name], i) => {
-      if (name.toLowerCase() === "content-type") this.#replace(i, this.policy.headerStoreParse(name, text));
-    });
+    parameters.setBoundary(this, boundary);
   }
 
   /** The charset parameter in lower case; null when there is none or when it is not ASCII. */
@@ -1004,18 +730,7 @@ export class Message {
    */
   getContentCharset<T>(fallback: T): string | T;
   getContentCharset(fallback: unknown = null): unknown {
-    let charset = this.getParam("charset");
-    if (charset === null) return fallback;
-    if (typeof charset !== "string") {
-      const [of, , text] = charset;
-      charset = text;
-      try {
-        charset = decode(encodeRawUnicodeEscape(text), of || "us-ascii", "strict");
-      } catch (error) {
-        if (!(error instanceof LookupError || error instanceof UnicodeError)) throw error;
-      }
-    }
-    return isAscii(charset) ? charset.toLowerCase() : fallback;
+    return parameters.getContentCharset(this) ?? fallback;
   }
 
   /** The charset of every part, in the order of {@linkcode Message.walk}; null where there is none. */
@@ -1048,7 +763,7 @@ export class Message {
    * ```
    */
   walk(): IterableIterator<Message> {
-    return walk(this);
+    return walkTree<Message>(this);
   }
 
   /**
@@ -1058,43 +773,12 @@ export class Message {
    * @param value value of the header
    */
   setRaw(name: string, value: HeaderValue): void {
-    this.#add([name, value]);
+    this.#fields.add([name, value]);
   }
 
   /** Names and values as they are stored, past the policy. For generators. */
   rawItems(): IterableIterator<[name: string, value: HeaderValue]> {
-    return this.#list().map(([name, value]): [string, HeaderValue] => [name, value])[Symbol.iterator]();
+    return this.#fields.list().map(([name, value]): [string, HeaderValue] => [name, value])
+      [Symbol.iterator]();
   }
-}
-
-function firstPart(value: HeaderValue): string {
-  const text = String(value);
-  const semicolon = text.indexOf(";");
-  return strip(semicolon < 0 ? text : text.slice(0, semicolon)).toLowerCase();
-}
-
-type Field = [name: string, value: HeaderValue];
-
-const NOWHERE: number[] = [];
-
-/** Fields and lookups from which on an index is kept: 4,000 fields read by name take CPython 0.65 s. */
-const INDEX_FROM_FIELDS = 32;
-const INDEX_FROM_LOOKUPS = 8;
-
-function copyParam(value: ParamValue): ParamValue {
-  return typeof value === "string" ? value : [...value];
-}
-
-function unquoteParam(value: ParamValue): ParamValue {
-  return typeof value === "string" ? unquoteText(value) : [value[0], value[1], unquoteText(value[2])];
-}
-
-/** Joins written parameters; an empty beginning takes no separator, as CPython has it. */
-function joinParams(parts: string[]): string {
-  const first = parts.findIndex((part) => part !== "");
-  return first < 0 ? "" : parts.slice(first).join("; ");
-}
-
-function notText(): TypeError {
-  return new TypeError("the header holds bytes outside ASCII: expected text, Header found");
 }

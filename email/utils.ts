@@ -4,16 +4,10 @@
  * @module
  */
 
-import {
-  decodeParamList,
-  type ParamValue,
-  quoteText,
-  type Rfc2231Value,
-  splitRfc2231,
-  unquoteText,
-} from "./params/params.ts";
+import { quoteText, unquoteText } from "./params/quoting.ts";
+import { decodeParamList, type ParamValue, type Rfc2231Value, splitRfc2231 } from "./params/rfc2231.ts";
 
-export type { ParamValue, Rfc2231Value } from "./params/params.ts";
+export type { ParamValue, Rfc2231Value } from "./params/rfc2231.ts";
 export type { ErrorMode } from "./codecs/mod.ts";
 export { type CollapseOptions, collapseRfc2231Value, encodeRfc2231 } from "./params/rfc2231.ts";
 export {

@@ -6,7 +6,6 @@
 
 import { UnicodeDecodeError, UnicodeEncodeError } from "../errors.ts";
 import { fromUnits } from "../text/text.ts";
-import type { DoubleByteCodec } from "./double_byte.ts";
 
 /** What to do with octets or characters a charset has no place for: the names of Python's error handlers. */
 export type ErrorMode = "strict" | "replace" | "ignore" | "surrogateescape";
@@ -19,22 +18,6 @@ export interface Codec {
   decode(bytes: Uint8Array, errors: ErrorMode): string;
   /** Encodes a whole text. */
   encode(text: string, errors: ErrorMode): Uint8Array;
-}
-
-/** What the codecs that load on demand are made from: those that are always there. */
-export interface Core {
-  /** The codec of a charset of one and two octets. */
-  doubleByte(name: string): DoubleByteCodec;
-  /** Decodes with the codec of a name. */
-  decode(bytes: Uint8Array, name: string, errors: ErrorMode): string;
-  /** Encodes with the codec of a name. */
-  encode(text: string, name: string, errors: ErrorMode): Uint8Array;
-}
-
-/** What a module that loads on demand exports: the codecs of its charsets by name. */
-export interface OnDemandModule {
-  /** Builds a codec. */
-  codec(name: string, core: Core): Codec;
 }
 
 /** Collects UTF-16 units. No charset makes more units than it reads octets, so the buffer never grows. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Core } from "./io.ts";
+import type { Core } from "./core.ts";
 
 /** Its text; null for anything that the codec itself has to look at. */
 export function readIso2022Jp(bytes: Uint8Array, core: Core): string | null {

@@ -10,7 +10,8 @@
 import { CharsetNotLoadedError, LookupError } from "../errors.ts";
 import { labelName } from "./labels.ts";
 import { DIFFERENCES } from "./double_byte_data.ts";
-import type { Codec, Core, ErrorMode, OnDemandModule } from "./io.ts";
+import type { Core, OnDemandModule } from "./core.ts";
+import type { Codec, ErrorMode } from "./io.ts";
 import { readIso2022Jp } from "./iso2022_jp.ts";
 import { DoubleByteCodec, Gb18030Codec } from "./double_byte.ts";
 import { platformTable, SingleByteCodec } from "./single_byte.ts";

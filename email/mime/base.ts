@@ -5,7 +5,7 @@
  */
 
 import { Message } from "../message.ts";
-import type { ParamValue } from "../params/params.ts";
+import type { ParamValue } from "../params/rfc2231.ts";
 import type { Policy } from "../policy.ts";
 
 /** What the MIME classes have in common. */

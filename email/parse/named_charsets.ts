@@ -4,7 +4,9 @@
  * @module
  */
 
-import { decodeParamList, parseParams, unquoteText } from "../params/params.ts";
+import { unquoteText } from "../params/quoting.ts";
+import { decodeParamList } from "../params/rfc2231.ts";
+import { parseParams } from "../params/split.ts";
 import { isAscii } from "../text/text.ts";
 import { Charset } from "../charset.ts";
 import { loadCharset } from "../codecs/mod.ts";

@@ -16,7 +16,8 @@ import {
   StartBoundaryNotFoundDefect,
 } from "../errors.ts";
 import type { MessageDefect } from "../errors.ts";
-import { internals, Message, type MessageFactory } from "../message.ts";
+import { Message, type MessageFactory } from "../message.ts";
+import { internals } from "../model/message_model.ts";
 import { Compat32, compat32, Policy } from "../policy.ts";
 import { CR, DASH, Delimiters, END, LF, SPACE, TAB } from "./delimiters.ts";
 import { HeaderBlock, type Source } from "./source.ts";

@@ -2,7 +2,7 @@
 // One pass with an index and counters in place of recursion: CPython 3.13.0 raises RecursionError for nested comments and
 // nested groups, and joins lists for each member of a group (x2.7 for twice as many).
 
-import { quoteText } from "../params/params.ts";
+import { quoteText } from "../params/quoting.ts";
 import { isSpace } from "./text.ts";
 
 /** Display name and address; both '' where nothing could be read. */

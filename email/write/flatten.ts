@@ -3,9 +3,9 @@
 
 import { HeaderWriteError, LookupError, NestingLimitError } from "../errors.ts";
 import { fieldFoldsToItself } from "./fold.ts";
-import { MAX_TREE_DEPTH } from "../iterators.ts";
+import { internals, type MessageModel } from "../model/message_model.ts";
+import { MAX_TREE_DEPTH } from "../model/tree.ts";
 import { toLinesep, toLinesepBytes } from "./linesep.ts";
-import { internals, Message } from "../message.ts";
 import type { HeaderBlock } from "../parse/source.ts";
 import { foldHeader, foldsAsCompat32, type HeaderValue, type Policy } from "../policy.ts";
 import {
@@ -28,7 +28,7 @@ export interface FlattenOptions {
   /** Policy to write with. */
   policy: Policy;
   /** Writes the body in place of the usual ways. */
-  body?: (message: Message) => string;
+  body?(message: MessageModel): string;
 }
 
 const TEXT = 0;
@@ -46,7 +46,7 @@ const KINDS = new Map([
   ["message", MESSAGE],
 ]);
 
-function kindOf(message: Message): number {
+function kindOf(message: MessageModel): number {
   const type = message.getContentType();
   const slash = type.indexOf("/");
   const maintype = type.slice(0, slash).replaceAll("-", "_");
@@ -55,7 +55,7 @@ function kindOf(message: Message): number {
 }
 
 interface Frame {
-  message: Message;
+  message: MessageModel;
   /** Policy the message had before. */
   before: Policy;
   /** Policy its parts are written with. */
@@ -63,7 +63,7 @@ interface Frame {
   /** Where its headers go. */
   headersAt: number;
   kind: number;
-  parts: Message[];
+  parts: MessageModel[];
   next: number;
   boundary: string | null;
   /** Pieces that wait for the boundary. */
@@ -78,7 +78,7 @@ interface Frame {
  * @param message the message; one without a boundary is given one, in place
  * @param options aim, mangling, policy
  */
-export function flatten(message: Message, options: FlattenOptions): Piece[] {
+export function flatten(message: MessageModel, options: FlattenOptions): Piece[] {
   const flattening = new Flattening(options);
   try {
     flattening.run(message);
@@ -102,7 +102,7 @@ class Flattening {
     this.#linesep = options.policy.linesep;
   }
 
-  run(message: Message): void {
+  run(message: MessageModel): void {
     this.#open(message, this.#options.policy);
     while (this.#frames.length > 0) {
       const frame = this.#frames[this.#frames.length - 1]!;
@@ -127,7 +127,7 @@ class Flattening {
     if (piece.length > 0) this.pieces.push(piece);
   }
 
-  #open(message: Message, policy: Policy): void {
+  #open(message: MessageModel, policy: Policy): void {
     const frame: Frame = {
       message,
       before: message.policy,
@@ -145,7 +145,7 @@ class Flattening {
       throw new NestingLimitError("message parts are nested too deeply");
     }
     if (message.policy !== policy) internals.setPolicy(message, policy);
-    let changed: Message | null = null;
+    let changed: MessageModel | null = null;
     if (this.#options.body !== undefined) {
       this.#write(this.#options.body(message));
     } else {
@@ -164,7 +164,7 @@ class Flattening {
     this.#frames.pop();
   }
 
-  #close(frame: Frame, changed: Message | null): void {
+  #close(frame: Frame, changed: MessageModel | null): void {
     this.#writeHeaders(frame, changed ?? frame.message);
     internals.setPolicy(frame.message, frame.before);
   }
@@ -172,7 +172,7 @@ class Flattening {
   // ---- bodies
 
   /** The body of a leaf. Returns the message whose headers fit it when the text had to be encoded anew. */
-  #writeText(message: Message): Message | null {
+  #writeText(message: MessageModel): MessageModel | null {
     const { binary, mangleFrom, policy } = this.#options;
     const seven = policy.cteType === "7bit";
     if (binary && !mangleFrom) {
@@ -203,7 +203,7 @@ class Flattening {
   }
 
   /** Text where parts are expected: as it is, line ends too. */
-  #writeRaw(message: Message, nested: boolean): void {
+  #writeRaw(message: MessageModel, nested: boolean): void {
     if (this.#options.binary) {
       this.#write(internals.bytes(message) ?? textOf(internals.payload(message)));
     } else if (nested) {
@@ -220,8 +220,8 @@ class Flattening {
     const parts = payload === null
       ? []
       : Array.isArray(payload)
-      ? payload as Message[]
-      : [payload as Message];
+      ? payload as MessageModel[]
+      : [payload as MessageModel];
     frame.parts = parts;
     if (frame.kind === MESSAGE) {
       if (parts.length === 0) throw new RangeError("list index out of range");
@@ -308,7 +308,7 @@ class Flattening {
 
   // ---- headers
 
-  #writeHeaders(frame: Frame, message: Message): void {
+  #writeHeaders(frame: Frame, message: MessageModel): void {
     const { policy } = message;
     const { binary } = this.#options;
     const block = binary && foldsAsCompat32(policy) ? internals.block(message) : null;
@@ -388,7 +388,7 @@ function mangle(text: string, wanted: boolean): string {
 }
 
 /** Text of escaped bytes encoded for transport in the charset it names; null when it names none, or none known. */
-function encodedCopy(message: Message, stored: string): Message | null {
+function encodedCopy(message: MessageModel, stored: string): MessageModel | null {
   const charset = message.getParam("charset");
   if (charset === null) return null;
   if (typeof charset !== "string") throw new TypeError("the charset is in RFC 2231 form: expected text");
@@ -404,7 +404,7 @@ function encodedCopy(message: Message, stored: string): Message | null {
 }
 
 /** The message with the two headers that describe the encoded text, each in its place. */
-function withEncoding(message: Message, encoded: Message): Message {
+function withEncoding(message: MessageModel, encoded: MessageModel): MessageModel {
   const copy = copyOf(message);
   const encoding = encoded.get("content-transfer-encoding")!;
   if (copy.has("content-transfer-encoding")) copy.replaceHeader("content-transfer-encoding", encoding);
@@ -413,8 +413,8 @@ function withEncoding(message: Message, encoded: Message): Message {
   return copy;
 }
 
-function copyOf(message: Message): Message {
-  const copy = new Message({ policy: message.policy });
+function copyOf(message: MessageModel): MessageModel {
+  const copy = internals.make(message.policy);
   for (const [name, value] of message.rawItems()) copy.setRaw(name, value);
   return copy;
 }

@@ -1,8 +1,8 @@
 // Writing one message, for the generators and for the methods of Message: a program that makes no generator has none of
 // their classes in its bundle.
 
-import { flatten, type Piece } from "./flatten.ts";
-import type { Message } from "../message.ts";
+import { flatten, type FlattenOptions, type Piece } from "./flatten.ts";
+import type { MessageModel } from "../model/message_model.ts";
 import type { Policy } from "../policy.ts";
 
 /** How a message is written. */
@@ -22,11 +22,11 @@ export interface WriteSettings {
  * @param body writes the body in place of the usual ways
  */
 export function piecesOf(
-  message: Message,
+  message: MessageModel,
   settings: WriteSettings,
   options: { unixfrom?: boolean; linesep?: string | null },
   binary: boolean,
-  body?: (message: Message) => string,
+  body?: FlattenOptions["body"],
 ): Piece[] {
   let policy = settings.policy ?? message.policy;
   const { linesep = null, unixfrom = false } = options;

@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import { assertEquals, assertThrows } from "@std/assert";
-import { type ParamValue, parseParams } from "../../email/params/params.ts";
+import type { ParamValue } from "../../email/params/rfc2231.ts";
+import { parseParams } from "../../email/params/split.ts";
 import {
   collapseRfc2231Value,
   decodeParams,

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { ByteWriter, Codec, Core, UnitWriter } from "../io.ts";
+import type { Core } from "../core.ts";
+import type { ByteWriter, Codec, UnitWriter } from "../io.ts";
 import type { DoubleByteCodec } from "../double_byte.ts";
 import { Iso2022Codec, type SetId, type State } from "./iso2022_states.ts";
 import { codec as hzCodec } from "./hz.ts";

@@ -7,7 +7,8 @@
  * @module
  */
 
-import { ByteWriter, type Codec, type Core, type ErrorMode, UnitWriter } from "../io.ts";
+import type { Core } from "../core.ts";
+import { ByteWriter, type Codec, type ErrorMode, UnitWriter } from "../io.ts";
 import { readIso2022Jp } from "../iso2022_jp.ts";
 import { characterAt, type DoubleByteCodec } from "../double_byte.ts";
 

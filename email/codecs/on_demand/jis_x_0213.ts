@@ -5,7 +5,8 @@
  */
 
 import type { Difference } from "../double_byte_data.ts";
-import type { Codec, Core, ErrorMode, UnitWriter } from "../io.ts";
+import type { Core } from "../core.ts";
+import type { Codec, ErrorMode, UnitWriter } from "../io.ts";
 import { characterAt, DoubleByteCodec, EXTRA, type PairTable, type ReverseTable } from "../double_byte.ts";
 import { Iso2022Codec, type SetId } from "./iso2022_states.ts";
 import { FIRST, LATER, OTHER, PAIRS, SECOND } from "./jis_x_0213_data.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { ByteWriter, type Codec, type Core, type ErrorMode, UnitWriter } from "../io.ts";
+import type { Core } from "../core.ts";
+import { ByteWriter, type Codec, type ErrorMode, UnitWriter } from "../io.ts";
 import { characterAt, type DoubleByteCodec } from "../double_byte.ts";
 import { FINAL_CELLS, INITIAL_CELLS } from "../hangul.ts";
 

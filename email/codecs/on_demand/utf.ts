@@ -5,7 +5,8 @@
  */
 
 import { decodeLatin1, isAsciiBytes } from "../../text/text.ts";
-import { ByteWriter, type Codec, type Core, type ErrorMode, UnitWriter } from "../io.ts";
+import type { Core } from "../core.ts";
+import { ByteWriter, type Codec, type ErrorMode, UnitWriter } from "../io.ts";
 
 /** The codec of a Unicode transformation format. */
 export function codec(name: string, core: Core): Codec {

@@ -1,8 +1,8 @@
-// Parameterised header values: read once and kept, and written for addHeader, setParam, setType and the like.
+// Parameters as they are written, for addHeader, setParam, setType and the like.
 
-import { encodeRfc2231 } from "./rfc2231.ts";
-import { decodeParamList, type ParamValue, parseParams, quoteText, splitParams } from "./params.ts";
 import { isAscii } from "../text/text.ts";
+import { quoteText } from "./quoting.ts";
+import { encodeRfc2231, type ParamValue } from "./rfc2231.ts";
 
 /** RFC 2045 section 5.1 tspecials, and the blank: a value with one of them has to be quoted. */
 const TSPECIALS = /[ ()<>@,;:\\"/[\]?=]/;
@@ -72,68 +72,4 @@ export function setTypeParams(type: string, params: [string, ParamValue][]): str
     parts.push({ name, text });
   }
   return [type, ...parts.map((part) => part.text)].join("; ");
-}
-
-/** Parameters from which on their places are kept. */
-const INDEX_FROM = 16;
-
-/** The parameters of one header value, with their quotes. */
-export class ParamList {
-  /** The value they were read from. */
-  text: string;
-  /** Names and values in order, first the value itself. */
-  readonly pairs: [name: string, value: ParamValue][];
-  #places: Map<string, number> | null = null;
-  #extensible: boolean | null = null;
-
-  /** @param text the header value */
-  constructor(text: string) {
-    this.text = text;
-    this.pairs = decodeParamList(parseParams(text));
-  }
-
-  /**
-   * The first value of that name, null when there is none.
-   *
-   * @param name name of the parameter, in any case
-   */
-  find(name: string): ParamValue | null {
-    const key = name.toLowerCase();
-    const { pairs } = this;
-    if (pairs.length < INDEX_FROM) return pairs.find((pair) => pair[0].toLowerCase() === key)?.[1] ?? null;
-    if (this.#places === null) {
-      this.#places = new Map();
-      pairs.forEach((pair, i) => this.#note(pair[0], i));
-    }
-    const at = this.#places.get(key);
-    return at === undefined ? null : pairs[at]![1];
-  }
-
-  #note(name: string, at: number): void {
-    const key = name.toLowerCase();
-    if (!this.#places!.has(key)) this.#places!.set(key, at);
-  }
-
-  /** False inside quotes, where nothing begins, and with RFC 2231 forms, which are moved behind all others. */
-  #canGrow(): boolean {
-    return !this.text.includes("*") &&
-      splitParams(`${this.text};`).length === splitParams(this.text).length + 1;
-  }
-
-  /**
-   * Follows the addition of a parameter at the end, when that can be done without reading all of them again.
-   *
-   * @param text the whole value, the new parameter included
-   * @param added the new parameter as it is written
-   */
-  extend(text: string, added: string): void {
-    this.#extensible ??= this.#canGrow();
-    if (!this.#extensible) return;
-    const more = new ParamList(`;${added}`);
-    if (!more.#canGrow() || more.pairs.length !== 2) return;
-    const pair = more.pairs[1]!;
-    this.pairs.push(pair);
-    if (this.#places !== null) this.#note(pair[0], this.pairs.length - 1);
-    this.text = text;
-  }
 }

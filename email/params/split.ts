@@ -1,0 +1,44 @@
+// Parameters of Content-Type and Content-Disposition fields, as CPython's compat32 reads them.
+// Everything here is one pass over its input: CPython 3.13.0 needs 0.35 s for an open quote followed by
+// 20,000 semicolons and four times that for twice as many (python/cpython#136063, #136072).
+
+import { strip } from "../text/text.ts";
+
+const SEMICOLON = 0x3b;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/**
+ * Splits a field value at the semicolons that stand outside quotes.
+ *
+ * A quote counts unless the character before it is a backslash, wherever the quote stands: CPython compares
+ * the number of `"` with the number of `\"` and looks at nothing else, so `a="x\\";b` is one piece.
+ */
+export function splitParams(value: string): string[] {
+  const pieces: string[] = [];
+  let start = 0;
+  let open = false;
+  for (let i = 0; i < value.length; i++) {
+    const unit = value.charCodeAt(i);
+    if (unit === QUOTE) {
+      if (i === start || value.charCodeAt(i - 1) !== BACKSLASH) open = !open;
+    } else if (unit === SEMICOLON && !open) {
+      pieces.push(value.slice(start, i));
+      start = i + 1;
+    }
+  }
+  pieces.push(value.slice(start));
+  return pieces;
+}
+
+/**
+ * The parameters of a field value before RFC 2231 decoding: pairs of name and value, first the value
+ * itself. Names with a value are lower-cased, names without one keep their case, quotes stay.
+ */
+export function parseParams(value: string): [string, string][] {
+  return splitParams(value).map((piece) => {
+    const equals = piece.indexOf("=");
+    if (equals < 0) return [strip(piece), ""];
+    return [strip(piece.slice(0, equals)).toLowerCase(), strip(piece.slice(equals + 1))];
+  });
+}
