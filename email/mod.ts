@@ -84,6 +84,17 @@ export {
   type MakeHeaderOptions,
 } from "./header.ts";
 export { headerText } from "./text/header_text.ts";
+export type {
+  ListHeaders,
+  Mail,
+  MailAddress,
+  MailDate,
+  MailGroup,
+  MailPart,
+  MessageInput,
+  Problem,
+  ProblemKind,
+} from "./content/model.ts";
 export * from "./charset.ts";
 export { loadCharset, loadCharsets } from "./codecs/mod.ts";
 export * from "./transfer/encoders.ts";
