@@ -6,9 +6,11 @@ import { emitCommands } from "./emit/commands.ts";
 import { emitDecode } from "./emit/decode.ts";
 import { emitEncode } from "./emit/encode.ts";
 import { generated } from "./emit/places.ts";
+import { emitSpecs } from "./emit/specs.ts";
 import { emitReference } from "./emit/reference.ts";
 import { emitReport } from "./emit/report.ts";
 import { emitTypes } from "./emit/types.ts";
+import { resolveTable } from "./passes/resolve_table.ts";
 import { parseTable } from "./read/parse_table.ts";
 import type { Sources } from "./read/sources.ts";
 
@@ -26,6 +28,7 @@ export function generate(sources: Sources): Generated {
   diagnostics.list.push(...found);
   const rows = parseTable(sources.table.text, sources.table.name, diagnostics);
   const files = new Map<string, string>();
+  const commands = diagnostics.failed ? [] : resolveTable(grammar, rows, diagnostics);
   if (diagnostics.failed) return { files, diagnostics: diagnostics.list };
   files.set(generated.types, emitTypes(grammar, generated.types));
   files.set(
@@ -49,7 +52,8 @@ export function generate(sources: Sources): Generated {
   );
   files.set(generated.encode, emitEncode(grammar, "request"));
   files.set(generated.encodeResponse, emitEncode(grammar, "response"));
-  files.set(generated.commands, emitCommands(grammar, rows, diagnostics));
+  files.set(generated.specs, emitSpecs(commands));
+  files.set(generated.commands, emitCommands(commands));
   files.set("grammar/REPORT.md", emitReport(grammar));
   files.set("grammar/REFERENCE.md", emitReference(grammar, rows));
   return { files: diagnostics.failed ? new Map() : files, diagnostics: diagnostics.list };

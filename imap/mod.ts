@@ -40,7 +40,15 @@ export {
 export { isCode } from "./codec/codes.ts";
 export type { CallOptions } from "./base/abort.ts";
 export { type Clock, systemClock, type Timer } from "./base/clock.ts";
-export type { CollectSpec, CommandSpec, ConnectionState, Effect, Flow } from "./codec/spec.ts";
+export type {
+  ArgumentSpec,
+  CollectSpec,
+  CommandSpec,
+  ConnectionState,
+  Effect,
+  Flow,
+  Touches,
+} from "./codec/spec.ts";
 export type { Collected } from "./session/collected.ts";
 export { Command } from "./session/handle.ts";
 export { RowCommand } from "./session/rows.ts";

@@ -1,44 +1,21 @@
 /** Writes `imap/client/_gen/commands.ts`: one documented, typed method per row of the command table, and its UID form. */
 
-import { IndentationText, Project, Scope, type SourceFile, VariableDeclarationKind } from "ts-morph";
+import { IndentationText, Project, Scope, type SourceFile } from "ts-morph";
 import { externals } from "../model/ir.ts";
-import type { Grammar, Type } from "../model/ir.ts";
+import type { Type } from "../model/ir.ts";
 import { pascalName } from "./names.ts";
 import { generated, inputs, relative, written } from "./places.ts";
-import { Diagnostics, formatDiagnostic } from "../model/diagnostics.ts";
-import type { CommandRow } from "../read/parse_table.ts";
-import {
-  type Argument,
-  type ResolvedCommand,
-  type ResolvedField,
-  resolveTable,
-  type Value,
-} from "../passes/resolve_table.ts";
-
-/** One method: a row, or its UID form. */
-interface Method {
-  command: ResolvedCommand;
-  uid: boolean;
-  /** `UID FETCH` */
-  wire: string;
-  /** `uidFetch` */
-  name: string;
-  /** `uidFetchSpec` */
-  spec: string;
-}
+import { printType } from "../model/type.ts";
+import type { Argument, ResolvedCommand, ResolvedField, Value } from "../passes/resolve_table.ts";
+import { camelName, capital, type CommandForm, formsOf, uncapital } from "./command_names.ts";
 
 /**
  * Emits the commands.
  *
- * @param grammar The grammar.
- * @param rows The command table.
- * @param diagnostics Gets what does not fit together; without it, that throws.
+ * @param commands The command table, resolved.
  * @returns The text of the generated file.
  */
-export function emitCommands(grammar: Grammar, rows: CommandRow[], diagnostics?: Diagnostics): string {
-  const found = diagnostics ?? new Diagnostics();
-  const commands = resolveTable(grammar, rows, found);
-  if (diagnostics === undefined && found.failed) throw new Error(found.list.map(formatDiagnostic).join("\n"));
+export function emitCommands(commands: ResolvedCommand[]): string {
   return new CommandsFile(commands).text();
 }
 
@@ -58,7 +35,7 @@ class CommandsFile {
   }
 
   text(): string {
-    const methods = this.#commands.flatMap((command) => methodsOf(command));
+    const methods = this.#commands.flatMap(formsOf);
     this.#type(written.abort, "CallOptions");
     this.#type(written.collected, "Collected");
     this.#type(written.handle, "Command");
@@ -66,7 +43,6 @@ class CommandsFile {
     this.#type(written.writer, "Writer");
     for (const command of this.#commands) if (!command.row.hand) this.#options(command);
     this.#results();
-    for (const method of methods) this.#spec(method);
     this.#resultFunctions();
     this.#class(methods);
     this.#imports();
@@ -98,33 +74,16 @@ class CommandsFile {
 
   // ---- types
 
-  /** A type as TypeScript: of an argument, or of what is read. */
+  /** A type as TypeScript, and its import: of an argument, or of what is read. */
   #print(type: Type, input: boolean): string {
-    switch (type.kind) {
-      case "scalar":
-        return type.name === "bytes" ? "Uint8Array" : type.name;
-      case "named":
-        this.#type(generated.types, type.name);
-        return type.name;
-      case "external": {
-        const name = input ? inputs[type.name] : type.name;
-        this.#type(externals[type.name], name);
+    return printType(type, {
+      readonlyLists: input,
+      name: (type) => {
+        const name = type.kind === "external" && input ? inputs[type.name] : type.name;
+        this.#type(type.kind === "external" ? externals[type.name] : generated.types, name);
         return name;
-      }
-      case "literal":
-        return JSON.stringify(type.value);
-      case "list": {
-        const of = this.#print(type.of, input);
-        const list = /[ |]/.test(of) ? `(${of})[]` : `${of}[]`;
-        return input ? `readonly ${list}` : list;
-      }
-      case "nullable":
-        return `${this.#print(type.of, input)} | null`;
-      case "optional":
-        return `${this.#print(type.of, input)} | undefined`;
-      case "union":
-        return type.of.map((one) => this.#print(one, input)).join(" | ");
-    }
+      },
+    });
   }
 
   #argument(argument: Argument): string {
@@ -203,8 +162,9 @@ class CommandsFile {
       if (result.kind !== "record" || done.has(result.name)) continue;
       done.add(result.name);
       this.#file.addFunction({
-        name: camel(result.name),
-        isExported: true,
+        name: uncapital(result.name),
+        // The client adds to these three what the table does not say.
+        isExported: /^(List|Select|Search)Result$/.test(result.name),
         docs: [{ description: `Makes a {@linkcode ${result.name}} of what a command collected.` }],
         parameters: [{ name: "collected", type: "Collected" }],
         returnType: result.name,
@@ -253,48 +213,7 @@ class CommandsFile {
 
   // ---- commands
 
-  #spec({ command, uid, wire, spec }: Method): void {
-    const { row, collects, positional, options } = command;
-    const secrets = [...positional, ...options].filter((one) => one.secret).map((one) => one.label);
-    const after = Object.entries(row.after).filter(([, effects]) => effects.length > 0);
-    this.#file.addVariableStatement({
-      declarationKind: VariableDeclarationKind.Const,
-      isExported: true,
-      docs: [{ description: `What the session must know about ${wire}.` }],
-      declarations: [{
-        name: spec,
-        type: "CommandSpec",
-        initializer: (writer) => {
-          writer.inlineBlock(() => {
-            writer.writeLine(`name: "${wire}",`);
-            writer.writeLine(`states: ${list(row.states)},`);
-            writer.writeLine(`needs: ${list(row.needs)},`);
-            writer.write("collects: [");
-            if (collects.length > 0) {
-              writer.newLine().indent(() => {
-                for (const { name, code, count, by } of collects) {
-                  const cells = [`name: "${name}"`, ...(code ? ["code: true"] : []), `count: "${count}"`];
-                  if (by !== undefined) cells.push(`by: "${by}"`);
-                  writer.writeLine(`{ ${cells.join(", ")} },`);
-                }
-              });
-            }
-            writer.write("],").newLine();
-            writer.writeLine(`flow: ${list(row.flow)},`);
-            writer.writeLine(`uid: ${uid},`);
-            writer.writeLine(`secrets: ${list(secrets)},`);
-            writer.writeLine(
-              `after: {${after.map(([when, effects]) => ` ${when}: ${list(effects)}`).join(",")}${
-                after.length > 0 ? " " : ""
-              }},`,
-            );
-          });
-        },
-      }],
-    });
-  }
-
-  #class(methods: Method[]): void {
+  #class(methods: CommandForm[]): void {
     this.#type(written.rows, "RowCommand");
     const cls = this.#file.addClass({
       name: "Commands",
@@ -333,7 +252,8 @@ class CommandsFile {
     });
     for (const method of methods) {
       if (method.command.row.hand) continue;
-      const { command, wire, name, spec, uid } = method;
+      const { command, wire, method: name, spec, uid } = method;
+      add(this.#values, generated.specs, [spec]);
       const { positional, options, result } = command;
       const optionsType = options.length > 0 ? optionsName(command.row.name) : "CallOptions";
       const encoder = `encode${pascalName(command.rule.name)}`;
@@ -361,7 +281,7 @@ class CommandsFile {
         type = `RowCommand<${row}>`;
         call = `this.runRows(${spec}, args, ${encode}, options)`;
       } else {
-        const made = result.kind === "void" ? "() => {}" : camel(result.name);
+        const made = result.kind === "void" ? "() => {}" : uncapital(result.name);
         type = `Command<${result.kind === "void" ? "void" : result.name}>`;
         call = `this.run(${spec}, args, ${encode}, ${made}, options)`;
       }
@@ -386,7 +306,7 @@ class CommandsFile {
     }
   }
 
-  #doc({ command, uid, wire }: Method): string {
+  #doc({ command, uid, wire }: CommandForm): string {
     const { row, positional, options, result } = command;
     const lines = ["", row.doc];
     if (uid) lines.push("Messages are named by UID, in the arguments and in the answer.");
@@ -417,48 +337,14 @@ class CommandsFile {
   }
 }
 
-function methodsOf(command: ResolvedCommand): Method[] {
-  const { row } = command;
-  const alone = row.name.startsWith("UID ");
-  const plain: Method = {
-    command,
-    uid: alone,
-    wire: row.name,
-    name: row.method || methodName(row.name),
-    spec: `${methodName(row.name)}Spec`,
-  };
-  if (!row.uid) return [plain];
-  const wire = `UID ${row.name}`;
-  const name = row.method === ""
-    ? methodName(wire)
-    : `uid${row.method[0]!.toUpperCase()}${row.method.slice(1)}`;
-  return [plain, { command, uid: true, wire, name, spec: `${methodName(wire)}Spec` }];
-}
-
-/** `UID EXPUNGE` -> `uidExpunge`, `SETMETADATA` -> `setmetadata`. */
-function methodName(command: string): string {
-  return camel(
-    command.toLowerCase().split(/[ -]/).map((word) => word[0]!.toUpperCase() + word.slice(1)).join(""),
-  );
-}
-
 function optionsName(command: string): string {
-  const name = methodName(command);
-  return `${name[0]!.toUpperCase()}${name.slice(1)}Options`;
-}
-
-function camel(pascalCase: string): string {
-  return pascalCase[0]!.toLowerCase() + pascalCase.slice(1);
+  return `${capital(camelName(command))}Options`;
 }
 
 function sentence(text: string): string {
   const trimmed = text.trim();
   const first = trimmed[0]!.toUpperCase() + trimmed.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;
-}
-
-function list(words: readonly string[]): string {
-  return `[${words.map((word) => JSON.stringify(word)).join(", ")}]`;
 }
 
 function reader(count: "1" | "?" | "*"): string {

@@ -9,6 +9,7 @@ import { IndentationText, Project } from "ts-morph";
 import type { CodeBlockWriter } from "ts-morph";
 import { externals } from "../model/ir.ts";
 import type { Branch, ByteSet, Expr, Grammar, Rule, Type } from "../model/ir.ts";
+import { printType } from "../model/type.ts";
 import { Shapes } from "./canonical.ts";
 import type { Direction, Source } from "./encode_conditions.ts";
 import { fieldsOf, flush, Statements } from "./encode_statements.ts";
@@ -292,30 +293,16 @@ class EncoderFile {
   }
 
   #print(type: Type): string {
-    switch (type.kind) {
-      case "scalar":
-        return type.name === "bytes" ? "Uint8Array" : type.name;
-      case "named":
-        this.#import(generated.types, type.name);
-        return type.name;
-      case "external": {
-        const name = this.#direction === "request" ? inputs[type.name] : type.name;
-        this.#import(externals[type.name], name);
+    return printType(type, {
+      readonlyLists: true,
+      name: (type) => {
+        const name = type.kind === "external" && this.#direction === "request"
+          ? inputs[type.name]
+          : type.name;
+        this.#import(type.kind === "external" ? externals[type.name] : generated.types, name);
         return name;
-      }
-      case "literal":
-        return JSON.stringify(type.value);
-      case "list": {
-        const of = this.#print(type.of);
-        return `readonly ${/[ |]/.test(of) ? `(${of})` : of}[]`;
-      }
-      case "nullable":
-        return `${this.#print(type.of)} | null`;
-      case "optional":
-        return `${this.#print(type.of)} | undefined`;
-      case "union":
-        return type.of.map((one) => this.#print(one)).join(" | ");
-    }
+      },
+    });
   }
 }
 

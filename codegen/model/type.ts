@@ -19,26 +19,34 @@ export function declaredType(ast: AstType): Type {
   return type;
 }
 
+/** How a type is printed where it is not the one that a decoder gives. */
+export interface TypeForms {
+  /** The name under which a generated or hand-written type goes, for one that the file imports. */
+  name?: (type: Type & { kind: "named" | "external" }) => string;
+  /** Lists are only read. */
+  readonlyLists?: boolean;
+}
+
 /** A type as TypeScript writes it. */
-export function printType(type: Type): string {
+export function printType(type: Type, forms: TypeForms = {}): string {
   switch (type.kind) {
     case "scalar":
       return type.name === "bytes" ? "Uint8Array" : type.name;
     case "named":
     case "external":
-      return type.name;
+      return forms.name?.(type) ?? type.name;
     case "literal":
       return JSON.stringify(type.value);
     case "list": {
-      const of = printType(type.of);
-      return /[ |]/.test(of) ? `(${of})[]` : `${of}[]`;
+      const of = printType(type.of, forms);
+      return (forms.readonlyLists ? "readonly " : "") + (/[ |]/.test(of) ? `(${of})[]` : `${of}[]`);
     }
     case "nullable":
-      return `${printType(type.of)} | null`;
+      return `${printType(type.of, forms)} | null`;
     case "optional":
-      return `${printType(type.of)} | undefined`;
+      return `${printType(type.of, forms)} | undefined`;
     case "union":
-      return type.of.map(printType).join(" | ");
+      return type.of.map((one) => printType(one, forms)).join(" | ");
   }
 }
 

@@ -29,6 +29,7 @@ export type Flow = typeof flows[number];
 export const effects = [
   "deselect",
   "selected",
+  "read-only",
   "auth",
   "nonauth",
   "logout",
@@ -36,6 +37,11 @@ export const effects = [
 ] as const;
 /** A change of the session's state. */
 export type Effect = typeof effects[number];
+
+/** What the `touches` cell may say. */
+export const touchWords = ["reads", "flags", "writes", "deletes", "admin"] as const;
+/** What a command does to mailboxes and messages. */
+export type Touches = typeof touchWords[number];
 
 /** A response that answers a command. */
 export interface Collect {
@@ -86,6 +92,7 @@ export interface CommandRow {
   result: Result;
   after: { send: Effect[]; ok: Effect[]; no: Effect[] };
   flow: Flow[];
+  touches: Touches[];
   uid: boolean;
   /** How many required captures become parameters of their own. */
   positional: number;
@@ -110,6 +117,7 @@ const cells = new Set([
   "result",
   "after",
   "flow",
+  "touches",
   "uid",
   "positional",
   "method",
@@ -191,7 +199,7 @@ function readRow(
     }
     return list as T[];
   };
-  for (const required of ["state", "rfc", "doc"]) {
+  for (const required of ["state", "touches", "rfc", "doc"]) {
     if (text(required) === "") diagnostics.error(pass, at(required), `${name} has no cell "${required}"`);
   }
   const needs = text("needs") === "" ? [] : text("needs").split(/ +or +/);
@@ -224,6 +232,7 @@ function readRow(
     result: readResult(name, given.get("result"), diagnostics),
     after: readAfter(name, given.get("after"), diagnostics),
     flow: flow.length === 0 ? ["free"] : flow,
+    touches: words("touches", touchWords),
     uid: uid === "yes",
     positional,
     hand: method === "hand",

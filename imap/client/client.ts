@@ -16,27 +16,29 @@ import type { Session } from "../session/session.ts";
 import type { TlsOptions } from "../transport/transport.ts";
 import type { Writer } from "../wire/writer.ts";
 import {
-  authenticateSpec,
   Commands,
   type ExamineOptions,
-  examineSpec,
-  idleSpec,
   type ListOptions,
   type ListResult,
   listResult,
-  listSpec,
-  logoutSpec,
   type SearchOptions,
   type SearchResult,
   searchResult,
-  searchSpec,
   type SelectOptions,
   type SelectResult,
   selectResult,
+} from "./_gen/commands.ts";
+import {
+  authenticateSpec,
+  examineSpec,
+  idleSpec,
+  listSpec,
+  logoutSpec,
+  searchSpec,
   selectSpec,
   starttlsSpec,
   uidSearchSpec,
-} from "./_gen/commands.ts";
+} from "../codec/_gen/specs.ts";
 import {
   encodeAuthenticate,
   encodeExamine,

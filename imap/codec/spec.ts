@@ -7,7 +7,29 @@ export type ConnectionState = "nonauth" | "auth" | "selected" | "logout";
 export type Flow = "free" | "mailbox" | "sequence" | "renumbers" | "barrier" | "literal" | "sasl" | "idle";
 
 /** A change of the connection's state. */
-export type Effect = "deselect" | "selected" | "auth" | "nonauth" | "logout" | "forget-capabilities";
+export type Effect =
+  | "deselect"
+  | "selected"
+  | "read-only"
+  | "auth"
+  | "nonauth"
+  | "logout"
+  | "forget-capabilities";
+
+/** What a command does to mailboxes and messages; the words of the table's `touches` cell. */
+export type Touches = "reads" | "flags" | "writes" | "deletes" | "admin";
+
+/** An argument of a command. */
+export interface ArgumentSpec {
+  /** Its name in the method and in the encoder's arguments. */
+  readonly name: string;
+  /** Its type as TypeScript writes it: `string`, `SequenceSetInput`, `SearchKey[]`. */
+  readonly type: string;
+  /** It is a field of the method's options and not a parameter of its own. */
+  readonly option?: true;
+  /** It must not be shown: not in a trace, and not in an error. */
+  readonly secret?: true;
+}
 
 /** A response or code that answers a command. */
 export interface CollectSpec {
@@ -21,10 +43,17 @@ export interface CollectSpec {
   readonly by?: "set" | "mailbox" | "tag";
 }
 
-/** What the session must know about a command; one constant for each row of the table. */
+/**
+ * What the command table says about a command; one constant for each row, and one for its UID form. Data only: the
+ * session, the test server, the documentation and the tests read the same.
+ */
 export interface CommandSpec {
   /** The command as it is sent, `UID FETCH` for instance. */
   readonly name: string;
+  /** Name of the client's method. */
+  readonly method: string;
+  /** What it is told: the parameters in their order, then the options. */
+  readonly args: readonly ArgumentSpec[];
   /** States in which it may be sent. */
   readonly states: readonly ConnectionState[];
   /** Capabilities, one of which the server must offer; empty: none needed. */
@@ -33,10 +62,10 @@ export interface CommandSpec {
   readonly collects: readonly CollectSpec[];
   /** How it gets along with others. */
   readonly flow: readonly Flow[];
+  /** What it does to mailboxes and messages; several words where it depends on the arguments. */
+  readonly touches: readonly Touches[];
   /** Numbers in its arguments and answers are UIDs. */
   readonly uid: boolean;
-  /** Arguments that must not be shown. */
-  readonly secrets: readonly string[];
   /** What sending it, OK and NO change. */
   readonly after: {
     readonly send?: readonly Effect[];

@@ -30,8 +30,9 @@ export function refusal(spec: CommandSpec, { capabilities, state }: Knowledge): 
 /** The server's NO or BAD. It may repeat what it was told, the password too. */
 export function refused({ call, spec }: Pending, response: TaggedResponse): CommandError {
   let { text } = response;
-  for (const label of spec.secrets) {
-    const secret = (call.args as Record<string, unknown>)[label];
+  for (const argument of spec.args) {
+    if (argument.secret === undefined) continue;
+    const secret = (call.args as Record<string, unknown>)[argument.name];
     if (typeof secret === "string" && secret !== "") text = text.replaceAll(secret, "***");
   }
   return new CommandError(spec.name, response.status as "NO" | "BAD", response.code, text);

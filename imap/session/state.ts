@@ -72,7 +72,10 @@ export class Knowledge {
         continue;
       }
       const old = this.#mailbox;
-      const next = new SelectedMailbox(pending.mailbox, pending.spec.name === "EXAMINE");
+      const next = new SelectedMailbox(
+        pending.mailbox,
+        pending.spec.after.ok?.includes("read-only") ?? false,
+      );
       this.#switch = { pending, old, next, deferred: [], closed: old === undefined };
       this.#mailbox = undefined;
       this.state = "auth";
@@ -172,7 +175,8 @@ export class Knowledge {
     for (const effect of (ok ? pending.spec.after.ok : pending.spec.after.no) ?? []) this.#apply(effect);
     if (!ok || this.#mailbox === undefined) return;
     if (response.code !== undefined) this.#mailbox.applyCode(response.code);
-    if (pending.spec.name === "EXAMINE") this.#mailbox.readOnly = true;
+    // RFC 9051 6.3.3: EXAMINE opens for reading, whatever the code of its OK says.
+    if (pending.spec.after.ok?.includes("read-only")) this.#mailbox.readOnly = true;
   }
 
   /** The connection has ended. */
@@ -209,6 +213,7 @@ export class Knowledge {
         this.capabilities = undefined;
         break;
       case "deselect":
+      case "read-only":
         break;
     }
   }

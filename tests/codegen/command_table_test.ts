@@ -3,8 +3,9 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { compile } from "../../codegen/compile.ts";
 import { Diagnostics } from "../../codegen/model/diagnostics.ts";
 import { emitCommands } from "../../codegen/emit/commands.ts";
+import { emitSpecs } from "../../codegen/emit/specs.ts";
 import { type CommandRow, parseTable } from "../../codegen/read/parse_table.ts";
-import { resolveTable } from "../../codegen/passes/resolve_table.ts";
+import { type ResolvedCommand, resolveTable } from "../../codegen/passes/resolve_table.ts";
 
 const grammarText = `
 response: Response = "*" %x20 data
@@ -39,6 +40,7 @@ LOOK
   uid       yes
   rfc       1 2 ; 3
   doc       Looks.
+  touches   reads flags
 `;
 
 function grammar() {
@@ -46,6 +48,13 @@ function grammar() {
   const errors = compiled.diagnostics.filter((one) => one.severity === "error");
   assertEquals(errors, []);
   return compiled.grammar;
+}
+
+function resolved(text: string): ResolvedCommand[] {
+  const diagnostics = new Diagnostics();
+  const commands = resolveTable(grammar(), parseTable(text, "t", diagnostics), diagnostics);
+  assertEquals(diagnostics.list, []);
+  return commands;
 }
 
 function messages(text: string): string[] {
@@ -74,6 +83,7 @@ test("a row is read cell by cell, absent cells take their defaults", () => {
     result: undefined,
     after: { send: ["deselect"], ok: ["selected"], no: ["auth"] },
     flow: ["sequence", "renumbers"],
+    touches: ["reads", "flags"],
     uid: true,
     positional: 2,
     hand: false,
@@ -87,7 +97,7 @@ test("a row is read cell by cell, absent cells take their defaults", () => {
 });
 
 test("what a row generates follows from the grammar's captures", () => {
-  const text = emitCommands(grammar(), parseTable(look, "t", new Diagnostics()));
+  const text = emitCommands(resolved(look));
   assertMatch(
     text,
     /export interface LookOptions extends CallOptions \{\s+\/\*\* What to look for\. \*\/\s+hint\?: string \| undefined;/,
@@ -104,14 +114,37 @@ test("what a row generates follows from the grammar's captures", () => {
   assertMatch(text, /writer\.text\("UID "\); encodeLook\(writer, args\);/);
 });
 
+test("a row and its UID form are described as data", () => {
+  const text = emitSpecs(resolved(look));
+  assertMatch(
+    text,
+    /export const uidLookSpec: CommandSpec = \{\n {2}name: "UID LOOK",\n {2}method: "uidLook",\n/,
+  );
+  assertMatch(
+    text,
+    /args: \[\{ name: "set", type: "number" \}, \{ name: "hint", type: "string", option: true \}\],/,
+  );
+  assertMatch(text, /touches: \["reads", "flags"\],\n {2}uid: true,\n/);
+  assertMatch(text, /after: \{ send: \["deselect"\], ok: \["selected"\], no: \["auth"\] \},/);
+  assertMatch(text, /\["LOOK", lookSpec\],\n {2}\["UID LOOK", uidLookSpec\],\n/);
+});
+
 test("a table that does not fit the grammar is refused with the line", () => {
-  const row = (cells: string) => `LOOK\n  state auth\n  rfc 1\n  doc Looks.\n${cells}`;
+  const row = (cells: string) => `LOOK\n  state auth\n  rfc 1\n  doc Looks.\n${cells}  touches reads\n`;
   const cases: [string, string[]][] = [
     ["  state auth\n", ["1: A cell stands before the first command"]],
-    ["look\n  state auth\n  rfc 1\n  doc x\n", [
+    ["look\n  state auth\n  rfc 1\n  doc x\n  touches reads\n", [
       '1: "look" is no command name: upper-case words stand in column one',
     ]],
-    ["LOOK\n", ['1: LOOK has no cell "state"', '1: LOOK has no cell "rfc"', '1: LOOK has no cell "doc"']],
+    ["LOOK\n", [
+      '1: LOOK has no cell "state"',
+      '1: LOOK has no cell "touches"',
+      '1: LOOK has no cell "rfc"',
+      '1: LOOK has no cell "doc"',
+    ]],
+    [row("").replace("touches reads", "touches all"), [
+      '5: LOOK: "all" is no touches; known are reads, flags, writes, deletes, admin',
+    ]],
     [row("  colects EXISTS ?\n"), ['5: There is no cell "colects"']],
     [row("  doc Again.\n"), ['5: LOOK has two cells "doc"']],
     [row("  flow fast\n"), [
@@ -139,14 +172,16 @@ test("a table that does not fit the grammar is refused with the line", () => {
       "6: LOOK: its result reads EXISTS, which it does not collect",
     ]],
     [row("  result FETCH\n"), ["5: LOOK: its rows, FETCH, are not a response that it collects with *"]],
-    ["TWO\n  state auth\n  rfc 1\n  doc x\n", ["1: TWO: has 3 required arguments and 2 parameters for them"]],
-    ["TWO\n  state auth\n  rfc 1\n  doc x\n  positional 3\n", []],
-    [look + look, ["15: The command LOOK has two rows"]],
+    ["TWO\n  state auth\n  rfc 1\n  doc x\n  touches reads\n", [
+      "1: TWO: has 3 required arguments and 2 parameters for them",
+    ]],
+    ["TWO\n  state auth\n  rfc 1\n  doc x\n  touches reads\n  positional 3\n", []],
+    [look + look, ["16: The command LOOK has two rows"]],
     [
       look +
-      "TWO\n  state auth\n  positional 3\n  rfc 1\n  doc x\n  collects EXISTS ?\n  result LookResult\n    x = EXISTS\n",
+      "TWO\n  state auth\n  positional 3\n  touches reads\n  rfc 1\n  doc x\n  collects EXISTS ?\n  result LookResult\n    x = EXISTS\n",
       [
-        "20: TWO: its result LookResult differs from the one of LOOK",
+        "22: TWO: its result LookResult differs from the one of LOOK",
       ],
     ],
   ];

@@ -7,6 +7,7 @@
 import type { CallOptions } from "../../base/abort.ts";
 import type { FetchRow } from "../fetch_row.ts";
 import { encodeAppend, encodeCapabilityCommand, encodeCheck, encodeClose, encodeCopy, encodeCreate, encodeDelete, encodeEnable, encodeExamine, encodeExpunge, encodeFetch, encodeId, encodeList, encodeLogin, encodeLsub, encodeMove, encodeNamespaceCommand, encodeNoop, encodeRename, encodeSearch, encodeSelect, encodeStatus, encodeStore, encodeSubscribe, encodeUidExpunge, encodeUnselect, encodeUnsubscribe } from "../../codec/_gen/encode.ts";
+import { appendSpec, capabilitySpec, checkSpec, closeSpec, copySpec, createSpec, deleteSpec, enableSpec, examineSpec, expungeSpec, fetchSpec, idSpec, listSpec, loginSpec, lsubSpec, moveSpec, namespaceSpec, noopSpec, renameSpec, searchSpec, selectSpec, statusSpec, storeSpec, subscribeSpec, uidCopySpec, uidExpungeSpec, uidFetchSpec, uidMoveSpec, uidSearchSpec, uidStoreSpec, unselectSpec, unsubscribeSpec } from "../../codec/_gen/specs.ts";
 import type { AppenduidCode, CapabilityResponse, CopyuidCode, EnabledResponse, EsearchResponse, ExistsResponse, ExpungeResponse, FetchResponse, FlagsResponse, HighestmodseqCode, IdParam, IdResponse, ListResponse, LsubResponse, ModifiedCode, NamespaceDescription, NamespaceResponse, NomodseqCode, PermanentflagsCode, Qresync, ReadOnlyCode, RecentResponse, SearchKey, SearchResponse, StatusItem, StatusResponse, StoreAction, UidnextCode, UidvalidityCode, UnknownItem, UnseenCode } from "../../codec/_gen/types.ts";
 import type { CommandSpec } from "../../codec/spec.ts";
 import type { Collected } from "../../session/collected.ts";
@@ -226,477 +227,15 @@ export interface IdResult {
   params: IdParam[];
 }
 
-/** What the session must know about CAPABILITY. */
-export const capabilitySpec: CommandSpec = {
-    name: "CAPABILITY",
-    states: ["nonauth", "auth", "selected"],
-    needs: [],
-    collects: [
-      { name: "CAPABILITY", count: "1" },
-    ],
-    flow: ["free"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about NOOP. */
-export const noopSpec: CommandSpec = {
-    name: "NOOP",
-    states: ["nonauth", "auth", "selected"],
-    needs: [],
-    collects: [],
-    flow: ["free"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about LOGOUT. */
-export const logoutSpec: CommandSpec = {
-    name: "LOGOUT",
-    states: ["nonauth", "auth", "selected"],
-    needs: [],
-    collects: [],
-    flow: ["barrier"],
-    uid: false,
-    secrets: [],
-    after: { send: ["logout"] },
-  };
-/** What the session must know about STARTTLS. */
-export const starttlsSpec: CommandSpec = {
-    name: "STARTTLS",
-    states: ["nonauth"],
-    needs: ["STARTTLS"],
-    collects: [],
-    flow: ["barrier"],
-    uid: false,
-    secrets: [],
-    after: { ok: ["forget-capabilities"] },
-  };
-/** What the session must know about AUTHENTICATE. */
-export const authenticateSpec: CommandSpec = {
-    name: "AUTHENTICATE",
-    states: ["nonauth"],
-    needs: [],
-    collects: [],
-    flow: ["sasl"],
-    uid: false,
-    secrets: ["initialResponse"],
-    after: { ok: ["auth"] },
-  };
-/** What the session must know about LOGIN. */
-export const loginSpec: CommandSpec = {
-    name: "LOGIN",
-    states: ["nonauth"],
-    needs: [],
-    collects: [],
-    flow: ["barrier"],
-    uid: false,
-    secrets: ["password"],
-    after: { ok: ["auth"] },
-  };
-/** What the session must know about ENABLE. */
-export const enableSpec: CommandSpec = {
-    name: "ENABLE",
-    states: ["auth", "selected"],
-    needs: ["ENABLE", "IMAP4REV2"],
-    collects: [
-      { name: "ENABLED", count: "?" },
-    ],
-    flow: ["barrier"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about SELECT. */
-export const selectSpec: CommandSpec = {
-    name: "SELECT",
-    states: ["auth", "selected"],
-    needs: [],
-    collects: [
-      { name: "FLAGS", count: "?" },
-      { name: "EXISTS", count: "?" },
-      { name: "RECENT", count: "?" },
-      { name: "LIST", count: "?", by: "mailbox" },
-      { name: "PERMANENTFLAGS", code: true, count: "?" },
-      { name: "UIDNEXT", code: true, count: "?" },
-      { name: "UIDVALIDITY", code: true, count: "?" },
-      { name: "UNSEEN", code: true, count: "?" },
-      { name: "HIGHESTMODSEQ", code: true, count: "?" },
-      { name: "NOMODSEQ", code: true, count: "?" },
-    ],
-    flow: ["mailbox"],
-    uid: false,
-    secrets: [],
-    after: { send: ["deselect"], ok: ["selected"], no: ["auth"] },
-  };
-/** What the session must know about EXAMINE. */
-export const examineSpec: CommandSpec = {
-    name: "EXAMINE",
-    states: ["auth", "selected"],
-    needs: [],
-    collects: [
-      { name: "FLAGS", count: "?" },
-      { name: "EXISTS", count: "?" },
-      { name: "RECENT", count: "?" },
-      { name: "LIST", count: "?", by: "mailbox" },
-      { name: "PERMANENTFLAGS", code: true, count: "?" },
-      { name: "UIDNEXT", code: true, count: "?" },
-      { name: "UIDVALIDITY", code: true, count: "?" },
-      { name: "UNSEEN", code: true, count: "?" },
-      { name: "HIGHESTMODSEQ", code: true, count: "?" },
-      { name: "NOMODSEQ", code: true, count: "?" },
-    ],
-    flow: ["mailbox"],
-    uid: false,
-    secrets: [],
-    after: { send: ["deselect"], ok: ["selected"], no: ["auth"] },
-  };
-/** What the session must know about CREATE. */
-export const createSpec: CommandSpec = {
-    name: "CREATE",
-    states: ["auth", "selected"],
-    needs: [],
-    collects: [],
-    flow: ["free"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about DELETE. */
-export const deleteSpec: CommandSpec = {
-    name: "DELETE",
-    states: ["auth", "selected"],
-    needs: [],
-    collects: [],
-    flow: ["free"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about RENAME. */
-export const renameSpec: CommandSpec = {
-    name: "RENAME",
-    states: ["auth", "selected"],
-    needs: [],
-    collects: [],
-    flow: ["free"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about SUBSCRIBE. */
-export const subscribeSpec: CommandSpec = {
-    name: "SUBSCRIBE",
-    states: ["auth", "selected"],
-    needs: [],
-    collects: [],
-    flow: ["free"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about UNSUBSCRIBE. */
-export const unsubscribeSpec: CommandSpec = {
-    name: "UNSUBSCRIBE",
-    states: ["auth", "selected"],
-    needs: [],
-    collects: [],
-    flow: ["free"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about LIST. */
-export const listSpec: CommandSpec = {
-    name: "LIST",
-    states: ["auth", "selected"],
-    needs: [],
-    collects: [
-      { name: "LIST", count: "*" },
-      { name: "STATUS", count: "*" },
-    ],
-    flow: ["free"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about LSUB. */
-export const lsubSpec: CommandSpec = {
-    name: "LSUB",
-    states: ["auth", "selected"],
-    needs: [],
-    collects: [
-      { name: "LSUB", count: "*" },
-    ],
-    flow: ["free"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about NAMESPACE. */
-export const namespaceSpec: CommandSpec = {
-    name: "NAMESPACE",
-    states: ["auth", "selected"],
-    needs: ["NAMESPACE", "IMAP4REV2"],
-    collects: [
-      { name: "NAMESPACE", count: "1" },
-    ],
-    flow: ["free"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about STATUS. */
-export const statusSpec: CommandSpec = {
-    name: "STATUS",
-    states: ["auth", "selected"],
-    needs: [],
-    collects: [
-      { name: "STATUS", count: "1", by: "mailbox" },
-    ],
-    flow: ["free"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about APPEND. */
-export const appendSpec: CommandSpec = {
-    name: "APPEND",
-    states: ["auth", "selected"],
-    needs: [],
-    collects: [],
-    flow: ["literal"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about IDLE. */
-export const idleSpec: CommandSpec = {
-    name: "IDLE",
-    states: ["auth", "selected"],
-    needs: ["IDLE", "IMAP4REV2"],
-    collects: [],
-    flow: ["idle"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about CHECK. */
-export const checkSpec: CommandSpec = {
-    name: "CHECK",
-    states: ["selected"],
-    needs: [],
-    collects: [],
-    flow: ["free"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about CLOSE. */
-export const closeSpec: CommandSpec = {
-    name: "CLOSE",
-    states: ["selected"],
-    needs: [],
-    collects: [],
-    flow: ["mailbox"],
-    uid: false,
-    secrets: [],
-    after: { ok: ["auth"] },
-  };
-/** What the session must know about UNSELECT. */
-export const unselectSpec: CommandSpec = {
-    name: "UNSELECT",
-    states: ["selected"],
-    needs: ["UNSELECT", "IMAP4REV2"],
-    collects: [],
-    flow: ["mailbox"],
-    uid: false,
-    secrets: [],
-    after: { ok: ["auth"] },
-  };
-/** What the session must know about EXPUNGE. */
-export const expungeSpec: CommandSpec = {
-    name: "EXPUNGE",
-    states: ["selected"],
-    needs: [],
-    collects: [
-      { name: "EXPUNGE", count: "*" },
-    ],
-    flow: ["barrier"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about UID EXPUNGE. */
-export const uidExpungeSpec: CommandSpec = {
-    name: "UID EXPUNGE",
-    states: ["selected"],
-    needs: ["UIDPLUS", "IMAP4REV2"],
-    collects: [
-      { name: "EXPUNGE", count: "*" },
-    ],
-    flow: ["barrier"],
-    uid: true,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about SEARCH. */
-export const searchSpec: CommandSpec = {
-    name: "SEARCH",
-    states: ["selected"],
-    needs: [],
-    collects: [
-      { name: "ESEARCH", count: "?", by: "tag" },
-      { name: "SEARCH", count: "*" },
-    ],
-    flow: ["sequence"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about UID SEARCH. */
-export const uidSearchSpec: CommandSpec = {
-    name: "UID SEARCH",
-    states: ["selected"],
-    needs: [],
-    collects: [
-      { name: "ESEARCH", count: "?", by: "tag" },
-      { name: "SEARCH", count: "*" },
-    ],
-    flow: ["sequence"],
-    uid: true,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about FETCH. */
-export const fetchSpec: CommandSpec = {
-    name: "FETCH",
-    states: ["selected"],
-    needs: [],
-    collects: [
-      { name: "FETCH", count: "*", by: "set" },
-    ],
-    flow: ["sequence"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about UID FETCH. */
-export const uidFetchSpec: CommandSpec = {
-    name: "UID FETCH",
-    states: ["selected"],
-    needs: [],
-    collects: [
-      { name: "FETCH", count: "*", by: "set" },
-    ],
-    flow: ["sequence"],
-    uid: true,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about STORE. */
-export const storeSpec: CommandSpec = {
-    name: "STORE",
-    states: ["selected"],
-    needs: [],
-    collects: [
-      { name: "FETCH", count: "*", by: "set" },
-    ],
-    flow: ["sequence"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about UID STORE. */
-export const uidStoreSpec: CommandSpec = {
-    name: "UID STORE",
-    states: ["selected"],
-    needs: [],
-    collects: [
-      { name: "FETCH", count: "*", by: "set" },
-    ],
-    flow: ["sequence"],
-    uid: true,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about COPY. */
-export const copySpec: CommandSpec = {
-    name: "COPY",
-    states: ["selected"],
-    needs: [],
-    collects: [
-      { name: "COPYUID", code: true, count: "?" },
-    ],
-    flow: ["sequence", "renumbers"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about UID COPY. */
-export const uidCopySpec: CommandSpec = {
-    name: "UID COPY",
-    states: ["selected"],
-    needs: [],
-    collects: [
-      { name: "COPYUID", code: true, count: "?" },
-    ],
-    flow: ["sequence", "renumbers"],
-    uid: true,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about MOVE. */
-export const moveSpec: CommandSpec = {
-    name: "MOVE",
-    states: ["selected"],
-    needs: ["MOVE", "IMAP4REV2"],
-    collects: [
-      { name: "EXPUNGE", count: "*" },
-      { name: "COPYUID", code: true, count: "?" },
-    ],
-    flow: ["barrier"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about UID MOVE. */
-export const uidMoveSpec: CommandSpec = {
-    name: "UID MOVE",
-    states: ["selected"],
-    needs: ["MOVE", "IMAP4REV2"],
-    collects: [
-      { name: "EXPUNGE", count: "*" },
-      { name: "COPYUID", code: true, count: "?" },
-    ],
-    flow: ["barrier"],
-    uid: true,
-    secrets: [],
-    after: {},
-  };
-/** What the session must know about ID. */
-export const idSpec: CommandSpec = {
-    name: "ID",
-    states: ["nonauth", "auth", "selected"],
-    needs: ["ID"],
-    collects: [
-      { name: "ID", count: "1" },
-    ],
-    flow: ["free"],
-    uid: false,
-    secrets: [],
-    after: {},
-  };
-
 /** Makes a {@linkcode CapabilityResult} of what a command collected. */
-export function capabilityResult(collected: Collected): CapabilityResult {
+function capabilityResult(collected: Collected): CapabilityResult {
   return {
     capabilities: collected.one<CapabilityResponse>("CAPABILITY").capabilities,
   };
 }
 
 /** Makes a {@linkcode EnableResult} of what a command collected. */
-export function enableResult(collected: Collected): EnableResult {
+function enableResult(collected: Collected): EnableResult {
   return {
     capabilities: collected.last<EnabledResponse>("ENABLED")?.capabilities,
   };
@@ -728,14 +267,14 @@ export function listResult(collected: Collected): ListResult {
 }
 
 /** Makes a {@linkcode LsubResult} of what a command collected. */
-export function lsubResult(collected: Collected): LsubResult {
+function lsubResult(collected: Collected): LsubResult {
   return {
     mailboxes: collected.all<LsubResponse>("LSUB"),
   };
 }
 
 /** Makes a {@linkcode NamespaceResult} of what a command collected. */
-export function namespaceResult(collected: Collected): NamespaceResult {
+function namespaceResult(collected: Collected): NamespaceResult {
   return {
     personal: collected.one<NamespaceResponse>("NAMESPACE").personal,
     otherUsers: collected.one<NamespaceResponse>("NAMESPACE").otherUsers,
@@ -744,7 +283,7 @@ export function namespaceResult(collected: Collected): NamespaceResult {
 }
 
 /** Makes a {@linkcode StatusResult} of what a command collected. */
-export function statusResult(collected: Collected): StatusResult {
+function statusResult(collected: Collected): StatusResult {
   return {
     mailbox: collected.one<StatusResponse>("STATUS").mailbox,
     messages: collected.one<StatusResponse>("STATUS").messages,
@@ -760,7 +299,7 @@ export function statusResult(collected: Collected): StatusResult {
 }
 
 /** Makes a {@linkcode AppendResult} of what a command collected. */
-export function appendResult(collected: Collected): AppendResult {
+function appendResult(collected: Collected): AppendResult {
   return {
     uidValidity: collected.taggedCode<AppenduidCode>("APPENDUID")?.uidValidity,
     uids: collected.taggedCode<AppenduidCode>("APPENDUID")?.uids,
@@ -768,7 +307,7 @@ export function appendResult(collected: Collected): AppendResult {
 }
 
 /** Makes a {@linkcode ExpungeResult} of what a command collected. */
-export function expungeResult(collected: Collected): ExpungeResult {
+function expungeResult(collected: Collected): ExpungeResult {
   return {
     expunged: collected.all<ExpungeResponse>("EXPUNGE").map((one) => one.seq),
   };
@@ -786,7 +325,7 @@ export function searchResult(collected: Collected): SearchResult {
 }
 
 /** Makes a {@linkcode StoreResult} of what a command collected. */
-export function storeResult(collected: Collected): StoreResult {
+function storeResult(collected: Collected): StoreResult {
   return {
     messages: collected.all<FetchResponse>("FETCH"),
     modified: collected.taggedCode<ModifiedCode>("MODIFIED")?.set,
@@ -794,7 +333,7 @@ export function storeResult(collected: Collected): StoreResult {
 }
 
 /** Makes a {@linkcode CopyResult} of what a command collected. */
-export function copyResult(collected: Collected): CopyResult {
+function copyResult(collected: Collected): CopyResult {
   return {
     uidValidity: collected.code<CopyuidCode>("COPYUID")?.uidValidity,
     source: collected.code<CopyuidCode>("COPYUID")?.source,
@@ -803,7 +342,7 @@ export function copyResult(collected: Collected): CopyResult {
 }
 
 /** Makes a {@linkcode IdResult} of what a command collected. */
-export function idResult(collected: Collected): IdResult {
+function idResult(collected: Collected): IdResult {
   return {
     params: collected.one<IdResponse>("ID").params,
   };
