@@ -32,8 +32,11 @@ import { memoryPair } from "../transport/streams.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type Fault, FaultScript } from "./faults.ts";
 import { type Listener, listenHere } from "./protocol/listen.ts";
-import { defaultCapabilities, type Greeting, ServerCore, type User } from "./server.ts";
-import { Account, type Mailbox, type StoredMessage } from "./store/store.ts";
+import { defaultCapabilities, type Greeting, Settings, type User } from "./protocol/settings.ts";
+import { ServerCore } from "./server.ts";
+import { Account } from "./store/account.ts";
+import type { Mailbox } from "./store/mailbox.ts";
+import type { StoredMessage } from "./store/message.ts";
 
 export type { Clock, Timer } from "../base/clock.ts";
 export { ManualClock } from "../base/manual_clock.ts";
@@ -89,7 +92,7 @@ export interface ServerOptions {
   greeting?: {
     /** The kind of greeting. OK when left out. */
     type?: "OK" | "PREAUTH" | "BYE";
-    /** The text behind it. */
+    /** The text that follows it. */
     text?: string;
   };
   /** What it does wrong, and when. */
@@ -164,12 +167,13 @@ export class TestServer implements AsyncDisposable {
   readonly #core: ServerCore;
   readonly #accounts: Map<string, Account> = new Map();
   readonly #listeners: Set<Listener> = new Set();
+  readonly #seeder: Seeder;
 
   /** Makes the server from its options. */
   constructor(options: ServerOptions = {}) {
     const { clock = systemClock } = options;
     const now = options.now ?? (() => new Date(clock.now()));
-    const seeder = new Seeder(options.uidValidity ?? 1_700_000_001, now);
+    const seeder = this.#seeder = new Seeder(options.uidValidity ?? 1_700_000_001, now);
     const users = new Map<string, User>();
     let shared: Account | undefined;
     for (const [name, user] of Object.entries(options.users ?? { alice: "alice-pw" })) {
@@ -177,21 +181,23 @@ export class TestServer implements AsyncDisposable {
       const account = own === undefined
         ? shared ??= seeder.account(options.mailboxes ?? {})
         : seeder.account(own.mailboxes ?? {});
-      users.set(name, { password: typeof user === "string" ? user : user.password, account });
+      users.set(name, { name, password: typeof user === "string" ? user : user.password, account });
       this.#accounts.set(name, account);
     }
     const first = users.values().next().value;
     if (first === undefined) throw new RangeError("A server needs at least one user");
     this.faults = new FaultScript(options.faults);
-    this.#core = new ServerCore({
-      users,
-      faults: this.faults,
-      greeting: greetingOf(options.greeting, first.account),
-      maxMessage: options.maxMessage ?? 64 * 1024 * 1024,
-      clock,
-      now: () => now().getTime(),
-      capabilities: capabilitiesOf(options),
-    });
+    this.#core = new ServerCore(
+      new Settings({
+        users,
+        faults: this.faults,
+        greeting: greetingOf(options.greeting, first),
+        maxMessage: options.maxMessage ?? 64 * 1024 * 1024,
+        clock,
+        now: () => now().getTime(),
+        capabilities: capabilitiesOf(options),
+      }),
+    );
   }
 
   /**
@@ -235,7 +241,7 @@ export class TestServer implements AsyncDisposable {
    * @throws {Error} when there is no such mailbox
    */
   append(mailbox: string, message: SeedMessage, of: OfUser = {}): number {
-    return new Seeder(0, () => new Date(this.#core.now())).message(this.#find(mailbox, of), message).uid;
+    return this.#seeder.message(this.#account(of), this.#find(mailbox, of), message).uid;
   }
 
   /**
@@ -338,7 +344,7 @@ class Seeder {
   }
 
   account(mailboxes: Readonly<Record<string, SeedMailbox>>): Account {
-    const account = new Account(this.#uidValidity);
+    const account = new Account(this.#uidValidity, () => this.#now().getTime());
     // Accounts apart from each other, so that no two mailboxes share a number by accident.
     this.#uidValidity += 1_000_000;
     account.subscriptions.add("INBOX");
@@ -348,16 +354,17 @@ class Seeder {
         : seed;
       const mailbox = account.get(name) ?? account.create(name, specialUse);
       if (subscribed) account.subscriptions.add(mailbox.name);
-      for (const message of messages) this.message(mailbox, message);
+      for (const message of messages) this.message(account, mailbox, message);
     }
     return account;
   }
 
-  message(mailbox: Mailbox, seed: SeedMessage): StoredMessage {
+  message(account: Account, mailbox: Mailbox, seed: SeedMessage): StoredMessage {
     const { message, flags = [], date = this.#now(), exact = false } =
       typeof seed === "string" || seed instanceof Uint8Array ? { message: seed } : seed;
     const bytes = typeof message === "string" ? new TextEncoder().encode(message) : message.slice();
-    return mailbox.append(exact ? bytes : withCrlf(bytes), flags, { time: date.getTime(), zone: 0 });
+    const stored = exact ? bytes : withCrlf(bytes);
+    return account.append(mailbox, stored, flags, { time: date.getTime(), zone: 0 });
   }
 }
 
@@ -379,8 +386,8 @@ function withCrlf(bytes: Uint8Array): Uint8Array {
   return out;
 }
 
-function greetingOf(greeting: ServerOptions["greeting"], account: Account): Greeting {
-  return { type: greeting?.type ?? "OK", text: greeting?.text ?? "Postern test server ready", account };
+function greetingOf(greeting: ServerOptions["greeting"], user: User): Greeting {
+  return { type: greeting?.type ?? "OK", text: greeting?.text ?? "Postern test server ready", user };
 }
 
 function capabilitiesOf({ capabilities = defaultCapabilities, rev2 = true }: ServerOptions): string[] {

@@ -2,17 +2,18 @@
 
 import type { FetchResponse } from "../../codec/_gen/types.ts";
 import type { FetchRequest } from "../_gen/request.ts";
+import type { Call } from "../protocol/command.ts";
 import { bodyOf, envelopeOf } from "../mime/body_structure.ts";
 import { type FetchPlan, planFetch } from "./fetch_plan.ts";
 import { type Part, scanMessage } from "../mime/mime.ts";
 import { emptyFetch, formatZonedTime, plainCode, type Reply } from "../protocol/reply.ts";
 import { binaryBytes, partial, sectionBytes, UnknownEncodingError } from "../mime/section.ts";
 import type { Session } from "../protocol/session.ts";
-import type { StoredMessage } from "../store/store.ts";
+import type { StoredMessage } from "../store/message.ts";
 import { messagesOf } from "./numbers.ts";
 
 /** Answers FETCH and UID FETCH, one response a message. */
-export async function fetchMessages(session: Session, request: FetchRequest, uid: boolean): Promise<Reply> {
+export async function fetch(session: Session, request: FetchRequest, { uid }: Call): Promise<Reply> {
   const view = session.selected;
   const plans = planFetch(request.items);
   // A UID FETCH answers with the UID, asked for or not (RFC 9051 6.4.9).

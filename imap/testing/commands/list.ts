@@ -1,11 +1,12 @@
-/** LIST with its options (RFC 9051 6.3.9, RFC 5258, RFC 5819, RFC 6154), and LSUB. */
+/** LIST with its options (RFC 9051 6.3.9, RFC 5258, RFC 5819, RFC 6154). */
 
-import type { ListRequest, LsubRequest } from "../_gen/request.ts";
-import { matchesPattern } from "../store/match.ts";
+import type { ListRequest } from "../_gen/request.ts";
 import { listLine, Refusal, type Reply } from "../protocol/reply.ts";
 import type { Session } from "../protocol/session.ts";
+import type { ListedMailbox } from "../store/account.ts";
+import type { Mailbox } from "../store/mailbox.ts";
+import { DELIMITER } from "../store/names.ts";
 import { sendStatus } from "./status.ts";
-import { canonicalName, DELIMITER, levelsAbove, type ListedMailbox } from "../store/store.ts";
 
 /** RFC 9051 6.3.9. */
 export function list(session: Session, request: ListRequest): Reply {
@@ -30,7 +31,7 @@ export function list(session: Session, request: ListRequest): Reply {
   const subscribed = select.has("SUBSCRIBED");
   const patterns = request.patterns.map((pattern) => request.reference + pattern);
   const returnSubscribed = subscribed || request.returns.includes("SUBSCRIBED");
-  for (const listed of session.user.list(patterns, { subscriptions: subscribed })) {
+  for (const listed of session.account.list(patterns, { subscriptions: subscribed })) {
     const matches = (!subscribed || listed.subscribed) &&
       (!select.has("SPECIAL-USE") || (listed.mailbox?.specialUse.length ?? 0) > 0);
     const childInfo = recursive && subscribed && listed.childSubscribed ? ["SUBSCRIBED"] : undefined;
@@ -42,6 +43,14 @@ export function list(session: Session, request: ListRequest): Reply {
     }
   }
   return { status: "OK", text: "LIST completed" };
+}
+
+/** `* LIST` for a name that was used, with OLDNAME when it is not the one that was written. */
+export function announceName(session: Session, mailbox: Mailbox, written: string): void {
+  const listed = session.account.list([mailbox.name], { subscriptions: false })[0];
+  const attributes = listed === undefined ? [] : attributesOf(session, listed, { subscribed: true });
+  const oldName = written === mailbox.name ? undefined : written;
+  session.send(listLine("LIST", mailbox.name, DELIMITER, attributes, { oldName }));
 }
 
 /** Mailbox attributes as LIST shows them. */
@@ -62,25 +71,4 @@ export function attributesOf(
     attributes.push(...listed.mailbox?.specialUse ?? []);
   }
   return attributes;
-}
-
-/** RFC 3501 6.3.9. */
-export function lsub(session: Session, request: LsubRequest): Reply {
-  const account = session.user;
-  const pattern = canonicalName(request.reference + request.pattern);
-  const names = new Map<string, boolean>();
-  for (const name of account.subscriptions) {
-    if (matchesPattern(name, pattern, DELIMITER)) names.set(name, true);
-    else if (pattern.endsWith("%")) {
-      // A level that is not subscribed itself stands for the subscribed names below it, with \Noselect.
-      for (const level of levelsAbove(name)) {
-        if (matchesPattern(level, pattern, DELIMITER) && !names.has(level)) names.set(level, false);
-      }
-    }
-  }
-  for (const [name, subscribed] of [...names].sort(([a], [b]) => a < b ? -1 : 1)) {
-    const selectable = subscribed && account.mailboxes.get(name)?.selectable;
-    session.send(listLine("LSUB", name, DELIMITER, selectable ? [] : ["\\Noselect"]));
-  }
-  return { status: "OK", text: "LSUB completed" };
 }

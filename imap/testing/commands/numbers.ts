@@ -1,9 +1,9 @@
 /** From the sets of commands to messages. */
 
 import type { SequenceSet } from "../../values/sequence_set.ts";
-import { Refusal } from "../protocol/reply.ts";
+import { plainCode, Refusal } from "../protocol/reply.ts";
 import type { Session } from "../protocol/session.ts";
-import type { StoredMessage } from "../store/store.ts";
+import type { StoredMessage } from "../store/message.ts";
 
 /** A message with its number in the session's view. */
 export interface Numbered {
@@ -37,4 +37,12 @@ export function messagesOf(session: Session, set: SequenceSet, uid: boolean): Nu
     if (to > count) throw new Refusal("BAD", `There is no message ${to}`);
     return numbered(from - 1, to);
   });
+}
+
+/** The selected mailbox, for a command that changes it. */
+export function writable(session: Session): Session["selected"] {
+  if (session.selected.readOnly) {
+    throw new Refusal("NO", "The mailbox is open for reading only", plainCode("CANNOT"));
+  }
+  return session.selected;
 }

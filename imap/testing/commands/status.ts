@@ -4,11 +4,11 @@ import type { StatusItem } from "../../codec/_gen/types.ts";
 import type { StatusRequest } from "../_gen/request.ts";
 import { emptyStatus, Refusal, type Reply } from "../protocol/reply.ts";
 import type { Session } from "../protocol/session.ts";
-import type { Mailbox } from "../store/store.ts";
+import type { Mailbox } from "../store/mailbox.ts";
 
 /** RFC 9051 6.3.11. */
 export function status(session: Session, request: StatusRequest): Reply {
-  sendStatus(session, session.user.require(request.mailbox), request.items);
+  sendStatus(session, session.account.require(request.mailbox), request.items);
   return { status: "OK", text: "STATUS completed" };
 }
 

@@ -1,15 +1,78 @@
 /** From a request to the function that carries it out. */
 
 import type { Request, UidCommand } from "../_gen/request.ts";
-import { authenticate, login } from "../commands/auth.ts";
-import { list, lsub } from "../commands/list.ts";
-import * as mailboxes from "../commands/mailbox.ts";
-import * as messages from "../commands/message.ts";
-import { fetchMessages } from "../commands/fetch.ts";
-import { condition, plainCode, Refusal, type Reply } from "./reply.ts";
-import type { Session, State } from "./session.ts";
+import { append } from "../commands/append.ts";
+import { authenticate } from "../commands/authenticate.ts";
+import { capability, logout, noop, startTls } from "../commands/capability.ts";
+import { close } from "../commands/close.ts";
+import { copy } from "../commands/copy.ts";
+import { create } from "../commands/create.ts";
+import { deleteMailbox } from "../commands/delete.ts";
+import { enable } from "../commands/enable.ts";
+import { expunge, uidExpunge } from "../commands/expunge.ts";
+import { fetch } from "../commands/fetch.ts";
+import { id } from "../commands/id.ts";
+import { idle } from "../commands/idle.ts";
+import { list } from "../commands/list.ts";
+import { login } from "../commands/login.ts";
+import { lsub } from "../commands/lsub.ts";
+import { move } from "../commands/move.ts";
+import { namespace } from "../commands/namespace.ts";
+import { rename } from "../commands/rename.ts";
+import { search } from "../commands/search.ts";
+import { select } from "../commands/select.ts";
 import { status } from "../commands/status.ts";
-import { StoreError } from "../store/store.ts";
+import { store } from "../commands/store.ts";
+import { subscribe } from "../commands/subscribe.ts";
+import { StoreError } from "../store/limits.ts";
+import type { Call, Handler } from "./command.ts";
+import { plainCode, Refusal, type Reply } from "./reply.ts";
+import type { Session, State } from "./session.ts";
+
+/** The commands of this server; the grammar may know more. */
+const HANDLERS: { readonly [Name in Request["name"]]?: Handler<Extract<Request, { name: Name }>> } = {
+  CAPABILITY: capability,
+  NOOP: noop,
+  CHECK: noop,
+  LOGOUT: logout,
+  ID: id,
+  STARTTLS: startTls,
+  LOGIN: login,
+  AUTHENTICATE: authenticate,
+  ENABLE: enable,
+  SELECT: select,
+  EXAMINE: select,
+  CREATE: create,
+  DELETE: deleteMailbox,
+  RENAME: rename,
+  SUBSCRIBE: subscribe,
+  UNSUBSCRIBE: subscribe,
+  LIST: list,
+  LSUB: lsub,
+  NAMESPACE: namespace,
+  STATUS: status,
+  APPEND: append,
+  IDLE: idle,
+  CLOSE: close,
+  UNSELECT: close,
+  EXPUNGE: expunge,
+  SEARCH: search,
+  FETCH: fetch,
+  STORE: store,
+  COPY: copy,
+  MOVE: move,
+};
+
+/** The commands that come after UID. */
+const UID_HANDLERS: { readonly [Name in UidCommand["name"]]?: Handler<Extract<UidCommand, { name: Name }>> } =
+  {
+    SEARCH: search,
+    FETCH: fetch,
+    STORE: store,
+    COPY: copy,
+    MOVE: move,
+    EXPUNGE: uidExpunge,
+  };
 
 /** Commands for every state, for before login, and for after it; nearly all others want a mailbox. */
 const ANY: ReadonlySet<string> = new Set(["CAPABILITY", "NOOP", "LOGOUT", "ID"]);
@@ -43,11 +106,17 @@ const ARGUMENTS: ReadonlyMap<string, readonly string[]> = new Map([
   ["STORE", ["set", "action", "flags"]],
 ]);
 
+/** Whether a command, `UID FETCH` in two words, exists on this server. */
+export function isKnown(name: string, session: Session): boolean {
+  const need = NEEDS.get(name);
+  if (need !== undefined && !session.offers(need)) return false;
+  return name.startsWith("UID ") ? name.slice(4) in UID_HANDLERS : name in HANDLERS || name === "UID";
+}
+
 /** Runs a command; whatever goes wrong becomes an answer. */
 export async function execute(session: Session, name: string, tag: string, request: Request): Promise<Reply> {
   try {
-    const need = NEEDS.get(name);
-    if (need !== undefined) session.require(need);
+    if (!isKnown(name, session)) throw new Refusal("BAD", `Unknown command ${name}`);
     refuseExtensions(request.name === "UID" ? request.command : request);
     if (!allowed(name, session.state)) {
       return { status: "BAD", text: `${name} is not allowed in this state` };
@@ -63,126 +132,14 @@ export async function execute(session: Session, name: string, tag: string, reque
 }
 
 function dispatch(session: Session, tag: string, request: Request): Reply | Promise<Reply> {
-  switch (request.name) {
-    case "CAPABILITY":
-      session.send({ type: "CAPABILITY", capabilities: session.capabilities, other: [] });
-      return done(request);
-    case "NOOP":
-    case "CHECK":
-      return done(request);
-    case "LOGOUT":
-      session.send(condition("BYE", "Goodbye"));
-      session.state = "logout";
-      return done(request);
-    case "ID":
-      session.send({ type: "ID", params: [{ name: "name", value: "Postern test server" }], other: [] });
-      return done(request);
-    case "STARTTLS":
-      return { status: "BAD", text: "TLS is not offered here" };
-    case "LOGIN":
-      return login(session, request);
-    case "AUTHENTICATE":
-      return authenticate(session, request);
-    case "ENABLE":
-      return enable(session, request.capabilities);
-    case "SELECT":
-    case "EXAMINE":
-      return mailboxes.select(session, request);
-    case "CREATE":
-      return mailboxes.create(session, request);
-    case "DELETE":
-      return mailboxes.remove(session, request);
-    case "RENAME":
-      return mailboxes.rename(session, request);
-    case "SUBSCRIBE":
-    case "UNSUBSCRIBE":
-      return mailboxes.subscribe(session, request);
-    case "LIST":
-      return list(session, request);
-    case "LSUB":
-      return lsub(session, request);
-    case "NAMESPACE":
-      return mailboxes.namespace(session);
-    case "STATUS":
-      return status(session, request);
-    case "APPEND":
-      return mailboxes.append(session, request);
-    case "IDLE":
-      return idle(session);
-    case "CLOSE":
-    case "UNSELECT":
-      return messages.close(session, request);
-    case "EXPUNGE":
-      return messages.expunge(session, undefined);
-    case "SEARCH":
-      return messages.search(session, tag, request, false);
-    case "FETCH":
-      return fetchMessages(session, request, false);
-    case "STORE":
-      return messages.store(session, request, false);
-    case "COPY":
-      return messages.copy(session, request, false);
-    case "MOVE":
-      return messages.move(session, request, false);
-    case "UID":
-      return dispatchUid(session, tag, request.command);
-    default:
-      // A command that the grammar knows and this server does not.
-      throw new Refusal("BAD", "Unknown command");
-  }
+  return request.name === "UID"
+    ? run(UID_HANDLERS[request.command.name], session, request.command, { tag, uid: true })
+    : run(HANDLERS[request.name], session, request, { tag, uid: false });
 }
 
-function dispatchUid(session: Session, tag: string, command: UidCommand): Reply | Promise<Reply> {
-  switch (command.name) {
-    case "SEARCH":
-      return messages.search(session, tag, command, true);
-    case "FETCH":
-      return fetchMessages(session, command, true);
-    case "STORE":
-      return messages.store(session, command, true);
-    case "COPY":
-      return messages.copy(session, command, true);
-    case "MOVE":
-      return messages.move(session, command, true);
-    case "EXPUNGE":
-      return messages.expunge(session, command.set);
-    default:
-      throw new Refusal("BAD", "Unknown command");
-  }
-}
-
-function enable(session: Session, names: readonly string[]): Reply {
-  const enabled: string[] = [];
-  if (names.includes("IMAP4REV2") && session.server.offers("IMAP4REV2") && !session.rev2) {
-    session.rev2 = true;
-    session.output.utf8 = true;
-    enabled.push("IMAP4rev2");
-  }
-  session.send({ type: "ENABLED", capabilities: enabled, other: [] });
-  return { status: "OK", text: "ENABLE completed" };
-}
-
-/** RFC 9051 6.3.13: news goes out at once, until the client says DONE. */
-async function idle(session: Session): Promise<Reply> {
-  session.send({ type: "CONTINUATION", text: "idling" });
-  await session.output.flush();
-  const line = session.stream.readLine();
-  const ended = line.then(() => "ended" as const, () => "ended" as const);
-  for (;;) {
-    const news = new Promise<"news">((resolve) => {
-      if (session.view !== undefined) session.view.onChange = () => resolve("news");
-      if (session.view?.hasNews) resolve("news");
-    });
-    if (await Promise.race([ended, news]) === "ended") break;
-    session.announce({ expunge: true });
-    await session.output.flush();
-  }
-  if (session.view !== undefined) session.view.onChange = undefined;
-  const { kind, bytes } = await line;
-  if (kind === "line" && new TextDecoder().decode(bytes).toUpperCase() === "DONE") {
-    return { status: "OK", text: "IDLE terminated" };
-  }
-  return { status: "BAD", text: "Expected DONE" };
+/** The tables give each handler the request of its own name, which the compiler cannot follow through an index. */
+function run(handler: unknown, session: Session, request: unknown, call: Call): Reply | Promise<Reply> {
+  return (handler as Handler<unknown>)(session, request, call);
 }
 
 /** Ignoring an argument would be worse than refusing it: the client would believe that it was heard. */
@@ -192,7 +149,7 @@ function refuseExtensions(request: { name: string }): void {
   for (const [label, value] of Object.entries(request)) {
     if (label === "name" || known.includes(label) || value === undefined) continue;
     if (!Array.isArray(value) || value.length > 0) {
-      throw new Refusal("BAD", "An argument that is not offered");
+      throw new Refusal("BAD", `${request.name} has no argument ${label} here`);
     }
   }
 }
@@ -203,8 +160,4 @@ function allowed(name: string, state: State): boolean {
   // RFC 9051 6.3.1: no mailbox may be selected yet.
   if (name === "ENABLE") return state === "auth";
   return AUTH.has(name) ? state !== "nonauth" : state === "selected";
-}
-
-function done(request: Request): Reply {
-  return { status: "OK", text: `${request.name} completed` };
 }

@@ -15,7 +15,7 @@ import type {
 import { DateTime } from "../../values/date_time.ts";
 import { SequenceSet } from "../../values/sequence_set.ts";
 import { Reader } from "../../wire/reader.ts";
-import type { ZonedTime } from "../store/store.ts";
+import type { ZonedTime } from "../store/message.ts";
 
 /** The tagged answer to a command. */
 export interface Reply {
@@ -65,7 +65,7 @@ export function listLine(
 
 /** A FETCH response with nothing in it yet. */
 export function emptyFetch(seq: number): FetchResponse {
-  return { ...blank("* 1 FETCH ()") as FetchResponse, seq };
+  return { ...EMPTY_FETCH, seq, sections: [], binarySizes: [], other: [] };
 }
 
 /** A STATUS response with nothing in it yet. */
@@ -93,6 +93,9 @@ function blank(text: string): Response {
   reader.reset({ text: new TextEncoder().encode(text), literals: [] }, { utf8: true, strict: true });
   return readResponse(reader);
 }
+
+/** Read once: a FETCH of a large mailbox needs it for each message. */
+const EMPTY_FETCH = blank("* 1 FETCH ()") as FetchResponse;
 
 /** Ascending numbers as a set; none at all is undefined, since no empty set can be written. */
 export function setOf(numbers: readonly number[]): SequenceSet | undefined {

@@ -1,13 +1,19 @@
 /** What one session sees of the mailbox it selected: message numbers, and the news it has not been told yet. */
 
-import type { Mailbox, StoredMessage } from "./store.ts";
+import type { Mailbox, MailboxObserver } from "./mailbox.ts";
+import type { StoredMessage } from "./message.ts";
 
-/** One piece of news for a session, in the order in which it must be sent. */
-export type ViewUpdate =
-  | { type: "EXPUNGE"; seq: number; uid: number }
-  | { type: "EXISTS"; count: number }
-  | { type: "RECENT"; count: number }
-  | { type: "FLAGS"; seq: number; message: StoredMessage };
+/** The news of a mailbox for one session, in the order in which it must be sent. */
+export interface ViewUpdate {
+  /** Messages that are gone; each number counts with those before it gone already. */
+  readonly expunged: readonly { seq: number; uid: number }[];
+  /** The new number of messages, where messages came. */
+  readonly exists: number | undefined;
+  /** The new number of recent messages, where it grew. */
+  readonly recent: number | undefined;
+  /** Messages with other flags. */
+  readonly flags: readonly { seq: number; message: StoredMessage }[];
+}
 
 /**
  * A session's numbering of a mailbox.
@@ -16,7 +22,7 @@ export type ViewUpdate =
  * a view therefore keeps its own list of messages, and {@linkcode sync} brings it up to date and says what to
  * announce. Expunged messages stay readable through a view until it has reported them.
  */
-export class View {
+export class View implements MailboxObserver {
   readonly mailbox: Mailbox;
   readonly readOnly: boolean;
   /** The messages by number: index 0 is message 1. */
@@ -36,12 +42,12 @@ export class View {
     this.messages = mailbox.messages.slice();
     this.#lastUid = mailbox.uidNext - 1;
     this.#takeRecent(this.messages);
-    mailbox.views.add(this);
+    mailbox.observers.add(this);
   }
 
   /** Leaves the mailbox. */
   close(): void {
-    this.mailbox.views.delete(this);
+    this.mailbox.observers.delete(this);
     this.onChange = undefined;
   }
 
@@ -104,37 +110,42 @@ export class View {
    * Without `expunge` the numbers that the session knows stay as they are: no EXPUNGE may be sent while FETCH,
    * STORE or SEARCH is in progress (RFC 9051 7.5.1).
    */
-  sync(options: { expunge: boolean }): ViewUpdate[] {
-    const updates: ViewUpdate[] = [];
-    if (options.expunge && this.#expunged > 0) {
-      const kept: StoredMessage[] = [];
-      for (const message of this.messages) {
-        if (message.expunged) {
-          updates.push({ type: "EXPUNGE", seq: kept.length + 1, uid: message.uid });
-          this.recent.delete(message);
-        } else {
-          kept.push(message);
-        }
-      }
-      this.messages = kept;
-      this.#expunged = 0;
-    }
+  sync(options: { expunge: boolean }): ViewUpdate {
+    const expunged = options.expunge && this.#expunged > 0 ? this.#takeExpunged() : [];
+    let exists: number | undefined;
+    let recent: number | undefined;
     if (this.mailbox.uidNext - 1 > this.#lastUid) {
       const added = this.mailbox.messagesAbove(this.#lastUid);
       this.#lastUid = this.mailbox.uidNext - 1;
       if (added.length > 0) {
         for (const message of added) this.messages.push(message);
-        updates.push({ type: "EXISTS", count: this.messages.length });
-        if (this.#takeRecent(added)) updates.push({ type: "RECENT", count: this.recent.size });
+        exists = this.messages.length;
+        if (this.#takeRecent(added)) recent = this.recent.size;
       }
     }
+    const flags: { seq: number; message: StoredMessage }[] = [];
     for (const message of this.#flagNews) {
-      if (message.expunged) continue;
-      const seq = this.numberOf(message);
-      if (seq > 0) updates.push({ type: "FLAGS", seq, message });
+      const seq = message.expunged ? 0 : this.numberOf(message);
+      if (seq > 0) flags.push({ seq, message });
     }
     this.#flagNews.clear();
-    return updates;
+    return { expunged, exists, recent, flags };
+  }
+
+  #takeExpunged(): { seq: number; uid: number }[] {
+    const expunged: { seq: number; uid: number }[] = [];
+    const kept: StoredMessage[] = [];
+    for (const message of this.messages) {
+      if (message.expunged) {
+        expunged.push({ seq: kept.length + 1, uid: message.uid });
+        this.recent.delete(message);
+      } else {
+        kept.push(message);
+      }
+    }
+    this.messages = kept;
+    this.#expunged = 0;
+    return expunged;
   }
 
   /** Forgets the news about one message's flags, because the session has just been told of them. */

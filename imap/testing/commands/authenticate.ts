@@ -1,16 +1,9 @@
-/** LOGIN and AUTHENTICATE. */
+/** AUTHENTICATE (RFC 9051 6.2.2). */
 
-import type { AuthenticateRequest, LoginRequest } from "../_gen/request.ts";
+import type { AuthenticateRequest } from "../_gen/request.ts";
 import { plainCode, Refusal, type Reply } from "../protocol/reply.ts";
 import type { Session } from "../protocol/session.ts";
-
-/** RFC 9051 6.2.3. */
-export function login(session: Session, request: LoginRequest): Reply {
-  if (session.server.offers("LOGINDISABLED")) {
-    throw new Refusal("NO", "LOGIN is disabled", plainCode("PRIVACYREQUIRED"));
-  }
-  return enter(session, request.user, request.password);
-}
+import { enterWithPassword } from "./login.ts";
 
 /** RFC 9051 6.2.2, RFC 4616 for PLAIN. */
 export async function authenticate(session: Session, request: AuthenticateRequest): Promise<Reply> {
@@ -24,7 +17,7 @@ export async function authenticate(session: Session, request: AuthenticateReques
   if (authorization !== "" && authorization !== user) {
     throw new Refusal("NO", "Nobody may act for somebody else here", plainCode("AUTHORIZATIONFAILED"));
   }
-  return enter(session, user, password);
+  return enterWithPassword(session, user, password);
 }
 
 /** Sends an empty challenge and reads the client's response. */
@@ -40,12 +33,4 @@ async function challenge(session: Session): Promise<Uint8Array> {
   } catch {
     throw new Refusal("BAD", "Not base64");
   }
-}
-
-function enter(session: Session, user: string, password: string): Reply {
-  const account = session.server.authenticate(user, password);
-  if (account === undefined) {
-    throw new Refusal("NO", "User or password is wrong", plainCode("AUTHENTICATIONFAILED"));
-  }
-  return session.enter(account);
 }

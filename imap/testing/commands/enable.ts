@@ -1,0 +1,26 @@
+/** ENABLE (RFC 9051 6.3.1, RFC 5161). */
+
+import type { EnableRequest } from "../_gen/request.ts";
+import type { Reply } from "../protocol/reply.ts";
+import type { Session } from "../protocol/session.ts";
+
+/** Enables what is offered and not enabled yet; a name that nobody knows is passed over. */
+export function enable(session: Session, request: EnableRequest): Reply {
+  const enabled: string[] = [];
+  for (const name of new Set(request.capabilities)) {
+    const written = switchOn(session, name);
+    if (written !== undefined) enabled.push(written);
+  }
+  session.send({ type: "ENABLED", capabilities: enabled, other: [] });
+  return { status: "OK", text: "ENABLE completed" };
+}
+
+/** The name to answer with, undefined when nothing changed. */
+function switchOn(session: Session, name: string): string | undefined {
+  if (name === "IMAP4REV2" && session.server.offers(name) && !session.rev2) {
+    session.rev2 = true;
+    session.output.utf8 = true;
+    return "IMAP4rev2";
+  }
+  return undefined;
+}

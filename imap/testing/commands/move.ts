@@ -1,0 +1,19 @@
+/** MOVE (RFC 9051 6.4.8). */
+
+import type { MoveRequest } from "../_gen/request.ts";
+import type { Call } from "../protocol/command.ts";
+import { condition, type Reply } from "../protocol/reply.ts";
+import type { Session } from "../protocol/session.ts";
+import { copyUid, presentMessages } from "./copy.ts";
+import { writable } from "./numbers.ts";
+
+/** RFC 9051 6.4.8: COPYUID comes before the EXPUNGE responses. */
+export function move(session: Session, request: MoveRequest, { uid }: Call): Reply {
+  const view = writable(session);
+  const target = session.account.require(request.mailbox, "TRYCREATE");
+  const { present } = presentMessages(session, request.set, uid);
+  const copies = session.account.move(view.mailbox, present, target);
+  const code = copyUid(session, target, present, copies);
+  if (code !== undefined) session.send(condition("OK", "Moved", code));
+  return { status: "OK", text: "MOVE completed" };
+}

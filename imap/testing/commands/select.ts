@@ -1,0 +1,43 @@
+/** SELECT and EXAMINE (RFC 9051 6.3.2 and 6.3.3). */
+
+import type { ExamineRequest, SelectRequest } from "../_gen/request.ts";
+import { condition, plainCode, type Reply } from "../protocol/reply.ts";
+import type { Session } from "../protocol/session.ts";
+import { View } from "../store/view.ts";
+import { announceName } from "./list.ts";
+
+/** RFC 9051 6.3.2 and 6.3.3. */
+export function select(session: Session, request: SelectRequest | ExamineRequest): Reply {
+  if (session.view !== undefined) {
+    // Also when the new mailbox cannot be selected: the old one is closed before that is tried.
+    session.deselect();
+    session.send(condition("OK", "Previous mailbox is now closed", { name: "CLOSED" }));
+  }
+  const mailbox = session.account.require(request.mailbox);
+  const readOnly = request.name === "EXAMINE";
+  const view = new View(mailbox, readOnly);
+  session.view = view;
+  session.state = "selected";
+  session.send({ type: "FLAGS", flags: mailbox.flags, other: [] });
+  session.send(condition("OK", readOnly ? "No permanent flags permitted" : "Flags and keywords allowed", {
+    name: "PERMANENTFLAGS",
+    flags: readOnly ? [] : [...mailbox.flags, "\\*"],
+  }));
+  session.send({ type: "EXISTS", count: view.messages.length });
+  if (!session.rev2) announceRev1(session, view);
+  session.send(condition("OK", "UIDs valid", { name: "UIDVALIDITY", uidValidity: mailbox.uidValidity }));
+  session.send(condition("OK", "Predicted next UID", { name: "UIDNEXT", uidNext: mailbox.uidNext }));
+  if (session.rev2) announceName(session, mailbox, request.mailbox);
+  return {
+    status: "OK",
+    code: plainCode(readOnly ? "READ-ONLY" : "READ-WRITE"),
+    text: `${request.name} completed`,
+  };
+}
+
+/** What RFC 3501 wants and RFC 9051 dropped. */
+function announceRev1(session: Session, view: View): void {
+  session.send({ type: "RECENT", count: view.recent.size });
+  const unseen = view.messages.findIndex((message) => !message.flags.has("\\Seen"));
+  if (unseen >= 0) session.send(condition("OK", "First unseen", { name: "UNSEEN", seq: unseen + 1 }));
+}

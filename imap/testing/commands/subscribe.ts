@@ -1,0 +1,17 @@
+/** SUBSCRIBE and UNSUBSCRIBE (RFC 9051 6.3.7 and 6.3.8). */
+
+import type { SubscribeRequest, UnsubscribeRequest } from "../_gen/request.ts";
+import type { Reply } from "../protocol/reply.ts";
+import type { Session } from "../protocol/session.ts";
+import { canonicalName } from "../store/names.ts";
+
+/** RFC 9051 6.3.7 and 6.3.8. A name may be subscribed to before or after its mailbox exists. */
+export function subscribe(session: Session, request: SubscribeRequest | UnsubscribeRequest): Reply {
+  const name = canonicalName(request.mailbox);
+  if (request.name === "UNSUBSCRIBE") {
+    session.account.subscriptions.delete(name);
+  } else {
+    session.account.subscribe(name);
+  }
+  return { status: "OK", text: `${request.name} completed` };
+}

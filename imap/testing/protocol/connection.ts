@@ -1,0 +1,196 @@
+/** One client's connection to the test server: reads commands, has them carried out, answers. */
+
+import { systemClock, type Timer } from "../../base/clock.ts";
+import { Reader } from "../../wire/reader.ts";
+import type { Frame } from "../../wire/framer.ts";
+import type { Transport } from "../../transport/transport.ts";
+import { type Command, readCommand } from "../_gen/request.ts";
+import type { Fault } from "../faults.ts";
+import { execute, isKnown } from "./dispatch.ts";
+import { Output } from "./output.ts";
+import { quietTransport } from "./quiet_transport.ts";
+import { condition, plainCode, reasonOf, type Reply } from "./reply.ts";
+import { type LiteralLimits, type Reason, RequestStream } from "./request_stream.ts";
+import { Session } from "./session.ts";
+import type { Settings } from "./settings.ts";
+
+/** Octets and number of literals before anybody has logged in. */
+const BEFORE_LOGIN = { octets: 8 * 1024, count: 4 };
+/** Octets and number of literals in commands other than APPEND. */
+const USUAL = { octets: 1024 * 1024, count: 1000 };
+/** What happens to a command that was passed over. */
+const REFUSED: Readonly<Record<Reason, Reply>> = {
+  line: { status: "BAD", text: "The command line is too long" },
+  literal: { status: "NO", code: plainCode("LIMIT"), text: "The literals are too large or too many" },
+  unasked: { status: "BAD", text: "A literal of this size must be asked for" },
+};
+const latin1 = new TextDecoder("latin1");
+
+/** One connection. */
+export class Connection {
+  readonly #server: Settings;
+  readonly #session: Session;
+  readonly #output: Output;
+  readonly #stream: RequestStream;
+  readonly #reader = new Reader();
+
+  constructor(server: Settings, transport: Transport) {
+    this.#server = server;
+    const quiet = quietTransport(transport);
+    this.#output = new Output(quiet, server.clock);
+    this.#stream = new RequestStream(quiet, {
+      literalLimits: (text) => this.#literalLimits(text),
+      continueLiteral: (text) => this.#continueLiteral(text),
+    });
+    this.#session = new Session(server, this.#output, this.#stream);
+  }
+
+  /**
+   * Serves the client until one side leaves. A lost connection is one way of leaving, so what this throws is a mistake of
+   * the server or of a fault's `rewrite`.
+   */
+  async run(): Promise<void> {
+    try {
+      await this.#greet();
+      while (this.#session.state !== "logout" && !this.#output.closed) {
+        if (!await this.#serveOne()) break;
+      }
+    } finally {
+      this.#session.deselect();
+      await this.#output.close();
+    }
+  }
+
+  /** Says goodbye and closes, as a server does that shuts down; a client that does not read is not waited for. */
+  async shutDown(): Promise<void> {
+    this.#session.state = "logout";
+    this.#output.send(condition("BYE", "The server is shutting down"));
+    let timer: Timer | undefined;
+    // Not the server's own clock: a test whose clock stands still must end too.
+    const patience = new Promise<void>((resolve) => timer = systemClock.setTimeout(resolve, 500));
+    await Promise.race([this.#output.flush(), patience]);
+    systemClock.clearTimeout(timer);
+    await this.#output.close();
+  }
+
+  async #greet(): Promise<void> {
+    const session = this.#session;
+    const { type, text, user } = this.#server.greeting;
+    if (await this.#begin("GREETING", "*")) return;
+    if (type === "PREAUTH") session.enter(user);
+    session.send(condition(type, text, type === "BYE" ? undefined : session.capabilityCode()));
+    await this.#output.flush();
+    if (type === "BYE") session.state = "logout";
+  }
+
+  /** Reads and answers one command; false when the client has gone. */
+  async #serveOne(): Promise<boolean> {
+    const incoming = await this.#stream.next();
+    if (incoming.kind === "end") {
+      if (incoming.reason === "flood") {
+        this.#output.send(condition("BYE", "A literal of that size is not accepted"));
+      }
+      await this.#output.flush();
+      return false;
+    }
+    if (incoming.kind === "answered") return true;
+    if (incoming.kind === "refused") {
+      await this.#output.begin([]);
+      this.#answer(tagOf(incoming.text), REFUSED[incoming.reason]);
+    } else {
+      await this.#serveCommand(incoming.frame);
+    }
+    await this.#output.flush();
+    return true;
+  }
+
+  async #serveCommand(frame: Frame): Promise<void> {
+    let command: Command;
+    try {
+      this.#reader.reset(frame, { utf8: this.#session.rev2, strict: true });
+      command = readCommand(this.#reader);
+      this.#reader.finish();
+    } catch (error) {
+      await this.#output.begin([]);
+      this.#answer(tagOf(frame.text), { status: "BAD", text: this.#complaint(frame.text, error) });
+      return;
+    }
+    const { tag, request } = command;
+    const name = request.name === "UID" ? `UID ${request.command.name}` : request.name;
+    if (await this.#begin(name, tag)) return;
+    const reply = await execute(this.#session, name, tag, request);
+    // No EXPUNGE may come while these are in progress (RFC 9051 7.5.1).
+    if (this.#session.state === "selected") {
+      this.#session.announce({ expunge: !["FETCH", "STORE", "SEARCH"].includes(name) });
+    }
+    this.#answer(tag, reply);
+  }
+
+  /** What to say of a command that could not be read. */
+  #complaint(text: Uint8Array, error: unknown): string {
+    const name = commandOf(text);
+    if (name !== "" && !isKnown(name, this.#session)) return `Unknown command ${name}`;
+    return reasonOf(error);
+  }
+
+  /** Puts the faults of this occasion in force; true when one of them is the whole answer. */
+  async #begin(name: string, tag: string): Promise<boolean> {
+    const faults = this.#server.faults.take(name);
+    await this.#output.begin(faults);
+    return await this.#replaced(faults, tag);
+  }
+
+  async #replaced(faults: readonly Fault[], tag: string): Promise<boolean> {
+    for (const { refuse, reply, bye } of faults) {
+      if (bye !== undefined) {
+        this.#output.send(condition("BYE", bye));
+        this.#session.state = "logout";
+      } else if (reply !== undefined) {
+        this.#output.sendRaw(typeof reply === "string" ? reply.replaceAll("%TAG%", tag) : reply);
+      } else if (refuse !== undefined) {
+        this.#answer(tag, { status: refuse.status, text: refuse.text ?? "Refused" });
+      } else {
+        continue;
+      }
+      await this.#output.flush();
+      return true;
+    }
+    return false;
+  }
+
+  #answer(tag: string | undefined, { status, code, text }: Reply): void {
+    if (tag === undefined) this.#output.send(condition(status, text, code));
+    else this.#output.send({ type: "TAGGED", tag, status, code, text });
+  }
+
+  #literalLimits(text: Uint8Array): LiteralLimits {
+    const limits = this.#session.state === "nonauth"
+      ? BEFORE_LOGIN
+      : commandOf(text) === "APPEND"
+      ? { octets: this.#server.maxMessage, count: 4 }
+      : USUAL;
+    // RFC 9051 4.3 and RFC 7888 5: 4096 octets, unless LITERAL+ is offered.
+    const small = this.#session.offers("LITERAL-") ? 4096 : -1;
+    return { ...limits, unasked: this.#server.offers("LITERAL+") ? Infinity : small };
+  }
+
+  async #continueLiteral(text: Uint8Array): Promise<boolean> {
+    const faults = this.#server.faults.take(commandOf(text), "literal");
+    await this.#output.begin(faults);
+    if (await this.#replaced(faults, tagOf(text) ?? "*")) return false;
+    this.#output.send({ type: "CONTINUATION", text: "Ready for the literal" });
+    await this.#output.flush();
+    return true;
+  }
+}
+
+/** The tag of a command that could not be read, so that the client can see which one it was. */
+function tagOf(text: Uint8Array): string | undefined {
+  return /^([!#$&',\-./0-9:;<=>?@A-Z[\]^_`a-z|}~]{1,100}) /.exec(latin1.decode(text.subarray(0, 128)))?.[1];
+}
+
+/** The command's name, `UID FETCH` in two words, of a command that has not been read yet. */
+function commandOf(text: Uint8Array): string {
+  const match = /^\S{1,100} ((?:UID )?[A-Z]{1,20})/i.exec(latin1.decode(text.subarray(0, 140)));
+  return match?.[1].toUpperCase() ?? "";
+}

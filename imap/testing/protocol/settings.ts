@@ -1,0 +1,83 @@
+/** What all connections of a test server share: users, capabilities, faults, the clock. */
+
+import type { Clock } from "../../base/clock.ts";
+import type { FaultScript } from "../faults.ts";
+import type { Account } from "../store/account.ts";
+
+/** A user who may log in. */
+export interface User {
+  readonly name: string;
+  readonly password: string;
+  readonly account: Account;
+}
+
+/** How the server greets. */
+export interface Greeting {
+  readonly type: "OK" | "PREAUTH" | "BYE";
+  readonly text: string;
+  /** Who is logged in on a PREAUTH connection. */
+  readonly user: User;
+}
+
+/** Offered before login; what else is offered shows only afterwards. */
+const BEFORE_LOGIN = /^(?:IMAP4REV[12]|SASL-IR|LITERAL[+-]|ID|ENABLE|LOGINDISABLED|STARTTLS|AUTH=.*)$/;
+
+/** Everything the default server offers. */
+export const defaultCapabilities: readonly string[] = [
+  ...["IMAP4rev1", "IMAP4rev2", "SASL-IR", "LITERAL+", "ID", "ENABLE", "AUTH=PLAIN", "IDLE", "NAMESPACE"],
+  ...["UIDPLUS", "MOVE", "UNSELECT", "ESEARCH", "SEARCHRES", "LIST-EXTENDED", "LIST-STATUS", "CHILDREN"],
+  ...["SPECIAL-USE", "CREATE-SPECIAL-USE", "STATUS=SIZE", "BINARY"],
+];
+
+/** The settings of a server. */
+export class Settings {
+  readonly users: ReadonlyMap<string, User>;
+  readonly faults: FaultScript;
+  readonly greeting: Greeting;
+  /** Octets of the largest message that APPEND takes. */
+  readonly maxMessage: number;
+  /** Timers and times. */
+  readonly clock: Clock;
+  /** Time for internal dates, in milliseconds since 1970. */
+  readonly now: () => number;
+  readonly #capabilities: readonly string[];
+  readonly #offered: ReadonlySet<string>;
+
+  constructor(options: {
+    users: ReadonlyMap<string, User>;
+    faults: FaultScript;
+    greeting: Greeting;
+    maxMessage: number;
+    clock: Clock;
+    now: () => number;
+    capabilities: readonly string[];
+  }) {
+    this.users = options.users;
+    this.faults = options.faults;
+    this.greeting = options.greeting;
+    this.maxMessage = options.maxMessage;
+    this.clock = options.clock;
+    this.now = options.now;
+    this.#capabilities = options.capabilities;
+    this.#offered = new Set(options.capabilities.map((name) => name.toUpperCase()));
+  }
+
+  /** Whether a capability, written in upper case, is offered. */
+  offers(capability: string): boolean {
+    return this.#offered.has(capability);
+  }
+
+  /** What CAPABILITY lists before or after login. */
+  capabilities(beforeLogin: boolean): string[] {
+    return this.#capabilities.filter((name) => {
+      const upper = name.toUpperCase();
+      return beforeLogin ? BEFORE_LOGIN.test(upper) : !upper.startsWith("AUTH=") && upper !== "LOGINDISABLED";
+    });
+  }
+
+  /** The user with a name and a password, undefined when they do not belong together. */
+  authenticate(name: string, password: string): User | undefined {
+    const user = this.users.get(name);
+    return user?.password === password ? user : undefined;
+  }
+}

@@ -1,0 +1,184 @@
+/** The mailboxes of one user, by name. */
+
+import { StoreError, type StoreErrorCode, storeLimits } from "./limits.ts";
+import { Mailbox } from "./mailbox.ts";
+import { matchesPattern } from "./match.ts";
+import type { MessageContent, StoredMessage, ZonedTime } from "./message.ts";
+import { canonicalName, checkName, DELIMITER, levelsAbove } from "./names.ts";
+
+/** One line of LIST, before the session turns it into attributes. */
+export interface ListedMailbox {
+  name: string;
+  mailbox: Mailbox | undefined;
+  subscribed: boolean;
+  hasChildren: boolean;
+  /** The name itself was not selected by the options, but one below it was (RFC 5258 RECURSIVEMATCH). */
+  childSubscribed: boolean;
+}
+
+/** An account. */
+export class Account {
+  readonly mailboxes: Map<string, Mailbox> = new Map();
+  readonly subscriptions: Set<string> = new Set();
+  /** Milliseconds since 1970. */
+  readonly #now: () => number;
+  #uidValidity: number;
+  #contents = 0;
+
+  /** An account with an INBOX. UIDVALIDITY counts up from the number given. */
+  constructor(uidValidity: number, now: () => number) {
+    this.#uidValidity = uidValidity;
+    this.#now = now;
+    this.create("INBOX");
+  }
+
+  /** Finds a mailbox; INBOX in any case. */
+  get(name: string): Mailbox | undefined {
+    return this.mailboxes.get(canonicalName(name));
+  }
+
+  /** Finds a mailbox that holds messages, or refuses with the code given. */
+  require(name: string, code: StoreErrorCode = "NONEXISTENT"): Mailbox {
+    const mailbox = this.get(name);
+    if (mailbox === undefined) throw new StoreError(code, "No such mailbox");
+    if (!mailbox.selectable) throw new StoreError("CANNOT", "This name holds no messages");
+    return mailbox;
+  }
+
+  /** Creates a mailbox and the levels above it (RFC 9051 6.3.4). */
+  create(written: string, specialUse: readonly string[] = []): Mailbox {
+    // A trailing delimiter only announces that names will follow below.
+    const name = canonicalName(written.endsWith(DELIMITER) ? written.slice(0, -1) : written);
+    checkName(name);
+    const existing = this.mailboxes.get(name);
+    if (existing?.selectable) throw new StoreError("ALREADYEXISTS", "The mailbox exists already");
+    if (existing !== undefined) {
+      existing.selectable = true;
+      return existing;
+    }
+    for (const level of levelsAbove(name)) {
+      if (!this.mailboxes.has(level)) this.#add(level, []);
+    }
+    return this.#add(name, specialUse);
+  }
+
+  /** Deletes a mailbox; with mailboxes below it the name stays, but holds nothing (RFC 9051 6.3.5). */
+  delete(written: string): void {
+    const name = canonicalName(written);
+    if (name === "INBOX") throw new StoreError("CANNOT", "INBOX cannot be deleted");
+    const mailbox = this.mailboxes.get(name);
+    if (mailbox === undefined) throw new StoreError("NONEXISTENT", "No such mailbox");
+    const hasChildren = this.hasChildren(name);
+    if (hasChildren && !mailbox.selectable) {
+      throw new StoreError("HASCHILDREN", "The name has mailboxes below it");
+    }
+    mailbox.expunge(mailbox.messages.slice());
+    this.mailboxes.delete(name);
+    if (hasChildren) this.#add(name, []).selectable = false;
+  }
+
+  /** Renames a mailbox and all below it; INBOX is emptied into the new name instead (RFC 9051 6.3.6). */
+  rename(writtenFrom: string, writtenTo: string): void {
+    const from = canonicalName(writtenFrom);
+    const to = canonicalName(writtenTo);
+    checkName(to);
+    if (to === "INBOX" || this.mailboxes.has(to)) {
+      throw new StoreError("ALREADYEXISTS", "The new name exists");
+    }
+    const mailbox = this.mailboxes.get(from);
+    if (mailbox === undefined) throw new StoreError("NONEXISTENT", "No such mailbox");
+    if (from === "INBOX") {
+      this.move(mailbox, mailbox.messages.slice(), this.create(to));
+      return;
+    }
+    if (to.startsWith(from + DELIMITER)) throw new StoreError("CANNOT", "A mailbox cannot move below itself");
+    const moved = [...this.mailboxes].filter(([name]) => name === from || name.startsWith(from + DELIMITER));
+    for (const [name] of moved) checkName(to + name.slice(from.length));
+    for (const level of levelsAbove(to)) if (!this.mailboxes.has(level)) this.#add(level, []);
+    for (const [name, entry] of moved) {
+      this.mailboxes.delete(name);
+      entry.name = to + name.slice(from.length);
+      this.mailboxes.set(entry.name, entry);
+    }
+  }
+
+  /** Subscribes to a name, which need not exist. */
+  subscribe(name: string): void {
+    checkName(name);
+    if (this.subscriptions.size >= storeLimits.mailboxes) {
+      throw new StoreError("LIMIT", "Too many subscriptions");
+    }
+    this.subscriptions.add(name);
+  }
+
+  /** Adds a new message to a mailbox. */
+  append(
+    mailbox: Mailbox,
+    bytes: Uint8Array,
+    flags: Iterable<string>,
+    internalDate: ZonedTime,
+  ): StoredMessage {
+    return mailbox.append({ content: this.#content(bytes), flags, internalDate, saved: this.#now() });
+  }
+
+  /** Copies messages with their flags and dates; answers the new messages in the same order. */
+  copy(messages: Iterable<StoredMessage>, target: Mailbox): StoredMessage[] {
+    const saved = this.#now();
+    return [...messages].map(({ content, flags, internalDate }) =>
+      target.append({ content, flags, internalDate, saved })
+    );
+  }
+
+  /** Copies, then removes the originals. */
+  move(source: Mailbox, messages: Iterable<StoredMessage>, target: Mailbox): StoredMessage[] {
+    const moving = [...messages];
+    const copies = this.copy(moving, target);
+    source.expunge(moving);
+    return copies;
+  }
+
+  /** Whether a mailbox exists below the name. */
+  hasChildren(name: string): boolean {
+    for (const other of this.mailboxes.keys()) {
+      if (other.startsWith(name + DELIMITER)) return true;
+    }
+    return false;
+  }
+
+  /**
+   * The names that match any of the patterns, in order: mailboxes, and with `subscriptions` also subscribed
+   * names that do not exist. INBOX comes first, the rest by code unit.
+   */
+  list(patterns: readonly string[], options: { subscriptions: boolean }): ListedMailbox[] {
+    const names = new Set(this.mailboxes.keys());
+    if (options.subscriptions) { for (const name of this.subscriptions) names.add(name); }
+    const canonical = patterns.map(canonicalName);
+    const parents = new Set([...this.mailboxes.keys()].flatMap(levelsAbove));
+    const subscribedParents = new Set([...this.subscriptions].flatMap(levelsAbove));
+    return [...names]
+      .filter((name) => canonical.some((pattern) => matchesPattern(name, pattern, DELIMITER)))
+      .sort((a, b) => (a === "INBOX" ? -1 : b === "INBOX" ? 1 : a < b ? -1 : 1))
+      .map((name) => ({
+        name,
+        mailbox: this.mailboxes.get(name),
+        subscribed: this.subscriptions.has(name),
+        hasChildren: parents.has(name),
+        childSubscribed: subscribedParents.has(name),
+      }));
+  }
+
+  #content(bytes: Uint8Array): MessageContent {
+    const id = this.#contents += 1;
+    return { bytes, id, thread: id };
+  }
+
+  #add(name: string, specialUse: readonly string[]): Mailbox {
+    if (this.mailboxes.size >= storeLimits.mailboxes) throw new StoreError("LIMIT", "Too many mailboxes");
+    // A name that is used again must not get the number it had before (RFC 9051 2.3.1.1).
+    const uidValidity = this.#uidValidity;
+    this.#uidValidity += 1;
+    const mailbox = new Mailbox(name, { id: `F${uidValidity}`, uidValidity, specialUse });
+    this.mailboxes.set(name, mailbox);
+    return mailbox;
+  }
+}
