@@ -1,11 +1,13 @@
 /** ENABLE (RFC 9051 6.3.1, RFC 5161). */
 
 import type { EnableRequest } from "../_gen/request.ts";
-import type { Reply } from "../protocol/reply.ts";
+import { Refusal, type Reply } from "../protocol/reply.ts";
 import type { Session } from "../protocol/session.ts";
 
 /** Enables what is offered and not enabled yet; a name that nobody knows is passed over. */
 export function enable(session: Session, request: EnableRequest): Reply {
+  // RFC 9051 6.3.1: no mailbox may be selected yet. The table lets a client try, since servers allow it.
+  if (session.state !== "auth") throw new Refusal("BAD", "ENABLE is not allowed in this state");
   const enabled: string[] = [];
   for (const name of new Set(request.capabilities)) {
     const written = switchOn(session, name);

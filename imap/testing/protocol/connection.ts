@@ -6,7 +6,7 @@ import type { Frame } from "../../wire/framer.ts";
 import type { Transport } from "../../transport/transport.ts";
 import { type Command, readCommand } from "../_gen/request.ts";
 import type { Fault } from "../faults.ts";
-import { execute, isKnown } from "./dispatch.ts";
+import { execute, isKnown, mayRenumber } from "./dispatch.ts";
 import { Output } from "./output.ts";
 import { quietTransport } from "./quiet_transport.ts";
 import { condition, plainCode, reasonOf, type Reply } from "./reply.ts";
@@ -119,10 +119,7 @@ export class Connection {
     const name = request.name === "UID" ? `UID ${request.command.name}` : request.name;
     if (await this.#begin(name, tag)) return;
     const reply = await execute(this.#session, name, tag, request);
-    // No EXPUNGE may come while these are in progress (RFC 9051 7.5.1).
-    if (this.#session.state === "selected") {
-      this.#session.announce({ expunge: !["FETCH", "STORE", "SEARCH"].includes(name) });
-    }
+    if (this.#session.state === "selected") this.#session.announce({ expunge: mayRenumber(name) });
     this.#answer(tag, reply);
   }
 

@@ -1,5 +1,6 @@
 /** From a request to the function that carries it out. */
 
+import { specs } from "../../codec/_gen/specs.ts";
 import type { Request, UidCommand } from "../_gen/request.ts";
 import { append } from "../commands/append.ts";
 import { authenticate } from "../commands/authenticate.ts";
@@ -27,7 +28,7 @@ import { subscribe } from "../commands/subscribe.ts";
 import { StoreError } from "../store/limits.ts";
 import type { Call, Handler } from "./command.ts";
 import { plainCode, Refusal, type Reply } from "./reply.ts";
-import type { Session, State } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /** The commands of this server; the grammar may know more. */
 const HANDLERS: { readonly [Name in Request["name"]]?: Handler<Extract<Request, { name: Name }>> } = {
@@ -74,26 +75,6 @@ const UID_HANDLERS: { readonly [Name in UidCommand["name"]]?: Handler<Extract<Ui
     EXPUNGE: uidExpunge,
   };
 
-/** Commands for every state, for before login, and for after it; nearly all others want a mailbox. */
-const ANY: ReadonlySet<string> = new Set(["CAPABILITY", "NOOP", "LOGOUT", "ID"]);
-const NONAUTH: ReadonlySet<string> = new Set(["STARTTLS", "AUTHENTICATE", "LOGIN"]);
-const AUTH: ReadonlySet<string> = new Set(
-  ("SELECT EXAMINE CREATE DELETE RENAME SUBSCRIBE UNSUBSCRIBE LIST LSUB NAMESPACE STATUS APPEND IDLE")
-    .split(" "),
-);
-
-/** Commands that only a capability brings. */
-const NEEDS: ReadonlyMap<string, string> = new Map([
-  ["ENABLE", "ENABLE"],
-  ["IDLE", "IDLE"],
-  ["ID", "ID"],
-  ["MOVE", "MOVE"],
-  ["UID MOVE", "MOVE"],
-  ["NAMESPACE", "NAMESPACE"],
-  ["UNSELECT", "UNSELECT"],
-  ["UID EXPUNGE", "UIDPLUS"],
-]);
-
 /** The arguments of RFC 9051 and of the extensions offered; the grammar reads those of other extensions as well. */
 const ARGUMENTS: ReadonlyMap<string, readonly string[]> = new Map([
   ["SELECT", ["mailbox"]],
@@ -108,9 +89,16 @@ const ARGUMENTS: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** Whether a command, `UID FETCH` in two words, exists on this server. */
 export function isKnown(name: string, session: Session): boolean {
-  const need = NEEDS.get(name);
-  if (need !== undefined && !session.offers(need)) return false;
-  return name.startsWith("UID ") ? name.slice(4) in UID_HANDLERS : name in HANDLERS || name === "UID";
+  if (name === "UID") return true;
+  if (name.startsWith("UID ") ? !(name.slice(4) in UID_HANDLERS) : !(name in HANDLERS)) return false;
+  const needs = specs.get(name)?.needs ?? [];
+  return needs.length === 0 || needs.some((need) => session.offers(need));
+}
+
+/** Whether EXPUNGE may come before the command's tagged answer (RFC 9051 7.5.1). */
+export function mayRenumber(name: string): boolean {
+  const spec = specs.get(name);
+  return spec === undefined || spec.uid || !spec.flow.includes("sequence") || spec.flow.includes("renumbers");
 }
 
 /** Runs a command; whatever goes wrong becomes an answer. */
@@ -118,7 +106,7 @@ export async function execute(session: Session, name: string, tag: string, reque
   try {
     if (!isKnown(name, session)) throw new Refusal("BAD", `Unknown command ${name}`);
     refuseExtensions(request.name === "UID" ? request.command : request);
-    if (!allowed(name, session.state)) {
+    if (!specs.get(name)?.states.includes(session.state)) {
       return { status: "BAD", text: `${name} is not allowed in this state` };
     }
     return await dispatch(session, tag, request);
@@ -152,12 +140,4 @@ function refuseExtensions(request: { name: string }): void {
       throw new Refusal("BAD", `${request.name} has no argument ${label} here`);
     }
   }
-}
-
-function allowed(name: string, state: State): boolean {
-  if (ANY.has(name)) return true;
-  if (NONAUTH.has(name)) return state === "nonauth";
-  // RFC 9051 6.3.1: no mailbox may be selected yet.
-  if (name === "ENABLE") return state === "auth";
-  return AUTH.has(name) ? state !== "nonauth" : state === "selected";
 }
