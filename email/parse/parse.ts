@@ -20,6 +20,15 @@ import { Message, type MessageFactory } from "../message.ts";
 import { internals } from "../model/message_model.ts";
 import { Compat32, compat32, Policy } from "../policy.ts";
 import { CR, DASH, Delimiters, END, LF, SPACE, TAB } from "./delimiters.ts";
+import {
+  colonOf,
+  continues,
+  headerStart,
+  isBrokenField,
+  lineEndRest,
+  nextField,
+  type Tolerance,
+} from "./repair.ts";
 import { HeaderBlock, type Source } from "./source.ts";
 
 /** How to parse. */
@@ -30,6 +39,8 @@ export interface ParseOptions {
   factory?: MessageFactory | null;
   /** Keep everything behind the headers as one text payload. */
   headersOnly?: boolean;
+  /** Read damaged headers, misspelt types and encoded messages as people want them, not as Python does. */
+  tolerance?: Tolerance | null;
 }
 
 const COLON = 0x3a;
@@ -45,6 +56,8 @@ interface Frame {
   /** Level of what ends its parts; -1 when an outer level has the same end and so always wins. */
   level: number;
   digest: boolean;
+  /** Its part that is being read. */
+  child: Message | null;
 }
 
 const encoder = new TextEncoder();
@@ -71,6 +84,7 @@ class Parse {
   readonly #lazy: boolean;
   /** Whether defects are only recorded, so that they can be made when somebody asks. */
   readonly #records: boolean;
+  readonly #tolerance: Tolerance | null;
   readonly #frames: Frame[] = [];
   #parts = 0;
   /** The message whose line end the next boundary takes away. */
@@ -92,6 +106,8 @@ class Parse {
       policy.headerSourceParse === Compat32.prototype.headerSourceParse;
     this.#records = !policy.raiseOnDefect && policy.handleDefect === Policy.prototype.handleDefect &&
       policy.registerDefect === Policy.prototype.registerDefect;
+    // What the policy's own header parsing takes apart is not for repair.
+    this.#tolerance = this.#lazy ? options.tolerance ?? null : null;
     this.#last = this.#make();
   }
 
@@ -115,6 +131,11 @@ class Parse {
     this.#parts++;
     const limited = this.#readHeaders(message, start);
     const body = this.#bodyStart;
+    const tolerance = this.#tolerance;
+    if (tolerance !== null) {
+      const { bytes, length } = this.#lines;
+      tolerance.spans.set(message, { bytes, start, body, end: length });
+    }
     if (this.#headersOnly) {
       this.#setBody(message, body, lines.length);
       return null;
@@ -127,9 +148,12 @@ class Parse {
       return null;
     }
     if (!limited && this.#maybeContainer(message)) {
-      const type = message.getContentType();
+      const type = tolerance === null ? message.getContentType() : tolerance.typeOf(message);
       const multipart = type.startsWith("multipart/");
-      if (multipart || type.startsWith("message/")) {
+      if (
+        multipart ||
+        type.startsWith("message/") && (tolerance?.isOpen(message, type, lines.bytes, body) ?? true)
+      ) {
         if (this.#frames.length >= this.#policy.maxDepth) {
           this.#defect(message, () => new NestingLimitDefect());
         } else if (multipart) {
@@ -148,14 +172,16 @@ class Parse {
   #beginNested(message: Message, type: string): Message {
     const status = type === "message/delivery-status";
     const level = status ? this.#lines.openBlank() : END;
-    this.#frames.push({ message, kind: status ? STATUS : NESTED, level, digest: false });
+    this.#frames.push({ message, kind: status ? STATUS : NESTED, level, digest: false, child: null });
     return this.#child(message, false);
   }
 
   #beginMultipart(message: Message, type: string): Message | null {
     const lines = this.#lines;
     const body = this.#bodyStart;
-    const boundary = message.getBoundary();
+    const boundary = this.#tolerance === null
+      ? message.getBoundary()
+      : this.#tolerance.boundaryOf(message, lines.bytes, body);
     if (boundary === null) {
       this.#defect(message, () => new NoBoundaryInMultipartDefect());
       lines.find(body);
@@ -173,6 +199,7 @@ class Parse {
       kind: MULTIPART,
       level: lines.openBoundary(boundary),
       digest: type === "multipart/digest",
+      child: null,
     };
     lines.find(body);
     if (lines.level === END || lines.level !== frame.level || lines.closes) {
@@ -206,6 +233,7 @@ class Parse {
     const child = this.#make();
     if (digest) child.setDefaultType("message/rfc822");
     parent.attach(child);
+    this.#frames[this.#frames.length - 1]!.child = child;
     return this.#last = child;
   }
 
@@ -214,6 +242,7 @@ class Parse {
     while (true) {
       const frame = this.#frames[this.#frames.length - 1];
       if (frame === undefined) return null;
+      if (this.#tolerance !== null) this.#endSpan(frame.child!);
       const next = frame.kind === MULTIPART
         ? this.#resumeMultipart(frame)
         : frame.kind === STATUS
@@ -222,6 +251,16 @@ class Parse {
       if (next !== null) return next;
       this.#frames.pop();
     }
+  }
+
+  /** Notes the end of a part at the delimiter found last. */
+  #endSpan(message: Message): void {
+    const lines = this.#lines;
+    const span = this.#tolerance!.spans.get(message);
+    if (span === undefined) return;
+    span.end = lines.level === END
+      ? lines.length
+      : Math.max(span.body, lines.beforeLineEnd(span.start, lines.lineStart));
   }
 
   #resumeMultipart(frame: Frame): Message | null {
@@ -311,20 +350,60 @@ class Parse {
     // An envelope line that may turn out to be the last line, which makes it part of the body.
     let envelope = -1;
     let limited = false;
-    let at = start;
+    const tolerance = this.#tolerance;
+    const begin = tolerance === null ? start : headerStart(bytes, start);
+    let at = begin;
+    // Up to here lines that are not fields are damage in the header.
+    let damaged = -1;
+    let repaired = false;
     let body = -1;
     this.#typeAt = this.#encodingAt = -1;
     while (at < length) {
       const first = bytes[at]!;
       if (bounded && (first === DASH || first === LF || first === CR) && lines.isAt(at)) break;
       if (first === LF || first === CR) {
+        if (tolerance !== null && at > 0) {
+          const rest = lineEndRest(bytes, at);
+          at += rest;
+          if (rest > 0) continue;
+        }
         body = lines.lineEndFrom(at);
+        if (tolerance !== null && bytes[body - 1] === CR && bytes[body] === CR && bytes[body + 1] === LF) {
+          body += 2;
+        }
         break;
       }
       let colon = at;
       if (first !== SPACE && first !== TAB && !this.#isEnvelope(at)) {
         let byte = first;
         while (byte > SPACE && byte < 0x7f && byte !== COLON) byte = bytes[++colon]!;
+        if (byte !== COLON && tolerance !== null) {
+          const found = colonOf(bytes, at);
+          if (found >= 0) {
+            colon = found;
+            byte = COLON;
+          } else {
+            const end = lines.lineEndFrom(at);
+            if (at >= damaged) {
+              damaged = nextField(
+                bytes,
+                end,
+                Math.min(most, length),
+                offsets,
+                (line) => bounded && bytes[line] === DASH && lines.isAt(line),
+                (line) => lines.lineEndFrom(line),
+              );
+            }
+            if (damaged > at && end <= most || (open && continues(bytes, at, end))) {
+              this.#defect(message, () => new InvalidHeaderDefect("A line of the header is damaged."));
+              if (isBrokenField(bytes, at, end)) open = false;
+              else if (open) offsets[offsets.length - 1] = end;
+              repaired = true;
+              at = end;
+              continue;
+            }
+          }
+        }
         if (byte !== COLON) {
           this.#defect(message, () => new MissingHeaderBodySeparatorDefect());
           break;
@@ -353,7 +432,7 @@ class Parse {
         late.push(() => internals.addDefect(message, () => new InvalidHeaderDefect("Missing header name.")));
       } else if (colon === at) {
         open = false;
-        if (at === start) message.setUnixfrom(this.#source.text(at, lines.beforeLineEnd(at, end)));
+        if (at === begin) message.setUnixfrom(this.#source.text(at, lines.beforeLineEnd(at, end)));
         else envelope = at;
       } else {
         open = true;
@@ -373,7 +452,7 @@ class Parse {
       }
     }
     this.#bodyStart = body >= 0 ? body : at;
-    this.#store(message, offsets);
+    this.#store(message, offsets, repaired);
     for (const register of late) register();
     return limited;
   }
@@ -402,11 +481,11 @@ class Parse {
     return true;
   }
 
-  #store(message: Message, offsets: number[]): void {
+  #store(message: Message, offsets: number[], repaired: boolean): void {
     const lines = this.#lines;
     if (offsets.length === 0) return;
     if (this.#lazy) {
-      internals.setBlock(message, new HeaderBlock(this.#source, offsets));
+      internals.setBlock(message, new HeaderBlock(this.#source, offsets, repaired));
       return;
     }
     for (let i = 0; i < offsets.length; i += 3) {
@@ -429,6 +508,9 @@ class Parse {
     const { bytes } = this.#lines;
     while (bytes[at]! <= SPACE) at++;
     const byte = bytes[at];
+    if (this.#tolerance !== null && byte !== undefined && ((byte | 0x20) === 0x63 || byte < 0x41)) {
+      return true;
+    }
     return byte === undefined || byte > 0x7e || (byte | 0x20) === 0x6d;
   }
 }

@@ -116,10 +116,13 @@ export class HeaderBlock {
   readonly source: Source;
   /** Start of the name, offset of the colon and end of the field, for each field. */
   readonly offsets: number[];
+  /** True when lines were taken as continuations that have no blank at their start. */
+  readonly repaired: boolean;
 
-  constructor(source: Source, offsets: number[]) {
+  constructor(source: Source, offsets: number[], repaired = false) {
     this.source = source;
     this.offsets = offsets;
+    this.repaired = repaired;
   }
 
   /** Number of fields. */
@@ -137,6 +140,7 @@ export class HeaderBlock {
     for (let i = 0; i < offsets.length; i += 3) {
       out.push(cut(text, offsets[i]! - base, offsets[i + 1]! - base, offsets[i + 2]! - base));
     }
+    if (this.repaired) { for (const field of out) field[1] = indented(field[1]); }
     return out;
   }
 
@@ -148,8 +152,15 @@ export class HeaderBlock {
   field(i: number): [name: string, value: string] {
     const start = this.offsets[i]!;
     const end = this.offsets[i + 2]!;
-    return cut(this.source.text(start, end), 0, this.offsets[i + 1]! - start, end - start);
+    const field = cut(this.source.text(start, end), 0, this.offsets[i + 1]! - start, end - start);
+    if (this.repaired) field[1] = indented(field[1]);
+    return field;
   }
+}
+
+/** A value whose lines begin with a blank again, so that it can be written. */
+function indented(value: string): string {
+  return value.replace(/(\r\n|\r|\n)(?=[^ \t\r\n])/g, "$1 ");
 }
 
 /** The field from `start` to `end` of a text: blanks behind the colon and line ends at the end go. */
@@ -163,5 +174,7 @@ function cut(text: string, start: number, colon: number, end: number): [name: st
     const unit = text.charCodeAt(end - 1);
     if (unit !== 0x0a && unit !== 0x0d) break;
   }
+  // Blanks before the colon: obsolete syntax that the parser of Python does not take.
+  while (colon > start && text.charCodeAt(colon - 1) <= 0x20) colon--;
   return [text.slice(start, colon), text.slice(from, end)];
 }
