@@ -64,7 +64,6 @@ function parsed(message: Message): Seen {
 /** What both can be compared by: bodies only where the octets are ASCII, envelope lines left out. */
 function comparable(bytes: Uint8Array): boolean {
   const all = text(bytes);
-  // deno-lint-ignore no-control-regex
   return /^[\0-\x7f]*$/.test(all) && !/(^|[\r\n])(From |:)/.test(all);
 }
 
