@@ -15,7 +15,7 @@ import { walkTree } from "./model/tree.ts";
 import { formatParam } from "./params/format.ts";
 import { ParamList } from "./params/param_list.ts";
 import type { ParamValue } from "./params/rfc2231.ts";
-import { type Range, rangeText } from "./parse/source.ts";
+import { type Range, rangeText, type Span } from "./parse/source.ts";
 import { compat32, type HeaderValue, type Policy } from "./policy.ts";
 import { assemble } from "./write/flatten.ts";
 import { piecesOf } from "./write/pieces.ts";
@@ -74,6 +74,7 @@ export class Message {
   #paramCache: ParamList | null = null;
   #payload: unknown = null;
   #range: Range | null = null;
+  #span: Span | null = null;
   #unixfrom: string | null = null;
   #charset: Charset | null = null;
   #preamble: string | Range | null = null;
@@ -104,6 +105,10 @@ export class Message {
       setRange(message, range) {
         friend(message).#range = range;
         friend(message).#payload = undefined;
+      },
+      span: (message) => friend(message).#span,
+      setSpan(message, span) {
+        friend(message).#span = span;
       },
       bytes(message) {
         const range = friend(message).#range;

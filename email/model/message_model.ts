@@ -4,7 +4,7 @@
 import type { MessageDefect } from "../errors.ts";
 import type { HeaderValue, Policy } from "../policy.ts";
 import type { ParamValue } from "../params/rfc2231.ts";
-import type { HeaderBlock, Range } from "../parse/source.ts";
+import type { HeaderBlock, Range, Span } from "../parse/source.ts";
 import type { Charset } from "../charset.ts";
 import type { ParamList } from "../params/param_list.ts";
 
@@ -55,6 +55,10 @@ export interface MessageInternals {
   range(message: MessageModel): Range | null;
   /** Gives a message its text payload, undecoded. */
   setRange(message: MessageModel, range: Range): void;
+  /** Where the message was found, whatever has changed since; null for one that was not parsed. */
+  span(message: MessageModel): Span | null;
+  /** Notes where a message was found. */
+  setSpan(message: MessageModel, span: Span): void;
   /** The bytes of a payload that was parsed and not replaced since, when there are such bytes. */
   bytes(message: MessageModel): Uint8Array | null;
   /** What the payload is: parts, text, nothing or something else. */

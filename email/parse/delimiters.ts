@@ -90,6 +90,11 @@ export class Delimiters {
     if (level !== END) this.#blankLevel = END;
   }
 
+  /** Whether what was found last is a blank line. */
+  get isBlank(): boolean {
+    return this.level !== END && this.level === this.#blankLevel;
+  }
+
   /** End of the line that starts at `at`, its line end included. */
   lineEndFrom(at: number): number {
     const { bytes, length } = this;

@@ -29,7 +29,7 @@ import {
   nextField,
   type Tolerance,
 } from "./repair.ts";
-import { HeaderBlock, type Source } from "./source.ts";
+import { HeaderBlock, type Source, type Span } from "./source.ts";
 
 /** How to parse. */
 export interface ParseOptions {
@@ -56,8 +56,7 @@ interface Frame {
   /** Level of what ends its parts; -1 when an outer level has the same end and so always wins. */
   level: number;
   digest: boolean;
-  /** Its part that is being read. */
-  child: Message | null;
+  span: Span;
 }
 
 const encoder = new TextEncoder();
@@ -92,6 +91,7 @@ class Parse {
   #lastIsMultipart = false;
 
   // Of the part whose headers were read last.
+  #span: Span | null = null;
   #bodyStart = 0;
   #typeAt = -1;
   #encodingAt = -1;
@@ -116,7 +116,9 @@ class Parse {
     let message: Message | null = root;
     let at = 0;
     while (message !== null) {
-      message = this.#begin(message, at) ?? this.#resume();
+      const child = this.#begin(message, at);
+      if (child === null) this.#endSpan(message);
+      message = child ?? this.#resume();
       at = this.#bodyStart;
     }
     if (!this.#headersOnly && !root.isMultipart() && root.getContentMaintype() === "multipart") {
@@ -132,12 +134,15 @@ class Parse {
     const limited = this.#readHeaders(message, start);
     const body = this.#bodyStart;
     const tolerance = this.#tolerance;
-    if (tolerance !== null) {
-      const { bytes, length } = this.#lines;
-      tolerance.spans.set(message, { bytes, start, body, end: length });
-    }
+    const parent = this.#frames.length > 0 ? this.#frames[this.#frames.length - 1]!.span : null;
+    if (parent !== null) parent.parts++;
+    internals.setSpan(
+      message,
+      this.#span = { source: this.#source, start, body, end: body, parts: 0, parent },
+    );
     if (this.#headersOnly) {
       this.#setBody(message, body, lines.length);
+      lines.findEnd();
       return null;
     }
     this.#lastIsMultipart = false;
@@ -172,7 +177,7 @@ class Parse {
   #beginNested(message: Message, type: string): Message {
     const status = type === "message/delivery-status";
     const level = status ? this.#lines.openBlank() : END;
-    this.#frames.push({ message, kind: status ? STATUS : NESTED, level, digest: false, child: null });
+    this.#frames.push({ message, kind: status ? STATUS : NESTED, level, digest: false, span: this.#span! });
     return this.#child(message, false);
   }
 
@@ -199,7 +204,7 @@ class Parse {
       kind: MULTIPART,
       level: lines.openBoundary(boundary),
       digest: type === "multipart/digest",
-      child: null,
+      span: this.#span!,
     };
     lines.find(body);
     if (lines.level === END || lines.level !== frame.level || lines.closes) {
@@ -233,7 +238,6 @@ class Parse {
     const child = this.#make();
     if (digest) child.setDefaultType("message/rfc822");
     parent.attach(child);
-    this.#frames[this.#frames.length - 1]!.child = child;
     return this.#last = child;
   }
 
@@ -242,7 +246,6 @@ class Parse {
     while (true) {
       const frame = this.#frames[this.#frames.length - 1];
       if (frame === undefined) return null;
-      if (this.#tolerance !== null) this.#endSpan(frame.child!);
       const next = frame.kind === MULTIPART
         ? this.#resumeMultipart(frame)
         : frame.kind === STATUS
@@ -250,17 +253,8 @@ class Parse {
         : null;
       if (next !== null) return next;
       this.#frames.pop();
+      this.#endSpan(frame.message);
     }
-  }
-
-  /** Notes the end of a part at the delimiter found last. */
-  #endSpan(message: Message): void {
-    const lines = this.#lines;
-    const span = this.#tolerance!.spans.get(message);
-    if (span === undefined) return;
-    span.end = lines.level === END
-      ? lines.length
-      : Math.max(span.body, lines.beforeLineEnd(span.start, lines.lineStart));
   }
 
   #resumeMultipart(frame: Frame): Message | null {
@@ -324,6 +318,17 @@ class Parse {
     if (range === null) return;
     const end = lines.beforeLineEnd(range.start, range.end);
     if (end !== range.end) internals.setRange(last, { source: range.source, start: range.start, end });
+  }
+
+  /** Notes where a part ends: at the delimiter found last, and not before its last part. */
+  #endSpan(message: Message): void {
+    const lines = this.#lines;
+    const span = internals.span(message)!;
+    const end = lines.level === END || lines.isBlank
+      ? lines.lineStart
+      : lines.beforeLineEnd(span.body, lines.lineStart);
+    span.end = Math.max(end, span.end);
+    if (span.parent !== null) span.parent.end = span.end;
   }
 
   #setBody(message: Message, start: number, end: number): void {

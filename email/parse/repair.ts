@@ -6,18 +6,6 @@ import { CR, LF, SPACE, TAB } from "./delimiters.ts";
 
 const COLON = 0x3a;
 
-/** Where a part is in the octets of the message. */
-export interface Span {
-  /** The octets. */
-  bytes: Uint8Array;
-  /** Start of its header. */
-  start: number;
-  /** Start of its body. */
-  body: number;
-  /** End of its body, the line end before a boundary not included. */
-  end: number;
-}
-
 /** How `readMail` has messages parsed. */
 export interface Tolerance {
   /** Type of a part in lower case. */
@@ -26,8 +14,6 @@ export interface Tolerance {
   boundaryOf(message: Message, bytes: Uint8Array, body: number): string | null;
   /** Whether the parts of a `message/*` are to be looked for: not in one that is encoded. */
   isOpen(message: Message, type: string, bytes: Uint8Array, body: number): boolean;
-  /** Where each part is. */
-  spans: Map<Message, Span>;
 }
 
 /** End of a field's name at `at`, its colon; -1 when the line is not a field. Blanks before the colon are obsolete syntax. */

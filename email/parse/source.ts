@@ -12,17 +12,17 @@ const encoder = new TextEncoder();
 export class Source {
   /** One byte for each UTF-16 unit; the message's own bytes when `exact`. */
   bytes: Uint8Array;
+  /** The same as they were given: {@linkcode Source.swap} changes `bytes` only. */
+  readonly given: Uint8Array;
   /** False when some characters have no byte, so that only `text` gives the truth. */
   readonly exact: boolean;
   #text: string | null;
   #units: Uint16Array | null = null;
-  #owned: boolean;
 
-  private constructor(bytes: Uint8Array, exact: boolean, text: string | null, owned: boolean) {
-    this.bytes = bytes;
+  private constructor(bytes: Uint8Array, exact: boolean, text: string | null) {
+    this.bytes = this.given = bytes;
     this.exact = exact;
     this.#text = text;
-    this.#owned = owned;
   }
 
   /** A view of the caller's bytes; nothing is copied. */
@@ -31,13 +31,13 @@ export class Source {
     const plain = bytes.constructor === Uint8Array
       ? bytes
       : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return new Source(plain, true, null, false);
+    return new Source(plain, true, null);
   }
 
   /** Text, kept as it is, with the bytes that stand for it. */
   static fromText(text: string): Source {
     const utf8 = encoder.encode(text);
-    if (utf8.length === text.length) return new Source(utf8, true, text, true);
+    if (utf8.length === text.length) return new Source(utf8, true, text);
     const bytes = new Uint8Array(text.length);
     let exact = true;
     for (let i = 0; i < text.length; i++) {
@@ -53,7 +53,7 @@ export class Source {
         exact = false;
       }
     }
-    return new Source(bytes, exact, text, true);
+    return new Source(bytes, exact, text);
   }
 
   /** Number of characters. */
@@ -73,10 +73,7 @@ export class Source {
    * body, behind the blank line it has read by then; done in place, every body stays one range.
    */
   swap(start: number, middle: number, end: number): void {
-    if (!this.#owned) {
-      this.bytes = this.bytes.slice();
-      this.#owned = true;
-    }
+    if (this.bytes === this.given) this.bytes = this.bytes.slice();
     if (this.#text !== null) {
       if (!this.exact) {
         this.#units = new Uint16Array(this.#text.length);
@@ -103,6 +100,24 @@ export interface Range {
   readonly start: number;
   /** Offset behind the last. */
   readonly end: number;
+}
+
+/**
+ * Where a message or part was found, so that it can be written as it was sent. What has changed since is not in it.
+ */
+export interface Span {
+  /** Where the octets are. */
+  readonly source: Source;
+  /** Start of the header. */
+  readonly start: number;
+  /** Start of the body: after the blank line, if there is one. */
+  readonly body: number;
+  /** Offset after the last octet; the line end before a boundary belongs to the boundary. */
+  end: number;
+  /** How many parts were found in it. */
+  parts: number;
+  /** The multipart or message that it is a part of. */
+  readonly parent: Span | null;
 }
 
 /** The text of a range. */
