@@ -55,6 +55,7 @@ function specOf({ command, uid, wire, method, spec }: CommandForm): string[] {
 function argument(one: Argument, option: boolean): string {
   const cells = [`name: "${one.label}"`, `type: ${JSON.stringify(argumentType(one))}`];
   if (option) cells.push("option: true");
+  if (one.needs.length > 0) cells.push(`needs: ${words(one.needs)}`);
   if (one.secret) cells.push("secret: true");
   return `{ ${cells.join(", ")} }`;
 }

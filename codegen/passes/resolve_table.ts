@@ -3,6 +3,7 @@
  * with their types. Plain data for the emitter.
  */
 
+import { inside } from "../model/expr.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import type { Expr, Field, Grammar, Origin, Rule, Type } from "../model/ir.ts";
 import type { CommandRow, ResultField, Source } from "../read/parse_table.ts";
@@ -16,6 +17,8 @@ export interface Argument {
   /** Never to be shown. */
   secret: boolean;
   required: boolean;
+  /** Capabilities, one of which brings the argument; empty: it belongs to the command itself. */
+  needs: string[];
   doc: string;
 }
 
@@ -163,8 +166,29 @@ function argumentsOf(grammar: Grammar, rule: Rule): Argument[] {
       (capture) => capture.secret || holdsSecret(grammar, capture.item),
     ),
     required: field.type.kind !== "optional" && always(grammar, rule.expr, field.label),
+    needs: needsOf(grammar, rule, field.label),
     doc: field.doc,
   }));
+}
+
+/** The capabilities of the grammar files that add an argument to a command; none where the command has it anyway. */
+function needsOf(grammar: Grammar, command: Rule, label: string): string[] {
+  const found = new Set<string | undefined>();
+  const visit = (expr: Expr, capability: string | undefined): void => {
+    if (expr.kind === "capture") {
+      if (expr.label === label) found.add(capability);
+    } else if (expr.kind === "choice") {
+      for (const branch of expr.branches) visit(branch.expr, branch.capability ?? capability);
+    } else if (expr.kind === "ref") {
+      const rule = grammar.rules.get(expr.rule);
+      if (rule?.role === "fragment") visit(rule.expr, rule.capability ?? capability);
+    } else {
+      for (const item of inside(expr)) visit(item, capability);
+    }
+  };
+  visit(command.expr, command.capability);
+  if (found.has(undefined) || found.has(command.capability)) return [];
+  return [...found].filter((one) => one !== undefined);
 }
 
 /** Whether every way through an expression captures a label at least once. */

@@ -27,6 +27,8 @@ export interface ArgumentSpec {
   readonly type: string;
   /** It is a field of the method's options and not a parameter of its own. */
   readonly option?: true;
+  /** Capabilities, one of which the server must offer; absent: it belongs to the command itself. */
+  readonly needs?: readonly string[];
   /** It must not be shown: not in a trace, and not in an error. */
   readonly secret?: true;
 }
@@ -72,4 +74,12 @@ export interface CommandSpec {
     readonly ok?: readonly Effect[];
     readonly no?: readonly Effect[];
   };
+}
+
+/**
+ * Whether message numbers mean the same before and after a command: no untagged EXPUNGE may come while it runs (RFC 9051
+ * 7.5.1).
+ */
+export function keepsNumbers({ flow, uid }: CommandSpec): boolean {
+  return flow.includes("sequence") && !flow.includes("renumbers") && !uid;
 }

@@ -2,7 +2,7 @@
 
 import { LimitError } from "../base/errors.ts";
 import type { CallOptions } from "../base/abort.ts";
-import type { CollectSpec, CommandSpec } from "../codec/spec.ts";
+import { type CollectSpec, type CommandSpec, keepsNumbers } from "../codec/spec.ts";
 import { Collected } from "./collected.ts";
 import type { Command } from "./handle.ts";
 import { RowCommand } from "./rows.ts";
@@ -221,8 +221,7 @@ export function mayOverlap(next: Pending, running: Pending): boolean {
   // A command for the selected state waits to see which mailbox will be selected, if any.
   if (other.includes("mailbox") && !next.spec.states.includes("auth")) return false;
   if (mine.includes("sequence") && !next.spec.uid) {
-    const keepsNumbers = other.includes("sequence") && !other.includes("renumbers") && !running.spec.uid;
-    if (!keepsNumbers) return false;
+    if (!keepsNumbers(running.spec)) return false;
   }
   return !answersCollide(next, running);
 }

@@ -1,5 +1,6 @@
 /** One client's connection to the test server: reads commands, has them carried out, answers. */
 
+import { specs } from "../../codec/_gen/specs.ts";
 import { systemClock, type Timer } from "../../base/clock.ts";
 import { Reader } from "../../wire/reader.ts";
 import type { Frame } from "../../wire/framer.ts";
@@ -163,7 +164,7 @@ export class Connection {
   #literalLimits(text: Uint8Array): LiteralLimits {
     const limits = this.#session.state === "nonauth"
       ? BEFORE_LOGIN
-      : commandOf(text) === "APPEND"
+      : specs.get(commandOf(text))?.flow.includes("literal")
       ? { octets: this.#server.maxMessage, count: 4 }
       : USUAL;
     // RFC 9051 4.3 and RFC 7888 5: 4096 octets, unless LITERAL+ is offered.

@@ -1,6 +1,7 @@
 /** From a request to the function that carries it out. */
 
 import { specs } from "../../codec/_gen/specs.ts";
+import { type CommandSpec, keepsNumbers } from "../../codec/spec.ts";
 import type { Request, UidCommand } from "../_gen/request.ts";
 import { append } from "../commands/append.ts";
 import { authenticate } from "../commands/authenticate.ts";
@@ -75,17 +76,8 @@ const UID_HANDLERS: { readonly [Name in UidCommand["name"]]?: Handler<Extract<Ui
     EXPUNGE: uidExpunge,
   };
 
-/** The arguments of RFC 9051 and of the extensions offered; the grammar reads those of other extensions as well. */
-const ARGUMENTS: ReadonlyMap<string, readonly string[]> = new Map([
-  ["SELECT", ["mailbox"]],
-  ["EXAMINE", ["mailbox"]],
-  ["CREATE", ["mailbox", "use"]],
-  ["LIST", ["select", "reference", "patterns", "returns", "status"]],
-  ["APPEND", ["mailbox", "flags", "date", "message"]],
-  ["SEARCH", ["extended", "returns", "charset", "keys"]],
-  ["FETCH", ["set", "items"]],
-  ["STORE", ["set", "action", "flags"]],
-]);
+/** Capabilities that bring arguments to commands, and that the commands here act on. */
+const HEARD: ReadonlySet<string> = new Set(["CREATE-SPECIAL-USE"]);
 
 /** Whether a command, `UID FETCH` in two words, exists on this server. */
 export function isKnown(name: string, session: Session): boolean {
@@ -98,15 +90,16 @@ export function isKnown(name: string, session: Session): boolean {
 /** Whether EXPUNGE may come before the command's tagged answer (RFC 9051 7.5.1). */
 export function mayRenumber(name: string): boolean {
   const spec = specs.get(name);
-  return spec === undefined || spec.uid || !spec.flow.includes("sequence") || spec.flow.includes("renumbers");
+  return spec === undefined || !keepsNumbers(spec);
 }
 
 /** Runs a command; whatever goes wrong becomes an answer. */
 export async function execute(session: Session, name: string, tag: string, request: Request): Promise<Reply> {
   try {
     if (!isKnown(name, session)) throw new Refusal("BAD", `Unknown command ${name}`);
-    refuseExtensions(request.name === "UID" ? request.command : request);
-    if (!specs.get(name)?.states.includes(session.state)) {
+    const spec = specs.get(name)!;
+    refuseExtensions(session, spec, request.name === "UID" ? request.command : request);
+    if (!spec.states.includes(session.state)) {
       return { status: "BAD", text: `${name} is not allowed in this state` };
     }
     return await dispatch(session, tag, request);
@@ -131,13 +124,13 @@ function run(handler: unknown, session: Session, request: unknown, call: Call): 
 }
 
 /** Ignoring an argument would be worse than refusing it: the client would believe that it was heard. */
-function refuseExtensions(request: { name: string }): void {
-  const known = ARGUMENTS.get(request.name);
-  if (known === undefined) return;
-  for (const [label, value] of Object.entries(request)) {
-    if (label === "name" || known.includes(label) || value === undefined) continue;
-    if (!Array.isArray(value) || value.length > 0) {
-      throw new Refusal("BAD", `${request.name} has no argument ${label} here`);
+function refuseExtensions(session: Session, { name, args }: CommandSpec, request: object): void {
+  const given = request as Readonly<Record<string, unknown>>;
+  for (const { name: label, needs } of args) {
+    if (needs === undefined || needs.some((one) => HEARD.has(one) && session.offers(one))) continue;
+    const value = given[label];
+    if (Array.isArray(value) ? value.length > 0 : value !== undefined) {
+      throw new Refusal("BAD", `${name} has no argument ${label} here`);
     }
   }
 }

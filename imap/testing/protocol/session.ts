@@ -1,6 +1,7 @@
 /** What the server knows of one client: state, user, selected mailbox, what was enabled. */
 
 import type { Code, Response } from "../../codec/_gen/types.ts";
+import type { ConnectionState } from "../../codec/spec.ts";
 import type { Account } from "../store/account.ts";
 import type { StoredMessage } from "../store/message.ts";
 import type { View } from "../store/view.ts";
@@ -9,15 +10,12 @@ import { condition, emptyFetch, Refusal, type Reply, setOf } from "./reply.ts";
 import type { RequestStream } from "./request_stream.ts";
 import type { Settings, User } from "./settings.ts";
 
-/** RFC 9051 section 3. */
-export type State = "nonauth" | "auth" | "selected" | "logout";
-
 /** One client's session; commands read and change it. */
 export class Session {
   readonly server: Settings;
   readonly output: Output;
   readonly stream: RequestStream;
-  state: State = "nonauth";
+  state: ConnectionState = "nonauth";
   /** Who has logged in. */
   user: User | undefined;
   /** The selected mailbox. */

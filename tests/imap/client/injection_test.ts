@@ -1,7 +1,11 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import type { ImapClient } from "../../../imap/client/client.ts";
-import { selected } from "../session/scripted.ts";
+import { CapabilityError } from "../../../imap/base/errors.ts";
+import { ImapClient } from "../../../imap/client/client.ts";
+import { createSpec, specs } from "../../../imap/codec/_gen/specs.ts";
+import type { CommandSpec, ConnectionState } from "../../../imap/codec/spec.ts";
+import { Session } from "../../../imap/session/session.ts";
+import { type Peer, scripted } from "../session/scripted.ts";
 
 /** Values that would end a command and begin another if they were sent as they stand. */
 const attacks = [
@@ -43,108 +47,234 @@ const attacks = [
   "\x7f\x01",
 ];
 
-/** Every place of the typed client that takes text. */
-const calls: Record<string, (client: ImapClient, value: string) => PromiseLike<unknown>> = {
-  select: (c, v) => c.select(v),
-  examine: (c, v) => c.examine(v),
-  create: (c, v) => c.create(v),
-  "create use": (c, v) => c.create("box", { use: [v] }),
-  delete: (c, v) => c.delete(v),
-  "rename from": (c, v) => c.rename(v, "y"),
-  "rename to": (c, v) => c.rename("x", v),
-  subscribe: (c, v) => c.subscribe(v),
-  unsubscribe: (c, v) => c.unsubscribe(v),
-  "list reference": (c, v) => c.list(v, "*"),
-  "list pattern": (c, v) => c.list("", v),
-  "list patterns": (c, v) => c.list("", [v, v]),
-  "list status": (c, v) => c.list("", "*", { status: [v as "UNSEEN"] }),
-  "list select": (c, v) => c.list("", "*", { select: [v as "REMOTE"] }),
-  "list return": (c, v) => c.list("", "*", { returns: [v as "CHILDREN"] }),
-  lsub: (c, v) => c.lsub(v, v),
-  "status mailbox": (c, v) => c.status(v, ["UNSEEN"]),
-  "status item": (c, v) => c.status("x", [v as "UNSEEN"]),
-  "append mailbox": (c, v) => c.append(v, "x"),
-  "append flag": (c, v) => c.append("x", "x", { flags: [v] }),
-  "append message": (c, v) => c.append("x", v),
-  "append date": (c, v) => c.append("x", "x", { date: v as unknown as Date }),
-  enable: (c, v) => c.enable([v]),
-  "id name": (c, v) => c.id([{ name: v, value: "x" }]),
-  "id value": (c, v) => c.id([{ name: "x", value: v }]),
-  "fetch set": (c, v) => c.fetch(v, ["FLAGS"]),
-  "fetch item": (c, v) => c.fetch("1", [v as "FLAGS"]),
-  "fetch section": (c, v) => c.fetch("1", [`BODY[${v}]` as "BODY[]"]),
-  "fetch header": (c, v) => c.fetch("1", [`BODY[HEADER.FIELDS (${v})]`]),
-  "fetch modseq": (c, v) => c.fetch("1", ["FLAGS"], { changedSince: v as unknown as bigint }),
-  "store set": (c, v) => c.store(v, "FLAGS", ["x"]),
-  "store action": (c, v) => c.store("1", v as "FLAGS", ["x"]),
-  "store flag": (c, v) => c.store("1", "FLAGS", [v]),
-  "copy set": (c, v) => c.copy(v, "x"),
-  "copy mailbox": (c, v) => c.uidCopy("1", v),
-  "move mailbox": (c, v) => c.uidMove("1", v),
-  "uid expunge": (c, v) => c.uidExpunge(v),
-  "search text": (c, v) => c.search({ from: v }),
-  "search header": (c, v) => c.search({ header: { [v]: v } }),
-  "search keyword": (c, v) => c.search({ keyword: v }),
-  "search date": (c, v) => c.search({ since: v }),
-  "search uid": (c, v) => c.search({ uid: v }),
-  "search size": (c, v) => c.search({ larger: v as unknown as number }),
-  "search or": (c, v) => c.search({ or: [{ subject: v }, { not: { body: v } }] }),
-  "search charset": (c, v) => c.search({ all: true }, { charset: v }),
-  "search returns": (c, v) => c.search({ all: true }, { returns: [v as "MIN"] }),
+/** What an argument of one type can be given: something harmless, and each way of putting a text into it. */
+interface Sample {
+  safe: unknown;
+  hostile(text: string): unknown[];
+}
+
+const search: Sample = {
+  safe: { all: true },
+  hostile: (text) => [
+    ...["from", "body", "keyword", "since", "sentOn", "uid", "seq", "larger", "modSeq", "all", "seen"]
+      .map((name) => ({ [name]: text })),
+    { header: { [text]: "x" } },
+    { header: { x: text } },
+    { or: [{ subject: text }, { not: { to: text } }] },
+    { [text]: "x" },
+    [{ op: text }],
+    ...[
+      { op: "FROM", value: text },
+      { op: "HEADER", field: text, value: "x" },
+      { op: "KEYWORD", flag: text },
+      { op: "BEFORE", date: text },
+      { op: "LARGER", size: text },
+      { op: "SET", set: text },
+      { op: "UID", set: text },
+      { op: "MODSEQ", modSeq: text },
+      { op: "OLDER", seconds: text },
+      { op: "FILTER", filter: text },
+      { op: "UIDAFTER", uid: text },
+    ].flatMap((key) => [[key], [{ op: "NOT", key }], [{ op: "AND", keys: [key, key] }]]),
+  ],
 };
+
+/** By the type that the command table has for the argument. */
+const samples: Readonly<Record<string, Sample>> = {
+  string: { safe: "x", hostile: (text) => [text] },
+  "string[]": { safe: ["x"], hostile: (text) => [[text], ["x", text]] },
+  boolean: { safe: true, hostile: (text) => [text] },
+  true: { safe: true, hostile: (text) => [text] },
+  bigint: { safe: 1n, hostile: (text) => [text] },
+  Uint8Array: { safe: new Uint8Array(1), hostile: (text) => [new TextEncoder().encode(text)] },
+  SequenceSetInput: { safe: "1", hostile: (text) => [text, [text]] },
+  "FetchItem[]": {
+    safe: ["FLAGS"],
+    hostile: (text) =>
+      [text, `BODY[${text}]`, `BODY[HEADER.FIELDS (${text})]`, `BINARY.PEEK[${text}]`, `BODY[]<${text}>`]
+        .flatMap((item) => [[item], ["FLAGS", item]]),
+  },
+  "StatusItem[]": { safe: ["UNSEEN"], hostile: (text) => [[text], ["UNSEEN", text]] },
+  StoreAction: { safe: "FLAGS", hostile: (text) => [text] },
+  LiteralInput: { safe: "x", hostile: (text) => [text, new TextEncoder().encode(text)] },
+  DateTimeInput: { safe: new Date(0), hostile: (text) => [text] },
+  "IdParam[] | null": {
+    safe: null,
+    hostile: (text) => [[{ name: text, value: "x" }], [{ name: "x", value: text }]],
+  },
+  Qresync: {
+    safe: { uidValidity: 1, modSeq: 1n },
+    hostile: (text) =>
+      [{ uidValidity: text }, { modSeq: text }, { known: text }, { match: { numbers: text, uids: "1" } }, {
+        match: { numbers: "1", uids: text },
+      }].map((part) => ({ uidValidity: 1, modSeq: 1n, ...part })),
+  },
+  "SearchKey[]": search,
+};
+
+/** The sample of a type; a list of words takes what a list of texts takes. */
+function sampleOf(type: string): Sample | undefined {
+  return /^\(".*"\)\[\]$/.test(type) ? samples["string[]"] : samples[type];
+}
+
+/** Methods that take something else than their command sends. */
+const otherwise: Readonly<Record<string, (client: ImapClient, args: Record<string, unknown>) => unknown>> = {
+  authenticate: (client, { mechanism, initialResponse }) =>
+    client.authenticate({
+      name: mechanism as string,
+      clientFirst: true,
+      exposesPassword: false,
+      respond: () => initialResponse as Uint8Array,
+    }),
+};
+
+/** Members of the client that are no command. */
+const noCommand = ["close", "constructor", "events"];
+
+/** What the test below would not reach. */
+function uncovered(commands: Iterable<CommandSpec>): string[] {
+  const found: string[] = [];
+  const methods = new Set<string>(noCommand);
+  for (const { name, method, args } of commands) {
+    methods.add(method);
+    if (!(method in ImapClient.prototype)) found.push(`${name}: the client has no method ${method}`);
+    for (const argument of args) {
+      if (sampleOf(argument.type) === undefined) {
+        found.push(`${name}: no values for ${argument.name}, of type ${argument.type}`);
+      }
+    }
+  }
+  for (
+    let holder = ImapClient.prototype;
+    holder !== Object.prototype;
+    holder = Object.getPrototypeOf(holder)
+  ) {
+    for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
+      if (typeof member.value === "function" && !methods.has(name) && !inner.has(name)) {
+        found.push(`the method ${name} is that of no command`);
+      }
+    }
+  }
+  return found;
+}
+
+/** Protected ones. */
+const inner: ReadonlySet<string> = new Set(["run", "runRows"]);
+
+test("every method and every argument is tried", () => {
+  assertEquals(uncovered(specs.values()), []);
+});
+
+test("a command that nobody thought of is noticed", () => {
+  const args = [{ name: "seed", type: "Seed" }, { name: "pot", type: "string" }];
+  const planted: CommandSpec = { ...createSpec, name: "PLANT", method: "plant", args };
+  const others = [...specs.values()].filter(({ name }) => name !== "COPY");
+  assertEquals(uncovered([...others, planted]), [
+    "PLANT: the client has no method plant",
+    "PLANT: no values for seed, of type Seed",
+    "the method copy is that of no command",
+  ]);
+});
+
+/** Calls a command's method with one hostile value, and harmless ones where it needs more. */
+function call(client: ImapClient, spec: CommandSpec, hostile: string, value: unknown): unknown {
+  const given = Object.fromEntries(
+    spec.args.filter(({ name, option }) => name === hostile || !option)
+      .map(({ name, type }) => [name, name === hostile ? value : sampleOf(type)!.safe]),
+  );
+  const special = otherwise[spec.method];
+  if (special !== undefined) return special(client, { initialResponse: new Uint8Array(1), ...given });
+  const positional = spec.args.filter(({ option }) => !option).map(({ name }) => given[name]);
+  const options = spec.args.some(({ name, option }) => name === hostile && option)
+    ? { [hostile]: value }
+    : {};
+  const method = client[spec.method as "create"] as (...args: unknown[]) => unknown;
+  return method.apply(client, [...positional, options]);
+}
+
+/** Reads commands, each with its literals, and refuses them, but for the SELECT that the test itself sends. */
+class Judge {
+  /** How many commands have come. */
+  sent = 0;
+  #tag = 0;
+
+  async serve(peer: Peer, greeting: string): Promise<void> {
+    await peer.send(greeting);
+    for (;;) {
+      const line = await peer.line().catch(() => undefined);
+      if (line === undefined) return;
+      const tag = /^A(\d+) /.exec(line);
+      if (tag === null) {
+        throw new Error(`a line without a tag of ours reached the server: ${JSON.stringify(line)}`);
+      }
+      assert(Number(tag[1]) > this.#tag, `an unexpected tag: ${JSON.stringify(line)}`);
+      this.#tag = Number(tag[1]);
+      assertEquals(/[\0\r\n]/.test(line), false, JSON.stringify(line));
+      // Literals are read as announced, and what follows them belongs to the same command.
+      for (let rest = line;;) {
+        const mark = /\{(\d+)(\+?)\}$/.exec(rest);
+        if (mark === null) break;
+        if (mark[2] === "") await peer.send("+ go\r\n");
+        await peer.octets(Number(mark[1]));
+        rest = await peer.line();
+      }
+      this.sent++;
+      const wanted = / SELECT wanted$/.test(line);
+      await peer.send(wanted ? `* 1 EXISTS\r\n${tag[0]}OK done\r\n` : `${tag[0]}BAD refused\r\n`);
+    }
+  }
+}
+
+const needs = new Set(
+  [...specs.values()].flatMap((spec) => [...spec.needs, ...spec.args.flatMap((one) => one.needs ?? [])]),
+);
+
+/** A client in a state, and how many commands it has sent. */
+async function clientIn(state: ConnectionState, more: string): Promise<{ client: ImapClient; judge: Judge }> {
+  const judge = new Judge();
+  const offers = `[CAPABILITY IMAP4rev1 SASL-IR AUTH=x ${[...needs].join(" ")}${more}]`;
+  const greeting = `* ${state === "nonauth" ? "OK" : "PREAUTH"} ${offers} ready\r\n`;
+  const { transport } = scripted((peer) => judge.serve(peer, greeting));
+  const client = new ImapClient(await Session.open(transport));
+  if (state === "selected") await client.select("wanted");
+  return { client, judge };
+}
 
 for (const capabilities of ["", " LITERAL+", " LITERAL-"]) {
   test(`any value gives exactly one tagged command, or none${capabilities}`, async () => {
     let sent = 0;
     let refused = 0;
-    const { client, done } = await selected(async (peer) => {
-      let expected = 2;
-      for (;;) {
-        const line = await peer.line().catch(() => undefined);
-        if (line === undefined) return;
-        const tag = /^A(\d+) /.exec(line);
-        if (tag === null) {
-          throw new Error(`a line without a tag of ours reached the server: ${JSON.stringify(line)}`);
-        }
-        assert(Number(tag[1]) >= expected, `an unexpected tag: ${JSON.stringify(line)}`);
-        expected = Number(tag[1]) + 1;
-        // Literals are read as announced, and what is behind them belongs to the same command.
-        for (let rest = line;;) {
-          const mark = /\{(\d+)(\+?)\}$/.exec(rest);
-          if (mark === null) break;
-          if (mark[2] === "") await peer.send("+ go\r\n");
-          await peer.octets(Number(mark[1]));
-          rest = await peer.line();
-        }
-        assertEquals(/[\0\r\n]/.test(line), false, JSON.stringify(line));
-        sent++;
-        await peer.send(`${tag[0]}BAD refused\r\n`);
-        // A failed SELECT leaves no mailbox selected.
-        if (/^A\d+ (SELECT|EXAMINE)/.test(line)) {
-          const [again] = (await peer.line()).split(" ");
-          expected = Number(again!.slice(1)) + 1;
-          await peer.send(`* 1 EXISTS\r\n${again} OK done\r\n`);
-        }
-      }
-    }, { capabilities: `IMAP4rev1 ID ENABLE MOVE UIDPLUS CONDSTORE${capabilities}` });
-    for (const [name, call] of Object.entries(calls)) {
-      for (const value of attacks) {
-        const before = sent;
-        const error = await Promise.resolve(call(client, value)).then(() => undefined, (error) => error);
-        const text = `${name} with ${JSON.stringify(value.slice(0, 40))}: ${error}`;
-        assert(!client.closed, text);
-        if (sent === before) {
-          refused++;
-          assert(error instanceof RangeError || error instanceof TypeError, text);
-        } else {
-          assertEquals(sent - before, 1, text);
-          assertEquals(error?.status, "BAD", text);
-          if (name === "select" || name === "examine") await client.select("INBOX");
+    for (const state of ["nonauth", "auth", "selected"] as const) {
+      const { client, judge } = await clientIn(state, capabilities);
+      // Each where it can do most.
+      const here = [...specs.values()].filter(({ states }) => states.at(-1) === state);
+      for (const spec of here) {
+        for (const { name, type } of spec.args) {
+          for (const value of attacks.flatMap((text) => sampleOf(type)!.hostile(text))) {
+            const before = judge.sent;
+            const error = await Promise.resolve(call(client, spec, name, value))
+              .then(() => undefined, (error) => error);
+            const text = `${spec.name} ${name} ${
+              JSON.stringify(value, (_, one) => typeof one === "bigint" ? `${one}n` : one).slice(0, 60)
+            }: ${error}`;
+            assert(!client.closed, text);
+            if (judge.sent === before) {
+              refused++;
+              const known = error instanceof RangeError || error instanceof TypeError ||
+                (error instanceof CapabilityError && spec.name === "AUTHENTICATE");
+              assert(known, text);
+            } else {
+              assertEquals(judge.sent - before, 1, text);
+              assertEquals(error?.status, "BAD", text);
+              sent++;
+              // A failed SELECT leaves no mailbox selected.
+              if (state === "selected" && client.state !== "selected") await client.select("wanted");
+            }
+          }
         }
       }
+      client.close();
     }
-    client.close();
-    await done;
-    assert(sent > 300 && refused > 300, `${sent} sent, ${refused} refused`);
+    assert(sent > 1000 && refused > 1000, `${sent} sent, ${refused} refused`);
   });
 }
