@@ -8,6 +8,7 @@ import { byteSets } from "./passes/byte_sets.ts";
 import { collectFields } from "./passes/collect_fields.ts";
 import { cycles } from "./passes/cycles.ts";
 import { decisions } from "./passes/decisions.ts";
+import { dropEmptyHooks } from "./passes/drop_empty_hooks.ts";
 import { defineTypes } from "./passes/define_types.ts";
 import { firstFollow } from "./passes/first_follow.ts";
 import { inferTypes } from "./passes/infer_types.ts";
@@ -18,6 +19,8 @@ import { reportDuplicateLabel } from "./passes/report_duplicate_label.ts";
 import { reportEmptyRepetition } from "./passes/report_empty_repetition.ts";
 import { reportLeftRecursion } from "./passes/report_left_recursion.ts";
 import { reportLike } from "./passes/report_like.ts";
+import { reportMissingSource } from "./passes/report_missing_source.ts";
+import { reportRoles } from "./passes/report_roles.ts";
 import { reportStrayComment } from "./passes/report_stray_comment.ts";
 import { reportUndefined } from "./passes/report_undefined.ts";
 import { reportUnreachable } from "./passes/report_unreachable.ts";
@@ -42,9 +45,9 @@ type Pass = (compilation: Compilation) => void;
 /** Stages in order; errors of one stage stop the next, so that one cause gives one message. */
 const stages: Record<string, Pass[]> = {
   resolve: [mergeAlternatives, reportUndefined, reportUnused],
-  classes: [byteSets, tokens],
+  classes: [byteSets, dropEmptyHooks, tokens],
+  roles: [inferTypes, reportRoles],
   types: [
-    inferTypes,
     collectFields,
     defineTypes,
     reportUntyped,
@@ -56,8 +59,16 @@ const stages: Record<string, Pass[]> = {
   analyse: [decisions, reportConflicts, reportUnreachable, cycles],
 };
 
+/** What {@linkcode compile} can be told. */
+export interface CompileOptions {
+  /** Rules that a reader starts with; `response` and `command` when left out. */
+  entries?: string[];
+  /** Refuse definitions that no `@rfc` stands above, as in the project's own files. */
+  sourced?: boolean;
+}
+
 /** Compiles grammar files; their order does not matter. */
-export function compile(files: SourceFile[], options: { entries?: string[] } = {}): Compiled {
+export function compile(files: SourceFile[], options: CompileOptions = {}): Compiled {
   const diagnostics = new Diagnostics();
   const compilation: Compilation = {
     files: inGrammarOrder(files).map(({ name, text }) => parseGrammar(name, text, diagnostics)),
@@ -71,6 +82,7 @@ export function compile(files: SourceFile[], options: { entries?: string[] } = {
     conflicts: [],
     diagnostics,
   };
+  if (options.sourced === true) reportMissingSource(compilation);
   compilation.grammar.quirks = compilation.files.flatMap((file) => file.quirks);
   for (const passes of Object.values(stages)) {
     if (diagnostics.failed) break;

@@ -23,7 +23,7 @@ export interface Generated {
 
 /** Compiles the sources and writes every output. */
 export function generate(sources: Sources): Generated {
-  const { grammar, diagnostics: found } = compile(sources.grammar);
+  const { grammar, diagnostics: found } = compile(sources.grammar, { sourced: true });
   const diagnostics = new Diagnostics();
   diagnostics.list.push(...found);
   const rows = parseTable(sources.table.text, sources.table.name, diagnostics);

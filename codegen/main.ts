@@ -1,7 +1,7 @@
 /**
  * Generates the codec, the typed commands and the reports from grammar/.
  *
- * `deno task codegen` writes what changed; with `--check` nothing is written, and a difference is an error.
+ * `deno task codegen` writes what changed; with `--check` nothing is written, and a difference or a warning is an error.
  */
 import { formatDiagnostic } from "./model/diagnostics.ts";
 import { generate } from "./generate.ts";
@@ -29,7 +29,9 @@ async function main(): Promise<number> {
     }
   }
   if (different === 0) console.log(`${files.size} generated files are up to date`);
-  return check && different > 0 ? 1 : 0;
+  const warnings = diagnostics.length;
+  if (check && warnings > 0) console.error(`${warnings} warnings, which fail a check`);
+  return check && different + warnings > 0 ? 1 : 0;
 }
 
 /** The first line that differs, as it is and as it should be. */

@@ -202,6 +202,7 @@ export type Expr =
     like?: string | undefined;
     item: Expr;
     type: Type;
+    origin: Origin;
   }
   /** `+~quirk(item)`: may also be here. `(item)-~quirk`: may be missing. */
   | { kind: "extra" | "absent"; quirk: string; item: Expr; decision: Decision }

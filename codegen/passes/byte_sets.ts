@@ -4,7 +4,7 @@ import type { AstBranch, AstRule, Node } from "../read/ast.ts";
 import { eitherCase, isEmpty, members, minus, rangeSet, setOf, union } from "../model/byte_set.ts";
 import type { Compilation } from "../model/compilation.ts";
 import { emptySet } from "../model/byte_set.ts";
-import type { Branch, ByteSet, Expr, Rule } from "../model/ir.ts";
+import type { Branch, ByteSet, Expr, Rule, Type } from "../model/ir.ts";
 
 const PASS = "byte_sets";
 
@@ -77,7 +77,7 @@ function lowerRule(compilation: Compilation, ast: AstRule): Rule {
     name: ast.name,
     type: null,
     role: "fragment",
-    expr: lowerBranches(compilation, ast.branches),
+    expr: lowerBranches(compilation, knownBranches(ast)),
     fields: [],
     variants: [],
     recovers: false,
@@ -94,6 +94,13 @@ function lowerRule(compilation: Compilation, ast: AstRule): Rule {
     capability: filled.capability,
     doc: ast.doc,
   };
+}
+
+/** An open alternative that no extension has put another in front of is a way like any other. */
+function knownBranches(ast: AstRule): AstBranch[] {
+  const [only] = ast.branches;
+  const alone = ast.branches.length === 1 && only.open && ast.tag === undefined;
+  return alone ? [{ ...only, open: false }] : ast.branches;
 }
 
 function lowerBranches(compilation: Compilation, branches: AstBranch[]): Expr {
@@ -151,9 +158,10 @@ function lower(compilation: Compilation, node: Node): Expr {
       return { kind: "repeat", min, max, item: lower(compilation, node.item), decision: { by: "none" } };
     }
     case "capture": {
-      const { label, append, secret, like } = node;
+      const { label, append, secret, like, origin } = node;
       const item = lower(compilation, node.item);
-      return { kind: "capture", label, append, secret, like, item, type: { kind: "scalar", name: "string" } };
+      const type: Type = { kind: "scalar", name: "string" };
+      return { kind: "capture", label, append, secret, like, item, type, origin };
     }
     case "extra":
     case "absent":

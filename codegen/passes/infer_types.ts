@@ -3,6 +3,7 @@ import type { Compilation } from "../model/compilation.ts";
 import { hasCaptures, inside, valueTypes } from "../model/expr.ts";
 import type { Expr, Rule } from "../model/ir.ts";
 import { declaredType } from "../model/type.ts";
+import { pascal } from "./collect_fields.ts";
 import { spellConstants } from "./spell_constants.ts";
 
 const PASS = "infer_types";
@@ -44,12 +45,23 @@ function typeCaptures(compilation: Compilation, rule: Rule, expr: Expr): void {
     if (values.length === 1) {
       expr.type = values[0];
     } else {
-      const found = values.length === 0 ? "yields no value" : "yields more than one value";
-      compilation.diagnostics.error(PASS, rule.origin, `${rule.name}: what ${expr.label} captures ${found}`);
+      const found = values.length > 1
+        ? "yields more than one value; capture one of them, or give it a rule with a type"
+        : `yields no value${remedy(compilation, expr.item)}`;
+      compilation.diagnostics.error(PASS, expr.origin, `${rule.name}: what ${expr.label} captures ${found}`);
     }
     return;
   }
   for (const item of inside(expr)) typeCaptures(compilation, rule, item);
+}
+
+/** What to do about a capture of nothing: mostly it is a rule that lacks its type. */
+function remedy(compilation: Compilation, expr: Expr): string {
+  const rule = expr.kind === "ref" ? compilation.grammar.rules.get(expr.rule) : undefined;
+  if (rule === undefined) return "; capture a rule that has a type";
+  const type = hasCaptures(compilation.grammar.rules, rule.expr) ? pascal(rule.name) : "string";
+  const { file, line } = rule.origin;
+  return `: ${rule.name} (${file}:${line}) has no type; write ${rule.name}: ${type} = ...`;
 }
 
 /** In a record or list that may be null, a branch that yields nothing beside one that does makes the value null. */

@@ -1,5 +1,9 @@
-/** Warns of rules that no entry rule reaches, and of declared deviations that no rule names. */
+/**
+ * Warns of rules that no entry rule reaches, and of declared deviations that no rule names. A response or a command that
+ * nothing reaches is an error: its method would wait for what no decoder knows.
+ */
 import { walk } from "../read/ast.ts";
+import type { AstRule, Node } from "../read/ast.ts";
 import type { Compilation } from "../model/compilation.ts";
 
 const PASS = "report_unused";
@@ -46,7 +50,14 @@ export function reportUnused(compilation: Compilation): void {
     }
   }
   for (const rule of ast.values()) {
-    if (!reached.has(rule.name)) {
+    const hook = reached.has(rule.name) ? undefined : messageHook(rule);
+    if (hook !== undefined && ast.has(hook)) {
+      diagnostics.error(
+        PASS,
+        rule.origin,
+        `${rule.name} is not an alternative of ${hook}, so nothing reads it; write ${hook} =/ ${rule.name}`,
+      );
+    } else if (!reached.has(rule.name)) {
       diagnostics.warning(
         PASS,
         rule.origin,
@@ -59,4 +70,23 @@ export function reportUnused(compilation: Compilation): void {
       diagnostics.warning(PASS, quirk.origin, `deviation ${quirk.name} is declared but not used`);
     }
   }
+}
+
+/** The rule that a response (`type:"NAME"`) or a command (`name:"NAME"`) is an alternative of. */
+function messageHook(rule: AstRule): string | undefined {
+  for (const { item } of rule.branches) {
+    let found: string | undefined;
+    walk(item, (node) => {
+      if (node.kind !== "capture" || node.append || !isWord(node.item)) return;
+      if (node.label === "type") found ??= "response-data";
+      if (node.label === "name") found ??= "request";
+    });
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isWord(node: Node): boolean {
+  if (node.kind === "group") return node.branches.every((branch) => isWord(branch.item));
+  return node.kind === "text" && /^[A-Z]/.test(node.text);
 }

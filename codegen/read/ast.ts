@@ -94,6 +94,8 @@ export interface AstFile {
   name: string;
   definitions: Definition[];
   quirks: Quirk[];
+  /** The first definition without an `@rfc` above it. */
+  unsourced?: Definition;
 }
 
 /** A rule after `=/` was merged into it. */

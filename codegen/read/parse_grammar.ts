@@ -30,6 +30,7 @@ interface Unit {
 export function parseGrammar(name: string, text: string, diagnostics: Diagnostics): AstFile {
   const file: AstFile = { name, definitions: [], quirks: [] };
   let rfc: string[] = [];
+  let sourced = false;
   let capability: string | undefined;
   for (const unit of splitUnits(text)) {
     const origin = { file: name, line: unit.line };
@@ -37,7 +38,8 @@ export function parseGrammar(name: string, text: string, diagnostics: Diagnostic
       if (unit.text.startsWith("@")) {
         for (const header of readHeaders(unit)) {
           if (header.name === "rfc") {
-            rfc = header.words;
+            rfc = header.words[0] === "none" ? [] : header.words;
+            sourced = true;
             capability = undefined;
           } else if (header.name === "capability") {
             capability = header.words.join(" ");
@@ -46,7 +48,9 @@ export function parseGrammar(name: string, text: string, diagnostics: Diagnostic
           }
         }
       } else {
-        file.definitions.push(new DefinitionParser(name, unit, rfc, capability).definition());
+        const definition = new DefinitionParser(name, unit, rfc, capability).definition();
+        file.definitions.push(definition);
+        if (!sourced) file.unsourced ??= definition;
       }
     } catch (problem) {
       if (!(problem instanceof SyntaxProblem)) throw problem;

@@ -11,9 +11,8 @@ const root = new URL("../../", import.meta.url);
 const sources = readSources(root);
 const generated = generate(sources);
 
-test("the grammar compiles without errors", () => {
-  const errors = generated.diagnostics.filter((one) => one.severity === "error");
-  assertEquals(errors.map(formatDiagnostic), []);
+test("the grammar compiles without errors and warnings", () => {
+  assertEquals(generated.diagnostics.map(formatDiagnostic), []);
 });
 
 for (const [path, text] of generated.files) {

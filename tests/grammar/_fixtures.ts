@@ -76,7 +76,15 @@ export function readCase(file: string, part: string): Case {
     return [found.slice(0, end), found.slice(end + 1)];
   };
   const reads = block("reads");
-  if (reads === undefined) throw new Error(`${file}: ${name} reads nothing`);
+  const where = `tests/grammar/fixtures/${file}: ${name}`;
+  if (reads === undefined) throw new Error(`${where}: no block "--- reads"`);
+  for (const one of blocks) {
+    const mark = one.slice(0, one.indexOf("\n"));
+    if (/^(reads|as( UNKNOWN)?|recovers as|(recovers )?with [a-z0-9 -]+)$/.test(mark)) continue;
+    throw new Error(
+      `${where}: "--- ${mark}" is none of reads, as, as UNKNOWN, with a-quirk another, recovers as`,
+    );
+  }
   const result = block("as") ?? block("with") ?? block("recovers");
   const quirks = / ?\bwith (.+)$/.exec(result?.[0] ?? "")?.[1]?.split(" ") ?? [];
   return {
@@ -91,8 +99,16 @@ export function readCase(file: string, part: string): Case {
       : result?.[0].startsWith("recovers")
       ? "recovers"
       : "plain",
-    value: result === undefined ? undefined : JSON.parse(result[1]),
+    value: result === undefined ? undefined : readValue(where, result[1]),
   };
+}
+
+function readValue(where: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (problem) {
+    throw new Error(`${where}: the value is not JSON: ${(problem as Error).message}\n${text}`);
+  }
 }
 
 function toOctets(text: string): Uint8Array {

@@ -24,7 +24,11 @@ for (const file of [...fixtureFiles(), ...fixtureFiles("quirks/")]) {
 }
 
 function check(one: Case): void {
-  const where = `${one.file}: ${one.name}`;
+  const where = `tests/grammar/fixtures/${one.file}: ${one.name}`;
+  assert(
+    one.value !== undefined,
+    `${where}: no value; run tests/grammar/update_fixtures.ts and read what it wrote`,
+  );
   assert(one.source !== "", `${where}: no source`);
   const response = decodeResponse(one.octets, one.mode);
   const shown = shownValue(response);
@@ -49,7 +53,10 @@ test("fixtures: every deviation that the grammar names has a file that shows it,
   assertEquals(fixtureFiles("quirks/").map((file) => file.slice("quirks/".length, -".txt".length)), names);
   for (const one of deviations) {
     const name = one.file.slice("quirks/".length, -".txt".length);
-    assert(one.quirks.includes(name), `${one.file}: ${one.name} does not show it`);
+    assert(
+      one.quirks.includes(name),
+      `tests/grammar/fixtures/${one.file}: ${one.name} does not show the deviation ${name}`,
+    );
   }
   for (const { name, description } of grammar().quirks) {
     assert(/[;,(]|Courier|imapflow|net-imap|mail\.ru|MailKit/.test(description), `${name}: who does it?`);
@@ -63,22 +70,38 @@ function wordsOf(rule: string): string[] {
   return [...expr.decision.words, ...expr.decision.numbered].map(([word]) => word);
 }
 
+/** How an example of a word of each choice looks. */
+const examples: [rule: string, pattern: (word: string) => RegExp][] = [
+  ["response-data", (word) => new RegExp(`^\\* (\\d+ )?${word}\\b`)],
+  ["resp-text-code", (word) => new RegExp(`^[^ ]+ \\w+ \\[${word}[\\] ]`)],
+  ["msg-att", (word) => new RegExp(`FETCH \\((.* )?${word}[ []`, "s")],
+  ["status-att-val", (word) => new RegExp(`STATUS .*[( ]${word} `)],
+  ["search-return-data", (word) => new RegExp(`ESEARCH .* ${word} `)],
+  ["search-correlator", (word) => new RegExp(`ESEARCH \\((.* )?${word} `)],
+  ["convert-msg-att", (word) => new RegExp(`CONVERTED .*[( ]${word}[ []`, "s")],
+  ["url-metadata-el", (word) => new RegExp(`URLFETCH .*\\(${word} `, "s")],
+  ["mbox-list-extended-item", (word) => new RegExp(`LIST .*\\("${word}" `)],
+];
+
 test("fixtures: every response, code and item that the grammar knows is read from an example", () => {
   const texts = documents.filter((one) => one.kind === "plain").map((one) =>
     new TextDecoder("latin1").decode(one.octets)
   );
-  const met = (pattern: (word: string) => RegExp, words: string[]): string[] =>
-    words.filter((word) => !texts.some((text) => pattern(word.replace(/[.+]/g, "\\$&")).test(text)));
-  assertEquals(met((word) => new RegExp(`^\\* (\\d+ )?${word}\\b`), wordsOf("response-data")), []);
-  assertEquals(met((word) => new RegExp(`^[^ ]+ \\w+ \\[${word}[\\] ]`), wordsOf("resp-text-code")), []);
-  assertEquals(met((word) => new RegExp(`FETCH \\((.* )?${word}[ []`, "s"), wordsOf("msg-att")), []);
-  assertEquals(met((word) => new RegExp(`STATUS .*[( ]${word} `), wordsOf("status-att-val")), []);
-  assertEquals(met((word) => new RegExp(`ESEARCH .* ${word} `), wordsOf("search-return-data")), []);
-  assertEquals(met((word) => new RegExp(`ESEARCH \\((.* )?${word} `), wordsOf("search-correlator")), []);
-  assertEquals(met((word) => new RegExp(`CONVERTED .*[( ]${word}[ []`, "s"), wordsOf("convert-msg-att")), []);
-  assertEquals(met((word) => new RegExp(`URLFETCH .*\\(${word} `, "s"), wordsOf("url-metadata-el")), []);
-  assertEquals(met((word) => new RegExp(`LIST .*\\("${word}" `), wordsOf("mbox-list-extended-item")), []);
+  const missing = examples.flatMap(([rule, pattern]) =>
+    wordsOf(rule).filter((word) => !texts.some((text) => pattern(word.replace(/[.+]/g, "\\$&")).test(text)))
+      .map((word) => `${word} of ${rule}, ${placeOf(rule, word)}`)
+  );
+  assertEquals(missing, [], "write an example of each in a file of tests/grammar/fixtures");
 });
+
+/** File and line of the alternative that a word stands in. */
+function placeOf(rule: string, word: string): string {
+  const { expr } = grammar().rules.get(rule)!;
+  if (expr.kind !== "choice" || expr.decision.by !== "word") throw new Error(rule);
+  const [, branch] = [...expr.decision.words, ...expr.decision.numbered].find(([one]) => one === word)!;
+  const { file, line } = expr.branches[branch]!.origin;
+  return `${file}:${line}`;
+}
 
 // What a client has to read to call itself complete, named here so that a word that leaves the grammar is missed.
 const responses =

@@ -1433,7 +1433,7 @@ export interface TaggedExt {
  *
  * An item by a name that no grammar file knows, or with a value that is not what its name promises.
  *
- * Grammar: `damaged-element`, `damaged-piece`, `damaged-sublist`, `damaged-rest`, `damaged-pair`, `damaged-loose-pair`, `unknown-att`, `damaged-attribute`, `damaged-personal`, `damaged-other`, `damaged-shared`, `unknown-item`, `damaged-correlator`, `return-item`, `damaged-name`.
+ * Grammar: `damaged-element`, `damaged-piece`, `damaged-rest`, `damaged-pair`, `damaged-loose-pair`, `unknown-att`, `damaged-attribute`, `damaged-personal`, `damaged-other`, `damaged-shared`, `unknown-item`, `damaged-correlator`, `return-item`, `damaged-name`, `damaged-sublist`.
  */
 export interface UnknownItem {
   /** The name of an item in upper case, of other elements as sent; "" for elements that have none. */
@@ -2363,9 +2363,9 @@ export interface UidBatchesResponse {
   type: "UIDBATCHES";
   /** Tag of the command that asked. */
   tag: string | undefined;
-  /** Mailbox that was asked about. */
+  /** RFC 7377: mailbox that was searched. */
   mailbox: string | undefined;
-  /** Validity value of its UIDs. */
+  /** RFC 7377: validity value of its UIDs. */
   uidValidity: number | undefined;
   /** What else ties the answer to a command. */
   correlators: TaggedExt[];

@@ -1605,6 +1605,11 @@ function readTag(r: Reader): string {
   return r.token(CLASSES, TAG_CHAR, 1, "tag");
 }
 
+/** `on: boolean         = "" => true` */
+function readOn(r: Reader): boolean {
+  return true;
+}
+
 /** `capability: string  = 1*ATOM-CHAR         @token @upper` */
 function readCapability(r: Reader): string {
   return r.tokenUpper(CLASSES, ATOM_CHAR, 1, "capability");
@@ -1641,11 +1646,6 @@ function readFlagList(r: Reader): string[] {
     r.word("NIL");
   }
   return list ?? [];
-}
-
-/** `on: boolean = "" => true` */
-function readOn(r: Reader): boolean {
-  return true;
 }
 
 /** `partial-range: string = 1*RANGE-CHAR @token` */
