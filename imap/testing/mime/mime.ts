@@ -1,6 +1,6 @@
 /** The MIME structure of a stored message, as `email/parse` scans it, with the media types that BODYSTRUCTURE shows. */
 
-import { type FieldRange, type ScannedPart, scanMessage as scan } from "../../../email/parse/scan.ts";
+import { type FieldRange, scanMessage as scan, type ScannedPart } from "../../../email/parse/scan.ts";
 import { fieldText, type MediaType, parseContentType } from "./mime_header.ts";
 
 /** A header field: `name: value` with its folded lines and final line end. */
