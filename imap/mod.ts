@@ -26,7 +26,8 @@
  * @module
  */
 
-export { type AuthenticateOptions, ImapClient, type Selection } from "./client/client.ts";
+export { ImapClient, type Selection } from "./client/client.ts";
+export type { AuthenticateOptions } from "./client/commands/authenticate.ts";
 export { type ClientOptions, connect, type HostOptions, type TransportOptions } from "./client/connect.ts";
 export {
   type DecodeOptions,

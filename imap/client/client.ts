@@ -2,15 +2,17 @@
 
 import type { CallOptions } from "../base/abort.ts";
 import type { CommandSpec, ConnectionState } from "../codec/spec.ts";
-import { Collected } from "../session/collected.ts";
+import type { Collected } from "../session/collected.ts";
 import { Command } from "../session/handle.ts";
-import { RowCommand } from "../session/rows.ts";
-import { CapabilityError } from "../base/errors.ts";
+import type { RowCommand } from "../session/rows.ts";
+import { authenticate, type AuthenticateOptions } from "./commands/authenticate.ts";
+import { logout } from "./commands/logout.ts";
+import { starttls } from "./commands/starttls.ts";
 import type { ImapEvent } from "../session/events.ts";
 import { Idle, type IdleOptions } from "./idle.ts";
+import { run, runRows } from "./run.ts";
 import type { SaslMechanism } from "../sasl/mechanism.ts";
 import { needsCharset, searchKeys, type SearchQuery } from "./commands/search.ts";
-import { SequenceSet, type SequenceSetInput } from "../values/sequence_set.ts";
 import type { SelectedMailbox } from "../session/selected_mailbox.ts";
 import type { Session } from "../session/session.ts";
 import type { TlsOptions } from "../transport/transport.ts";
@@ -29,27 +31,15 @@ import {
   selectResult,
 } from "./_gen/commands.ts";
 import {
-  authenticateSpec,
   examineSpec,
   idleSpec,
   listSpec,
-  logoutSpec,
   searchSpec,
   selectSpec,
-  starttlsSpec,
   uidSearchSpec,
 } from "../codec/_gen/specs.ts";
-import {
-  encodeAuthenticate,
-  encodeExamine,
-  encodeIdle,
-  encodeList,
-  encodeLogout,
-  encodeSearch,
-  encodeSelect,
-  encodeStarttls,
-} from "../codec/_gen/encode.ts";
-import type { ConditionResponse, Response, SearchKey } from "../codec/_gen/types.ts";
+import { encodeExamine, encodeIdle, encodeList, encodeSearch, encodeSelect } from "../codec/_gen/encode.ts";
+import type { ConditionResponse, SearchKey } from "../codec/_gen/types.ts";
 
 /** What SELECT and EXAMINE tell, with the defaults of RFC 9051 6.3.2 for what a server leaves out. */
 export interface Selection extends SelectResult {
@@ -62,12 +52,6 @@ export interface Selection extends SelectResult {
    * lets all flags be changed: then these are the mailbox's flags and `\*`.
    */
   permanentFlags: string[];
-}
-
-/** How AUTHENTICATE is to be done. */
-export interface AuthenticateOptions extends CallOptions {
-  /** Send the first answer with the command where the server offers SASL-IR; true when not given. */
-  saslIr?: boolean | undefined;
 }
 
 /**
@@ -151,12 +135,7 @@ export class ImapClient extends Commands implements AsyncDisposable {
     result: (collected: Collected) => T,
     options: CallOptions,
   ): Command<T> {
-    const handle = new Command<T>();
-    if (namesNoMessage(args) && !this.closed) {
-      handle.succeed(result(answerToNothing(spec.name)));
-      return handle;
-    }
-    return this.#session.submit<T>({ spec, args, encode, result, handle, options });
+    return run(this.#session, spec, args, encode, result, options);
   }
 
   /** Sends a command whose answers are rows. */
@@ -166,14 +145,7 @@ export class ImapClient extends Commands implements AsyncDisposable {
     encode: (writer: Writer) => void,
     options: CallOptions,
   ): RowCommand<Row> {
-    const handle = new RowCommand<Row>(options.signal);
-    if (namesNoMessage(args) && !this.closed) {
-      handle.finish();
-      return handle;
-    }
-    const accepts = answersItems((args as { items?: readonly string[] }).items ?? []);
-    this.#session.submit<Row[]>({ spec, args, encode, result: () => [], handle, options, accepts });
-    return handle;
+    return runRows(this.#session, spec, args, encode, options);
   }
 
   /**
@@ -362,52 +334,7 @@ export class ImapClient extends Commands implements AsyncDisposable {
    * @throws {StateError} When somebody has logged in already.
    */
   authenticate(mechanism: SaslMechanism, options: AuthenticateOptions = {}): Promise<void> {
-    const session = this.#session;
-    if (session.capabilities !== undefined && !session.offers(`AUTH=${mechanism.name}`)) {
-      return Promise.reject(
-        new CapabilityError(`The server does not offer AUTH=${mechanism.name}`, { command: "AUTHENTICATE" }),
-      );
-    }
-    return this.#authenticate(mechanism, options);
-  }
-
-  async #authenticate(mechanism: SaslMechanism, options: AuthenticateOptions): Promise<void> {
-    const session = this.#session;
-    let first = mechanism.clientFirst ? await mechanism.respond(new Uint8Array(0)) : undefined;
-    let initialResponse: Uint8Array | undefined;
-    if (first !== undefined && session.offers("SASL-IR") && options.saslIr !== false) {
-      initialResponse = first;
-      first = undefined;
-    }
-    const args = { mechanism: mechanism.name, ...(initialResponse === undefined ? {} : { initialResponse }) };
-    let failed: { error: unknown } | undefined;
-    const handle = new Command<void>();
-    const answer = async (text: string) => {
-      try {
-        const response = first ?? await mechanism.respond(fromBase64(text));
-        first = undefined;
-        session.writeLine(toBase64(response));
-      } catch (error) {
-        failed = { error };
-        session.writeLine("*");
-      }
-    };
-    session.submit<void>({
-      spec: authenticateSpec,
-      args,
-      encode: (writer) => encodeAuthenticate(writer, args),
-      result: () => {},
-      handle,
-      options,
-      onContinuation: (text) => void answer(text),
-    });
-    try {
-      await handle;
-    } catch (error) {
-      // What the mechanism refused says more than the server's answer to the cancellation.
-      throw failed === undefined ? error : failed.error;
-    }
-    if (failed !== undefined) throw failed.error;
+    return authenticate(this.#session, mechanism, options);
   }
 
   /**
@@ -421,14 +348,7 @@ export class ImapClient extends Commands implements AsyncDisposable {
    * @throws {ConnectionError} When the handshake fails; the connection is then closed.
    */
   starttls(tls: TlsOptions, options: CallOptions = {}): Promise<void> {
-    return this.#session.startTls({
-      spec: starttlsSpec,
-      args: {},
-      encode: (writer) => encodeStarttls(writer, {}),
-      result: () => {},
-      handle: new Command<void>(),
-      options,
-    }, tls);
+    return starttls(this.#session, tls, options);
   }
 
   /**
@@ -437,19 +357,8 @@ export class ImapClient extends Commands implements AsyncDisposable {
    *
    * RFC 9051 6.1.3.
    */
-  async logout(): Promise<void> {
-    const session = this.#session;
-    if (session.ended === undefined) {
-      await session.submit<void>({
-        spec: logoutSpec,
-        args: {},
-        encode: (writer) => encodeLogout(writer, {}),
-        result: () => {},
-        handle: new Command<void>(),
-        options: { timeout: session.timeouts.logout },
-      }).catch(() => {});
-    }
-    this.close();
+  logout(): Promise<void> {
+    return logout(this.#session);
   }
 
   /** Closes the connection at once; calls that wait on it reject with a {@linkcode ConnectionError}. */
@@ -463,31 +372,6 @@ export class ImapClient extends Commands implements AsyncDisposable {
   }
 }
 
-/**
- * Whether a command is about an empty set of messages, such as the result of a search that found none. The protocol has
- * no way to say that; there is nothing to do and nothing to send.
- */
-function namesNoMessage(args: object): boolean {
-  const given = args as { set?: SequenceSetInput };
-  if (given.set === undefined || typeof given.set === "string" || typeof given.set === "number") return false;
-  let set: SequenceSet;
-  try {
-    set = SequenceSet.from(given.set);
-  } catch {
-    // Not a set: writing it says what is wrong with it.
-    return false;
-  }
-  // An iterable may give its numbers only once.
-  given.set = set;
-  return set.isEmpty;
-}
-
-function answerToNothing(command: string): Collected {
-  const collected = new Collected(command);
-  collected.tagged = { type: "TAGGED", tag: "", status: "OK", code: undefined, text: "" };
-  return collected;
-}
-
 /** RFC 9051 6.3.2: defaults for servers that only know RFC 2060 or 3501. */
 function selection(collected: Collected, examine: boolean): Selection {
   const result = selectResult(collected);
@@ -499,39 +383,4 @@ function selection(collected: Collected, examine: boolean): Selection {
     permanentFlags: result.permanentFlags ?? [...flags, "\\*"],
     readOnly: result.readOnly || examine,
   };
-}
-
-/** Items that a server may send unasked whenever it likes. */
-const news = new Set(["UID", "FLAGS", "MODSEQ"]);
-
-/**
- * Tells an answer from news about flags that happens to name a message of the set: a row that was asked for more than
- * flags and brings nothing but flags is none.
- */
-function answersItems(items: readonly string[]): ((response: Response) => boolean) | undefined {
-  if (items.every((item) => news.has(item.toUpperCase()))) return undefined;
-  return (response) => {
-    if (response.type !== "FETCH" || response.flags === undefined) return true;
-    if (response.sections.length > 0 || response.envelope !== undefined || response.size !== undefined) {
-      return true;
-    }
-    for (const [name, value] of Object.entries(response)) {
-      if (name === "type" || name === "seq" || name === "uid" || name === "flags" || name === "modSeq") {
-        continue;
-      }
-      if (name === "quirks" || value === undefined || (Array.isArray(value) && value.length === 0)) continue;
-      return true;
-    }
-    return false;
-  };
-}
-
-function toBase64(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}
-
-function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text.trim()), (char) => char.charCodeAt(0));
 }

@@ -1,0 +1,96 @@
+/** Sends the commands of the table; what is about no message at all is answered without being sent. */
+
+import type { CallOptions } from "../base/abort.ts";
+import type { Response } from "../codec/_gen/types.ts";
+import type { CommandSpec } from "../codec/spec.ts";
+import { Collected } from "../session/collected.ts";
+import { Command } from "../session/handle.ts";
+import { RowCommand } from "../session/rows.ts";
+import type { Session } from "../session/session.ts";
+import { SequenceSet, type SequenceSetInput } from "../values/sequence_set.ts";
+import type { Writer } from "../wire/writer.ts";
+
+/** Sends a command and makes its result from what the server answers. */
+export function run<T>(
+  session: Session,
+  spec: CommandSpec,
+  args: object,
+  encode: (writer: Writer) => void,
+  result: (collected: Collected) => T,
+  options: CallOptions,
+): Command<T> {
+  const handle = new Command<T>();
+  if (namesNoMessage(args) && session.ended === undefined) {
+    handle.succeed(result(answerToNothing(spec.name)));
+    return handle;
+  }
+  return session.submit<T>({ spec, args, encode, result, handle, options });
+}
+
+/** Sends a command whose answers are rows. */
+export function runRows<Row>(
+  session: Session,
+  spec: CommandSpec,
+  args: object,
+  encode: (writer: Writer) => void,
+  options: CallOptions,
+): RowCommand<Row> {
+  const handle = new RowCommand<Row>(options.signal);
+  if (namesNoMessage(args) && session.ended === undefined) {
+    handle.finish();
+    return handle;
+  }
+  const accepts = answersItems((args as { items?: readonly string[] }).items ?? []);
+  session.submit<Row[]>({ spec, args, encode, result: () => [], handle, options, accepts });
+  return handle;
+}
+
+/**
+ * Whether a command is about an empty set of messages, such as the result of a search that found none. The protocol has
+ * no way to say that; there is nothing to do and nothing to send.
+ */
+function namesNoMessage(args: object): boolean {
+  const given = args as { set?: SequenceSetInput };
+  if (given.set === undefined || typeof given.set === "string" || typeof given.set === "number") return false;
+  let set: SequenceSet;
+  try {
+    set = SequenceSet.from(given.set);
+  } catch {
+    // Not a set: writing it says what is wrong with it.
+    return false;
+  }
+  // An iterable may give its numbers only once.
+  given.set = set;
+  return set.isEmpty;
+}
+
+function answerToNothing(command: string): Collected {
+  const collected = new Collected(command);
+  collected.tagged = { type: "TAGGED", tag: "", status: "OK", code: undefined, text: "" };
+  return collected;
+}
+
+/** Items that a server may send unasked whenever it likes. */
+const news = new Set(["UID", "FLAGS", "MODSEQ"]);
+
+/**
+ * Tells an answer from news about flags that happens to name a message of the set: a row that was asked for more than
+ * flags and brings nothing but flags is none.
+ */
+function answersItems(items: readonly string[]): ((response: Response) => boolean) | undefined {
+  if (items.every((item) => news.has(item.toUpperCase()))) return undefined;
+  return (response) => {
+    if (response.type !== "FETCH" || response.flags === undefined) return true;
+    if (response.sections.length > 0 || response.envelope !== undefined || response.size !== undefined) {
+      return true;
+    }
+    for (const [name, value] of Object.entries(response)) {
+      if (name === "type" || name === "seq" || name === "uid" || name === "flags" || name === "modSeq") {
+        continue;
+      }
+      if (name === "quirks" || value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+      return true;
+    }
+    return false;
+  };
+}
