@@ -15,6 +15,8 @@ import { plain, type PlainCredentials } from "../sasl/plain.ts";
 import type { SaslMechanism } from "../sasl/mechanism.ts";
 import type { ServerResponse } from "../codec/codec.ts";
 import { Session } from "../session/session.ts";
+import { checkAuthorities } from "../transport/authorities.ts";
+import { connectionFailure } from "../transport/failure.ts";
 import { abortable, type Dial, type TlsOptions, type Transport } from "../transport/transport.ts";
 
 /** What `connect` takes whatever it connects to. */
@@ -52,8 +54,8 @@ export interface HostOptions extends ClientOptions {
    * fails. `"plaintext"`: never encrypted. There is no mode that encrypts if it happens to work.
    */
   tls?: "implicit" | "starttls" | "plaintext" | undefined;
-  /** Certificates of private authorities in PEM; an error in a runtime that cannot use them. */
-  caCerts?: readonly string[] | undefined;
+  /** Certificates of private authorities: PEM text, one or several; an error in a runtime that cannot use them. */
+  caCerts?: string | readonly string[] | undefined;
   /** The name that the certificate must be for, when it is not `host`. */
   tlsHostname?: string | undefined;
   /** Opens the connection, instead of the runtime's own way: through a proxy, for instance. */
@@ -132,12 +134,22 @@ interface Target {
 function targetOf(options: HostOptions): Target {
   const { host, tls: mode = "implicit", caCerts, tlsHostname, dial } = options;
   if (typeof host !== "string" || host === "") throw new TypeError('"host" must be the name of a server');
+  if (/[\s/@?#]/.test(host)) {
+    const given = JSON.stringify(host.slice(0, 100));
+    throw new TypeError(`"host" must be a name or an address alone, such as imap.example.org, not ${given}`);
+  }
   if (mode !== "implicit" && mode !== "starttls" && mode !== "plaintext") {
     throw new TypeError('"tls" must be "implicit", "starttls" or "plaintext"');
   }
   const port = options.port ?? (mode === "implicit" ? 993 : 143);
   if (!Number.isInteger(port) || port < 1 || port > 65535) throw new RangeError('"port" must be 1 to 65535');
-  return { host, port, mode, tls: { hostname: tlsHostname ?? host, caCerts }, dial };
+  return {
+    host,
+    port,
+    mode,
+    tls: { hostname: tlsHostname ?? host, caCerts: checkAuthorities(caCerts) },
+    dial,
+  };
 }
 
 function mechanismOf(auth: ClientOptions["auth"]): SaslMechanism | PlainCredentials | undefined {
@@ -185,7 +197,7 @@ async function dialTo(target: Target, signal: AbortSignal): Promise<Transport> {
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof ImapError) throw error;
-    throw new ConnectionError(`Could not connect to ${host}:${port}`, { cause: error });
+    throw connectionFailure(`Could not connect to ${host}:${port}`, error);
   }
 }
 

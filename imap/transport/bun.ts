@@ -1,6 +1,7 @@
 /** Connections under Bun. */
 
 import type { DialOptions, TlsOptions, Transport } from "./transport.ts";
+import { CertificateWithoutNames } from "./authorities.ts";
 import { ChunkQueue } from "./chunk_queue.ts";
 
 /** What this file uses of Bun's sockets; Bun's own type package is no dependency. */
@@ -12,6 +13,7 @@ interface BunSocket {
   end(): void;
   terminate(): void;
   setNoDelay(on: boolean): boolean;
+  getPeerCertificate(): { subjectaltname?: string } | undefined;
   upgradeTLS(options: { tls: BunTls; socket: BunHandlers }): [raw: BunSocket, tls: BunSocket];
 }
 
@@ -19,6 +21,7 @@ interface BunTls {
   ca?: string[];
   serverName?: string;
   rejectUnauthorized: boolean;
+  ALPNProtocols: ArrayBuffer;
 }
 
 interface BunHandlers {
@@ -50,10 +53,14 @@ export function dial(options: DialOptions): Promise<Transport> {
   });
 }
 
+/** RFC 7301 3.1: names with their lengths; `imap` is registered for IMAP over TLS. */
+const imapProtocol = new Uint8Array([4, 0x69, 0x6d, 0x61, 0x70]).buffer;
+
 function settings(tls: TlsOptions): BunTls {
   return {
     serverName: tls.hostname,
     rejectUnauthorized: true,
+    ALPNProtocols: imapProtocol,
     // Bun replaces its own authorities with these and has no list of its own to add them to.
     ...(tls.caCerts === undefined || tls.caCerts.length === 0 ? {} : { ca: [...tls.caCerts] }),
   };
@@ -119,8 +126,14 @@ class BunTransport implements Transport {
         },
         handshake(socket, success, problem): void {
           if (tls === undefined) return;
-          if (success && problem === null && socket.authorized) ready(socket);
-          else fail(problem ?? new Error("The TLS handshake failed"));
+          if (!success || problem !== null || !socket.authorized) {
+            fail(problem ?? new Error("The TLS handshake failed"));
+          } else if (socket.getPeerCertificate()?.subjectaltname === undefined) {
+            // RFC 9525 section 2; Bun would take the subject's common name instead.
+            fail(new CertificateWithoutNames());
+          } else {
+            ready(socket);
+          }
         },
         data: (_, chunk) => transport.#used || transport.#queue.push(chunk),
         drain: () => transport.#release(),

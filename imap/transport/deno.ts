@@ -21,7 +21,9 @@ export async function dial(options: DialOptions): Promise<Transport> {
 async function secure(tcp: Deno.TcpConn, options: TlsOptions): Promise<Transport> {
   let conn: Deno.TlsConn | undefined;
   try {
-    conn = await Deno.startTls(tcp, { hostname: options.hostname, caCerts: [...options.caCerts ?? []] });
+    const { hostname, caCerts = [] } = options;
+    // RFC 7301; the name is registered for IMAP over TLS.
+    conn = await Deno.startTls(tcp, { hostname, caCerts: [...caCerts], alpnProtocols: ["imap"] });
     await conn.handshake();
   } catch (error) {
     close(conn ?? tcp);

@@ -3,6 +3,7 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, rootCertificates } from "node:tls";
 import type { DialOptions, TlsOptions, Transport } from "./transport.ts";
+import { CertificateWithoutNames } from "./authorities.ts";
 import { ChunkQueue } from "./chunk_queue.ts";
 
 /**
@@ -28,8 +29,15 @@ async function secure(tcp: Socket, options: TlsOptions, signal?: AbortSignal): P
     ...(address ? {} : { servername: options.hostname }),
     ...(options.caCerts === undefined ? {} : { ca: [...rootCertificates, ...options.caCerts] }),
     rejectUnauthorized: true,
+    // RFC 7301; the name is registered for IMAP over TLS.
+    ALPNProtocols: ["imap"],
   });
   await opened(socket, "secureConnect", signal);
+  // RFC 9525 section 2; Node.js would take the subject's common name instead.
+  if (!socket.getPeerCertificate().subjectaltname) {
+    socket.destroy();
+    throw new CertificateWithoutNames();
+  }
   return new NodeTransport(socket, true);
 }
 

@@ -1,0 +1,175 @@
+import { connect as connectTcp, createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import { test } from "node:test";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { checkAuthorities } from "../../../imap/transport/authorities.ts";
+import { connectionFailure, failureReason } from "../../../imap/transport/failure.ts";
+import type { Dial } from "../../../imap/transport/transport.ts";
+import { fixtureText } from "../../support/fixtures.ts";
+import { runtime } from "../../support/runtime.ts";
+
+const pem = (name: string) => fixtureText(`imap/transport/data/${name}.pem`);
+const authority = [pem("authority")];
+
+const dials: [name: string, dial: Dial][] = [];
+if (runtime === "deno") dials.push(["Deno", (await import("../../../imap/transport/deno.ts")).dial]);
+if (runtime === "bun") dials.push(["Bun", (await import("../../../imap/transport/bun.ts")).dial]);
+// Bun's tls.connect({ socket }) never finishes its handshake on some releases.
+else dials.push(["Node.js", (await import("../../../imap/transport/node.ts")).dial]);
+
+/** Runs a server on a port of its own for as long as the work lasts. */
+async function serving<T>(server: Server, work: (port: number) => Promise<T>): Promise<T> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+  });
+  server.on("tlsClientError", () => {});
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    return await work((server.address() as { port: number }).port);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+function tlsServer(name: string, onSocket: (socket: TLSSocket) => void = () => {}): Server {
+  const identity = { cert: pem(name), key: fixtureText(`imap/transport/data/${name}.key`) };
+  return createTlsServer({ ...identity, ALPNProtocols: ["imap"] }, (socket) => {
+    socket.on("error", () => {});
+    onSocket(socket);
+  });
+}
+
+/** What dialling ends in: `connected`, or the error as `connect` gives it. */
+async function outcome(dial: Dial, options: Parameters<Dial>[0]): Promise<string> {
+  try {
+    await (await dial(options)).close();
+    return "connected";
+  } catch (error) {
+    const { reason, retryable, message } = connectionFailure("Could not connect", error);
+    assert(message.length > "Could not connect: ".length, "the runtime's words are in the message");
+    return `${reason}, ${retryable ? "worth another try" : "final"}`;
+  }
+}
+
+const certificates: [server: string, caCerts: string[] | undefined, outcome: string][] = [
+  ["good", authority, "connected"],
+  ["good", undefined, "certificate, final"],
+  ["good", [pem("other_authority")], "certificate, final"],
+  ["good", [pem("other_authority"), pem("authority")], "connected"],
+  ["other_name", authority, "certificate, final"],
+  ["common_name_only", authority, "certificate, final"],
+  ["expired", authority, "certificate, final"],
+  ["self_signed", undefined, "certificate, final"],
+  ["self_signed", authority, "certificate, final"],
+];
+
+for (const [runs, dial] of dials) {
+  for (const [name, caCerts, expected] of certificates) {
+    const trust = caCerts === undefined ? "nothing more" : `${caCerts.length} of ours`;
+    test(`${runs}: a certificate "${name}" where ${trust} is trusted: ${expected}`, async () => {
+      await serving(tlsServer(name), async (port) => {
+        const tls = { hostname: "localhost", caCerts };
+        assertEquals(await outcome(dial, { hostname: "127.0.0.1", port, tls }), expected);
+      });
+      // The same after STARTTLS.
+      const behind = tlsServer(name);
+      await serving(behind, async (tlsPort) => {
+        const relay = createServer((socket) => {
+          const target = connectTcp(tlsPort, "127.0.0.1");
+          target.on("error", () => socket.destroy());
+          socket.pipe(target).pipe(socket);
+        });
+        await serving(relay, async (port) => {
+          const plain = await dial({ hostname: "127.0.0.1", port });
+          const upgraded = await plain.startTls!({ hostname: "localhost", caCerts }).then(
+            async (transport) => {
+              await transport.close();
+              return "connected";
+            },
+            (error) => `${failureReason(error)}, final`,
+          );
+          assertEquals(upgraded, expected);
+        });
+      });
+    });
+  }
+
+  test(`${runs}: what is not a TLS server, and nobody at all`, async () => {
+    const greets = createServer((socket) => socket.write("* OK hello\r\n"));
+    const tls = { hostname: "localhost" };
+    assertEquals(
+      await serving(greets, (port) => outcome(dial, { hostname: "127.0.0.1", port, tls })),
+      "not-tls, final",
+    );
+    const slams = createServer((socket) => socket.destroy());
+    assertEquals(
+      await serving(slams, (port) => outcome(dial, { hostname: "127.0.0.1", port, tls })),
+      "lost, worth another try",
+    );
+    const closed = await serving(createServer(), (port) => Promise.resolve(port));
+    assertEquals(await outcome(dial, { hostname: "127.0.0.1", port: closed }), "refused, worth another try");
+    assertEquals(await outcome(dial, { hostname: "no-such-host.invalid", port: 993 }), "dns, final");
+  });
+
+  test(`${runs}: the server is told its name, and that IMAP is spoken`, async () => {
+    const seen = Promise.withResolvers<unknown[]>();
+    const server = tlsServer("good", (socket) => {
+      seen.resolve([(socket as TLSSocket & { servername?: unknown }).servername, socket.alpnProtocol]);
+    });
+    await serving(server, async (port) => {
+      const transport = await dial({
+        hostname: "127.0.0.1",
+        port,
+        tls: { hostname: "localhost", caCerts: authority },
+      });
+      const [name, protocol] = await seen.promise;
+      // Not every runtime's server tells both.
+      assert(name === "localhost" || name === undefined || name === null, String(name));
+      assertEquals(protocol, "imap");
+      await transport.close();
+    });
+  });
+}
+
+test("reasons are read from causes and parts, and odd errors give none", () => {
+  const inner = Object.assign(new Error("connect ECONNREFUSED ::1:993"), { code: "ECONNREFUSED" });
+  assertEquals(failureReason(new AggregateError([inner, inner])), "refused");
+  assertEquals(failureReason(new Error("outer", { cause: inner })), "refused");
+  const ring = new Error("ring");
+  ring.cause = ring;
+  for (
+    const odd of [ring, undefined, null, 7, "text", {}, { code: "constructor" }, { code: 5, message: 6 }]
+  ) {
+    assertEquals(failureReason(odd), undefined);
+    const error = connectionFailure("Could not connect", odd);
+    assertEquals([error.reason, error.retryable], [undefined, true]);
+  }
+  const cut = Object.assign(new Error("getaddrinfo EAI_AGAIN imap.example.org"), { code: "EAI_AGAIN" });
+  assertEquals([connectionFailure("x", cut).reason, connectionFailure("x", cut).retryable], ["dns", true]);
+  const deno = new Error("invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))");
+  assertStringIncludes(connectionFailure("x", deno).message, "CA:TRUE");
+});
+
+test("private authorities are PEM, or refused in words", () => {
+  const whole = checkAuthorities(pem("authority"));
+  assertEquals(whole?.length, 1);
+  assertEquals(checkAuthorities([`words before\r\n${pem("authority")}${pem("good")}after`])?.length, 2);
+  assertEquals(checkAuthorities(undefined), undefined);
+  assertEquals(checkAuthorities([]), []);
+  const refused: [given: unknown, words: string][] = [
+    ["/etc/ssl/ca.pem", "not its path"],
+    ["", "no whole certificate"],
+    [pem("authority").slice(0, 200), "no whole certificate"],
+    [pem("authority").replace("MII", "???"), "no whole certificate"],
+    [[pem("authority"), "garbage\n"], "number 2"],
+    [[new Uint8Array(3)], "must be PEM text, not object"],
+    [[null], "not null"],
+    [5, "list of PEM texts"],
+  ];
+  for (const [given, words] of refused) {
+    assertThrows(() => checkAuthorities(given as string), TypeError, words);
+  }
+});
