@@ -30,15 +30,8 @@ import {
   type SelectResult,
   selectResult,
 } from "./_gen/commands.ts";
-import {
-  examineSpec,
-  idleSpec,
-  listSpec,
-  searchSpec,
-  selectSpec,
-  uidSearchSpec,
-} from "../codec/_gen/specs.ts";
-import { encodeExamine, encodeIdle, encodeList, encodeSearch, encodeSelect } from "../codec/_gen/encode.ts";
+import { examineSpec, listSpec, searchSpec, selectSpec, uidSearchSpec } from "../codec/_gen/specs.ts";
+import { encodeExamine, encodeList, encodeSearch, encodeSelect } from "../codec/_gen/encode.ts";
 import type { ConditionResponse, SearchKey } from "../codec/_gen/types.ts";
 
 /** What SELECT and EXAMINE tell, with the defaults of RFC 9051 6.3.2 for what a server leaves out. */
@@ -319,7 +312,7 @@ export class ImapClient extends Commands implements AsyncDisposable {
    * ```
    */
   idle(options: IdleOptions = {}): AsyncIterableIterator<ImapEvent> {
-    return new Idle(this.#session, idleSpec, (writer) => encodeIdle(writer, {}), options);
+    return new Idle(this.#session, options);
   }
 
   /**

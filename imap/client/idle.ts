@@ -1,13 +1,14 @@
 /** IDLE as an async iterator that renews itself. RFC 9051 6.3.13, RFC 2177. */
 
 import type { Timer } from "../base/clock.ts";
-import type { CommandSpec } from "../codec/spec.ts";
-import { Command } from "../session/handle.ts";
 import { ConnectionError } from "../base/errors.ts";
-import type { EventQueue, ImapEvent } from "../session/events.ts";
 import { checkMilliseconds } from "../base/limits.ts";
+import { encodeIdle } from "../codec/_gen/encode.ts";
+import { idleSpec } from "../codec/_gen/specs.ts";
+import type { Dialogue, Talk } from "../session/dialogue.ts";
+import type { EventQueue, ImapEvent } from "../session/events.ts";
+import { Command } from "../session/handle.ts";
 import type { Session } from "../session/session.ts";
-import type { Writer } from "../wire/writer.ts";
 
 /** Between an IDLE that the server ended and the next one, in milliseconds. */
 const pause = 1000;
@@ -25,8 +26,6 @@ export interface IdleOptions {
 /** One IDLE after the other, with the events of all of them and of what comes between. */
 export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
   readonly #session: Session;
-  readonly #spec: CommandSpec;
-  readonly #encode: (writer: Writer) => void;
   readonly #renewAfter: number;
   readonly #events: EventQueue;
   readonly #signal: AbortSignal | undefined;
@@ -34,18 +33,15 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
   #duration: Timer | undefined;
   #renewal: Timer | undefined;
   #running: Command<void> | undefined;
+  #dialogue: IdleDialogue | undefined;
   /** Takes back an IDLE that the server has not begun. */
   #controller: AbortController = new AbortController();
-  #phase: "requested" | "idling" | "ending" | "over" = "over";
-  #doneWanted = false;
   #stopped = false;
 
   /** Starts waiting. */
-  constructor(session: Session, spec: CommandSpec, encode: (writer: Writer) => void, options: IdleOptions) {
+  constructor(session: Session, options: IdleOptions) {
     const { signal, duration, renewAfter } = options;
     this.#session = session;
-    this.#spec = spec;
-    this.#encode = encode;
     this.#renewAfter = renewAfter === undefined
       ? session.timeouts.idle
       : checkMilliseconds("renewAfter", renewAfter);
@@ -59,7 +55,7 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
     }
     signal?.addEventListener("abort", this.#abort, { once: true });
     if (duration !== undefined) {
-      this.#duration = this.#session.clock.setTimeout(() => this.#stop({}), duration);
+      this.#duration = session.clock.setTimeout(() => this.#stop({}), duration);
     }
     this.#start();
   }
@@ -82,55 +78,39 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
   }
 
   #start(): void {
-    this.#phase = "requested";
-    this.#doneWanted = false;
     this.#controller = new AbortController();
+    this.#dialogue = new IdleDialogue(() => {
+      this.#renewal = this.#session.clock.setTimeout(() => this.#dialogue?.interrupt(), this.#renewAfter);
+    });
     const handle = new Command<void>();
     this.#running = handle;
     this.#session.submit<void>({
-      spec: this.#spec,
+      spec: idleSpec,
       args: {},
-      encode: this.#encode,
+      encode: (writer) => encodeIdle(writer, {}),
       result: () => {},
       handle,
       options: { signal: this.#controller.signal },
-      onContinuation: () => {
-        if (this.#phase !== "requested") return;
-        this.#phase = "idling";
-        this.#session.setIdling(handle, true);
-        if (this.#doneWanted) this.#done();
-        else this.#renewal = this.#session.clock.setTimeout(() => this.#done(), this.#renewAfter);
-      },
-      interrupt: () => this.#done(),
+      dialogue: this.#dialogue,
     });
-    handle.then(() => this.#ended(), (error) => this.#failed(error));
+    handle.then(() => this.#over(), (error) => this.#failed(error));
   }
 
-  /** RFC 9051 6.3.13: DONE may only be said after the server's `+`. */
-  #done(): void {
-    this.#doneWanted = true;
-    if (this.#phase !== "idling") return;
-    this.#phase = "ending";
-    this.#session.clock.clearTimeout(this.#renewal);
-    // From here an answer is due again: a connection that is dead without having said so is found out now.
-    this.#session.setIdling(this.#running!, false);
-    this.#session.writeLine("DONE");
-  }
-
-  #ended(): void {
-    this.#phase = "over";
+  #over(): void {
+    const asked = this.#dialogue?.endWanted;
+    this.#dialogue = undefined;
     this.#session.clock.clearTimeout(this.#renewal);
     if (this.#stopped) return;
-    if (this.#doneWanted) this.#start();
+    if (asked) this.#start();
     // The server ended it by itself; one that does so at once must not be asked again without a pause.
     else this.#renewal = this.#session.clock.setTimeout(() => this.#start(), pause);
   }
 
   #failed(error: unknown): void {
+    this.#session.clock.clearTimeout(this.#renewal);
     // Taken back: if it was sent all the same, the server's `+` is still to be answered.
     if (this.#stopped) return;
-    this.#phase = "over";
-    this.#session.clock.clearTimeout(this.#renewal);
+    this.#dialogue = undefined;
     // The end of the connection reaches the events by itself, and quietly when it was wanted.
     if (!(error instanceof ConnectionError)) this.#stop({ error });
   }
@@ -139,10 +119,48 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#session.clock.clearTimeout(this.#duration);
-    if (this.#phase === "over") this.#session.clock.clearTimeout(this.#renewal);
+    this.#session.clock.clearTimeout(this.#renewal);
     this.#signal?.removeEventListener("abort", this.#abort);
     this.#events.end(ended);
-    this.#done();
-    if (this.#phase === "requested") this.#controller.abort();
+    this.#dialogue?.interrupt();
+    if (this.#dialogue?.begun === false) this.#controller.abort();
+  }
+}
+
+/** The client's side of one IDLE. */
+class IdleDialogue implements Dialogue {
+  /** DONE is to be said as soon as that is allowed. */
+  endWanted = false;
+  /** The server has said `+`. */
+  begun = false;
+  readonly #onBegun: () => void;
+  #talk: Talk | undefined;
+  #done = false;
+
+  /** @param onBegun Called when the server has begun to idle and nobody wants it to end. */
+  constructor(onBegun: () => void) {
+    this.#onBegun = onBegun;
+  }
+
+  begin(talk: Talk): void {
+    this.#talk = talk;
+  }
+
+  asked(): void {
+    if (this.begun) return;
+    this.begun = true;
+    this.#talk?.maySleep(true);
+    if (this.endWanted) this.interrupt();
+    else this.#onBegun();
+  }
+
+  interrupt(): void {
+    this.endWanted = true;
+    // RFC 9051 6.3.13: DONE may only be said after the server's `+`.
+    if (!this.begun || this.#done) return;
+    this.#done = true;
+    // From here an answer is due again: a connection that is dead without having said so is found out now.
+    this.#talk?.maySleep(false);
+    this.#talk?.say("DONE");
   }
 }

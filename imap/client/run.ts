@@ -1,7 +1,6 @@
 /** Sends the commands of the table; what is about no message at all is answered without being sent. */
 
 import type { CallOptions } from "../base/abort.ts";
-import type { Response } from "../codec/_gen/types.ts";
 import type { CommandSpec } from "../codec/spec.ts";
 import { Collected } from "../session/collected.ts";
 import { Command } from "../session/handle.ts";
@@ -40,8 +39,7 @@ export function runRows<Row>(
     handle.finish();
     return handle;
   }
-  const accepts = answersItems((args as { items?: readonly string[] }).items ?? []);
-  session.submit<Row[]>({ spec, args, encode, result: () => [], handle, options, accepts });
+  session.submit<Row[]>({ spec, args, encode, result: () => [], handle, options });
   return handle;
 }
 
@@ -68,29 +66,4 @@ function answerToNothing(command: string): Collected {
   const collected = new Collected(command);
   collected.tagged = { type: "TAGGED", tag: "", status: "OK", code: undefined, text: "" };
   return collected;
-}
-
-/** Items that a server may send unasked whenever it likes. */
-const news = new Set(["UID", "FLAGS", "MODSEQ"]);
-
-/**
- * Tells an answer from news about flags that happens to name a message of the set: a row that was asked for more than
- * flags and brings nothing but flags is none.
- */
-function answersItems(items: readonly string[]): ((response: Response) => boolean) | undefined {
-  if (items.every((item) => news.has(item.toUpperCase()))) return undefined;
-  return (response) => {
-    if (response.type !== "FETCH" || response.flags === undefined) return true;
-    if (response.sections.length > 0 || response.envelope !== undefined || response.size !== undefined) {
-      return true;
-    }
-    for (const [name, value] of Object.entries(response)) {
-      if (name === "type" || name === "seq" || name === "uid" || name === "flags" || name === "modSeq") {
-        continue;
-      }
-      if (name === "quirks" || value === undefined || (Array.isArray(value) && value.length === 0)) continue;
-      return true;
-    }
-    return false;
-  };
 }

@@ -126,3 +126,39 @@ export class EventQueue implements AsyncIterableIterator<ImapEvent, undefined> {
     }
   }
 }
+
+/** Everybody who listens to one connection. */
+export class Events {
+  readonly #limit: number;
+  readonly #queues = new Set<EventQueue>();
+  #ended: { error: unknown } | undefined;
+
+  /** @param limit How many events one listener may leave unread. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Begins to listen. */
+  listen(): EventQueue {
+    const queue = new EventQueue(this.#limit, (left) => this.#queues.delete(left));
+    if (this.#ended !== undefined) queue.end(this.#ended);
+    else this.#queues.add(queue);
+    return queue;
+  }
+
+  /** Tells everybody. */
+  emit(event: ImapEvent): void {
+    for (const queue of this.#queues) queue.push(event);
+  }
+
+  /**
+   * The connection has ended.
+   *
+   * @param error Why. Who begins to listen after this is told, too.
+   * @param wanted This side wanted it: those who listen already are simply at the end.
+   */
+  end(error: unknown, wanted: boolean): void {
+    this.#ended = { error };
+    for (const queue of [...this.#queues]) queue.end(wanted ? {} : { error });
+  }
+}

@@ -8,12 +8,15 @@ import {
   StateError,
 } from "../base/errors.ts";
 import type { CommandSpec } from "../codec/spec.ts";
-import type { Knowledge } from "./state.ts";
+import type { KnownState } from "./state.ts";
 import type { Pending } from "./pending.ts";
 import type { ConditionResponse, TaggedResponse } from "../codec/_gen/types.ts";
 
 /** Why a command may not be sent now; undefined when it may. */
-export function refusal(spec: CommandSpec, { capabilities, state }: Knowledge): ImapError | undefined {
+export function isNotAllowedNow(
+  spec: CommandSpec,
+  { capabilities, state }: KnownState,
+): ImapError | undefined {
   const { name, needs, states } = spec;
   if (!states.includes(state)) {
     const message = `${name} is for ${states.join(" or ")}; this connection is in ${state}`;
@@ -28,7 +31,7 @@ export function refusal(spec: CommandSpec, { capabilities, state }: Knowledge): 
 }
 
 /** The server's NO or BAD. It may repeat what it was told, the password too. */
-export function refused({ call, spec }: Pending, response: TaggedResponse): CommandError {
+export function serverRefused({ call, spec }: Pending, response: TaggedResponse): CommandError {
   let { text } = response;
   for (const argument of spec.args) {
     if (argument.secret === undefined) continue;

@@ -1,57 +1,99 @@
-/** What goes out: lines and literals, in the order of calls. */
+/** What goes out: commands in the order of the calls, each when the scheduler lets it go. */
 
 import { ConnectionError } from "../base/errors.ts";
+import { isNotAllowedNow } from "./failures.ts";
+import type { Link } from "./link.ts";
 import type { Pending, Phase } from "./pending.ts";
-import type { Transport } from "../transport/transport.ts";
+import type { Running } from "./running.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { Silence } from "./silence.ts";
+import type { KnownState } from "./state.ts";
+import { PendingTalk } from "./talk.ts";
 import type { Fragment, LiteralFragment, LiteralSource } from "../wire/writer.ts";
 
 /** Large literals are written in pieces, so that a slow line shows progress and the deadline for silence does not strike. */
 const pieceSize = 256 * 1024;
 
-/** Writes to one connection. */
+/** What sending needs of the session. */
+export interface OutgoingParts {
+  link: Link;
+  known: KnownState;
+  running: Running;
+  scheduler: Scheduler;
+  silence: Silence;
+  /** Told when the connection does not work any more. */
+  lost: (error: unknown) => void;
+}
+
+/** Sends the commands of one connection. */
 export class Outgoing {
-  readonly #transport: () => Transport;
-  readonly #progress: () => void;
-  #last: Promise<void> = Promise.resolve();
+  readonly #parts: OutgoingParts;
+  #sending = false;
+  /** The command that waits for `+` before its literal. */
+  #asking: Pending | undefined;
 
-  /**
-   * @param transport The connection, which STARTTLS changes.
-   * @param progress Called when bytes were taken.
-   */
-  constructor(transport: () => Transport, progress: () => void) {
-    this.#transport = transport;
-    this.#progress = progress;
+  constructor(parts: OutgoingParts) {
+    this.#parts = parts;
   }
 
-  /** Writes octets behind what was written before. */
-  write(bytes: Uint8Array): Promise<void> {
-    const write = this.#last.then(async () => {
-      await this.#transport().write(bytes);
-      this.#progress();
-    });
-    this.#last = write.catch(() => {});
-    return write;
-  }
-
-  /** Writes a line of a dialogue: an answer to a continuation request, or DONE. */
-  writeLine(line: string): Promise<void> {
-    const bytes = new TextEncoder().encode(`${line}\r\n`);
-    if (bytes.subarray(0, -2).some((byte) => byte === 13 || byte === 10 || byte === 0)) {
-      throw new RangeError("CR, LF and NUL cannot be sent in a line");
+  /** Sends what may be sent. A command that must wait for a dialogue asks that to end. */
+  async pump(): Promise<void> {
+    if (this.#sending) return;
+    this.#sending = true;
+    const { scheduler, running, lost } = this.#parts;
+    try {
+      for (let next = scheduler.next; next !== undefined; next = scheduler.next) {
+        scheduler.shift();
+        if (this.#ready(next)) await this.#send(next);
+      }
+      if (scheduler.queued > 0) running.inDialogue?.call.dialogue?.interrupt?.();
+    } catch (error) {
+      lost(error);
+    } finally {
+      this.#sending = false;
     }
-    return this.write(bytes);
   }
 
-  /** Sends a command; waits before each literal that the server wants to be asked for. */
-  async send(pending: Pending): Promise<void> {
-    const { fragments } = pending;
+  /** Gives a continuation request to the command whose literal waits for it; false when there is none. */
+  continued(): boolean {
+    if (this.#asking?.phase !== "asking") return false;
+    this.#asking.asked!.resolve(true);
+    return true;
+  }
+
+  #ready(pending: Pending): boolean {
+    const { known } = this.#parts;
+    const problem = isNotAllowedNow(pending.spec, known);
+    if (problem !== undefined) {
+      pending.fail(problem);
+      return false;
+    }
+    if (pending.epoch === known.epoch) return true;
+    // What was enabled since the call changes how it is written.
+    try {
+      pending.encode(known.writerOptions, known.epoch);
+      return true;
+    } catch (error) {
+      pending.fail(error);
+      return false;
+    }
+  }
+
+  async #send(pending: Pending): Promise<void> {
+    const { link, known, running, silence, lost } = this.#parts;
+    running.add(pending);
+    known.sending(pending);
+    if (running.count === 1) silence.progress();
+    silence.watch();
     pending.phase = "sending";
+    pending.call.dialogue?.begin(new PendingTalk(pending, link, silence, lost));
+    const { fragments } = pending;
     for (let i = 0; i < fragments.length; i++) {
       const fragment = fragments[i]!;
       if ("line" in fragment) {
-        // Said before the bytes leave: in memory, the server's answer may come before the write has settled.
-        beforeLine(pending, fragments[i + 1]);
-        await this.write(fragment.line);
+        // Said before the octets leave: in memory, the server's answer may come before the write has settled.
+        this.#beforeLine(pending, fragments[i + 1]);
+        await link.write(fragment.line);
         continue;
       }
       // False when the server refused the command instead of asking for the literal.
@@ -61,12 +103,24 @@ export class Outgoing {
     }
   }
 
+  #beforeLine(pending: Pending, next: Fragment | undefined): void {
+    pending.asked = undefined;
+    if (pending.phase === "done") return;
+    if (next === undefined) {
+      pending.phase = "sent";
+    } else if ("literal" in next && next.sync) {
+      pending.phase = "asking";
+      pending.asked = Promise.withResolvers();
+      this.#asking = pending;
+    }
+  }
+
   async #literal(pending: Pending, fragment: LiteralFragment): Promise<void> {
     if (pending.phase !== "done") pending.phase = "literal";
     const { literal } = fragment;
     if (!(literal instanceof Uint8Array)) return await this.#stream(pending, literal);
     for (let at = 0; at < literal.length; at += pieceSize) {
-      await this.write(literal.subarray(at, at + pieceSize));
+      await this.#parts.link.write(literal.subarray(at, at + pieceSize));
     }
   }
 
@@ -78,7 +132,7 @@ export class Outgoing {
           throw new RangeError(`The message is longer than the ${source.size} octets announced`);
         }
         missing -= chunk.length;
-        await this.write(chunk);
+        await this.#parts.link.write(chunk);
       }
       if (missing > 0) {
         throw new RangeError(`The message ends ${missing} octets short of the ${source.size} announced`);
@@ -90,16 +144,5 @@ export class Outgoing {
         cause: error,
       });
     }
-  }
-}
-
-function beforeLine(pending: Pending, next: Fragment | undefined): void {
-  pending.asked = undefined;
-  if (pending.phase === "done") return;
-  if (next === undefined) {
-    pending.phase = "sent";
-  } else if ("literal" in next && next.sync) {
-    pending.phase = "asking";
-    pending.asked = Promise.withResolvers();
   }
 }

@@ -2,12 +2,13 @@
 
 import { LimitError } from "../base/errors.ts";
 import type { CallOptions } from "../base/abort.ts";
-import { type CollectSpec, type CommandSpec, keepsNumbers } from "../codec/spec.ts";
+import type { CommandSpec } from "../codec/spec.ts";
 import { Collected } from "./collected.ts";
+import type { Dialogue } from "./dialogue.ts";
 import type { Command } from "./handle.ts";
 import { RowCommand } from "./rows.ts";
 import { SequenceSet, type SequenceSetInput } from "../values/sequence_set.ts";
-import type { Fragment, Writer } from "../wire/writer.ts";
+import { type Fragment, Writer, type WriterOptions } from "../wire/writer.ts";
 import type { Code, Response } from "../codec/_gen/types.ts";
 
 /** A command as the session takes it. */
@@ -24,14 +25,8 @@ export interface Call<T> {
   handle: Command<T>;
   /** When to give up. */
   options: CallOptions;
-  /** Whether a FETCH response is an answer and not news about flags that happens to name a message of the set. */
-  accepts?: (response: Response) => boolean;
-  /** Answers a continuation request that is not about a literal. */
-  onContinuation?: (text: string) => void;
-  /** Ends a command that lasts until the client ends it, because another one wants the connection. */
-  interrupt?: () => void;
-  /** Runs at the tagged OK, before anything else is read. */
-  onOk?: () => void;
+  /** What the client says while the command runs, when that is more than literals. */
+  dialogue?: Dialogue;
 }
 
 /** Where a command stands. */
@@ -42,8 +37,8 @@ export type Phase =
   | "asking"
   | "literal"
   | "sent"
-  /** In a dialogue that may be silent for long: IDLE after its `+`. */
-  | "idling"
+  /** In a dialogue in which the server may be silent for long: IDLE after its `+`. */
+  | "sleeping"
   | "done";
 
 /** A command on its way. */
@@ -67,6 +62,7 @@ export class Pending<T = any> {
   /** Stops watching the caller's signal and deadline. */
   unwatch: () => void = () => {};
   #set: SequenceSet | undefined;
+  #asksForMore: boolean | undefined;
 
   constructor(tag: string, call: Call<T>) {
     this.tag = tag;
@@ -74,6 +70,29 @@ export class Pending<T = any> {
     this.spec = call.spec;
     this.collected = new Collected(call.spec.name);
     this.rows = call.handle instanceof RowCommand ? call.handle : undefined;
+  }
+
+  /** Whether nothing else may be in flight with it. */
+  get isAlone(): boolean {
+    const { flow } = this.spec;
+    return this.call.dialogue !== undefined || flow.includes("barrier") || flow.includes("sasl") ||
+      flow.includes("idle");
+  }
+
+  /**
+   * Writes the command.
+   *
+   * @param options What may be written at present.
+   * @param epoch Until when that holds.
+   * @throws {RangeError} When an argument cannot be sent.
+   */
+  encode(options: WriterOptions, epoch: number): void {
+    const writer = new Writer(options);
+    writer.text(this.tag);
+    writer.sp();
+    this.call.encode(writer);
+    this.fragments = writer.end();
+    this.epoch = epoch;
   }
 
   /** The messages it is about, when its answers are told by them. */
@@ -86,40 +105,10 @@ export class Pending<T = any> {
     return (this.call.args as { mailbox: string }).mailbox;
   }
 
-  /** What the table says about answers of this name. */
-  collects(name: string, code: boolean): CollectSpec | undefined {
-    for (const one of this.spec.collects) {
-      if (one.name === name && (one.code ?? false) === code) return one;
-    }
-    return undefined;
-  }
-
-  /** Whether a response answers this command. */
-  claims(response: Response): boolean {
-    const collect = this.collects(response.type, false);
-    if (collect === undefined) return false;
-    switch (collect.by) {
-      case undefined:
-        return true;
-      case "set":
-        return this.#claimsNumber(response) && (this.call.accepts?.(response) ?? true);
-      case "mailbox": {
-        const { mailbox, oldName } = response as { mailbox?: string; oldName?: string | undefined };
-        return sameMailbox(mailbox, this.mailbox) || sameMailbox(oldName, this.mailbox);
-      }
-      case "tag": {
-        const { tag } = response as { tag?: string | undefined };
-        return tag === undefined || tag === this.tag;
-      }
-    }
-  }
-
-  #claimsNumber(response: Response): boolean {
-    const { seq, uid } = response as { seq?: number; uid?: number | undefined };
-    const number = this.spec.uid ? uid : seq;
-    if (number === undefined) return false;
-    // `*` is whatever number the last message has, which may be lower than the other end of its range.
-    return this.set.isSaved || this.set.isOpen || this.set.contains(number);
+  /** Whether it names items beside these; a command without items does not. */
+  asksForMoreThan(items: ReadonlySet<string>): boolean {
+    return this.#asksForMore ??= ((this.call.args as { items?: readonly string[] }).items ?? [])
+      .some((item) => !items.has(item.toUpperCase()));
   }
 
   /** Takes an answer. */
@@ -179,49 +168,4 @@ export class Pending<T = any> {
     this.unwatch();
     this.asked?.resolve(false);
   }
-}
-
-/** Mailbox names are compared as they stand, INBOX without regard to case (RFC 9051 5.1). */
-export function sameMailbox(a: string | undefined, b: string | undefined): boolean {
-  if (a === undefined || b === undefined) return false;
-  return a === b ||
-    (a.length === 5 && b.length === 5 && a.toUpperCase() === "INBOX" && b.toUpperCase() === "INBOX");
-}
-
-/** Whether a command's answers could be taken for another's. */
-function answersCollide(a: Pending, b: Pending): boolean {
-  for (const mine of a.spec.collects) {
-    const other = b.collects(mine.name, mine.code ?? false);
-    if (other === undefined) continue;
-    if (mine.by !== other.by || mine.by === undefined) return true;
-    if (mine.by === "mailbox" && sameMailbox(a.mailbox, b.mailbox)) return true;
-    if (mine.by === "set" && setsCollide(a, b)) return true;
-  }
-  return false;
-}
-
-function setsCollide(a: Pending, b: Pending): boolean {
-  if (a.spec.uid !== b.spec.uid) return true;
-  if (a.set.isSaved || b.set.isSaved || a.set.isOpen || b.set.isOpen) return true;
-  return !a.set.intersection(b.set).isEmpty;
-}
-
-/**
- * Whether a command may be sent while another has not been answered (RFC 9051 5.5): what they answer must be
- * told apart, and message numbers must mean the same to client and server when a command that uses them arrives. EXPUNGE
- * may come with every command but FETCH, STORE and SEARCH (RFC 9051 7.5.1).
- */
-export function mayOverlap(next: Pending, running: Pending): boolean {
-  const mine = next.spec.flow;
-  const other = running.spec.flow;
-  for (const alone of ["barrier", "sasl", "idle", "mailbox"] as const) {
-    if (mine.includes(alone)) return false;
-    if (other.includes(alone) && alone !== "mailbox") return false;
-  }
-  // A command for the selected state waits to see which mailbox will be selected, if any.
-  if (other.includes("mailbox") && !next.spec.states.includes("auth")) return false;
-  if (mine.includes("sequence") && !next.spec.uid) {
-    if (!keepsNumbers(running.spec)) return false;
-  }
-  return !answersCollide(next, running);
 }

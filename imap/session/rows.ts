@@ -3,6 +3,14 @@
 import { LimitError } from "../base/errors.ts";
 import { Command } from "./handle.ts";
 
+/** Who is told how much waits in a {@linkcode RowCommand}. */
+export interface RowKeeper {
+  /** So many more octets of rows wait than before. */
+  changed(change: number): void;
+  /** Rows were taken, so that reading can go on. */
+  released(): void;
+}
+
 /**
  * A command that answers in rows. Awaiting it gives all of them as an array; iterating it gives each as it arrives, and
  * while the loop body is busy the server is held back. Leaving the loop early discards the rest in the
@@ -20,8 +28,7 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   #ended: { error?: unknown } | undefined;
   #waiting: PromiseWithResolvers<IteratorResult<Row, undefined>> | undefined;
   readonly #signal: AbortSignal | undefined;
-  /** Told when rows were taken, so that reading can go on. */
-  #released: () => void = () => {};
+  #keeper: RowKeeper | undefined;
 
   /** Makes a handle that nothing settles yet. The signal ends a loop also over rows that have come already. */
   constructor(signal?: AbortSignal) {
@@ -36,9 +43,9 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   ): Promise<A | B> {
     if (this.#mode === "undecided") {
       this.#mode = "collect";
-      this.#held = 0;
       this.#sizes = [];
-      this.#released();
+      this.#hold(-this.#held);
+      this.#keeper?.released();
     }
     return super.then(fulfilled, rejected);
   }
@@ -68,12 +75,19 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   }
 
   /**
-   * Who is to be told when rows were taken.
+   * Who is to be told how much waits; nobody at first.
    *
    * @internal
    */
-  set released(released: () => void) {
-    this.#released = released;
+  set keeper(keeper: RowKeeper | undefined) {
+    this.#keeper = keeper;
+    if (this.#held > 0) keeper?.changed(this.#held);
+  }
+
+  #hold(change: number): void {
+    if (change === 0) return;
+    this.#held += change;
+    this.#keeper?.changed(change);
   }
 
   /**
@@ -92,7 +106,7 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
     } else if (this.#mode !== "drain") {
       this.#rows.push(row);
       this.#sizes.push(size);
-      this.#held += size;
+      this.#hold(size);
     }
   }
 
@@ -105,8 +119,8 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
     this.#mode = "drain";
     this.#rows = [];
     this.#sizes = [];
-    this.#held = 0;
-    this.#released();
+    this.#hold(-this.#held);
+    this.#keeper?.released();
   }
 
   /**
@@ -145,15 +159,15 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
     if (this.#first < this.#rows.length) {
       const row = this.#rows[this.#first]!;
       this.#rows[this.#first] = undefined as Row;
-      this.#held -= this.#sizes[this.#first]!;
+      this.#hold(-this.#sizes[this.#first]!);
       this.#first++;
       if (this.#first === this.#rows.length) {
         this.#rows = [];
         this.#sizes = [];
         this.#first = 0;
-        this.#released();
+        this.#keeper?.released();
       } else if (this.#first % 64 === 0) {
-        this.#released();
+        this.#keeper?.released();
       }
       return Promise.resolve({ done: false, value: row });
     }

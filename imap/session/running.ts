@@ -2,19 +2,37 @@
 
 import { LimitError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
+import { keepsNumbers } from "../codec/spec.ts";
+import { Answers } from "./answers.ts";
 import type { Pending } from "./pending.ts";
 import type { DroppedFrame } from "../wire/framer.ts";
-import type { Code, Untagged } from "../codec/_gen/types.ts";
 
 const latin1 = new TextDecoder("latin1");
 
-/** The commands underway, in the order in which they were sent. */
+/** The commands underway, in the order in which they were sent, with what is counted over all of them. */
 export class Running {
+  /** Which of them a response answers. */
+  readonly answers: Answers = new Answers();
+  /** How many have the connection to themselves: one or none. */
+  alone = 0;
+  /** How many change which mailbox is selected. */
+  changingMailbox = 0;
+  /** How many use message numbers and let nobody change them meanwhile. */
+  keepingNumbers = 0;
   readonly #byTag = new Map<string, Pending>();
   readonly #limits: Limits;
+  readonly #released: () => void;
+  /** Those with rows that nobody has taken, and octets of all of these. */
+  readonly #holding = new Set<Pending>();
+  #held = 0;
 
-  constructor(limits: Limits) {
+  /**
+   * @param limits `readAhead` and `maxBuffered`.
+   * @param released Called when rows were taken, so that reading may go on.
+   */
+  constructor(limits: Limits, released: () => void) {
     this.#limits = limits;
+    this.#released = released;
   }
 
   /** All of them. */
@@ -23,51 +41,57 @@ export class Running {
   }
 
   /** How many there are. */
-  get size(): number {
+  get count(): number {
     return this.#byTag.size;
   }
 
-  /** Whether an answer is due: there is a command that is not in a dialogue of its own. */
+  /** Whether an answer is due: there is a command, and it is not in a dialogue that may be silent. */
   get due(): boolean {
-    for (const pending of this) if (pending.phase !== "idling") return true;
-    return false;
+    return this.count > 0 && this.inDialogue?.phase !== "sleeping";
+  }
+
+  /** The command that is a dialogue; it is then the only one. */
+  get inDialogue(): Pending | undefined {
+    if (this.alone === 0) return undefined;
+    for (const pending of this) return pending.call.dialogue === undefined ? undefined : pending;
+    return undefined;
   }
 
   get(tag: string): Pending | undefined {
     return this.#byTag.get(tag);
   }
 
+  /** Adds a command that the scheduler lets go. */
   add(pending: Pending): void {
     this.#byTag.set(pending.tag, pending);
-  }
-
-  delete(pending: Pending): void {
-    this.#byTag.delete(pending.tag);
-  }
-
-  clear(): void {
-    this.#byTag.clear();
-  }
-
-  /** The command that a response answers. */
-  claim(response: Untagged): Pending | undefined {
-    let only: Pending | undefined;
-    let count = 0;
-    for (const pending of this) {
-      if (pending.claims(response)) return pending;
-      if (pending.collects(response.type, false)?.count === "1") {
-        only = pending;
-        count++;
-      }
+    this.answers.add(pending);
+    this.#count(pending, 1);
+    if (pending.rows !== undefined) {
+      pending.rows.keeper = { changed: (change) => this.#changed(pending, change), released: this.#released };
     }
-    // The one answer that the server must give, under a name that it spells in its own way.
-    return count === 1 ? only : undefined;
   }
 
-  /** The command that a code of an untagged response answers. */
-  claimCode(code: Code): Pending | undefined {
-    for (const pending of this) if (pending.collects(code.name, true) !== undefined) return pending;
-    return undefined;
+  /** Removes a command that is completed. */
+  delete(pending: Pending): void {
+    if (!this.#byTag.delete(pending.tag)) return;
+    this.answers.delete(pending);
+    this.#count(pending, -1);
+    if (pending.rows !== undefined) {
+      pending.rows.keeper = undefined;
+      if (this.#holding.delete(pending)) this.#held -= pending.rows.held;
+    }
+  }
+
+  #count({ isAlone, spec }: Pending, step: 1 | -1): void {
+    if (isAlone) this.alone += step;
+    if (spec.flow.includes("mailbox")) this.changingMailbox += step;
+    if (keepsNumbers(spec)) this.keepingNumbers += step;
+  }
+
+  #changed(pending: Pending, change: number): void {
+    this.#held += change;
+    if (pending.rows!.held > 0) this.#holding.add(pending);
+    else this.#holding.delete(pending);
   }
 
   /**
@@ -79,37 +103,32 @@ export class Running {
     const head = latin1.decode(dropped.head).replace(/\r\n/g, "").trim();
     const name = /^\* +(?:\d+ +)?([A-Za-z-]+)/.exec(head)?.[1]?.toUpperCase() ?? "";
     // It cannot be told which row is missing from whose answer, only that one may be.
-    for (const pending of this) {
-      if (pending.collects(name, false) !== undefined) pending.miss(dropped.limit, head.slice(0, 80));
-    }
+    for (const pending of this.answers.collecting(name)) pending.miss(dropped.limit, head.slice(0, 80));
     return head;
   }
 
   /**
-   * Whether to stop reading until the caller has taken rows. While other commands wait for the connection, reading goes
-   * on, up to a limit beyond which the rows that nobody takes are given up.
+   * Whether to stop reading until the caller has taken rows: not while other commands wait for the connection.
    *
    * @param queued Whether commands wait that were not sent.
    */
   mustHold(queued: boolean): boolean {
-    let held = 0;
+    if (this.#held <= this.#limits.readAhead) return false;
+    return !queued && this.#holding.size === this.count;
+  }
+
+  /** Gives up the rows that nobody takes while other commands wait, when they are too many. */
+  shed(): void {
+    const { maxBuffered } = this.#limits;
+    if (this.#held <= maxBuffered) return;
     let largest: Pending | undefined;
-    let others = queued;
-    for (const pending of this) {
-      const mine = pending.rows?.held ?? 0;
-      held += mine;
-      if (mine === 0) others = true;
-      else if (mine > (largest?.rows?.held ?? 0)) largest = pending;
+    for (const pending of this.#holding) {
+      if (largest === undefined || pending.rows!.held > largest.rows!.held) largest = pending;
     }
-    const { readAhead, maxBuffered } = this.#limits;
-    if (held <= readAhead || largest === undefined) return false;
-    if (!others) return true;
-    if (held > maxBuffered) {
-      const { name } = largest.spec;
-      const message =
-        `${name}: other commands wait, and the rows that nobody took exceed maxBuffered, ${maxBuffered} bytes`;
-      largest.discard(new LimitError(message, { command: name }));
-    }
-    return false;
+    if (largest === undefined) return;
+    const { name } = largest.spec;
+    const message =
+      `${name}: other commands wait, and the rows that nobody took exceed maxBuffered, ${maxBuffered} bytes`;
+    largest.discard(new LimitError(message, { command: name }));
   }
 }

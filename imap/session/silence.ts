@@ -3,11 +3,11 @@
 import type { Clock, Timer } from "../base/clock.ts";
 
 /** Notices when the server is silent although an answer is due. */
-export class Watchdog {
+export class Silence {
   readonly #clock: Clock;
   readonly #limit: number;
   readonly #due: () => boolean;
-  readonly #bark: () => void;
+  readonly #onSilence: () => void;
   #progressAt = 0;
   #timer: Timer | undefined;
 
@@ -15,16 +15,16 @@ export class Watchdog {
    * @param clock Whose time counts.
    * @param limit Milliseconds of silence that are too many.
    * @param due Whether an answer is due.
-   * @param bark Called once when there was silence for so long.
+   * @param onSilence Called once when there was silence for so long.
    */
-  constructor(clock: Clock, limit: number, due: () => boolean, bark: () => void) {
+  constructor(clock: Clock, limit: number, due: () => boolean, onSilence: () => void) {
     this.#clock = clock;
     this.#limit = limit;
     this.#due = due;
-    this.#bark = bark;
+    this.#onSilence = onSilence;
   }
 
-  /** Bytes came or went, or waiting begins anew. */
+  /** Octets came or went, or waiting begins anew. */
   progress(): void {
     this.#progressAt = this.#clock.monotonic();
   }
@@ -38,7 +38,7 @@ export class Watchdog {
       if (!this.#due()) return;
       // Timers may fire a millisecond early.
       if (this.#clock.monotonic() - this.#progressAt < this.#limit - 1) this.watch();
-      else this.#bark();
+      else this.#onSilence();
     }, Math.max(1, left));
   }
 

@@ -4,6 +4,7 @@ import { isCode } from "../codec/codes.ts";
 import type { ConnectionState, Effect } from "../codec/spec.ts";
 import type { Pending } from "./pending.ts";
 import { SelectedMailbox } from "./selected_mailbox.ts";
+import type { WriterOptions } from "../wire/writer.ts";
 import type { Code, ConditionResponse, TaggedResponse, Untagged } from "../codec/_gen/types.ts";
 
 /** A response, and how many octets it took. */
@@ -25,7 +26,7 @@ interface Switch {
 }
 
 /** What one connection knows. */
-export class Knowledge {
+export class KnownState {
   /** State of the connection. */
   state: ConnectionState = "nonauth";
   /** What the server offers; undefined while it has not said. */
@@ -57,6 +58,17 @@ export class Knowledge {
   /** Whether strings and mailbox names are UTF-8: by what was enabled, not by what is offered. */
   get utf8(): boolean {
     return this.rev2 || this.enabled.has("UTF8=ACCEPT") || this.enabled.has("UTF8=ONLY");
+  }
+
+  /** What may be written at present; it holds while `epoch` stays. */
+  get writerOptions(): WriterOptions {
+    return {
+      literalPlus: this.offers("LITERAL+"),
+      // RFC 9051 section 1 and appendix A: IMAP4rev2 brings LITERAL- and BINARY.
+      literalMinus: this.offers("LITERAL-") || this.rev2,
+      binary: this.offers("BINARY") || this.rev2,
+      utf8: this.utf8,
+    };
   }
 
   /** Whether the server offers a capability. */

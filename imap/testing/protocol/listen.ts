@@ -1,5 +1,6 @@
 /** What a listener of a runtime must do. */
 
+import { currentRuntime } from "../../transport/runtime.ts";
 import type { Transport } from "../../transport/transport.ts";
 
 /** A listening socket. */
@@ -18,7 +19,7 @@ export type Listen = (
 
 /** The listener of the runtime at hand. */
 export async function listenHere(): Promise<Listen> {
-  return "Deno" in globalThis
+  return currentRuntime() === "deno"
     ? (await import("./listen_deno.ts")).listen
     : (await import("./listen_node.ts")).listen;
 }

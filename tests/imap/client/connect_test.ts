@@ -2,7 +2,8 @@ import { test } from "node:test";
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, TLSSocket } from "node:tls";
 import { assertEquals, assertRejects } from "@std/assert";
-import { connect, type HostOptions } from "../../../imap/client/connect.ts";
+import { connect } from "../../../imap/client/connect.ts";
+import type { HostOptions } from "../../../imap/client/connect_with.ts";
 import {
   CapabilityError,
   CommandError,

@@ -1,0 +1,222 @@
+/** Connecting by a given way: transport, greeting, TLS, login. Nothing here knows of a runtime. */
+
+import { type Clock, systemClock } from "../base/clock.ts";
+import { CapabilityError, ImapError, ProtocolError, TimeoutError } from "../base/errors.ts";
+import { checkLimits, checkTimeouts, type Limits, type Timeouts } from "../base/limits.ts";
+import type { ServerResponse } from "../codec/codec.ts";
+import { Session } from "../session/session.ts";
+import { checkAuthorities } from "../transport/authorities.ts";
+import { connectionFailure } from "../transport/failure.ts";
+import { abortable, type Dial, type TlsOptions, type Transport } from "../transport/transport.ts";
+import { ImapClient } from "./client.ts";
+import { checkCredentials, type LoginOptions, prepare } from "./login.ts";
+
+/** What `connect` takes whatever it connects to. */
+export interface ClientOptions extends LoginOptions {
+  /** Bounds on what the server may make the client hold. */
+  limits?: Partial<Limits> | undefined;
+  /** Bounds on how long it may make it wait. */
+  timeouts?: Partial<Timeouts> | undefined;
+  /** Gives up connecting. It has no effect once `connect` has returned. */
+  signal?: AbortSignal | undefined;
+  /** Timers and times, for tests; the runtime's own when not given. */
+  clock?: Clock | undefined;
+  /** Sees every response, in order, before anything else does. What it throws ends the connection. */
+  onResponse?: ((response: ServerResponse) => void) | undefined;
+}
+
+/** A server by its name. */
+export interface HostOptions extends ClientOptions {
+  /** Host name or address. */
+  host: string;
+  /** Port; 993 for implicit TLS, else 143. */
+  port?: number | undefined;
+  /**
+   * `"implicit"`: TLS from the first byte (when not given). `"starttls"`: upgraded before anything is told, or the connection
+   * fails. `"plaintext"`: never encrypted. There is no mode that encrypts if it happens to work.
+   */
+  tls?: "implicit" | "starttls" | "plaintext" | undefined;
+  /** Certificates of private authorities: PEM text, one or several; an error in a runtime that cannot use them. */
+  caCerts?: string | readonly string[] | undefined;
+  /** The name that the certificate must be for, when it is not `host`. */
+  tlsHostname?: string | undefined;
+  /** Opens the connection, instead of the runtime's own way: through a proxy, for instance. */
+  dial?: Dial | undefined;
+}
+
+/** A connection that is there already. */
+export interface TransportOptions extends ClientOptions {
+  /** The connection; the client closes it. */
+  transport: Transport;
+}
+
+/** A server by its name, with the way to it. */
+export interface DialledHostOptions extends HostOptions {
+  /** Opens the connection. */
+  dial: Dial;
+}
+
+/**
+ * Connects to an IMAP server by a given way, logs in, and enables IMAP4rev2 where the server offers it.
+ *
+ * @param options Where to, and as whom.
+ * @returns The client, ready for use. `await using` logs it out at the end of the block.
+ * @throws {ConnectionError} When no connection can be made, or it ends.
+ * @throws {TimeoutError} When a deadline passes.
+ * @throws {CommandError} When the server refuses the login or the connection.
+ * @throws {CapabilityError} When the server does not offer STARTTLS, or no way to log in that may be used.
+ * @throws {ProtocolError} When the peer does not speak IMAP, or tries to keep the connection from being encrypted.
+ *
+ * @example
+ * ```ts
+ * import { connect, type Dial } from "@postern/postern/imap/core";
+ *
+ * async function countUnseen(dial: Dial, host: string, user: string, pass: string): Promise<number> {
+ *   await using client = await connect({ host, dial, auth: { user, pass } });
+ *   await client.examine("INBOX");
+ *   const { all } = await client.uidSearch({ unseen: true });
+ *   return all.count;
+ * }
+ * ```
+ */
+export function connect(options: DialledHostOptions | TransportOptions): Promise<ImapClient> {
+  return connectWith(options, () => {
+    throw new TypeError("connect() needs a dial or a transport here");
+  });
+}
+
+/**
+ * What all ways to connect share; {@linkcode connect} has the documentation.
+ *
+ * @param options Where to, and as whom.
+ * @param defaultDial How to connect where the options do not say it.
+ */
+export async function connectWith(
+  options: HostOptions | TransportOptions,
+  defaultDial: () => Promise<Dial>,
+): Promise<ImapClient> {
+  const { limits, timeouts, signal, clock = systemClock, onResponse } = options;
+  checkLimits(limits);
+  const { connect: connectTimeout } = checkTimeouts(timeouts);
+  checkCredentials(options);
+  const target = "transport" in options ? undefined : targetOf(options);
+  const deadline = deadlineFor(clock, connectTimeout, signal);
+  try {
+    const transport = target === undefined
+      ? (options as TransportOptions).transport
+      : await dialTo(target, defaultDial, deadline.signal);
+    const session = await Session.open(transport, { limits, timeouts, signal, clock, onResponse });
+    const client = new ImapClient(session);
+    const close = () => session.close(signal?.reason);
+    signal?.addEventListener("abort", close, { once: true });
+    try {
+      if (target?.mode === "starttls") await upgrade(client, session, target.tls, deadline);
+      deadline.clear();
+      await prepare(client, session, options, target?.host);
+      signal?.throwIfAborted();
+      return client;
+    } catch (error) {
+      session.close(error);
+      throw signal?.aborted ? signal.reason : error;
+    } finally {
+      signal?.removeEventListener("abort", close);
+    }
+  } finally {
+    deadline.clear();
+  }
+}
+
+interface Target {
+  host: string;
+  port: number;
+  mode: "implicit" | "starttls" | "plaintext";
+  tls: TlsOptions;
+  dial: Dial | undefined;
+}
+
+function targetOf(options: HostOptions): Target {
+  const { host, tls: mode = "implicit", caCerts, tlsHostname, dial } = options;
+  if (typeof host !== "string" || host === "") throw new TypeError('"host" must be the name of a server');
+  if (/[\s/@?#]/.test(host)) {
+    const given = JSON.stringify(host.slice(0, 100));
+    throw new TypeError(`"host" must be a name or an address alone, such as imap.example.org, not ${given}`);
+  }
+  if (mode !== "implicit" && mode !== "starttls" && mode !== "plaintext") {
+    throw new TypeError('"tls" must be "implicit", "starttls" or "plaintext"');
+  }
+  const port = options.port ?? (mode === "implicit" ? 993 : 143);
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new RangeError('"port" must be 1 to 65535');
+  return {
+    host,
+    port,
+    mode,
+    tls: { hostname: tlsHostname ?? host, caCerts: checkAuthorities(caCerts) },
+    dial,
+  };
+}
+
+interface Deadline {
+  signal: AbortSignal;
+  clear(): void;
+}
+
+/** One deadline over name look-up, TCP and TLS, whichever of them is slow. */
+function deadlineFor(clock: Clock, ms: number, signal: AbortSignal | undefined): Deadline {
+  const controller = new AbortController();
+  const timer = clock.setTimeout(
+    () => controller.abort(new TimeoutError(`Not connected after ${ms} ms`)),
+    ms,
+  );
+  const abort = () => controller.abort(signal!.reason);
+  if (signal?.aborted) abort();
+  else signal?.addEventListener("abort", abort, { once: true });
+  return {
+    signal: controller.signal,
+    clear(): void {
+      clock.clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    },
+  };
+}
+
+async function dialTo(
+  target: Target,
+  defaultDial: () => Promise<Dial>,
+  signal: AbortSignal,
+): Promise<Transport> {
+  const { host, port, mode, tls } = target;
+  signal.throwIfAborted();
+  try {
+    const dial = target.dial ?? await defaultDial();
+    const dialled = dial({ hostname: host, port, tls: mode === "implicit" ? tls : undefined, signal });
+    // A dial of the caller's own may not look at the signal.
+    return await abortable(dialled, signal, (late) => void Promise.resolve(late.close()).catch(() => {}));
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (error instanceof ImapError) throw error;
+    throw connectionFailure(`Could not connect to ${host}:${port}`, error);
+  }
+}
+
+async function upgrade(
+  client: ImapClient,
+  session: Session,
+  tls: TlsOptions,
+  deadline: Deadline,
+): Promise<void> {
+  // RFC 9051 11.1: with PREAUTH, STARTTLS can no longer be used; whoever sits between may have sent it.
+  if (session.state !== "nonauth") {
+    throw new ProtocolError("The server greeted with PREAUTH where TLS is required");
+  }
+  if (session.capabilities === undefined) await client.capability();
+  if (!session.offers("STARTTLS")) {
+    throw new CapabilityError("The server does not offer STARTTLS, and the connection must be encrypted");
+  }
+  const giveUp = () => session.close(deadline.signal.reason);
+  deadline.signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    await client.starttls(tls);
+  } finally {
+    deadline.signal.removeEventListener("abort", giveUp);
+  }
+}

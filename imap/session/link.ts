@@ -1,0 +1,188 @@
+/**
+ * One connection as responses in and octets out. The link knows how to cut the stream into frames and in which order
+ * things are written, and nothing of commands, tags and state: two layers sit on it, each on links of its own. The
+ * session is one; the other is the facade for programs that were written for Python's imaplib, which has rules of its
+ * own for tags, pipelining and errors, and does not want the session's.
+ *
+ * How to sit on a link:
+ *
+ *     const link = new Link(transport, { limits: checkLimits() });
+ *     const frame = await link.frame();            // the greeting; undefined: the server has ended the stream
+ *     await link.write(octets("A1 NOOP\r\n"));     // writes go out in the order of the calls, each as a whole
+ *     await link.write(octets("A2 LOGIN tim x\r\n"), { secret: true });
+ *     for (;;) {
+ *       const frame = await link.frame();          // its `text` is valid until the next call; copy what is kept
+ *       ...                                        // `decodeFrame` of codec/, or the octets as they are
+ *     }
+ *     await link.upgrade("STARTTLS", (transport) => transport.startTls!({ hostname }));
+ *     link.close(reason);
+ *
+ * - Reading is pulled: `next` gives what has come already, `fill` waits for more, `frame` does both. One caller reads at
+ *   a time. Nothing is read ahead of a call, so that a caller that stops reading stops the server.
+ * - `upgrade` is for STARTTLS and for COMPRESS: call it when the OK has been read, before `next`, `fill` or `frame` is
+ *   called again. It refuses when octets have come already that were sent before the change.
+ * - A write marked `secret` is refused on a connection that others can read. The link says so before anything of the
+ *   command has left if the caller asks `secretProblem` first.
+ * - What fails rejects at the call that noticed; nothing is thrown elsewhere. After a failure, `close` the link: it
+ *   closes the transport and makes later writes reject with the reason. `close` may be called at any time; a read
+ *   underway then rejects or gives undefined.
+ * - The link has no timers. Whoever sits on it closes it when a wait has lasted too long; `onProgress` tells when
+ *   octets have moved.
+ */
+
+import { type CapabilityError, ConnectionError, ImapError, ProtocolError } from "../base/errors.ts";
+import type { Limits } from "../base/limits.ts";
+import type { Transport } from "../transport/transport.ts";
+import { type DroppedFrame, type Frame, Framer } from "../wire/framer.ts";
+
+/** What a link can be told. */
+export interface LinkOptions {
+  /** Bounds on lines, literals and responses. */
+  limits: Limits;
+  /** A response was skipped because it exceeds a limit. */
+  onDrop?: ((dropped: DroppedFrame) => void) | undefined;
+  /** Octets have come, or were taken by the transport. */
+  onProgress?: (() => void) | undefined;
+}
+
+/** How octets are written. */
+export interface WriteOptions {
+  /** Whoever reads them learns a secret. */
+  secret?: boolean | undefined;
+}
+
+/** Changes a transport into one that encrypts or compresses. */
+export type Wrap = (transport: Transport) => Promise<Transport>;
+
+/** One connection as responses in and octets out. */
+export class Link {
+  readonly #framer: Framer;
+  readonly #progress: () => void;
+  #transport: Transport;
+  #written: Promise<void> = Promise.resolve();
+  #reading = false;
+  #upgrading: Promise<void> | undefined;
+  #closed: { reason: unknown } | undefined;
+
+  /** Takes a connection over: nobody else may read or write it from here on. */
+  constructor(transport: Transport, options: LinkOptions) {
+    const { limits, onDrop = () => {}, onProgress = () => {} } = options;
+    this.#transport = transport;
+    this.#framer = new Framer({ limits, onDrop });
+    this.#progress = onProgress;
+  }
+
+  /** Whether octets travel encrypted. */
+  get secure(): boolean {
+    return this.#transport.secure;
+  }
+
+  /** Whether a part of a response has come whose end is missing. */
+  get partial(): boolean {
+    return this.#framer.partial;
+  }
+
+  /** The next response of those that have come; undefined when none is whole. Its text is valid until the next call. */
+  next(): Frame | undefined {
+    return this.#upgrading === undefined ? this.#framer.next() : undefined;
+  }
+
+  /**
+   * Waits until more has come.
+   *
+   * @returns False when the server has ended the stream.
+   */
+  async fill(): Promise<boolean> {
+    const pressure = this.#upgrading ?? this.#framer.backPressure();
+    if (pressure !== undefined) {
+      await pressure;
+      return true;
+    }
+    this.#reading = true;
+    const count = await this.#transport.read(this.#framer.space());
+    this.#reading = false;
+    if (count === null) return false;
+    this.#framer.filled(count);
+    this.#progress();
+    return true;
+  }
+
+  /** Waits for the next response; undefined when the server has ended the stream. */
+  async frame(): Promise<Frame | undefined> {
+    for (;;) {
+      const frame = this.next();
+      if (frame !== undefined) return frame;
+      if (!await this.fill()) return undefined;
+    }
+  }
+
+  /**
+   * Writes octets after what was written before. They must not change until the promise has settled.
+   *
+   * @throws {CapabilityError} For a secret, where others can read it.
+   */
+  write(bytes: Uint8Array, options: WriteOptions = {}): Promise<void> {
+    const write = this.#written.then(async () => {
+      if (this.#closed !== undefined) throw this.#closed.reason;
+      const problem = options.secret ? this.secretProblem() : undefined;
+      if (problem !== undefined) throw problem;
+      await this.#transport.write(bytes);
+      this.#progress();
+    });
+    this.#written = write.catch(() => {});
+    return write;
+  }
+
+  /** Why no secret may be written now; undefined when it may. */
+  secretProblem(): CapabilityError | undefined {
+    return undefined;
+  }
+
+  /**
+   * Changes how octets travel from here on. Writes wait until it is done, and so do `fill` and `frame`.
+   *
+   * @param command What was agreed on, for the error.
+   * @param wrap Makes the new transport of the old one.
+   * @throws {ProtocolError} When octets have come already: whoever sits between may have sent them in clear, and read after
+   * the change they would pass for the server's (CVE-2021-38371 and its likes).
+   * @throws {ConnectionError} When the change fails. The link cannot be used then.
+   */
+  upgrade(command: string, wrap: Wrap): Promise<void> {
+    if (this.#reading || this.#upgrading !== undefined) {
+      return Promise.reject(new TypeError(`${command}: a read or another upgrade is underway`));
+    }
+    const upgrade = this.#framer.partial
+      ? Promise.reject(new ProtocolError(`The server sent more in clear after its OK to ${command}`))
+      : this.#upgrade(command, wrap, this.#written);
+    // When it fails it stays, so that nothing is read or written any more.
+    this.#upgrading = upgrade;
+    this.#written = upgrade;
+    upgrade.catch(() => {});
+    return upgrade;
+  }
+
+  async #upgrade(command: string, wrap: Wrap, written: Promise<void>): Promise<void> {
+    // Also lets the caller's assignment of this promise come first.
+    await written;
+    try {
+      const transport = await wrap(this.#transport);
+      this.#transport = transport;
+      if (this.#closed !== undefined) await transport.close();
+      this.#upgrading = undefined;
+    } catch (error) {
+      if (error instanceof ImapError) throw error;
+      throw new ConnectionError(`${command} failed`, { cause: error, retryable: false });
+    }
+  }
+
+  /** Ends the connection. Writes reject with the reason from here on. */
+  close(reason: unknown): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = { reason };
+    try {
+      Promise.resolve(this.#transport.close()).catch(() => {});
+    } catch {
+      // It is closed, one way or the other.
+    }
+  }
+}

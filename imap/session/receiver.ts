@@ -1,0 +1,202 @@
+/** Gives each response to the command that it answers, or to those who listen to events. */
+
+import type { Clock, Timer } from "../base/clock.ts";
+import { CommandError, type ImapError, ProtocolError } from "../base/errors.ts";
+import type { Limits, Timeouts } from "../base/limits.ts";
+import { Decoder, type ServerResponse } from "../codec/codec.ts";
+import type { Events } from "./events.ts";
+import { closedByServer, serverRefused } from "./failures.ts";
+import type { Outgoing } from "./outgoing.ts";
+import type { Pending } from "./pending.ts";
+import type { Running } from "./running.ts";
+import { isCondition, type KnownState } from "./state.ts";
+import type { DroppedFrame, Frame } from "../wire/framer.ts";
+import type { ConditionResponse, Response, TaggedResponse, Untagged } from "../codec/_gen/types.ts";
+
+/** What receiving needs of the session. */
+export interface ReceiverParts {
+  clock: Clock;
+  limits: Limits;
+  timeouts: Timeouts;
+  known: KnownState;
+  running: Running;
+  outgoing: Outgoing;
+  events: Events;
+  /** Sees every response before anything else does. */
+  onResponse: ((response: ServerResponse) => void) | undefined;
+  /** A command was completed. */
+  completed: () => void;
+  /** The connection must end. */
+  end: (reason: ImapError) => void;
+}
+
+/** The reading side of one session. */
+export class Receiver {
+  /** The server's first words. */
+  readonly greeting: Promise<ConditionResponse>;
+  readonly #parts: ReceiverParts;
+  readonly #decoder: Decoder;
+  #greeted: PromiseWithResolvers<ConditionResponse> | undefined = Promise.withResolvers();
+  #bye: ConditionResponse | undefined;
+  #byeTimer: Timer | undefined;
+
+  constructor(parts: ReceiverParts) {
+    this.#parts = parts;
+    this.#decoder = new Decoder({ limits: parts.limits });
+    this.greeting = this.#greeted!.promise;
+    // Every failure is told to those it concerns; nobody need look at this promise.
+    this.greeting.catch(() => {});
+  }
+
+  /** What the server said before it closed the connection, if it did. */
+  get bye(): ConditionResponse | undefined {
+    return this.#bye;
+  }
+
+  /** Takes a response. */
+  receive(frame: Frame): void {
+    let size = frame.text.length;
+    for (const literal of frame.literals) size += literal.length;
+    const response = this.#decoder.decode(frame);
+    this.#parts.onResponse?.(response);
+    if (this.#greeted !== undefined) return this.#greet(response);
+    switch (response.type) {
+      case "TAGGED":
+        return this.#tagged(response);
+      case "CONTINUATION":
+        return this.#continuation(response.text);
+      case "INVALID":
+        return this.#parts.events.emit(response);
+      default:
+        return this.#untagged(response, size);
+    }
+  }
+
+  /** Takes note of a response that was skipped. */
+  dropped(dropped: DroppedFrame): void {
+    const { running, events } = this.#parts;
+    const head = running.missed(dropped);
+    events.emit({ type: "DROPPED", limit: dropped.limit, size: dropped.size, head });
+  }
+
+  /** The connection has ended: whoever waits for the greeting is told why. */
+  end(reason: unknown): void {
+    this.#parts.clock.clearTimeout(this.#byeTimer);
+    this.#greeted?.reject(reason);
+    this.#greeted = undefined;
+  }
+
+  #greet(response: ServerResponse): void {
+    const { known, end } = this.#parts;
+    switch (response.type) {
+      case "OK":
+      case "PREAUTH": {
+        const greeted = this.#greeted!;
+        this.#greeted = undefined;
+        if (response.type === "PREAUTH") known.state = "auth";
+        known.codeOf(response.code);
+        return greeted.resolve(response as ConditionResponse);
+      }
+      case "BYE":
+        return end(new CommandError("greeting", "BYE", response.code, response.text));
+      default:
+        return end(new ProtocolError("What the server sent first is no IMAP greeting"));
+    }
+  }
+
+  // ---- untagged
+
+  #untagged(response: Untagged, size: number): void {
+    const { known, events } = this.#parts;
+    if (isCondition(response) && response.code?.name === "CLOSED") {
+      for (const { response } of known.oldMailboxClosed()) events.emit(response);
+      return events.emit(response);
+    }
+    if (!known.defers(response, size)) this.#take(response, size);
+  }
+
+  #take(response: Untagged, size: number): void {
+    if (isCondition(response)) return this.#condition(response);
+    const { known, running, events, limits } = this.#parts;
+    const claimed = running.answers.claim(response);
+    const taker = claimed === undefined || accepts(claimed, response) ? claimed : undefined;
+    if (!known.apply(response)) return;
+    if (response.type === "ENABLED") this.#decoder.utf8 = known.utf8;
+    taker?.take(response, size, limits.maxItems);
+    // Message numbers shift for everybody, whoever asked for it.
+    if (taker === undefined || response.type === "EXPUNGE") events.emit(response);
+  }
+
+  #condition(response: ConditionResponse): void {
+    const { clock, known, running, events, timeouts, end } = this.#parts;
+    const { code } = response;
+    if (code !== undefined) {
+      known.applyCode(code);
+      const taker = running.answers.claimCode(code);
+      if (taker !== undefined) return taker.takeCode(code);
+    }
+    if (response.type === "BYE") {
+      this.#bye = response;
+      // Some servers announce the end and then forget to close (Yandex: MailKit issue 938).
+      this.#byeTimer ??= clock.setTimeout(() => end(closedByServer(response, false)), timeouts.logout);
+    }
+    events.emit(response);
+  }
+
+  // ---- commands
+
+  #tagged(response: TaggedResponse): void {
+    const { known, running, completed, end } = this.#parts;
+    const pending = running.get(response.tag);
+    if (pending === undefined) {
+      return end(new ProtocolError("The server completed a command that was not sent"));
+    }
+    const ok = response.status === "OK";
+    const { phase } = pending;
+    if (ok && (phase === "sending" || phase === "asking" || phase === "literal")) {
+      // RFC 9051 gives no meaning to it, and accepting it once let STARTTLS be skipped (CVE-2026-42246).
+      return end(new ProtocolError(`The server said OK to ${pending.spec.name} before all of it was sent`));
+    }
+    pending.collected.tagged = response;
+    for (const { response, size } of known.held(pending, ok)) this.#take(response, size);
+    running.delete(pending);
+    known.completed(pending, response);
+    if (ok) {
+      pending.call.dialogue?.agreed?.();
+      pending.succeed();
+    } else {
+      pending.fail(serverRefused(pending, response));
+    }
+    completed();
+  }
+
+  #continuation(text: string): void {
+    const { running, outgoing } = this.#parts;
+    // When nobody asked for it, it is passed over; some servers send one too many.
+    if (!outgoing.continued()) running.inDialogue?.call.dialogue?.asked(text);
+  }
+}
+
+/** Items that a server may send unasked whenever it likes. */
+const news = new Set(["UID", "FLAGS", "MODSEQ"]);
+
+/**
+ * Whether a response answers the command that claims it. A row of FETCH that brings nothing but flags where more was
+ * asked for is news about a message of the set.
+ */
+function accepts(pending: Pending, response: Response): boolean {
+  if (response.type !== "FETCH" || response.flags === undefined || !pending.asksForMoreThan(news)) {
+    return true;
+  }
+  if (response.sections.length > 0 || response.envelope !== undefined || response.size !== undefined) {
+    return true;
+  }
+  for (const [name, value] of Object.entries(response)) {
+    if (name === "type" || name === "seq" || name === "uid" || name === "flags" || name === "modSeq") {
+      continue;
+    }
+    if (name === "quirks" || value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    return true;
+  }
+  return false;
+}

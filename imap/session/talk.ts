@@ -1,0 +1,61 @@
+/** How a dialogue speaks: bound to its command, and without effect when that is completed. */
+
+import { StateError } from "../base/errors.ts";
+import type { Talk } from "./dialogue.ts";
+import type { Link, Wrap, WriteOptions } from "./link.ts";
+import type { Pending } from "./pending.ts";
+import type { Silence } from "./silence.ts";
+
+const encoder = new TextEncoder();
+
+/** One command's way to speak. */
+export class PendingTalk implements Talk {
+  readonly #pending: Pending;
+  readonly #link: Link;
+  readonly #silence: Silence;
+  readonly #lost: (error: unknown) => void;
+
+  /**
+   * @param pending The command.
+   * @param link Where it is sent.
+   * @param silence What watches the server meanwhile.
+   * @param lost Told when the connection does not work any more.
+   */
+  constructor(pending: Pending, link: Link, silence: Silence, lost: (error: unknown) => void) {
+    this.#pending = pending;
+    this.#link = link;
+    this.#silence = silence;
+    this.#lost = lost;
+  }
+
+  get abandoned(): boolean {
+    return this.#pending.discarded;
+  }
+
+  say(line: string, options?: WriteOptions): void {
+    const bytes = encoder.encode(`${line}\r\n`);
+    if (bytes.subarray(0, -2).some((byte) => byte === 13 || byte === 10 || byte === 0)) {
+      throw new RangeError("CR, LF and NUL cannot be sent in a line");
+    }
+    // What comes too late would be taken for a command.
+    if (this.#pending.phase === "done") return;
+    this.#link.write(bytes, options).catch(this.#lost);
+  }
+
+  maySleep(may: boolean): void {
+    if (this.#pending.phase === "done") return;
+    this.#pending.phase = may ? "sleeping" : "sent";
+    this.#silence.progress();
+    this.#silence.watch();
+  }
+
+  async upgrade(command: string, wrap: Wrap): Promise<void> {
+    if (this.#pending.phase === "done") throw new StateError(`${command} is over`, { command });
+    try {
+      await this.#link.upgrade(command, wrap);
+    } catch (error) {
+      this.#lost(error);
+      throw error;
+    }
+  }
+}

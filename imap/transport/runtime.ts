@@ -1,0 +1,43 @@
+/** Which runtime this is, and what it has to connect and to listen with. The only place that asks. */
+
+import { ConnectionError } from "../base/errors.ts";
+import type { Dial } from "./transport.ts";
+
+/** A runtime with sockets that are known here. */
+export type Runtime = "deno" | "bun" | "node";
+
+/** The runtime that this program runs in; undefined when it has no sockets that are known here. */
+export function currentRuntime(): Runtime | undefined {
+  const { Deno, Bun, process } = globalThis as {
+    Deno?: { connect?: unknown };
+    Bun?: unknown;
+    process?: { versions?: { node?: string } };
+  };
+  if (Deno?.connect !== undefined) return "deno";
+  // Bun also says that it is Node.
+  if (Bun !== undefined) return "bun";
+  return process?.versions?.node === undefined ? undefined : "node";
+}
+
+/**
+ * How this runtime opens connections.
+ *
+ * @returns The function, from a file that no other runtime loads.
+ * @throws {ConnectionError} When the runtime has no sockets that are known here.
+ */
+export async function runtimeDial(): Promise<Dial> {
+  // Each import names its file, so that a bundler sees it and no runtime loads another's.
+  switch (currentRuntime()) {
+    case "deno":
+      return (await import("./deno.ts")).dial;
+    case "bun":
+      return (await import("./bun.ts")).dial;
+    case "node":
+      return (await import("./node.ts")).dial;
+    case undefined:
+      throw new ConnectionError(
+        "This runtime has no sockets that are known here; give connect() a dial or a transport",
+        { retryable: false },
+      );
+  }
+}
