@@ -24,5 +24,14 @@ function switchOn(session: Session, name: string): string | undefined {
     session.output.utf8 = true;
     return "IMAP4rev2";
   }
+  if (name === "CONDSTORE" && session.offers(name) && !session.condstore) {
+    session.enableCondstore();
+    return name;
+  }
+  if (name === "QRESYNC" && session.offers(name) && !session.qresync) {
+    session.qresync = true;
+    session.enableCondstore();
+    return name;
+  }
   return undefined;
 }

@@ -2,7 +2,7 @@
 
 import type { ExpungeRequest, UidExpungeRequest } from "../_gen/request.ts";
 import type { Reply } from "../protocol/reply.ts";
-import type { Session } from "../protocol/session.ts";
+import { highestModSeqCode, type Session } from "../protocol/session.ts";
 import type { StoredMessage } from "../store/message.ts";
 import { messagesOf, writable } from "./numbers.ts";
 
@@ -18,8 +18,11 @@ export function uidExpunge(session: Session, { set }: UidExpungeRequest): Reply 
 }
 
 function remove(session: Session, candidates: readonly StoredMessage[]): Reply {
-  session.selected.mailbox.expunge(candidates.filter(isDeleted));
-  return { status: "OK", text: "EXPUNGE completed" };
+  const { mailbox } = session.selected;
+  const gone = mailbox.expunge(candidates.filter(isDeleted));
+  // RFC 7162 3.2.7: so that the client knows how far it is after the VANISHED response.
+  const code = gone.length > 0 && session.qresync ? highestModSeqCode(mailbox.highestModSeq) : undefined;
+  return { status: "OK", code, text: "EXPUNGE completed" };
 }
 
 /** Whether a message is marked as deleted. */

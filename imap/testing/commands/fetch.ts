@@ -2,29 +2,28 @@
 
 import type { FetchResponse } from "../../codec/_gen/types.ts";
 import type { FetchRequest } from "../_gen/request.ts";
+import { binaryBytes, partial, sectionBytes, UnknownEncodingError } from "../content/section.ts";
 import type { Call } from "../protocol/command.ts";
-import { bodyOf, envelopeOf } from "../mime/body_structure.ts";
-import { type FetchPlan, planFetch } from "./fetch_plan.ts";
-import { type Part, scanMessage } from "../mime/mime.ts";
-import { emptyFetch, formatZonedTime, plainCode, type Reply } from "../protocol/reply.ts";
-import { binaryBytes, partial, sectionBytes, UnknownEncodingError } from "../mime/section.ts";
+import { emptyFetch, plainCode, Refusal, type Reply } from "../protocol/reply.ts";
 import type { Session } from "../protocol/session.ts";
-import type { StoredMessage } from "../store/message.ts";
-import { messagesOf } from "./numbers.ts";
+import { Fetched } from "./fetch_items.ts";
+import { type FetchPlan, planFetch, planWord } from "./fetch_plan.ts";
+import { messagesOf, type Numbered } from "./numbers.ts";
+import { partOf } from "./partial.ts";
+import { sendVanished } from "./resync.ts";
 
 /** Answers FETCH and UID FETCH, one response a message. */
-export async function fetch(session: Session, request: FetchRequest, { uid }: Call): Promise<Reply> {
+export async function fetch(session: Session, request: FetchRequest, call: Call): Promise<Reply> {
   const view = session.selected;
-  const plans = planFetch(request.items);
-  // A UID FETCH answers with the UID, asked for or not (RFC 9051 6.4.9).
-  if (uid && !plans.some((plan) => isWord(plan, "UID"))) plans.unshift({ kind: "word", word: "UID" });
-  if (plans.some((plan) => plan.kind === "BINARY" || plan.kind === "BINARY.SIZE")) session.require("BINARY");
+  const plans = plansOf(session, request, call);
+  const selected = selectMessages(session, request, call);
   const marks = !view.readOnly && plans.some(marksSeen);
   let failed: string | undefined;
-  for (const { seq, message } of messagesOf(session, request.set, uid)) {
+  for (const { seq, message } of selected) {
     const changed = marks && view.mailbox.storeFlags(message, "add", ["\\Seen"], view);
     try {
-      const response = answer(session, seq, message, plans);
+      const response = answer(new Fetched(session, message), seq, plans);
+      if (changed) addChange(session, response, message.uid, message.modSeq);
       if (changed) response.flags = session.flagsOf(message);
       if (response.flags !== undefined) view.flagsReported(message);
       session.send(response);
@@ -38,80 +37,64 @@ export async function fetch(session: Session, request: FetchRequest, { uid }: Ca
   return { status: "OK", text: "FETCH completed" };
 }
 
-function isWord(plan: FetchPlan, word: string): boolean {
-  return plan.kind === "word" && plan.word === word;
+/** What is asked for, with what the form of the command adds. */
+function plansOf(session: Session, request: FetchRequest, { uid }: Call): FetchPlan[] {
+  const plans = planFetch(request.items, (capability) => session.offers(capability));
+  const asks = (word: string) => plans.some((plan) => plan.kind === "word" && plan.word === word);
+  // A UID FETCH answers with the UID, asked for or not (RFC 9051 6.4.9).
+  if (uid && !asks("UID")) plans.unshift(planWord("UID"));
+  // RFC 7162 3.1.4.1: CHANGEDSINCE adds it.
+  if (request.changedSince !== undefined && !asks("MODSEQ")) plans.push(planWord("MODSEQ"));
+  if (asks("MODSEQ")) session.enableCondstore();
+  return plans;
+}
+
+/** The messages that are answered for; UIDs that have gone are told before (RFC 7162 3.2.6). */
+function selectMessages(session: Session, request: FetchRequest, { uid }: Call): Numbered[] {
+  const { set, changedSince, vanished, partial } = request;
+  if (vanished) {
+    if (!uid) throw new Refusal("BAD", "VANISHED is for UID FETCH");
+    if (changedSince === undefined) throw new Refusal("BAD", "VANISHED comes with CHANGEDSINCE");
+    if (!session.qresync) throw new Refusal("BAD", "ENABLE QRESYNC comes before VANISHED");
+  }
+  if (partial !== undefined && !uid) throw new Refusal("BAD", "PARTIAL is for UID FETCH");
+  let selected = messagesOf(session, set, uid);
+  if (partial !== undefined) selected = partOf(selected, partial);
+  if (vanished && changedSince !== undefined) {
+    const { view } = session;
+    const uids = set.isSaved ? undefined : set.resolve(Math.max(session.selected.maxUid, 1));
+    if (view !== undefined && uids !== undefined) sendVanished(session, view.mailbox, uids, changedSince);
+  }
+  return changedSince === undefined
+    ? selected
+    : selected.filter(({ message }) => message.modSeq > changedSince);
+}
+
+/** RFC 7162 3.2.4: a FETCH that marks a message tells UID and modification sequence as any other change does. */
+function addChange(session: Session, response: FetchResponse, uid: number, modSeq: bigint): void {
+  if (session.condstore) response.modSeq = modSeq;
+  if (session.tellsUidWithModSeq) response.uid = uid;
 }
 
 /** Reading a body marks it, unless PEEK says otherwise; a header alone does not (RFC 3501 6.4.5). */
 function marksSeen(plan: FetchPlan): boolean {
-  if (plan.kind === "word") return plan.word === "RFC822" || plan.word === "RFC822.TEXT";
+  if (plan.kind === "word") return plan.item.marksSeen === true;
   return plan.kind !== "BINARY.SIZE" && !plan.peek;
 }
 
-function answer(
-  session: Session,
-  seq: number,
-  message: StoredMessage,
-  plans: readonly FetchPlan[],
-): FetchResponse {
+function answer(fetched: Fetched, seq: number, plans: readonly FetchPlan[]): FetchResponse {
   const response = emptyFetch(seq);
-  let scanned: Part | undefined;
-  const root = () => scanned ??= scanMessage(message.bytes);
   for (const plan of plans) {
-    if (plan.kind === "word") addWord(session, response, message, plan.word, root);
-    else addSection(response, message.bytes, plan, root());
+    if (plan.kind === "word") plan.item.write(response, fetched);
+    else addSection(response, fetched, plan);
   }
   return response;
 }
 
-function addWord(
-  session: Session,
-  response: FetchResponse,
-  message: StoredMessage,
-  word: string,
-  root: () => Part,
-): void {
-  const { bytes } = message;
-  switch (word) {
-    case "UID":
-      response.uid = message.uid;
-      break;
-    case "FLAGS":
-      response.flags = session.flagsOf(message);
-      break;
-    case "INTERNALDATE":
-      response.internalDate = formatZonedTime(message.internalDate);
-      break;
-    case "RFC822.SIZE":
-      response.size = bytes.length;
-      break;
-    case "ENVELOPE":
-      response.envelope = envelopeOf(bytes, root());
-      break;
-    case "BODYSTRUCTURE":
-      response.bodyStructure = bodyOf(bytes, root(), true);
-      break;
-    case "BODY":
-      response.body = bodyOf(bytes, root(), false);
-      break;
-    case "RFC822":
-      response.sections.push({ item: "RFC822", name: "", origin: undefined, data: bytes });
-      break;
-    case "RFC822.HEADER":
-    case "RFC822.TEXT": {
-      const text = word === "RFC822.TEXT" ? "TEXT" : "HEADER";
-      const data = sectionBytes(bytes, root(), { path: [], text, fields: [] });
-      response.sections.push({ item: word, name: text, origin: undefined, data });
-      break;
-    }
-  }
-}
-
 function addSection(
   response: FetchResponse,
-  bytes: Uint8Array,
+  { bytes, root }: Fetched,
   plan: Exclude<FetchPlan, { kind: "word" }>,
-  root: Part,
 ): void {
   if (plan.kind === "BINARY.SIZE") {
     const data = binaryBytes(bytes, root, plan.section.path);

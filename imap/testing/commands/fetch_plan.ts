@@ -2,11 +2,12 @@
 
 import { normalizeSection } from "../../values/fetch_item.ts";
 import { Refusal } from "../protocol/reply.ts";
-import type { SectionSpec, SectionText } from "../mime/section.ts";
+import { type Item, ITEMS } from "./fetch_items.ts";
+import type { SectionSpec, SectionText } from "../content/section.ts";
 
 /** One item of FETCH. */
 export type FetchPlan =
-  | { kind: "word"; word: string }
+  | { kind: "word"; word: string; item: Item }
   | {
     kind: "BODY" | "BINARY";
     /** Text between the brackets, as it is echoed. */
@@ -23,26 +24,34 @@ const MACROS = new Map([
   ["FULL", ["FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODY"]],
 ]);
 
-/** Items without a section that this server has; the grammar knows more. */
-const WORDS: ReadonlySet<string> = new Set([
-  ...["UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODY", "BODYSTRUCTURE"],
-  ...["RFC822", "RFC822.HEADER", "RFC822.TEXT"],
-]);
-
-/** Takes the items of a FETCH command apart (RFC 9051 6.4.5); each is in the spelling of `normalizeFetchItem`. */
-export function planFetch(items: readonly string[]): FetchPlan[] {
+/**
+ * Takes the items of a FETCH command apart (RFC 9051 6.4.5); each is in the spelling of `normalizeFetchItem`.
+ *
+ * @param items what is asked for
+ * @param offers whether a capability is offered
+ */
+export function planFetch(items: readonly string[], offers: (capability: string) => boolean): FetchPlan[] {
   if (items.length > 1 && items.some((item) => MACROS.has(item))) {
     throw new Refusal("BAD", "A macro stands alone");
   }
-  return (MACROS.get(items[0]) ?? items).map(planItem);
+  return (MACROS.get(items[0]) ?? items).map((item) => {
+    const plan = planItem(item);
+    const need = plan.kind === "word" ? plan.item.needs : plan.kind === "BODY" ? undefined : "BINARY";
+    if (need !== undefined && !offers(need)) throw new Refusal("BAD", `FETCH has no item ${item} here`);
+    return plan;
+  });
+}
+
+/** The plan for an item that is one word. */
+export function planWord(word: string): FetchPlan {
+  const item = ITEMS.get(word);
+  if (item === undefined) throw new Refusal("BAD", `FETCH has no item ${word} here`);
+  return { kind: "word", word, item };
 }
 
 function planItem(item: string): FetchPlan {
   const open = item.indexOf("[");
-  if (open === -1) {
-    if (!WORDS.has(item)) throw new Refusal("BAD", "FETCH has no such item here");
-    return { kind: "word", word: item };
-  }
+  if (open === -1) return planWord(item);
   const word = item.slice(0, open);
   const close = item.lastIndexOf("]");
   const name = item.slice(open + 1, close);

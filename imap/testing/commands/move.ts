@@ -3,7 +3,7 @@
 import type { MoveRequest } from "../_gen/request.ts";
 import type { Call } from "../protocol/command.ts";
 import { condition, type Reply } from "../protocol/reply.ts";
-import type { Session } from "../protocol/session.ts";
+import { highestModSeqCode, type Session } from "../protocol/session.ts";
 import { copyUid, presentMessages } from "./copy.ts";
 import { writable } from "./numbers.ts";
 
@@ -15,5 +15,9 @@ export function move(session: Session, request: MoveRequest, { uid }: Call): Rep
   const copies = session.account.move(view.mailbox, present, target);
   const code = copyUid(session, target, present, copies);
   if (code !== undefined) session.send(condition("OK", "Moved", code));
-  return { status: "OK", text: "MOVE completed" };
+  // RFC 6851 4.5: so that the client knows how far it is after the VANISHED response.
+  const reached = present.length > 0 && session.qresync
+    ? highestModSeqCode(view.mailbox.highestModSeq)
+    : undefined;
+  return { status: "OK", code: reached, text: "MOVE completed" };
 }

@@ -1,19 +1,25 @@
 /** SELECT and EXAMINE (RFC 9051 6.3.2 and 6.3.3). */
 
 import type { ExamineRequest, SelectRequest } from "../_gen/request.ts";
-import { condition, plainCode, type Reply } from "../protocol/reply.ts";
+import { condition, plainCode, Refusal, type Reply } from "../protocol/reply.ts";
 import type { Session } from "../protocol/session.ts";
 import { View } from "../store/view.ts";
 import { announceName } from "./list.ts";
+import { checkQresync, resynchronize } from "./resync.ts";
 
-/** RFC 9051 6.3.2 and 6.3.3. */
+/** Opens a mailbox; with QRESYNC, tells what happened since the client knew it (RFC 7162 3.2.5). */
 export function select(session: Session, request: SelectRequest | ExamineRequest): Reply {
+  if (request.qresync !== undefined) {
+    if (!session.qresync) throw new Refusal("BAD", "ENABLE QRESYNC comes before the parameter QRESYNC");
+    checkQresync(request.qresync);
+  }
   if (session.view !== undefined) {
     // Also when the new mailbox cannot be selected: the old one is closed before that is tried.
     session.deselect();
     session.send(condition("OK", "Previous mailbox is now closed", { name: "CLOSED" }));
   }
   const mailbox = session.account.require(request.mailbox);
+  if (request.condstore) session.condstore = true;
   const readOnly = request.name === "EXAMINE";
   const view = new View(mailbox, readOnly);
   session.view = view;
@@ -27,7 +33,9 @@ export function select(session: Session, request: SelectRequest | ExamineRequest
   if (!session.rev2) announceRev1(session, view);
   session.send(condition("OK", "UIDs valid", { name: "UIDVALIDITY", uidValidity: mailbox.uidValidity }));
   session.send(condition("OK", "Predicted next UID", { name: "UIDNEXT", uidNext: mailbox.uidNext }));
+  if (session.offers("CONDSTORE")) session.sendHighestModSeq();
   if (session.rev2) announceName(session, mailbox, request.mailbox);
+  if (request.qresync?.uidValidity === mailbox.uidValidity) resynchronize(session, view, request.qresync);
   return {
     status: "OK",
     code: plainCode(readOnly ? "READ-ONLY" : "READ-WRITE"),

@@ -35,12 +35,25 @@ export function sendStatus(session: Session, mailbox: Mailbox, items: readonly S
       case "SIZE":
         response.size = mailbox.size;
         break;
+      case "HIGHESTMODSEQ":
+        if (!session.offers("CONDSTORE")) throw notOffered(item);
+        session.enableCondstore();
+        response.highestModSeq = mailbox.highestModSeq;
+        break;
+      case "MAILBOXID":
+        if (!session.offers("OBJECTID")) throw notOffered(item);
+        response.mailboxId = mailbox.id;
+        break;
       case "RECENT":
         response.recent = mailbox.messages.filter(({ uid }) => uid >= mailbox.firstRecentUid).length;
         break;
       default:
-        throw new Refusal("BAD", `STATUS has no item ${item} here`);
+        throw notOffered(item);
     }
   }
   session.send(response);
+}
+
+function notOffered(item: StatusItem): Refusal {
+  return new Refusal("BAD", `STATUS has no item ${item} here`);
 }

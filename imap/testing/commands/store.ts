@@ -1,14 +1,18 @@
 /** STORE (RFC 9051 6.4.6). */
 
+import type { Code, Response } from "../../codec/_gen/types.ts";
 import type { StoreRequest } from "../_gen/request.ts";
 import type { Call } from "../protocol/command.ts";
-import { condition, plainCode, Refusal, type Reply } from "../protocol/reply.ts";
+import { condition, emptyFetch, plainCode, Refusal, type Reply, setOf } from "../protocol/reply.ts";
 import type { Session } from "../protocol/session.ts";
+import type { StoredMessage } from "../store/message.ts";
 import { messagesOf, writable } from "./numbers.ts";
 
 /** RFC 9051 6.4.6. */
 export function store(session: Session, request: StoreRequest, { uid }: Call): Reply {
   const view = writable(session);
+  const { unchangedSince } = request;
+  if (unchangedSince !== undefined) session.enableCondstore();
   for (const flag of request.flags) {
     if (flag.startsWith("\\") && view.mailbox.canonicalFlag(flag) === undefined) {
       throw new Refusal("BAD", "A flag that no client may change");
@@ -17,20 +21,45 @@ export function store(session: Session, request: StoreRequest, { uid }: Call): R
   const silent = request.action.endsWith(".SILENT");
   const action = request.action.startsWith("+") ? "add" : request.action.startsWith("-") ? "remove" : "set";
   const known = new Set(view.mailbox.flags);
+  const failed: number[] = [];
   let gone = false;
   for (const { seq, message } of messagesOf(session, request.set, uid)) {
     if (message.expunged) {
       gone = true;
       continue;
     }
-    view.mailbox.storeFlags(message, action, request.flags, view);
-    view.flagsReported(message);
-    if (!silent) session.send(session.flagsResponse(seq, message, uid));
+    if (
+      unchangedSince !== undefined && view.mailbox.modSeqOf(message, action, request.flags) > unchangedSince
+    ) {
+      failed.push(uid ? message.uid : seq);
+      continue;
+    }
+    const changed = view.mailbox.storeFlags(message, action, request.flags, view);
+    if (!silent) {
+      view.flagsReported(message);
+      session.send(session.flagsResponse(seq, message, uid));
+    } else if (unchangedSince !== undefined || changed && session.condstore) {
+      // RFC 7162 3.1.3: the new modification sequence is told in any case.
+      session.send(modSeqResponse(session, seq, message, uid));
+    }
   }
   announceKeywords(session, known);
+  const modified = setOf(failed);
+  if (modified !== undefined) {
+    const code: Code = { name: "MODIFIED", set: modified };
+    return { status: gone ? "NO" : "OK", code, text: "Some of the messages had changed" };
+  }
   return gone
     ? { status: "NO", code: plainCode("EXPUNGEISSUED"), text: "Some of the messages are gone" }
     : { status: "OK", text: "STORE completed" };
+}
+
+/** `* n FETCH (MODSEQ (...))`: what a silent STORE tells. */
+function modSeqResponse(session: Session, seq: number, message: StoredMessage, uid: boolean): Response {
+  const response = emptyFetch(seq);
+  if (uid || session.tellsUidWithModSeq) response.uid = message.uid;
+  response.modSeq = message.modSeq;
+  return response;
 }
 
 /** New keywords change the FLAGS of the mailbox (RFC 9051 7.3.5). */

@@ -74,6 +74,8 @@ export class Session {
    * one that appendix E does not bring in.
    */
   offers(capability: string): boolean {
+    // RFC 7162 3.2.3: whoever offers QRESYNC has CONDSTORE.
+    if (capability === "CONDSTORE" && this.server.offers("QRESYNC")) return true;
     return this.server.offers(capability) || IN_REV2.has(capability) && this.server.offers("IMAP4REV2");
   }
 

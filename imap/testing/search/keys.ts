@@ -3,10 +3,9 @@
 import type { SearchKey } from "../../codec/_gen/types.ts";
 import type { SearchDate } from "../../values/date_time.ts";
 import type { SequenceSet } from "../../values/sequence_set.ts";
-import { type Part, scanMessage } from "../mime/mime.ts";
-import { fieldText } from "../mime/mime_header.ts";
+import { fieldText, scan, type ScannedPart } from "../content/fields.ts";
 import type { StoredMessage } from "../store/message.ts";
-import { bodyText, foldText, headersText, headerText } from "../mime/text.ts";
+import { bodyText, foldText, headersText, headerText } from "../content/text.ts";
 import type { View } from "../store/view.ts";
 
 /** Thrown for a key that this server does not offer. */
@@ -38,7 +37,7 @@ export function searchMessages(keys: readonly SearchKey[], context: SearchContex
 class Entry {
   readonly message: StoredMessage;
   readonly seq: number;
-  #part: Part | undefined;
+  #part: ScannedPart | undefined;
   #header: string | undefined;
   #body: string | undefined;
 
@@ -47,8 +46,8 @@ class Entry {
     this.seq = seq;
   }
 
-  get part(): Part {
-    return this.#part ??= scanMessage(this.message.bytes);
+  get part(): ScannedPart {
+    return this.#part ??= scan(this.message.bytes);
   }
 
   get header(): string {

@@ -1,6 +1,7 @@
 /** The mailboxes of one user, by name. */
 
 import { StoreError, type StoreErrorCode, storeLimits } from "./limits.ts";
+import { Conversations } from "./conversations.ts";
 import { Mailbox } from "./mailbox.ts";
 import { matchesPattern } from "./match.ts";
 import type { MessageContent, StoredMessage, ZonedTime } from "./message.ts";
@@ -24,6 +25,7 @@ export class Account {
   readonly #now: () => number;
   #uidValidity: number;
   #contents = 0;
+  readonly #conversations = new Conversations();
 
   /** An account with an INBOX. UIDVALIDITY counts up from the number given. */
   constructor(uidValidity: number, now: () => number) {
@@ -137,6 +139,11 @@ export class Account {
     return copies;
   }
 
+  /** The `id` of the first message of a message's conversation; THREADID and X-GM-THRID are made of it. */
+  threadOf(content: MessageContent): number {
+    return this.#conversations.of(content);
+  }
+
   /** Whether a mailbox exists below the name. */
   hasChildren(name: string): boolean {
     for (const other of this.mailboxes.keys()) {
@@ -168,8 +175,9 @@ export class Account {
   }
 
   #content(bytes: Uint8Array): MessageContent {
-    const id = this.#contents += 1;
-    return { bytes, id, thread: id };
+    const content = { bytes, id: this.#contents += 1 };
+    this.#conversations.add(content);
+    return content;
   }
 
   #add(name: string, specialUse: readonly string[]): Mailbox {

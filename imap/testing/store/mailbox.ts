@@ -97,6 +97,7 @@ export class Mailbox {
   /** Adds a message and tells the observers. */
   append({ content, flags, internalDate, saved }: NewMessage): StoredMessage {
     if (this.messages.length >= storeLimits.messages) throw new StoreError("LIMIT", "Too many messages");
+    const modSeq = this.#nextModSeq();
     const message: StoredMessage = {
       uid: this.uidNext,
       content,
@@ -104,7 +105,9 @@ export class Mailbox {
       flags: this.learnFlags(flags),
       internalDate,
       saved,
-      modSeq: this.#nextModSeq(),
+      modSeq,
+      createdModSeq: modSeq,
+      flagModSeqs: undefined,
       expunged: false,
     };
     this.uidNext += 1;
@@ -133,11 +136,32 @@ export class Mailbox {
       after = this.learnFlags(flags);
       if (action === "add") after = new Set([...before, ...after]);
     }
-    if (after.size === before.size && [...after].every((flag) => before.has(flag))) return false;
+    const changed = [...after].filter((flag) => !before.has(flag));
+    for (const flag of before) if (!after.has(flag)) changed.push(flag);
+    if (changed.length === 0) return false;
     message.flags = after;
     message.modSeq = this.#nextModSeq();
+    message.flagModSeqs ??= new Map();
+    for (const flag of changed) message.flagModSeqs.set(flag, message.modSeq);
     for (const observer of this.observers) if (observer !== by) observer.flagsChanged(message);
     return true;
+  }
+
+  /**
+   * Modification sequence of what a change of flags would touch: that of the message when all flags are set anew, else
+   * the greatest of the flags named, so that others that change do not stand in the way (RFC 7162 3.1.3). A keyword
+   * that the message never had has 0; a system flag exists whether it is set or not.
+   */
+  modSeqOf(message: StoredMessage, action: FlagAction, flags: Iterable<string>): bigint {
+    if (action === "set") return message.modSeq;
+    let greatest = 0n;
+    for (const flag of flags) {
+      const canonical = this.canonicalFlag(flag) ?? flag;
+      const exists = canonical.startsWith("\\") || message.flags.has(canonical);
+      const modSeq = message.flagModSeqs?.get(canonical) ?? (exists ? message.createdModSeq : 0n);
+      if (modSeq > greatest) greatest = modSeq;
+    }
+    return greatest;
   }
 
   /** Removes messages for good and tells the observers. Returns those that were still there. */

@@ -14,8 +14,6 @@ export interface MessageContent {
   readonly bytes: Uint8Array;
   /** Counts up within the account; EMAILID (RFC 8474) and X-GM-MSGID are made of it. */
   readonly id: number;
-  /** The `id` of the first message of the conversation; THREADID and X-GM-THRID are made of it. */
-  readonly thread: number;
 }
 
 /** A message in a mailbox. */
@@ -31,6 +29,10 @@ export interface StoredMessage {
   readonly saved: number;
   /** Modification sequence of the last change (RFC 7162). */
   modSeq: bigint;
+  /** Modification sequence with which it came. */
+  readonly createdModSeq: bigint;
+  /** Modification sequence of the last change of each flag that was ever changed. */
+  flagModSeqs: Map<string, bigint> | undefined;
   /** True once the message has left the mailbox; sessions may still have to be told. */
   expunged: boolean;
 }

@@ -1,13 +1,4 @@
-/** Header fields as ENVELOPE and BODYSTRUCTURE need them: unfolded text, parameters, addresses. */
-
-import type { HeaderField } from "./mime.ts";
-
-/** A media type with its parameters as written, type and subtype in lower case. */
-export interface MediaType {
-  readonly type: string;
-  readonly subtype: string;
-  readonly params: readonly (readonly [name: string, value: string])[];
-}
+/** Addresses as ENVELOPE has them: name, route, mailbox, host, and the marks of groups (RFC 9051 7.5.2). */
 
 /** One address of an ENVELOPE (RFC 9051 7.5.2): a null host marks the beginning or end of a group. */
 export interface EnvelopeAddress {
@@ -15,76 +6,6 @@ export interface EnvelopeAddress {
   route: string | null;
   mailbox: string | null;
   host: string | null;
-}
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const latin1 = new TextDecoder("latin1");
-
-/** Text of header bytes: UTF-8 when it is that, else Latin-1, so that every byte has a character. */
-export function decodeText(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return latin1.decode(bytes);
-  }
-}
-
-/** The unfolded value of the first field of this name (lower case), undefined when there is none. */
-export function fieldText(
-  bytes: Uint8Array,
-  part: { fields: readonly HeaderField[] },
-  name: string,
-): string | undefined {
-  const field = part.fields.find((field) => field.name === name);
-  return field === undefined ? undefined : unfold(decodeText(bytes.subarray(field.valueStart, field.end)));
-}
-
-/** All values of this name joined by a comma, as for an address field that occurs twice. */
-export function fieldTexts(
-  bytes: Uint8Array,
-  part: { fields: readonly HeaderField[] },
-  name: string,
-): string | undefined {
-  const texts = part.fields
-    .filter((field) => field.name === name)
-    .map((field) => unfold(decodeText(bytes.subarray(field.valueStart, field.end))));
-  return texts.length === 0 ? undefined : texts.join(", ");
-}
-
-/** Takes the line ends out of a folded value. NUL cannot stand in an IMAP string, so it goes too. */
-function unfold(text: string): string {
-  return text.replace(/[\r\n\0]/g, "").trim();
-}
-
-/** Reads `type/subtype; name=value ...`; undefined when there is no media type. */
-export function parseContentType(text: string): MediaType | undefined {
-  const slash = text.indexOf("/");
-  if (slash <= 0) return undefined;
-  const scanner = new Tokens(text);
-  const type = scanner.token();
-  if (type === "" || !scanner.take("/")) return undefined;
-  const subtype = scanner.token();
-  if (subtype === "") return undefined;
-  return { type: type.toLowerCase(), subtype: subtype.toLowerCase(), params: scanner.params() };
-}
-
-/** Reads `value; name=value ...` of Content-Disposition. */
-export function parseDisposition(text: string): { value: string; params: MediaType["params"] } | undefined {
-  const scanner = new Tokens(text);
-  const value = scanner.token();
-  return value === "" ? undefined : { value, params: scanner.params() };
-}
-
-/** The words of a comma-separated field such as Content-Language. */
-export function parseWords(text: string): string[] {
-  const scanner = new Tokens(text);
-  const words: string[] = [];
-  while (!scanner.atEnd()) {
-    const word = scanner.token();
-    if (word === "") scanner.skip();
-    else words.push(word);
-  }
-  return words;
 }
 
 /** Reads an address list with groups, routes and comments; what cannot be read becomes an address as it stands. */
@@ -140,7 +61,6 @@ function closeGroup(addresses: EnvelopeAddress[]): EnvelopeAddress[] {
 }
 
 const SPECIALS = '()<>@,;:\\"[]';
-const TSPECIALS = '()<>@,;:\\"/[]?=';
 
 /** Words, quoted strings and comments of a structured field. Every step goes forward; comments only count depth. */
 class Tokens {
@@ -149,15 +69,6 @@ class Tokens {
 
   constructor(text: string) {
     this.#text = text;
-  }
-
-  atEnd(): boolean {
-    this.#space();
-    return this.#at >= this.#text.length;
-  }
-
-  skip(): void {
-    this.#at += 1;
   }
 
   take(character: string): boolean {
@@ -176,30 +87,6 @@ class Tokens {
       if ("<>@,;:".includes(character)) return character;
     }
     return "";
-  }
-
-  /** A token of RFC 2045, or "". */
-  token(): string {
-    this.#space();
-    const start = this.#at;
-    while (this.#at < this.#text.length && !endsWord(this.#text[this.#at], TSPECIALS)) this.#at += 1;
-    return this.#text.slice(start, this.#at);
-  }
-
-  /** `; name=value` up to the end. */
-  params(): [string, string][] {
-    const params: [string, string][] = [];
-    while (!this.atEnd()) {
-      if (!this.take(";")) {
-        this.skip();
-        continue;
-      }
-      const name = this.token();
-      if (name === "" || !this.take("=")) continue;
-      this.#space();
-      params.push([name, this.#text[this.#at] === '"' ? this.#quoted() : this.#value()]);
-    }
-    return params;
   }
 
   /** A run of atoms and quoted strings: as a phrase, as a local part, and the last comment in it. */
@@ -295,13 +182,6 @@ class Tokens {
       }
     }
     return parts.join("");
-  }
-
-  /** An unquoted parameter value: more than a token, since real mail writes `name=a/b.txt`. */
-  #value(): string {
-    const start = this.#at;
-    while (this.#at < this.#text.length && !endsWord(this.#text[this.#at], ";")) this.#at += 1;
-    return this.#text.slice(start, this.#at);
   }
 }
 

@@ -8,13 +8,14 @@ import type {
   Param,
   SinglePart,
 } from "../../codec/_gen/types.ts";
-import type { Part } from "./mime.ts";
-import { fieldText, fieldTexts, parseAddresses, parseDisposition, parseWords } from "./mime_header.ts";
+import { ScannedPart } from "../../../email/parse/scan.ts";
+import { parseAddresses } from "./addresses.ts";
+import { fieldText, fieldTexts, mediaType, typeParams, valueWithParams } from "./fields.ts";
 
 /** The parsed header of a message. */
-export function envelopeOf(bytes: Uint8Array, message: Part): Envelope {
+export function envelopeOf(bytes: Uint8Array, message: ScannedPart): Envelope {
   const text = (name: string) => fieldText(bytes, message, name) ?? null;
-  const addresses = (name: string) => parseAddresses(fieldTexts(bytes, message, name) ?? "");
+  const addresses = (name: string) => parseAddresses(fieldTexts(bytes, message, name));
   const from = addresses("from");
   const sender = addresses("sender");
   const replyTo = addresses("reply-to");
@@ -34,49 +35,40 @@ export function envelopeOf(bytes: Uint8Array, message: Part): Envelope {
 }
 
 /** The MIME structure; with `extended`, BODYSTRUCTURE, else BODY. */
-export function bodyOf(bytes: Uint8Array, part: Part, extended: boolean): BodyStructure {
-  return part.type.type === "multipart"
+export function bodyOf(bytes: Uint8Array, part: ScannedPart, extended: boolean): BodyStructure {
+  return part.contentType.startsWith("multipart/")
     ? multipartOf(bytes, part, extended)
     : singleOf(bytes, part, extended);
 }
 
-function multipartOf(bytes: Uint8Array, part: Part, extended: boolean): Multipart {
+function multipartOf(bytes: Uint8Array, part: ScannedPart, extended: boolean): Multipart {
   const parts = part.parts.map((child) => bodyOf(bytes, child, extended));
   return {
     kind: "multipart",
     type: "MULTIPART",
     // The syntax wants at least one part, which a multipart whose boundary never comes does not have.
-    parts: parts.length > 0 ? parts : [singleOf(bytes, emptyPart(part), extended)],
-    subtype: part.type.subtype.toUpperCase(),
-    params: extended ? paramsOf(part.type.params) : undefined,
+    parts: parts.length > 0 ? parts : [singleOf(bytes, emptyPart(bytes, part), extended)],
+    subtype: mediaType(part).subtype.toUpperCase(),
+    params: extended ? paramsOf(typeParams(bytes, part)) : undefined,
     ...extensionsOf(bytes, part, extended),
   };
 }
 
 /** A part without header and content, at the end of another. */
-function emptyPart(part: Part): Part {
-  return {
-    start: part.end,
-    bodyStart: part.end,
-    end: part.end,
-    lines: 0,
-    fields: [],
-    type: { type: "text", subtype: "plain", params: [["charset", "us-ascii"]] },
-    parts: [],
-    message: undefined,
-  };
+function emptyPart(bytes: Uint8Array, part: ScannedPart): ScannedPart {
+  return new ScannedPart(bytes, part.end, "text/plain");
 }
 
-function singleOf(bytes: Uint8Array, part: Part, extended: boolean): SinglePart {
-  const { type, subtype, params } = part.type;
+function singleOf(bytes: Uint8Array, part: ScannedPart, extended: boolean): SinglePart {
+  const { type, subtype } = mediaType(part);
   const encloses = type === "message" && (subtype === "rfc822" || subtype === "global");
   // The syntax wants a message there, which a part that ends with its header does not have.
-  const message = part.message ?? (encloses ? emptyPart(part) : undefined);
+  const message = part.message ?? (encloses ? emptyPart(bytes, part) : undefined);
   return {
     kind: "part",
     type: type.toUpperCase(),
     subtype: subtype.toUpperCase(),
-    params: paramsOf(params),
+    params: paramsOf(typeParams(bytes, part)),
     id: fieldText(bytes, part, "content-id") ?? null,
     description: fieldText(bytes, part, "content-description") ?? null,
     encoding: (fieldText(bytes, part, "content-transfer-encoding") || "7bit").toUpperCase(),
@@ -91,7 +83,7 @@ function singleOf(bytes: Uint8Array, part: Part, extended: boolean): SinglePart 
 
 function extensionsOf(
   bytes: Uint8Array,
-  part: Part,
+  part: ScannedPart,
   extended: boolean,
 ): Pick<SinglePart, "disposition" | "language" | "location" | "extensions"> {
   if (!extended) {
@@ -99,15 +91,21 @@ function extensionsOf(
   }
   return {
     disposition: dispositionOf(fieldText(bytes, part, "content-disposition")),
-    language: parseWords(fieldText(bytes, part, "content-language") ?? ""),
+    language: languagesOf(fieldText(bytes, part, "content-language") ?? ""),
     location: fieldText(bytes, part, "content-location") ?? null,
     extensions: [],
   };
 }
 
 function dispositionOf(text: string | undefined): Disposition | null {
-  const parsed = text === undefined ? undefined : parseDisposition(text);
-  return parsed === undefined ? null : { type: parsed.value.toUpperCase(), params: paramsOf(parsed.params) };
+  if (text === undefined) return null;
+  const { value, params } = valueWithParams(text);
+  return value === "" ? null : { type: value.toUpperCase(), params: paramsOf(params) };
+}
+
+/** The tags of a Content-Language field (RFC 3282); comments are passed over. */
+function languagesOf(text: string): string[] {
+  return text.split(",").map((tag) => tag.trim().split(/[\s(]/, 1)[0]).filter((tag) => tag !== "");
 }
 
 function paramsOf(params: readonly (readonly [name: string, value: string])[]): Param[] {

@@ -1,8 +1,8 @@
 /** The octets of a body section: `BODY[...]`, `BINARY[...]` (RFC 9051 6.4.5.1). */
 
-import { fieldText } from "./mime_header.ts";
-import type { Part } from "./mime.ts";
+import { decodeTransfer } from "../../../email/transfer/payload.ts";
 import { Refusal } from "../protocol/reply.ts";
+import { fieldText, type ScannedPart } from "./fields.ts";
 
 /** What follows the part numbers of a section. */
 export type SectionText = "" | "HEADER" | "HEADER.FIELDS" | "HEADER.FIELDS.NOT" | "TEXT" | "MIME";
@@ -24,7 +24,7 @@ const EMPTY = new Uint8Array(0);
 const CRLF = new Uint8Array([0x0d, 0x0a]);
 
 /** The octets of a section, null when the message has no such part. */
-export function sectionBytes(bytes: Uint8Array, root: Part, section: SectionSpec): Uint8Array | null {
+export function sectionBytes(bytes: Uint8Array, root: ScannedPart, section: SectionSpec): Uint8Array | null {
   const { path, text } = section;
   if (path.length === 0 && text === "") return bytes;
   const found = findPart(root, path);
@@ -32,7 +32,7 @@ export function sectionBytes(bytes: Uint8Array, root: Part, section: SectionSpec
   if (text === "") return bytes.subarray(found.bodyStart, found.end);
   if (text === "MIME") return path.length === 0 ? null : header(bytes, found);
   const message = path.length === 0 ? root : found.message;
-  if (message === undefined) return null;
+  if (message === null) return null;
   switch (text) {
     case "HEADER":
       return header(bytes, message);
@@ -45,41 +45,39 @@ export function sectionBytes(bytes: Uint8Array, root: Part, section: SectionSpec
 }
 
 /**
- * The decoded content of a leaf part, null when there is no such part.
+ * The decoded content of a part without parts, null when there is no such part.
  *
  * @throws {UnknownEncodingError} when its transfer encoding is not known
- * @throws {Refusal} when it is no leaf (RFC 9051 6.4.5)
+ * @throws {Refusal} when it has parts (RFC 9051 6.4.5)
  */
-export function binaryBytes(bytes: Uint8Array, root: Part, path: readonly number[]): Uint8Array | null {
+export function binaryBytes(
+  bytes: Uint8Array,
+  root: ScannedPart,
+  path: readonly number[],
+): Uint8Array | null {
   if (path.length === 0) {
     // BINARY[] is the whole message, which has no transfer encoding of its own (RFC 3516 4.2).
     return bytes;
   }
   const part = findPart(root, path);
   if (part === undefined) return null;
-  if (part.type.type === "multipart" || part.message !== undefined) {
+  if (part.contentType.startsWith("multipart/") || part.message !== null) {
     throw new Refusal("BAD", "BINARY is for parts that have no parts");
   }
   return decodedBody(bytes, part);
 }
 
-/** The body of a leaf part without its transfer encoding. */
-export function decodedBody(bytes: Uint8Array, part: Part): Uint8Array {
+/** The body of a part without parts without its transfer encoding. */
+export function decodedBody(bytes: Uint8Array, part: ScannedPart): Uint8Array {
   const body = bytes.subarray(part.bodyStart, part.end);
   const encoding = (fieldText(bytes, part, "content-transfer-encoding") ?? "7bit").toLowerCase();
-  switch (encoding) {
-    case "":
-    case "7bit":
-    case "8bit":
-    case "binary":
-      return body;
-    case "base64":
-      return decodeBase64(body);
-    case "quoted-printable":
-      return decodeQuotedPrintable(body);
-    default:
-      throw new UnknownEncodingError("The transfer encoding is not known");
-  }
+  if (["", "7bit", "8bit", "binary"].includes(encoding)) return body;
+  const decoded = decodeTransfer(
+    encoding === "quoted-printable" ? withoutTrailingBlanks(body) : body,
+    encoding,
+  );
+  if (decoded === null) throw new UnknownEncodingError("The transfer encoding is not known");
+  return decoded.data;
 }
 
 /** The octets from `origin` on, at most `count`. */
@@ -91,9 +89,9 @@ export function partial(bytes: Uint8Array, origin: number, count: number): Uint8
  * Follows part numbers. A multipart has its parts; everything else has only part 1, which is the body itself; a
  * message inside a part lends it its own numbers.
  */
-function findPart(root: Part, path: readonly number[]): Part | undefined {
-  let container: Part | undefined = root;
-  let part: Part | undefined = root;
+function findPart(root: ScannedPart, path: readonly number[]): ScannedPart | undefined {
+  let container: ScannedPart | undefined = root;
+  let part: ScannedPart | undefined = root;
   for (const number of path) {
     if (container === undefined) return undefined;
     part = container.parts.length > 0 ? container.parts[number - 1] : number === 1 ? container : undefined;
@@ -104,13 +102,13 @@ function findPart(root: Part, path: readonly number[]): Part | undefined {
 }
 
 /** A header with the empty line behind it. */
-function header(bytes: Uint8Array, part: Part): Uint8Array {
+function header(bytes: Uint8Array, part: ScannedPart): Uint8Array {
   return bytes.subarray(part.start, part.bodyStart);
 }
 
 function headerFields(
   bytes: Uint8Array,
-  part: Part,
+  part: ScannedPart,
   names: readonly string[],
   wanted: boolean,
 ): Uint8Array {
@@ -134,77 +132,16 @@ export function concat(pieces: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-const BASE64 = new Int16Array(256).fill(-1);
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-for (let value = 0; value < ALPHABET.length; value++) BASE64[ALPHABET.charCodeAt(value)] = value;
-
-/** Characters outside the alphabet are passed over (RFC 2045 6.8); "=" ends the data. */
-function decodeBase64(body: Uint8Array): Uint8Array {
-  const out = new Uint8Array(Math.ceil(body.length * 3 / 4));
-  let length = 0;
-  let buffer = 0;
-  let bits = 0;
-  for (const byte of body) {
-    if (byte === 0x3d) break;
-    const value = BASE64[byte];
-    if (value < 0) continue;
-    buffer = ((buffer << 6) | value) & 0xffffff;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      out[length++] = (buffer >> bits) & 0xff;
-    }
-  }
-  return out.subarray(0, length);
-}
-
-function decodeQuotedPrintable(body: Uint8Array): Uint8Array {
+/** Blanks at the end of a line of quoted-printable were added on the way (RFC 2045 6.7). */
+function withoutTrailingBlanks(body: Uint8Array): Uint8Array {
   const out = new Uint8Array(body.length);
   let length = 0;
-  /** Length without the white space that ends the line, which transport may have added (RFC 2045 6.7). */
   let solid = 0;
   for (let i = 0; i < body.length; i++) {
     const byte = body[i];
-    if (byte === 0x3d) {
-      const value = hexPair(body, i + 1);
-      if (value >= 0) {
-        out[length++] = value;
-        i += 2;
-      } else {
-        const end = softBreak(body, i + 1);
-        if (end < 0) out[length++] = byte;
-        else i = end;
-      }
-      solid = length;
-    } else if (byte === 0x0d || byte === 0x0a) {
-      if (byte === 0x0a || body[i + 1] === 0x0a) length = solid;
-      out[length++] = byte;
-      solid = length;
-    } else {
-      out[length++] = byte;
-      if (byte !== 0x20 && byte !== 0x09) solid = length;
-    }
+    if (byte === 0x0a || byte === 0x0d && body[i + 1] === 0x0a) length = solid;
+    out[length++] = byte;
+    if (byte !== 0x20 && byte !== 0x09) solid = length;
   }
   return out.subarray(0, solid);
-}
-
-function hexPair(body: Uint8Array, at: number): number {
-  const high = hexDigit(body[at]);
-  const low = hexDigit(body[at + 1]);
-  return high < 0 || low < 0 ? -1 : high * 16 + low;
-}
-
-function hexDigit(byte: number | undefined): number {
-  if (byte === undefined) return -1;
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const upper = byte & 0xdf;
-  return upper >= 0x41 && upper <= 0x46 ? upper - 0x37 : -1;
-}
-
-/** Index of the line feed of a soft line break, -1 when this is none. White space may stand before it. */
-function softBreak(body: Uint8Array, at: number): number {
-  let i = at;
-  while (i - at < 76 && (body[i] === 0x20 || body[i] === 0x09)) i += 1;
-  if (body[i] === 0x0d && body[i + 1] === 0x0a) return i + 1;
-  return body[i] === 0x0a ? i : i === body.length ? i - 1 : -1;
 }

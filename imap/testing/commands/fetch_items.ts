@@ -1,0 +1,86 @@
+/** The items of FETCH that have no section: what each needs, and how its value is found. */
+
+import type { FetchResponse } from "../../codec/_gen/types.ts";
+import { scan, type ScannedPart } from "../content/fields.ts";
+import { sectionBytes } from "../content/section.ts";
+import { bodyOf, envelopeOf } from "../content/structure.ts";
+import { formatZonedTime } from "../protocol/reply.ts";
+import type { Session } from "../protocol/session.ts";
+import type { StoredMessage } from "../store/message.ts";
+
+/** A message while its items are collected; its structure is found at most once. */
+export class Fetched {
+  readonly session: Session;
+  readonly message: StoredMessage;
+  #root: ScannedPart | undefined;
+
+  constructor(session: Session, message: StoredMessage) {
+    this.session = session;
+    this.message = message;
+  }
+
+  get bytes(): Uint8Array {
+    return this.message.bytes;
+  }
+
+  get root(): ScannedPart {
+    return this.#root ??= scan(this.message.bytes);
+  }
+}
+
+/** One item. */
+export interface Item {
+  /** The capability that brings it. */
+  readonly needs?: string;
+  /** Reading it marks the message as seen. */
+  readonly marksSeen?: true;
+  /** Puts the value into the response. */
+  readonly write: (response: FetchResponse, fetched: Fetched) => void;
+}
+
+/** Items by name (RFC 9051 6.4.5, RFC 3501 6.4.5, and the extensions that `needs` names). */
+export const ITEMS: ReadonlyMap<string, Item> = new Map<string, Item>([
+  ["UID", { write: (response, { message }) => response.uid = message.uid }],
+  ["FLAGS", { write: (response, { message, session }) => response.flags = session.flagsOf(message) }],
+  ["INTERNALDATE", {
+    write: (response, { message }) => response.internalDate = formatZonedTime(message.internalDate),
+  }],
+  ["RFC822.SIZE", { write: (response, { bytes }) => response.size = bytes.length }],
+  ["ENVELOPE", { write: (response, { bytes, root }) => response.envelope = envelopeOf(bytes, root) }],
+  ["BODYSTRUCTURE", {
+    write: (response, { bytes, root }) => response.bodyStructure = bodyOf(bytes, root, true),
+  }],
+  ["BODY", { write: (response, { bytes, root }) => response.body = bodyOf(bytes, root, false) }],
+  ["RFC822", {
+    marksSeen: true,
+    write: (response, { bytes }) =>
+      response.sections.push({ item: "RFC822", name: "", origin: undefined, data: bytes }),
+  }],
+  ["RFC822.HEADER", { write: (response, fetched) => addRfc822(response, fetched, "HEADER") }],
+  ["RFC822.TEXT", { marksSeen: true, write: (response, fetched) => addRfc822(response, fetched, "TEXT") }],
+  ["MODSEQ", { needs: "CONDSTORE", write: (response, { message }) => response.modSeq = message.modSeq }],
+  ["EMAILID", { needs: "OBJECTID", write: (response, { message }) => response.emailId = emailId(message) }],
+  ["THREADID", {
+    needs: "OBJECTID",
+    write: (response, { message, session }) => response.threadId = threadId(session, message),
+  }],
+  ["SAVEDATE", {
+    needs: "SAVEDATE",
+    write: (response, { message }) => response.saveDate = formatZonedTime({ time: message.saved, zone: 0 }),
+  }],
+]);
+
+/** EMAILID (RFC 8474 5.1): the same for all copies of a message. */
+export function emailId(message: StoredMessage): string {
+  return `M${message.content.id}`;
+}
+
+/** THREADID (RFC 8474 5.2): the same for all messages of a conversation. */
+export function threadId(session: Session, message: StoredMessage): string {
+  return `T${session.account.threadOf(message.content)}`;
+}
+
+function addRfc822(response: FetchResponse, { bytes, root }: Fetched, text: "HEADER" | "TEXT"): void {
+  const data = sectionBytes(bytes, root, { path: [], text, fields: [] });
+  response.sections.push({ item: `RFC822.${text}`, name: text, origin: undefined, data });
+}
