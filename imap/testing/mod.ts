@@ -399,7 +399,7 @@ function capabilitiesOf({ capabilities = defaultCapabilities, rev2 = true }: Ser
 }
 
 function messageIn(mailbox: Mailbox, uid: number): StoredMessage {
-  const message = mailbox.messages.find((message) => message.uid === uid);
+  const message = mailbox.find(uid);
   if (message === undefined) throw new Error(`No message with UID ${uid} in ${mailbox.name}`);
   return message;
 }

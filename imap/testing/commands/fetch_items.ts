@@ -6,6 +6,7 @@ import { sectionBytes } from "../content/section.ts";
 import { bodyOf, envelopeOf } from "../content/structure.ts";
 import { formatZonedTime } from "../protocol/reply.ts";
 import type { Session } from "../protocol/session.ts";
+import { emailId, threadId } from "../store/object_ids.ts";
 import type { StoredMessage } from "../store/message.ts";
 
 /** A message while its items are collected; its structure is found at most once. */
@@ -59,26 +60,19 @@ export const ITEMS: ReadonlyMap<string, Item> = new Map<string, Item>([
   ["RFC822.HEADER", { write: (response, fetched) => addRfc822(response, fetched, "HEADER") }],
   ["RFC822.TEXT", { marksSeen: true, write: (response, fetched) => addRfc822(response, fetched, "TEXT") }],
   ["MODSEQ", { needs: "CONDSTORE", write: (response, { message }) => response.modSeq = message.modSeq }],
-  ["EMAILID", { needs: "OBJECTID", write: (response, { message }) => response.emailId = emailId(message) }],
+  ["EMAILID", {
+    needs: "OBJECTID",
+    write: (response, { message }) => response.emailId = emailId(message.content),
+  }],
   ["THREADID", {
     needs: "OBJECTID",
-    write: (response, { message, session }) => response.threadId = threadId(session, message),
+    write: (response, { message, session }) => response.threadId = threadId(session.account, message.content),
   }],
   ["SAVEDATE", {
     needs: "SAVEDATE",
     write: (response, { message }) => response.saveDate = formatZonedTime({ time: message.saved, zone: 0 }),
   }],
 ]);
-
-/** EMAILID (RFC 8474 5.1): the same for all copies of a message. */
-export function emailId(message: StoredMessage): string {
-  return `M${message.content.id}`;
-}
-
-/** THREADID (RFC 8474 5.2): the same for all messages of a conversation. */
-export function threadId(session: Session, message: StoredMessage): string {
-  return `T${session.account.threadOf(message.content)}`;
-}
 
 function addRfc822(response: FetchResponse, { bytes, root }: Fetched, text: "HEADER" | "TEXT"): void {
   const data = sectionBytes(bytes, root, { path: [], text, fields: [] });

@@ -120,7 +120,9 @@ export class Connection {
     const name = request.name === "UID" ? `UID ${request.command.name}` : request.name;
     if (await this.#begin(name, tag)) return;
     const reply = await execute(this.#session, name, tag, request);
-    if (this.#session.state === "selected") this.#session.announce({ expunge: mayRenumber(name) });
+    if (this.#session.state === "selected") {
+      this.#session.announce({ expunge: !reply.keepsNumbers && mayRenumber(name) });
+    }
     this.#answer(tag, reply);
   }
 

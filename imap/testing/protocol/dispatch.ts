@@ -77,7 +77,7 @@ const UID_HANDLERS: { readonly [Name in UidCommand["name"]]?: Handler<Extract<Ui
   };
 
 /** Capabilities that bring arguments to commands, and that the commands here act on. */
-const HEARD: ReadonlySet<string> = new Set(["CREATE-SPECIAL-USE", "CONDSTORE", "QRESYNC"]);
+const HEARD: ReadonlySet<string> = new Set(["CREATE-SPECIAL-USE", "CONDSTORE", "QRESYNC", "PARTIAL"]);
 
 /** Whether a command, `UID FETCH` in two words, exists on this server. */
 export function isKnown(name: string, session: Session): boolean {

@@ -22,6 +22,8 @@ export interface Reply {
   status: "OK" | "NO" | "BAD";
   code?: Code;
   text: string;
+  /** No EXPUNGE may come before it, whatever the table says: a UID SEARCH with message numbers (RFC 7162 3.2.10.2). */
+  keepsNumbers?: boolean;
 }
 
 /** A command that comes to nothing; thrown anywhere below a command and answered with its reply. */

@@ -1,11 +1,14 @@
 /** Evaluates search keys over a view of a mailbox (RFC 9051 6.4.4). */
 
+import { parsedate } from "../../../email/dates.ts";
 import type { SearchKey } from "../../codec/_gen/types.ts";
 import type { SearchDate } from "../../values/date_time.ts";
 import type { SequenceSet } from "../../values/sequence_set.ts";
 import { fieldText, scan, type ScannedPart } from "../content/fields.ts";
+import type { Session } from "../protocol/session.ts";
 import type { StoredMessage } from "../store/message.ts";
 import { bodyText, foldText, headersText, headerText } from "../content/text.ts";
+import { emailId, threadId } from "../store/object_ids.ts";
 import type { View } from "../store/view.ts";
 
 /** Thrown for a key that this server does not offer. */
@@ -13,20 +16,25 @@ export class UnsupportedKeyError extends Error {
   override name = "UnsupportedKeyError";
 }
 
-/** What keys need beside the message itself. */
-export interface SearchContext {
-  view: View;
-  /** What `$` stands for. */
-  saved: ReadonlySet<StoredMessage>;
-}
-
 /** A search program turned into one test. */
 type Test = (entry: Entry) => boolean;
 
-/** Messages of the view that match all keys, in order. */
-export function searchMessages(keys: readonly SearchKey[], context: SearchContext): StoredMessage[] {
+/** What keys need beside the message itself. */
+interface SearchContext {
+  readonly session: Session;
+  readonly view: View;
+  /** What `$` stands for. */
+  readonly saved: ReadonlySet<StoredMessage>;
+  /** Milliseconds since 1970, the same for all messages of a search. */
+  readonly now: number;
+}
+
+/** Messages of the selected mailbox that match all keys, in order. */
+export function searchMessages(keys: readonly SearchKey[], session: Session): StoredMessage[] {
+  const view = session.selected;
+  const context = { session, view, saved: session.saved, now: session.server.now() };
   const tests = keys.map((key) => compile(key, context));
-  return context.view.messages.filter((message, index) => {
+  return view.messages.filter((message, index) => {
     if (message.expunged) return false;
     const entry = new Entry(message, index + 1);
     return tests.every((test) => test(entry));
@@ -72,8 +80,7 @@ class Entry {
   /** Calendar day of the internal date in its own zone. */
   get day(): number {
     const { time, zone } = this.message.internalDate;
-    const local = new Date(time + zone * 60_000);
-    return dayNumber(local.getUTCFullYear(), local.getUTCMonth() + 1, local.getUTCDate());
+    return dayAt(time + zone * 60_000);
   }
 }
 
@@ -152,8 +159,35 @@ function compile(key: SearchKey, context: SearchContext): Test {
       const wanted = foldText(key.value);
       return (entry) => entry.header.includes(wanted) || entry.body.includes(wanted);
     }
+    case "FUZZY":
+      // RFC 6203 leaves open what is near enough; here it is what contains the text.
+      needs(context, "SEARCH=FUZZY", key.op);
+      return compile(key.key, context);
+    case "MODSEQ":
+      needs(context, "CONDSTORE", key.op);
+      return (entry) => entry.message.modSeq >= key.modSeq;
+    case "OLDER":
+      needs(context, "WITHIN", key.op);
+      return (entry) => entry.message.internalDate.time <= context.now - key.seconds * 1000;
+    case "YOUNGER":
+      needs(context, "WITHIN", key.op);
+      return (entry) => entry.message.internalDate.time >= context.now - key.seconds * 1000;
+    case "SAVEDBEFORE":
+    case "SAVEDON":
+    case "SAVEDSINCE":
+      needs(context, "SAVEDATE", key.op);
+      return onDay(key.op.slice(5), key.date, (entry) => dayAt(entry.message.saved));
+    case "SAVEDATESUPPORTED":
+      needs(context, "SAVEDATE", key.op);
+      return () => true;
+    case "EMAILID":
+      needs(context, "OBJECTID", key.op);
+      return (entry) => emailId(entry.message.content) === key.id;
+    case "THREADID":
+      needs(context, "OBJECTID", key.op);
+      return (entry) => threadId(context.session.account, entry.message.content) === key.id;
     default:
-      throw new UnsupportedKeyError(`The search key ${key.op} is not supported`);
+      throw new UnsupportedKeyError(`SEARCH has no key ${key.op} here`);
   }
 }
 
@@ -196,17 +230,18 @@ function dayNumber(year: number, month: number, day: number): number {
   return year * 10_000 + month * 100 + day;
 }
 
-const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/** The day of a time, UTC. */
+function dayAt(time: number): number {
+  const date = new Date(time);
+  return dayNumber(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate());
+}
 
-/** Day, month and year of an RFC 5322 date; two-digit years as section 4.3 there reads them. */
+/** Day, month and year of an RFC 5322 date as it is written: its zone does not count (RFC 9051 6.4.4). */
 function parseSentDay(text: string): number | undefined {
-  const match = /(\d{1,2})\s{1,8}([a-zA-Z]{3})[a-zA-Z]{0,8}\s{1,8}(\d{2,4})/.exec(text.slice(0, 200));
-  if (match === null) return undefined;
-  const month = MONTHS.indexOf(match[2].toLowerCase()) + 1;
-  if (month === 0) return undefined;
-  const written = Number(match[3]);
-  const year = match[3].length > 3
-    ? written
-    : written + (match[3].length === 2 && written < 50 ? 2000 : 1900);
-  return dayNumber(year, month, Number(match[1]));
+  const parsed = parsedate(text.slice(0, 200));
+  return parsed === null ? undefined : dayNumber(parsed[0], parsed[1], parsed[2]);
+}
+
+function needs({ session }: SearchContext, capability: string, op: string): void {
+  if (!session.offers(capability)) throw new UnsupportedKeyError(`SEARCH has no key ${op} here`);
 }

@@ -62,9 +62,25 @@ export class Mailbox {
 
   /** Messages whose UID is greater than `uid`. */
   messagesAbove(uid: number): StoredMessage[] {
-    let first = this.messages.length;
-    while (first > 0 && this.messages[first - 1].uid > uid) first -= 1;
-    return this.messages.slice(first);
+    return this.messages.slice(this.#indexOf(uid + 1));
+  }
+
+  /** The message with a UID. */
+  find(uid: number): StoredMessage | undefined {
+    const message = this.messages[this.#indexOf(uid)];
+    return message?.uid === uid ? message : undefined;
+  }
+
+  /** Index of the first message whose UID is at least `uid`. */
+  #indexOf(uid: number): number {
+    let low = 0;
+    let high = this.messages.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.messages[middle].uid < uid) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /**
@@ -178,7 +194,9 @@ export class Mailbox {
       this.size -= message.bytes.length;
       this.history.add(message.uid, modSeq);
     }
-    this.messages = this.messages.filter((message) => !message.expunged);
+    // One message out of many is taken out in place: a test that removes them one by one stays linear enough.
+    if (gone.length === 1) this.messages.splice(this.#indexOf(gone[0].uid), 1);
+    else this.messages = this.messages.filter((message) => !message.expunged);
     for (const observer of this.observers) {
       for (const message of gone) observer.messageExpunged(message);
     }

@@ -1,0 +1,127 @@
+/** What a search tells of its result: SEARCH or ESEARCH, and what `$` stands for afterwards. */
+
+import type { SequenceSet } from "../../values/sequence_set.ts";
+import { partOf } from "../commands/partial.ts";
+import type { Call } from "../protocol/command.ts";
+import { emptyEsearch, Refusal, searchLine, setOf } from "../protocol/reply.ts";
+import type { Session } from "../protocol/session.ts";
+import type { StoredMessage } from "../store/message.ts";
+
+/** What the client wants to be told (RFC 4731, RFC 5182, RFC 9394). */
+export interface Wanted {
+  readonly returns: ReadonlySet<string>;
+  /** A range of the result. */
+  readonly partial: string | undefined;
+  /** An ESEARCH response instead of SEARCH. */
+  readonly extended: boolean;
+  /** Keep the result for `$`. */
+  readonly saves: boolean;
+}
+
+/** Reads the return options of a command and refuses those that are not offered. */
+export function wantedOf(
+  session: Session,
+  request: { extended: true | undefined; returns: readonly string[]; partial: string | undefined },
+): Wanted {
+  const returns = new Set<string>(request.returns);
+  const saves = returns.delete("SAVE");
+  for (const option of returns) {
+    if (!["MIN", "MAX", "ALL", "COUNT"].includes(option)) {
+      throw new Refusal("BAD", `RETURN has no option ${option} here`);
+    }
+  }
+  if (request.extended) session.require("ESEARCH");
+  if (saves) session.require("SEARCHRES");
+  if (request.partial !== undefined && returns.has("ALL")) {
+    throw new Refusal("BAD", "PARTIAL and ALL exclude each other");
+  }
+  return { returns, partial: request.partial, extended: session.rev2 || request.extended === true, saves };
+}
+
+/**
+ * Tells of what was found, in the order given, and keeps it for `$` where that is wanted.
+ *
+ * @param modSeq whether the highest modification sequence is told too (RFC 7162 3.1.5 and 3.1.10)
+ */
+export function tellResult(
+  session: Session,
+  found: readonly StoredMessage[],
+  wanted: Wanted,
+  { tag, uid }: Call,
+  modSeq: boolean,
+): void {
+  const { returns, partial, saves } = wanted;
+  const numberOf = (message: StoredMessage) => uid ? message.uid : session.selected.numberOf(message);
+  const part = partial === undefined ? undefined : partOf(found, partial);
+  if (saves) session.saved = new Set(savedOf(found, returns, part));
+  if (!wanted.extended) {
+    const line = searchLine(found.map(numberOf));
+    if (modSeq && found.length > 0) line.modSeq = highest(found);
+    session.send(line);
+    return;
+  }
+  // RFC 5182 2.1: SAVE alone gets no answer.
+  if (saves && returns.size === 0 && partial === undefined) return;
+  const all = returns.has("ALL") || returns.size === 0 && partial === undefined;
+  const ends = endsOf(found, numberOf);
+  session.send({
+    ...emptyEsearch(tag),
+    uid: uid || undefined,
+    min: returns.has("MIN") && ends.min !== undefined ? numberOf(ends.min) : undefined,
+    max: returns.has("MAX") && ends.max !== undefined ? numberOf(ends.max) : undefined,
+    all: all ? setOf(found.map(numberOf)) : undefined,
+    count: returns.has("COUNT") ? found.length : undefined,
+    partial: part === undefined || partial === undefined
+      ? undefined
+      : { range: partial, set: setOf(part.map(numberOf)) as SequenceSet ?? null },
+    modSeq: modSeq && found.length > 0 ? highest(returnedOf(found, returns, part, ends)) : undefined,
+  });
+}
+
+interface Ends {
+  min: StoredMessage | undefined;
+  max: StoredMessage | undefined;
+}
+
+/** The messages with the lowest and the highest number: a sorted result has them anywhere. */
+function endsOf(found: readonly StoredMessage[], numberOf: (message: StoredMessage) => number): Ends {
+  let min = found[0];
+  let max = found[0];
+  for (const message of found) {
+    if (numberOf(message) < numberOf(min)) min = message;
+    if (numberOf(message) > numberOf(max)) max = message;
+  }
+  return { min, max };
+}
+
+/** RFC 4731 3.2: with MIN or MAX and nothing that tells of all, only those count. */
+function returnedOf(
+  found: readonly StoredMessage[],
+  returns: ReadonlySet<string>,
+  part: readonly StoredMessage[] | undefined,
+  ends: Ends,
+): readonly StoredMessage[] {
+  if (returns.has("ALL") || returns.has("COUNT") || returns.size === 0 && part === undefined) return found;
+  const returned = [...part ?? []];
+  if (returns.has("MIN") && ends.min !== undefined) returned.push(ends.min);
+  if (returns.has("MAX") && ends.max !== undefined) returned.push(ends.max);
+  return returned.length === 0 ? found : returned;
+}
+
+/** Table 4 of RFC 9051 6.4.4.1 and table 1 of RFC 9394 3.2: with MIN, MAX or PARTIAL alone only those are saved. */
+function savedOf(
+  found: readonly StoredMessage[],
+  returns: ReadonlySet<string>,
+  part: readonly StoredMessage[] | undefined,
+): StoredMessage[] {
+  const some = returns.has("MIN") || returns.has("MAX") || part !== undefined;
+  if (!some || returns.has("ALL") || returns.has("COUNT") || found.length === 0) return [...found];
+  const saved = [...part ?? []];
+  if (returns.has("MIN")) saved.push(found[0]);
+  if (returns.has("MAX")) saved.push(found[found.length - 1]);
+  return saved;
+}
+
+function highest(messages: readonly StoredMessage[]): bigint {
+  return messages.reduce((greatest, { modSeq }) => modSeq > greatest ? modSeq : greatest, 0n);
+}
