@@ -7,6 +7,7 @@ import { starttlsSpec } from "../../codec/_gen/specs.ts";
 import type { Dialogue, Talk } from "../../session/dialogue.ts";
 import { Command } from "../../session/handle.ts";
 import type { Session } from "../../session/session.ts";
+import { connectionFailure } from "../../transport/failure.ts";
 import type { TlsOptions } from "../../transport/transport.ts";
 
 /** Encrypts the connection; `ImapClient.starttls` has the documentation. */
@@ -50,7 +51,7 @@ class StarttlsDialogue implements Dialogue {
       try {
         return await transport.startTls(this.#tls);
       } catch (error) {
-        throw new ConnectionError("The TLS handshake failed", { cause: error, retryable: false });
+        throw connectionFailure("The TLS handshake failed", error);
       }
     });
     // The command's own promise settles first, and its caller may have given up.

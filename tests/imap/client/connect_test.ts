@@ -371,7 +371,7 @@ test("STARTTLS ends encrypted or throws", async () => {
       () => connect({ ...options, tls: "starttls", auth, tlsHostname: "mail.example.org" }),
       ConnectionError,
     ) as ConnectionError;
-    assertEquals(error.message, "The TLS handshake failed");
+    assertEquals([error.message.split(":")[0], error.reason], ["The TLS handshake failed", "certificate"]);
   });
 });
 
