@@ -1,6 +1,6 @@
 /** What a SASL mechanism is to the client. RFC 4422. */
 
-/** One authentication attempt: gives the client's answers in turn. */
+/** A SASL mechanism with its credentials. One object serves one connection at a time, and several one after the other. */
 export interface SaslMechanism {
   /** Name of the mechanism, as in `AUTH=PLAIN`. */
   readonly name: string;
@@ -9,9 +9,57 @@ export interface SaslMechanism {
   /** Whether whoever reads the exchange learns the password; it is then sent only where nobody else can read it. */
   readonly exposesPassword: boolean;
   /**
+   * How often the client answers in one exchange; 10 when not given. A server that asks more often is told `*`: one that asks for ever
+   * would otherwise be sent the password for ever.
+   */
+  readonly answers?: number;
+  /** What must not be shown in an error or a trace, beside what is sent: the password, the token. */
+  readonly secrets?: readonly string[];
+  /** Begins an exchange: forgets what an earlier one left. */
+  start?(): void;
+  /**
    * Answers a challenge of the server; the first one is empty when the client speaks first.
    *
+   * @param challenge The server's octets.
+   * @param signal Aborted when nobody waits for the answer any more.
    * @throws When the challenge cannot be answered; the exchange is then cancelled.
    */
-  respond(challenge: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  respond(challenge: Uint8Array, signal?: AbortSignal): Uint8Array | Promise<Uint8Array>;
+  /**
+   * Called when the server has said OK.
+   *
+   * @throws When the server did not prove what it had to prove; the connection is then closed.
+   */
+  finish?(): void;
+}
+
+/**
+ * Checks a value that is sent as it is.
+ *
+ * @param name Name of the value, for the error.
+ * @param value The value.
+ * @param empty Whether it may be empty.
+ * @returns The value.
+ * @throws {TypeError} When it is not a string.
+ * @throws {RangeError} When it is empty, holds NUL or another control character, or is not well-formed.
+ */
+export function checkText(name: string, value: unknown, empty = false): string {
+  if (typeof value !== "string") throw new TypeError(`"${name}" must be a string, not ${typeof value}`);
+  if (value === "" && !empty) throw new RangeError(`"${name}" must not be empty`);
+  if (value.includes("\0")) throw new RangeError(`"${name}" must not hold NUL`);
+  if (!value.isWellFormed()) throw new RangeError(`"${name}" is not well-formed Unicode`);
+  return value;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Text as UTF-8. */
+export function octets(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}
+
+/** UTF-8 as text; what is not UTF-8 becomes U+FFFD. */
+export function textOf(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
 }

@@ -1,6 +1,6 @@
 /** SASL PLAIN. RFC 4616. */
 
-import type { SaslMechanism } from "./mechanism.ts";
+import { checkText, octets, type SaslMechanism } from "./mechanism.ts";
 
 /** A user name and a password. */
 export interface PlainCredentials {
@@ -31,13 +31,16 @@ export interface PlainCredentials {
  * RFC 4616.
  */
 export function plain(credentials: PlainCredentials): SaslMechanism {
-  const { user, pass, authorizationId = "" } = credentials;
-  for (const [name, value] of Object.entries({ user, pass, authorizationId })) {
-    if (typeof value !== "string") throw new TypeError(`"${name}" must be a string`);
-    if (value.includes("\0")) throw new RangeError(`"${name}" must not hold NUL`);
-    if (value === "" && name !== "authorizationId") throw new RangeError(`"${name}" must not be empty`);
-    if (!value.isWellFormed()) throw new RangeError(`"${name}" is not well-formed Unicode`);
-  }
-  const message = new TextEncoder().encode(`${authorizationId}\0${user}\0${pass}`);
-  return { name: "PLAIN", clientFirst: true, exposesPassword: true, respond: () => message };
+  const user = checkText("user", credentials.user);
+  const pass = checkText("pass", credentials.pass);
+  const authorizationId = checkText("authorizationId", credentials.authorizationId ?? "", true);
+  const message = octets(`${authorizationId}\0${user}\0${pass}`);
+  return {
+    name: "PLAIN",
+    clientFirst: true,
+    exposesPassword: true,
+    answers: 1,
+    secrets: [pass],
+    respond: () => message,
+  };
 }
