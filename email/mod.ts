@@ -83,7 +83,10 @@ export {
   makeHeader,
   type MakeHeaderOptions,
 } from "./header.ts";
-export { headerText } from "./text/header_text.ts";
+export { headerText } from "./content/header_text.ts";
+export { decodeText } from "./content/decode_text.ts";
+export { addressesOf, datesOf, groupsOf, listHeaders, messageIdsOf } from "./content/header_fields.ts";
+export { readMail, readMailStream } from "./content/read_mail.ts";
 export type {
   ListHeaders,
   Mail,

@@ -1,7 +1,7 @@
 /** Text of stored messages for SEARCH: encoded words, transfer encodings and charsets taken off. */
 
 import { decode } from "../../../email/codecs/mod.ts";
-import { headerText as readableText } from "../../../email/text/header_text.ts";
+import { headerText as readableText } from "../../../email/content/header_text.ts";
 import { decodeText, type FieldRange, type ScannedPart, typeParams, valueText } from "./fields.ts";
 import { decodedBody } from "./section.ts";
 

@@ -1,0 +1,104 @@
+// Base64 that is read to its end, whatever is in between.
+
+import { decodeLargeBase64 } from "../transfer/base64_table.ts";
+import { decodeBase64 } from "../transfer/transfer.ts";
+import type { Problem } from "./model.ts";
+import { note } from "./problems.ts";
+
+const EQUALS = 0x3d;
+const LF = 0x0a;
+const FOREIGN = 0xff;
+
+/** Six bits by octet; the alphabet for addresses (RFC 4648 section 5) as well. */
+const VALUES = /* @__PURE__ */ values();
+
+function values(): Uint8Array {
+  const out = new Uint8Array(256).fill(FOREIGN);
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (let i = 0; i < 64; i++) out[alphabet.charCodeAt(i)] = i;
+  out[0x2d] = 62;
+  out[0x5f] = 63;
+  return out;
+}
+
+/** Octets of a base64 body; what was wrong with it is noted. */
+export function readBase64(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
+  const large = decodeLargeBase64(bytes);
+  if (large !== null) return large;
+  const { data, defects } = decodeBase64(bytes);
+  if (defects.length === 0) return data;
+  return readDamaged(bytes, problems);
+}
+
+function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
+  const { length } = bytes;
+  const out = new Uint8Array(Math.ceil(length * 3 / 4) + 3);
+  let at = 0;
+  let group = 0;
+  let count = 0;
+  let joined = false;
+  let foreign = false;
+  let padded = false;
+  const flush = () => {
+    if (count >= 2) out[at++] = group >> (count === 2 ? 4 : 10);
+    if (count === 3) out[at++] = group >> 2;
+    group = count = 0;
+  };
+  for (let i = 0; i < length; i++) {
+    const octet = bytes[i]!;
+    const value = VALUES[octet]!;
+    if (value !== FOREIGN) {
+      if (padded) {
+        // After the padding: another piece of base64, or text that somebody added.
+        if (!isBase64Line(bytes, i)) {
+          note(problems, "transfer-encoding", "text after the end of base64 was left out");
+          const next = bytes.indexOf(LF, i);
+          if (next < 0) break;
+          i = next;
+          continue;
+        }
+        padded = false;
+        joined = true;
+      }
+      group = group << 6 | value;
+      if (++count === 4) {
+        out[at++] = group >> 16;
+        out[at++] = group >> 8;
+        out[at++] = group;
+        group = count = 0;
+      }
+    } else if (octet === EQUALS) {
+      flush();
+      padded = true;
+    } else if (octet > 0x20) {
+      foreign = true;
+    }
+  }
+  flush();
+  if (joined) note(problems, "transfer-encoding", "pieces of base64, each with its own end, were joined");
+  if (foreign) {
+    note(problems, "transfer-encoding", "characters in base64 that do not belong there were left out");
+  }
+  if (!joined && !foreign) note(problems, "transfer-encoding", "base64 that is not complete");
+  return out.subarray(0, at);
+}
+
+/** True when the rest of the line is base64 and nothing else. */
+function isBase64Line(bytes: Uint8Array, at: number): boolean {
+  let end = at;
+  while (
+    end < bytes.length && bytes[end] !== LF && (VALUES[bytes[end]!] !== FOREIGN || bytes[end] === EQUALS)
+  ) end++;
+  while (end < bytes.length && bytes[end] !== LF) if (bytes[end++]! > 0x20) return false;
+  return true;
+}
+
+/** Octets of the text of an encoded word. */
+export function decodeBase64Text(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    bytes[i] = unit < 0x80 ? unit : 0x20;
+  }
+  return readBase64(bytes);
+}

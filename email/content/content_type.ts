@@ -1,0 +1,103 @@
+// What a part is: its type, its boundary, whether it is encoded. The parser asks this for readMail.
+
+import type { Message } from "../message.ts";
+import type { Tolerance } from "../parse/repair.ts";
+import { colonOf } from "../parse/repair.ts";
+import { FieldReader } from "./fields.ts";
+import { type Parameterized, readParameters, textParameter } from "./parameters.ts";
+import { encodingOf } from "./transfer.ts";
+
+/** Type and subtype, however they are written: quoted, with blanks around the slash, the field's name once more. */
+const TYPE = /^(?:content-type\s*[:=]\s*)?["'<\s]*([a-z0-9!#$&^_.+-]+)\s*[/\\]\s*([a-z0-9!#$&^_.+*-]+)/i;
+/** Longest type that is looked for. */
+const MAX_TYPE = 250;
+
+/** A type with its parameters. */
+export interface ContentType extends Parameterized {
+  /** Whether it is written as nobody should write it. */
+  damaged: boolean;
+}
+
+/** The Content-Type of a part: the first that says something. */
+export function contentTypeOf(fields: FieldReader, fallback: string): ContentType {
+  let given = false;
+  for (const text of fields.all("content-type")) {
+    given ||= text !== "";
+    const match = TYPE.exec(text.slice(0, MAX_TYPE));
+    if (match === null) continue;
+    const [whole, main, sub] = match;
+    const value = `${main}/${sub}`.toLowerCase();
+    const rest = text.slice(whole.length);
+    return { value, params: readParameters(`;${rest}`).params, damaged: whole.length !== value.length };
+  }
+  return { value: fallback, params: new Map(), damaged: given };
+}
+
+function typeOf(message: Message, fields: FieldReader): ContentType {
+  return contentTypeOf(fields, message.getDefaultType());
+}
+
+/** The Content-Disposition of a part; undefined when there is none. */
+export function dispositionOf(fields: FieldReader): Parameterized | undefined {
+  const text = fields.first("content-disposition");
+  if (text === undefined) return undefined;
+  const read = readParameters(text);
+  // Without a value, the first parameter comes at once.
+  if (read.value.includes("=")) read.params = readParameters(`;${text}`).params;
+  return { value: read.value.replace(/^["']+|["':]+$/g, ""), params: read.params };
+}
+
+/** The value of Content-Transfer-Encoding that counts; one that was glued to Content-Type counts when there is no other. */
+export function encodingValue(fields: FieldReader, type: Parameterized): string | undefined {
+  return fields.first("content-transfer-encoding") || type.params.get("content-transfer-encoding");
+}
+
+/** Types of messages that hold a whole message. */
+export function isMessageType(type: string): boolean {
+  return type === "message/rfc822" || type === "message/global" || type === "message/news";
+}
+
+/** How far to look for a boundary that no parameter says. */
+const MAX_SEARCH = 4096;
+
+/** What the parser asks for readMail. */
+export class ContentTolerance implements Tolerance {
+  /** Type of a part in lower case. */
+  typeOf(message: Message): string {
+    return typeOf(message, new FieldReader(message)).value;
+  }
+
+  /** Boundary of a multipart. */
+  boundaryOf(message: Message, bytes: Uint8Array, body: number): string | null {
+    const type = typeOf(message, new FieldReader(message));
+    const given = type.params.get("boundary") === undefined
+      ? textParameter(type, "boundary")
+      : type.params.get("boundary");
+    const boundary = given?.replace(/\s+$/, "");
+    return boundary ? boundary : guessBoundary(bytes, body);
+  }
+
+  /** Messages that are encoded are read later, with their octets decoded. */
+  isOpen(message: Message, _type: string, bytes: Uint8Array, body: number): boolean {
+    const fields = new FieldReader(message);
+    const encoding = encodingOf(encodingValue(fields, typeOf(message, fields)));
+    // The field says base64 and a header begins: the field is wrong.
+    return encoding === "identity" || (encoding === "base64" && colonOf(bytes, body) >= 0);
+  }
+}
+
+/** The first line of the body that begins with two hyphens. */
+function guessBoundary(bytes: Uint8Array, body: number): string | null {
+  const end = Math.min(bytes.length, body + MAX_SEARCH);
+  let start = body;
+  while (start < end) {
+    let lineEnd = bytes.indexOf(0x0a, start);
+    if (lineEnd < 0 || lineEnd > end) lineEnd = end;
+    if (bytes[start] === 0x2d && bytes[start + 1] === 0x2d && lineEnd - start > 3 && lineEnd - start < 80) {
+      const line = String.fromCharCode(...bytes.subarray(start + 2, lineEnd)).trimEnd();
+      if (line !== "" && !line.endsWith("--") && !/\s/.test(line)) return line;
+    }
+    start = lineEnd + 1;
+  }
+  return null;
+}

@@ -1,0 +1,240 @@
+// Dates of header fields, in the forms that mailers really write.
+
+import { stripComments } from "./fields.ts";
+import type { MailDate } from "./model.ts";
+
+/** Longest date that is looked at. */
+const MAX_DATE = 200;
+
+const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
+const DAYS = /^(?:mon|tue|wed|thu|fri|sat|sun)/;
+
+/** Zones that have one meaning, in minutes: RFC 5322 section 4.3, and what Europe and the Pacific coast write. */
+const ZONES: Record<string, number> = {
+  ut: 0,
+  utc: 0,
+  gmt: 0,
+  z: 0,
+  wet: 0,
+  west: 60,
+  cet: 60,
+  met: 60,
+  mez: 60,
+  cest: 120,
+  mest: 120,
+  mesz: 120,
+  eet: 120,
+  eest: 180,
+  msk: 180,
+  est: -300,
+  edt: -240,
+  cst: -360,
+  cdt: -300,
+  mst: -420,
+  mdt: -360,
+  pst: -480,
+  pdt: -420,
+  akst: -540,
+  akdt: -480,
+  hst: -600,
+  jst: 540,
+  kst: 540,
+};
+
+/** What Windows calls zones, by their first word; standard time. */
+const WINDOWS_ZONES: Record<string, number> = { pacific: -480, mountain: -420, central: -360, eastern: -300 };
+
+/**
+ * Reads one date.
+ *
+ * @param text the unfolded value
+ * @returns null when nobody can tell
+ */
+export function readDate(text: string): MailDate | null {
+  // Of a Received field what follows the last semicolon.
+  const plain = stripComments(text.slice(text.lastIndexOf(";") + 1).slice(0, MAX_DATE)).trim();
+  return readIso(plain) ?? readWords(plain);
+}
+
+interface Clock {
+  hour: number;
+  minute: number;
+  second: number;
+}
+
+/** `2020-03-21T10:38:02.5+01:00`, with a blank in place of the letter, too. */
+function readIso(text: string): MailDate | null {
+  const match =
+    /^(?:[a-z]{3,9}\.?,? )?(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(.{0,60}))?$/i
+      .exec(text);
+  if (match === null) return null;
+  const [, year, month, day, hour = "0", minute = "0", second = "0", zone = ""] = match;
+  const clock = { hour: Number(hour), minute: Number(minute), second: Number(second) };
+  return moment(
+    Number(year),
+    Number(month),
+    Number(day),
+    half(clock, zone),
+    zoneOf(zone.replace(/\b[ap]m\b/i, "")),
+  );
+}
+
+/** The forms with the name of a month, words in any order. */
+function readWords(text: string): MailDate | null {
+  // Blanks around the colons of the clock: the obsolete form of RFC 5322 appendix A.6.2.
+  const tidy = text.replace(/(\d) {0,9}: {0,9}(?=\d)/g, "$1:");
+  let clock: Clock | null = null;
+  let month = 0;
+  const numbers: string[] = [];
+  let zone = "";
+  let meridian = "";
+  for (const word of tidy.split(/[\s,]+/)) {
+    const lower = word.toLowerCase().replace(/\.$/, "");
+    if (lower === "" || lower === "at" || lower === "of") continue;
+    if (clock === null) {
+      clock = readClock(lower);
+      if (clock !== null) {
+        // `14:53:31EDT`, `10:38:02+0100`.
+        zone = lower.replace(/^[\d:.]+/, "");
+        if (/^[ap]m/.test(zone)) {
+          meridian = zone.slice(0, 2);
+          zone = zone.slice(2);
+        }
+        continue;
+      }
+    }
+    if (clock !== null && /^[ap]\.?m$/.test(lower)) {
+      meridian = lower;
+      continue;
+    }
+    // `21-Nov-1997`, `21/Nov/1997`, `10-Jul-97`.
+    const parts = /^(\d{1,2})(?:st|nd|rd|th)?[-/.]?([a-z]{3,9})[-/.]?(\d{2,4})?$/.exec(lower);
+    if (month === 0 && parts !== null && monthOf(parts[2]!) > 0) {
+      numbers.push(parts[1]!);
+      month = monthOf(parts[2]!);
+      if (parts[3] !== undefined) numbers.push(parts[3]);
+      continue;
+    }
+    if (month === 0 && monthOf(lower) > 0) {
+      month = monthOf(lower);
+      continue;
+    }
+    const digits = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})$/.exec(lower);
+    if (month === 0 && numbers.length === 0 && digits !== null) {
+      const order = dayAndMonth(Number(digits[1]), Number(digits[3]), digits[2]!);
+      if (order === null) return null;
+      numbers.push(String(order[0]), digits[4]!);
+      month = order[1];
+      continue;
+    }
+    if (numbers.length === 0 && month === 0 && clock === null && DAYS.test(lower)) continue;
+    const number = /^(\d{1,4})(?:st|nd|rd|th)?$/.exec(lower);
+    if (
+      number !== null && numbers.length < 2 &&
+      !(clock !== null && month > 0 && numbers.length === 1 && zone !== "" && number[1]!.length < 4)
+    ) {
+      numbers.push(number[1]!);
+      continue;
+    }
+    if (clock !== null) zone += (zone === "" ? "" : " ") + lower;
+    else if (month > 0 || numbers.length > 0) return null;
+  }
+  if (month === 0 || numbers.length < 2) return null;
+  let [day, year] = numbers as [string, string];
+  // `1997 Nov 21`.
+  if (day.length > 2) [day, year] = [year, day];
+  return moment(
+    fullYear(year),
+    month,
+    Number(day),
+    half(clock ?? { hour: 0, minute: 0, second: 0 }, meridian),
+    zoneOf(zone),
+  );
+}
+
+/** Day and month of a date in digits: known when there are dots, or one of them cannot be a month; null otherwise. */
+function dayAndMonth(first: number, second: number, sign: string): [day: number, month: number] | null {
+  if (sign === "." || first > 12 || first === second) return [first, second];
+  return second > 12 ? [second, first] : null;
+}
+
+function readClock(word: string): Clock | null {
+  const match = /^(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,:]\d{1,9})?)?(?:$|[a-z+-])/.exec(word);
+  if (match === null) return null;
+  return { hour: Number(match[1]), minute: Number(match[2]), second: Number(match[3] ?? 0) };
+}
+
+/** The clock of a day in halves. */
+function half(clock: Clock, zone: string): Clock {
+  const mark = /\b([ap])\.?m\b/i.exec(zone)?.[1]?.toLowerCase();
+  if (mark === undefined || clock.hour > 12 || clock.hour === 0) return clock;
+  return { ...clock, hour: clock.hour % 12 + (mark === "p" ? 12 : 0) };
+}
+
+function monthOf(word: string): number {
+  if (!/^[a-z]{3,9}$/.test(word)) return 0;
+  const month = MONTHS.indexOf(word.slice(0, 3)) + 1;
+  const long = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+  ];
+  return month > 0 && (word.length === 3 || word === "sept" || long[month - 1]!.startsWith(word)) ? month : 0;
+}
+
+/** Years of two and three digits: RFC 5322 section 4.3. */
+function fullYear(year: string): number {
+  const value = Number(year);
+  if (year.length >= 4) return value;
+  if (year.length === 3) return 1900 + value;
+  return value < 50 ? 2000 + value : 1900 + value;
+}
+
+/** Minutes east of UTC; null for what has no one meaning, and for `-0000`, which says that nobody knows (RFC 5322 section 3.3). */
+function zoneOf(text: string): number | null {
+  const zone = text.toLowerCase().trim();
+  // A number says more than a name: `EDT(-0400)`, `GMT+0200`, `+0200 (CEST)`; one sign too many is a sign.
+  const match = /([+-]{1,2})(\d{1,2}):?(\d{2})?\b/.exec(zone) ?? /^()(\d{2})(\d{2})$/.exec(zone);
+  if (match !== null) {
+    const [, sign, hours, minutes = "00"] = match;
+    const size = Number(hours) * 60 + Number(minutes);
+    if (size >= 24 * 60 || Number(minutes) > 59) return null;
+    if (size === 0) return sign === "-" ? null : 0;
+    return sign!.includes("-") ? -size : size;
+  }
+  const word = /^[a-z]+/.exec(zone)?.[0] ?? "";
+  if (word === zone && Object.hasOwn(ZONES, word)) return ZONES[word]!;
+  const windows = WINDOWS_ZONES[word];
+  if (windows !== undefined && / (?:standard|daylight) time/.test(zone)) {
+    return windows + (zone.includes("daylight") ? 60 : 0);
+  }
+  return null;
+}
+
+/** The moment; null when there is none: 30 February, hour 25. A leap second is the next one. */
+function moment(
+  year: number,
+  month: number,
+  day: number,
+  clock: Clock,
+  offset: number | null,
+): MailDate | null {
+  const { hour, minute, second } = clock;
+  if (
+    month < 1 || month > 12 || hour > 24 || minute > 59 || second > 60 || (hour === 24 && minute + second > 0)
+  ) return null;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  if (year < 1 || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
+  date.setUTCHours(hour, minute - (offset ?? 0), second);
+  return { date, offset };
+}

@@ -1,0 +1,134 @@
+// Header fields as the readers of this folder take them: unfolded, octets outside ASCII read, on one line.
+
+import type { Header } from "../header.ts";
+import type { Message } from "../message.ts";
+import { encodeAsciiEscape } from "../text/text.ts";
+import { decodeText } from "./decode_text.ts";
+import { decodeWords } from "./encoded_words.ts";
+import type { Problem } from "./model.ts";
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The fields of one message, looked at once. */
+export class FieldReader {
+  readonly #message: Message;
+  #items: [name: string, value: string | Header][] | null = null;
+
+  constructor(message: Message) {
+    this.#message = message;
+  }
+
+  /** The first value of a field, unfolded, encoded words still in it; undefined when there is none. */
+  first(name: string): string | undefined {
+    const value = this.stored(name);
+    return value === undefined ? undefined : unfolded(value);
+  }
+
+  /** The first value of a field as it is stored. */
+  stored(name: string): string | Header | undefined {
+    for (const item of this.#items ??= [...this.#message.rawItems()]) {
+      if (item[0].length === name.length && item[0].toLowerCase() === name) return item[1];
+    }
+    return undefined;
+  }
+
+  /** The values of a field, unfolded, encoded words still in them. */
+  all(name: string): string[] {
+    const out: string[] = [];
+    for (const item of this.#items ??= [...this.#message.rawItems()]) {
+      if (item[0].length === name.length && item[0].toLowerCase() === name) out.push(unfolded(item[1]));
+    }
+    return out;
+  }
+}
+
+/** The values of a field, unfolded, encoded words still in them. */
+export function fieldValues(message: Message, name: string): string[] {
+  return new FieldReader(message).all(name.toLowerCase());
+}
+
+/** One line of a stored value: each fold is one blank, octets outside ASCII are read. */
+export function unfolded(value: string | Header): string {
+  let text = typeof value === "string" ? value : headerSource(value);
+  if (text.includes("\n") || text.includes("\r")) {
+    text = text.replace(/[\r\n][\r\n \t]*/g, " ");
+  }
+  return trimBlanks(text.isWellFormed() ? text : readEscaped(text));
+}
+
+/** The text a {@linkcode Header} was made of: encoded words stay, where it was made of octets. */
+function headerSource(header: Header): string {
+  return isOctets(header) ? header.chunks.map(([text]) => text).join(" ") : String(header);
+}
+
+function isOctets(header: Header): boolean {
+  return header.chunks.every(([, charset]) => String(charset) === "unknown-8bit");
+}
+
+/** Octets outside ASCII: UTF-8 if all of them are (RFC 6532), else each run for itself. */
+function readEscaped(text: string): string {
+  let whole: Uint8Array | null = null;
+  try {
+    whole = encodeAsciiEscape(text);
+  } catch {
+    // Characters that no octet stands for.
+  }
+  if (whole !== null) {
+    try {
+      return utf8.decode(whole);
+    } catch {
+      // Not all of it.
+    }
+  }
+  return text.replace(/[\udc80-\udcff]+/g, (octets) => decodeText(encodeAsciiEscape(octets))).toWellFormed();
+}
+
+/** Blanks at both ends go. */
+export function trimBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlankUnit(text.charCodeAt(start))) start++;
+  while (end > start && isBlankUnit(text.charCodeAt(end - 1))) end--;
+  return start === 0 && end === text.length ? text : text.slice(start, end);
+}
+
+function isBlankUnit(unit: number): boolean {
+  return unit === 0x20 || unit >= 0x09 && unit <= 0x0d;
+}
+
+/** Everything that ends a line somewhere becomes a blank: what an encoded word holds may not be a line of its own. */
+export function oneLine(text: string): string {
+  return /[\n\r\v\f\x85\u2028\u2029]/.test(text) ? text.replace(/[\n\r\v\f\x85\u2028\u2029]+/g, " ") : text;
+}
+
+/** The text of a stored value for people: unfolded, decoded, one line. */
+export function readableValue(value: string | Header, problems?: Problem[]): string {
+  const decoded = typeof value !== "string" && !isOctets(value);
+  const text = unfolded(value);
+  return oneLine(decoded ? text : decodeWords(text, problems)).toWellFormed();
+}
+
+/** The text without its comments (RFC 5322 section 3.2.2), which may be nested; quoted text stays. */
+export function stripComments(text: string): string {
+  if (!text.includes("(")) return text;
+  let out = "";
+  let from = 0;
+  let depth = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i];
+    if (char === "\\") {
+      i++;
+    } else if (depth === 0 && char === '"') {
+      quoted = !quoted;
+    } else if (!quoted && char === "(") {
+      if (depth++ === 0) out += text.slice(from, i);
+    } else if (!quoted && char === ")" && depth > 0) {
+      if (--depth === 0) {
+        from = i + 1;
+        out += " ";
+      }
+    }
+  }
+  return trimBlanks(depth > 0 ? out : out + text.slice(from));
+}

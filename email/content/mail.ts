@@ -1,0 +1,254 @@
+// A message that is being read.
+
+import type { Message } from "../message.ts";
+import { readAddresses } from "./addresses.ts";
+import { contentTypeOf, encodingValue } from "./content_type.ts";
+import { readDate } from "./dates.ts";
+import { FieldReader, readableValue } from "./fields.ts";
+import { FileNames, nameByType, safeName } from "./file_name.ts";
+import { readListHeaders } from "./list_headers.ts";
+import { readMessageIds } from "./message_ids.ts";
+import type { ListHeaders, Mail, MailAddress, MailPart, Problem } from "./model.ts";
+import { type Owner, Part, type Place } from "./part.ts";
+import { note } from "./problems.ts";
+import { sentBytes } from "./sent.ts";
+import { encodingOf, readBody } from "./transfer.ts";
+
+/** Reads octets: given from outside, since reading makes what this file has. */
+export type Reader = (bytes: Uint8Array) => MailView;
+
+/** A message. */
+export class MailView implements Mail, Owner {
+  readonly message: Message;
+  readonly fromText: boolean;
+  readonly read: Reader;
+  readonly #fields: FieldReader;
+  readonly #problems: Problem[] = [];
+  #subject: string | null = null;
+  readonly #addresses = new Map<string, MailAddress[]>();
+  #date: Date | undefined | null = null;
+  #list: ListHeaders | null = null;
+  #parts: Part[] | null = null;
+  #textPart: Part | null = null;
+  #htmlPart: Part | null = null;
+  #text: string | null = null;
+  #html: string | null = null;
+  #attachments: Part[] | null = null;
+  #names: Map<Part, string> | null = null;
+  #byId: Map<string, Part> | null = null;
+
+  constructor(message: Message, fromText: boolean, read: Reader) {
+    this.message = message;
+    this.fromText = fromText;
+    this.read = read;
+    this.#fields = new FieldReader(message);
+  }
+
+  get subject(): string {
+    return this.#subject ??= this.header("subject") ?? "";
+  }
+
+  get from(): MailAddress[] {
+    return this.#mailboxes("from");
+  }
+
+  get sender(): MailAddress | undefined {
+    return this.#mailboxes("sender")[0];
+  }
+
+  get replyTo(): MailAddress[] {
+    return this.#mailboxes("reply-to");
+  }
+
+  get to(): MailAddress[] {
+    return this.#mailboxes("to");
+  }
+
+  get cc(): MailAddress[] {
+    return this.#mailboxes("cc");
+  }
+
+  get bcc(): MailAddress[] {
+    return this.#mailboxes("bcc");
+  }
+
+  get date(): Date | undefined {
+    if (this.#date === null) {
+      const text = this.#fields.first("date");
+      const read = text === undefined ? null : readDate(text);
+      if (text !== undefined && read === null) note(this.#problems, "date", "nobody can tell the date");
+      this.#date = read?.date;
+    }
+    return this.#date;
+  }
+
+  get messageId(): string | undefined {
+    return this.#ids("message-id")[0];
+  }
+
+  get inReplyTo(): string[] {
+    return this.#ids("in-reply-to");
+  }
+
+  get references(): string[] {
+    return this.#ids("references");
+  }
+
+  get text(): string | undefined {
+    this.#leaves();
+    if (this.#textPart === null) return undefined;
+    return this.#text ??= this.#textPart.text();
+  }
+
+  get html(): string | undefined {
+    this.#leaves();
+    if (this.#htmlPart === null) return undefined;
+    return this.#html ??= this.#htmlPart.text();
+  }
+
+  get attachments(): MailPart[] {
+    return this.#attachments ??= this.#leaves().filter((part) =>
+      part !== this.#textPart && part !== this.#htmlPart
+    );
+  }
+
+  get listHeaders(): ListHeaders {
+    return this.#list ??= readListHeaders(this.#fields);
+  }
+
+  get problems(): readonly Problem[] {
+    const parts = this.#parts?.flatMap((part) => part.problems) ?? [];
+    return parts.length === 0 ? this.#problems : [...this.#problems, ...parts];
+  }
+
+  parts(type?: string): MailPart[] {
+    const wanted = type?.toLowerCase();
+    if (wanted === undefined) return [...this.#leaves()];
+    return this.#leaves().filter(({ contentType }) =>
+      wanted.endsWith("/*") ? contentType.startsWith(wanted.slice(0, -1)) : contentType === wanted
+    );
+  }
+
+  byContentId(id: string): MailPart | undefined {
+    if (this.#byId === null) {
+      this.#byId = new Map();
+      for (const part of this.#leaves()) {
+        const { contentId } = part;
+        if (contentId !== undefined && !this.#byId.has(contentId)) this.#byId.set(contentId, part);
+      }
+    }
+    const bare = id.replace(/^cid:/i, "").replace(/^[\s<]+|[\s>]+$/g, "");
+    return this.#byId.get(bare) ?? this.#byId.get(unescaped(bare));
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#fields.stored(name.toLowerCase());
+    return value === undefined ? undefined : readableValue(value, this.#problems);
+  }
+
+  rawBytes(): Uint8Array {
+    return sentBytes(this.message);
+  }
+
+  safeFileName(part: Part): string {
+    if (this.#names === null) {
+      const names = new FileNames();
+      this.#names = new Map();
+      // Bodies last, so that files get the names they have.
+      const leaves = this.#leaves();
+      for (const body of [false, true]) {
+        for (const each of leaves) {
+          if ((each === this.#textPart || each === this.#htmlPart) !== body) continue;
+          this.#names.set(each, names.unique(safeName(each.fileName ?? "") || nameByType(each.contentType)));
+        }
+      }
+    }
+    return this.#names.get(part) ?? nameByType(part.contentType);
+  }
+
+  open(message: Message): Mail {
+    return new MailView(message, this.fromText, this.read);
+  }
+
+  #mailboxes(field: string): MailAddress[] {
+    let mailboxes = this.#addresses.get(field);
+    if (mailboxes === undefined) {
+      mailboxes = this.#fields.all(field).flatMap((value) => readAddresses(value, this.#problems).mailboxes);
+      this.#addresses.set(field, mailboxes);
+    }
+    return mailboxes;
+  }
+
+  #ids(field: string): string[] {
+    return this.#fields.all(field).flatMap(readMessageIds);
+  }
+
+  /** The parts that hold content. The first text and HTML among them that may be one is a body. */
+  #leaves(): Part[] {
+    if (this.#parts !== null) return this.#parts;
+    const parts: Part[] = this.#parts = [];
+    const open: { message: Message; place: Place }[] = [
+      { message: this.message, place: { root: true, alternative: false, related: false } },
+    ];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const { message, place } = next;
+      const children = this.#childrenOf(message);
+      if (children === null) {
+        const part = new Part(message, this, place);
+        parts.push(part);
+        if ((this.#textPart === null || this.#htmlPart === null) && part.isBody) {
+          if (part.contentType === "text/plain") this.#textPart ??= part;
+          else this.#htmlPart ??= part;
+        }
+        continue;
+      }
+      const alternative = children.type === "multipart/alternative";
+      const related = children.type === "multipart/related";
+      for (let i = children.parts.length - 1; i >= 0; i--) {
+        open.push({
+          message: children.parts[i]!,
+          place: { root: false, alternative, related: place.related || (related && i > 0) },
+        });
+      }
+    }
+    return parts;
+  }
+
+  /** The parts of a multipart; null for a leaf, and for an enclosed message, which is one. */
+  #childrenOf(message: Message): { type: string; parts: Message[] } | null {
+    const multipart = message.isMultipart();
+    // Most leaves say so in their first letter; a look at the type takes a look at every field.
+    const fields = new FieldReader(message);
+    const type = contentTypeOf(fields, message.getDefaultType());
+    if (multipart) {
+      return type.value.startsWith("message/")
+        ? null
+        : { type: type.value, parts: message.getPayload() as Message[] };
+    }
+    if (!type.value.startsWith("multipart/")) return null;
+    // Encoded as a whole, which RFC 2045 section 6.4 forbids.
+    const encoding = encodingOf(encodingValue(fields, type));
+    const boundary = type.params.get("boundary");
+    if (encoding === "identity" || boundary === undefined) return null;
+    const body = readBody(
+      new Part(message, this, { root: false, alternative: false, related: false }).bytes(),
+      "identity",
+    );
+    const head = new TextEncoder().encode(`Content-Type: ${type.value}; boundary="${boundary}"\r\n\r\n`);
+    const whole = new Uint8Array(head.length + body.length);
+    whole.set(head);
+    whole.set(body, head.length);
+    const { message: inner } = this.read(whole);
+    if (!inner.isMultipart()) return null;
+    note(this.#problems, "structure", "a multipart that was encoded as a whole");
+    return { type: type.value, parts: inner.getPayload() as Message[] };
+  }
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

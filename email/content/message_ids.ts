@@ -1,0 +1,29 @@
+// Message identifiers (RFC 5322 section 3.6.4).
+
+import { stripComments } from "./fields.ts";
+
+/** As many identifiers of one field are read. */
+const MAX_IDS = 2000;
+
+/** The identifiers of a value. */
+export function readMessageIds(text: string): string[] {
+  const out: string[] = [];
+  let from = 0;
+  for (let start = text.indexOf("<"); start >= 0 && out.length < MAX_IDS; start = text.indexOf("<", from)) {
+    bareIds(text.slice(from, start), out);
+    let end = start + 1;
+    while (end < text.length && text[end] !== ">" && text[end] !== "<") end++;
+    const id = text.slice(start + 1, end).replace(/\s+/g, "").toWellFormed();
+    if (id !== "") out.push(`<${id}>`);
+    from = text[end] === ">" ? end + 1 : end;
+  }
+  bareIds(text.slice(from), out);
+  return out.slice(0, MAX_IDS);
+}
+
+function bareIds(text: string, out: string[]): void {
+  if (!text.includes("@")) return;
+  for (const word of stripComments(text).split(/[\s,;"]+/)) {
+    if (/^[^@>]+@[^@>]+>?$/.test(word)) out.push(`<${word.replace(/>$/, "").toWellFormed()}>`);
+  }
+}

@@ -1,0 +1,210 @@
+// Type and parameters of Content-Type and Content-Disposition, however damaged. Python's answers are in params/.
+
+import { decodeText } from "./decode_text.ts";
+import { decodeWords } from "./encoded_words.ts";
+import { oneLine, trimBlanks } from "./fields.ts";
+import type { Problem } from "./model.ts";
+
+/** A value with parameters. */
+export interface Parameterized {
+  /** What is before the parameters, in lower case. */
+  value: string;
+  /** Values by names in lower case; the first of each name. RFC 2231 pieces are not put together. */
+  params: Map<string, string>;
+}
+
+/** More parameters are not read: 2 MB of semicolons are as many of them. */
+const MAX_PARAMS = 200;
+
+/** Names that begin a parameter although no semicolon is before them. */
+const NAMES =
+  /^(?:charset|boundary|name|filename|format|delsp|type|start|protocol|micalg|method|report-type|size|content-transfer-encoding)\*?(?:\d\d?\*?)?$/;
+
+/** Reads a value with parameters. Never fails; what separates them may be a semicolon, a comma or a blank. */
+export function readParameters(text: string): Parameterized {
+  let at = 0;
+  while (at < text.length && isValueUnit(text.charCodeAt(at))) at++;
+  const value = text.slice(0, at).toLowerCase();
+  const params = new Map<string, string>();
+  for (let count = 0; at < text.length && count < MAX_PARAMS; count++) {
+    while (at < text.length && isSeparator(text.charCodeAt(at))) at++;
+    const start = at;
+    while (at < text.length && isNameUnit(text.charCodeAt(at))) at++;
+    const name = text.slice(start, at).toLowerCase();
+    at = skipBlanks(text, at);
+    const sign = text[at];
+    if (name === "" || (sign !== "=" && sign !== ":")) {
+      // Not a parameter: on to what separates it from the next.
+      if (at === start) at++;
+      while (at < text.length && !isSeparator(text.charCodeAt(at))) at++;
+      continue;
+    }
+    at = skipBlanks(text, at + 1);
+    const [content, end] = text[at] === '"' ? readQuoted(text, at) : readPlain(text, at);
+    at = end;
+    if (!params.has(name)) params.set(name, content);
+  }
+  return { value, params };
+}
+
+function isValueUnit(unit: number): boolean {
+  return unit > 0x20 && unit !== 0x3b && unit !== 0x2c;
+}
+
+function isSeparator(unit: number): boolean {
+  return unit <= 0x20 || unit === 0x3b || unit === 0x2c;
+}
+
+function isNameUnit(unit: number): boolean {
+  return unit > 0x20 && unit !== 0x3d && unit !== 0x3a && unit !== 0x3b && unit !== 0x2c && unit !== 0x22;
+}
+
+function skipBlanks(text: string, at: number): number {
+  while (text.charCodeAt(at) <= 0x20) at++;
+  return at;
+}
+
+/**
+ * A quoted value. A backslash counts before a quote and a backslash only: senders write paths in it. A quote counts as the end
+ * when a separator or another parameter follows, or none does: senders write quotes in it, too.
+ */
+function readQuoted(text: string, at: number): [value: string, end: number] {
+  let out = "";
+  let from = at + 1;
+  const last = text.lastIndexOf('"');
+  for (let i = from; i <= last; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === 0x5c) {
+      const next = text.charCodeAt(i + 1);
+      if (next === 0x22 || next === 0x5c) {
+        out += text.slice(from, i);
+        from = ++i;
+      }
+    } else if (unit === 0x22) {
+      const next = text.charCodeAt(i + 1);
+      const ends = i === last || isSeparator(next) || next === 0x29 ||
+        /^[a-z][a-z0-9*-]{0,30} {0,9}=/i.test(text.slice(i + 1, i + 45));
+      if (ends) return [out + text.slice(from, i), i + 1];
+    }
+  }
+  // Never closed.
+  return readPlain(text, at + 1);
+}
+
+/** A value without quotes: up to a semicolon, or what can only be the next parameter. */
+function readPlain(text: string, at: number): [value: string, end: number] {
+  let end = text.indexOf(";", at);
+  if (end < 0) end = text.length;
+  let value = text.slice(at, end);
+  for (let sign = value.indexOf("="); sign >= 0; sign = value.indexOf("=", sign + 1)) {
+    let last = sign;
+    while (last > 0 && value.charCodeAt(last - 1) <= 0x20) last--;
+    let first = last;
+    while (first > 0 && last - first < 30 && isNameUnit(value.charCodeAt(first - 1))) first--;
+    if (
+      first > 0 && isSeparator(value.charCodeAt(first - 1)) &&
+      NAMES.test(value.slice(first, last).toLowerCase())
+    ) {
+      end = at + first;
+      value = value.slice(0, first);
+      break;
+    }
+  }
+  return [trimEnd(value), end];
+}
+
+function trimEnd(value: string): string {
+  let end = value.length;
+  while (end > 0 && isSeparator(value.charCodeAt(end - 1))) end--;
+  return value.slice(0, end);
+}
+
+/** As many pieces of one value are put together. */
+const MAX_PIECES = 100;
+
+/**
+ * A parameter as text: the RFC 2231 forms first, which new readers are meant to take, then the plain one with its encoded
+ * words. One line.
+ *
+ * @returns undefined when there is none
+ */
+export function textParameter(
+  { params }: Parameterized,
+  name: string,
+  problems?: Problem[],
+): string | undefined {
+  const found = extended(params, name, problems);
+  // What was percent-encoded is text; an encoded word in it is one that the sender wants to be seen.
+  const text = found === undefined || !found.coded
+    ? decodeWords(found?.text ?? params.get(name) ?? "", problems)
+    : found.text;
+  if (text === "" && found === undefined && !params.has(name)) return undefined;
+  return trimBlanks(oneLine(text)).toWellFormed();
+}
+
+interface Extended {
+  text: string;
+  coded: boolean;
+}
+
+function extended(params: Map<string, string>, name: string, problems?: Problem[]): Extended | undefined {
+  const pieces: [string, boolean][] = [];
+  const whole = params.get(`${name}*`);
+  if (whole !== undefined) pieces.push([whole, true]);
+  else if (params.size > 1 || !params.has(name)) {
+    for (let i = 0; i < MAX_PIECES; i++) {
+      const coded = params.get(`${name}*${i}*`);
+      const plain = coded ?? params.get(`${name}*${i}`);
+      if (plain !== undefined) pieces.push([plain, coded !== undefined]);
+      // Some count from 1.
+      else if (i > 0) break;
+    }
+  }
+  if (pieces.length === 0) return undefined;
+  return pieces.some(([, coded]) => coded)
+    ? { text: readExtended(pieces, problems), coded: true }
+    : { text: pieces.map(([text]) => text).join(""), coded: false };
+}
+
+/** Pieces in order, each with whether it is percent-encoded; the first such one begins with charset and language. */
+function readExtended(pieces: [text: string, coded: boolean][], problems?: Problem[]): string {
+  let charset = "";
+  let known = false;
+  let out = "";
+  let octets: number[] = [];
+  const flush = () => {
+    if (octets.length > 0) out += decodeText(Uint8Array.from(octets), charset, problems);
+    octets = [];
+  };
+  for (let [text, coded] of pieces) {
+    if (coded && !known) {
+      known = true;
+      const parts = /^([^']{0,60})'[^']{0,60}'/.exec(text);
+      if (parts !== null) {
+        charset = parts[1]!;
+        text = text.slice(parts[0].length);
+      }
+    }
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (coded && unit === 0x25) {
+        const value = /^[0-9a-f]{2}$/i.test(text.slice(i + 1, i + 3))
+          ? parseInt(text.slice(i + 1, i + 3), 16)
+          : -1;
+        if (value >= 0) {
+          octets.push(value);
+          i += 2;
+          continue;
+        }
+      }
+      if (unit < 0x80) {
+        octets.push(unit);
+      } else {
+        flush();
+        out += text[i];
+      }
+    }
+  }
+  flush();
+  return out;
+}

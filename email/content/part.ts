@@ -1,0 +1,236 @@
+// One part of a message that is being read.
+
+import type { Message } from "../message.ts";
+import { internals } from "../model/message_model.ts";
+import { textToBytes } from "../transfer/payload.ts";
+import {
+  type ContentType,
+  contentTypeOf,
+  dispositionOf,
+  encodingValue,
+  isMessageType,
+} from "./content_type.ts";
+import { cleanLabel } from "./charset_label.ts";
+import { decodeText } from "./decode_text.ts";
+import { FieldReader, readableValue } from "./fields.ts";
+import type { Mail, MailPart, Problem } from "./model.ts";
+import { type Parameterized, textParameter } from "./parameters.ts";
+import { note } from "./problems.ts";
+import { sentBytes, spanOf } from "./sent.ts";
+import { type Encoding, encodingOf, readBody } from "./transfer.ts";
+
+/** What a part asks of the message it is in. */
+export interface Owner {
+  /** Whether the message was given as text, so that its octets are UTF-8 whatever labels say. */
+  readonly fromText: boolean;
+  /** A name for the file that nothing else in the message has. */
+  safeFileName(part: Part): string;
+  /** Reads a message inside this one. */
+  open(message: Message): Mail;
+  /** Reads the octets of a message. */
+  read(bytes: Uint8Array): Mail;
+}
+
+/** Where a part is in the structure. */
+export interface Place {
+  /** The whole message is this part. */
+  root: boolean;
+  /** Inside multipart/alternative. */
+  alternative: boolean;
+  /** Inside multipart/related, and not the first there. */
+  related: boolean;
+}
+
+/** Octets of one piece of a stream. */
+const PIECE = 1 << 16;
+
+const encoder = new TextEncoder();
+
+/** A part. */
+export class Part implements MailPart {
+  readonly message: Message;
+  readonly #owner: Owner;
+  readonly #place: Place;
+  readonly #fields: FieldReader;
+  readonly #problems: Problem[] = [];
+  #type: ContentType | null = null;
+  #disposition: Parameterized | null | undefined;
+  #fileName: string | undefined | null = null;
+  #encoding: Encoding | null = null;
+  #size = -1;
+  #mail: Mail | null = null;
+
+  constructor(message: Message, owner: Owner, place: Place) {
+    this.message = message;
+    this.#owner = owner;
+    this.#place = place;
+    this.#fields = new FieldReader(message);
+  }
+
+  get type(): ContentType {
+    if (this.#type !== null) return this.#type;
+    const type = contentTypeOf(this.#fields, this.message.getDefaultType());
+    if (type.damaged) note(this.#problems, "content-type", "the Content-Type is damaged");
+    if (type.value.startsWith("multipart/") && !this.message.isMultipart()) {
+      note(this.#problems, "structure", "a multipart without parts is read as text");
+      type.value = "text/plain";
+    }
+    return this.#type = type;
+  }
+
+  get disposition(): Parameterized | undefined {
+    if (this.#disposition === undefined) this.#disposition = dispositionOf(this.#fields) ?? null;
+    return this.#disposition ?? undefined;
+  }
+
+  get contentType(): string {
+    return this.type.value;
+  }
+
+  get charset(): string | undefined {
+    const label = textParameter(this.type, "charset");
+    return label === undefined ? undefined : cleanLabel(label) || undefined;
+  }
+
+  get fileName(): string | undefined {
+    if (this.#fileName === null) {
+      const { disposition, type } = this;
+      const problems = this.#problems;
+      this.#fileName = (disposition && textParameter(disposition, "filename", problems)) ||
+        textParameter(type, "name", problems) ||
+        (disposition && textParameter(disposition, "name", problems)) ||
+        textParameter(type, "filename", problems) || undefined;
+    }
+    return this.#fileName;
+  }
+
+  get safeFileName(): string {
+    return this.#owner.safeFileName(this);
+  }
+
+  get contentId(): string | undefined {
+    const id = this.#fields.first("content-id")?.replace(/^[\s<]+|[\s>]+$/g, "");
+    return id === "" ? undefined : id;
+  }
+
+  get description(): string | undefined {
+    const value = this.#fields.stored("content-description");
+    return value === undefined ? undefined : readableValue(value, this.#problems) || undefined;
+  }
+
+  get inline(): boolean {
+    const value = this.disposition?.value;
+    return value === "inline" || ((value === undefined || value === "") && this.#place.related);
+  }
+
+  get related(): boolean {
+    return this.#place.related;
+  }
+
+  get problems(): readonly Problem[] {
+    return this.#problems;
+  }
+
+  /** Whether this may be a body: a text that is not a file. */
+  get isBody(): boolean {
+    const type = this.contentType;
+    if (type !== "text/plain" && type !== "text/html") return false;
+    if (this.disposition?.value === "attachment") return false;
+    return this.#place.root || this.#place.alternative || this.fileName === undefined;
+  }
+
+  get size(): number {
+    if (this.#size < 0) this.#size = this.#decoded().length;
+    return this.#size;
+  }
+
+  bytes(): Uint8Array {
+    const data = this.#decoded();
+    this.#size = data.length;
+    return data.buffer === this.#body().buffer ? data.slice() : data;
+  }
+
+  rawBytes(): Uint8Array {
+    return sentBytes(this.message);
+  }
+
+  text(): string {
+    const data = this.#decoded();
+    let label = textParameter(this.type, "charset");
+    if (this.#owner.fromText && this.encoding === "identity") label = undefined;
+    else if (label === undefined && this.contentType === "text/html") label = labelInHtml(data);
+    return unixLines(decodeText(data, label, this.#problems));
+  }
+
+  mail(): Mail | undefined {
+    if (this.#mail !== null) return this.#mail;
+    if (!isMessageType(this.contentType)) return undefined;
+    const child = this.#child();
+    return this.#mail = child !== undefined && this.encoding === "identity"
+      ? this.#owner.open(child)
+      : this.#owner.read(this.#decoded());
+  }
+
+  stream(): ReadableStream<Uint8Array> {
+    let data: Uint8Array | null = null;
+    let at = 0;
+    return new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        data ??= this.bytes();
+        if (at >= data.length) {
+          controller.close();
+          return;
+        }
+        controller.enqueue(data.subarray(at, at += PIECE));
+      },
+    }, { highWaterMark: 0 });
+  }
+
+  /** The transfer encoding that counts. */
+  get encoding(): Encoding {
+    if (this.#encoding !== null) return this.#encoding;
+    // A message whose header could be read is not encoded, whatever the field says.
+    const open = (this.#child()?.length ?? 0) > 0;
+    return this.#encoding = open
+      ? "identity"
+      : encodingOf(encodingValue(this.#fields, this.type), this.#problems);
+  }
+
+  /** The message in a message part. */
+  #child(): Message | undefined {
+    const payload = this.message.isMultipart() ? this.message.getPayload() : null;
+    return Array.isArray(payload) ? payload[0] : undefined;
+  }
+
+  #decoded(): Uint8Array {
+    return readBody(this.#body(), this.encoding, this.#problems);
+  }
+
+  /** The body as it was sent, where there are such octets. */
+  #body(): Uint8Array {
+    const { message } = this;
+    const bytes = internals.bytes(message);
+    if (bytes !== null) return bytes;
+    const span = message.isMultipart() ? spanOf(message) : null;
+    if (span !== null) return span.source.bytes.subarray(span.body, span.end);
+    const payload = internals.payload(message);
+    if (Array.isArray(payload)) return (payload[0] as Message | undefined)?.asBytes() ?? new Uint8Array();
+    if (payload instanceof Uint8Array) return payload;
+    const text = typeof payload === "string" ? payload : "";
+    return textToBytes(text) ?? encoder.encode(text);
+  }
+}
+
+/** How much of an HTML body is looked at for its charset: HTML says within 1,024 octets. */
+const MAX_PRESCAN = 1024;
+
+/** The charset that an HTML body names itself: for one without a label. */
+function labelInHtml(bytes: Uint8Array): string | undefined {
+  const start = String.fromCharCode(...bytes.subarray(0, MAX_PRESCAN));
+  return /<meta\s[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]{1,40})/i.exec(start)?.[1];
+}
+
+/** Line ends of every make as `\n`. */
+export function unixLines(text: string): string {
+  return text.includes("\r") ? text.replace(/\r\r?\n|\r/g, "\n") : text;
+}

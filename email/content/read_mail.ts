@@ -1,0 +1,135 @@
+/**
+ * Reading messages.
+ *
+ * @module
+ */
+
+import { Message } from "../message.ts";
+import { Feed } from "../parse/feed.ts";
+import { parse } from "../parse/parse.ts";
+import { Source } from "../parse/source.ts";
+import { isAscii } from "../text/text.ts";
+import { ContentTolerance } from "./content_type.ts";
+import { MailView } from "./mail.ts";
+import type { Mail, MessageInput } from "./model.ts";
+
+/**
+ * Reads a message: subject, people, dates, bodies and files, decoded when they are asked for.
+ *
+ * Nothing that a sender wrote makes it fail. What is damaged costs as little as can be: a line of the header, not the header.
+ * What was guessed is in `problems`.
+ *
+ * @param input octets; text, whose characters outside ASCII stay what they are; or a message, which is not parsed again. Octets
+ * are not copied: leave them alone as long as the mail is in use
+ * @returns a view of the message
+ *
+ * @example
+ * ```ts
+ * import { readMail } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const mail = readMail([
+ *   "From: =?utf-8?q?Ida_Gro=C3=9F?= <ida@example.org>",
+ *   "Subject: Minutes",
+ *   'Content-Type: multipart/mixed; boundary="b"',
+ *   "",
+ *   "--b",
+ *   "",
+ *   "See the file.",
+ *   "--b",
+ *   "Content-Type: application/pdf",
+ *   "Content-Disposition: attachment; filename*=utf-8''%C3%9Cbersicht.pdf",
+ *   "Content-Transfer-Encoding: base64",
+ *   "",
+ *   "QUJD",
+ *   "--b--",
+ *   "",
+ * ].join("\r\n"));
+ *
+ * assertEquals(mail.subject, "Minutes");
+ * assertEquals(mail.from, [{ name: "Ida Groß", address: "ida@example.org" }]);
+ * assertEquals(mail.text, "See the file.");
+ * for (const file of mail.attachments) {
+ *   assertEquals(file.safeFileName, "Übersicht.pdf");
+ *   assertEquals(file.bytes(), new TextEncoder().encode("ABC"));
+ * }
+ * ```
+ */
+export function readMail(input: MessageInput | string): Mail {
+  if (typeof input === "string") return readText(input);
+  if (input instanceof Message) return new MailView(input, false, read);
+  // An array of another realm, such as a Buffer, is one all the same.
+  if (ArrayBuffer.isView(input)) return read(input);
+  return input;
+}
+
+const tolerance = new ContentTolerance();
+
+function read(bytes: Uint8Array): MailView {
+  return readSource(Source.fromBytes(bytes), false);
+}
+
+function readSource(source: Source, fromText: boolean): MailView {
+  return new MailView(parse(source, { tolerance }), fromText, read);
+}
+
+/** Text as UTF-8, escaped octets (U+DC80 to U+DCFF, as `messageFromString` takes them) as octets. */
+function readText(text: string): MailView {
+  const encoder = new TextEncoder();
+  if (text.isWellFormed()) return readSource(Source.fromBytes(encoder.encode(text)), !isAscii(text));
+  const pieces: Uint8Array[] = [];
+  for (const piece of text.match(/[\udc80-\udcff]+|[^\udc80-\udcff]+/g) ?? []) {
+    const unit = piece.charCodeAt(0);
+    pieces.push(
+      unit >= 0xdc80 && unit <= 0xdcff
+        ? Uint8Array.from(piece, (char) => char.charCodeAt(0) & 0xff)
+        : encoder.encode(piece),
+    );
+  }
+  const feed = new Feed();
+  for (const piece of pieces) feed.add(piece);
+  return readSource(feed.source(), false);
+}
+
+/**
+ * Reads a message that arrives in pieces. It is kept whole.
+ *
+ * @param stream octets, or text
+ * @returns the message, see {@linkcode readMail}
+ *
+ * @example
+ * ```ts
+ * import { readMailStream } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const mail = await readMailStream(new Blob(["Subject: tea\r\n\r\nAt four?\r\n"]).stream());
+ * assertEquals([mail.subject, mail.text], ["tea", "At four?\n"]);
+ * ```
+ */
+export async function readMailStream(
+  stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string>,
+): Promise<Mail> {
+  const feed = new Feed();
+  let text = false;
+  const encoder = new TextEncoder();
+  const add = (piece: Uint8Array | string) => {
+    if (typeof piece === "string") text = true;
+    feed.add(typeof piece === "string" ? encoder.encode(piece) : piece);
+  };
+  if (Symbol.asyncIterator in stream) {
+    for await (const piece of stream) add(piece);
+  } else {
+    const reader = (stream as ReadableStream<Uint8Array>).getReader();
+    for (let item = await reader.read(); !item.done; item = await reader.read()) add(item.value);
+  }
+  return readSource(feed.source(), text);
+}
+
+/**
+ * The message of whatever takes the place of one.
+ *
+ * @param input octets, a message, or a mail
+ */
+export function messageOf(input: MessageInput): Message {
+  return input instanceof Message ? input : readMail(input).message;
+}
