@@ -68,7 +68,7 @@ function settings(tls: TlsOptions): BunTls {
 
 class BunTransport implements Transport {
   readonly secure: boolean;
-  readonly startTls?: (options: TlsOptions) => Promise<Transport>;
+  readonly startTls?: (options: TlsOptions, signal?: AbortSignal) => Promise<Transport>;
   #socket: BunSocket | undefined;
   readonly #queue: ChunkQueue;
   #drained: (() => void) | undefined;
@@ -80,10 +80,10 @@ class BunTransport implements Transport {
     this.secure = encrypted;
     this.#queue = new ChunkQueue(() => this.#socket?.pause(), () => this.#socket?.resume());
     if (!encrypted) {
-      this.startTls = (options) => {
+      this.startTls = (options, signal) => {
         this.#used = true;
         const raw = this.#socket!;
-        return BunTransport.open(options, undefined, (socket) => {
+        return BunTransport.open(options, signal, (socket) => {
           const [, upgraded] = raw.upgradeTLS({ tls: settings(options), socket });
           return Promise.resolve(upgraded);
         });

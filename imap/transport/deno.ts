@@ -15,7 +15,17 @@ export async function dial(options: DialOptions): Promise<Transport> {
   tcp.setNoDelay(true);
   if (tls === undefined) return new DenoTransport(tcp, false);
   // Deno takes the name to verify from the same field as the address, so a name of its own needs this way round.
-  return await abortable(secure(tcp, tls), signal, (transport) => void transport.close());
+  return await upgrade(tcp, tls, signal);
+}
+
+async function upgrade(tcp: Deno.TcpConn, options: TlsOptions, signal?: AbortSignal): Promise<Transport> {
+  try {
+    return await abortable(secure(tcp, options), signal, (transport) => void transport.close());
+  } catch (error) {
+    // A handshake that nobody waits for any more ends with its connection.
+    close(tcp);
+    throw error;
+  }
 }
 
 async function secure(tcp: Deno.TcpConn, options: TlsOptions): Promise<Transport> {
@@ -42,13 +52,13 @@ function close(conn: Deno.Conn): void {
 
 class DenoTransport implements Transport {
   readonly secure: boolean;
-  readonly startTls?: (options: TlsOptions) => Promise<Transport>;
+  readonly startTls?: (options: TlsOptions, signal?: AbortSignal) => Promise<Transport>;
   readonly #conn: Deno.Conn;
 
   constructor(conn: Deno.TcpConn | Deno.TlsConn, encrypted: boolean) {
     this.#conn = conn;
     this.secure = encrypted;
-    if (!encrypted) this.startTls = (options) => secure(conn as Deno.TcpConn, options);
+    if (!encrypted) this.startTls = (options, signal) => upgrade(conn as Deno.TcpConn, options, signal);
   }
 
   read(into: Uint8Array): Promise<number | null> {

@@ -1,7 +1,6 @@
 /** Connections under Node.js. */
 
-import { connect as connectTcp, type Socket } from "node:net";
-import { connect as connectTls, rootCertificates } from "node:tls";
+import type { Socket } from "node:net";
 import type { DialOptions, TlsOptions, Transport } from "./transport.ts";
 import { CertificateWithoutNames } from "./authorities.ts";
 import { ChunkQueue } from "./chunk_queue.ts";
@@ -15,14 +14,18 @@ import { ChunkQueue } from "./chunk_queue.ts";
 export async function dial(options: DialOptions): Promise<Transport> {
   const { hostname, port, tls, signal } = options;
   signal?.throwIfAborted();
-  const tcp = connectTcp({ host: hostname, port, noDelay: true });
+  // Not at the top of the file: a bundle for another runtime may hold this file and must load without Node.js.
+  const net = await import("node:net");
+  const tcp = net.connect({ host: hostname, port, noDelay: true });
   await opened(tcp, "connect", signal);
   return tls === undefined ? new NodeTransport(tcp, false) : await secure(tcp, tls, signal);
 }
 
 async function secure(tcp: Socket, options: TlsOptions, signal?: AbortSignal): Promise<Transport> {
+  const { connect, rootCertificates } = await import("node:tls");
+  signal?.throwIfAborted();
   const address = /^[\d.]+$|:/.test(options.hostname);
-  const socket = connectTls({
+  const socket = connect({
     socket: tcp,
     host: options.hostname,
     // RFC 6066 3: an address is no server name.
@@ -67,7 +70,7 @@ function opened(socket: Socket, event: string, signal: AbortSignal | undefined):
 
 class NodeTransport implements Transport {
   readonly secure: boolean;
-  readonly startTls?: (options: TlsOptions) => Promise<Transport>;
+  readonly startTls?: (options: TlsOptions, signal?: AbortSignal) => Promise<Transport>;
   readonly #socket: Socket;
   readonly #queue: ChunkQueue;
 
@@ -80,9 +83,9 @@ class NodeTransport implements Transport {
     const fail = (error: Error) => queue.end(error);
     socket.on("data", take).on("end", end).on("close", end).on("error", fail);
     if (!encrypted) {
-      this.startTls = (options) => {
+      this.startTls = (options, signal) => {
         socket.off("data", take).off("end", end).off("close", end).off("error", fail);
-        return secure(socket, options);
+        return secure(socket, options, signal);
       };
     }
   }

@@ -4,15 +4,18 @@ import { ConnectionError } from "../base/errors.ts";
 import type { Dial } from "./transport.ts";
 
 /** A runtime with sockets that are known here. */
-export type Runtime = "deno" | "bun" | "node";
+export type Runtime = "deno" | "bun" | "node" | "workerd";
 
 /** The runtime that this program runs in; undefined when it has no sockets that are known here. */
 export function currentRuntime(): Runtime | undefined {
-  const { Deno, Bun, process } = globalThis as {
+  const { Deno, Bun, navigator, process } = globalThis as {
     Deno?: { connect?: unknown };
     Bun?: unknown;
+    navigator?: { userAgent?: string };
     process?: { versions?: { node?: string } };
   };
+  // workerd can say that it is Node.js as well, and its node:tls does not verify names.
+  if (navigator?.userAgent === "Cloudflare-Workers") return "workerd";
   if (Deno?.connect !== undefined) return "deno";
   // Bun also says that it is Node.
   if (Bun !== undefined) return "bun";
@@ -34,6 +37,8 @@ export async function runtimeDial(): Promise<Dial> {
       return (await import("./bun.ts")).dial;
     case "node":
       return (await import("./node.ts")).dial;
+    case "workerd":
+      return (await import("./cloudflare.ts")).dial;
     case undefined:
       throw new ConnectionError(
         "This runtime has no sockets that are known here; give connect() a dial or a transport",

@@ -40,8 +40,11 @@ export interface Transport {
   /**
    * Starts TLS on this connection. No read may be underway. The transport is used up, and the result takes its place.
    * Absent where the runtime cannot, or where the connection is encrypted already.
+   *
+   * @param options The name to verify, and private authorities.
+   * @param signal Gives the handshake up; the connection is then closed.
    */
-  startTls?(options: TlsOptions): Promise<Transport>;
+  startTls?(options: TlsOptions, signal?: AbortSignal): Promise<Transport>;
 }
 
 /**

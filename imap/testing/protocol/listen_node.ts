@@ -1,17 +1,19 @@
 /** Listening under Bun and Node.js. */
 
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { ChunkQueue } from "../../transport/chunk_queue.ts";
 import type { Transport } from "../../transport/transport.ts";
 import type { Listener } from "./listen.ts";
 
 /** Listens with `node:net`. */
-export function listen(
+export async function listen(
   address: { hostname: string; port: number },
   serve: (transport: Transport) => void,
 ): Promise<Listener> {
+  // Not at the top of the file: a bundle for another runtime may hold this file and must load without Node.js.
+  const { createServer } = await import("node:net");
   const server = createServer({ noDelay: true }, (socket) => serve(new NodeConnection(socket)));
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(address.port, address.hostname, () => {
       server.off("error", reject);

@@ -1,0 +1,206 @@
+/**
+ * Connections in Cloudflare Workers and in workerd, over `cloudflare:sockets`. No compatibility flag is needed, and nothing of Node.js,
+ * Deno or Bun comes along.
+ *
+ * A connection belongs to the request that opened it: another request that uses it gets an error. So connect in the handler, or keep the
+ * connection in a Durable Object.
+ *
+ * @example A worker that lists the newest subjects
+ * ```ts
+ * import { connect } from "@postern/postern/imap/core";
+ * import { edge } from "@postern/postern/cloudflare";
+ *
+ * export default {
+ *   async fetch(_request: Request, env: { IMAP_HOST: string; IMAP_USER: string; IMAP_PASSWORD: string }): Promise<Response> {
+ *     const auth = { user: env.IMAP_USER, pass: env.IMAP_PASSWORD };
+ *     await using client = await connect({ ...edge, host: env.IMAP_HOST, auth });
+ *     const { exists } = await client.examine("INBOX");
+ *     if (exists === 0) return new Response("no mail");
+ *     const rows = await client.fetch(`${Math.max(1, exists - 9)}:*`, ["ENVELOPE"]);
+ *     return Response.json(rows.map((row) => row.envelope.subject));
+ *   },
+ * };
+ * ```
+ *
+ * @module
+ */
+
+import { ConnectionError } from "../base/errors.ts";
+import type { Limits } from "../base/limits.ts";
+import { abortable, type Dial, type DialOptions, type TlsOptions, type Transport } from "./transport.ts";
+
+/** What this file uses of a socket of `cloudflare:sockets`. */
+export interface WorkerSocket {
+  /** What the peer sends. */
+  readonly readable: ReadableStream;
+  /** What the peer receives. */
+  readonly writable: WritableStream;
+  /** Settles when the connection is there, TLS handshake done. */
+  readonly opened: Promise<unknown>;
+  /** Settles when the connection has ended. */
+  readonly closed: Promise<unknown>;
+  /** Ends the connection. */
+  close(): Promise<void>;
+  /** Starts TLS; the socket is used up. */
+  startTls(options?: { expectedServerHostname?: string }): WorkerSocket;
+}
+
+/** The function `connect` of `cloudflare:sockets`. */
+export type WorkerConnect = (
+  address: { hostname: string; port: number },
+  options: { secureTransport: "on" | "off" | "starttls"; allowHalfOpen: boolean },
+) => WorkerSocket;
+
+/**
+ * Limits that fit into an isolate of 128 MiB: three literals at once are at most a half of it.
+ */
+export const edgeLimits: Partial<Limits> = Object.freeze({
+  maxLiteral: 24 * 1024 * 1024,
+  maxResponse: 32 * 1024 * 1024,
+  maxBuffered: 8 * 1024 * 1024,
+});
+
+/**
+ * Opens connections by `cloudflare:sockets`.
+ *
+ * @param options Where to. `caCerts` cannot be given: a worker trusts what its platform trusts.
+ * @returns The connection, TLS handshake done.
+ * @throws {ConnectionError} With the reason `unsupported` for `caCerts`, and outside of Workers.
+ */
+export async function dial(options: DialOptions): Promise<Transport> {
+  return await dialWith(await workerConnect())(options);
+}
+
+/**
+ * Makes a `dial` of a `connect` that works like the one of `cloudflare:sockets`: for bundlers that want to see the import, and for
+ * tests.
+ *
+ * @param connect The function.
+ * @returns The function for `connect({ dial })`.
+ */
+export function dialWith(connect: WorkerConnect): Dial {
+  return async ({ hostname, port, tls, signal }) => {
+    signal?.throwIfAborted();
+    if (tls !== undefined) checkTls(tls);
+    // The platform verifies the dialled name; another name to verify needs the way over startTls. After "off" there is no startTls.
+    const direct = tls !== undefined && tls.hostname === hostname;
+    const socket = connect({ hostname, port }, {
+      secureTransport: direct ? "on" : "starttls",
+      allowHalfOpen: false,
+    });
+    const transport = await opened(socket, direct, signal);
+    return tls === undefined || direct ? transport : await transport.startTls!(tls, signal);
+  };
+}
+
+/** What `connect` takes in a worker: the way to connect and limits that fit. `connect({ ...edge, host, auth })`. */
+export const edge: { readonly dial: Dial; readonly limits: Partial<Limits> } = Object.freeze({
+  dial,
+  limits: edgeLimits,
+});
+
+async function workerConnect(): Promise<WorkerConnect> {
+  // Not a literal: no bundler and no other runtime knows the module.
+  const module = ["cloudflare", "sockets"].join(":");
+  try {
+    return (await import(module) as { connect: WorkerConnect }).connect;
+  } catch (cause) {
+    throw new ConnectionError("cloudflare:sockets is not there; this is for Cloudflare Workers and workerd", {
+      cause,
+      reason: "unsupported",
+      retryable: false,
+    });
+  }
+}
+
+function checkTls(tls: TlsOptions): void {
+  if (tls.caCerts === undefined || tls.caCerts.length === 0) return;
+  throw new ConnectionError("A worker cannot trust authorities of its own (caCerts); its platform decides", {
+    reason: "unsupported",
+    retryable: false,
+  });
+}
+
+async function opened(socket: WorkerSocket, secure: boolean, signal?: AbortSignal): Promise<WorkerTransport> {
+  // What it would report is reported by the read or the write that fails.
+  socket.closed.catch(() => {});
+  const discard = () => void socket.close().catch(() => {});
+  try {
+    await abortable(socket.opened, signal, discard);
+  } catch (error) {
+    discard();
+    throw readable(error, secure);
+  }
+  return new WorkerTransport(socket, secure);
+}
+
+/** A refused certificate reaches a worker as `internal error; reference = ...` alone. */
+function readable(error: unknown, secure: boolean): unknown {
+  if (!secure || !(error instanceof Error) || !error.message.startsWith("internal error")) return error;
+  return new ConnectionError(
+    "The TLS handshake failed; Workers do not tell whether the certificate was refused",
+    {
+      cause: error,
+      reason: "certificate",
+      retryable: false,
+    },
+  );
+}
+
+/** As much as one read takes; the default reader would give 4,096 octets at a time, for five times the processor time. */
+const readSize = 64 * 1024;
+
+class WorkerTransport implements Transport {
+  readonly secure: boolean;
+  readonly startTls?: (options: TlsOptions, signal?: AbortSignal) => Promise<Transport>;
+  readonly #socket: WorkerSocket;
+  readonly #reader: ReadableStreamBYOBReader;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  /** Given away with each read and got back with its result. */
+  #buffer: ArrayBufferLike = new ArrayBuffer(readSize);
+  #rest: Uint8Array = new Uint8Array(0);
+
+  constructor(socket: WorkerSocket, secure: boolean) {
+    this.secure = secure;
+    this.#socket = socket;
+    this.#reader = socket.readable.getReader({ mode: "byob" });
+    this.#writer = socket.writable.getWriter();
+    this.#reader.closed.catch(() => {});
+    this.#writer.closed.catch(() => {});
+    if (!secure) this.startTls = (options, signal) => this.#startTls(options, signal);
+  }
+
+  async #startTls(options: TlsOptions, signal?: AbortSignal): Promise<Transport> {
+    checkTls(options);
+    if (this.#rest.length > 0) throw new Error("Octets have come before TLS that nobody has read");
+    this.#reader.releaseLock();
+    this.#writer.releaseLock();
+    return await opened(this.#socket.startTls({ expectedServerHostname: options.hostname }), true, signal);
+  }
+
+  async read(into: Uint8Array): Promise<number | null> {
+    if (this.#rest.length === 0) {
+      const size = Math.min(into.length, readSize);
+      const { done, value } = await this.#reader.read(new Uint8Array(this.#buffer, 0, size));
+      if (value === undefined || done && value.length === 0) return null;
+      this.#buffer = value.buffer;
+      this.#rest = value;
+    }
+    const count = Math.min(this.#rest.length, into.length);
+    into.set(this.#rest.subarray(0, count));
+    this.#rest = this.#rest.subarray(count);
+    return count;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    // The stream may keep what it is given beyond the promise.
+    await this.#writer.write(bytes.slice());
+  }
+
+  /** In this order: a close while a write stalls would keep the socket open. */
+  close(): void {
+    this.#reader.cancel().catch(() => {});
+    this.#writer.abort().catch(() => {});
+    this.#socket.close().catch(() => {});
+  }
+}
