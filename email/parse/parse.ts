@@ -3,12 +3,7 @@
 
 import {
   CloseBoundaryNotFoundDefect,
-  FirstHeaderLineIsContinuationDefect,
-  HeaderLimitDefect,
-  InvalidHeaderDefect,
   InvalidMultipartContentTransferEncodingDefect,
-  MisplacedEnvelopeHeaderDefect,
-  MissingHeaderBodySeparatorDefect,
   MultipartInvariantViolationDefect,
   NestingLimitDefect,
   NoBoundaryInMultipartDefect,
@@ -19,17 +14,10 @@ import type { MessageDefect } from "../errors.ts";
 import { Message, type MessageFactory } from "../message.ts";
 import { internals } from "../model/message_model.ts";
 import { Compat32, compat32, Policy } from "../policy.ts";
-import { CR, DASH, Delimiters, END, LF, SPACE, TAB } from "./delimiters.ts";
-import {
-  colonOf,
-  continues,
-  headerStart,
-  isBrokenField,
-  lineEndRest,
-  nextField,
-  type Tolerance,
-} from "./repair.ts";
-import { HeaderBlock, type Source, type Span } from "./source.ts";
+import { Delimiters, END, SPACE } from "./delimiters.ts";
+import { HeaderReader } from "./header_reader.ts";
+import type { Tolerance } from "./repair.ts";
+import type { Source, Span } from "./source.ts";
 
 /** How to parse. */
 export interface ParseOptions {
@@ -42,8 +30,6 @@ export interface ParseOptions {
   /** Read damaged headers, misspelt types and encoded messages as people want them, not as Python does. */
   tolerance?: Tolerance | null;
 }
-
-const COLON = 0x3a;
 
 const MULTIPART = 0;
 const STATUS = 1;
@@ -58,10 +44,6 @@ interface Frame {
   digest: boolean;
   span: Span;
 }
-
-const encoder = new TextEncoder();
-const TYPE_NAME = encoder.encode("content-type");
-const ENCODING_NAME = encoder.encode("content-transfer-encoding");
 
 /**
  * Parses a message.
@@ -84,6 +66,7 @@ class Parse {
   /** Whether defects are only recorded, so that they can be made when somebody asks. */
   readonly #records: boolean;
   readonly #tolerance: Tolerance | null;
+  readonly #headers: HeaderReader;
   readonly #frames: Frame[] = [];
   #parts = 0;
   /** The message whose line end the next boundary takes away. */
@@ -93,8 +76,6 @@ class Parse {
   // Of the part whose headers were read last.
   #span: Span | null = null;
   #bodyStart = 0;
-  #typeAt = -1;
-  #encodingAt = -1;
 
   constructor(source: Source, options: ParseOptions) {
     this.#source = source;
@@ -108,6 +89,12 @@ class Parse {
       policy.registerDefect === Policy.prototype.registerDefect;
     // What the policy's own header parsing takes apart is not for repair.
     this.#tolerance = this.#lazy ? options.tolerance ?? null : null;
+    this.#headers = new HeaderReader(source, this.#lines, {
+      policy,
+      lazy: this.#lazy,
+      repair: this.#tolerance !== null,
+      defect: (message, make) => this.#defect(message, make),
+    });
     this.#last = this.#make();
   }
 
@@ -131,8 +118,8 @@ class Parse {
   #begin(message: Message, start: number): Message | null {
     const lines = this.#lines;
     this.#parts++;
-    const limited = this.#readHeaders(message, start);
-    const body = this.#bodyStart;
+    const limited = this.#headers.read(message, start);
+    const body = this.#bodyStart = this.#headers.bodyStart;
     const tolerance = this.#tolerance;
     const parent = this.#frames.length > 0 ? this.#frames[this.#frames.length - 1]!.span : null;
     if (parent !== null) parent.parts++;
@@ -193,7 +180,7 @@ class Parse {
       this.#setBody(message, body, lines.lineStart);
       return null;
     }
-    if (this.#encodingAt >= 0 || !this.#lazy) {
+    if (this.#headers.encodingAt >= 0 || !this.#lazy) {
       const encoding = String(message.get("content-transfer-encoding", "8bit")).toLowerCase();
       if (encoding !== "7bit" && encoding !== "8bit" && encoding !== "binary") {
         this.#defect(message, () => new InvalidMultipartContentTransferEncodingDefect());
@@ -340,175 +327,10 @@ class Parse {
     else this.#policy.handleDefect(message, make());
   }
 
-  // ---- headers
-
-  /** Reads the header block at `start`. True when a limit ended it. */
-  #readHeaders(message: Message, start: number): boolean {
-    const lines = this.#lines;
-    const { bytes, length } = lines;
-    const most = start + this.#policy.maxHeaderBytes;
-    const bounded = lines.depth > 0;
-    const offsets: number[] = [];
-    const late: (() => void)[] = [];
-    // Whether a continuation line has a field to go to.
-    let open = false;
-    // An envelope line that may turn out to be the last line, which makes it part of the body.
-    let envelope = -1;
-    let limited = false;
-    const tolerance = this.#tolerance;
-    const begin = tolerance === null ? start : headerStart(bytes, start);
-    let at = begin;
-    // Up to here lines that are not fields are damage in the header.
-    let damaged = -1;
-    let repaired = false;
-    let body = -1;
-    this.#typeAt = this.#encodingAt = -1;
-    while (at < length) {
-      const first = bytes[at]!;
-      if (bounded && (first === DASH || first === LF || first === CR) && lines.isAt(at)) break;
-      if (first === LF || first === CR) {
-        if (tolerance !== null && at > 0) {
-          const rest = lineEndRest(bytes, at);
-          at += rest;
-          if (rest > 0) continue;
-        }
-        body = lines.lineEndFrom(at);
-        if (tolerance !== null && bytes[body - 1] === CR && bytes[body] === CR && bytes[body + 1] === LF) {
-          body += 2;
-        }
-        break;
-      }
-      let colon = at;
-      if (first !== SPACE && first !== TAB && !this.#isEnvelope(at)) {
-        let byte = first;
-        while (byte > SPACE && byte < 0x7f && byte !== COLON) byte = bytes[++colon]!;
-        if (byte !== COLON && tolerance !== null) {
-          const found = colonOf(bytes, at);
-          if (found >= 0) {
-            colon = found;
-            byte = COLON;
-          } else {
-            const end = lines.lineEndFrom(at);
-            if (at >= damaged) {
-              damaged = nextField(
-                bytes,
-                end,
-                Math.min(most, length),
-                offsets,
-                (line) => bounded && bytes[line] === DASH && lines.isAt(line),
-                (line) => lines.lineEndFrom(line),
-              );
-            }
-            if (damaged > at && end <= most || (open && continues(bytes, at, end))) {
-              this.#defect(message, () => new InvalidHeaderDefect("A line of the header is damaged."));
-              if (isBrokenField(bytes, at, end)) open = false;
-              else if (open) offsets[offsets.length - 1] = end;
-              repaired = true;
-              at = end;
-              continue;
-            }
-          }
-        }
-        if (byte !== COLON) {
-          this.#defect(message, () => new MissingHeaderBodySeparatorDefect());
-          break;
-        }
-      }
-      const end = lines.lineEndFrom(colon);
-      if (end > most) {
-        this.#defect(message, () => new HeaderLimitDefect());
-        limited = true;
-        break;
-      }
-      if (envelope >= 0) {
-        const line = this.#source.text(envelope, at);
-        late.push(() => internals.addDefect(message, () => new MisplacedEnvelopeHeaderDefect(line)));
-        envelope = -1;
-      }
-      if (first === SPACE || first === TAB) {
-        if (open) {
-          offsets[offsets.length - 1] = end;
-        } else {
-          const line = this.#source.text(at, end);
-          late.push(() => this.#defect(message, () => new FirstHeaderLineIsContinuationDefect(line)));
-        }
-      } else if (first === COLON) {
-        open = false;
-        late.push(() => internals.addDefect(message, () => new InvalidHeaderDefect("Missing header name.")));
-      } else if (colon === at) {
-        open = false;
-        if (at === begin) message.setUnixfrom(this.#source.text(at, lines.beforeLineEnd(at, end)));
-        else envelope = at;
-      } else {
-        open = true;
-        this.#noteName(at, colon);
-        offsets.push(at, colon, end);
-      }
-      at = end;
-    }
-    if (envelope >= 0) {
-      // Here `at` is the end of the envelope line.
-      if (body >= 0) {
-        this.#source.swap(envelope, at, body);
-        lines.bytes = this.#source.bytes;
-        body = envelope + body - at;
-      } else {
-        body = envelope;
-      }
-    }
-    this.#bodyStart = body >= 0 ? body : at;
-    this.#store(message, offsets, repaired);
-    for (const register of late) register();
-    return limited;
-  }
-
-  #isEnvelope(at: number): boolean {
-    const { bytes } = this.#lines;
-    return bytes[at] === 0x46 && bytes[at + 1] === 0x72 && bytes[at + 2] === 0x6f && bytes[at + 3] === 0x6d &&
-      bytes[at + 4] === SPACE;
-  }
-
-  /** Remembers where the two fields are that the parser itself reads. */
-  #noteName(start: number, end: number): void {
-    const size = end - start;
-    if (size === TYPE_NAME.length && this.#typeAt < 0 && this.#isName(start, TYPE_NAME)) {
-      this.#typeAt = end + 1;
-    } else if (size === ENCODING_NAME.length && this.#isName(start, ENCODING_NAME)) {
-      this.#encodingAt = end + 1;
-    }
-  }
-
-  #isName(start: number, name: Uint8Array): boolean {
-    const { bytes } = this.#lines;
-    for (let i = 0; i < name.length; i++) {
-      if ((bytes[start + i]! | 0x20) !== name[i]) return false;
-    }
-    return true;
-  }
-
-  #store(message: Message, offsets: number[], repaired: boolean): void {
-    const lines = this.#lines;
-    if (offsets.length === 0) return;
-    if (this.#lazy) {
-      internals.setBlock(message, new HeaderBlock(this.#source, offsets, repaired));
-      return;
-    }
-    for (let i = 0; i < offsets.length; i += 3) {
-      const texts: string[] = [];
-      const end = offsets[i + 2]!;
-      for (let at = offsets[i]!; at < end;) {
-        const next = lines.lineEndFrom(at);
-        texts.push(this.#source.text(at, next));
-        at = next;
-      }
-      message.setRaw(...this.#policy.headerSourceParse(texts));
-    }
-  }
-
   /** False when the first look at the bytes shows that the message is a leaf. */
   #maybeContainer(message: Message): boolean {
     if (!this.#lazy) return true;
-    let at = this.#typeAt;
+    let at = this.#headers.typeAt;
     if (at < 0) return message.getDefaultType() !== "text/plain";
     const { bytes } = this.#lines;
     while (bytes[at]! <= SPACE) at++;
