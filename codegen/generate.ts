@@ -53,7 +53,7 @@ export function generate(sources: Sources): Generated {
   files.set(generated.encode, emitEncode(grammar, "request"));
   files.set(generated.encodeResponse, emitEncode(grammar, "response"));
   files.set(generated.specs, emitSpecs(commands));
-  files.set(generated.commands, emitCommands(commands));
+  files.set(generated.commands, emitCommands(commands, grammar));
   files.set("grammar/REPORT.md", emitReport(grammar));
   files.set("grammar/REFERENCE.md", emitReference(grammar, rows));
   return { files: diagnostics.failed ? new Map() : files, diagnostics: diagnostics.list };

@@ -16,7 +16,7 @@
  */
 
 export type { AuthenticateOptions } from "./client/commands/authenticate.ts";
-export { ImapClient, type Selection } from "./client/client.ts";
+export { ImapClient } from "./client/client.ts";
 export {
   type ClientOptions,
   connect,

@@ -25,8 +25,36 @@ export const written = {
   collected: "imap/session/collected.ts",
   handle: "imap/session/handle.ts",
   rows: "imap/session/rows.ts",
+  events: "imap/session/events.ts",
+  session: "imap/session/session.ts",
+  selectedMailbox: "imap/session/selected_mailbox.ts",
   fetchRow: "imap/client/fetch_row.ts",
+  run: "imap/client/run.ts",
 } as const;
+
+/** Folders of modules written by hand. */
+export const places = {
+  /** Of the functions that cells of the command table name. */
+  via: "imap/client/commands/",
+} as const;
+
+/** Types that cells of the command table write out, and the file that exports each; others are their function's file's. */
+export const usedInCells: Readonly<Record<string, string>> = {
+  CallOptions: written.abort,
+  ImapEvent: written.events,
+  TlsOptions: "imap/transport/transport.ts",
+  SaslMechanism: "imap/sasl/mechanism.ts",
+  IdleOptions: "imap/client/idle.ts",
+};
+
+/** Types that need no import. */
+export const standardTypes: ReadonlySet<string> = new Set([
+  "AsyncIterableIterator",
+  "Promise",
+  "ReadonlySet",
+  "Record",
+  "Uint8Array",
+]);
 
 /** What a caller may give where a decoder gives a value class. */
 export const inputs: Record<ExternalName, string> = {

@@ -38,7 +38,9 @@ function specOf({ command, uid, wire, method, spec }: CommandForm): string[] {
     `  name: "${wire}",`,
     `  method: "${method}",`,
     ...array("args", [
-      ...positional.map((one) => argument(one, false)),
+      ...row.args?.parameters.map(({ label, type }) =>
+        `{ name: "${label}", type: ${JSON.stringify(type.replaceAll("readonly ", ""))} }`
+      ) ?? positional.map((one) => argument(one, false)),
       ...options.map((one) => argument(one, true)),
     ]),
     `  states: ${words(row.states)},`,
@@ -60,7 +62,7 @@ function argument(one: Argument, option: boolean): string {
   return `{ ${cells.join(", ")} }`;
 }
 
-/** The type that a method takes; words of a union are told as `word`, since the encoder knows which ones there are. */
+/** The type that a method takes, without `readonly`. */
 function argumentType(argument: Argument): string {
   if (argument.literal) return "LiteralInput";
   const name = (type: Type & { kind: "named" | "external" }): string =>

@@ -6,6 +6,7 @@
 import { inside } from "../model/expr.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import type { Expr, Field, Grammar, Origin, Rule, Type } from "../model/ir.ts";
+import type { Via } from "../read/parse_via.ts";
 import type { CommandRow, ResultField, Source } from "../read/parse_table.ts";
 
 /** One argument of a command. */
@@ -30,7 +31,11 @@ export type Value =
   | { kind: "field"; name: string; typeName: string; count: "1" | "?" | "*"; field: string; type: Type }
   /** Whether a code came. */
   | { kind: "code"; name: string; typeName: string; tagged: boolean }
-  | { kind: "codeField"; name: string; typeName: string; tagged: boolean; field: string; type: Type };
+  | { kind: "codeField"; name: string; typeName: string; tagged: boolean; field: string; type: Type }
+  /** Where nothing came: 0, or an empty list. */
+  | { kind: "constant"; text: string }
+  /** What a function makes of all that was collected; the type as TypeScript writes it. */
+  | { kind: "via"; via: Via; type: string };
 
 /** A field of a result. */
 export interface ResolvedField {
@@ -106,6 +111,13 @@ export function resolveTable(
     for (const { by, origin } of row.collects) {
       if (by !== undefined && by !== "tag" && !args.some((one) => one.label === by)) {
         error(`collects by "${by}", which is none of its arguments`, origin);
+      }
+    }
+    const labels = [...args, ...row.args?.parameters ?? [], ...row.dialogue?.parameters ?? []];
+    const fields = row.result.kind === "record" ? row.result.fields : [];
+    for (const label of row.about.labels.keys()) {
+      if (![...labels, ...fields].some((one) => one.label === label)) {
+        error(`describes "${label}", which is neither an argument nor a field of its result`, cell("labels"));
       }
     }
     const result = resolveResult(row, responses, codes, error);
@@ -255,7 +267,9 @@ function withCodes(row: CommandRow): CommandRow["collects"] {
   const collects = [...row.collects];
   if (row.result.kind !== "record") return collects;
   for (const { sources, origin } of row.result.fields) {
-    for (const { code, tagged, name } of sources) {
+    for (const source of sources) {
+      if (source.kind !== "collected") continue;
+      const { code, tagged, name } = source;
       if (!code || tagged || collects.some((one) => one.code && one.name === name)) continue;
       collects.push({ name, code: true, count: "?", origin });
     }
@@ -285,7 +299,8 @@ function resolveResult(
         resolveSource(row, source, responses, codes, (message) => error(message, field.origin))
       ),
     );
-    return { label: field.label, values, doc: docOf(field, responses, codes) };
+    const doc = row.about.labels.get(field.label) ?? docOf(field, responses, codes);
+    return { label: field.label, values, doc };
   });
   return { kind: "record", name: result.name, fields };
 }
@@ -309,6 +324,7 @@ function resolveSource(
   codes: Map<string, Shape>,
   error: Report,
 ): Value[] {
+  if (source.kind !== "collected") return [source];
   const { name, tagged, field: label } = source;
   const shape = (source.code ? codes : responses).get(name);
   if (shape === undefined) {
@@ -339,7 +355,7 @@ function resolveSource(
 /** The grammar's own comment about what the first source holds, or where it comes from. */
 function docOf(field: ResultField, responses: Map<string, Shape>, codes: Map<string, Shape>): string {
   const source = field.sources[0];
-  if (source === undefined) return "";
+  if (source?.kind !== "collected") return "";
   const { name, code } = source;
   if (source.field === undefined) {
     return code ? `Whether the server said ${name}` : `What the server said as ${name}`;

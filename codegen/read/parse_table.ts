@@ -5,6 +5,15 @@
 
 import type { Diagnostics } from "../model/diagnostics.ts";
 import type { Origin } from "../model/ir.ts";
+import {
+  type About,
+  readTexts,
+  readVia,
+  readViaCall,
+  type Via,
+  type ViaCall,
+  withoutIndent,
+} from "./parse_via.ts";
 
 /** Connection states of RFC 9051 section 3. */
 export const states = ["nonauth", "auth", "selected"] as const;
@@ -56,15 +65,11 @@ export interface Collect {
   origin: Origin;
 }
 
-/** Where a field of a result comes from. */
-export interface Source {
-  /** Response name, or the name of a code. */
-  name: string;
-  code: boolean;
-  /** Only a code of the tagged response counts. */
-  tagged: boolean;
-  field?: string;
-}
+/** Where a field of a result comes from: something collected, a constant, or what a function makes of it. */
+export type Source =
+  | { kind: "collected"; name: string; code: boolean; tagged: boolean; field?: string }
+  | { kind: "constant"; text: string }
+  | { kind: "via"; via: Via; type: string };
 
 /** One field of a result; the first source that has a value gives it. */
 export interface ResultField {
@@ -96,13 +101,16 @@ export interface CommandRow {
   uid: boolean;
   /** How many required captures become parameters of their own. */
   positional: number;
-  /** The method is written by hand; only what the session must know is generated. */
-  hand: boolean;
+  /** Makes the encoder's arguments of the method's parameters. */
+  args?: ViaCall;
+  /** Is the method: a dialogue of its own, which takes the session first. */
+  dialogue?: ViaCall;
   /** The method's name, where it is not the command's. */
   method: string;
   rfc: string;
   python: string;
   doc: string;
+  about: About;
   origin: Origin;
   /** Where each cell begins, for messages; a cell that is left out is not in it. */
   cells: Record<string, Origin>;
@@ -120,14 +128,21 @@ const cells = new Set([
   "touches",
   "uid",
   "positional",
+  "args via",
+  "method via",
   "method",
   "rfc",
   "python",
   "doc",
+  "more",
+  "labels",
+  "returns",
+  "throws",
+  "example",
 ]);
 
 interface Cell {
-  lines: { text: string; origin: Origin }[];
+  lines: { text: string; raw: string; origin: Origin }[];
   origin: Origin;
 }
 
@@ -142,13 +157,15 @@ interface Cell {
 export function parseTable(text: string, file: string, diagnostics: Diagnostics): CommandRow[] {
   const rows: CommandRow[] = [];
   let row: { name: string; origin: Origin; cells: Map<string, Cell> } | undefined;
-  let cell: { indent: number; value: Cell } | undefined;
+  let cell: { name: string; indent: number; value: Cell } | undefined;
   const finish = () => {
     if (row !== undefined) rows.push(readRow(row.name, row.origin, row.cells, diagnostics));
   };
   text.split("\n").forEach((raw, index) => {
     const origin = { file, line: index + 1 };
     const line = raw.trimEnd();
+    // Within an example, an empty line is part of it.
+    if (line === "" && cell?.name === "example") cell.value.lines.push({ text: "", raw: "", origin });
     if (line === "" || line.startsWith(";")) return;
     const indent = line.length - line.trimStart().length;
     if (indent === 0) {
@@ -164,11 +181,11 @@ export function parseTable(text: string, file: string, diagnostics: Diagnostics)
     } else if (row === undefined) {
       diagnostics.error(pass, origin, "A cell stands before the first command");
     } else if (cell !== undefined && indent > cell.indent) {
-      cell.value.lines.push({ text: line.trim(), origin });
+      cell.value.lines.push({ text: line.trim(), raw, origin });
     } else {
-      const [name = "", ...rest] = line.trim().split(/ +/);
-      const value = { lines: [{ text: rest.join(" "), origin }], origin };
-      cell = { indent, value };
+      const [, name = "", text = ""] = /^((?:args |method )via|[^ ]+) *(.*)$/.exec(line.trim())!;
+      const value = { lines: [{ text, raw: text, origin }], origin };
+      cell = { name, indent, value };
       if (!cells.has(name)) diagnostics.error(pass, origin, `There is no cell "${name}"`);
       else if (row.cells.has(name)) diagnostics.error(pass, origin, `${row.name} has two cells "${name}"`);
       else row.cells.set(name, value);
@@ -220,9 +237,20 @@ function readRow(
   }
   const method = text("method");
   if (!/^([a-z][A-Za-z0-9]*)?$/.test(method)) {
-    diagnostics.error(pass, at("method"), `${name}: "${method}" is neither hand nor the name of a method`);
+    diagnostics.error(pass, at("method"), `${name}: "${method}" is not the name of a method`);
   }
   const flow = words("flow", flows);
+  const viaCall = (cell: string, as: "args" | "dialogue") => {
+    if (text(cell) === "") return {};
+    const call = readViaCall(text(cell));
+    if (call !== undefined) return { [as]: call };
+    diagnostics.error(
+      pass,
+      at(cell),
+      `${name}: "${text(cell)}" is not module.function(name: Type, ...) of imap/client/commands/`,
+    );
+    return {};
+  };
   return {
     name,
     syntax: text("syntax") || name.toLowerCase(),
@@ -235,11 +263,19 @@ function readRow(
     touches: words("touches", touchWords),
     uid: uid === "yes",
     positional,
-    hand: method === "hand",
-    method: method === "hand" ? "" : method,
+    ...viaCall("args via", "args"),
+    ...viaCall("method via", "dialogue"),
+    method,
     rfc: text("rfc"),
     python: text("python"),
     doc: text("doc"),
+    about: {
+      more: text("more"),
+      labels: readTexts(given.get("labels")?.lines.map((line) => line.text) ?? []),
+      returns: text("returns"),
+      throws: readTexts(given.get("throws")?.lines.map((line) => line.text) ?? []),
+      example: withoutIndent(given.get("example")?.lines.map((line) => line.raw) ?? []),
+    },
     origin,
     cells: Object.fromEntries([...given].map(([cell, { origin }]) => [cell, origin])),
   };
@@ -286,12 +322,19 @@ function readResult(command: string, cell: Cell | undefined, diagnostics: Diagno
       }
       const sources: Source[] = [];
       for (const part of match[2]!.split(/ +or +/)) {
+        const [, name = "", type = ""] = /^via ([^:]+): (.+)$/.exec(part) ?? [];
+        const via = readVia(name);
+        if (via !== undefined || /^(0|\[\])$/.test(part)) {
+          sources.push(via === undefined ? { kind: "constant", text: part } : { kind: "via", via, type });
+          continue;
+        }
         const source = /^(tagged )?(?:\[([A-Z0-9-]+)\]|([A-Z0-9-]+))(?:\.([a-z][A-Za-z0-9]*))?$/.exec(part);
         if (source === null || (source[1] !== undefined && source[2] === undefined)) {
           diagnostics.error(pass, origin, `${command}: "${part}" is no source of a result`);
           continue;
         }
         sources.push({
+          kind: "collected",
           name: (source[2] ?? source[3])!,
           code: source[2] !== undefined,
           tagged: source[1] !== undefined,

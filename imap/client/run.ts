@@ -9,29 +9,55 @@ import type { Session } from "../session/session.ts";
 import { SequenceSet, type SequenceSetInput } from "../values/sequence_set.ts";
 import type { Writer } from "../wire/writer.ts";
 
-/** Sends a command and makes its result from what the server answers. */
-export function run<T>(
+/** What the encoder is told, or what makes it and may refuse what the caller gave. */
+type Given<Args> = Args | (() => Args);
+
+/**
+ * Sends a command and makes its result from what the server answers.
+ *
+ * @param session The connection.
+ * @param spec The command.
+ * @param given Its arguments.
+ * @param encode Writes it, UID apart.
+ * @param result Makes the result of an OK.
+ * @param options A signal, a deadline.
+ * @returns The command; it rejects where the arguments are refused.
+ */
+export function run<Args extends object, T>(
   session: Session,
   spec: CommandSpec,
-  args: object,
-  encode: (writer: Writer) => void,
-  result: (collected: Collected) => T,
+  given: Given<Args>,
+  encode: (writer: Writer, args: Args) => void,
+  result: (collected: Collected, spec: CommandSpec) => T,
   options: CallOptions,
 ): Command<T> {
   const handle = new Command<T>();
-  if (namesNoMessage(args) && session.ended === undefined) {
-    handle.succeed(result(answerToNothing(spec.name)));
-    return handle;
+  try {
+    const args = typeof given === "function" ? given() : given;
+    if (namesNoMessage(args) && session.ended === undefined) {
+      handle.succeed(result(answerToNothing(spec.name), spec));
+      return handle;
+    }
+    session.submit<T>({
+      spec,
+      args,
+      encode: (writer) => write(writer, spec, args, encode),
+      result: (collected) => result(collected, spec),
+      handle,
+      options,
+    });
+  } catch (error) {
+    handle.fail(error);
   }
-  return session.submit<T>({ spec, args, encode, result, handle, options });
+  return handle;
 }
 
 /** Sends a command whose answers are rows. */
-export function runRows<Row>(
+export function runRows<Args extends object, Row>(
   session: Session,
   spec: CommandSpec,
-  args: object,
-  encode: (writer: Writer) => void,
+  args: Args,
+  encode: (writer: Writer, args: Args) => void,
   options: CallOptions,
 ): RowCommand<Row> {
   const handle = new RowCommand<Row>(options.signal);
@@ -39,8 +65,28 @@ export function runRows<Row>(
     handle.finish();
     return handle;
   }
-  session.submit<Row[]>({ spec, args, encode, result: () => [], handle, options });
+  session.submit<Row[]>({
+    spec,
+    args,
+    encode: (writer) => write(writer, spec, args, encode),
+    result: () => [],
+    handle,
+    options,
+  });
   return handle;
+}
+
+/** The result of a command that has none. */
+export function nothing(): void {}
+
+function write<Args>(
+  writer: Writer,
+  spec: CommandSpec,
+  args: Args,
+  encode: (writer: Writer, args: Args) => void,
+): void {
+  if (spec.uid) writer.text("UID ");
+  encode(writer, args);
 }
 
 /**

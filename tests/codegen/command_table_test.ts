@@ -86,18 +86,18 @@ test("a row is read cell by cell, absent cells take their defaults", () => {
     touches: ["reads", "flags"],
     uid: true,
     positional: 2,
-    hand: false,
     method: "",
     rfc: "1 2 ; 3",
     python: "",
     doc: "Looks.",
+    about: { more: "", labels: new Map(), returns: "", throws: new Map(), example: [] },
     origin: undefined,
     cells: undefined,
   });
 });
 
 test("what a row generates follows from the grammar's captures", () => {
-  const text = emitCommands(resolved(look));
+  const text = emitCommands(resolved(look), grammar());
   assertMatch(
     text,
     /export interface LookOptions extends CallOptions \{\s+\/\*\* What to look for\. \*\/\s+hint\?: string \| undefined;/,
@@ -109,9 +109,85 @@ test("what a row generates follows from the grammar's captures", () => {
     text,
     /uidNext: collected\.code<UidnextCode>\("UIDNEXT"\)\?\.uidNext \?\? collected\.last<ExistsResponse>\("EXISTS"\)\?\.count,/,
   );
-  assertMatch(text, /look\(set: number, options: LookOptions = \{\}\): Command<LookResult>/);
+  assertMatch(
+    text,
+    / look\(set: number, options: LookOptions = \{\}\): Command<LookResult> \{\s+return run\(this\.#session, lookSpec, \{ \.\.\.options, set \}, encodeLook, lookResult, options\);/,
+  );
   assertMatch(text, /uidLook\(set: number, options: LookOptions = \{\}\): Command<LookResult>/);
-  assertMatch(text, /writer\.text\("UID "\); encodeLook\(writer, args\);/);
+});
+
+test("a function written by hand makes arguments, a result or the whole method", () => {
+  const text = emitCommands(
+    resolved(`
+LOOK
+  state     auth
+  collects  EXISTS ?
+  result    LookResult
+              exists = EXISTS.count or 0, wide = via look.isWide(spec): boolean, names = [UIDNEXT].uidNext or via look.next: Next
+  args via  look.lookArgs(place: Place | readonly number[], session)
+  touches   reads
+  rfc       1
+  doc       Looks.
+  more      Around too.
+  labels    place: Where
+              to look.
+            wide: Whether all was seen.
+  returns   What was seen.
+  throws    RangeError: When there is nothing.
+  example
+            if (true) {
+
+              look();
+            }
+
+TWO
+  state     auth
+  method via  two.two(hint: string, options: CallOptions = {}): Promise<Seen>
+  positional  3
+  touches   reads
+  rfc       1
+  doc       Does two things.
+`),
+    grammar(),
+  );
+  assertMatch(
+    text,
+    /import \{ isWide, lookArgs, next \} from "\.\.\/commands\/look\.ts";\nimport type \{ Next, Place \}/,
+  );
+  assertMatch(text, /exists: number;\s+\/\*\* Whether all was seen\. \*\/\s+wide: boolean;/);
+  assertMatch(text, /exists: collected\.last<ExistsResponse>\("EXISTS"\)\?\.count \?\? 0,/);
+  assertMatch(text, /wide: isWide\(collected, spec\),/);
+  assertMatch(text, /names: collected\.code<UidnextCode>\("UIDNEXT"\)\?\.uidNext \?\? next\(collected\),/);
+  assertMatch(
+    text,
+    / look\(place: Place \| readonly number\[\], options: LookOptions = \{\}\): Command<LookResult>/,
+  );
+  assertMatch(text, /\(\) => lookArgs\(place, options, this\.#session\), encodeLook, lookResult, options\);/);
+  const doc = [
+    "   * Looks. Around too.",
+    "   *",
+    "   * Sends `LOOK`. RFC 1.",
+    "   *",
+    "   * @param place Where to look.",
+    "   * @param options `hint`, a signal, a deadline.",
+    "   * @returns What was seen.",
+    "   * @throws {CommandError} When the server refuses.",
+    "   * @throws {StateError} When the connection is not in a state for it.",
+    "   * @throws {RangeError} When there is nothing.",
+    "   *",
+    "   * @example",
+    "   * ```ts",
+    "   * if (true) {",
+    "   *",
+    "   *   look();",
+    "   * }",
+    "   * ```",
+  ].join("\n");
+  assertEquals(text.slice(text.indexOf("   * Looks."), text.indexOf("   * Looks.") + doc.length), doc);
+  assertMatch(
+    text,
+    /two\(hint: string, options: CallOptions = \{\}\): Promise<Seen> \{\s+return two\(this\.#session, hint, options\);/,
+  );
 });
 
 test("a row and its UID form are described as data", () => {
@@ -158,7 +234,13 @@ test("a table that does not fit the grammar is refused with the line", () => {
     ]],
     [row("  after send deselect\n        OK dance\n"), ['6: LOOK: "dance" is no change of state']],
     [row("  uid no\n"), ["5: LOOK: uid says yes or is absent"]],
-    [row("  method a b\n"), ['5: LOOK: "a b" is neither hand nor the name of a method']],
+    [row("  args via search(query: string)\n"), [
+      '5: LOOK: "search(query: string)" is not module.function(name: Type, ...) of imap/client/commands/',
+    ]],
+    [row("  labels where: Here.\n"), [
+      '5: LOOK: describes "where", which is neither an argument nor a field of its result',
+    ]],
+    [row("  method a b\n"), ['5: LOOK: "a b" is not the name of a method']],
     [row("  syntax glance\n"), ['5: LOOK: there is no rule "glance" for its syntax']],
     [row("  collects EXPUNGE *\n"), ["5: LOOK: no response is called EXPUNGE"]],
     [row("  collects [READ-ONLY] ?\n"), ["5: LOOK: no code is called READ-ONLY"]],

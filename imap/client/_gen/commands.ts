@@ -2,22 +2,38 @@
 // deno-fmt-ignore-file
 // deno-lint-ignore-file
 
-/** The commands of the client, one method for each. */
+/** The client: one method for each command of the table. */
 
 import type { CallOptions } from "../../base/abort.ts";
+import { authenticate } from "../commands/authenticate.ts";
+import type { AuthenticateOptions } from "../commands/authenticate.ts";
+import { idle } from "../commands/idle.ts";
+import { lastWords, listArgs } from "../commands/list.ts";
+import { logout } from "../commands/logout.ts";
+import { searchArgs } from "../commands/search.ts";
+import type { SearchQuery } from "../commands/search.ts";
+import { changeableFlags, opensReadOnly } from "../commands/select.ts";
+import { starttls } from "../commands/starttls.ts";
 import type { FetchRow } from "../fetch_row.ts";
+import type { IdleOptions } from "../idle.ts";
+import { nothing, run, runRows } from "../run.ts";
 import { encodeAppend, encodeCapabilityCommand, encodeCheck, encodeClose, encodeCopy, encodeCreate, encodeDelete, encodeEnable, encodeExamine, encodeExpunge, encodeFetch, encodeId, encodeList, encodeLogin, encodeLsub, encodeMove, encodeNamespaceCommand, encodeNoop, encodeRename, encodeSearch, encodeSelect, encodeStatus, encodeStore, encodeSubscribe, encodeUidExpunge, encodeUnselect, encodeUnsubscribe } from "../../codec/_gen/encode.ts";
 import { appendSpec, capabilitySpec, checkSpec, closeSpec, copySpec, createSpec, deleteSpec, enableSpec, examineSpec, expungeSpec, fetchSpec, idSpec, listSpec, loginSpec, lsubSpec, moveSpec, namespaceSpec, noopSpec, renameSpec, searchSpec, selectSpec, statusSpec, storeSpec, subscribeSpec, uidCopySpec, uidExpungeSpec, uidFetchSpec, uidMoveSpec, uidSearchSpec, uidStoreSpec, unselectSpec, unsubscribeSpec } from "../../codec/_gen/specs.ts";
-import type { AppenduidCode, CapabilityResponse, CopyuidCode, EnabledResponse, EsearchResponse, ExistsResponse, ExpungeResponse, FetchResponse, FlagsResponse, HighestmodseqCode, IdParam, IdResponse, ListResponse, LsubResponse, ModifiedCode, NamespaceDescription, NamespaceResponse, NomodseqCode, PermanentflagsCode, Qresync, ReadOnlyCode, RecentResponse, SearchKey, SearchResponse, StatusItem, StatusResponse, StoreAction, UidnextCode, UidvalidityCode, UnknownItem, UnseenCode } from "../../codec/_gen/types.ts";
-import type { CommandSpec } from "../../codec/spec.ts";
+import type { AppenduidCode, CapabilityResponse, ConditionResponse, CopyuidCode, EnabledResponse, EsearchResponse, ExistsResponse, ExpungeResponse, FetchResponse, FlagsResponse, HighestmodseqCode, IdParam, IdResponse, ListResponse, LsubResponse, ModifiedCode, NamespaceDescription, NamespaceResponse, NomodseqCode, PermanentflagsCode, Qresync, ReadOnlyCode, RecentResponse, SearchKey, SearchResponse, StatusItem, StatusResponse, StoreAction, UidnextCode, UidvalidityCode, UnknownItem, UnseenCode } from "../../codec/_gen/types.ts";
+import type { CommandSpec, ConnectionState } from "../../codec/spec.ts";
+import type { SaslMechanism } from "../../sasl/mechanism.ts";
 import type { Collected } from "../../session/collected.ts";
+import type { ImapEvent } from "../../session/events.ts";
 import type { Command } from "../../session/handle.ts";
 import type { RowCommand } from "../../session/rows.ts";
+import type { SelectedMailbox } from "../../session/selected_mailbox.ts";
+import type { Session } from "../../session/session.ts";
+import type { TlsOptions } from "../../transport/transport.ts";
 import type { DateTimeInput } from "../../values/date_time.ts";
 import type { FetchItem } from "../../values/fetch_item.ts";
 import { SequenceSet } from "../../values/sequence_set.ts";
 import type { SequenceSetInput } from "../../values/sequence_set.ts";
-import type { LiteralInput, Writer } from "../../wire/writer.ts";
+import type { LiteralInput } from "../../wire/writer.ts";
 
 /** What SELECT can be told beside its arguments. */
 export interface SelectOptions extends CallOptions {
@@ -102,13 +118,13 @@ export interface EnableResult {
 }
 
 /** What the server answered to SELECT. */
-export interface SelectResult {
+export interface Selection {
   /** How many messages the mailbox holds. */
-  exists: number | undefined;
+  exists: number;
   /** The flags that messages of the selected mailbox may carry. */
-  flags: string[] | undefined;
-  /** Flags that can be changed for good; `\*`: new keywords can be made. */
-  permanentFlags: string[] | undefined;
+  flags: string[];
+  /** Flags that can be changed for good; `\*` means that new keywords can be made. A server that does not say lets all flags be changed: then these are the mailbox's flags and `\*`. */
+  permanentFlags: string[];
   /** The next UID of the mailbox. */
   uidNext: number | undefined;
   /** Validity value of the UIDs. */
@@ -119,7 +135,7 @@ export interface SelectResult {
   recent: number | undefined;
   /** What the server said as LIST. */
   list: ListResponse | undefined;
-  /** Whether the server said READ-ONLY. */
+  /** Whether nothing can be changed: the server said READ-ONLY, or the mailbox was opened with EXAMINE. */
   readOnly: boolean;
   /** Highest modification sequence of the mailbox; 0 where it has none. */
   highestModSeq: bigint | undefined;
@@ -129,9 +145,9 @@ export interface SelectResult {
 
 /** What the server answered to LIST. */
 export interface ListResult {
-  /** What the server said as LIST. */
+  /** The mailboxes, each once. */
   mailboxes: ListResponse[];
-  /** What the server said as STATUS. */
+  /** The numbers of each, where `status` asks for them. */
   status: StatusResponse[];
 }
 
@@ -191,7 +207,7 @@ export interface ExpungeResult {
 
 /** What the server answered to SEARCH. */
 export interface SearchResult {
-  /** Everything found, as ranges. */
+  /** Everything found; empty when nothing was, or when `returns` does not ask for it. */
   all: SequenceSet;
   /** Lowest number found. */
   min: number | undefined;
@@ -241,27 +257,27 @@ function enableResult(collected: Collected): EnableResult {
   };
 }
 
-/** Makes a {@linkcode SelectResult} of what a command collected. */
-export function selectResult(collected: Collected): SelectResult {
+/** Makes a {@linkcode Selection} of what a command collected. */
+function selection(collected: Collected, spec: CommandSpec): Selection {
   return {
-    exists: collected.last<ExistsResponse>("EXISTS")?.count,
-    flags: collected.last<FlagsResponse>("FLAGS")?.flags,
-    permanentFlags: collected.code<PermanentflagsCode>("PERMANENTFLAGS")?.flags,
+    exists: collected.last<ExistsResponse>("EXISTS")?.count ?? 0,
+    flags: collected.last<FlagsResponse>("FLAGS")?.flags ?? [],
+    permanentFlags: collected.code<PermanentflagsCode>("PERMANENTFLAGS")?.flags ?? changeableFlags(collected),
     uidNext: collected.code<UidnextCode>("UIDNEXT")?.uidNext,
     uidValidity: collected.code<UidvalidityCode>("UIDVALIDITY")?.uidValidity,
     firstUnseen: collected.code<UnseenCode>("UNSEEN")?.seq,
     recent: collected.last<RecentResponse>("RECENT")?.count,
     list: collected.last<ListResponse>("LIST"),
-    readOnly: collected.taggedCode<ReadOnlyCode>("READ-ONLY") !== undefined,
+    readOnly: collected.taggedCode<ReadOnlyCode>("READ-ONLY") !== undefined || opensReadOnly(collected, spec),
     highestModSeq: collected.code<HighestmodseqCode>("HIGHESTMODSEQ")?.modSeq,
     noModSeq: collected.code<NomodseqCode>("NOMODSEQ") !== undefined,
   };
 }
 
 /** Makes a {@linkcode ListResult} of what a command collected. */
-export function listResult(collected: Collected): ListResult {
+function listResult(collected: Collected): ListResult {
   return {
-    mailboxes: collected.all<ListResponse>("LIST"),
+    mailboxes: lastWords(collected),
     status: collected.all<StatusResponse>("STATUS"),
   };
 }
@@ -314,7 +330,7 @@ function expungeResult(collected: Collected): ExpungeResult {
 }
 
 /** Makes a {@linkcode SearchResult} of what a command collected. */
-export function searchResult(collected: Collected): SearchResult {
+function searchResult(collected: Collected): SearchResult {
   return {
     all: collected.last<EsearchResponse>("ESEARCH")?.all ?? SequenceSet.from(collected.all<SearchResponse>("SEARCH").flatMap((one) => one.numbers)),
     min: collected.last<EsearchResponse>("ESEARCH")?.min,
@@ -348,13 +364,87 @@ function idResult(collected: Collected): IdResult {
   };
 }
 
-/** Every command of the table as a method; the client extends it. */
-export abstract class Commands {
-  /** Sends a command and makes its result from what the server answers. */
-  protected abstract run<T>(spec: CommandSpec, args: object, encode: (writer: Writer) => void, result: (collected: Collected) => T, options: CallOptions): Command<T>;
+/**
+ * A connection to an IMAP server. `connect` makes one. It serves one session: when the connection has ended, for
+ * whatever reason, every call rejects with a {@linkcode ConnectionError}, and a new client is needed.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@postern/postern/imap";
+ * import { startServer } from "@postern/postern/testing";
+ *
+ * await using server = await startServer();
+ * await using client = await connect({ transport: server.connect(), auth: { user: "alice", pass: "alice-pw" } });
+ * const inbox = await client.select("INBOX");
+ * console.log(inbox.exists, client.mailbox?.uidNext);
+ * ```
+ */
+export class ImapClient implements AsyncDisposable {
+  readonly #session: Session;
 
-  /** Sends a command whose answers are rows. */
-  protected abstract runRows<Row>(spec: CommandSpec, args: object, encode: (writer: Writer) => void, options: CallOptions): RowCommand<Row>;
+  /**
+   * Makes a client of a session that has been greeted; `connect` does it.
+   *
+   * @internal
+   */
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** State of the connection, RFC 9051 section 3. */
+  get state(): ConnectionState {
+    return this.#session.state;
+  }
+
+  /** What the server offers at present, names in upper case; undefined while it has not said. */
+  get capabilities(): ReadonlySet<string> | undefined {
+    return this.#session.capabilities;
+  }
+
+  /** What the server has said it enabled, names in upper case. */
+  get enabled(): ReadonlySet<string> {
+    return this.#session.enabled;
+  }
+
+  /** The selected mailbox, as the server describes it at present; undefined when none is selected. */
+  get mailbox(): SelectedMailbox | undefined {
+    return this.#session.mailbox;
+  }
+
+  /** Whether bytes travel encrypted. */
+  get secure(): boolean {
+    return this.#session.secure;
+  }
+
+  /** The server's first words. */
+  get greeting(): ConditionResponse {
+    return this.#session.greeting;
+  }
+
+  /** Whether the connection has ended. */
+  get closed(): boolean {
+    return this.#session.ended !== undefined;
+  }
+
+  /**
+   * What the server says without being asked, from now on: new messages, expunged ones, flags that others changed, alerts.
+   * The server can say it while a command runs and during `idle()`.
+   *
+   * @returns An iterator that ends when the connection is closed by this side, and throws when it is lost.
+   */
+  events(): AsyncIterableIterator<ImapEvent> {
+    return this.#session.events();
+  }
+
+  /** Closes the connection at once; calls that wait on it reject with a {@linkcode ConnectionError}. */
+  close(): void {
+    this.#session.close();
+  }
+
+  /** Logs out, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.logout();
+  }
 
   /**
    * Asks for the server's capabilities and takes them over.
@@ -367,8 +457,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   capability(options: CallOptions = {}): Command<CapabilityResult> {
-    const args = {  };
-    return this.run(capabilitySpec, args, (writer) => encodeCapabilityCommand(writer, args), capabilityResult, options);
+    return run(this.#session, capabilitySpec, {}, encodeCapabilityCommand, capabilityResult, options);
   }
 
   /**
@@ -382,8 +471,50 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   noop(options: CallOptions = {}): Command<void> {
-    const args = {  };
-    return this.run(noopSpec, args, (writer) => encodeNoop(writer, args), () => {}, options);
+    return run(this.#session, noopSpec, {}, encodeNoop, nothing, options);
+  }
+
+  /**
+   * Says goodbye and closes the connection. Never throws, and takes at most `timeouts.logout`: a peer that is gone or silent is no reason to wait.
+   *
+   * RFC 9051 6.1.3.
+   *
+   * @returns Nothing; settles when the connection is closed.
+   */
+  logout(): Promise<void> {
+    return logout(this.#session);
+  }
+
+  /**
+   * Encrypts the connection. `connect({ tls: "starttls" })` does it; this is for connections made otherwise.
+   * The server must offer STARTTLS.
+   *
+   * RFC 9051 6.2.1.
+   *
+   * @param tls The name that the certificate must be for, and private authorities.
+   * @param options A signal, a deadline for the command.
+   * @returns Nothing; settles when the server is done.
+   * @throws {CapabilityError} When the server does not offer STARTTLS.
+   * @throws {ConnectionError} When the handshake fails; the connection is then closed.
+   */
+  starttls(tls: TlsOptions, options: CallOptions = {}): Promise<void> {
+    return starttls(this.#session, tls, options);
+  }
+
+  /**
+   * Logs in by a SASL mechanism.
+   *
+   * RFC 9051 6.2.2, RFC 4959.
+   *
+   * @param mechanism The mechanism, with its credentials.
+   * @param options Whether to use SASL-IR, a signal, a deadline.
+   * @returns Nothing; settles when the server is done.
+   * @throws {CommandError} When the server refuses the credentials.
+   * @throws {CapabilityError} When the server does not offer the mechanism.
+   * @throws {StateError} When somebody has logged in already.
+   */
+  authenticate(mechanism: SaslMechanism, options: AuthenticateOptions = {}): Promise<void> {
+    return authenticate(this.#session, mechanism, options);
   }
 
   /**
@@ -399,8 +530,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   login(user: string, password: string, options: CallOptions = {}): Command<void> {
-    const args = { user, password };
-    return this.run(loginSpec, args, (writer) => encodeLogin(writer, args), () => {}, options);
+    return run(this.#session, loginSpec, { user, password }, encodeLogin, nothing, options);
   }
 
   /**
@@ -417,40 +547,37 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   enable(capabilities: readonly string[], options: CallOptions = {}): Command<EnableResult> {
-    const args = { capabilities };
-    return this.run(enableSpec, args, (writer) => encodeEnable(writer, args), enableResult, options);
+    return run(this.#session, enableSpec, { capabilities }, encodeEnable, enableResult, options);
   }
 
   /**
-   * Selects a mailbox so that its messages can be read and changed.
+   * Selects a mailbox so that its messages can be read and changed. A mailbox that was selected is left, also when this fails.
    *
    * Sends `SELECT`. RFC 9051 6.3.2, RFC 3501 6.3.1, RFC 7162 3.1.8.
    *
    * @param mailbox Mailbox to select.
    * @param options `condstore`, `qresync`, a signal, a deadline.
-   * @returns The server's answer.
-   * @throws {CommandError} When the server refuses.
-   * @throws {StateError} When the connection is not in a state for it.
+   * @returns What the server tells about the mailbox, with the RFC's defaults for what it leaves out.
+   * @throws {CommandError} When the server refuses; no mailbox is selected then.
+   * @throws {StateError} When nobody has logged in.
    */
-  select(mailbox: string, options: SelectOptions = {}): Command<SelectResult> {
-    const args = { ...options, mailbox };
-    return this.run(selectSpec, args, (writer) => encodeSelect(writer, args), selectResult, options);
+  select(mailbox: string, options: SelectOptions = {}): Command<Selection> {
+    return run(this.#session, selectSpec, { ...options, mailbox }, encodeSelect, selection, options);
   }
 
   /**
-   * Selects a mailbox for reading only.
+   * Selects a mailbox for reading only. A mailbox that was selected is left, also when this fails.
    *
    * Sends `EXAMINE`. RFC 9051 6.3.3, RFC 3501 6.3.2.
    *
    * @param mailbox Mailbox to open for reading.
    * @param options `condstore`, `qresync`, a signal, a deadline.
-   * @returns The server's answer.
-   * @throws {CommandError} When the server refuses.
-   * @throws {StateError} When the connection is not in a state for it.
+   * @returns What the server tells about the mailbox, with the RFC's defaults for what it leaves out.
+   * @throws {CommandError} When the server refuses; no mailbox is selected then.
+   * @throws {StateError} When nobody has logged in.
    */
-  examine(mailbox: string, options: ExamineOptions = {}): Command<SelectResult> {
-    const args = { ...options, mailbox };
-    return this.run(examineSpec, args, (writer) => encodeExamine(writer, args), selectResult, options);
+  examine(mailbox: string, options: ExamineOptions = {}): Command<Selection> {
+    return run(this.#session, examineSpec, { ...options, mailbox }, encodeExamine, selection, options);
   }
 
   /**
@@ -465,8 +592,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   create(mailbox: string, options: CreateOptions = {}): Command<void> {
-    const args = { ...options, mailbox };
-    return this.run(createSpec, args, (writer) => encodeCreate(writer, args), () => {}, options);
+    return run(this.#session, createSpec, { ...options, mailbox }, encodeCreate, nothing, options);
   }
 
   /**
@@ -481,8 +607,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   delete(mailbox: string, options: CallOptions = {}): Command<void> {
-    const args = { mailbox };
-    return this.run(deleteSpec, args, (writer) => encodeDelete(writer, args), () => {}, options);
+    return run(this.#session, deleteSpec, { mailbox }, encodeDelete, nothing, options);
   }
 
   /**
@@ -498,8 +623,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   rename(mailbox: string, newName: string, options: CallOptions = {}): Command<void> {
-    const args = { mailbox, newName };
-    return this.run(renameSpec, args, (writer) => encodeRename(writer, args), () => {}, options);
+    return run(this.#session, renameSpec, { mailbox, newName }, encodeRename, nothing, options);
   }
 
   /**
@@ -514,8 +638,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   subscribe(mailbox: string, options: CallOptions = {}): Command<void> {
-    const args = { mailbox };
-    return this.run(subscribeSpec, args, (writer) => encodeSubscribe(writer, args), () => {}, options);
+    return run(this.#session, subscribeSpec, { mailbox }, encodeSubscribe, nothing, options);
   }
 
   /**
@@ -530,8 +653,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   unsubscribe(mailbox: string, options: CallOptions = {}): Command<void> {
-    const args = { mailbox };
-    return this.run(unsubscribeSpec, args, (writer) => encodeUnsubscribe(writer, args), () => {}, options);
+    return run(this.#session, unsubscribeSpec, { mailbox }, encodeUnsubscribe, nothing, options);
   }
 
   /**
@@ -539,16 +661,15 @@ export abstract class Commands {
    *
    * Sends `LIST`. RFC 9051 6.3.9, RFC 5258, RFC 5819, RFC 6154.
    *
-   * @param reference Name that the patterns are relative to.
-   * @param patterns Mailbox names with wildcards.
+   * @param reference Name that the patterns are relative to, mostly empty.
+   * @param patterns One mailbox name or several, with the wildcards `*` and, within one level, `%`.
    * @param options `select`, `returns`, `status`, `metadata`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The mailboxes, and their numbers where `status` asks for them.
    * @throws {CommandError} When the server refuses.
-   * @throws {StateError} When the connection is not in a state for it.
+   * @throws {StateError} When nobody has logged in.
    */
-  list(reference: string, patterns: readonly string[], options: ListOptions = {}): Command<ListResult> {
-    const args = { ...options, reference, patterns };
-    return this.run(listSpec, args, (writer) => encodeList(writer, args), listResult, options);
+  list(reference: string, patterns: string | readonly string[], options: ListOptions = {}): Command<ListResult> {
+    return run(this.#session, listSpec, () => listArgs(reference, patterns, options), encodeList, listResult, options);
   }
 
   /**
@@ -564,8 +685,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   lsub(reference: string, pattern: string, options: CallOptions = {}): Command<LsubResult> {
-    const args = { reference, pattern };
-    return this.run(lsubSpec, args, (writer) => encodeLsub(writer, args), lsubResult, options);
+    return run(this.#session, lsubSpec, { reference, pattern }, encodeLsub, lsubResult, options);
   }
 
   /**
@@ -581,8 +701,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   namespace(options: CallOptions = {}): Command<NamespaceResult> {
-    const args = {  };
-    return this.run(namespaceSpec, args, (writer) => encodeNamespaceCommand(writer, args), namespaceResult, options);
+    return run(this.#session, namespaceSpec, {}, encodeNamespaceCommand, namespaceResult, options);
   }
 
   /**
@@ -598,8 +717,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   status(mailbox: string, items: readonly StatusItem[], options: CallOptions = {}): Command<StatusResult> {
-    const args = { mailbox, items };
-    return this.run(statusSpec, args, (writer) => encodeStatus(writer, args), statusResult, options);
+    return run(this.#session, statusSpec, { mailbox, items }, encodeStatus, statusResult, options);
   }
 
   /**
@@ -615,8 +733,33 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   append(mailbox: string, message: LiteralInput, options: AppendOptions = {}): Command<AppendResult> {
-    const args = { ...options, mailbox, message };
-    return this.run(appendSpec, args, (writer) => encodeAppend(writer, args), appendResult, options);
+    return run(this.#session, appendSpec, { ...options, mailbox, message }, encodeAppend, appendResult, options);
+  }
+
+  /**
+   * Waits for news from the server. The iterator gives every event, renews IDLE before servers and routers lose patience, and steps aside when another command is called meanwhile. Leaving the loop ends IDLE.
+   * The server must offer IDLE or IMAP4REV2.
+   *
+   * RFC 9051 6.3.13, RFC 2177.
+   *
+   * @param options A signal, how long to wait, when to renew.
+   * @returns The events. It throws when the connection is lost or the server refuses.
+   * @throws {CapabilityError} When the server does not offer IDLE.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function nextMessage(client: ImapClient): Promise<number | undefined> {
+   *   for await (const event of client.idle({ duration: 60_000 })) {
+   *     if (event.type === "EXISTS") return event.count;
+   *   }
+   *   return undefined;
+   * }
+   * ```
+   */
+  idle(options: IdleOptions = {}): AsyncIterableIterator<ImapEvent> {
+    return idle(this.#session, options);
   }
 
   /**
@@ -630,8 +773,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   check(options: CallOptions = {}): Command<void> {
-    const args = {  };
-    return this.run(checkSpec, args, (writer) => encodeCheck(writer, args), () => {}, options);
+    return run(this.#session, checkSpec, {}, encodeCheck, nothing, options);
   }
 
   /**
@@ -645,8 +787,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   closeMailbox(options: CallOptions = {}): Command<void> {
-    const args = {  };
-    return this.run(closeSpec, args, (writer) => encodeClose(writer, args), () => {}, options);
+    return run(this.#session, closeSpec, {}, encodeClose, nothing, options);
   }
 
   /**
@@ -662,8 +803,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   unselect(options: CallOptions = {}): Command<void> {
-    const args = {  };
-    return this.run(unselectSpec, args, (writer) => encodeUnselect(writer, args), () => {}, options);
+    return run(this.#session, unselectSpec, {}, encodeUnselect, nothing, options);
   }
 
   /**
@@ -677,8 +817,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   expunge(options: CallOptions = {}): Command<ExpungeResult> {
-    const args = {  };
-    return this.run(expungeSpec, args, (writer) => encodeExpunge(writer, args), expungeResult, options);
+    return run(this.#session, expungeSpec, {}, encodeExpunge, expungeResult, options);
   }
 
   /**
@@ -696,8 +835,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   uidExpunge(set: SequenceSetInput, options: CallOptions = {}): Command<ExpungeResult> {
-    const args = { set };
-    return this.run(uidExpungeSpec, args, (writer) => { writer.text("UID "); encodeUidExpunge(writer, args); }, expungeResult, options);
+    return run(this.#session, uidExpungeSpec, { set }, encodeUidExpunge, expungeResult, options);
   }
 
   /**
@@ -705,15 +843,25 @@ export abstract class Commands {
    *
    * Sends `SEARCH`. RFC 9051 6.4.4, RFC 4731.
    *
-   * @param keys Conditions that must all hold.
+   * @param query What to look for.
    * @param options `extended`, `returns`, `partial`, `charset`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns What was found.
    * @throws {CommandError} When the server refuses.
-   * @throws {StateError} When the connection is not in a state for it.
+   * @throws {StateError} When no mailbox is selected.
+   * @throws {RangeError} When the query has no condition or an empty one.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function unseenSince(client: ImapClient, day: string): Promise<string> {
+   *   const { all } = await client.uidSearch({ unseen: true, since: day });
+   *   return all.toString();
+   * }
+   * ```
    */
-  search(keys: readonly SearchKey[], options: SearchOptions = {}): Command<SearchResult> {
-    const args = { ...options, keys };
-    return this.run(searchSpec, args, (writer) => encodeSearch(writer, args), searchResult, options);
+  search(query: SearchQuery | readonly SearchKey[], options: SearchOptions = {}): Command<SearchResult> {
+    return run(this.#session, searchSpec, () => searchArgs(query, options, this.#session), encodeSearch, searchResult, options);
   }
 
   /**
@@ -722,15 +870,25 @@ export abstract class Commands {
    *
    * Sends `UID SEARCH`. RFC 9051 6.4.4, RFC 4731.
    *
-   * @param keys Conditions that must all hold.
+   * @param query What to look for.
    * @param options `extended`, `returns`, `partial`, `charset`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns What was found.
    * @throws {CommandError} When the server refuses.
-   * @throws {StateError} When the connection is not in a state for it.
+   * @throws {StateError} When no mailbox is selected.
+   * @throws {RangeError} When the query has no condition or an empty one.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function unseenSince(client: ImapClient, day: string): Promise<string> {
+   *   const { all } = await client.uidSearch({ unseen: true, since: day });
+   *   return all.toString();
+   * }
+   * ```
    */
-  uidSearch(keys: readonly SearchKey[], options: SearchOptions = {}): Command<SearchResult> {
-    const args = { ...options, keys };
-    return this.run(uidSearchSpec, args, (writer) => { writer.text("UID "); encodeSearch(writer, args); }, searchResult, options);
+  uidSearch(query: SearchQuery | readonly SearchKey[], options: SearchOptions = {}): Command<SearchResult> {
+    return run(this.#session, uidSearchSpec, () => searchArgs(query, options, this.#session), encodeSearch, searchResult, options);
   }
 
   /**
@@ -746,8 +904,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   fetch<const Items extends readonly FetchItem[]>(set: SequenceSetInput, items: Items, options: FetchOptions = {}): RowCommand<FetchRow<Items[number]>> {
-    const args = { ...options, set, items };
-    return this.runRows(fetchSpec, args, (writer) => encodeFetch(writer, args), options);
+    return runRows(this.#session, fetchSpec, { ...options, set, items }, encodeFetch, options);
   }
 
   /**
@@ -764,8 +921,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   uidFetch<const Items extends readonly FetchItem[]>(set: SequenceSetInput, items: Items, options: FetchOptions = {}): RowCommand<FetchRow<Items[number] | "UID">> {
-    const args = { ...options, set, items };
-    return this.runRows(uidFetchSpec, args, (writer) => { writer.text("UID "); encodeFetch(writer, args); }, options);
+    return runRows(this.#session, uidFetchSpec, { ...options, set, items }, encodeFetch, options);
   }
 
   /**
@@ -782,8 +938,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   store(set: SequenceSetInput, action: StoreAction, flags: readonly string[], options: StoreOptions = {}): Command<StoreResult> {
-    const args = { ...options, set, action, flags };
-    return this.run(storeSpec, args, (writer) => encodeStore(writer, args), storeResult, options);
+    return run(this.#session, storeSpec, { ...options, set, action, flags }, encodeStore, storeResult, options);
   }
 
   /**
@@ -801,8 +956,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   uidStore(set: SequenceSetInput, action: StoreAction, flags: readonly string[], options: StoreOptions = {}): Command<StoreResult> {
-    const args = { ...options, set, action, flags };
-    return this.run(uidStoreSpec, args, (writer) => { writer.text("UID "); encodeStore(writer, args); }, storeResult, options);
+    return run(this.#session, uidStoreSpec, { ...options, set, action, flags }, encodeStore, storeResult, options);
   }
 
   /**
@@ -818,8 +972,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   copy(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
-    const args = { set, mailbox };
-    return this.run(copySpec, args, (writer) => encodeCopy(writer, args), copyResult, options);
+    return run(this.#session, copySpec, { set, mailbox }, encodeCopy, copyResult, options);
   }
 
   /**
@@ -836,8 +989,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   uidCopy(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
-    const args = { set, mailbox };
-    return this.run(uidCopySpec, args, (writer) => { writer.text("UID "); encodeCopy(writer, args); }, copyResult, options);
+    return run(this.#session, uidCopySpec, { set, mailbox }, encodeCopy, copyResult, options);
   }
 
   /**
@@ -855,8 +1007,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   move(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
-    const args = { set, mailbox };
-    return this.run(moveSpec, args, (writer) => encodeMove(writer, args), copyResult, options);
+    return run(this.#session, moveSpec, { set, mailbox }, encodeMove, copyResult, options);
   }
 
   /**
@@ -875,8 +1026,7 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   uidMove(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
-    const args = { set, mailbox };
-    return this.run(uidMoveSpec, args, (writer) => { writer.text("UID "); encodeMove(writer, args); }, copyResult, options);
+    return run(this.#session, uidMoveSpec, { set, mailbox }, encodeMove, copyResult, options);
   }
 
   /**
@@ -893,7 +1043,6 @@ export abstract class Commands {
    * @throws {StateError} When the connection is not in a state for it.
    */
   id(params: readonly IdParam[] | null, options: CallOptions = {}): Command<IdResult> {
-    const args = { params };
-    return this.run(idSpec, args, (writer) => encodeId(writer, args), idResult, options);
+    return run(this.#session, idSpec, { params }, encodeId, idResult, options);
   }
 }

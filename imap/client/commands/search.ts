@@ -2,6 +2,7 @@
 
 import type { SearchDate } from "../../values/date_time.ts";
 import { SequenceSet, type SequenceSetInput } from "../../values/sequence_set.ts";
+import type { SearchArgs } from "../../codec/_gen/encode.ts";
 import type { SearchKey } from "../../codec/_gen/types.ts";
 
 /**
@@ -229,12 +230,37 @@ function anyOf(value: unknown, depth: number): SearchKey {
 }
 
 /**
+ * What is sent for a query.
+ *
+ * @throws {RangeError} For an empty operand, or an empty list of what to tell.
+ */
+export function searchArgs(
+  query: SearchQuery | readonly SearchKey[],
+  options: Omit<SearchArgs, "keys">,
+  session: { readonly enabled: ReadonlySet<string> },
+): SearchArgs {
+  const keys = searchKeys(query);
+  if (options.returns?.length === 0) throw new RangeError("returns is empty");
+  const foreign = needsCharset(keys);
+  return {
+    ...options,
+    keys,
+    // Asked for when the command is written, by which time ENABLE may have been answered.
+    get charset() {
+      // RFC 9051 6.4.4 lets IMAP4rev2 do without it, but Cyrus 3.10 then finds nothing; RFC 6855 section 3 forbids it.
+      const forbidden = session.enabled.has("UTF8=ACCEPT") || session.enabled.has("UTF8=ONLY");
+      return options.charset ?? (foreign && !forbidden ? "UTF-8" : undefined);
+    },
+  };
+}
+
+/**
  * Whether a search holds text that is not ASCII, so that the server must be told the charset.
  *
  * @param keys The search keys.
  * @returns True when it does.
  */
-export function needsCharset(keys: readonly SearchKey[]): boolean {
+function needsCharset(keys: readonly SearchKey[]): boolean {
   const stack: unknown[] = [...keys];
   while (stack.length > 0) {
     const value = stack.pop();

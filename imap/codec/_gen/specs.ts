@@ -243,7 +243,7 @@ export const listSpec: CommandSpec = {
   method: "list",
   args: [
     { name: "reference", type: "string" },
-    { name: "patterns", type: "string[]" },
+    { name: "patterns", type: "string | string[]" },
     { name: "select", type: "(\"SUBSCRIBED\" | \"REMOTE\" | \"RECURSIVEMATCH\" | \"SPECIAL-USE\")[]", option: true },
     { name: "returns", type: "(\"SUBSCRIBED\" | \"CHILDREN\" | \"MYRIGHTS\" | \"SPECIAL-USE\")[]", option: true },
     { name: "status", type: "StatusItem[]", option: true },
@@ -408,7 +408,7 @@ export const searchSpec: CommandSpec = {
   name: "SEARCH",
   method: "search",
   args: [
-    { name: "keys", type: "SearchKey[]" },
+    { name: "query", type: "SearchQuery | SearchKey[]" },
     { name: "extended", type: "true", option: true },
     { name: "returns", type: "(\"MIN\" | \"MAX\" | \"ALL\" | \"COUNT\" | \"SAVE\" | \"UPDATE\" | \"CONTEXT\" | \"RELEVANCY\")[]", option: true },
     { name: "partial", type: "string", option: true, needs: ["PARTIAL"] },
@@ -428,7 +428,7 @@ export const uidSearchSpec: CommandSpec = {
   name: "UID SEARCH",
   method: "uidSearch",
   args: [
-    { name: "keys", type: "SearchKey[]" },
+    { name: "query", type: "SearchQuery | SearchKey[]" },
     { name: "extended", type: "true", option: true },
     { name: "returns", type: "(\"MIN\" | \"MAX\" | \"ALL\" | \"COUNT\" | \"SAVE\" | \"UPDATE\" | \"CONTEXT\" | \"RELEVANCY\")[]", option: true },
     { name: "partial", type: "string", option: true, needs: ["PARTIAL"] },

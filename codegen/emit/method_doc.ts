@@ -1,0 +1,53 @@
+/** Writes the documentation of a method from the cells of its row. */
+import type { CommandForm } from "./command_names.ts";
+
+/** The text of the comment above a method. */
+export function methodDoc({ command, uid, wire }: CommandForm): string {
+  const { row, positional, options, result } = command;
+  const { about } = row;
+  const lines = ["", [row.doc, about.more].filter((text) => text !== "").join(" ")];
+  if (uid) lines.push("Messages are named by UID, in the arguments and in the answer.");
+  if (row.needs.length > 0) lines.push(`The server must offer ${row.needs.join(" or ")}.`);
+  const rfc = `RFC ${row.rfc.split(" ; ").join(", RFC ").replace("RFC draft", "draft")}.`;
+  lines.push("", row.dialogue === undefined ? `Sends \`${wire}\`. ${rfc}` : rfc, "");
+  const parameters: { label: string; doc?: string }[] = row.dialogue?.parameters ?? row.args?.parameters ??
+    positional;
+  for (const { label, doc } of parameters) {
+    lines.push(`@param ${label} ${sentence(about.labels.get(label) ?? (doc || label))}`);
+  }
+  if (row.dialogue === undefined) {
+    lines.push(
+      options.length > 0
+        ? `@param options ${options.map((one) => `\`${one.label}\``).join(", ")}, a signal, a deadline.`
+        : "@param options A signal, a deadline.",
+    );
+  }
+  const returns = result.kind === "rows"
+    ? "The rows, to await or to iterate."
+    : result.kind === "void"
+    ? "Nothing; settles when the server is done."
+    : "The server's answer.";
+  lines.push(`@returns ${about.returns || returns}`);
+  for (const [name, text] of thrown(command.row)) lines.push(`@throws {${name}} ${text}`);
+  if (about.example.length > 0) lines.push("", "@example", "```ts", ...about.example, "```");
+  return lines.join("\n");
+}
+
+/** The errors that every command of its kind throws, and what the row says of them or adds. */
+function thrown({ needs, dialogue, about }: CommandForm["command"]["row"]): Map<string, string> {
+  const usual = dialogue === undefined
+    ? [
+      ["CommandError", "When the server refuses."],
+      ["CapabilityError", "When the server does not offer what it needs."],
+      ["StateError", "When the connection is not in a state for it."],
+    ].filter(([name]) => name !== "CapabilityError" || needs.length > 0) as [string, string][]
+    : [];
+  return new Map([...usual, ...about.throws]);
+}
+
+/** A comment of the grammar as a sentence. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  const first = trimmed[0]!.toUpperCase() + trimmed.slice(1);
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}
