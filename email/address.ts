@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Header } from "./header.ts";
 import { type AddressPair, parseAddressList } from "./text/address_parser.ts";
 import { isAscii } from "./text/text.ts";
 import { Charset } from "./charset.ts";
@@ -69,7 +70,8 @@ function strictPairs(pairs: AddressPair[]): AddressPair[] {
 /**
  * Reads one address.
  *
- * @param addr text of a field with one address
+ * @param addr text of a field with one address, as `message.get` gives it. A Header, which holds octets that have to be
+ * decoded first, has none, nor has null
  * @param options `strict: false` takes the first of several addresses and does no checks
  * @returns display name and address; both `""` when there is no address, or, if strict, more than one
  *
@@ -83,8 +85,11 @@ function strictPairs(pairs: AddressPair[]): AddressPair[] {
  *
  * Source: RFC 5322 section 3.4; Python's `email.utils.parseaddr`.
  */
-export function parseaddr(addr: string, options: AddressOptions = {}): AddressPair {
-  if (options.strict === false) return parseAddressList(String(addr))[0] ?? ["", ""];
+export function parseaddr(
+  addr: string | Header | null | undefined,
+  options: AddressOptions = {},
+): AddressPair {
+  if (options.strict === false) return parseAddressList(String(addr ?? ""))[0] ?? ["", ""];
   if (typeof addr !== "string") return ["", ""];
   const pairs = strictPairs(parseAddressList(strictField(addr)));
   return pairs.length === 1 ? pairs[0] : ["", ""];
@@ -96,7 +101,7 @@ export function parseaddr(addr: string, options: AddressOptions = {}): AddressPa
  * Strict reading guards a decision that hangs on the address: one part of the list that is odd, or one group, and the
  * whole answer is a single pair of `""`. To show addresses, read with `strict: false`.
  *
- * @param fieldvalues texts (or Header objects) of the fields, e.g. of `message.getAll("to", [])`
+ * @param fieldvalues texts (or Header objects) of the fields, as `message.getAll("to")` gives them; null for none
  * @param options `strict: false` gives what can be read and does no checks
  * @returns pairs of display name and address; members of groups like all others
  *
@@ -111,8 +116,11 @@ export function parseaddr(addr: string, options: AddressOptions = {}): AddressPa
  *
  * Source: RFC 5322 section 3.4; Python's `email.utils.getaddresses`.
  */
-export function getaddresses(fieldvalues: Iterable<unknown>, options: AddressOptions = {}): AddressPair[] {
-  const texts = Array.from(fieldvalues, String);
+export function getaddresses(
+  fieldvalues: Iterable<unknown> | null | undefined,
+  options: AddressOptions = {},
+): AddressPair[] {
+  const texts = Array.from(fieldvalues ?? [], String);
   if (options.strict === false) return parseAddressList(texts.join(", "));
   const fields = texts.map(strictField);
   const pairs = strictPairs(parseAddressList(fields.join(", ")));

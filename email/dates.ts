@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Header } from "./header.ts";
 import { parseInteger, startsWithDigit } from "./text/int.ts";
 import { splitWhitespace } from "./text/text.ts";
 import { ValueError } from "./errors.ts";
@@ -146,7 +147,7 @@ function readZone(zone: string): number | null {
 /**
  * Reads a date with its zone.
  *
- * @param data text of a Date field, or of what follows the `;` of a Received field
+ * @param data value of a Date field, as `message.get` gives it, or of what follows the `;` of a Received field
  * @returns the date, its last place the offset from UTC in seconds (0 where the zone is absent, unknown or
  * -0000); null when the text is not a date. Nothing is checked for its range: hour 25 stays 25
  *
@@ -160,8 +161,8 @@ function readZone(zone: string): number | null {
  *
  * Source: RFC 5322 section 3.3; Python's `email.utils.parsedate_tz`.
  */
-export function parsedateTz(data: string): DateTuple | null {
-  const date = readDate(data);
+export function parsedateTz(data: string | Header | null | undefined): DateTuple | null {
+  const date = readDate(String(data ?? ""));
   if (date !== null) date[9] ??= 0;
   return date;
 }
@@ -169,7 +170,7 @@ export function parsedateTz(data: string): DateTuple | null {
 /**
  * Reads a date without its zone.
  *
- * @param data text of a Date field
+ * @param data value of a Date field, as `message.get` gives it; null is not a date
  * @returns the nine places of the date; null when the text is not a date
  *
  * @example
@@ -181,8 +182,8 @@ export function parsedateTz(data: string): DateTuple | null {
  *
  * Source: Python's `email.utils.parsedate`.
  */
-export function parsedate(data: string): ShortDateTuple | null {
-  const date = readDate(data);
+export function parsedate(data: string | Header | null | undefined): ShortDateTuple | null {
+  const date = readDate(String(data ?? ""));
   if (date === null) return null;
   const [year, month, day, hour, minute, second, weekday, yearday, dst] = date;
   return [year, month, day, hour, minute, second, weekday, yearday, dst];
@@ -375,7 +376,7 @@ function checkRange(name: string, value: number, least: number, most: number): v
 /**
  * Reads a date and checks it.
  *
- * @param data text of a Date field
+ * @param data value of a Date field, as `message.get` gives it; null is not a date
  * @returns the date; its `offsetSeconds` is null when the zone is absent, unknown or -0000
  * @throws {ValueError} when the text is not a date, or a part of it is out of its range
  *
@@ -389,9 +390,10 @@ function checkRange(name: string, value: number, least: number, most: number): v
  *
  * Source: Python's `email.utils.parsedate_to_datetime`.
  */
-export function parsedateToDatetime(data: string): Datetime {
-  const date = readDate(data);
-  if (date === null) throw new ValueError(`Invalid date value or format ${JSON.stringify(data)}`);
+export function parsedateToDatetime(data: string | Header | null | undefined): Datetime {
+  const text = String(data ?? "");
+  const date = readDate(text);
+  if (date === null) throw new ValueError(`Invalid date value or format ${JSON.stringify(text)}`);
   const [year, month, day, hour, minute, second, , , , offset] = date;
   return new Datetime(year, month, day, hour, minute, second, offset);
 }

@@ -227,6 +227,8 @@ export class NestingLimitError extends MessageError {
 export class MessageDefect extends ValueError {
   /** Name of the class. */
   override name: string = "MessageDefect";
+  /** What is wrong, for a defect that is about no line. */
+  static readonly about: string = "the message is damaged";
   /** The line, or the words, the defect is about; null when there is none. */
   readonly line: string | null;
 
@@ -236,7 +238,7 @@ export class MessageDefect extends ValueError {
    * @param line the line, or the words, the defect is about
    */
   constructor(line: string | null = null) {
-    super(line ?? "");
+    super(line ?? new.target.about);
     this.line = line;
   }
 }
@@ -249,6 +251,8 @@ export class MessageDefect extends ValueError {
 export class NoBoundaryInMultipartDefect extends MessageDefect {
   /** Name of the class. */
   override name: string = "NoBoundaryInMultipartDefect";
+  /** What is wrong. */
+  static override readonly about: string = "the multipart has no boundary parameter";
 }
 
 /**
@@ -259,6 +263,8 @@ export class NoBoundaryInMultipartDefect extends MessageDefect {
 export class StartBoundaryNotFoundDefect extends MessageDefect {
   /** Name of the class. */
   override name: string = "StartBoundaryNotFoundDefect";
+  /** What is wrong. */
+  static override readonly about: string = "the boundary of the multipart does not occur";
 }
 
 /**
@@ -269,6 +275,8 @@ export class StartBoundaryNotFoundDefect extends MessageDefect {
 export class CloseBoundaryNotFoundDefect extends MessageDefect {
   /** Name of the class. */
   override name: string = "CloseBoundaryNotFoundDefect";
+  /** What is wrong. */
+  static override readonly about: string = "the multipart is not closed";
 }
 
 /**
@@ -279,6 +287,8 @@ export class CloseBoundaryNotFoundDefect extends MessageDefect {
 export class FirstHeaderLineIsContinuationDefect extends MessageDefect {
   /** Name of the class. */
   override name: string = "FirstHeaderLineIsContinuationDefect";
+  /** What is wrong. */
+  static override readonly about: string = "the first header line is a continuation line";
 }
 
 /**
@@ -289,6 +299,8 @@ export class FirstHeaderLineIsContinuationDefect extends MessageDefect {
 export class MisplacedEnvelopeHeaderDefect extends MessageDefect {
   /** Name of the class. */
   override name: string = "MisplacedEnvelopeHeaderDefect";
+  /** What is wrong. */
+  static override readonly about: string = "an envelope line is among the headers";
 }
 
 /**
@@ -299,6 +311,8 @@ export class MisplacedEnvelopeHeaderDefect extends MessageDefect {
 export class MissingHeaderBodySeparatorDefect extends MessageDefect {
   /** Name of the class. */
   override name: string = "MissingHeaderBodySeparatorDefect";
+  /** What is wrong. */
+  static override readonly about: string = "no blank line ends the headers";
 }
 
 /**
@@ -309,6 +323,8 @@ export class MissingHeaderBodySeparatorDefect extends MessageDefect {
 export class MultipartInvariantViolationDefect extends MessageDefect {
   /** Name of the class. */
   override name: string = "MultipartInvariantViolationDefect";
+  /** What is wrong. */
+  static override readonly about: string = "the multipart has no parts";
 }
 
 /**
@@ -319,6 +335,8 @@ export class MultipartInvariantViolationDefect extends MessageDefect {
 export class InvalidMultipartContentTransferEncodingDefect extends MessageDefect {
   /** Name of the class. */
   override name: string = "InvalidMultipartContentTransferEncodingDefect";
+  /** What is wrong. */
+  static override readonly about: string = "a multipart cannot have this transfer encoding";
 }
 
 /**
@@ -329,6 +347,8 @@ export class InvalidMultipartContentTransferEncodingDefect extends MessageDefect
 export class UndecodableBytesDefect extends MessageDefect {
   /** Name of the class. */
   override name: string = "UndecodableBytesDefect";
+  /** What is wrong. */
+  static override readonly about: string = "a header holds bytes of no known charset";
 }
 
 /**
@@ -339,6 +359,8 @@ export class UndecodableBytesDefect extends MessageDefect {
 export class InvalidBase64PaddingDefect extends MessageDefect {
   /** Name of the class. */
   override name: string = "InvalidBase64PaddingDefect";
+  /** What is wrong. */
+  static override readonly about: string = "the base64 text is padded wrongly";
 }
 
 /**
@@ -349,6 +371,8 @@ export class InvalidBase64PaddingDefect extends MessageDefect {
 export class InvalidBase64CharactersDefect extends MessageDefect {
   /** Name of the class. */
   override name: string = "InvalidBase64CharactersDefect";
+  /** What is wrong. */
+  static override readonly about: string = "the base64 text holds other characters";
 }
 
 /**
@@ -359,6 +383,8 @@ export class InvalidBase64CharactersDefect extends MessageDefect {
 export class InvalidBase64LengthDefect extends MessageDefect {
   /** Name of the class. */
   override name: string = "InvalidBase64LengthDefect";
+  /** What is wrong. */
+  static override readonly about: string = "the base64 text has a length that cannot be";
 }
 
 /**
@@ -369,6 +395,8 @@ export class InvalidBase64LengthDefect extends MessageDefect {
 export class HeaderDefect extends MessageDefect {
   /** Name of the class. */
   override name: string = "HeaderDefect";
+  /** What is wrong. */
+  static override readonly about: string = "a header is damaged";
 }
 
 /**
@@ -379,6 +407,8 @@ export class HeaderDefect extends MessageDefect {
 export class InvalidHeaderDefect extends HeaderDefect {
   /** Name of the class. */
   override name: string = "InvalidHeaderDefect";
+  /** What is wrong. */
+  static override readonly about: string = "a header is not valid";
 }
 
 /**
@@ -389,6 +419,8 @@ export class InvalidHeaderDefect extends HeaderDefect {
 export class HeaderMissingRequiredValue extends HeaderDefect {
   /** Name of the class. */
   override name: string = "HeaderMissingRequiredValue";
+  /** What is wrong. */
+  static override readonly about: string = "a header lacks a value";
 }
 
 /**
@@ -399,6 +431,8 @@ export class HeaderMissingRequiredValue extends HeaderDefect {
 export class NonPrintableDefect extends HeaderDefect {
   /** Name of the class. */
   override name: string = "NonPrintableDefect";
+  /** What is wrong. */
+  static override readonly about: string = "a header holds characters that are not printable";
 }
 
 /**
@@ -409,6 +443,8 @@ export class NonPrintableDefect extends HeaderDefect {
 export class ObsoleteHeaderDefect extends HeaderDefect {
   /** Name of the class. */
   override name: string = "ObsoleteHeaderDefect";
+  /** What is wrong. */
+  static override readonly about: string = "a header is in an obsolete form";
 }
 
 /**
@@ -419,6 +455,8 @@ export class ObsoleteHeaderDefect extends HeaderDefect {
 export class NonASCIILocalPartDefect extends HeaderDefect {
   /** Name of the class. */
   override name: string = "NonASCIILocalPartDefect";
+  /** What is wrong. */
+  static override readonly about: string = "a local part is not ASCII";
 }
 
 /**
@@ -429,6 +467,8 @@ export class NonASCIILocalPartDefect extends HeaderDefect {
 export class InvalidDateDefect extends HeaderDefect {
   /** Name of the class. */
   override name: string = "InvalidDateDefect";
+  /** What is wrong. */
+  static override readonly about: string = "a date is missing or not valid";
 }
 
 /**
@@ -447,6 +487,8 @@ export const MalformedHeaderDefect: typeof MissingHeaderBodySeparatorDefect =
 export class LimitDefect extends MessageDefect {
   /** Name of the class. */
   override name: string = "LimitDefect";
+  /** What is wrong. */
+  static override readonly about: string = "a limit of the parser is reached";
 }
 
 /**
@@ -457,6 +499,8 @@ export class LimitDefect extends MessageDefect {
 export class NestingLimitDefect extends LimitDefect {
   /** Name of the class. */
   override name: string = "NestingLimitDefect";
+  /** What is wrong. */
+  static override readonly about: string = "parts are nested too deeply";
 }
 
 /**
@@ -467,6 +511,8 @@ export class NestingLimitDefect extends LimitDefect {
 export class PartLimitDefect extends LimitDefect {
   /** Name of the class. */
   override name: string = "PartLimitDefect";
+  /** What is wrong. */
+  static override readonly about: string = "the message has too many parts";
 }
 
 /**
@@ -477,4 +523,6 @@ export class PartLimitDefect extends LimitDefect {
 export class HeaderLimitDefect extends LimitDefect {
   /** Name of the class. */
   override name: string = "HeaderLimitDefect";
+  /** What is wrong. */
+  static override readonly about: string = "the headers are too long";
 }

@@ -63,6 +63,12 @@ export interface HeaderEncodeOptions {
 }
 
 /**
+ * Encodes a header for a message. `Header.encode` folds at every character that Python's `splitlines` knows, and loses it;
+ * with `keepsControls` only CR and LF are line ends.
+ */
+export let encodeField: (header: Header, options: HeaderEncodeOptions, keepsControls: boolean) => string;
+
+/**
  * The value of a header field, built from texts of one or more charsets.
  *
  * @example
@@ -150,6 +156,14 @@ export class Header {
    * @throws {HeaderParseError} when a line of the value would be read back as another header
    */
   encode(options: HeaderEncodeOptions = {}): string {
+    return this.#encode(options, false);
+  }
+
+  static {
+    encodeField = (header, options, keepsControls) => header.#encode(options, keepsControls);
+  }
+
+  #encode(options: HeaderEncodeOptions, keepsControls: boolean): string {
     const { splitChars = SPLIT_CHARS, maxLineLen, linesep = "\n" } = options;
     this.#normalize();
     const lines = new FoldedLines({
@@ -157,6 +171,7 @@ export class Header {
       maxLineLen: (maxLineLen ?? this.#maxLineLen) || NO_LIMIT,
       continuationWs: this.#continuationWs,
       splitChars,
+      keepsControls,
     });
     let before: HeaderChunk | null = null;
     for (const chunk of this.#chunks) {
@@ -201,21 +216,29 @@ export class Header {
 }
 
 /**
- * What `new Header(value, { headerName }).encode({ maxLineLen, linesep })` gives for a value in ASCII, without the objects
- * on the way: most of the fields that need folding are addresses and signatures.
+ * What {@linkcode encodeField} gives for a header of one value in ASCII, without the objects on the way: most of the fields that need
+ * folding are addresses and signatures.
  *
  * @param value value of the field
  * @param nameLength length of its name
  * @param maxLineLen longest line; 0 for no limit
  * @param linesep what separates the lines
+ * @param keepsControls see {@linkcode encodeField}
  * @throws {HeaderParseError} when a line of the value would be read back as another header
  */
-export function foldAscii(value: string, nameLength: number, maxLineLen: number, linesep: string): string {
+export function foldAscii(
+  value: string,
+  nameLength: number,
+  maxLineLen: number,
+  linesep: string,
+  keepsControls: boolean,
+): string {
   const lines = new FoldedLines({
     nameLength: nameLength + 2,
     maxLineLen: maxLineLen || NO_LIMIT,
     continuationWs: " ",
     splitChars: SPLIT_CHARS,
+    keepsControls,
   });
   lines.chunk(value, null);
   lines.transition();

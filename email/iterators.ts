@@ -25,7 +25,7 @@ import { MAX_TREE_DEPTH, walkTree } from "./model/tree.ts";
  *
  * Source: Python's `email.iterators.walk`.
  */
-export function walk(message: Message): IterableIterator<Message> {
+export function walk(message: Message): Generator<Message, undefined> {
   return walkTree(message);
 }
 

@@ -16,6 +16,8 @@ import { formatParam } from "./params/format.ts";
 import { ParamList } from "./params/param_list.ts";
 import type { ParamValue } from "./params/rfc2231.ts";
 import { type Range, rangeText, type Span } from "./parse/source.ts";
+import { Header } from "./header.ts";
+import { messageJson } from "./model/json.ts";
 import { compat32, type HeaderValue, type Policy } from "./policy.ts";
 import { assemble } from "./write/flatten.ts";
 import { piecesOf } from "./write/pieces.ts";
@@ -29,6 +31,27 @@ export type Payload = string | Message[] | null;
 export type MessageFactory =
   | (new (options: { policy: Policy }) => Message)
   | ((options: { policy: Policy }) => Message);
+
+/** Parameters of a header in order: pairs of name and value, or an object. Null is for a name without a value. */
+export type HeaderParams =
+  | Iterable<readonly [name: string, value: ParamValue | null]>
+  | Record<string, ParamValue | null>;
+
+/** What `JSON.stringify` shows of a message. */
+export interface MessageJson {
+  /** The envelope line the message began with, or null. */
+  unixfrom: string | null;
+  /** Names and values of the headers in order. */
+  headers: [name: string, value: string][];
+  /** Text between the headers and the first boundary; null when there is none. */
+  preamble: string | null;
+  /** The body as text, undecoded, or the parts. */
+  payload: string | MessageJson[] | null;
+  /** Text after the last boundary; null when there is none. */
+  epilogue: string | null;
+  /** Names of the defects. */
+  defects: string[];
+}
 
 /** How {@linkcode Message.asString} writes. */
 export interface AsStringOptions {
@@ -261,8 +284,17 @@ export class Message {
     return assemble(piecesOf(this, { mangleFrom: false, maxHeaderLen: null, policy }, { unixfrom }, true));
   }
 
+  /**
+   * The headers and the parts, for `JSON.stringify`. Not in Python.
+   *
+   * @throws {NestingLimitError} when the message contains itself
+   */
+  toJSON(): MessageJson {
+    return messageJson<Message>(this);
+  }
+
   /** True when the payload is a list of messages, whatever the type says. */
-  isMultipart(): boolean {
+  isMultipart(): this is { getPayload(): Message[] } & this {
     return Array.isArray(this.#payload);
   }
 
@@ -270,8 +302,10 @@ export class Message {
    * Sets the envelope line.
    *
    * @param unixfrom the line, `From ` included, without its line end
+   * @throws {ValueError} when it holds a line end: what follows would be written as a header
    */
   setUnixfrom(unixfrom: string): void {
+    oneLine("the envelope line", unixfrom);
     this.#unixfrom = unixfrom;
   }
 
@@ -449,6 +483,7 @@ export class Message {
    * @param name name of the header
    * @param value value of the header
    * @throws {ValueError} when the policy allows no further header of that name
+   * @throws {TypeError} when the policy stores something that is neither text nor a {@linkcode Header}
    */
   append(name: string, value: HeaderValue): void {
     const most = this.policy.headerMaxCount(name);
@@ -456,7 +491,7 @@ export class Message {
       const found = this.getAll(name)?.length ?? 0;
       if (found >= most) throw new ValueError(`There may be at most ${most} ${name} headers in a message`);
     }
-    this.#fields.add(this.policy.headerStoreParse(name, value));
+    this.#fields.add(checkedField(this.policy.headerStoreParse(name, value)));
   }
 
   /**
@@ -464,8 +499,11 @@ export class Message {
    *
    * @param name name of the header
    * @param value value of the header
+   * @throws {TypeError} when the policy stores something that is neither text nor a {@linkcode Header}
    */
   set(name: string, value: HeaderValue): void {
+    // A value that is refused must not cost the old one.
+    checkedField(this.policy.headerStoreParse(name, value));
     this.delete(name);
     this.append(name, value);
   }
@@ -538,12 +576,14 @@ export class Message {
    *
    * @param name name of the header
    * @param value value before the parameters; null for none
-   * @param params parameters in order, `_` in names standing for `-`; null gives a bare name, a triple of
-   * charset, language and text the form of RFC 2231
+   * @param params parameters, `_` in names standing for `-`; null gives a bare name, a triple of charset, language and
+   * text the form of RFC 2231. Pairs keep any order; an object puts names that are numbers first
+   * @throws {TypeError} when a value is not text
    */
-  addHeader(name: string, value: string | null, params: Record<string, ParamValue | null> = {}): void {
+  addHeader(name: string, value: string | null, params: HeaderParams = {}): void {
+    if (value !== null && typeof value !== "string") throw new TypeError(`text expected: ${typeof value}`);
     const parts = value === null ? [] : [value];
-    for (const [key, param] of Object.entries(params)) {
+    for (const [key, param] of isIterable(params) ? params : Object.entries(params)) {
       parts.push(formatParam(key.replaceAll("_", "-"), param));
     }
     this.append(name, parts.join("; "));
@@ -555,11 +595,12 @@ export class Message {
    * @param name name of the header, in any case
    * @param value the new value
    * @throws {KeyError} when there is no such header
+   * @throws {TypeError} when the policy stores something that is neither text nor a {@linkcode Header}
    */
   replaceHeader(name: string, value: HeaderValue): void {
     const at = this.#fields.find(name);
     if (at < 0) throw new KeyError(name.toLowerCase());
-    this.#fields.replace(at, this.policy.headerStoreParse(this.#fields.at(at)[0], value));
+    this.#fields.replace(at, checkedField(this.policy.headerStoreParse(this.#fields.at(at)[0], value)));
   }
 
   /** Content type in lower case; the default type when there is none, `text/plain` when it cannot be one. */
@@ -721,8 +762,10 @@ export class Message {
    *
    * @param boundary the boundary, written in quotes and not escaped
    * @throws {HeaderParseError} when there is no Content-Type
+   * @throws {ValueError} when it holds a line end: what follows would be written into the body
    */
   setBoundary(boundary: string): void {
+    oneLine("the boundary", boundary);
     parameters.setBoundary(this, boundary);
   }
 
@@ -767,7 +810,7 @@ export class Message {
    * assertEquals([...message.walk()].length, 2);
    * ```
    */
-  walk(): IterableIterator<Message> {
+  walk(): Generator<Message, undefined> {
     return walkTree<Message>(this);
   }
 
@@ -786,4 +829,22 @@ export class Message {
     return this.#fields.list().map(([name, value]): [string, HeaderValue] => [name, value])
       [Symbol.iterator]();
   }
+}
+
+function isIterable(params: HeaderParams): params is Iterable<readonly [string, ParamValue | null]> {
+  return Symbol.iterator in params;
+}
+
+function oneLine(what: string, text: string): void {
+  if (/[\r\n]/.test(text)) throw new ValueError(`${what} holds a line end: ${JSON.stringify(text)}`);
+}
+
+/** Refused when it is set: writing would fail on it, far from the mistake. */
+function checkedField(field: [name: string, value: HeaderValue]): [name: string, value: HeaderValue] {
+  const [name, value] = field;
+  if (typeof name !== "string" || typeof value !== "string" && !(value instanceof Header)) {
+    const given = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+    throw new TypeError(`the value of the header ${name} has to be text or a Header, not ${given}`);
+  }
+  return field;
 }

@@ -43,8 +43,10 @@ export * from "./errors.ts";
 export {
   type AsBytesOptions,
   type AsStringOptions,
+  type HeaderParams,
   Message,
   type MessageFactory,
+  type MessageJson,
   type ParamOptions,
   type Payload,
   type SetParamOptions,

@@ -6,7 +6,7 @@
 
 import { Charset } from "./charset.ts";
 import type { MessageDefect } from "./errors.ts";
-import { foldAscii, Header } from "./header.ts";
+import { encodeField, foldAscii, Header } from "./header.ts";
 import { encodeAsciiEscape, hasSurrogates, isAscii } from "./text/text.ts";
 import { foldsToItself } from "./write/fold.ts";
 import { toLinesep } from "./write/linesep.ts";
@@ -26,7 +26,10 @@ export interface PolicyOptions {
   cteType?: string;
   /** Throw defects instead of recording them. Default false. */
   raiseOnDefect?: boolean;
-  /** Write `>From ` where a body line begins with `From `. Default true. */
+  /**
+   * Write `>From ` where a body line begins with `From `. Default true for {@linkcode Compat32} and false for other
+   * policies. It is for the generators: `asString` and `asBytes` of a message never do so.
+   */
   mangleFrom?: boolean;
   /** Refuse to write a header that would be read back as more than one. Default true. */
   verifyGeneratedHeaders?: boolean;
@@ -243,7 +246,7 @@ export class Compat32 extends Policy {
    */
   constructor(options: PolicyOptions = {}) {
     super(options);
-    if (!("mangleFrom" in options)) define(this, { mangleFrom: true });
+    if (options.mangleFrom === undefined) define(this, { mangleFrom: true });
     if (new.target === Compat32) Object.freeze(this);
   }
 
@@ -328,8 +331,15 @@ export function foldsAsCompat32(policy: Policy): boolean {
  * @param name name of the header
  * @param value the value as it is stored
  * @param sanitize write escaped bytes as an encoded word instead of as they are
+ * @param keepsControls fold at CR and LF only, see {@linkcode encodeField}
  */
-export function foldHeader(policy: Policy, name: string, value: HeaderValue, sanitize: boolean): string {
+export function foldHeader(
+  policy: Policy,
+  name: string,
+  value: HeaderValue,
+  sanitize: boolean,
+  keepsControls = false,
+): string {
   const { linesep } = policy;
   const maxLineLen = policy.maxLineLength ?? 0;
   let header: Header;
@@ -341,11 +351,11 @@ export function foldHeader(policy: Policy, name: string, value: HeaderValue, san
   } else if (foldsToItself(name, value, maxLineLen)) {
     return `${name}: ${toLinesep(value, linesep)}${linesep}`;
   } else if (isAscii(value) && asciiIsPlain()) {
-    return `${name}: ${foldAscii(value, name.length, maxLineLen, linesep)}${linesep}`;
+    return `${name}: ${foldAscii(value, name.length, maxLineLen, linesep, keepsControls)}${linesep}`;
   } else {
     header = new Header(value, { headerName: name });
   }
-  return `${name}: ${header.encode({ linesep, maxLineLen })}${linesep}`;
+  return `${name}: ${encodeField(header, { linesep, maxLineLen }, keepsControls)}${linesep}`;
 }
 
 /** False when a program has told the registry to encode ASCII headers. */

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { Message } from "../message.ts";
-import type { ParamValue } from "../params/rfc2231.ts";
+import { type HeaderParams, Message } from "../message.ts";
 import type { Policy } from "../policy.ts";
 
 /** What the MIME classes have in common. */
@@ -13,7 +12,7 @@ export interface MimeOptions {
   /** Policy of the message. Default `compat32`. */
   policy?: Policy;
   /** Parameters of the Content-Type, as `Message.addHeader` takes them. */
-  params?: Record<string, ParamValue | null>;
+  params?: HeaderParams;
 }
 
 /**

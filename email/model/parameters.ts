@@ -112,7 +112,9 @@ export function setType(
   options: { header?: string; requote?: boolean },
 ): void {
   const { header = "Content-Type", requote = true } = options;
-  if (type.split("/").length !== 2) throw new ValueError();
+  if (type.split("/").length !== 2) {
+    throw new ValueError(`a type is two words and one slash, not ${JSON.stringify(type)}`);
+  }
   const params = message.getParams({ header, unquote: requote })?.slice(1) ?? [];
   let value: HeaderValue = type;
   if (requote) {

@@ -67,7 +67,7 @@ export function setCharset(message: MessageModel, charset: Charset | string | nu
   if (!message.has("Content-Type")) message.addHeader("Content-Type", "text/plain", { charset: output });
   else message.setParam("charset", output!);
   if (target.toString() !== output?.toLowerCase()) {
-    encodeBody(message, (text) => target.bodyEncode(text));
+    encodeBody(message, target, (text) => target.bodyEncode(text));
   }
   if (message.has("Content-Transfer-Encoding")) return;
   const encoding = target.getBodyEncoding();
@@ -77,15 +77,24 @@ export function setCharset(message: MessageModel, charset: Charset | string | nu
   }
   encodeBody(
     message,
+    target,
     (text) =>
       target.bodyEncode(textToBytes(text) ?? encode(text, target.outputCharset ?? "us-ascii", "strict")),
   );
   message.addHeader("Content-Transfer-Encoding", encoding);
 }
 
-function encodeBody(message: MessageModel, bodyEncode: (text: string) => string | null): void {
+function encodeBody(
+  message: MessageModel,
+  { bodyEncoding }: Charset,
+  bodyEncode: (text: string) => string | null,
+): void {
   const payload = internals.payload(message);
   if (payload === null || payload === "" || Array.isArray(payload) && payload.length === 0) return;
-  if (typeof payload !== "string") throw new TypeError("only text can be encoded in a charset");
+  if (typeof payload !== "string") {
+    // Seven-bit charsets encode nothing: parts are left as they are.
+    if (bodyEncoding === null) return;
+    throw new TypeError("only text can be encoded in a charset");
+  }
   internals.setPayload(message, bodyEncode(payload));
 }

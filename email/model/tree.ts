@@ -12,7 +12,7 @@ export interface Tree<T> {
 }
 
 /** A message and every part below it, depth first. */
-export function* walkTree<T extends Tree<T>>(root: T): Generator<T> {
+export function* walkTree<T extends Tree<T>>(root: T): Generator<T, undefined> {
   const stack: Iterator<T>[] = [];
   let current: T | undefined = root;
   while (current !== undefined) {

@@ -16,6 +16,9 @@ const TSPECIALS = /[ ()<>@,;:\\"/[\]?=]/;
  * @param quoted quote the value even where it need not be
  */
 export function formatParam(name: string, value: ParamValue | null, quoted = true): string {
+  if (value !== null && typeof value !== "string" && !Array.isArray(value)) {
+    throw new TypeError(`the value of the parameter ${name} has to be text, not ${typeof value}`);
+  }
   if (value === null || value.length === 0) return name;
   if (typeof value !== "string") {
     return `${name}*=${encodeRfc2231(value[2], value[0], value[1])}`;

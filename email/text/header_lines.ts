@@ -95,6 +95,8 @@ export interface FoldOptions {
   continuationWs: string;
   /** Characters to split behind (white space: before), best first. */
   splitChars: string;
+  /** Only CR and LF end lines. Otherwise whatever Python's `splitlines` ends one at, 0B, 0C, 1C to 1E and more. */
+  keepsControls: boolean;
 }
 
 /** Collects the text of a header field into folded lines. */
@@ -127,7 +129,7 @@ export class FoldedLines {
 
   /** A chunk: its own line ends stay, as folds. Without a charset it is ASCII that stays as it is. */
   chunk(text: string, charset: Charset | null): void {
-    const lines = splitLines(text);
+    const lines = this.#options.keepsControls ? splitAtCrlf(text) : splitLines(text);
     this.#feed("", lines[0] ?? "", charset);
     for (const line of lines.slice(1)) {
       this.newline();
@@ -196,6 +198,13 @@ export class FoldedLines {
       this.#line.push(blank === "" ? " " : blank, text);
     }
   }
+}
+
+/** Like Python's `splitlines`, the last line end begins no line. */
+function splitAtCrlf(text: string): string[] {
+  const lines = text.split(/\r\n|\r|\n/);
+  if (lines[lines.length - 1] === "") lines.pop();
+  return lines;
 }
 
 function isBlank(text: string, at: number): boolean {

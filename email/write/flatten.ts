@@ -1,7 +1,13 @@
 // Writing a message tree, without recursion. Pieces are collected in order; the headers of a part are filled in when its
 // body is done, because writing the body may choose a boundary or re-encode the text.
 
-import { HeaderWriteError, LookupError, NestingLimitError } from "../errors.ts";
+import {
+  HeaderParseError,
+  HeaderWriteError,
+  LookupError,
+  NestingLimitError,
+  UnicodeEncodeError,
+} from "../errors.ts";
 import { fieldFoldsToItself } from "./fold.ts";
 import { internals, type MessageModel } from "../model/message_model.ts";
 import { MAX_TREE_DEPTH } from "../model/tree.ts";
@@ -193,11 +199,12 @@ class Flattening {
       this.#write(toLinesep(text, this.#linesep));
       return null;
     }
-    const encoded = escaped ? encodedCopy(message, stored) : null;
-    // Where CPython fails on bytes in no charset, in one it does not know or in ASCII, they are written as they are.
+    const encoded = escaped ? encodedCopy(message, stored, binary && seven) : null;
     const kept = binary && escaped;
     const source = encoded ?? message;
     const text = kept ? textOf(internals.payload(source)) : source.getPayload() as string;
+    // No charset, or ASCII: nothing tells how to write these octets in seven bits.
+    if (kept) refuseEightBit(text);
     this.#write(toLinesep(mangle(text, mangleFrom), this.#linesep));
     return encoded === null ? null : withEncoding(message, encoded);
   }
@@ -205,6 +212,7 @@ class Flattening {
   /** Text where parts are expected: as it is, line ends too. */
   #writeRaw(message: MessageModel, nested: boolean): void {
     if (this.#options.binary) {
+      if (this.#options.policy.cteType === "7bit") refuseEightBit(textOf(internals.payload(message)));
       this.#write(internals.bytes(message) ?? textOf(internals.payload(message)));
     } else if (nested) {
       // The text of a message/* keeps its escaped octets, that of a multipart shows them as U+FFFD.
@@ -363,7 +371,7 @@ function textOf(payload: unknown): string {
 /** One header as it is written, checked to be read back as one. */
 function headerText(policy: Policy, name: string, value: HeaderValue, binary: boolean): string {
   const text = foldsAsCompat32(policy)
-    ? foldHeader(policy, name, value, !binary || policy.cteType === "7bit")
+    ? foldedField(policy, name, value, !binary || policy.cteType === "7bit")
     : binary
     ? decodeAsciiEscape(policy.foldBinary(name, value))
     : policy.fold(name, value);
@@ -379,16 +387,43 @@ function headerText(policy: Policy, name: string, value: HeaderValue, binary: bo
   return text;
 }
 
-/** A line end with neither blank nor tab behind it: a reader would take what follows for another header. */
+/** What ends a line for Python's `splitlines` and for nobody else. */
+// deno-lint-ignore no-control-regex
+const OTHER_LINE_ENDS = /[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]/;
+
+/** A line end with neither blank nor tab after it: a reader would take what follows for another header. */
 const BARE_LINE_END = /\r\n[^ \t]|\r[^ \n\t]|\n[^ \t]/;
+
+/** A header folded as CPython does it; where CPython makes a line end of a vertical tab and then fails on it, with the tab. */
+function foldedField(policy: Policy, name: string, value: HeaderValue, sanitize: boolean): string {
+  if (typeof value !== "string" || !OTHER_LINE_ENDS.test(value)) {
+    return foldHeader(policy, name, value, sanitize);
+  }
+  try {
+    const text = foldHeader(policy, name, value, sanitize);
+    if (!BARE_LINE_END.test(text)) return text;
+  } catch (error) {
+    if (!(error instanceof HeaderParseError)) throw error;
+  }
+  return foldHeader(policy, name, value, sanitize, true);
+}
 
 function mangle(text: string, wanted: boolean): string {
   // No "m" flag: it would match behind CR and U+2028 too.
   return wanted && text.includes("From ") ? text.replace(/(^|\n)From /g, "$1>From ") : text;
 }
 
-/** Text of escaped bytes encoded for transport in the charset it names; null when it names none, or none known. */
-function encodedCopy(message: MessageModel, stored: string): MessageModel | null {
+/** @throws {UnicodeEncodeError} when the text holds escaped bytes */
+function refuseEightBit(text: string): void {
+  const at = text.search(/[\udc80-\udcff]/);
+  if (at >= 0) throw new UnicodeEncodeError("ascii", at, at + 1, "ordinal not in range(128)");
+}
+
+/**
+ * Text of escaped bytes encoded for transport in the charset it names; null when it names none, or, unless that has to be
+ * done, none that is known.
+ */
+function encodedCopy(message: MessageModel, stored: string, hasToBe: boolean): MessageModel | null {
   const charset = message.getParam("charset");
   if (charset === null) return null;
   if (typeof charset !== "string") throw new TypeError("the charset is in RFC 2231 form: expected text");
@@ -397,7 +432,7 @@ function encodedCopy(message: MessageModel, stored: string): MessageModel | null
   try {
     copy.setPayload(stored, charset);
   } catch (error) {
-    if (error instanceof LookupError) return null;
+    if (error instanceof LookupError && !hasToBe) return null;
     throw error;
   }
   return copy;

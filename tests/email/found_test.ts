@@ -11,7 +11,7 @@ import { compare } from "./oracle/compare.ts";
 import { describe } from "./oracle/describe.ts";
 
 const FOUND: Record<string, string[]> = {
-  "line_end_in_transfer_encoding.eml": ["D1 a bare line end in a field is refused", "the next error is met"],
+  "line_end_in_transfer_encoding.eml": ["D13 control characters in a field are written"],
   "long_rfc2231_number.eml": ["D2 long RFC 2231 numbers"],
   "mixed_rfc2231_boundary.eml": ["D2 mixed RFC 2231 parts"],
   "mixed_rfc2231_filename.eml": ["D2 mixed RFC 2231 parts", "the next error is met"],
@@ -19,8 +19,8 @@ const FOUND: Record<string, string[]> = {
   "set_type_with_parameter_in_unknown_charset.eml": ["setType that fails leaves the message as it was"],
   "set_type_with_unwritable_parameter.eml": ["setType that fails leaves the message as it was"],
   "unknown_charset_before_embedded_header.eml": [
+    "D13 control characters in a field are written",
     "D4, D12 a charset Python does not know",
-    "the next error is met",
   ],
   "unknown_charset_before_unwritable_part.eml": [
     "D3 eight-bit text under a multipart is written",

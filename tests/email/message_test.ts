@@ -381,7 +381,7 @@ test("the envelope line is written when asked for, and made up when there is non
 });
 
 test("a value that would be read back as two headers is refused, as text and as bytes", () => {
-  for (const value of ["a\nb", "a\rb", "a\r\nb", "a\n\nb", "\na", "a\vb"]) {
+  for (const value of ["a\nb", "a\rb", "a\r\nb", "a\n\nb", "\na"]) {
     const message = new Message();
     message.append("Subject", value);
     assertThrows(() => message.asString(), HeaderWriteError);
