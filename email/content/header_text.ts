@@ -28,5 +28,5 @@ import { readableValue } from "./fields.ts";
  * Source: RFC 2047 section 6, RFC 2231 section 5.
  */
 export function headerText(value: string | Header | null | undefined): string {
-  return value === null ? "" : readableValue(value);
+  return value === null || value === undefined ? "" : readableValue(value);
 }
