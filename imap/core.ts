@@ -44,6 +44,7 @@ export type {
   ConnectionState,
   Effect,
   Flow,
+  MethodSpec,
   Touches,
 } from "./codec/spec.ts";
 export type { Collected } from "./session/collected.ts";

@@ -18,7 +18,7 @@ export function emitSpecs(commands: readonly ResolvedCommand[]): string {
     "",
     "/** What the command table says about each command. */",
     "",
-    `import type { CommandSpec } from "${relative(generated.specs, written.spec)}";`,
+    `import type { CommandSpec, MethodSpec } from "${relative(generated.specs, written.spec)}";`,
     ...forms.flatMap(specOf),
     "",
     "/** Every command, by its name as it is sent. */",
@@ -26,21 +26,51 @@ export function emitSpecs(commands: readonly ResolvedCommand[]): string {
     ...forms.map(({ wire, spec }) => `  ["${wire}", ${spec}],`),
     "]);",
     "",
+    "/** The client's methods, by the name of the command that each sends. */",
+    "export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<string, MethodSpec>([",
+    ...forms.flatMap(methodOf),
+    "]);",
+    "",
   ].join("\n");
 }
 
-function specOf({ command, uid, wire, method, spec }: CommandForm): string[] {
-  const { row, collects, positional, options } = command;
+function methodOf({ command, wire, method }: CommandForm): string[] {
+  const types = [...parametersOf(command), ...command.options.map(argumentWithType)]
+    .map(({ label, type }) => `${label}: ${JSON.stringify(type.replaceAll("readonly ", ""))}`);
+  const line = `  ["${wire}", { name: "${method}", types: {${
+    types.length === 0 ? "" : ` ${types.join(", ")} `
+  }} }],`;
+  if (line.length <= WIDTH) return [line];
+  return [
+    `  ["${wire}", {`,
+    `    name: "${method}",`,
+    "    types: {",
+    ...types.map((one) => `      ${one},`),
+    "    },",
+    "  }],",
+  ];
+}
+
+/** The method's parameters, options apart. */
+function parametersOf({ row, positional }: ResolvedCommand): { label: string; type: string }[] {
+  return row.args?.parameters ?? positional.map(argumentWithType);
+}
+
+function argumentWithType(argument: Argument): { label: string; type: string } {
+  return { label: argument.label, type: argumentType(argument) };
+}
+
+function specOf({ command, uid, wire, spec }: CommandForm): string[] {
+  const { row, collects, options } = command;
+  const positional = row.args?.parameters.map(({ label }) => `{ name: "${label}" }`) ??
+    command.positional.map((one) => argument(one, false));
   return [
     "",
     `/** ${wire}. */`,
     `export const ${spec}: CommandSpec = {`,
     `  name: "${wire}",`,
-    `  method: "${method}",`,
     ...array("args", [
-      ...row.args?.parameters.map(({ label, type }) =>
-        `{ name: "${label}", type: ${JSON.stringify(type.replaceAll("readonly ", ""))} }`
-      ) ?? positional.map((one) => argument(one, false)),
+      ...positional,
       ...options.map((one) => argument(one, true)),
     ]),
     `  states: ${words(row.states)},`,
@@ -55,7 +85,7 @@ function specOf({ command, uid, wire, method, spec }: CommandForm): string[] {
 }
 
 function argument(one: Argument, option: boolean): string {
-  const cells = [`name: "${one.label}"`, `type: ${JSON.stringify(argumentType(one))}`];
+  const cells = [`name: "${one.label}"`];
   if (option) cells.push("option: true");
   if (one.needs.length > 0) cells.push(`needs: ${words(one.needs)}`);
   if (one.secret) cells.push("secret: true");

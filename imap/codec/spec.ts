@@ -23,8 +23,6 @@ export type Touches = "reads" | "flags" | "writes" | "deletes" | "admin";
 export interface ArgumentSpec {
   /** Its name in the method and in the encoder's arguments. */
   readonly name: string;
-  /** Its type as TypeScript writes it: `string`, `SequenceSetInput`, `SearchKey[]`. */
-  readonly type: string;
   /** It is a field of the method's options and not a parameter of its own. */
   readonly option?: true;
   /** Capabilities, one of which the server must offer; absent: it belongs to the command itself. */
@@ -52,8 +50,6 @@ export interface CollectSpec {
 export interface CommandSpec {
   /** The command as it is sent, `UID FETCH` for instance. */
   readonly name: string;
-  /** Name of the client's method. */
-  readonly method: string;
   /** What it is told: the parameters in their order, then the options. */
   readonly args: readonly ArgumentSpec[];
   /** States in which it may be sent. */
@@ -74,6 +70,14 @@ export interface CommandSpec {
     readonly ok?: readonly Effect[];
     readonly no?: readonly Effect[];
   };
+}
+
+/** How the method that sends a command is called; apart, because a program that calls methods need not hold it. */
+export interface MethodSpec {
+  /** Name of the client's method. */
+  readonly name: string;
+  /** Types of the command's arguments as TypeScript writes them: `string`, `SequenceSetInput`, `FetchItem[]`. */
+  readonly types: Readonly<Record<string, string>>;
 }
 
 /**

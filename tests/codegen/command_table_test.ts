@@ -194,12 +194,13 @@ test("a row and its UID form are described as data", () => {
   const text = emitSpecs(resolved(look));
   assertMatch(
     text,
-    /export const uidLookSpec: CommandSpec = \{\n {2}name: "UID LOOK",\n {2}method: "uidLook",\n/,
+    /export const uidLookSpec: CommandSpec = \{\n {2}name: "UID LOOK",\n/,
   );
   assertMatch(
     text,
-    /args: \[\{ name: "set", type: "number" \}, \{ name: "hint", type: "string", option: true \}\],/,
+    /args: \[\{ name: "set" \}, \{ name: "hint", option: true \}\],/,
   );
+  assertMatch(text, /\["UID LOOK", \{ name: "uidLook", types: \{ set: "number", hint: "string" \} \}\],/);
   assertMatch(text, /touches: \["reads", "flags"\],\n {2}uid: true,\n/);
   assertMatch(text, /after: \{ send: \["deselect"\], ok: \["selected"\], no: \["auth"\] \},/);
   assertMatch(text, /\["LOOK", lookSpec\],\n {2}\["UID LOOK", uidLookSpec\],\n/);

@@ -3,12 +3,11 @@
 
 /** What the command table says about each command. */
 
-import type { CommandSpec } from "../spec.ts";
+import type { CommandSpec, MethodSpec } from "../spec.ts";
 
 /** CAPABILITY. */
 export const capabilitySpec: CommandSpec = {
   name: "CAPABILITY",
-  method: "capability",
   args: [],
   states: ["nonauth", "auth", "selected"],
   needs: [],
@@ -22,7 +21,6 @@ export const capabilitySpec: CommandSpec = {
 /** NOOP. */
 export const noopSpec: CommandSpec = {
   name: "NOOP",
-  method: "noop",
   args: [],
   states: ["nonauth", "auth", "selected"],
   needs: [],
@@ -36,7 +34,6 @@ export const noopSpec: CommandSpec = {
 /** LOGOUT. */
 export const logoutSpec: CommandSpec = {
   name: "LOGOUT",
-  method: "logout",
   args: [],
   states: ["nonauth", "auth", "selected"],
   needs: [],
@@ -50,7 +47,6 @@ export const logoutSpec: CommandSpec = {
 /** STARTTLS. */
 export const starttlsSpec: CommandSpec = {
   name: "STARTTLS",
-  method: "starttls",
   args: [],
   states: ["nonauth"],
   needs: ["STARTTLS"],
@@ -64,11 +60,7 @@ export const starttlsSpec: CommandSpec = {
 /** AUTHENTICATE. */
 export const authenticateSpec: CommandSpec = {
   name: "AUTHENTICATE",
-  method: "authenticate",
-  args: [
-    { name: "mechanism", type: "string" },
-    { name: "initialResponse", type: "Uint8Array", option: true, secret: true },
-  ],
+  args: [{ name: "mechanism" }, { name: "initialResponse", option: true, secret: true }],
   states: ["nonauth"],
   needs: [],
   collects: [],
@@ -81,8 +73,7 @@ export const authenticateSpec: CommandSpec = {
 /** LOGIN. */
 export const loginSpec: CommandSpec = {
   name: "LOGIN",
-  method: "login",
-  args: [{ name: "user", type: "string" }, { name: "password", type: "string", secret: true }],
+  args: [{ name: "user" }, { name: "password", secret: true }],
   states: ["nonauth"],
   needs: [],
   collects: [],
@@ -95,8 +86,7 @@ export const loginSpec: CommandSpec = {
 /** ENABLE. */
 export const enableSpec: CommandSpec = {
   name: "ENABLE",
-  method: "enable",
-  args: [{ name: "capabilities", type: "string[]" }],
+  args: [{ name: "capabilities" }],
   states: ["auth"],
   needs: ["ENABLE", "IMAP4REV2"],
   collects: [{ name: "ENABLED", count: "?" }],
@@ -109,11 +99,10 @@ export const enableSpec: CommandSpec = {
 /** SELECT. */
 export const selectSpec: CommandSpec = {
   name: "SELECT",
-  method: "select",
   args: [
-    { name: "mailbox", type: "string" },
-    { name: "condstore", type: "boolean", option: true, needs: ["CONDSTORE"] },
-    { name: "qresync", type: "Qresync", option: true, needs: ["QRESYNC"] },
+    { name: "mailbox" },
+    { name: "condstore", option: true, needs: ["CONDSTORE"] },
+    { name: "qresync", option: true, needs: ["QRESYNC"] },
   ],
   states: ["auth", "selected"],
   needs: [],
@@ -138,11 +127,10 @@ export const selectSpec: CommandSpec = {
 /** EXAMINE. */
 export const examineSpec: CommandSpec = {
   name: "EXAMINE",
-  method: "examine",
   args: [
-    { name: "mailbox", type: "string" },
-    { name: "condstore", type: "boolean", option: true, needs: ["CONDSTORE"] },
-    { name: "qresync", type: "Qresync", option: true, needs: ["QRESYNC"] },
+    { name: "mailbox" },
+    { name: "condstore", option: true, needs: ["CONDSTORE"] },
+    { name: "qresync", option: true, needs: ["QRESYNC"] },
   ],
   states: ["auth", "selected"],
   needs: [],
@@ -167,11 +155,7 @@ export const examineSpec: CommandSpec = {
 /** CREATE. */
 export const createSpec: CommandSpec = {
   name: "CREATE",
-  method: "create",
-  args: [
-    { name: "mailbox", type: "string" },
-    { name: "use", type: "string[]", option: true, needs: ["CREATE-SPECIAL-USE"] },
-  ],
+  args: [{ name: "mailbox" }, { name: "use", option: true, needs: ["CREATE-SPECIAL-USE"] }],
   states: ["auth", "selected"],
   needs: [],
   collects: [],
@@ -184,8 +168,7 @@ export const createSpec: CommandSpec = {
 /** DELETE. */
 export const deleteSpec: CommandSpec = {
   name: "DELETE",
-  method: "delete",
-  args: [{ name: "mailbox", type: "string" }],
+  args: [{ name: "mailbox" }],
   states: ["auth", "selected"],
   needs: [],
   collects: [],
@@ -198,8 +181,7 @@ export const deleteSpec: CommandSpec = {
 /** RENAME. */
 export const renameSpec: CommandSpec = {
   name: "RENAME",
-  method: "rename",
-  args: [{ name: "mailbox", type: "string" }, { name: "newName", type: "string" }],
+  args: [{ name: "mailbox" }, { name: "newName" }],
   states: ["auth", "selected"],
   needs: [],
   collects: [],
@@ -212,8 +194,7 @@ export const renameSpec: CommandSpec = {
 /** SUBSCRIBE. */
 export const subscribeSpec: CommandSpec = {
   name: "SUBSCRIBE",
-  method: "subscribe",
-  args: [{ name: "mailbox", type: "string" }],
+  args: [{ name: "mailbox" }],
   states: ["auth", "selected"],
   needs: [],
   collects: [],
@@ -226,8 +207,7 @@ export const subscribeSpec: CommandSpec = {
 /** UNSUBSCRIBE. */
 export const unsubscribeSpec: CommandSpec = {
   name: "UNSUBSCRIBE",
-  method: "unsubscribe",
-  args: [{ name: "mailbox", type: "string" }],
+  args: [{ name: "mailbox" }],
   states: ["auth", "selected"],
   needs: [],
   collects: [],
@@ -240,14 +220,13 @@ export const unsubscribeSpec: CommandSpec = {
 /** LIST. */
 export const listSpec: CommandSpec = {
   name: "LIST",
-  method: "list",
   args: [
-    { name: "reference", type: "string" },
-    { name: "patterns", type: "string | string[]" },
-    { name: "select", type: "(\"SUBSCRIBED\" | \"REMOTE\" | \"RECURSIVEMATCH\" | \"SPECIAL-USE\")[]", option: true },
-    { name: "returns", type: "(\"SUBSCRIBED\" | \"CHILDREN\" | \"MYRIGHTS\" | \"SPECIAL-USE\")[]", option: true },
-    { name: "status", type: "StatusItem[]", option: true },
-    { name: "metadata", type: "string[]", option: true, needs: ["LIST-METADATA"] },
+    { name: "reference" },
+    { name: "patterns" },
+    { name: "select", option: true },
+    { name: "returns", option: true },
+    { name: "status", option: true },
+    { name: "metadata", option: true, needs: ["LIST-METADATA"] },
   ],
   states: ["auth", "selected"],
   needs: [],
@@ -261,8 +240,7 @@ export const listSpec: CommandSpec = {
 /** LSUB. */
 export const lsubSpec: CommandSpec = {
   name: "LSUB",
-  method: "lsub",
-  args: [{ name: "reference", type: "string" }, { name: "pattern", type: "string" }],
+  args: [{ name: "reference" }, { name: "pattern" }],
   states: ["auth", "selected"],
   needs: [],
   collects: [{ name: "LSUB", count: "*" }],
@@ -275,7 +253,6 @@ export const lsubSpec: CommandSpec = {
 /** NAMESPACE. */
 export const namespaceSpec: CommandSpec = {
   name: "NAMESPACE",
-  method: "namespace",
   args: [],
   states: ["auth", "selected"],
   needs: ["NAMESPACE", "IMAP4REV2"],
@@ -289,8 +266,7 @@ export const namespaceSpec: CommandSpec = {
 /** STATUS. */
 export const statusSpec: CommandSpec = {
   name: "STATUS",
-  method: "status",
-  args: [{ name: "mailbox", type: "string" }, { name: "items", type: "StatusItem[]" }],
+  args: [{ name: "mailbox" }, { name: "items" }],
   states: ["auth", "selected"],
   needs: [],
   collects: [{ name: "STATUS", count: "1", by: "mailbox" }],
@@ -303,12 +279,11 @@ export const statusSpec: CommandSpec = {
 /** APPEND. */
 export const appendSpec: CommandSpec = {
   name: "APPEND",
-  method: "append",
   args: [
-    { name: "mailbox", type: "string" },
-    { name: "message", type: "LiteralInput" },
-    { name: "flags", type: "string[]", option: true },
-    { name: "date", type: "DateTimeInput", option: true },
+    { name: "mailbox" },
+    { name: "message" },
+    { name: "flags", option: true },
+    { name: "date", option: true },
   ],
   states: ["auth", "selected"],
   needs: [],
@@ -322,7 +297,6 @@ export const appendSpec: CommandSpec = {
 /** IDLE. */
 export const idleSpec: CommandSpec = {
   name: "IDLE",
-  method: "idle",
   args: [],
   states: ["auth", "selected"],
   needs: ["IDLE", "IMAP4REV2"],
@@ -336,7 +310,6 @@ export const idleSpec: CommandSpec = {
 /** CHECK. */
 export const checkSpec: CommandSpec = {
   name: "CHECK",
-  method: "check",
   args: [],
   states: ["selected"],
   needs: [],
@@ -350,7 +323,6 @@ export const checkSpec: CommandSpec = {
 /** CLOSE. */
 export const closeSpec: CommandSpec = {
   name: "CLOSE",
-  method: "closeMailbox",
   args: [],
   states: ["selected"],
   needs: [],
@@ -364,7 +336,6 @@ export const closeSpec: CommandSpec = {
 /** UNSELECT. */
 export const unselectSpec: CommandSpec = {
   name: "UNSELECT",
-  method: "unselect",
   args: [],
   states: ["selected"],
   needs: ["UNSELECT", "IMAP4REV2"],
@@ -378,7 +349,6 @@ export const unselectSpec: CommandSpec = {
 /** EXPUNGE. */
 export const expungeSpec: CommandSpec = {
   name: "EXPUNGE",
-  method: "expunge",
   args: [],
   states: ["selected"],
   needs: [],
@@ -392,8 +362,7 @@ export const expungeSpec: CommandSpec = {
 /** UID EXPUNGE. */
 export const uidExpungeSpec: CommandSpec = {
   name: "UID EXPUNGE",
-  method: "uidExpunge",
-  args: [{ name: "set", type: "SequenceSetInput" }],
+  args: [{ name: "set" }],
   states: ["selected"],
   needs: ["UIDPLUS", "IMAP4REV2"],
   collects: [{ name: "EXPUNGE", count: "*" }],
@@ -406,13 +375,12 @@ export const uidExpungeSpec: CommandSpec = {
 /** SEARCH. */
 export const searchSpec: CommandSpec = {
   name: "SEARCH",
-  method: "search",
   args: [
-    { name: "query", type: "SearchQuery | SearchKey[]" },
-    { name: "extended", type: "true", option: true },
-    { name: "returns", type: "(\"MIN\" | \"MAX\" | \"ALL\" | \"COUNT\" | \"SAVE\" | \"UPDATE\" | \"CONTEXT\" | \"RELEVANCY\")[]", option: true },
-    { name: "partial", type: "string", option: true, needs: ["PARTIAL"] },
-    { name: "charset", type: "string", option: true },
+    { name: "query" },
+    { name: "extended", option: true },
+    { name: "returns", option: true },
+    { name: "partial", option: true, needs: ["PARTIAL"] },
+    { name: "charset", option: true },
   ],
   states: ["selected"],
   needs: [],
@@ -426,13 +394,12 @@ export const searchSpec: CommandSpec = {
 /** UID SEARCH. */
 export const uidSearchSpec: CommandSpec = {
   name: "UID SEARCH",
-  method: "uidSearch",
   args: [
-    { name: "query", type: "SearchQuery | SearchKey[]" },
-    { name: "extended", type: "true", option: true },
-    { name: "returns", type: "(\"MIN\" | \"MAX\" | \"ALL\" | \"COUNT\" | \"SAVE\" | \"UPDATE\" | \"CONTEXT\" | \"RELEVANCY\")[]", option: true },
-    { name: "partial", type: "string", option: true, needs: ["PARTIAL"] },
-    { name: "charset", type: "string", option: true },
+    { name: "query" },
+    { name: "extended", option: true },
+    { name: "returns", option: true },
+    { name: "partial", option: true, needs: ["PARTIAL"] },
+    { name: "charset", option: true },
   ],
   states: ["selected"],
   needs: [],
@@ -446,13 +413,12 @@ export const uidSearchSpec: CommandSpec = {
 /** FETCH. */
 export const fetchSpec: CommandSpec = {
   name: "FETCH",
-  method: "fetch",
   args: [
-    { name: "set", type: "SequenceSetInput" },
-    { name: "items", type: "FetchItem[]" },
-    { name: "changedSince", type: "bigint", option: true, needs: ["CONDSTORE"] },
-    { name: "partial", type: "string", option: true, needs: ["PARTIAL"] },
-    { name: "vanished", type: "boolean", option: true, needs: ["QRESYNC"] },
+    { name: "set" },
+    { name: "items" },
+    { name: "changedSince", option: true, needs: ["CONDSTORE"] },
+    { name: "partial", option: true, needs: ["PARTIAL"] },
+    { name: "vanished", option: true, needs: ["QRESYNC"] },
   ],
   states: ["selected"],
   needs: [],
@@ -466,13 +432,12 @@ export const fetchSpec: CommandSpec = {
 /** UID FETCH. */
 export const uidFetchSpec: CommandSpec = {
   name: "UID FETCH",
-  method: "uidFetch",
   args: [
-    { name: "set", type: "SequenceSetInput" },
-    { name: "items", type: "FetchItem[]" },
-    { name: "changedSince", type: "bigint", option: true, needs: ["CONDSTORE"] },
-    { name: "partial", type: "string", option: true, needs: ["PARTIAL"] },
-    { name: "vanished", type: "boolean", option: true, needs: ["QRESYNC"] },
+    { name: "set" },
+    { name: "items" },
+    { name: "changedSince", option: true, needs: ["CONDSTORE"] },
+    { name: "partial", option: true, needs: ["PARTIAL"] },
+    { name: "vanished", option: true, needs: ["QRESYNC"] },
   ],
   states: ["selected"],
   needs: [],
@@ -486,12 +451,11 @@ export const uidFetchSpec: CommandSpec = {
 /** STORE. */
 export const storeSpec: CommandSpec = {
   name: "STORE",
-  method: "store",
   args: [
-    { name: "set", type: "SequenceSetInput" },
-    { name: "action", type: "StoreAction" },
-    { name: "flags", type: "string[]" },
-    { name: "unchangedSince", type: "bigint", option: true, needs: ["CONDSTORE"] },
+    { name: "set" },
+    { name: "action" },
+    { name: "flags" },
+    { name: "unchangedSince", option: true, needs: ["CONDSTORE"] },
   ],
   states: ["selected"],
   needs: [],
@@ -505,12 +469,11 @@ export const storeSpec: CommandSpec = {
 /** UID STORE. */
 export const uidStoreSpec: CommandSpec = {
   name: "UID STORE",
-  method: "uidStore",
   args: [
-    { name: "set", type: "SequenceSetInput" },
-    { name: "action", type: "StoreAction" },
-    { name: "flags", type: "string[]" },
-    { name: "unchangedSince", type: "bigint", option: true, needs: ["CONDSTORE"] },
+    { name: "set" },
+    { name: "action" },
+    { name: "flags" },
+    { name: "unchangedSince", option: true, needs: ["CONDSTORE"] },
   ],
   states: ["selected"],
   needs: [],
@@ -524,8 +487,7 @@ export const uidStoreSpec: CommandSpec = {
 /** COPY. */
 export const copySpec: CommandSpec = {
   name: "COPY",
-  method: "copy",
-  args: [{ name: "set", type: "SequenceSetInput" }, { name: "mailbox", type: "string" }],
+  args: [{ name: "set" }, { name: "mailbox" }],
   states: ["selected"],
   needs: [],
   collects: [{ name: "COPYUID", code: true, count: "?" }],
@@ -538,8 +500,7 @@ export const copySpec: CommandSpec = {
 /** UID COPY. */
 export const uidCopySpec: CommandSpec = {
   name: "UID COPY",
-  method: "uidCopy",
-  args: [{ name: "set", type: "SequenceSetInput" }, { name: "mailbox", type: "string" }],
+  args: [{ name: "set" }, { name: "mailbox" }],
   states: ["selected"],
   needs: [],
   collects: [{ name: "COPYUID", code: true, count: "?" }],
@@ -552,8 +513,7 @@ export const uidCopySpec: CommandSpec = {
 /** MOVE. */
 export const moveSpec: CommandSpec = {
   name: "MOVE",
-  method: "move",
-  args: [{ name: "set", type: "SequenceSetInput" }, { name: "mailbox", type: "string" }],
+  args: [{ name: "set" }, { name: "mailbox" }],
   states: ["selected"],
   needs: ["MOVE", "IMAP4REV2"],
   collects: [{ name: "EXPUNGE", count: "*" }, { name: "COPYUID", code: true, count: "?" }],
@@ -566,8 +526,7 @@ export const moveSpec: CommandSpec = {
 /** UID MOVE. */
 export const uidMoveSpec: CommandSpec = {
   name: "UID MOVE",
-  method: "uidMove",
-  args: [{ name: "set", type: "SequenceSetInput" }, { name: "mailbox", type: "string" }],
+  args: [{ name: "set" }, { name: "mailbox" }],
   states: ["selected"],
   needs: ["MOVE", "IMAP4REV2"],
   collects: [{ name: "EXPUNGE", count: "*" }, { name: "COPYUID", code: true, count: "?" }],
@@ -580,8 +539,7 @@ export const uidMoveSpec: CommandSpec = {
 /** ID. */
 export const idSpec: CommandSpec = {
   name: "ID",
-  method: "id",
-  args: [{ name: "params", type: "IdParam[] | null" }],
+  args: [{ name: "params" }],
   states: ["nonauth", "auth", "selected"],
   needs: ["ID"],
   collects: [{ name: "ID", count: "1" }],
@@ -629,4 +587,114 @@ export const specs: ReadonlyMap<string, CommandSpec> = /* @__PURE__ */ new Map([
   ["MOVE", moveSpec],
   ["UID MOVE", uidMoveSpec],
   ["ID", idSpec],
+]);
+
+/** The client's methods, by the name of the command that each sends. */
+export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<string, MethodSpec>([
+  ["CAPABILITY", { name: "capability", types: {} }],
+  ["NOOP", { name: "noop", types: {} }],
+  ["LOGOUT", { name: "logout", types: {} }],
+  ["STARTTLS", { name: "starttls", types: {} }],
+  ["AUTHENTICATE", { name: "authenticate", types: { mechanism: "string", initialResponse: "Uint8Array" } }],
+  ["LOGIN", { name: "login", types: { user: "string", password: "string" } }],
+  ["ENABLE", { name: "enable", types: { capabilities: "string[]" } }],
+  ["SELECT", { name: "select", types: { mailbox: "string", condstore: "boolean", qresync: "Qresync" } }],
+  ["EXAMINE", { name: "examine", types: { mailbox: "string", condstore: "boolean", qresync: "Qresync" } }],
+  ["CREATE", { name: "create", types: { mailbox: "string", use: "string[]" } }],
+  ["DELETE", { name: "delete", types: { mailbox: "string" } }],
+  ["RENAME", { name: "rename", types: { mailbox: "string", newName: "string" } }],
+  ["SUBSCRIBE", { name: "subscribe", types: { mailbox: "string" } }],
+  ["UNSUBSCRIBE", { name: "unsubscribe", types: { mailbox: "string" } }],
+  ["LIST", {
+    name: "list",
+    types: {
+      reference: "string",
+      patterns: "string | string[]",
+      select: "(\"SUBSCRIBED\" | \"REMOTE\" | \"RECURSIVEMATCH\" | \"SPECIAL-USE\")[]",
+      returns: "(\"SUBSCRIBED\" | \"CHILDREN\" | \"MYRIGHTS\" | \"SPECIAL-USE\")[]",
+      status: "StatusItem[]",
+      metadata: "string[]",
+    },
+  }],
+  ["LSUB", { name: "lsub", types: { reference: "string", pattern: "string" } }],
+  ["NAMESPACE", { name: "namespace", types: {} }],
+  ["STATUS", { name: "status", types: { mailbox: "string", items: "StatusItem[]" } }],
+  ["APPEND", {
+    name: "append",
+    types: {
+      mailbox: "string",
+      message: "LiteralInput",
+      flags: "string[]",
+      date: "DateTimeInput",
+    },
+  }],
+  ["IDLE", { name: "idle", types: {} }],
+  ["CHECK", { name: "check", types: {} }],
+  ["CLOSE", { name: "closeMailbox", types: {} }],
+  ["UNSELECT", { name: "unselect", types: {} }],
+  ["EXPUNGE", { name: "expunge", types: {} }],
+  ["UID EXPUNGE", { name: "uidExpunge", types: { set: "SequenceSetInput" } }],
+  ["SEARCH", {
+    name: "search",
+    types: {
+      query: "SearchQuery | SearchKey[]",
+      extended: "true",
+      returns: "(\"MIN\" | \"MAX\" | \"ALL\" | \"COUNT\" | \"SAVE\" | \"UPDATE\" | \"CONTEXT\" | \"RELEVANCY\")[]",
+      partial: "string",
+      charset: "string",
+    },
+  }],
+  ["UID SEARCH", {
+    name: "uidSearch",
+    types: {
+      query: "SearchQuery | SearchKey[]",
+      extended: "true",
+      returns: "(\"MIN\" | \"MAX\" | \"ALL\" | \"COUNT\" | \"SAVE\" | \"UPDATE\" | \"CONTEXT\" | \"RELEVANCY\")[]",
+      partial: "string",
+      charset: "string",
+    },
+  }],
+  ["FETCH", {
+    name: "fetch",
+    types: {
+      set: "SequenceSetInput",
+      items: "FetchItem[]",
+      changedSince: "bigint",
+      partial: "string",
+      vanished: "boolean",
+    },
+  }],
+  ["UID FETCH", {
+    name: "uidFetch",
+    types: {
+      set: "SequenceSetInput",
+      items: "FetchItem[]",
+      changedSince: "bigint",
+      partial: "string",
+      vanished: "boolean",
+    },
+  }],
+  ["STORE", {
+    name: "store",
+    types: {
+      set: "SequenceSetInput",
+      action: "StoreAction",
+      flags: "string[]",
+      unchangedSince: "bigint",
+    },
+  }],
+  ["UID STORE", {
+    name: "uidStore",
+    types: {
+      set: "SequenceSetInput",
+      action: "StoreAction",
+      flags: "string[]",
+      unchangedSince: "bigint",
+    },
+  }],
+  ["COPY", { name: "copy", types: { set: "SequenceSetInput", mailbox: "string" } }],
+  ["UID COPY", { name: "uidCopy", types: { set: "SequenceSetInput", mailbox: "string" } }],
+  ["MOVE", { name: "move", types: { set: "SequenceSetInput", mailbox: "string" } }],
+  ["UID MOVE", { name: "uidMove", types: { set: "SequenceSetInput", mailbox: "string" } }],
+  ["ID", { name: "id", types: { params: "IdParam[] | null" } }],
 ]);

@@ -2,8 +2,8 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { CapabilityError } from "../../../imap/base/errors.ts";
 import { ImapClient } from "../../../imap/client/client.ts";
-import { createSpec, specs } from "../../../imap/codec/_gen/specs.ts";
-import type { CommandSpec, ConnectionState } from "../../../imap/codec/spec.ts";
+import { methods, specs } from "../../../imap/codec/_gen/specs.ts";
+import type { ConnectionState, MethodSpec } from "../../../imap/codec/spec.ts";
 import { Session } from "../../../imap/session/session.ts";
 import { type Peer, scripted } from "../session/scripted.ts";
 
@@ -133,41 +133,32 @@ const otherwise: Readonly<Record<string, (client: ImapClient, args: Record<strin
 const noCommand = ["close", "constructor", "events"];
 
 /** What the test below would not reach. */
-function uncovered(commands: Iterable<CommandSpec>): string[] {
+function uncovered(commands: Iterable<[command: string, method: MethodSpec]>): string[] {
   const found: string[] = [];
-  const methods = new Set<string>(noCommand);
-  for (const { name, method, args } of commands) {
-    methods.add(method);
-    if (!(method in ImapClient.prototype)) found.push(`${name}: the client has no method ${method}`);
-    for (const argument of args) {
-      if (sampleOf(argument.type) === undefined) {
-        found.push(`${name}: no values for ${argument.name}, of type ${argument.type}`);
-      }
+  const names = new Set<string>(noCommand);
+  for (const [command, { name, types }] of commands) {
+    names.add(name);
+    if (!(name in ImapClient.prototype)) found.push(`${command}: the client has no method ${name}`);
+    for (const [label, type] of Object.entries(types)) {
+      if (sampleOf(type) === undefined) found.push(`${command}: no values for ${label}, of type ${type}`);
     }
   }
-  for (
-    let holder = ImapClient.prototype;
-    holder !== Object.prototype;
-    holder = Object.getPrototypeOf(holder)
-  ) {
-    for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
-      if (typeof member.value === "function" && !methods.has(name)) {
-        found.push(`the method ${name} is that of no command`);
-      }
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(ImapClient.prototype))) {
+    if (typeof value === "function" && !names.has(name)) {
+      found.push(`the method ${name} is that of no command`);
     }
   }
   return found;
 }
 
 test("every method and every argument is tried", () => {
-  assertEquals(uncovered(specs.values()), []);
+  assertEquals(uncovered(methods), []);
 });
 
 test("a command that nobody thought of is noticed", () => {
-  const args = [{ name: "seed", type: "Seed" }, { name: "pot", type: "string" }];
-  const planted: CommandSpec = { ...createSpec, name: "PLANT", method: "plant", args };
-  const others = [...specs.values()].filter(({ name }) => name !== "COPY");
-  assertEquals(uncovered([...others, planted]), [
+  const planted: MethodSpec = { name: "plant", types: { seed: "Seed", pot: "string" } };
+  const others = [...methods].filter(([name]) => name !== "COPY");
+  assertEquals(uncovered([...others, ["PLANT", planted]]), [
     "PLANT: the client has no method plant",
     "PLANT: no values for seed, of type Seed",
     "the method copy is that of no command",
@@ -175,18 +166,17 @@ test("a command that nobody thought of is noticed", () => {
 });
 
 /** Calls a command's method with one hostile value, and harmless ones where it needs more. */
-function call(client: ImapClient, spec: CommandSpec, hostile: string, value: unknown): unknown {
+function call(client: ImapClient, command: string, hostile: string, value: unknown): unknown {
+  const { args } = specs.get(command)!;
+  const { name, types } = methods.get(command)!;
   const given = Object.fromEntries(
-    spec.args.filter(({ name, option }) => name === hostile || !option)
-      .map(({ name, type }) => [name, name === hostile ? value : sampleOf(type)!.safe]),
+    Object.entries(types).map(([label, type]) => [label, label === hostile ? value : sampleOf(type)!.safe]),
   );
-  const special = otherwise[spec.method];
-  if (special !== undefined) return special(client, { initialResponse: new Uint8Array(1), ...given });
-  const positional = spec.args.filter(({ option }) => !option).map(({ name }) => given[name]);
-  const options = spec.args.some(({ name, option }) => name === hostile && option)
-    ? { [hostile]: value }
-    : {};
-  const method = client[spec.method as "create"] as (...args: unknown[]) => unknown;
+  const special = otherwise[name];
+  if (special !== undefined) return special(client, given);
+  const positional = args.filter(({ option }) => !option).map(({ name }) => given[name]);
+  const options = args.some(({ name, option }) => name === hostile && option) ? { [hostile]: value } : {};
+  const method = client[name as "create"] as (...args: unknown[]) => unknown;
   return method.apply(client, [...positional, options]);
 }
 
@@ -247,12 +237,12 @@ for (const capabilities of ["", " LITERAL+", " LITERAL-"]) {
       // Each where it can do most.
       const here = [...specs.values()].filter(({ states }) => states.at(-1) === state);
       for (const spec of here) {
-        for (const { name, type } of spec.args) {
+        for (const [label, type] of Object.entries(methods.get(spec.name)!.types)) {
           for (const value of attacks.flatMap((text) => sampleOf(type)!.hostile(text))) {
             const before = judge.sent;
-            const error = await Promise.resolve(call(client, spec, name, value))
+            const error = await Promise.resolve(call(client, spec.name, label, value))
               .then(() => undefined, (error) => error);
-            const text = `${spec.name} ${name} ${
+            const text = `${spec.name} ${label} ${
               JSON.stringify(value, (_, one) => typeof one === "bigint" ? `${one}n` : one).slice(0, 60)
             }: ${error}`;
             assert(!client.closed, text);
