@@ -39,6 +39,10 @@ export const builtinShapes: Record<BuiltinName, BuiltinShape> = {
   },
   mailbox: { first: union(string, astringChar), empty: false },
   listedMailbox: { first: minus(anything, setOfText(" (\r\n")), empty: false },
+  delimiter: {
+    first: union(minus(rangeSet(0x21, 0x7e), union(alpha, digit, setOfText("(){"))), nilStart),
+    empty: false,
+  },
   listMailbox: { first: union(string, listChar), empty: false },
   flag: { first: union(flagChar, quote), empty: false },
   permanentFlag: { first: union(flagChar, quote), empty: false },

@@ -3,6 +3,7 @@ import { DateTime, formatSearchDate } from "../../imap/values/date_time.ts";
 import { normalizeFetchItem, normalizeSection } from "../../imap/values/fetch_item.ts";
 import { decodeMailboxName, encodeMailboxName } from "../../imap/values/mailbox_name.ts";
 import { SequenceSet } from "../../imap/values/sequence_set.ts";
+import { isUtf8 } from "../../imap/values/utf8.ts";
 import { astringChar, atomChar, listChar } from "./builtin_sets.ts";
 import type { BuiltinName, ByteSet } from "../model/ir.ts";
 import type { Random } from "../check/random.ts";
@@ -73,7 +74,6 @@ function someString(
   }
   if (options.quirks && random.chance(0.03)) {
     const text = `caf\u00e9 ${String.fromCharCode(0xa0 + random.below(0x60))}`;
-    out.quirks.add("eight-bit");
     return [Uint8Array.from(text, (char) => char.charCodeAt(0)), text];
   }
   let text = "";
@@ -233,6 +233,7 @@ export function makeBuiltin(
     case "quoted": {
       const [bytes, text] = someString(random, options, out, wanted);
       quoted(bytes, out, options.quirks ? random : undefined);
+      if (!isUtf8(bytes)) out.quirks.add("eight-bit");
       return text;
     }
     case "literal": {
@@ -249,6 +250,8 @@ export function makeBuiltin(
     case "string": {
       const [bytes, text] = someString(random, options, out, wanted);
       spell(bytes, out, random, options.quirks);
+      // A literal may hold any octets.
+      if (out.bytes[out.bytes.length - 1] === 0x22 && !isUtf8(bytes)) out.quirks.add("eight-bit");
       return text;
     }
     case "nbytes": {
@@ -271,10 +274,21 @@ export function makeBuiltin(
     case "astring": {
       const [bytes, text] = someString(random, options, out, wanted);
       spellAtom(bytes, astringChar, out, random);
+      if (out.bytes[out.bytes.length - 1] === 0x22 && !isUtf8(bytes)) out.quirks.add("eight-bit");
       return text;
     }
     case "mailbox":
       return mailbox(out, random, options, astringChar);
+    case "delimiter": {
+      const delimiter = random.pick([null, "/", ".", "\\"]);
+      if (delimiter === null) out.text(options.quirks && random.chance(0.2) ? '""' : cased(random, "NIL"));
+      else if (options.quirks && random.chance(0.1) && delimiter !== "\\") {
+        out.text(delimiter);
+        out.quirks.add("unquoted-delimiter");
+      } else quoted(utf8.encode(delimiter), out);
+      if (delimiter === null && out.bytes[out.bytes.length - 1] === 0x22) out.quirks.add("empty-delimiter");
+      return delimiter;
+    }
     case "listMailbox":
       return mailbox(out, random, options, listChar);
     case "listedMailbox":

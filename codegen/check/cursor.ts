@@ -93,11 +93,11 @@ export class Cursor {
   }
 
   /** Octets as text: UTF-8 where it is valid, otherwise Latin-1, which is reported. */
-  decode(bytes: Uint8Array): string {
+  decode(bytes: Uint8Array, anyOctets = false): string {
     try {
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     } catch {
-      this.quirk("eight-bit");
+      if (!anyOctets) this.quirk("eight-bit");
       return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
     }
   }
@@ -164,6 +164,12 @@ export class Cursor {
     return this.next() === 0x22 ? this.quotedBytes() : this.literalBytes();
   }
 
+  /** The same as text: a literal may hold any octets (CHAR8), a quoted string only UTF-8. */
+  stringText(): string {
+    if (this.next() === 0x22) return this.decode(this.quotedBytes());
+    return this.decode(this.literalBytes(), true);
+  }
+
   isNil(): boolean {
     const text = String.fromCharCode(...this.text.slice(this.at, this.at + 3));
     if (text.toUpperCase() !== "NIL" || astringChar[this.next(3)]) return false;
@@ -175,6 +181,15 @@ export class Cursor {
     if (this.next() === 0x22 || this.next() === 0x7b) return this.stringBytes();
     const bytes = this.run(set);
     if (bytes.length === 0) this.fail("a string");
+    return bytes;
+  }
+
+  /** A name; one that has bytes above 7F and no quotes is read up to what ends an atom. */
+  mailboxBytes(): Uint8Array {
+    if (this.next() === 0x22 || this.next() === 0x7b) return this.stringBytes();
+    const bytes = this.run(highNameChar);
+    if (bytes.length === 0) this.fail("a mailbox name");
+    if (bytes.some((byte) => byte > 0x7f)) this.quirk("unquoted-name");
     return bytes;
   }
 
@@ -202,7 +217,7 @@ export class Cursor {
   listedMailbox(): string {
     const mark = this.mark();
     try {
-      const name = this.astringBytes(astringChar);
+      const name = this.mailboxBytes();
       if (this.endsName()) return decodeMailboxName(name, this.mode.utf8);
     } catch (error) {
       if (!(error instanceof Mismatch)) throw error;
@@ -213,8 +228,34 @@ export class Cursor {
     if (rest.length === 0 || this.literal < this.literals.length) this.fail("a mailbox name");
     this.quirk("unquoted-name");
     this.at = this.text.length;
-    const inQuotes = rest.length > 1 && rest[0] === 0x22 && rest[rest.length - 1] === 0x22;
-    return decodeMailboxName(inQuotes ? rest.slice(1, -1) : rest, this.mode.utf8);
+    const start = rest.length > 1 && rest[0] === 0x22 ? 1 : 0;
+    const end = start === 1 && rest[rest.length - 1] === 0x22 ? rest.length - 1 : rest.length;
+    return decodeMailboxName(rest.slice(start, end), this.mode.utf8);
+  }
+
+  /** Whether a single character is all: a space or the end of a description comes behind it. */
+  endsDelimiter(): boolean {
+    return this.next(1) === 0x20 || this.next(1) === 0x29;
+  }
+
+  /** A delimiter in quotes, NIL, or one character as it stands. */
+  delimiter(): string | null {
+    if (this.isNil()) return null;
+    if (this.next() === 0x22) {
+      const text = this.decode(this.quotedBytes());
+      if (text === "") this.quirk("empty-delimiter");
+      return text === "" ? null : text;
+    }
+    const byte = this.next();
+    if (
+      byte <= 0x20 || byte >= 0x7f || /[A-Za-z0-9(){]/.test(String.fromCharCode(byte)) ||
+      !this.endsDelimiter()
+    ) {
+      this.fail("a delimiter");
+    }
+    this.quirk("unquoted-delimiter");
+    this.at++;
+    return String.fromCharCode(byte);
   }
 
   /** Whether the line ends here, or goes on as a LIST line may: a space and the end, or extended data. */
@@ -397,7 +438,7 @@ export class Cursor {
       }
       if (this.next() === 0x7b && this.atLiteral()) {
         text += this.decode(this.text.slice(start, this.at));
-        text += `"${this.decode(this.literalBytes()).replace(/["\\]/g, "\\$&")}"`;
+        text += `"${this.decode(this.literalBytes(), true).replace(/["\\]/g, "\\$&")}"`;
         start = this.at;
         continue;
       }
@@ -429,6 +470,7 @@ function setFrom(text: string): ByteSet {
   return set;
 }
 
+const highNameChar: ByteSet = astringChar.map((has, byte) => has || (byte > 0x7f && byte < 0x100));
 const keywordChar: ByteSet = flagChar.map((has, byte) => has && byte !== 0x5c);
 /** What may stand behind a string. */
 const behindString = setFrom(" ()]>}\r\n");
@@ -448,13 +490,14 @@ rawAtom[END] = false;
 export const readBuiltin: Record<BuiltinName, (c: Cursor) => unknown> = {
   quoted: (c) => c.decode(c.quotedBytes()),
   literal: (c) => c.literalBytes(),
-  string: (c) => c.decode(c.stringBytes()),
-  nstring: (c) => c.isNil() ? null : c.decode(c.stringBytes()),
+  string: (c) => c.stringText(),
+  nstring: (c) => c.isNil() ? null : c.stringText(),
   nbytes: (c) => c.isNil() ? null : c.next() === 0x7e ? c.literalBytes() : c.stringBytes(),
   sectionData: (c) => c.sectionData(),
-  astring: (c) => c.decode(c.astringBytes(astringChar)),
-  mailbox: (c) => decodeMailboxName(c.astringBytes(astringChar), c.mode.utf8),
+  astring: (c) => c.next() === 0x7b ? c.stringText() : c.decode(c.astringBytes(astringChar)),
+  mailbox: (c) => decodeMailboxName(c.mailboxBytes(), c.mode.utf8),
   listedMailbox: (c) => c.listedMailbox(),
+  delimiter: (c) => c.delimiter(),
   listMailbox: (c) => decodeMailboxName(c.astringBytes(listChar), c.mode.utf8),
   flag: (c) => c.flag(false),
   permanentFlag: (c) => c.flag(true),

@@ -209,7 +209,15 @@ class Interpreter {
   #choice(expr: Expr & { kind: "choice" }, parts: Parts, union: boolean): void {
     const c = this.cursor;
     const open = expr.branches.findIndex((branch) => branch.open);
-    let chosen = decide(expr.decision, expr.branches, c, parts);
+    let reason: string | undefined;
+    let chosen: number;
+    try {
+      chosen = decide(expr.decision, expr.branches, c, parts);
+    } catch (error) {
+      if (!(error instanceof Mismatch) || c.mode.strict || open === -1) throw error;
+      reason = error.message;
+      chosen = open;
+    }
     if (chosen === -1) chosen = open;
     if (chosen === -1) c.fail("one of the alternatives");
     if (open === -1) {
@@ -220,7 +228,6 @@ class Interpreter {
     const depth = this.#depth;
     const saved: Parts = { ...parts, captures: copyCaptures(parts.captures), values: [...parts.values] };
     const last = expr.branches.length - 1;
-    let reason: string | undefined;
     if (expr.branches[chosen]!.damage) {
       if (c.mode.strict) c.fail("one of the alternatives");
       reason = "none of the alternatives";
@@ -377,16 +384,48 @@ function decideByWord(decision: Decision & { by: "word" }, c: Cursor): number {
     let words = byWord(decision.words);
     if (decision.numbered.length > 0 && c.next() >= 0x30 && c.next() <= 0x39) {
       while (c.next() >= 0x30 && c.next() <= 0x39) c.at++;
-      if (!c.takes(" ")) return decision.open ?? -1;
+      if (!c.takes(" ")) {
+        c.reset(mark);
+        if (decision.open !== null && !decision.rest) checkForm(decision, c);
+        return decision.open ?? -1;
+      }
       words = byWord(decision.numbered);
     }
     const quoted = decision.quoted && c.next() === 0x22;
     const word = (quoted ? quotedWord(c, decision.wordClass) : textOf(c.run(decision.wordClass)))
       .toUpperCase();
-    return words.get(word) ?? decision.open ?? -1;
+    const known = words.get(word);
+    if (known !== undefined) return known;
+    const { open, rest, numbered } = decision;
+    if (open !== null && !rest && numbered.length > 0) {
+      c.reset(mark);
+      checkForm(decision, c);
+    }
+    return open ?? -1;
   } finally {
     c.reset(mark);
   }
+}
+
+/** A known word in a form that it does not have: without its number, or with one that it has not. */
+function checkForm(decision: Decision & { by: "word" }, c: Cursor): void {
+  const line = textOf(c.text.slice(c.at)).toUpperCase();
+  const word = (text: string): string => {
+    const found = Array.from(text).findIndex((char) => !decision.wordClass[char.charCodeAt(0)]);
+    return found === -1 ? text : text.slice(0, found);
+  };
+  const numbered = byWord(decision.numbered);
+  const number = /^\d+ /.exec(line);
+  if (number !== null) {
+    if (byWord(decision.words).has(word(line.slice(number[0].length)))) {
+      c.fail("a name that may stand behind a number");
+    }
+    return;
+  }
+  const first = word(line);
+  if (numbered.has(first)) c.fail("a number");
+  if (/^[A-Z]/.test(line) || line[first.length] !== " ") return;
+  if (numbered.has(word(line.slice(first.length + 1)))) c.fail("a number");
 }
 
 const wordMaps = new WeakMap<readonly [string, number][], Map<string, number>>();

@@ -2,7 +2,7 @@
  * Makes random sentences of a grammar by walking the intermediate representation, and says what a decoder must
  * give for each: the value, and the deviations that were put in. Used by tests only.
  */
-import { Cursor } from "./cursor.ts";
+import { Cursor, Mismatch } from "./cursor.ts";
 import { inside } from "../model/expr.ts";
 import {
   addElements,
@@ -129,6 +129,16 @@ function clear(out: Output): boolean {
     cursor.at = at;
     return decide(decision, [], cursor, newParts()) !== 0;
   });
+}
+
+/** Which alternative a decoder takes this for; -2 where it refuses it. */
+function seenAs(expr: Expr & { kind: "choice" }, made: Output, parts: Parts): number {
+  try {
+    return decide(expr.decision, expr.branches, cursorOver(made), parts);
+  } catch (error) {
+    if (error instanceof Mismatch) return -2;
+    throw error;
+  }
 }
 
 class Maker {
@@ -327,7 +337,7 @@ class Maker {
       }
       applyConstant(tried, branch);
       if (made.bytes.length > 0 && expr.decision.by !== "value") {
-        const seen = decide(expr.decision, expr.branches, cursorOver(made), tried);
+        const seen = seenAs(expr, made, tried);
         if (seen !== index && !(seen === -1 && branch.open)) continue;
       }
       take(parts, tried);

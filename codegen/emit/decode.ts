@@ -36,6 +36,7 @@ export function emitDecode(grammar: Grammar, options: DecodeOptions): string {
     rules,
     classes: new ClassTable(grammar.rules),
     helpers: new Set(),
+    constants: [],
     types: new Set(),
     externals: new Set(),
     functions: [],
@@ -70,7 +71,7 @@ export function emitDecode(grammar: Grammar, options: DecodeOptions): string {
       namedExports: known,
     });
   }
-  source.addStatements(["", ...file.classes.statements()]);
+  source.addStatements(["", ...file.classes.statements(), ...file.constants]);
   if (file.helpers.has("Draft")) {
     source.addStatements([
       "",

@@ -28,6 +28,8 @@ export interface FileContext {
   /** Value classes, by name. */
   externals: Set<string>;
   functions: WrittenFunction[];
+  /** Constants that the functions use. */
+  constants: string[];
 }
 
 /** Whether a fragment is a function of its own: one that decides something, or that contains itself. */

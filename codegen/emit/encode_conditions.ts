@@ -27,11 +27,16 @@ export class Conditions {
     this.#direction = direction;
   }
 
-  /** Whether anything is there to be written in an expression. */
-  present(item: Expr, source: Source): string {
+  /**
+   * Whether anything is there to be written in an expression. `elsewhere`: labels that another way of the same choice
+   * writes, so that they alone do not ask for this one.
+   */
+  present(item: Expr, source: Source, elsewhere: ReadonlySet<string> = new Set()): string {
     if (source.kind === "value") return `${source.value} !== undefined`;
     if (source.kind === "list") return this.#shapes.yields(item) ? `${source.list}.length > 0` : "true";
-    const captures = this.#shapes.captures(item);
+    const all = this.#shapes.captures(item);
+    const own = all.filter(({ label }) => !elsewhere.has(label));
+    const captures = own.length > 0 ? own : all;
     const tests = new Set(captures.map((one) => this.has(one, source)));
     return tests.size === 0 ? "true" : [...tests].join(" || ");
   }
@@ -85,14 +90,17 @@ export class Conditions {
   }
 
   /** What tells that an alternative is the one to write; null: nothing, it is the one for the rest. */
-  test(branch: Branch, source: Source): string | null {
+  test(branch: Branch, source: Source, others: readonly Branch[] = []): string | null {
     if (source.kind === "list") return this.#fits(branch.expr, source);
     if (source.kind === "value") return this.#isFor(branch, source.value);
     if (branch.guard !== undefined) return this.#guard(branch.guard, source.object);
     const required = this.#shapes.required(branch.expr);
     const tests = new Set(required.map((one) => this.has(one, source)));
     if (tests.size > 0) return [...tests].join(" && ");
-    const any = this.present(branch.expr, source);
+    const elsewhere = others.filter((one) => one !== branch && !one.damage).flatMap((one) =>
+      this.#shapes.required(one.expr).map(({ label }) => label)
+    );
+    const any = this.present(branch.expr, source, new Set(elsewhere));
     return any === "true" ? null : any;
   }
 

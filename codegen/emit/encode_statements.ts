@@ -218,7 +218,10 @@ export class Statements {
       : source.value;
     if (source.kind === "value" && this.#switch(expr.branches, source, out)) return;
     if (source.kind === "record" && this.#damaged(expr, source, out)) return;
-    const tests = expr.branches.map((branch) => ({ branch, test: this.conditions.test(branch, source) }));
+    const tests = expr.branches.map((branch) => ({
+      branch,
+      test: this.conditions.test(branch, source, expr.branches),
+    }));
     const always = tests.filter(({ test }) => test === null);
     // An alternative that can hold any list is taken where it stands: what follows it is for reading only.
     const tried = source.kind === "list" && always.length > 0
@@ -298,6 +301,7 @@ const writtenAs: Partial<Record<BuiltinName, BuiltinName>> = {
   sublist: "generic",
   looseValue: "itemValue",
   listedMailbox: "mailbox",
+  delimiter: "nstring",
   permanentFlag: "flag",
 };
 

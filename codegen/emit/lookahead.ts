@@ -5,7 +5,7 @@ import type { Branch, ByteSet, Decision, Expr, Rule } from "../model/ir.ts";
 import { byteCode } from "./class_table.ts";
 import { newWriter } from "./decode_file.ts";
 import type { FileContext } from "./decode_file.ts";
-import { pascalName } from "./names.ts";
+import { constantName, pascalName } from "./names.ts";
 import type { Scope } from "./scope.ts";
 
 const SP = 0x20;
@@ -95,12 +95,24 @@ export class Lookahead {
       out.writeLine(`if (${test}) return ${branch};`);
     }
     const scanned = this.#file.classes.use(decision.wordClass, decision.wordClassName);
-    const none = `return ${decision.rest ? decision.open : -1};`;
+    const open = decision.open !== null && !decision.rest && decision.numbered.length > 0;
+    if (open) this.#forms(decision, name);
+    const check = open
+      ? `r.checkForm(${scanned}, ${constantName(name)}_NUMBERED, ${constantName(name)}_PLAIN);`
+      : "";
+    const none = open ? "return -1;" : `return ${decision.rest ? decision.open : -1};`;
     if (decision.numbered.length > 0) {
       out.write(`if (r.peek() >= ${byteCode(0x30)} && r.peek() <= ${byteCode(0x39)})`).block(() => {
         out.writeLine("const offset = r.numberAndSpace();");
-        out.writeLine(`if (offset === 0) ${none}`);
-        this.#wordSwitch(out, decision.numbered, `r.run(${scanned}, offset)`, ", offset");
+        if (open) {
+          out.write("if (offset > 0)").block(() =>
+            this.#wordSwitch(out, decision.numbered, `r.run(${scanned}, offset)`, ", offset")
+          );
+          out.writeLine(check);
+        } else {
+          out.writeLine(`if (offset === 0) ${none}`);
+          this.#wordSwitch(out, decision.numbered, `r.run(${scanned}, offset)`, ", offset");
+        }
         out.writeLine(none);
       });
     }
@@ -110,6 +122,7 @@ export class Lookahead {
     } else {
       this.#wordSwitch(out, decision.words, `r.run(${scanned})`, "");
     }
+    if (open) out.writeLine(check);
     out.writeLine(none);
     const body = out.toString();
     const doc = `Which alternative of \`${this.#rule.name}\` begins with the word here; -1: none.`;
@@ -121,6 +134,15 @@ export class Lookahead {
       doc,
     });
     return name;
+  }
+
+  /** The words that need a number before them, and those that must not have one. */
+  #forms(decision: Decision & { by: "word" }, name: string): void {
+    for (const [suffix, words] of [["NUMBERED", decision.numbered], ["PLAIN", decision.words]] as const) {
+      this.#file.constants.push(
+        `const ${constantName(name)}_${suffix} = ${wordList(words.map(([word]) => word))};`,
+      );
+    }
   }
 
   #wordSwitch(out: CodeBlockWriter, words: [string, number][], length: string, offset: string): void {
@@ -155,6 +177,17 @@ function startsWithSpace(rules: ReadonlyMap<string, Rule>, expr: Expr): boolean 
   if (expr.kind === "bytes") return expr.bytes[0] === SP;
   if (expr.kind === "seq") return expr.items.length > 0 && startsWithSpace(rules, expr.items[0]);
   return false;
+}
+
+/** Words as an array, in lines of at most 110 characters. */
+function wordList(words: string[]): string {
+  const lines = [""];
+  for (const word of words) {
+    const text = `${JSON.stringify(word)}, `;
+    if (lines[lines.length - 1]!.length + text.length > 105) lines.push("");
+    lines[lines.length - 1] += text;
+  }
+  return `[\n${lines.map((line) => `  ${line.trimEnd()}\n`).join("")}]`;
 }
 
 /** The opposite of a condition. */

@@ -66,6 +66,8 @@ export const builtins = {
   mailbox: "string",
   /** `mailbox` at the end of a LIST line: a name that is no astring is the rest of the line. */
   listedMailbox: "string",
+  /** DQUOTE QUOTED-CHAR DQUOTE / nil: the hierarchy delimiter of a mailbox name. */
+  delimiter: "string?",
   /** `list-mailbox` = 1*list-char / string: a name with wildcards. */
   listMailbox: "string",
   /** `flag`, `mbx-list-flags` members: backslash forms, keywords. */

@@ -32,11 +32,11 @@ function roleOf(compilation: Compilation, rule: Rule): Rule["role"] {
   return type.kind === "list" ? "list" : "value";
 }
 
-/** Numbers of RFC 9051 have 32 bits (`number`, `nz-number`) or 63; above 2^53-1 a number is no integer. */
+/** Numbers of RFC 9051 have 32 bits (`number`, `nz-number`) or 63; above 2^53-1 it is the nearest that JavaScript has. */
 function limitNumber(rule: Rule): void {
   const token = rule.token!;
   if (rule.type?.kind !== "scalar" || rule.type.name !== "number") return;
-  token.max ??= rule.name === "number" || rule.name === "nz-number" ? 0xffffffff : Number.MAX_SAFE_INTEGER;
+  token.max ??= rule.name === "number" || rule.name === "nz-number" ? 0xffffffff : 2 ** 63;
 }
 
 function typeCaptures(compilation: Compilation, rule: Rule, expr: Expr): void {

@@ -21,6 +21,8 @@ export const readerQuirks: readonly string[] = [
   "quoted-flag",
   "star-flag",
   "unquoted-name",
+  "unquoted-delimiter",
+  "empty-delimiter",
   "odd-date-time",
   "joined-values",
   "missing-section-value",

@@ -6,6 +6,7 @@ import { DecodeError } from "../wire/decode_error.ts";
 import { type DroppedFrame, type Frame, Framer } from "../wire/framer.ts";
 import { Raw } from "../values/raw.ts";
 import { Reader, type ReadMode } from "../wire/reader.ts";
+import { withoutExtraSpaces } from "../wire/spaces.ts";
 import { Writer } from "../wire/writer.ts";
 import { readResponse } from "./_gen/decode.ts";
 import { writeResponse } from "./_gen/encode_response.ts";
@@ -67,6 +68,26 @@ export class Decoder {
 
   /** Decodes a frame. Never throws, unless it is strict. */
   decode(frame: Frame): ServerResponse {
+    const response = this.#read(frame);
+    const lost = this.#lost(response);
+    if (lost === 0) return response;
+    const respaced = withoutExtraSpaces(frame.text);
+    if (respaced === undefined) return response;
+    const again = this.#read({ ...frame, text: respaced.text });
+    if (this.#lost(again) >= lost) return response;
+    again.quirks = [...new Set([...again.quirks ?? [], ...respaced.quirks])];
+    return again;
+  }
+
+  /** How much of the response just read could not be read: what spaces may be the reason of. */
+  #lost(response: ServerResponse): number {
+    if (this.#mode.strict) return 0;
+    if (response.type === "INVALID") return Infinity;
+    const unknown = response.type === "UNKNOWN" || ("text" in response && /^ +\[/.test(response.text));
+    return this.#reader.recoveries + (unknown ? 1 : 0);
+  }
+
+  #read(frame: Frame): ServerResponse {
     const reader = this.#reader;
     reader.reset(frame, this.#mode);
     try {

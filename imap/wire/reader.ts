@@ -119,6 +119,8 @@ export class Reader extends RawReader {
       at++;
     }
     if (at === this.pos) this.fail("a number");
+    // Digit by digit a number that no double holds would be rounded more than once.
+    if (value > Number.MAX_SAFE_INTEGER) value = Number(latin1(bytes.subarray(this.pos, at)));
     if (value > max) this.fail(`a number up to ${max}`);
     this.pos = at;
     return value;
@@ -200,14 +202,14 @@ export class Reader extends RawReader {
     const byte = this.peek();
     if (byte === QUOTE) return this.#inQuotes();
     if (byte !== BRACE) this.fail("a string");
-    return this.#text(this.literal());
+    return textOf(this.literal());
   }
 
   /** A string as text, or NIL. */
   nstring(): string | null {
     const byte = this.peek();
     if (byte === QUOTE) return this.#inQuotes();
-    if (byte === BRACE) return this.#text(this.literal());
+    if (byte === BRACE) return textOf(this.literal());
     this.#nil();
     return null;
   }
@@ -238,7 +240,7 @@ export class Reader extends RawReader {
   astring(): string {
     const byte = this.peek();
     if (byte === QUOTE) return this.#inQuotes();
-    if (byte === BRACE) return this.#text(this.literal());
+    if (byte === BRACE) return textOf(this.literal());
     return this.#atom(ASTRING, "a string");
   }
 
@@ -273,12 +275,31 @@ export class Reader extends RawReader {
     if (start >= this.end || literal < this.literals.length) this.fail("a mailbox name");
     this.quirk("unquoted-name");
     this.pos = this.end;
-    const inQuotes = this.end - start > 1 && this.bytes[start] === QUOTE &&
-      this.bytes[this.end - 1] === QUOTE;
-    const name = inQuotes
-      ? this.bytes.subarray(start + 1, this.end - 1)
-      : this.bytes.subarray(start, this.end);
-    return decodeMailboxName(name, this.#utf8);
+    // The quote of a string that does not end belongs to the name as little as the two of one that does.
+    const from = this.end - start > 1 && this.bytes[start] === QUOTE ? start + 1 : start;
+    const to = from > start && this.bytes[this.end - 1] === QUOTE ? this.end - 1 : this.end;
+    return decodeMailboxName(this.bytes.subarray(from, to), this.#utf8);
+  }
+
+  /** The hierarchy delimiter of a mailbox name: in quotes, or null; some servers leave the quotes out, or say "". */
+  delimiter(): string | null {
+    const byte = this.peek();
+    if (byte === QUOTE) {
+      const text = this.#inQuotes();
+      if (text !== "") return text;
+      this.quirk("empty-delimiter");
+      return null;
+    }
+    const single = byte > SP && byte < 0x7f && byte !== OPEN && byte !== CLOSE && byte !== BRACE &&
+      (byte < 0x30 || byte > 0x39) && ((byte | 0x20) < 0x61 || (byte | 0x20) > 0x7a) &&
+      (this.behind() === SP || this.behind() === CLOSE);
+    if (!single) {
+      this.#nil();
+      return null;
+    }
+    this.quirk("unquoted-delimiter");
+    this.pos++;
+    return String.fromCharCode(byte);
   }
 
   /** A flag or a mailbox attribute. */
@@ -333,7 +354,7 @@ export class Reader extends RawReader {
       } else if (byte === BRACE && this.literalMark(this.pos) !== -1) {
         text += this.#slice(from, this.pos);
         // A header name sent as a literal reads as well in quotes.
-        text += `"${this.#text(this.literal()).replace(/["\\]/g, "\\$&")}"`;
+        text += `"${textOf(this.literal()).replace(/["\\]/g, "\\$&")}"`;
         from = this.pos;
       } else if (byte === END || byte === 0x0d || byte === 0x0a) {
         this.fail('"]"');
@@ -559,10 +580,19 @@ export class Reader extends RawReader {
     if (byte === BRACE) return this.literal();
     if (byte === QUOTE) return this.#quotedBytes();
     const start = this.pos;
-    const length = this.runOf(bit);
-    if (length === 0) this.fail("a mailbox name");
-    this.pos = start + length;
+    this.pos = start + this.runOf(bit);
+    if (this.peek() > 0x7f && this.pos < this.end && bit === ASTRING) this.#highName();
+    if (this.pos === start) this.fail("a mailbox name");
     return this.bytes.subarray(start, this.pos);
+  }
+
+  /** Goes on over the rest of a name that has bytes above 7F and should stand in quotes. */
+  #highName(): void {
+    this.quirk("unquoted-name");
+    const { bytes, end } = this;
+    let at = this.pos;
+    while (at < end && (bytes[at] > 0x7f || (CLASSES[bytes[at]] & ASTRING) !== 0)) at++;
+    this.pos = at;
   }
 
   /** The whole text, one character for each byte. */
@@ -598,6 +628,11 @@ export class Reader extends RawReader {
     this.quirk("eight-bit");
     return latin1(bytes);
   }
+}
+
+/** A literal as text: UTF-8 where it is, else Latin-1. Any octets are legal in it (RFC 9051 CHAR8). */
+function textOf(literal: Uint8Array): string {
+  return isUtf8(literal) ? utf8Line.decode(literal) : latin1(literal);
 }
 
 /** Whether the signs of a date and time stand in their places: QQ leaves out the zone, Domino says 00-Jan-0000. */

@@ -31,6 +31,8 @@ export class Scanner {
   end = 0;
   /** Refuse every deviation and every recovery. */
   strict = false;
+  /** How often something was kept because it could not be read. */
+  recoveries = 0;
   /** Names of the deviations met in this frame, each once. */
   quirks: string[] = [];
   /** The octets of the frame's literals. */
@@ -59,6 +61,7 @@ export class Scanner {
     this.literals = frame.literals;
     this.literalsRead = 0;
     this.#depth = 0;
+    this.recoveries = 0;
     if (this.quirks.length > 0) this.quirks = [];
   }
 
@@ -125,6 +128,25 @@ export class Scanner {
     const length = this.runOf(DIGIT);
     const after = this.pos + length;
     return length > 0 && after < this.end && this.bytes[after] === SP ? length + 1 : 0;
+  }
+
+  /**
+   * Fails where a known word stands in a form that it does not have: without the number that belongs before it, or behind a
+   * number that does not. Asked only of what no known form begins.
+   */
+  checkForm(table: Uint32Array, bit: number, numbered: readonly string[], plain: readonly string[]): void {
+    const stands = (words: readonly string[], offset: number): boolean =>
+      words.some((word) => this.isWord(table, bit, word, offset));
+    const offset = this.numberAndSpace();
+    if (offset > 0) {
+      if (stands(plain, offset)) this.fail("a name that may stand behind a number");
+      return;
+    }
+    const length = this.run(table, bit);
+    const isName = ((this.peek() | 0x20) - 0x61) >>> 0 < 26;
+    const after = this.pos + length;
+    const second = !isName && after < this.end && this.bytes[after] === SP && stands(numbered, length + 1);
+    if (second || stands(numbered, 0)) this.fail("a number");
   }
 
   // ---------------------------------------------------------------- syntax
@@ -252,6 +274,7 @@ export class Scanner {
   recover(mark: Mark | number, problem: unknown): string {
     if (this.strict || !(problem instanceof Failure)) throw problem;
     const { pos, literal, quirks, depth } = typeof mark === "number" ? { ...START, pos: mark } : mark;
+    this.recoveries++;
     this.pos = pos;
     this.literalsRead = literal;
     this.#depth = depth;

@@ -200,7 +200,7 @@ export class Writer {
     if (!Number.isInteger(value) || value < 0 || value > max) {
       throw new RangeError(`not a whole number from 0 to ${max}: ${String(value)}`);
     }
-    this.text(String(value));
+    this.text(value > Number.MAX_SAFE_INTEGER ? String(BigInt(value)) : String(value));
   }
 
   /**

@@ -4,6 +4,7 @@ import { Random, seedOf } from "../../codegen/check/random.ts";
 import { decodeResponse, encodeResponse, responses } from "../../imap/codec/codec.ts";
 import { sentence, wireBytes } from "./_properties.ts";
 import { shown } from "./_support.ts";
+import type { ConditionResponse } from "../../imap/codec/_gen/types.ts";
 
 /** Octets of random responses; those whose framing is in question (a mark at the end of free text) are left out. */
 function streamOf(random: Random, count: number): Uint8Array[] {
@@ -50,4 +51,13 @@ test("codec: what is encoded is decoded to the same", () => {
     const again = decodeResponse(encodeResponse(response));
     assertEquals(shown(again), shown(response), `seed ${seed} round ${round}`);
   }
+});
+
+test("codec: a code behind two spaces is a code; strict takes it for the text that it may be", () => {
+  const line = new TextEncoder().encode("* OK  [UIDNEXT 5] next\r\n");
+  const response = decodeResponse(line) as ConditionResponse & { quirks: string[] };
+  assertEquals([response.code?.name, response.text, response.quirks], ["UIDNEXT", "next", ["double-space"]]);
+  assertEquals((decodeResponse(line, { strict: true }) as ConditionResponse).text, " [UIDNEXT 5] next");
+  const plain = decodeResponse(new TextEncoder().encode("* OK  two  spaces\r\n")) as ConditionResponse;
+  assertEquals(plain.text, " two  spaces");
 });

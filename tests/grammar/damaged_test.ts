@@ -391,8 +391,9 @@ test("damage: nothing that was sent is dropped, whatever it is", () => {
     }
     const decoder = new Decoder({ limits: checkLimits(undefined) });
     const response = decoder.decode(frame) as unknown as Row;
-    assertEquals(response.type === "INVALID", !read, `seed ${seed} round ${round}`);
-    if (read) continue;
+    // What cannot be read as it came may be read without spaces that do not belong there.
+    if (read) assert(response.type !== "INVALID", `seed ${seed} round ${round}`);
+    if (response.type !== "INVALID") continue;
     const { raw } = response as unknown as { raw: Raw };
     assertEquals([latin1(raw.bytes), raw.literals], [latin1(frame.text), frame.literals]);
   }

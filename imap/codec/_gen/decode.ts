@@ -27,34 +27,42 @@ const PERSONAL_NAMESPACES_SET = 0x10000;
 const OCTET = 0x20000;
 const ELEMENT_CHAR = 0x40000;
 const RESPONSE_CAPABILITY_END = 0x80000;
-const RESPONSE_CAPABILITY_SET = 0x100000;
-const LISTED_CAPABILITY_END = 0x200000;
-const NOT_LIST_CHAR = 0x400000;
-const SET_START = 0x800000;
-const RANGE_CHAR = 0x1000000;
-const GMAIL_LABEL_START = 0x2000000;
-const OBJECTID_CHAR = 0x4000000;
-const LISTED_THREAD_END = 0x8000000;
+const LISTED_CAPABILITY_END = 0x100000;
+const NOT_LIST_CHAR = 0x200000;
+const SET_START = 0x400000;
+const RANGE_CHAR = 0x800000;
+const GMAIL_LABEL_START = 0x1000000;
+const OBJECTID_CHAR = 0x2000000;
+const LISTED_THREAD_END = 0x4000000;
 // Sixteen bytes a row; the last entry stands for the end of the text.
 const CLASSES = new Uint32Array([
-  0x8470200, 0x8470246, 0x8470246, 0x8470246, 0x8470246, 0x8470246, 0x8470246, 0x8470246, 0x8470246, 0x8470246, 0x8470200, 0x8470246, 0x8470246, 0x8470200, 0x8470246, 0x8470246, // 00
-  0x8470246, 0x8470246, 0x8470246, 0x8470246, 0x8470246, 0x8470246, 0x8470246, 0x8470246, 0x8470246, 0x8470246, 0x8470246, 0x8470246, 0x8470246, 0x8470246, 0x8470246, 0x8470246, // 10
-  0x82b5406, 0xa578355, 0xa470b46, 0xa578355, 0xad78355, 0x8470246, 0xa578355, 0xa578355, 0x8071246, 0x8464446, 0x8c70346, 0xa478345, 0xa578355, 0xf57a35d, 0xa5783dd, 0xa578355, // 20
-  0xfd7a3fd, 0xfd7a3fd, 0xfd7a3fd, 0xfd7a3fd, 0xfd7a3fd, 0xfd7a3fd, 0xfd7a3fd, 0xfd7a3fd, 0xfd7a3fd, 0xfd7a3fd, 0xb57835d, 0xa578355, 0xa578355, 0xa578355, 0xa578355, 0xa578355, // 30
-  0xa578355, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe579b5d, 0xe57835d, // 40
-  0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xa578355, 0xa474346, 0xa678310, 0xa578355, 0xe57835d, // 50
-  0xa578355, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe579b5d, 0xe57835d, // 60
-  0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xe57835d, 0xa470a46, 0xa578355, 0xa578355, 0xa578355, 0x8470246, // 70
-  0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, // 80
-  0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, // 90
-  0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, // a0
-  0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, // b0
-  0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, // c0
-  0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, // d0
-  0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, // e0
-  0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, 0x8470346, // f0
-  0x8080000,
+  0x4270200, 0x4270246, 0x4270246, 0x4270246, 0x4270246, 0x4270246, 0x4270246, 0x4270246, 0x4270246, 0x4270246, 0x4270200, 0x4270246, 0x4270246, 0x4270200, 0x4270246, 0x4270246, // 00
+  0x4270246, 0x4270246, 0x4270246, 0x4270246, 0x4270246, 0x4270246, 0x4270246, 0x4270246, 0x4270246, 0x4270246, 0x4270246, 0x4270246, 0x4270246, 0x4270246, 0x4270246, 0x4270246, // 10
+  0x41b5406, 0x5278355, 0x5270b46, 0x5278355, 0x5678355, 0x4270246, 0x5278355, 0x5278355, 0x4071246, 0x4264446, 0x4670346, 0x5278345, 0x5278355, 0x7a7a35d, 0x52783dd, 0x5278355, // 20
+  0x7e7a3fd, 0x7e7a3fd, 0x7e7a3fd, 0x7e7a3fd, 0x7e7a3fd, 0x7e7a3fd, 0x7e7a3fd, 0x7e7a3fd, 0x7e7a3fd, 0x7e7a3fd, 0x5a7835d, 0x5278355, 0x5278355, 0x5278355, 0x5278355, 0x5278355, // 30
+  0x5278355, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x7279b5d, 0x727835d, // 40
+  0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x5278355, 0x5274346, 0x5378310, 0x5278355, 0x727835d, // 50
+  0x5278355, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x7279b5d, 0x727835d, // 60
+  0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x727835d, 0x5270a46, 0x5278355, 0x5278355, 0x5278355, 0x4270246, // 70
+  0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, // 80
+  0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, // 90
+  0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, // a0
+  0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, // b0
+  0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, // c0
+  0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, // d0
+  0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, // e0
+  0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, // f0
+  0x4080000,
 ]);
+const WORDOFRESPONSEDATA_NUMBERED = [
+  "EXPUNGE", "FETCH", "EXISTS", "CONVERTED", "RECENT", "UIDFETCH",
+];
+const WORDOFRESPONSEDATA_PLAIN = [
+  "OK", "NO", "BAD", "BYE", "PREAUTH", "CAPABILITY", "ENABLED", "FLAGS", "LIST", "NAMESPACE", "STATUS",
+  "ESEARCH", "SEARCH", "ACL", "LISTRIGHTS", "MYRIGHTS", "ANNOTATION", "CONVERSION", "XLIST", "ID",
+  "LANGUAGE", "COMPARATOR", "LSUB", "METADATA", "VANISHED", "QUOTA", "QUOTAROOT", "JMAPACCESS",
+  "UIDBATCHES", "SORT", "THREAD", "GENURLAUTH", "URLFETCH",
+];
 /** A row while it is read: required fields are not there yet. */
 type Draft<T, Missing extends keyof T> = Omit<T, Missing> & { [Label in Missing]: T[Label] | undefined };
 /** What `list-end` captures. */
@@ -209,6 +217,12 @@ interface RespTextChoiceRow {
 
 /** What `resp-text` captures. */
 interface RespTextRow {
+  code: Code | undefined;
+  text: string | undefined;
+}
+
+/** What `continue-req-choice` captures. */
+interface ContinueReqChoiceRow {
   code: Code | undefined;
   text: string | undefined;
 }
@@ -564,7 +578,7 @@ function wordOfRespTextCode(r: Reader): number {
  * resp-text-code  =/ "USEATTR"
  * resp-text-code =/ "UIDREQUIRED"
  * resp-text-code =/ "URLMECH" 1*(SP mechanisms+:code-word)
- * resp-text-code =/ "BADURL" SP url:code-text / "TOOBIG"
+ * resp-text-code =/ "BADURL" SP ( &DQUOTE url:quoted / url:code-text ) / "TOOBIG"
  * ```
  */
 function readRespTextCode(r: Reader): Code {
@@ -975,9 +989,14 @@ function readRespTextCode(r: Reader): Code {
         return { name: "URLMECH", mechanisms };
       }
       case 60: { // BADURL
+        let url: string;
         r.skip(6);
         r.sp();
-        const url = readCodeText(r);
+        if (r.peek() === 0x22 /* '"' */) {
+          url = r.quoted();
+        } else {
+          url = readCodeText(r);
+        }
         r.before(0x5d /* "]" */);
         return { name: "BADURL", url };
       }
@@ -1043,11 +1062,11 @@ function readCount(r: Reader): number {
 /** `count64: number     = number64 / ~negative-count "-" number64 => 0` */
 function readCount64(r: Reader): number {
   if (r.at(CLASSES, DIGIT)) {
-    return r.number(Number.MAX_SAFE_INTEGER);
+    return r.number(9223372036854776000);
   } else {
     r.quirk("negative-count");
     r.byte(0x2d /* "-" */);
-    r.number(Number.MAX_SAFE_INTEGER);
+    r.number(9223372036854776000);
     return 0;
   }
 }
@@ -1306,7 +1325,9 @@ function wordOfMsgAtt(r: Reader): number {
  *         / "BODY" ( &"[" sections+:body-section / SP body:body )
  *         / "BINARY" sections+:binary-section
  *         / "BINARY.SIZE" binarySizes+:binary-size
- *         / ~parentheses-around-item "(" "ENVELOPE" SP envelope:envelope ")"
+ *         / ~parentheses-around-item "(" ( "ENVELOPE" SP envelope:envelope / "FLAGS" SP flags:flag-list
+ *                                        / "UID" SP uid:uniqueid / "INTERNALDATE" SP internalDate:date-time
+ *                                        / "RFC822.SIZE" SP size:count64 ) ")"
  *         / ... other+:unknown-att
  *         / !!! other+:damaged-element
  * msg-att        =/ "ANNOTATION" SP annotations:annotations
@@ -1413,13 +1434,50 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
       }
       case 9: {
         r.quirk("parentheses-around-item");
+        let envelope: Envelope | undefined;
+        let flags: string[] | undefined;
+        let uid: number | undefined;
+        let internalDate: DateTime | undefined;
+        let size: number | undefined;
         r.open();
-        r.word("ENVELOPE");
-        r.sp();
-        const envelope = readEnvelope(r);
+        switch (r.peek()) {
+          case 0x45 /* "E" */:
+          case 0x65 /* "e" */:
+            r.word("ENVELOPE");
+            r.sp();
+            envelope = readEnvelope(r);
+            break;
+          case 0x46 /* "F" */:
+          case 0x66 /* "f" */:
+            r.word("FLAGS");
+            r.sp();
+            flags = readFlagList(r);
+            break;
+          case 0x55 /* "U" */:
+          case 0x75 /* "u" */:
+            r.word("UID");
+            r.sp();
+            uid = r.nzNumber();
+            break;
+          case 0x49 /* "I" */:
+          case 0x69 /* "i" */:
+            r.word("INTERNALDATE");
+            r.sp();
+            internalDate = r.dateTime();
+            break;
+          default:
+            r.word("RFC822.SIZE");
+            r.sp();
+            size = readCount64(r);
+            break;
+        }
         r.close();
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
-        row.envelope = envelope;
+        if (envelope !== undefined) row.envelope = envelope;
+        if (flags !== undefined) row.flags = flags;
+        if (uid !== undefined) row.uid = uid;
+        if (internalDate !== undefined) row.internalDate = internalDate;
+        if (size !== undefined) row.size = size;
         return;
       }
       case 10: { // ANNOTATION
@@ -1579,7 +1637,7 @@ function readUnknownAtt(r: Reader, error: string | undefined = undefined): Unkno
     r.byte(0x5d /* "]" */);
     if (r.peek() === 0x3c /* "<" */) {
       r.byte(0x3c /* "<" */);
-      origin = r.number(Number.MAX_SAFE_INTEGER);
+      origin = r.number(9223372036854776000);
       r.byte(0x3e /* ">" */);
     }
   }
@@ -1595,7 +1653,7 @@ function readBodySection(r: Reader): Section {
   r.byte(0x5d /* "]" */);
   if (r.peek() === 0x3c /* "<" */) {
     r.byte(0x3c /* "<" */);
-    origin = r.number(Number.MAX_SAFE_INTEGER);
+    origin = r.number(9223372036854776000);
     r.byte(0x3e /* ">" */);
   }
   const data = r.sectionData();
@@ -1610,7 +1668,7 @@ function readBinarySection(r: Reader): Section {
   r.byte(0x5d /* "]" */);
   if (r.peek() === 0x3c /* "<" */) {
     r.byte(0x3c /* "<" */);
-    origin = r.number(Number.MAX_SAFE_INTEGER);
+    origin = r.number(9223372036854776000);
     r.byte(0x3e /* ">" */);
   }
   const data = r.sectionData();
@@ -2272,7 +2330,7 @@ function readMailboxList(r: Reader, row: MailboxListRow): void {
   if (r.takesSpace()) r.quirk("trailing-space");
   r.close();
   r.sp();
-  row.delimiter = readDelimiter(r);
+  row.delimiter = r.delimiter();
   r.sp();
   row.mailbox = r.listedMailbox();
   if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
@@ -2308,16 +2366,6 @@ function readListAttribute(r: Reader, row: ListAttributeRow): void {
 function readDamagedAttribute(r: Reader, error: string | undefined = undefined): UnknownItem {
   const value_ = r.element();
   return { name: "ATTRIBUTES", value: value_, section: undefined, origin: undefined, error };
-}
-
-/** `delimiter: string? = quoted / nil` */
-function readDelimiter(r: Reader): string | null {
-  if (r.peek() === 0x22 /* '"' */) {
-    return r.quoted();
-  } else {
-    r.word("NIL");
-    return null;
-  }
 }
 
 /** Which alternative of `mbox-list-extended-item` begins with the word here; -1: none. */
@@ -2511,7 +2559,7 @@ function readNamespaceDescr(r: Reader): NamespaceDescription {
   r.open();
   const prefix = r.mailbox();
   r.sp();
-  const delimiter = readDelimiter(r);
+  const delimiter = r.delimiter();
   const row: NamespaceDescription = { prefix, delimiter, extensions: [], other: [] };
   while (r.takesSpace()) {
     readNamespaceExtension(r, row);
@@ -2737,7 +2785,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
       case 10: { // DELETED-STORAGE
         r.skip(15);
         r.sp();
-        const deletedStorage = r.number(Number.MAX_SAFE_INTEGER);
+        const deletedStorage = r.number(9223372036854776000);
         r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
         row.deletedStorage = deletedStorage;
         return;
@@ -2815,25 +2863,27 @@ function wordOfResponseData(r: Reader): number {
   if (r.peek() === 0x5b /* "[" */) return 1;
   if (r.peek() >= 0x30 /* "0" */ && r.peek() <= 0x39 /* "9" */) {
     const offset = r.numberAndSpace();
-    if (offset === 0) return -1;
-    switch (r.run(CLASSES, ATOM_CHAR, offset)) {
-      case 5:
-        if (r.is("FETCH", offset)) return 5;
-        break;
-      case 6:
-        if (r.is("EXISTS", offset)) return 7;
-        if (r.is("RECENT", offset)) return 24;
-        break;
-      case 7:
-        if (r.is("EXPUNGE", offset)) return 4;
-        break;
-      case 8:
-        if (r.is("UIDFETCH", offset)) return 33;
-        break;
-      case 9:
-        if (r.is("CONVERTED", offset)) return 17;
-        break;
+    if (offset > 0) {
+      switch (r.run(CLASSES, ATOM_CHAR, offset)) {
+        case 5:
+          if (r.is("FETCH", offset)) return 5;
+          break;
+        case 6:
+          if (r.is("EXISTS", offset)) return 7;
+          if (r.is("RECENT", offset)) return 24;
+          break;
+        case 7:
+          if (r.is("EXPUNGE", offset)) return 4;
+          break;
+        case 8:
+          if (r.is("UIDFETCH", offset)) return 33;
+          break;
+        case 9:
+          if (r.is("CONVERTED", offset)) return 17;
+          break;
+      }
     }
+    r.checkForm(CLASSES, ATOM_CHAR, WORDOFRESPONSEDATA_NUMBERED, WORDOFRESPONSEDATA_PLAIN);
     return -1;
   }
   switch (r.run(CLASSES, ATOM_CHAR)) {
@@ -2889,6 +2939,7 @@ function wordOfResponseData(r: Reader): number {
       if (r.is("GENURLAUTH")) return 34;
       break;
   }
+  r.checkForm(CLASSES, ATOM_CHAR, WORDOFRESPONSEDATA_NUMBERED, WORDOFRESPONSEDATA_PLAIN);
   return -1;
 }
 
@@ -3253,12 +3304,39 @@ function readNoText(r: Reader): string {
   return "";
 }
 
-/** `continue-req: ContinuationRequest = type:("+" => "CONTINUATION") (SP)-~continuation-without-space text:text` */
+/** `continue-req-choice = "[" code:resp-text-code "]" (SP)-~missing-text text:text / ... text:text` */
+function readContinueReqChoice(r: Reader, row: ContinueReqChoiceRow): void {
+  const mark = r.mark();
+  try {
+    if (r.peek() === 0x5b /* "[" */) {
+      r.byte(0x5b /* "[" */);
+      const code = readRespTextCode(r);
+      r.byte(0x5d /* "]" */);
+      if (!r.takesSpace()) r.quirk("missing-text");
+      const text = r.text();
+      r.atEnd();
+      row.code = code;
+      row.text = text;
+      return;
+    }
+  } catch (problem) {
+    r.recover(mark, problem);
+  }
+  row.text = r.text();
+}
+
+/**
+ * ```abnf
+ * continue-req: ContinuationRequest = type:("+" => "CONTINUATION") (SP)-~continuation-without-space
+ *                                     ( "[" code:resp-text-code "]" (SP)-~missing-text text:text / ... text:text )
+ * ```
+ */
 function readContinueReq(r: Reader): ContinuationRequest {
   r.byte(0x2b /* "+" */);
   if (!r.takesSpace()) r.quirk("continuation-without-space");
-  const text = r.text();
-  return { type: "CONTINUATION", text };
+  const row: Draft<ContinuationRequest, "text"> = { type: "CONTINUATION", code: undefined, text: undefined };
+  readContinueReqChoice(r, row);
+  return row as ContinuationRequest;
 }
 
 /** `capability-data: CapabilityResponse = type:"CAPABILITY" *(SP response-capability) +~trailing-space(SP)` */
@@ -3272,9 +3350,19 @@ function readCapabilityData(r: Reader): CapabilityResponse {
   return row;
 }
 
+/** Which alternative of `response-capability` begins with the word here; -1: none. */
+function wordOfResponseCapability(r: Reader): number {
+  switch (r.run(CLASSES, ATOM_CHAR)) {
+    case 7:
+      if (r.is("LITERAL")) return 0;
+      break;
+  }
+  return -1;
+}
+
 /**
  * ```abnf
- * response-capability = ~split-capability &plus "+" capabilities+:literal-plus / capabilities+:capability
+ * response-capability = ~split-capability "LITERAL" SP "+" capabilities+:literal-plus / ... capabilities+:capability
  *                     / !!! other+:damaged-piece
  * ```
  */
@@ -3282,37 +3370,58 @@ function readResponseCapability(r: Reader, row: ResponseCapabilityRow): void {
   const mark = r.mark();
   let error: string | undefined;
   try {
-    if (r.peek() === 0x2b /* "+" */) {
-      r.quirk("split-capability");
-      r.byte(0x2b /* "+" */);
-      const capabilities = readLiteralPlus(r);
-      r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of response-capability");
-      row.capabilities.push(capabilities);
-      return;
-    } else if (r.at(CLASSES, RESPONSE_CAPABILITY_SET)) {
-      const capabilities = readCapability(r);
-      r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of response-capability");
-      row.capabilities.push(capabilities);
-      return;
+    switch (wordOfResponseCapability(r)) {
+      case 0: { // LITERAL
+        r.quirk("split-capability");
+        r.skip(7);
+        r.sp();
+        r.byte(0x2b /* "+" */);
+        const capabilities = readLiteralPlus(r);
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of response-capability");
+        row.capabilities.push(capabilities);
+        return;
+      }
     }
-    r.fail("response-capability");
   } catch (problem) {
     error = r.recover(mark, problem);
+  }
+  try {
+    const capabilities = readCapability(r);
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of response-capability");
+    row.capabilities.push(capabilities);
+    return;
+  } catch (problem) {
+    const second = r.recover(mark, problem);
+    error ??= second;
   }
   row.other.push(readDamagedPiece(r, error));
 }
 
-/** `listed-capability = ~split-capability "+" capabilities+:literal-plus / ... capabilities+:capability` */
+/** Which alternative of `listed-capability` begins with the word here; -1: none. */
+function wordOfListedCapability(r: Reader): number {
+  switch (r.run(CLASSES, ATOM_CHAR)) {
+    case 7:
+      if (r.is("LITERAL")) return 0;
+      break;
+  }
+  return -1;
+}
+
+/** `listed-capability = ~split-capability "LITERAL" SP "+" capabilities+:literal-plus / ... capabilities+:capability` */
 function readListedCapability(r: Reader, row: ListedCapabilityRow): void {
   const mark = r.mark();
   try {
-    if (r.peek() === 0x2b /* "+" */) {
-      r.quirk("split-capability");
-      r.byte(0x2b /* "+" */);
-      const capabilities = readLiteralPlus(r);
-      r.beforeAny(CLASSES, LISTED_CAPABILITY_END, "the end of listed-capability");
-      row.capabilities.push(capabilities);
-      return;
+    switch (wordOfListedCapability(r)) {
+      case 0: { // LITERAL
+        r.quirk("split-capability");
+        r.skip(7);
+        r.sp();
+        r.byte(0x2b /* "+" */);
+        const capabilities = readLiteralPlus(r);
+        r.beforeAny(CLASSES, LISTED_CAPABILITY_END, "the end of listed-capability");
+        row.capabilities.push(capabilities);
+        return;
+      }
     }
   } catch (problem) {
     r.recover(mark, problem);
@@ -4573,7 +4682,7 @@ function readQuotaResource(r: Reader): QuotaResource {
       r.sp();
     } while (r.peek() === 0x20 /* SP */);
   }
-  const usage = r.number(Number.MAX_SAFE_INTEGER);
+  const usage = r.number(9223372036854776000);
   r.sp();
   if (r.peek() === 0x20 /* SP */) {
     r.quirk("double-space");
@@ -4581,7 +4690,7 @@ function readQuotaResource(r: Reader): QuotaResource {
       r.sp();
     } while (r.peek() === 0x20 /* SP */);
   }
-  const limit = r.number(Number.MAX_SAFE_INTEGER);
+  const limit = r.number(9223372036854776000);
   return { name, usage, limit };
 }
 

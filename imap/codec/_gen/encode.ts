@@ -1226,13 +1226,13 @@ function writeSearchKeyWord(w: Writer, v: SearchKeyWord): void {
     case "LARGER": {
       const it = v as LargerSearchKeyWord;
       w.text("LARGER ");
-      w.number(it.size, 9007199254740991);
+      w.number(it.size, 9223372036854776000);
       break;
     }
     case "SMALLER": {
       const it = v as SmallerSearchKeyWord;
       w.text("SMALLER ");
-      w.number(it.size, 9007199254740991);
+      w.number(it.size, 9223372036854776000);
       break;
     }
     case "UID": {

@@ -45,10 +45,19 @@ function writeResponseLine(w: Writer, v: Response): void {
   }
 }
 
-/** `continue-req: ContinuationRequest = type:("+" => "CONTINUATION") (SP)-~continuation-without-space text:text` */
+/** `continue-req: ContinuationRequest = type:("+" => "CONTINUATION") (SP)-~continuation-without-space ( "[" code:resp-text-code "]" (SP)-~missing-text text:text / ... text:text )` */
 function writeContinueReq(w: Writer, v: ContinuationRequest): void {
   w.text("+ ");
-  w.text(v.text);
+  if (v.code !== undefined && v.text !== undefined) {
+    w.text("[");
+    writeRespTextCode(w, v.code!);
+    w.text("] ");
+    w.text(v.text);
+  } else if (v.text !== undefined) {
+    w.text(v.text);
+  } else {
+    refuse("continue-req", v);
+  }
 }
 
 /** `response-tagged: TaggedResponse = type:("" => "TAGGED") tag:tag SP status:("OK" / "NO" / "BAD") resp-text` */
@@ -189,7 +198,7 @@ function writeResponseData(w: Writer, v: Untagged): void {
   }
 }
 
-/** `resp-text-code: Code = "ALERT" / "PARSE" / "READ-ONLY" / "READ-WRITE" / "TRYCREATE" / "UIDNOTSTICKY" / "CLOSED" / "UNAVAILABLE" / "AUTHENTICATIONFAILED" / "AUTHORIZATIONFAILED" / "EXPIRED" / "PRIVACYREQUIRED" / "CONTACTADMIN" / "NOPERM" / "INUSE" / "EXPUNGEISSUED" / "CORRUPTION" / "SERVERBUG" / "CLIENTBUG" / "CANNOT" / "LIMIT" / "OVERQUOTA" / "ALREADYEXISTS" / "NONEXISTENT" / "NOTSAVED" / "HASCHILDREN" / "UNKNOWN-CTE" / "BADCHARSET" [SP ( &"(" "(" charsets+:astring *(SP charsets+:astring) ")" / ~bare-charset charsets+:code-word )] / "CAPABILITY" *(SP listed-capability) +~trailing-space(SP) / "PERMANENTFLAGS" SP flags:permanent-flags / "UIDNEXT" SP uidNext:nz-number / "UIDVALIDITY" SP uidValidity:nz-number / "APPENDUID" SP uidValidity:nz-number SP uids:sequence-set / "COPYUID" SP uidValidity:nz-number SP source:sequence-set SP destination:sequence-set / ... name:atom-upper [SP text:code-text / ~illegal-code &CODE-ODD-CHAR text:odd-code-text] @tag(name) resp-text-code =/ "ANNOTATE" SP reason:("TOOBIG" / "TOOMANY") / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE" noPrivate:on] resp-text-code =/ "COMPRESSIONACTIVE" resp-text-code =/ "NOTIFICATIONOVERFLOW" / "BADEVENT" SP "(" events+:atom *(SP events+:atom) ")" resp-text-code =/ "INPROGRESS" [SP "(" tag:nstring SP progress:count-or-nil SP goal:count-or-nil ")"] resp-text-code =/ "MESSAGELIMIT" SP limit:nz-number [SP uid:uniqueid] resp-text-code =/ "REFERRAL" 1*(SP urls+:code-word) resp-text-code =/ "NEWNAME" SP oldName:code-word SP newName:code-word resp-text-code =/ "WEBALERT" SP url:code-text / "THROTTLED" resp-text-code =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence / "NOMODSEQ" / "MODIFIED" SP set:sequence-set resp-text-code =/ "NOUPDATE" SP tag:quoted resp-text-code =/ "UNDEFINED-FILTER" SP filter:code-word resp-text-code =/ "TEMPFAIL" [SP number:nz-number] resp-text-code =/ "MAXCONVERTMESSAGES" SP number:nz-number resp-text-code =/ "MAXCONVERTPARTS" SP number:nz-number resp-text-code =/ "BADCOMPARATOR" resp-text-code =/ "UNSEEN" SP seq:nz-number resp-text-code =/ "METADATA" SP ( "LONGENTRIES" SP longEntries:number / "MAXSIZE" SP maxSize:number / "TOOMANY" tooMany:on / "NOPRIVATE" noPrivate:on ) resp-text-code =/ "MAILBOXID" SP "(" mailboxId:objectid ")" resp-text-code =/ "USEATTR" resp-text-code =/ "UIDREQUIRED" resp-text-code =/ "URLMECH" 1*(SP mechanisms+:code-word) resp-text-code =/ "BADURL" SP url:code-text / "TOOBIG"` */
+/** `resp-text-code: Code = "ALERT" / "PARSE" / "READ-ONLY" / "READ-WRITE" / "TRYCREATE" / "UIDNOTSTICKY" / "CLOSED" / "UNAVAILABLE" / "AUTHENTICATIONFAILED" / "AUTHORIZATIONFAILED" / "EXPIRED" / "PRIVACYREQUIRED" / "CONTACTADMIN" / "NOPERM" / "INUSE" / "EXPUNGEISSUED" / "CORRUPTION" / "SERVERBUG" / "CLIENTBUG" / "CANNOT" / "LIMIT" / "OVERQUOTA" / "ALREADYEXISTS" / "NONEXISTENT" / "NOTSAVED" / "HASCHILDREN" / "UNKNOWN-CTE" / "BADCHARSET" [SP ( &"(" "(" charsets+:astring *(SP charsets+:astring) ")" / ~bare-charset charsets+:code-word )] / "CAPABILITY" *(SP listed-capability) +~trailing-space(SP) / "PERMANENTFLAGS" SP flags:permanent-flags / "UIDNEXT" SP uidNext:nz-number / "UIDVALIDITY" SP uidValidity:nz-number / "APPENDUID" SP uidValidity:nz-number SP uids:sequence-set / "COPYUID" SP uidValidity:nz-number SP source:sequence-set SP destination:sequence-set / ... name:atom-upper [SP text:code-text / ~illegal-code &CODE-ODD-CHAR text:odd-code-text] @tag(name) resp-text-code =/ "ANNOTATE" SP reason:("TOOBIG" / "TOOMANY") / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE" noPrivate:on] resp-text-code =/ "COMPRESSIONACTIVE" resp-text-code =/ "NOTIFICATIONOVERFLOW" / "BADEVENT" SP "(" events+:atom *(SP events+:atom) ")" resp-text-code =/ "INPROGRESS" [SP "(" tag:nstring SP progress:count-or-nil SP goal:count-or-nil ")"] resp-text-code =/ "MESSAGELIMIT" SP limit:nz-number [SP uid:uniqueid] resp-text-code =/ "REFERRAL" 1*(SP urls+:code-word) resp-text-code =/ "NEWNAME" SP oldName:code-word SP newName:code-word resp-text-code =/ "WEBALERT" SP url:code-text / "THROTTLED" resp-text-code =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence / "NOMODSEQ" / "MODIFIED" SP set:sequence-set resp-text-code =/ "NOUPDATE" SP tag:quoted resp-text-code =/ "UNDEFINED-FILTER" SP filter:code-word resp-text-code =/ "TEMPFAIL" [SP number:nz-number] resp-text-code =/ "MAXCONVERTMESSAGES" SP number:nz-number resp-text-code =/ "MAXCONVERTPARTS" SP number:nz-number resp-text-code =/ "BADCOMPARATOR" resp-text-code =/ "UNSEEN" SP seq:nz-number resp-text-code =/ "METADATA" SP ( "LONGENTRIES" SP longEntries:number / "MAXSIZE" SP maxSize:number / "TOOMANY" tooMany:on / "NOPRIVATE" noPrivate:on ) resp-text-code =/ "MAILBOXID" SP "(" mailboxId:objectid ")" resp-text-code =/ "USEATTR" resp-text-code =/ "UIDREQUIRED" resp-text-code =/ "URLMECH" 1*(SP mechanisms+:code-word) resp-text-code =/ "BADURL" SP ( &DQUOTE url:quoted / url:code-text ) / "TOOBIG"` */
 function writeRespTextCode(w: Writer, v: Code): void {
   const word = "error" in v && v.error !== undefined ? undefined : v.name;
   switch (word) {
@@ -550,7 +559,13 @@ function writeRespTextCode(w: Writer, v: Code): void {
     case "BADURL": {
       const it = v as BadurlCode;
       w.text("BADURL ");
-      w.token(it.url, CODE_CHAR, "code-text", 0);
+      if (it.url !== undefined) {
+        w.quoted(it.url);
+      } else if (it.url !== undefined) {
+        w.token(it.url, CODE_CHAR, "code-text", 0);
+      } else {
+        refuse("resp-text-code", it);
+      }
       break;
     }
     case "TOOBIG": {
@@ -640,7 +655,7 @@ function writeFetchData(w: Writer, v: FetchResponse): void {
     if (v.size !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("RFC822.SIZE ");
-      w.number(v.size!, 9007199254740991);
+      w.number(v.size!, 9223372036854776000);
     }
     if (v.envelope !== undefined) {
       if (items2++ > 0) w.sp();
@@ -783,7 +798,7 @@ function writeListData(w: Writer, v: ListResponse): void {
     }
   }
   w.text(") ");
-  writeDelimiter(w, v.delimiter);
+  w.nstring(v.delimiter);
   w.sp();
   w.mailbox(v.mailbox);
   if (v.childInfo.length > 0 || v.oldName !== undefined || v.extended.length > 0 || v.other.some((one) => one.name === "")) {
@@ -901,7 +916,7 @@ function writeStatusData(w: Writer, v: StatusResponse): void {
     if (v.size !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("SIZE ");
-      w.number(v.size!, 9007199254740991);
+      w.number(v.size!, 9223372036854776000);
     }
     if (v.highestModSeq !== undefined) {
       if (items2++ > 0) w.sp();
@@ -927,7 +942,7 @@ function writeStatusData(w: Writer, v: StatusResponse): void {
     if (v.deletedStorage !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("DELETED-STORAGE ");
-      w.number(v.deletedStorage!, 9007199254740991);
+      w.number(v.deletedStorage!, 9223372036854776000);
     }
     for (const one2 of v.other) {
       if (!(one2.name !== "" || one2.name === "")) continue;
@@ -1222,7 +1237,7 @@ function writeXlistData(w: Writer, v: XlistResponse): void {
     }
   }
   w.text(") ");
-  writeDelimiter(w, v.delimiter);
+  w.nstring(v.delimiter);
   w.sp();
   w.mailbox(v.mailbox);
   if (v.childInfo.length > 0 || v.oldName !== undefined || v.extended.length > 0 || v.other.some((one) => one.name === "")) {
@@ -1331,7 +1346,7 @@ function writeLsubData(w: Writer, v: LsubResponse): void {
     }
   }
   w.text(") ");
-  writeDelimiter(w, v.delimiter);
+  w.nstring(v.delimiter);
   w.sp();
   w.mailbox(v.mailbox);
   if (v.childInfo.length > 0 || v.oldName !== undefined || v.extended.length > 0 || v.other.some((one) => one.name === "")) {
@@ -1577,7 +1592,7 @@ function writeUidfetchResp(w: Writer, v: UidFetchResponse): void {
     if (v.size !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("RFC822.SIZE ");
-      w.number(v.size!, 9007199254740991);
+      w.number(v.size!, 9223372036854776000);
     }
     if (v.envelope !== undefined) {
       if (items2++ > 0) w.sp();
@@ -1806,7 +1821,7 @@ function writeBodySection(w: Writer, v: Section): void {
   w.text("]");
   if (v.origin !== undefined) {
     w.text("<");
-    w.number(v.origin!, 9007199254740991);
+    w.number(v.origin!, 9223372036854776000);
     w.text(">");
   }
   w.sectionData(v.data);
@@ -1819,7 +1834,7 @@ function writeBinarySection(w: Writer, v: Section): void {
   w.text("]");
   if (v.origin !== undefined) {
     w.text("<");
-    w.number(v.origin!, 9007199254740991);
+    w.number(v.origin!, 9223372036854776000);
     w.text(">");
   }
   w.sectionData(v.data);
@@ -1905,7 +1920,7 @@ function writeUnknownAtt(w: Writer, v: UnknownItem): void {
     w.text("]");
     if (v.origin !== undefined) {
       w.text("<");
-      w.number(v.origin!, 9007199254740991);
+      w.number(v.origin!, 9223372036854776000);
       w.text(">");
     }
   }
@@ -1915,15 +1930,6 @@ function writeUnknownAtt(w: Writer, v: UnknownItem): void {
 /** `damaged-attribute: UnknownItem = name:("" => "ATTRIBUTES") value:element` */
 function writeDamagedAttribute(w: Writer, v: UnknownItem): void {
   w.generic(v.value);
-}
-
-/** `delimiter: string? = quoted / nil` */
-function writeDelimiter(w: Writer, v: string | null): void {
-  if (v === null) {
-    w.text("NIL");
-  } else {
-    w.quoted(v);
-  }
 }
 
 /** `tagged-ext: TaggedExt = label:astring value:item-value` */
@@ -1937,7 +1943,7 @@ function writeNamespaceDescr(w: Writer, v: NamespaceDescription): void {
   w.text("(");
   w.mailbox(v.prefix);
   w.sp();
-  writeDelimiter(w, v.delimiter);
+  w.nstring(v.delimiter);
   for (const one of v.extensions) {
     w.sp();
     writeNamespaceResponseExtension(w, one);
@@ -2081,9 +2087,9 @@ function writeDamagedName(w: Writer, v: UnknownItem): void {
 function writeQuotaResource(w: Writer, v: QuotaResource): void {
   w.token(v.name, ATOM_CHAR, "atom-upper", 1);
   w.sp();
-  w.number(v.usage, 9007199254740991);
+  w.number(v.usage, 9223372036854776000);
   w.sp();
-  w.number(v.limit, 9007199254740991);
+  w.number(v.limit, 9223372036854776000);
 }
 
 /** `thread-list: Thread = "(" ( thread-members / thread-nested ) ")"` */
@@ -2121,7 +2127,7 @@ function writeDamagedSublist(w: Writer, v: UnknownItem): void {
 function writeUrlResult(w: Writer, v: UrlResult): void {
   w.astring(v.url);
   w.sp();
-  if (v.bodyPartStructure !== undefined || v.data !== undefined || v.binary !== undefined || v.other.some((one) => one.name !== "") || v.other.some((one) => one.name === "")) {
+  if (v.bodyPartStructure !== undefined || v.binary !== undefined || v.other.some((one) => one.name !== "") || v.other.some((one) => one.name === "")) {
     let items2 = 0;
     if (v.bodyPartStructure !== undefined) {
       if (items2++ > 0) w.sp();
@@ -2220,17 +2226,17 @@ function writeBodyType1part(w: Writer, v: SinglePart): void {
   w.sp();
   w.string(v.encoding);
   w.sp();
-  w.number(v.size, 9007199254740991);
+  w.number(v.size, 9223372036854776000);
   if (v.type.toUpperCase() === "TEXT") {
     w.sp();
-    w.number(need("lines", v.lines), 9007199254740991);
+    w.number(need("lines", v.lines), 9223372036854776000);
   } else if (v.type.toUpperCase() === "MESSAGE" && (v.subtype.toUpperCase() === "RFC822" || v.subtype.toUpperCase() === "GLOBAL")) {
     w.sp();
     writeEnvelope(w, need("envelope", v.envelope));
     w.sp();
     writeBody(w, need("body", v.body));
     w.sp();
-    w.number(need("lines", v.lines), 9007199254740991);
+    w.number(need("lines", v.lines), 9223372036854776000);
   }
   if (v.md5 !== undefined || v.disposition !== undefined || v.language !== undefined || v.location !== undefined || v.extensions.length > 0) {
     w.sp();

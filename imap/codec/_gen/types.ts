@@ -510,7 +510,7 @@ export interface UrlmechCode {
 export interface BadurlCode {
   /** Which one this is. */
   name: "BADURL";
-  /** The URL that could not be used. */
+  /** The URL that could not be used, in quotes as in the examples or without, as in the formal syntax. */
   url: string;
 }
 
@@ -1815,7 +1815,9 @@ export interface TaggedResponse {
 export interface ContinuationRequest {
   /** Always `"CONTINUATION"`. */
   type: "CONTINUATION";
-  /** What follows the plus sign. */
+  /** Machine-readable reason. */
+  code: Code | undefined;
+  /** What follows the plus sign, and the code. */
   text: string;
 }
 
@@ -2696,9 +2698,10 @@ export interface FetchItemFields {
  * - `bare-disposition`: a string where a disposition should stand: the type alone, or in a multipart what looks like a description; Exchange (MailKit issue 919)
  * - `continuation-without-space`: a plus sign without its SP; several SASL implementations
  * - `decimal-count`: a count such as 9.3e+06, rounded; mail.ru (MailKit issue 1838)
- * - `double-space`: more than one SP: behind the star (imapflow's list of broken servers), in QUOTA (imap-codec), behind a body's subtype (Domino, MailKit issue 944)
+ * - `double-space`: more than one SP where one is due: behind the star (imapflow's list of broken servers), in QUOTA (imap-codec), behind a body's subtype (Domino, MailKit issue 944)
  * - `eight-bit`: bytes above 7F that are not UTF-8, read as Latin-1; Courier and Cyrus 2 ENVELOPE strings
  * - `empty-body`: () for a body; Domino (MailKit issue 944)
+ * - `empty-delimiter`: an empty string in place of NIL for no hierarchy delimiter; no server named
  * - `empty-list`: () where NIL should stand; Exchange, Zimbra (go-imap issue 557)
  * - `encoding-nil`: NIL for a transfer encoding; maddy (imap-codec)
  * - `extra-address-fields`: an address with more than four fields; MailKit issue 1369
@@ -2744,6 +2747,7 @@ export interface FetchItemFields {
  * - `trailing-space`: a SP before a closing parenthesis or the line end; Dovecot and Courier THREAD, Exchange STATUS, several CAPABILITY, SEARCH and ID responses (go-imap issues 540 and 571)
  * - `unbalanced-value`: parentheses or quotes that do not end: the value takes what is left of the line; no server named
  * - `unescaped-quote`: a quote inside a quoted string without its backslash (MailKit issue 485, Greenmail); seen where no string can end, within 1,000 bytes
+ * - `unquoted-delimiter`: a hierarchy delimiter without quotes, such as `LIST () / INBOX`; no server named
  * - `unquoted-name`: a mailbox name at the end of a LIST line that should stand in quotes; Exchange (MailKit issue 945)
  * - `zero-number`: 0 where the RFC wants a number above 0: UIDNEXT, UIDVALIDITY, UNSEEN (MailKit), Courier's `* 0 FETCH` (MailKit issue 428)
  */
@@ -2755,6 +2759,7 @@ export type QuirkName =
     | "double-space"
     | "eight-bit"
     | "empty-body"
+    | "empty-delimiter"
     | "empty-list"
     | "encoding-nil"
     | "extra-address-fields"
@@ -2800,5 +2805,6 @@ export type QuirkName =
     | "trailing-space"
     | "unbalanced-value"
     | "unescaped-quote"
+    | "unquoted-delimiter"
     | "unquoted-name"
     | "zero-number";

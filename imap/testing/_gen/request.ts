@@ -1202,13 +1202,13 @@ function readSearchKeyWord(r: Reader): SearchKeyWord {
     case 27: { // LARGER
       r.skip(6);
       r.sp();
-      const size = r.number(Number.MAX_SAFE_INTEGER);
+      const size = r.number(9223372036854776000);
       return { op: "LARGER", size };
     }
     case 28: { // SMALLER
       r.skip(7);
       r.sp();
-      const size = r.number(Number.MAX_SAFE_INTEGER);
+      const size = r.number(9223372036854776000);
       return { op: "SMALLER", size };
     }
     case 29: { // UID

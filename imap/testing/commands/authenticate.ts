@@ -22,7 +22,7 @@ export async function authenticate(session: Session, request: AuthenticateReques
 
 /** Sends an empty challenge and reads the client's response. */
 async function challenge(session: Session): Promise<Uint8Array> {
-  session.send({ type: "CONTINUATION", text: "" });
+  session.send({ type: "CONTINUATION", code: undefined, text: "" });
   await session.output.flush();
   const line = await session.stream.readLine();
   if (line.kind === "tooLong") throw new Refusal("BAD", "The response is too long");

@@ -5,7 +5,7 @@ import type { Session } from "../protocol/session.ts";
 
 /** RFC 9051 6.3.13: news goes out at once, until the client says DONE. */
 export async function idle(session: Session): Promise<Reply> {
-  session.send({ type: "CONTINUATION", text: "idling" });
+  session.send({ type: "CONTINUATION", code: undefined, text: "idling" });
   await session.output.flush();
   const line = session.stream.readLine();
   const ended = line.then(() => "ended" as const, () => "ended" as const);

@@ -178,7 +178,7 @@ export class Connection {
     const faults = this.#server.faults.take(commandOf(text), "literal");
     await this.#output.begin(faults);
     if (await this.#replaced(faults, tagOf(text) ?? "*")) return false;
-    this.#output.send({ type: "CONTINUATION", text: "Ready for the literal" });
+    this.#output.send({ type: "CONTINUATION", code: undefined, text: "Ready for the literal" });
     await this.#output.flush();
     return true;
   }

@@ -163,7 +163,7 @@ test("encode: what a server says", () => {
     said({ type: "TAGGED", tag: "A1", status: "OK", code: { name: "READ-WRITE" }, text: "done" } as Response),
     "A1 OK [READ-WRITE] done|",
   );
-  assertEquals(said({ type: "CONTINUATION", text: "" } as Response), "+ |");
+  assertEquals(said({ type: "CONTINUATION", code: undefined, text: "" } as Response), "+ |");
   assertEquals(said({ type: "EXISTS", count: 23 } as Response), "* 23 EXISTS|");
   assertThrows(
     () => said({ type: "TAGGED", tag: "A1", status: "OK", code: undefined, text: "a\r\n* BYE" } as Response),
