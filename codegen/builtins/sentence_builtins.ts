@@ -65,7 +65,6 @@ function cased(random: Random, text: string): string {
 function someString(
   random: Random,
   options: SentenceOptions,
-  out: Output,
   wanted?: string[],
 ): [Uint8Array, string] {
   if (wanted !== undefined) {
@@ -231,7 +230,7 @@ export function makeBuiltin(
 ): unknown {
   switch (name) {
     case "quoted": {
-      const [bytes, text] = someString(random, options, out, wanted);
+      const [bytes, text] = someString(random, options, wanted);
       quoted(bytes, out, options.quirks ? random : undefined);
       if (!isUtf8(bytes)) out.quirks.add("eight-bit");
       return text;
@@ -248,7 +247,7 @@ export function makeBuiltin(
       }
       return makeBuiltin("string", out, random, options, wanted);
     case "string": {
-      const [bytes, text] = someString(random, options, out, wanted);
+      const [bytes, text] = someString(random, options, wanted);
       spell(bytes, out, random, options.quirks);
       // A literal may hold any octets.
       if (out.bytes[out.bytes.length - 1] === 0x22 && !isUtf8(bytes)) out.quirks.add("eight-bit");
@@ -272,7 +271,7 @@ export function makeBuiltin(
       out.text(" ");
       return makeBuiltin("nbytes", out, random, options, wanted);
     case "astring": {
-      const [bytes, text] = someString(random, options, out, wanted);
+      const [bytes, text] = someString(random, options, wanted);
       spellAtom(bytes, astringChar, out, random);
       if (out.bytes[out.bytes.length - 1] === 0x22 && !isUtf8(bytes)) out.quirks.add("eight-bit");
       return text;
