@@ -105,14 +105,16 @@ export async function connectWith(
     const transport = target === undefined
       ? (options as TransportOptions).transport
       : await dialTo(target, defaultDial, deadline.signal);
-    const session = await Session.open(transport, { limits, timeouts, signal, clock, onResponse });
+    const session = await Session.open(transport, {
+      ...{ limits, timeouts, signal, clock, onResponse, allowInsecureAuth: options.allowInsecureAuth },
+    });
     const client = new ImapClient(session);
     const close = () => session.close(signal?.reason);
     signal?.addEventListener("abort", close, { once: true });
     try {
       if (target?.mode === "starttls") await upgrade(client, session, target.tls, deadline);
       deadline.clear();
-      await prepare(client, session, options, target?.host);
+      await prepare(client, session, options);
       signal?.throwIfAborted();
       return client;
     } catch (error) {

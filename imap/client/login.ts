@@ -10,7 +10,7 @@ import type { ImapClient } from "./client.ts";
 export interface LoginOptions {
   /** Who logs in: user and password, or a SASL mechanism. Without it, the client is left before login. */
   auth?: PlainCredentials | SaslMechanism | undefined;
-  /** Send a password where others can read it. Without it, `"plaintext"` sends one to this machine itself only. */
+  /** Send a password where others can read it. Without it, one is sent encrypted or on this machine itself only. */
   allowInsecureAuth?: boolean | undefined;
   /** Send the first answer of AUTHENTICATE with the command where the server offers it; some offer it and refuse. */
   saslIr?: boolean | undefined;
@@ -40,19 +40,17 @@ function isMechanism(auth: PlainCredentials | SaslMechanism): auth is SaslMechan
  * @param client The client.
  * @param session Its session.
  * @param options Who logs in, and what is wanted.
- * @param host Where the connection goes to, if it was made here.
  */
 export async function prepare(
   client: ImapClient,
   session: Session,
   options: LoginOptions,
-  host: string | undefined,
 ): Promise<void> {
   const { auth } = options;
   if (session.capabilities === undefined) await client.capability();
   if (auth !== undefined && session.state === "nonauth") {
     const before = session.capabilities;
-    await login(client, session, auth, options, host);
+    await login(client, session, auth, options);
     // RFC 9051 6.2.3: what was offered before login says nothing about what is offered after.
     if (session.capabilities === before) await client.capability();
   }
@@ -78,19 +76,11 @@ async function login(
   session: Session,
   auth: SaslMechanism | PlainCredentials,
   options: LoginOptions,
-  host: string | undefined,
 ): Promise<void> {
   const { saslIr } = options;
   const mechanism = isMechanism(auth) ? auth : plain(auth);
-  if (mechanism.exposesPassword && !mayExpose(session, options, host)) {
-    throw new CapabilityError(
-      "The connection is not encrypted: a password is sent to this machine itself only, or with allowInsecureAuth",
-    );
-  }
   if (isMechanism(auth) || session.offers(`AUTH=${mechanism.name}`)) {
-    return await client.authenticate(mechanism, { saslIr }).catch((error) => {
-      throw isMechanism(auth) ? error : withoutPassword(error, auth.pass);
-    });
+    return await client.authenticate(mechanism, { saslIr });
   }
   if (session.offers("LOGINDISABLED")) {
     throw new CapabilityError(
@@ -102,22 +92,4 @@ async function login(
     throw new CapabilityError("The server does not offer AUTH=PLAIN, and LOGIN cannot act for another user");
   }
   await client.login(auth.user, auth.pass);
-}
-
-/** A server may repeat what it was told. */
-function withoutPassword(error: unknown, pass: string): unknown {
-  if (!(error instanceof CommandError) || !error.text?.includes(pass)) return error;
-  const { command, status, code, text } = error;
-  return new CommandError(command!, status!, code, text.replaceAll(pass, "***"));
-}
-
-function mayExpose(session: Session, options: LoginOptions, host: string | undefined): boolean {
-  if (session.secure || options.allowInsecureAuth === true) return true;
-  return host !== undefined && isLoopback(host);
-}
-
-/** Whether a name stands for this machine itself: RFC 6761 6.3 for `localhost`, RFC 1122 and 4291 for addresses. */
-function isLoopback(host: string): boolean {
-  const name = host.toLowerCase().replace(/^\[|\]$|\.$/g, "");
-  return name === "localhost" || name === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name);
 }

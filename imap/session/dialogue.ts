@@ -29,6 +29,8 @@ export interface Dialogue {
 export interface Talk {
   /** Whether the caller has given up, so that the result does not matter. */
   readonly abandoned: boolean;
+  /** What must not be shown in an error. */
+  hide(secret: string): void;
   /**
    * Writes a line.
    *
@@ -38,6 +40,8 @@ export interface Talk {
   say(line: string, options?: WriteOptions): void;
   /** Says whether the server may be silent for long. At first it may not. */
   maySleep(may: boolean): void;
+  /** Ends the connection: the server did not keep to what was agreed. */
+  end(reason: unknown): void;
   /** Changes how octets travel; when it fails, the connection ends. */
   upgrade(command: string, wrap: Wrap): Promise<void>;
 }

@@ -10,6 +10,7 @@ import {
 import type { CommandSpec } from "../codec/spec.ts";
 import type { KnownState } from "./state.ts";
 import type { Pending } from "./pending.ts";
+import type { Secrets } from "./secrets.ts";
 import type { ConditionResponse, TaggedResponse } from "../codec/_gen/types.ts";
 
 /** Why a command may not be sent now; undefined when it may. */
@@ -22,6 +23,10 @@ export function isNotAllowedNow(
     const message = `${name} is for ${states.join(" or ")}; this connection is in ${state}`;
     return new StateError(message, { command: name });
   }
+  // RFC 9051 6.2.3: a server that says so must not be told a password by LOGIN, on whatever connection.
+  if (name === "LOGIN" && capabilities?.has("LOGINDISABLED")) {
+    return new CapabilityError("The server does not allow LOGIN (LOGINDISABLED)", { command: name });
+  }
   // What is offered may not be known yet; the server then has the last word.
   if (needs.length === 0 || capabilities === undefined || needs.some((one) => capabilities.has(one))) {
     return undefined;
@@ -30,25 +35,30 @@ export function isNotAllowedNow(
   return new CapabilityError(message, { command: name });
 }
 
-/** The server's NO or BAD. It may repeat what it was told, the password too. */
-export function serverRefused({ call, spec }: Pending, response: TaggedResponse): CommandError {
-  let { text } = response;
-  for (const argument of spec.args) {
-    if (argument.secret === undefined) continue;
-    const secret = (call.args as Record<string, unknown>)[argument.name];
-    if (typeof secret === "string" && secret !== "") text = text.replaceAll(secret, "***");
-  }
-  return new CommandError(spec.name, response.status as "NO" | "BAD", response.code, text);
+/** The server's NO or BAD, without the secrets that it may repeat. */
+export function serverRefused({ spec }: Pending, response: TaggedResponse, secrets: Secrets): CommandError {
+  const { status, code, text } = response;
+  return new CommandError(
+    spec.name,
+    status as "NO" | "BAD",
+    secrets.redactValue(code),
+    secrets.redact(text),
+  );
 }
 
 /** The server has closed the connection, perhaps after it said why. */
-export function closedByServer(bye: ConditionResponse | undefined, partial: boolean): ConnectionError {
+export function closedByServer(
+  bye: ConditionResponse | undefined,
+  partial: boolean,
+  secrets: Secrets,
+): ConnectionError {
   if (bye === undefined) {
     return new ConnectionError(
       `The server closed the connection${partial ? " in the middle of a response" : ""}`,
     );
   }
-  const { code, text } = bye;
+  const text = secrets.redact(bye.text);
+  const code = secrets.redactValue(bye.code);
   return new ConnectionError(`The server closed the connection: ${text}`, { status: "BYE", code, text });
 }
 

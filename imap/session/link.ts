@@ -22,7 +22,8 @@
  * - `upgrade` is for STARTTLS and for COMPRESS: call it when the OK has been read, before `next`, `fill` or `frame` is
  *   called again. It refuses when octets have come already that were sent before the change.
  * - A write marked `secret` is refused on a connection that others can read. The link says so before anything of the
- *   command has left if the caller asks `secretProblem` first.
+ *   command has left if the caller asks `secretProblem` first. Give the password itself to `secrets.add`, and pass every
+ *   word of the server that goes into an error through `secrets.redact`.
  * - What fails rejects at the call that noticed; nothing is thrown elsewhere. After a failure, `close` the link: it
  *   closes the transport and makes later writes reject with the reason. `close` may be called at any time; a read
  *   underway then rejects or gives undefined.
@@ -30,8 +31,9 @@
  *   octets have moved.
  */
 
-import { type CapabilityError, ConnectionError, ImapError, ProtocolError } from "../base/errors.ts";
+import { CapabilityError, ConnectionError, ImapError, ProtocolError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
+import { Secrets } from "./secrets.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type DroppedFrame, type Frame, Framer } from "../wire/framer.ts";
 
@@ -41,6 +43,8 @@ export interface LinkOptions {
   limits: Limits;
   /** A response was skipped because it exceeds a limit. */
   onDrop?: ((dropped: DroppedFrame) => void) | undefined;
+  /** Write secrets where others can read them. */
+  allowInsecureAuth?: boolean | undefined;
   /** Octets have come, or were taken by the transport. */
   onProgress?: (() => void) | undefined;
 }
@@ -56,7 +60,10 @@ export type Wrap = (transport: Transport) => Promise<Transport>;
 
 /** One connection as responses in and octets out. */
 export class Link {
+  /** What was told here and must not be shown. */
+  readonly secrets: Secrets = new Secrets();
   readonly #framer: Framer;
+  readonly #allowInsecureAuth: boolean;
   readonly #progress: () => void;
   #transport: Transport;
   #written: Promise<void> = Promise.resolve();
@@ -66,7 +73,8 @@ export class Link {
 
   /** Takes a connection over: nobody else may read or write it from here on. */
   constructor(transport: Transport, options: LinkOptions) {
-    const { limits, onDrop = () => {}, onProgress = () => {} } = options;
+    const { limits, allowInsecureAuth = false, onDrop = () => {}, onProgress = () => {} } = options;
+    this.#allowInsecureAuth = allowInsecureAuth;
     this.#transport = transport;
     this.#framer = new Framer({ limits, onDrop });
     this.#progress = onProgress;
@@ -133,9 +141,13 @@ export class Link {
     return write;
   }
 
-  /** Why no secret may be written now; undefined when it may. */
-  secretProblem(): CapabilityError | undefined {
-    return undefined;
+  /** Why no secret may be written now, by the command so named; undefined when it may. */
+  secretProblem(command?: string): CapabilityError | undefined {
+    const { secure, local = false } = this.#transport;
+    if (secure || local || this.#allowInsecureAuth) return undefined;
+    const message =
+      "The connection is not encrypted: a password is sent to this machine itself only, or with allowInsecureAuth";
+    return new CapabilityError(message, { command });
   }
 
   /**

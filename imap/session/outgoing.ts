@@ -2,7 +2,7 @@
 
 import { ConnectionError } from "../base/errors.ts";
 import { isNotAllowedNow } from "./failures.ts";
-import type { Link } from "./link.ts";
+import type { Link, WriteOptions } from "./link.ts";
 import type { Pending, Phase } from "./pending.ts";
 import type { Running } from "./running.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -62,16 +62,13 @@ export class Outgoing {
   }
 
   #ready(pending: Pending): boolean {
-    const { known } = this.#parts;
-    const problem = isNotAllowedNow(pending.spec, known);
-    if (problem !== undefined) {
-      pending.fail(problem);
-      return false;
-    }
-    if (pending.epoch === known.epoch) return true;
-    // What was enabled since the call changes how it is written.
+    const { known, link } = this.#parts;
+    const { spec, tellsSecret } = pending;
+    const problem = isNotAllowedNow(spec, known) ?? (tellsSecret ? link.secretProblem(spec.name) : undefined);
     try {
-      pending.encode(known.writerOptions, known.epoch);
+      if (problem !== undefined) throw problem;
+      // What was enabled since the call changes how it is written.
+      if (pending.epoch !== known.epoch) pending.encode(known.writerOptions, known.epoch);
       return true;
     } catch (error) {
       pending.fail(error);
@@ -81,6 +78,8 @@ export class Outgoing {
 
   async #send(pending: Pending): Promise<void> {
     const { link, known, running, silence, lost } = this.#parts;
+    for (const secret of pending.secrets) link.secrets.add(secret);
+    const guarded = pending.tellsSecret;
     running.add(pending);
     known.sending(pending);
     if (running.count === 1) silence.progress();
@@ -93,12 +92,12 @@ export class Outgoing {
       if ("line" in fragment) {
         // Said before the octets leave: in memory, the server's answer may come before the write has settled.
         this.#beforeLine(pending, fragments[i + 1]);
-        await link.write(fragment.line);
+        await link.write(fragment.line, { secret: guarded && fragment.secret === true });
         continue;
       }
       // False when the server refused the command instead of asking for the literal.
       if (fragment.sync && !(await pending.asked?.promise)) return;
-      await this.#literal(pending, fragment);
+      await this.#literal(pending, fragment, { secret: guarded && fragment.secret === true });
       if ((pending.phase as Phase) === "literal") pending.phase = "sending";
     }
   }
@@ -115,12 +114,12 @@ export class Outgoing {
     }
   }
 
-  async #literal(pending: Pending, fragment: LiteralFragment): Promise<void> {
+  async #literal(pending: Pending, fragment: LiteralFragment, options: WriteOptions): Promise<void> {
     if (pending.phase !== "done") pending.phase = "literal";
     const { literal } = fragment;
     if (!(literal instanceof Uint8Array)) return await this.#stream(pending, literal);
     for (let at = 0; at < literal.length; at += pieceSize) {
-      await this.#parts.link.write(literal.subarray(at, at + pieceSize));
+      await this.#parts.link.write(literal.subarray(at, at + pieceSize), options);
     }
   }
 

@@ -25,6 +25,8 @@ export interface Call<T> {
   handle: Command<T>;
   /** When to give up. */
   options: CallOptions;
+  /** Whoever reads the command learns a secret; as its arguments say when not given. */
+  secret?: boolean;
   /** What the client says while the command runs, when that is more than literals. */
   dialogue?: Dialogue;
 }
@@ -93,6 +95,18 @@ export class Pending<T = any> {
     this.call.encode(writer);
     this.fragments = writer.end();
     this.epoch = epoch;
+  }
+
+  /** Whether whoever reads it learns a secret. */
+  get tellsSecret(): boolean {
+    return this.call.secret ?? this.fragments.some(({ secret }) => secret);
+  }
+
+  /** Its arguments that must not be shown. */
+  get secrets(): (string | Uint8Array)[] {
+    const args = this.call.args as Record<string, unknown>;
+    return this.spec.args.filter(({ secret }) => secret).map(({ name }) => args[name])
+      .filter((value) => typeof value === "string" || value instanceof Uint8Array);
   }
 
   /** The messages it is about, when its answers are told by them. */

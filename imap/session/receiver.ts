@@ -9,6 +9,7 @@ import { closedByServer, serverRefused } from "./failures.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Pending } from "./pending.ts";
 import type { Running } from "./running.ts";
+import type { Secrets } from "./secrets.ts";
 import { isCondition, type KnownState } from "./state.ts";
 import type { DroppedFrame, Frame } from "../wire/framer.ts";
 import type { ConditionResponse, Response, TaggedResponse, Untagged } from "../codec/_gen/types.ts";
@@ -21,6 +22,7 @@ export interface ReceiverParts {
   known: KnownState;
   running: Running;
   outgoing: Outgoing;
+  secrets: Secrets;
   events: Events;
   /** Sees every response before anything else does. */
   onResponse: ((response: ServerResponse) => void) | undefined;
@@ -74,8 +76,8 @@ export class Receiver {
 
   /** Takes note of a response that was skipped. */
   dropped(dropped: DroppedFrame): void {
-    const { running, events } = this.#parts;
-    const head = running.missed(dropped);
+    const { running, secrets, events } = this.#parts;
+    const head = running.missed(dropped, secrets);
     events.emit({ type: "DROPPED", limit: dropped.limit, size: dropped.size, head });
   }
 
@@ -128,7 +130,7 @@ export class Receiver {
   }
 
   #condition(response: ConditionResponse): void {
-    const { clock, known, running, events, timeouts, end } = this.#parts;
+    const { clock, known, running, secrets, events, timeouts, end } = this.#parts;
     const { code } = response;
     if (code !== undefined) {
       known.applyCode(code);
@@ -138,7 +140,10 @@ export class Receiver {
     if (response.type === "BYE") {
       this.#bye = response;
       // Some servers announce the end and then forget to close (Yandex: MailKit issue 938).
-      this.#byeTimer ??= clock.setTimeout(() => end(closedByServer(response, false)), timeouts.logout);
+      this.#byeTimer ??= clock.setTimeout(
+        () => end(closedByServer(response, false, secrets)),
+        timeouts.logout,
+      );
     }
     events.emit(response);
   }
@@ -146,7 +151,7 @@ export class Receiver {
   // ---- commands
 
   #tagged(response: TaggedResponse): void {
-    const { known, running, completed, end } = this.#parts;
+    const { known, running, secrets, completed, end } = this.#parts;
     const pending = running.get(response.tag);
     if (pending === undefined) {
       return end(new ProtocolError("The server completed a command that was not sent"));
@@ -165,7 +170,7 @@ export class Receiver {
       pending.call.dialogue?.agreed?.();
       pending.succeed();
     } else {
-      pending.fail(serverRefused(pending, response));
+      pending.fail(serverRefused(pending, response, secrets));
     }
     completed();
   }

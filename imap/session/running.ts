@@ -5,6 +5,7 @@ import type { Limits } from "../base/limits.ts";
 import { keepsNumbers } from "../codec/spec.ts";
 import { Answers } from "./answers.ts";
 import type { Pending } from "./pending.ts";
+import type { Secrets } from "./secrets.ts";
 import type { DroppedFrame } from "../wire/framer.ts";
 
 const latin1 = new TextDecoder("latin1");
@@ -99,8 +100,8 @@ export class Running {
    *
    * @returns The first characters of the response.
    */
-  missed(dropped: DroppedFrame): string {
-    const head = latin1.decode(dropped.head).replace(/\r\n/g, "").trim();
+  missed(dropped: DroppedFrame, secrets: Secrets): string {
+    const head = secrets.redact(latin1.decode(dropped.head).replace(/\r\n/g, "").trim());
     const name = /^\* +(?:\d+ +)?([A-Za-z-]+)/.exec(head)?.[1]?.toUpperCase() ?? "";
     // It cannot be told which row is missing from whose answer, only that one may be.
     for (const pending of this.answers.collecting(name)) pending.miss(dropped.limit, head.slice(0, 80));

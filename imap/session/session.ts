@@ -33,6 +33,8 @@ export interface SessionOptions {
   limits?: Partial<Limits> | undefined;
   /** Bounds on how long it may make it wait. */
   timeouts?: Partial<Timeouts> | undefined;
+  /** Send secrets where others can read them. */
+  allowInsecureAuth?: boolean | undefined;
   /** Timers and times; the runtime's own when not given. */
   clock?: Clock | undefined;
   /** Sees every response, in order, before anything else does. What it throws ends the connection. */
@@ -85,12 +87,14 @@ export class Session {
     );
     const link = this.#link = new Link(transport, {
       limits,
+      allowInsecureAuth: options.allowInsecureAuth,
       onDrop: (dropped) => this.#receiver.dropped(dropped),
       onProgress: () => silence.progress(),
     });
     const outgoing = this.#outgoing = new Outgoing({ link, known, running, scheduler, silence, lost });
     this.#receiver = new Receiver({
       ...{ clock, limits, timeouts, known, running, outgoing, events, onResponse: options.onResponse },
+      secrets: link.secrets,
       completed: () => this.#goOn(),
       end: (reason) => this.#end(reason),
     });
@@ -218,7 +222,9 @@ export class Session {
           if (this.#mustHold()) break;
         }
         if (this.#mustHold()) await this.#hold();
-        else if (!await link.fill()) return this.#end(closedByServer(this.#receiver.bye, link.partial));
+        else if (!await link.fill()) {
+          return this.#end(closedByServer(this.#receiver.bye, link.partial, link.secrets));
+        }
       }
     } catch (error) {
       this.#lost(error);

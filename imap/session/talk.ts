@@ -32,6 +32,10 @@ export class PendingTalk implements Talk {
     return this.#pending.discarded;
   }
 
+  hide(secret: string): void {
+    this.#link.secrets.add(secret);
+  }
+
   say(line: string, options?: WriteOptions): void {
     const bytes = encoder.encode(`${line}\r\n`);
     if (bytes.subarray(0, -2).some((byte) => byte === 13 || byte === 10 || byte === 0)) {
@@ -39,6 +43,7 @@ export class PendingTalk implements Talk {
     }
     // What comes too late would be taken for a command.
     if (this.#pending.phase === "done") return;
+    if (options?.secret) this.hide(line);
     this.#link.write(bytes, options).catch(this.#lost);
   }
 
@@ -47,6 +52,10 @@ export class PendingTalk implements Talk {
     this.#pending.phase = may ? "sleeping" : "sent";
     this.#silence.progress();
     this.#silence.watch();
+  }
+
+  end(reason: unknown): void {
+    this.#lost(reason);
   }
 
   async upgrade(command: string, wrap: Wrap): Promise<void> {

@@ -1,12 +1,13 @@
 /** Connections under Bun. */
 
-import type { DialOptions, TlsOptions, Transport } from "./transport.ts";
+import { type DialOptions, isLoopback, type TlsOptions, type Transport } from "./transport.ts";
 import { CertificateWithoutNames } from "./authorities.ts";
 import { ChunkQueue } from "./chunk_queue.ts";
 
 /** What this file uses of Bun's sockets; Bun's own type package is no dependency. */
 interface BunSocket {
   readonly authorized: boolean;
+  readonly remoteAddress: string;
   write(bytes: Uint8Array): number;
   pause(): void;
   resume(): void;
@@ -146,6 +147,10 @@ class BunTransport implements Transport {
         if (transport.#closed) socket.terminate();
       }, fail);
     });
+  }
+
+  get local(): boolean {
+    return isLoopback(this.#socket?.remoteAddress);
   }
 
   read(into: Uint8Array): Promise<number | null> {

@@ -1,6 +1,6 @@
 /** Connections under Deno. */
 
-import { abortable, type DialOptions, type TlsOptions, type Transport } from "./transport.ts";
+import { abortable, type DialOptions, isLoopback, type TlsOptions, type Transport } from "./transport.ts";
 
 /**
  * Opens a connection with `Deno.connect` or `Deno.connectTls`.
@@ -52,12 +52,14 @@ function close(conn: Deno.Conn): void {
 
 class DenoTransport implements Transport {
   readonly secure: boolean;
+  readonly local: boolean;
   readonly startTls?: (options: TlsOptions, signal?: AbortSignal) => Promise<Transport>;
   readonly #conn: Deno.Conn;
 
   constructor(conn: Deno.TcpConn | Deno.TlsConn, encrypted: boolean) {
     this.#conn = conn;
     this.secure = encrypted;
+    this.local = conn.remoteAddr.transport === "tcp" && isLoopback(conn.remoteAddr.hostname);
     if (!encrypted) this.startTls = (options, signal) => upgrade(conn as Deno.TcpConn, options, signal);
   }
 

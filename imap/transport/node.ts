@@ -1,7 +1,7 @@
 /** Connections under Node.js. */
 
 import type { Socket } from "node:net";
-import type { DialOptions, TlsOptions, Transport } from "./transport.ts";
+import { type DialOptions, isLoopback, type TlsOptions, type Transport } from "./transport.ts";
 import { CertificateWithoutNames } from "./authorities.ts";
 import { ChunkQueue } from "./chunk_queue.ts";
 
@@ -70,6 +70,7 @@ function opened(socket: Socket, event: string, signal: AbortSignal | undefined):
 
 class NodeTransport implements Transport {
   readonly secure: boolean;
+  readonly local: boolean;
   readonly startTls?: (options: TlsOptions, signal?: AbortSignal) => Promise<Transport>;
   readonly #socket: Socket;
   readonly #queue: ChunkQueue;
@@ -77,6 +78,7 @@ class NodeTransport implements Transport {
   constructor(socket: Socket, encrypted: boolean) {
     this.#socket = socket;
     this.secure = encrypted;
+    this.local = isLoopback(socket.remoteAddress);
     const queue = this.#queue = new ChunkQueue(() => socket.pause(), () => socket.resume());
     const take = (chunk: Uint8Array) => queue.push(chunk);
     const end = () => queue.end();

@@ -15,7 +15,7 @@ export interface StreamPair {
  * Makes a transport of any pair of web streams: a subprocess, a WebSocket wrapper, a test.
  *
  * @param streams The two directions.
- * @param secure Whether the bytes travel where nobody else can read them; decides whether credentials may be sent.
+ * @param secure Whether the bytes travel encrypted, or where nobody else can read them: passwords are sent only then.
  * @returns The transport, which holds the locks of both streams.
  */
 export function streamTransport(streams: StreamPair, secure = false): Transport {
@@ -57,7 +57,7 @@ export function streamTransport(streams: StreamPair, secure = false): Transport 
  * Makes two transports that are connected with each other, without I/O: what one writes the other reads. A write
  * waits while the other side has more than a megabyte unread.
  *
- * @param secure What both ends say of themselves.
+ * @param secure Whether both ends say that they encrypt. Both say that they are local.
  * @returns The two ends.
  */
 export function memoryPair(secure = false): [Transport, Transport] {
@@ -70,6 +70,7 @@ export function memoryPair(secure = false): [Transport, Transport] {
 
 class MemoryEnd implements Transport {
   readonly secure: boolean;
+  readonly local = true;
   peer!: MemoryEnd;
   readonly #queue = new ChunkQueue(() => {}, () => this.#accept());
   #blocked: (() => void)[] = [];

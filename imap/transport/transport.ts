@@ -28,6 +28,11 @@ export interface Transport {
   /** Whether bytes travel encrypted. */
   readonly secure: boolean;
   /**
+   * Whether bytes that are not encrypted stay on this machine, so that nobody else can read them: a loopback address, a pair in
+   * memory, a child process. False when left out.
+   */
+  readonly local?: boolean | undefined;
+  /**
    * Reads at least one byte into the buffer given.
    *
    * @returns How many were read, or null when the peer has ended the stream.
@@ -45,6 +50,11 @@ export interface Transport {
    * @param signal Gives the handshake up; the connection is then closed.
    */
   startTls?(options: TlsOptions, signal?: AbortSignal): Promise<Transport>;
+}
+
+/** Whether an address is one of this machine itself (RFC 1122 3.2.1.3, RFC 4291 2.5.3), also when written as IPv6. */
+export function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(?:::1|(?:::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/i.test(address);
 }
 
 /**

@@ -28,6 +28,8 @@ export interface LineFragment {
   line: Uint8Array;
   /** The same as text for a log, secrets masked. */
   trace: string;
+  /** Whoever reads the octets learns a secret. */
+  secret?: true;
 }
 
 /** A piece of a request that is the octets of a literal. */
@@ -40,6 +42,8 @@ export interface LiteralFragment {
   sync: boolean;
   /** What a log shows of them: their number. */
   trace: string;
+  /** Whoever reads the octets learns a secret. */
+  secret?: true;
 }
 
 /** A piece of a request, sent whole before the next. */
@@ -523,7 +527,8 @@ export class Writer {
     this.#lineEnd();
     const secret = this.#secretDepth > 0;
     this.#flush();
-    this.#fragments.push({ literal, size, sync, trace: secret ? mask : `<${size} octets>` });
+    const trace = secret ? mask : `<${size} octets>`;
+    this.#fragments.push({ literal, size, sync, trace, ...(secret ? { secret } : {}) });
   }
 
   /** A status response ends in free text, so nobody looks for literals in it. */
@@ -560,7 +565,8 @@ export class Writer {
       start = this.#secrets[i + 1] ?? line.length;
     }
     trace += traceDecoder.decode(line.subarray(start));
-    this.#fragments.push({ line, trace: trace.replace(/\r\n$/, "") });
+    const secret = this.#secrets.length > 0;
+    this.#fragments.push({ line, trace: trace.replace(/\r\n$/, ""), ...(secret ? { secret } : {}) });
     this.#secrets = this.#secretDepth > 0 ? [0] : [];
     this.#length = 0;
   }

@@ -1,7 +1,7 @@
 /** AUTHENTICATE: a SASL exchange as a dialogue. RFC 9051 6.2.2, RFC 4422, RFC 4959. */
 
 import type { CallOptions } from "../../base/abort.ts";
-import { CapabilityError } from "../../base/errors.ts";
+import { CapabilityError, ProtocolError } from "../../base/errors.ts";
 import { encodeAuthenticate } from "../../codec/_gen/encode.ts";
 import { authenticateSpec } from "../../codec/_gen/specs.ts";
 import type { SaslMechanism } from "../../sasl/mechanism.ts";
@@ -26,15 +26,13 @@ export async function authenticate(
     const message = `The server does not offer AUTH=${mechanism.name}`;
     throw new CapabilityError(message, { command: "AUTHENTICATE" });
   }
-  let first = mechanism.clientFirst ? await mechanism.respond(new Uint8Array(0)) : undefined;
-  let initialResponse: Uint8Array | undefined;
-  if (first !== undefined && session.offers("SASL-IR") && options.saslIr !== false) {
-    initialResponse = first;
-    first = undefined;
-  }
-  const args = { mechanism: mechanism.name, ...(initialResponse === undefined ? {} : { initialResponse }) };
-  const dialogue = new SaslDialogue(mechanism, first);
+  const dialogue = new SaslDialogue(mechanism);
   try {
+    const args: { mechanism: string; initialResponse?: Uint8Array } = { mechanism: mechanism.name };
+    const first = mechanism.clientFirst ? await dialogue.first() : undefined;
+    if (first !== undefined && session.offers("SASL-IR") && options.saslIr !== false) {
+      args.initialResponse = dialogue.take();
+    }
     await session.submit<void>({
       spec: authenticateSpec,
       args,
@@ -42,46 +40,110 @@ export async function authenticate(
       result: () => {},
       handle: new Command<void>(),
       options,
+      secret: mechanism.exposesPassword,
       dialogue,
     });
   } catch (error) {
     // What the mechanism refused says more than the server's answer to the cancellation.
     throw dialogue.failed === undefined ? error : dialogue.failed.error;
+  } finally {
+    dialogue.over();
   }
   if (dialogue.failed !== undefined) throw dialogue.failed.error;
 }
+
+/** Answers in one exchange where the mechanism does not say it. */
+const usualAnswers = 10;
 
 /** The client's side of one exchange. */
 class SaslDialogue implements Dialogue {
   /** Why the exchange was cancelled. */
   failed: { error: unknown } | undefined;
   readonly #mechanism: SaslMechanism;
+  /** Aborted when nobody waits for an answer any more. */
+  readonly #controller: AbortController = new AbortController();
+  #answers = 0;
   /** What to say to the first `+`. */
   #first: Uint8Array | undefined;
   #talk!: Talk;
 
-  constructor(mechanism: SaslMechanism, first: Uint8Array | undefined) {
+  constructor(mechanism: SaslMechanism) {
     this.#mechanism = mechanism;
-    this.#first = first;
+    mechanism.start?.();
+  }
+
+  /** The first answer, which goes with the command or waits for the first `+`. */
+  async first(): Promise<Uint8Array> {
+    return this.#first = await this.#respond(new Uint8Array(0));
+  }
+
+  /** Takes the first answer, to send it with the command. */
+  take(): Uint8Array | undefined {
+    const first = this.#first;
+    this.#first = undefined;
+    return first;
+  }
+
+  /** Nobody waits any more. */
+  over(): void {
+    this.#controller.abort();
   }
 
   begin(talk: Talk): void {
     this.#talk = talk;
+    this.#hide();
   }
 
   asked(text: string): void {
-    if (this.#talk.abandoned) this.#talk.say("*");
-    else void this.#answer(text);
+    if (this.failed !== undefined) {
+      // The cancellation was not understood; a server that asks for ever must not be answered for ever.
+      this.#talk.end(new ProtocolError("The server asks for more after AUTHENTICATE was cancelled"));
+    } else if (this.#talk.abandoned) {
+      this.#cancel(new Error("The call was given up"));
+    } else {
+      void this.#answer(text);
+    }
+  }
+
+  interrupt(): void {
+    if (this.#talk.abandoned) this.over();
+  }
+
+  agreed(): void {
+    try {
+      if (this.failed === undefined) this.#mechanism.finish?.();
+    } catch (error) {
+      this.failed = { error };
+      this.#talk.end(error);
+    }
   }
 
   async #answer(text: string): Promise<void> {
     try {
-      const response = this.#first ?? await this.#mechanism.respond(fromBase64(text));
-      this.#first = undefined;
+      const response = this.take() ?? await this.#respond(fromBase64(text));
+      this.#hide();
       this.#talk.say(toBase64(response), { secret: this.#mechanism.exposesPassword });
     } catch (error) {
-      this.failed = { error };
-      this.#talk.say("*");
+      this.#cancel(error);
     }
+  }
+
+  async #respond(challenge: Uint8Array): Promise<Uint8Array> {
+    const { name, answers = usualAnswers } = this.#mechanism;
+    if (++this.#answers > answers) {
+      throw new ProtocolError(`The server asks for more than the ${answers} answers of ${name}`, {
+        command: "AUTHENTICATE",
+      });
+    }
+    return await this.#mechanism.respond(challenge, this.#controller.signal);
+  }
+
+  #cancel(error: unknown): void {
+    this.failed = { error };
+    this.#talk.say("*");
+  }
+
+  #hide(): void {
+    for (const secret of this.#mechanism.secrets ?? []) this.#talk.hide(secret);
   }
 }

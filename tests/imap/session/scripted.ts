@@ -115,7 +115,17 @@ function latin1(bytes: Uint8Array): string {
   return text;
 }
 
-/** A connection to a server that is played by `script`; `done` settles with it. */
+/** The same transport as one that others can read: a pair in memory says that it is local. */
+export function exposed(transport: Transport): Transport {
+  return {
+    secure: false,
+    read: (into) => transport.read(into),
+    write: (bytes) => transport.write(bytes),
+    close: () => transport.close(),
+  };
+}
+
+/** A connection to a server that is played by `script`; `done` settles with it. Others can read it unless it is secure. */
 export function scripted(
   script: (peer: Peer) => Promise<void>,
   secure = true,
@@ -132,7 +142,7 @@ export function scripted(
   });
   // A test that fails before it awaits this has told what went wrong already.
   done.catch(() => {});
-  return { transport, done };
+  return { transport: secure ? transport : exposed(transport), done };
 }
 
 /** Capabilities of the scripted server where a test does not care. */
