@@ -34,7 +34,7 @@
 import { CapabilityError, ConnectionError, ImapError, ProtocolError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { Secrets } from "./secrets.ts";
-import type { Transport } from "../transport/transport.ts";
+import { abortable, type Transport } from "../transport/transport.ts";
 import { type DroppedFrame, type Frame, Framer } from "../wire/framer.ts";
 
 /** What a link can be told. */
@@ -55,8 +55,8 @@ export interface WriteOptions {
   secret?: boolean | undefined;
 }
 
-/** Changes a transport into one that encrypts or compresses. */
-export type Wrap = (transport: Transport) => Promise<Transport>;
+/** Changes a transport into one that encrypts or compresses. The signal is aborted when the link is closed meanwhile. */
+export type Wrap = (transport: Transport, signal: AbortSignal) => Promise<Transport>;
 
 /** One connection as responses in and octets out. */
 export class Link {
@@ -70,6 +70,8 @@ export class Link {
   #reading = false;
   #upgrading: Promise<void> | undefined;
   #closed: { reason: unknown } | undefined;
+  /** Gives up an upgrade underway: its handshake may never end by itself. */
+  readonly #closing: AbortController = new AbortController();
 
   /** Takes a connection over: nobody else may read or write it from here on. */
   constructor(transport: Transport, options: LinkOptions) {
@@ -177,12 +179,12 @@ export class Link {
     // Also lets the caller's assignment of this promise come first.
     await written;
     try {
-      const transport = await wrap(this.#transport);
-      this.#transport = transport;
-      if (this.#closed !== undefined) await transport.close();
+      const { signal } = this.#closing;
+      signal.throwIfAborted();
+      this.#transport = await abortable(wrap(this.#transport, signal), signal, closeQuietly);
       this.#upgrading = undefined;
     } catch (error) {
-      if (error instanceof ImapError) throw error;
+      if (error instanceof ImapError || this.#closed !== undefined) throw this.#closed?.reason ?? error;
       throw new ConnectionError(`${command} failed`, { cause: error, retryable: false });
     }
   }
@@ -191,10 +193,15 @@ export class Link {
   close(reason: unknown): void {
     if (this.#closed !== undefined) return;
     this.#closed = { reason };
-    try {
-      Promise.resolve(this.#transport.close()).catch(() => {});
-    } catch {
-      // It is closed, one way or the other.
-    }
+    this.#closing.abort(reason);
+    closeQuietly(this.#transport);
+  }
+}
+
+function closeQuietly(transport: Transport): void {
+  try {
+    Promise.resolve(transport.close()).catch(() => {});
+  } catch {
+    // It is closed, one way or the other.
   }
 }

@@ -14,6 +14,8 @@ import {
 } from "../../../imap/base/errors.ts";
 import { plain } from "../../../imap/sasl/plain.ts";
 import { fixtureText } from "../../support/fixtures.ts";
+import { ManualClock } from "../../../imap/testing/mod.ts";
+import type { Transport } from "../../../imap/transport/transport.ts";
 import { scripted } from "../session/scripted.ts";
 
 const caCerts = [fixtureText("imap/data/ca.pem")];
@@ -394,4 +396,48 @@ test("a port where nobody listens is a ConnectionError", async () => {
   for (const tls of ["implicit", "plaintext"] as const) {
     await assertRejects(() => connect({ host: "127.0.0.1", port, tls }), ConnectionError);
   }
+});
+
+test("a peer that is silent after its OK to STARTTLS hangs neither connect nor starttls", async () => {
+  const silentTls = () => {
+    const { transport } = scripted(async (peer) => {
+      await peer.send("* OK [CAPABILITY IMAP4rev1 STARTTLS] hi\r\n");
+      await peer.expect("A1 STARTTLS");
+      await peer.send("A1 OK go\r\n");
+      await peer.untilEnd();
+    });
+    // Deaf to the signal, too.
+    return Object.assign(Object.create(transport), {
+      secure: false,
+      read: (into: Uint8Array) => transport.read(into),
+      write: (bytes: Uint8Array) => transport.write(bytes),
+      close: () => transport.close(),
+      startTls: () => new Promise<never>(() => {}),
+    }) as Transport;
+  };
+  const clock = new ManualClock();
+  const connecting = connect({
+    host: "mail.example.org",
+    tls: "starttls",
+    dial: () => Promise.resolve(silentTls()),
+    clock,
+    timeouts: { connect: 5_000 },
+  });
+  const late = assertRejects(() => connecting, TimeoutError);
+  await clock.advance(5_000);
+  await late;
+  const tls = { hostname: "mail.example.org" };
+  const client = await connect({ transport: silentTls(), clock, timeouts: { connect: 7_000 } });
+  const upgrade = assertRejects(() => client.starttls(tls), TimeoutError, "no TLS after 7000 ms");
+  await clock.advance(7_000);
+  await upgrade;
+  assertEquals(client.closed, true);
+  const other = await connect({ transport: silentTls(), clock });
+  const controller = new AbortController();
+  const reason = new Error("not any more");
+  clock.setTimeout(() => controller.abort(reason), 10);
+  const given = assertRejects(() => other.starttls(tls, { signal: controller.signal }));
+  await clock.advance(10);
+  assertEquals(await given, reason);
+  assertEquals([other.closed, clock.timers], [true, 0]);
 });

@@ -130,12 +130,17 @@ test("link: it is not changed while somebody reads; closed meanwhile, the new tr
   await reading;
   let closed = 0;
   const { promise, resolve } = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
   const upgraded = link.upgrade("STARTTLS", async (below) => {
+    begun.resolve();
     await promise;
     return { ...veiled(below, 1), close: () => void closed++ };
   });
-  link.close(new Error("enough"));
+  await begun.promise;
+  const reason = new Error("enough");
+  link.close(reason);
+  assertEquals(await assertRejects(() => upgraded), reason);
   resolve();
-  await upgraded;
+  await new Promise((resolve) => setTimeout(resolve, 0));
   assertEquals(closed, 1);
 });
