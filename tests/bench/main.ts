@@ -11,6 +11,7 @@
 import type { Task } from "./contestant.ts";
 import { prepareMetadata } from "./mailbox.ts";
 import { works } from "./programs.ts";
+import { startReplayServer } from "./replay.ts";
 import { compete, type Contestant } from "./rounds.ts";
 
 interface Options {
@@ -23,12 +24,6 @@ interface Options {
 interface Runtime {
   name: string;
   run: string[];
-}
-
-interface Mailbox {
-  name: string;
-  rows: number;
-  octets: number;
 }
 
 const HERE = new URL(".", import.meta.url).pathname;
@@ -51,7 +46,7 @@ async function benchFetch(options: Options, runtimes: Runtime[], imapflow?: stri
     postern: "postern.ts",
     imapflow: "fetch.mjs",
   });
-  const server = await startServer(options.rows, options.bodies);
+  const server = await startReplayServer(options.rows, options.bodies);
   try {
     for (const mailbox of server.mailboxes) {
       const bodies = mailbox.name === "BODIES";
@@ -99,32 +94,6 @@ function readOptions(): Options {
     else throw new Error(`unknown option ${arg}`);
   }
   return options;
-}
-
-async function startServer(
-  rows: number,
-  bodies: number,
-): Promise<{ port: number; mailboxes: Mailbox[]; stop(): Promise<void> }> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", `${HERE}replay_server.ts`, String(rows), String(bodies)],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  let text = "";
-  for await (
-    const chunk of child.stdout.pipeThrough(new TextDecoderStream()).values({ preventCancel: true })
-  ) {
-    text += chunk;
-    if (text.includes("\n")) break;
-  }
-  if (!text.includes("\n")) throw new Error("the replay server did not start");
-  return {
-    ...JSON.parse(text),
-    async stop() {
-      await child.stdin.close();
-      await child.status;
-    },
-  };
 }
 
 async function findRuntimes(): Promise<Runtime[]> {
