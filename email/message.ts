@@ -21,6 +21,7 @@ import { messageJson } from "./model/json.ts";
 import { compat32, type HeaderValue, type Policy } from "./policy.ts";
 import { assemble } from "./write/flatten.ts";
 import { piecesOf } from "./write/pieces.ts";
+import { verbatimBytes } from "./write/verbatim.ts";
 
 export type { ParamOptions, SetParamOptions };
 
@@ -65,6 +66,11 @@ export interface AsStringOptions {
 
 /** How {@linkcode Message.asBytes} writes. */
 export interface AsBytesOptions {
+  /**
+   * Write the fields and parts that were parsed and have not changed since as they were sent, octet for octet, where
+   * Python folds fields and writes delimiter lines anew. What is new gets the line end of what was parsed. Default false.
+   */
+  verbatim?: boolean;
   /** Begin with the envelope line. Default false. */
   unixfrom?: boolean;
   /** Policy to write with instead of the message's own. */
@@ -113,6 +119,7 @@ export class Message {
     provideInternals({
       make: (policy) => new Message({ policy }),
       block: (message) => friend(message).#fields.block,
+      origin: (message) => friend(message).#fields.origin,
       added: (message) => friend(message).#fields.added(),
       setBlock(message, block) {
         friend(message).#fields.block = block;
@@ -152,6 +159,10 @@ export class Message {
       },
       params: (message, header) => friend(message).#params(header),
       lastParams: (message) => friend(message).#paramCache,
+      preambleRange: (message) => {
+        const preamble = friend(message).#preamble;
+        return typeof preamble === "string" ? null : preamble;
+      },
       setPreamble(message, range) {
         friend(message).#preamble = range;
       },
@@ -274,13 +285,28 @@ export class Message {
    * assertEquals(new TextDecoder().decode(bytes), "Subject: tea\r\n\r\nAt four?\r\n");
    * ```
    *
-   * @param options envelope line, policy
+   * With `verbatim` a signature that was valid stays valid:
+   *
+   * ```ts
+   * import { messageFromString } from "@postern/postern/email";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const message = messageFromString("DKIM-Signature:v=1;  d=example.org\r\nSubject: tea\r\n\r\nAt four?");
+   * message.append("X-Seen", "yes");
+   * assertEquals(
+   *   new TextDecoder().decode(message.asBytes({ verbatim: true })),
+   *   "DKIM-Signature:v=1;  d=example.org\r\nSubject: tea\r\nX-Seen: yes\r\n\r\nAt four?",
+   * );
+   * ```
+   *
+   * @param options envelope line, policy, whether to write verbatim
    * @throws {HeaderParseError} when a header value would be read back as another header
    * @throws {HeaderWriteError} when a header name or value breaks the line
    * @throws {UnicodeEncodeError} when a body holds characters that no byte stands for
    */
   asBytes(options: AsBytesOptions = {}): Uint8Array {
-    const { unixfrom = false, policy = null } = options;
+    const { unixfrom = false, policy = null, verbatim = false } = options;
+    if (verbatim) return verbatimBytes(this, policy ?? this.policy, unixfrom);
     return assemble(piecesOf(this, { mangleFrom: false, maxHeaderLen: null, policy }, { unixfrom }, true));
   }
 

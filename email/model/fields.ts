@@ -18,6 +18,7 @@ export class FieldList {
   #fields: (Field | null)[] | null = null;
   #deleted = 0;
   #block: HeaderBlock | null = null;
+  #origin: HeaderBlock | null = null;
   /** Places of the fields of each name, once there are fields and lookups enough to pay for it. */
   #index: Map<string, number[]> | null = null;
   #lookups = 0;
@@ -28,8 +29,13 @@ export class FieldList {
   }
 
   set block(block: HeaderBlock | null) {
-    this.#block = block;
+    this.#block = this.#origin = block;
     this.#fields = null;
+  }
+
+  /** Fields that were parsed, whatever has changed since. */
+  get origin(): HeaderBlock | null {
+    return this.#origin;
   }
 
   /** Fields added after the block. */

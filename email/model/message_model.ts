@@ -45,6 +45,8 @@ export interface MessageInternals {
   make(policy: Policy): MessageModel;
   /** Headers that were parsed and not changed since, else null. Others may have been added after them. */
   block(message: MessageModel): HeaderBlock | null;
+  /** Headers that were parsed, whatever has changed since. */
+  origin(message: MessageModel): HeaderBlock | null;
   /** Headers added after that block. */
   added(message: MessageModel): [name: string, value: HeaderValue][];
   /** Gives a new message its headers, uncut. */
@@ -73,6 +75,8 @@ export interface MessageInternals {
   params(message: MessageModel, header: string): ParamList | null;
   /** The parameters read last. */
   lastParams(message: MessageModel): ParamList | null;
+  /** Text before the first boundary as a range, when it is one. */
+  preambleRange(message: MessageModel): Range | null;
   /** Gives a message the text before its first boundary. */
   setPreamble(message: MessageModel, range: Range): void;
   /** Gives a message the text after its last boundary. */

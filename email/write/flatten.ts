@@ -369,7 +369,7 @@ function textOf(payload: unknown): string {
 }
 
 /** One header as it is written, checked to be read back as one. */
-function headerText(policy: Policy, name: string, value: HeaderValue, binary: boolean): string {
+export function headerText(policy: Policy, name: string, value: HeaderValue, binary: boolean): string {
   const text = foldsAsCompat32(policy)
     ? foldedField(policy, name, value, !binary || policy.cteType === "7bit")
     : binary

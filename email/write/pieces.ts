@@ -36,11 +36,17 @@ export function piecesOf(
     policy = policy.clone({ maxLineLength: maxHeaderLen });
   }
   const pieces = flatten(message, { binary, mangleFrom, policy, body });
-  if (unixfrom) {
-    const line = message.getUnixfrom() || `From nobody ${ctime(new Date())}`;
-    pieces.unshift(line + policy.linesep);
-  }
+  if (unixfrom) pieces.unshift(envelopeLine(message) + policy.linesep);
   return pieces;
+}
+
+/**
+ * The envelope line of a message, made up when it has none.
+ *
+ * @param message the message
+ */
+export function envelopeLine(message: MessageModel): string {
+  return message.getUnixfrom() || `From nobody ${ctime(new Date())}`;
 }
 
 /** Local time the way C's ctime writes it, the form of mbox envelope lines. */

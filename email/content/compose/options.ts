@@ -1,0 +1,82 @@
+// Arguments that a program gives, checked at the door: an option that does nothing because its name is spelled
+// otherwise would cost its user an hour, and a line end in a field would let one value write another field.
+
+import { ValueError } from "../../errors.ts";
+
+/**
+ * Refuses an option that does not exist.
+ *
+ * @param of what takes the options, for the message
+ * @param options what was given
+ * @param known names of all options
+ * @throws {TypeError} for something that is not an object, and for an unknown name, with the known one nearest to it
+ */
+export function checkOptions(of: string, options: object, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new TypeError(`${of} takes an object of options: ${known.join(", ")}`);
+  }
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    throw new TypeError(`${of} has no option ${JSON.stringify(key)}: did you mean "${nearest(key, known)}"?`);
+  }
+}
+
+/** The known name that fewest changes make of what was written; case is no change. */
+function nearest(key: string, known: readonly string[]): string {
+  // A sender's text never comes here, but a program's may be long: 64 letters tell what was meant.
+  const wanted = key.slice(0, 64).toLowerCase();
+  let best = known[0]!;
+  let least = Infinity;
+  for (const name of known) {
+    const changes = distance(wanted, name.toLowerCase());
+    if (changes < least) [least, best] = [changes, name];
+  }
+  return best;
+}
+
+/** Levenshtein's distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/** What ends a line, or a text in C: RFC 5322 section 2.2 has none of them in a field. */
+const BREAKS = /[\r\n\0]/;
+
+/**
+ * A text that is one line.
+ *
+ * @param what name of the value, for the message
+ * @param value the value
+ * @throws {TypeError} when it is not text
+ * @throws {ValueError} when it holds CR, LF or NUL
+ */
+export function oneLine(what: string, value: unknown): string {
+  if (typeof value !== "string") throw new TypeError(`${what} must be text, not ${kindOf(value)}`);
+  const at = value.search(BREAKS);
+  if (at >= 0) {
+    const name = value[at] === "\0" ? "a NUL character" : "a line end";
+    throw new ValueError(`${what} holds ${name} at offset ${at}: take it out, a header field is one line`);
+  }
+  // A lone surrogate is nobody's character; in a Message it would pass for an escaped octet.
+  return value.toWellFormed();
+}
+
+/**
+ * What a value is, for a message about one that should be something else.
+ *
+ * @param value the value
+ */
+export function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" ? `an object (${value.constructor?.name ?? "no class"})` : typeof value;
+}
