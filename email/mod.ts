@@ -89,6 +89,15 @@ export { headerText } from "./content/header_text.ts";
 export { decodeText } from "./content/decode_text.ts";
 export { addressesOf, datesOf, groupsOf, listHeaders, messageIdsOf } from "./content/header_fields.ts";
 export { readMail, readMailStream } from "./content/read_mail.ts";
+export { createMail, type CreateMailOptions } from "./content/create.ts";
+export type { AttachmentInput, InlineInput } from "./content/compose/attachments.ts";
+export type { HeaderFields } from "./content/compose/fields.ts";
+export type { AddressInput, GroupInput, MailboxInput } from "./content/compose/mailboxes.ts";
+export { editHeaders, type HeaderEdits } from "./content/edit_headers.ts";
+export { type Envelope, envelopeOf } from "./content/envelope.ts";
+export { forward, type ForwardOptions } from "./content/forward.ts";
+export { reply, type ReplyOptions } from "./content/reply.ts";
+export { writeMail, type WriteMailOptions } from "./content/write_mail.ts";
 export type {
   ListHeaders,
   Mail,

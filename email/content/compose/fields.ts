@@ -50,18 +50,26 @@ export function fieldName(name: unknown): string {
  * @throws {ValueError} when it holds CR, LF or NUL, or cannot be written in this field
  */
 export function fieldValue(name: string, value: unknown): string {
+  if (ADDRESS_FIELDS.has(name.toLowerCase())) return addressField(name, value as AddressInput);
+  return encodedValue(name, oneLine(name, value));
+}
+
+/**
+ * The same for text that is one line already, and may hold NUL, which then goes into an encoded word.
+ *
+ * @param name its name
+ * @param text its text
+ */
+export function encodedValue(name: string, text: string): string {
   const lower = name.toLowerCase();
-  if (ADDRESS_FIELDS.has(lower)) return addressField(name, value as AddressInput);
-  const text = oneLine(name, value);
-  if (NO_WORDS.test(lower)) {
-    if (!isAscii(text)) {
-      throw new ValueError(
-        `${name} takes ASCII only: encode ${JSON.stringify(text.slice(0, 80))} as the field's RFC says`,
-      );
-    }
-    return foldPieces(name, text.split(" ").filter((piece) => piece !== ""));
+  if (ADDRESS_FIELDS.has(lower)) return addressField(name, text);
+  if (!NO_WORDS.test(lower)) return foldText(name, text.toWellFormed());
+  if (!isAscii(text) || text.includes("\0")) {
+    throw new ValueError(
+      `${name} takes ASCII only: encode ${JSON.stringify(text.slice(0, 80))} as the RFC of the field says`,
+    );
   }
-  return foldText(name, text);
+  return foldPieces(name, text.split(" ").filter((piece) => piece !== ""));
 }
 
 /**

@@ -7,7 +7,7 @@ const encoder = new TextEncoder();
 /** Names that every reader takes as they are between quotes. */
 const SIMPLE = /^[A-Za-z0-9!#$&+,.()@^_{}~-]+(?: [A-Za-z0-9!#$&+,.()@^_{}~-]+)*$/;
 /** Room for a value in a line of its own. */
-const ROOM = 60;
+const ROOM = 52;
 
 // attribute-char = <any CHAR except SPACE, CTLs, "*", "'", "%", tspecials>   (RFC 2231 section 7)
 const ATTRIBUTE_CHAR = /[A-Za-z0-9!#$&+.^_`{|}~-]/;

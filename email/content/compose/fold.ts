@@ -7,6 +7,8 @@ import { encodedWords } from "./encode_words.ts";
 const WANTED = 76;
 /** Longest line allowed, without its line end (RFC 5322 section 2.1.1). */
 export const LONGEST_LINE = 998;
+/** Longest word that is left as it is: there is room for a name before it. */
+export const LONGEST_WORD = LONGEST_LINE - 80;
 
 /**
  * The value of a field, folded; its first line has room for the name.
@@ -78,5 +80,5 @@ export function foldText(name: string, text: string): string {
 }
 
 function isClear(word: string): boolean {
-  return word.length <= LONGEST_LINE - 80 && CLEAR.test(word) && !word.includes("=?");
+  return word.length <= LONGEST_WORD && CLEAR.test(word) && !word.includes("=?");
 }

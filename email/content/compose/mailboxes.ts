@@ -40,7 +40,7 @@ export type AddressInput =
 
 // atext (RFC 5322 section 3.2.3), and what RFC 6532 section 3.2 adds to it
 const ATEXT = "A-Za-z0-9!#$%&'*+/=?^_`{|}~-";
-const DOT_ATOM = new RegExp(`^[${ATEXT}\\u0080-\\uffff]+(?:\\.[${ATEXT}\\u0080-\\uffff]+)*$`);
+const DOT_ATOM = new RegExp(`^[\\u0080-\\uffff${ATEXT}]+(?:\\.[\\u0080-\\uffff${ATEXT}]+)*$`);
 /** A name that goes as it is: atoms with one blank between them. */
 const ATOMS = new RegExp(`^[${ATEXT}]+(?: [${ATEXT}]+)*$`);
 /** A name that goes into quotes: printable ASCII, blanks one at a time and inside only. */

@@ -2,6 +2,9 @@
 // otherwise would cost its user an hour, and a line end in a field would let one value write another field.
 
 import { ValueError } from "../../errors.ts";
+import { Message } from "../../message.ts";
+import type { Mail } from "../model.ts";
+import { readMail } from "../read_mail.ts";
 
 /**
  * Refuses an option that does not exist.
@@ -46,6 +49,39 @@ function distance(a: string, b: string): number {
     row = next;
   }
   return row[b.length]!;
+}
+
+/**
+ * The message of whatever takes the place of one.
+ *
+ * @param of what takes it, for the message
+ * @param input octets, a message, or a mail
+ * @throws {TypeError} for anything else
+ */
+export function messageIn(of: string, input: unknown): Message {
+  if (input instanceof Message) return input;
+  if (ArrayBuffer.isView(input)) return readMail(input as Uint8Array).message;
+  if (isMail(input)) return input.message;
+  throw new TypeError(`${of} takes a message as Uint8Array, Message or Mail, not ${kindOf(input)}`);
+}
+
+/**
+ * A mail of whatever takes the place of one.
+ *
+ * @param of what takes it, for the message
+ * @param input octets, a message, or a mail
+ * @throws {TypeError} for anything else
+ */
+export function mailIn(of: string, input: unknown): Mail {
+  return isMail(input)
+    ? input
+    : readMail(ArrayBuffer.isView(input) ? input as Uint8Array : messageIn(of, input));
+}
+
+/** Whether a value is what {@linkcode readMail} gives. */
+export function isMail(value: unknown): value is Mail {
+  return typeof value === "object" && value !== null && "listHeaders" in value &&
+    (value as Mail).message instanceof Message;
 }
 
 /** What ends a line, or a text in C: RFC 5322 section 2.2 has none of them in a field. */
