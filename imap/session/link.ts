@@ -92,6 +92,11 @@ export class Link {
     return this.#framer.partial;
   }
 
+  /** Octets that the literal underway still lacks; 0 when a line is awaited. */
+  get awaited(): number {
+    return this.#framer.awaited;
+  }
+
   /** The next response of those that have come; undefined when none is whole. Its text is valid until the next call. */
   next(): Frame | undefined {
     return this.#upgrading === undefined ? this.#framer.next() : undefined;

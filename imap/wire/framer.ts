@@ -129,6 +129,12 @@ export class Framer {
     return this.#inside || this.#end > this.#start;
   }
 
+  /** Octets that the literal underway still lacks; 0 when a line is awaited. */
+  get awaited(): number {
+    if (this.#reading === "line") return 0;
+    return this.#reading === "whole" ? this.#missing - this.buffered : this.#missing;
+  }
+
   /** A sink's promise to wait for before more is read; cleared by asking. */
   backPressure(): Promise<void> | undefined {
     const promise = this.#backPressure;

@@ -1,0 +1,350 @@
+/** Sends one command at a time, as Python's `imaplib` does, and keeps what comes back by its type. */
+
+import type { Limits } from "../base/limits.ts";
+import { Link } from "../session/link.ts";
+import type { TlsOptions } from "../transport/transport.ts";
+import type { DroppedFrame } from "../wire/framer.ts";
+import { statesOf } from "./command_table.ts";
+import { abort, error, readonly } from "./errors.ts";
+import type { Log } from "./log.ts";
+import { argumentText, octets } from "./quoting.ts";
+import { type Reply, replyOf, responseCode } from "./responses.ts";
+import { type SeamHost, SeamTransport } from "./seam.ts";
+import { octetsOf } from "./text.ts";
+import type { Answer, Argument, Data, State } from "./values.ts";
+
+/** One command. */
+export interface Call {
+  /** Its name in upper case. */
+  name: string;
+  args: readonly Argument[];
+  /** The name of the command that UID is given with, whose states decide as well. */
+  legalAs?: string | undefined;
+  /** A message that goes after the arguments. */
+  literal?: Uint8Array | undefined;
+  /** After ENABLE UTF8=ACCEPT the literal is in `UTF8 (~{n}` and `)`. RFC 6855 section 4. */
+  utf8?: boolean | undefined;
+  /** Answers a continuation request: a line to send, or undefined for none. Without it, requests are read over. */
+  answer?: ((challenge: string) => Promise<string | undefined> | string | undefined) | undefined;
+  /** Gets what comes after the first continuation request, instead of the buckets. */
+  collect?: ((typ: string, data: Data[]) => void) | undefined;
+  /** Buckets that a NO leaves as they were before the command. */
+  rows?: readonly string[] | undefined;
+  /** Whether whoever reads it learns a secret; what `debug` shows ends before the arguments. */
+  secret?: boolean | undefined;
+  /** Called with the status before the next command starts. */
+  settle?: ((typ: string, text: string) => void) | undefined;
+  /** Called when it is over, whatever came of it, unless it was not allowed in the state. */
+  over?: (() => void) | undefined;
+}
+
+/** What the engine needs of the connection. */
+export interface EngineHost extends SeamHost {
+  state: State;
+  host: string | null;
+  debug: number;
+  is_readonly: boolean;
+  tagpre: string;
+  tagnum: number;
+  untagged_responses: Record<string, Data[]>;
+  continuation_response: string;
+  /** Writes a line for people who debug. */
+  _mesg(text: string): void;
+  print_log(): void;
+}
+
+/** One connection's commands and responses. */
+export class Engine {
+  readonly #host: EngineHost;
+  readonly #log: Log;
+  readonly #maxItems: number;
+  readonly #link: Link;
+  #last: Promise<unknown> = Promise.resolve();
+  #broken: abort | undefined;
+  #dropped: DroppedFrame | undefined;
+
+  /**
+   * @param host The connection.
+   * @param log Where lines are kept.
+   * @param limits Bounds on what the server sends.
+   * @param allowInsecureAuth Write secrets where others can read them.
+   */
+  constructor(host: EngineHost, log: Log, limits: Limits, allowInsecureAuth: boolean | undefined) {
+    this.#host = host;
+    this.#log = log;
+    this.#maxItems = limits.maxItems;
+    const seam = new SeamTransport(host, () => this.#link.awaited, limits.maxLiteral);
+    this.#link = new Link(seam, {
+      limits,
+      allowInsecureAuth,
+      onDrop: (dropped) => this.#dropped ??= dropped,
+    });
+  }
+
+  /** Reads the server's first line. */
+  async greeting(): Promise<{ typ: string; line: string }> {
+    const reply = await this.#take();
+    return { typ: reply.kind === "untagged" ? reply.typ : "", line: reply.line };
+  }
+
+  /** Sends a command when those before it are over, and waits until it is answered. */
+  perform(call: Call): Promise<Answer> {
+    const answered = this.#last.then(() => this.#turn(call));
+    this.#last = answered.catch(() => {});
+    return answered;
+  }
+
+  /** Hides a secret in what is shown from here on: servers repeat what they were told. */
+  hide(secret: string | Uint8Array): void {
+    this.#link.secrets.add(secret);
+  }
+
+  /** Text without what was told in secret. */
+  redact(text: string): string {
+    return this.#link.secrets.redact(text);
+  }
+
+  /** Writes a line of a dialogue. */
+  writeLine(line: string): Promise<void> {
+    return this.#write(octetsOf(`${line}\r\n`));
+  }
+
+  /** Starts TLS, right after the OK of STARTTLS. */
+  async startTls(options: TlsOptions, buffered: () => number): Promise<void> {
+    try {
+      await this.#link.upgrade("STARTTLS", (transport, signal) => {
+        if (buffered() > 0) throw new Error("The server sent more in clear after its OK");
+        return transport.startTls!(options, signal);
+      });
+    } catch (cause) {
+      throw this.#fail(new abort(`STARTTLS: ${told(cause)}`, { cause }));
+    }
+  }
+
+  /** Ends the connection: whatever waits is told. */
+  close(reason: string): void {
+    this.#broken ??= new abort(reason);
+    this.#link.close(this.#broken);
+  }
+
+  /** Whether nothing can be sent any more. */
+  get closed(): boolean {
+    return this.#broken !== undefined;
+  }
+
+  // ---- one command
+
+  async #turn(call: Call): Promise<Answer> {
+    const { name } = call;
+    this.#checkState(call);
+    try {
+      const tag = await this.#send(call);
+      const { typ, text } = await this.#finish(tag, call);
+      if (name !== "LOGOUT") this.#checkBye();
+      const dropped = this.#dropped;
+      this.#dropped = undefined;
+      if (typ === "BAD") throw new error(this.redact(`${name} command error: BAD ${text}`));
+      if (dropped !== undefined) {
+        throw new error(
+          `${name}: a response of more than ${dropped.limit} was skipped: ${dropped.size} octets`,
+        );
+      }
+      call.settle?.(typ, text);
+      return [typ, [text]];
+    } catch (problem) {
+      if (problem instanceof abort && this.#host.debug >= 1 && !(problem instanceof readonly)) {
+        this.#host.print_log();
+      }
+      throw problem;
+    } finally {
+      call.over?.();
+    }
+  }
+
+  #checkState({ name, legalAs = name }: Call): void {
+    const { state } = this.#host;
+    for (const each of [legalAs, name]) {
+      const states = statesOf(each);
+      if (states === undefined || states.includes(state)) continue;
+      throw new error(
+        `command ${each} illegal in state ${state}, only allowed in states ${states.join(", ")}`,
+      );
+    }
+  }
+
+  async #send(call: Call): Promise<string> {
+    const host = this.#host;
+    const { name, literal } = call;
+    const buckets = host.untagged_responses;
+    for (const typ of ["OK", "NO", "BAD"]) delete buckets[typ];
+    if (buckets["READ-ONLY"] !== undefined && !host.is_readonly) {
+      throw new readonly("mailbox status changed to READ-ONLY");
+    }
+    const words = call.args.filter((each) => each !== null && each !== undefined).map(argumentText);
+    if (literal !== undefined) words.push(call.utf8 ? `UTF8 (~{${literal.length}}` : `{${literal.length}}`);
+    if (call.secret) {
+      const problem = this.#link.secretProblem(name);
+      if (problem !== undefined) throw new error(problem.message, { cause: problem });
+    }
+    if (this.#broken !== undefined) throw new abort(this.#broken.message);
+    if (name !== "LOGOUT") this.#checkBye();
+
+    const tag = `${host.tagpre}${host.tagnum++}`;
+    this.#say(`> ${[tag, name, ...(call.secret ? ["***"] : words)].join(" ")}`);
+    await this.#write(octetsOf(`${[tag, name, ...words].join(" ")}\r\n`));
+    return tag;
+  }
+
+  /** Reads until the command is answered, and sends what the server asks for meanwhile. */
+  async #finish(tag: string, call: Call): Promise<{ typ: string; text: string }> {
+    const before = new Map(
+      call.rows?.map((name) => [name, this.#host.untagged_responses[name]?.length ?? 0]),
+    );
+    let { literal } = call;
+    let collect: Call["collect"];
+    let failure: { reason: unknown } | undefined;
+    for (;;) {
+      const reply = await this.#take(collect);
+      if (reply.kind === "continuation") {
+        if (literal !== undefined) {
+          if (this.#host.debug >= 4) this.#host._mesg(`write literal size ${literal.length}`);
+          await this.#write(literal);
+          await this.writeLine(call.utf8 ? ")" : "");
+          literal = undefined;
+        } else if (failure !== undefined) {
+          await this.writeLine("*");
+        } else if (call.answer !== undefined) {
+          collect = call.collect;
+          const line = await Promise.resolve(reply.text).then(call.answer).catch((reason) => {
+            failure = { reason };
+            return "*";
+          });
+          if (line !== undefined) await this.writeLine(line);
+        }
+      } else if (reply.kind === "tagged") {
+        if (reply.tag.toUpperCase() !== tag) {
+          throw this.#fail(new abort(this.redact(`unexpected tagged response: ${reply.line}`)));
+        }
+        if (failure !== undefined) throw failure.reason;
+        if (reply.typ === "NO") {
+          for (const [name, length] of before) this.#cut(name, length);
+        }
+        return reply;
+      }
+    }
+  }
+
+  /** Takes away what a refused command brought. */
+  #cut(name: string, length: number): void {
+    const rows = this.#host.untagged_responses[name];
+    if (rows === undefined) return;
+    rows.length = Math.min(rows.length, length);
+    if (rows.length === 0) delete this.#host.untagged_responses[name];
+  }
+
+  /** The server's last words, when it has said BYE. */
+  get #bye(): string | undefined {
+    const bye = this.#host.untagged_responses["BYE"]?.at(-1);
+    return bye === undefined ? undefined : String(bye);
+  }
+
+  #checkBye(): void {
+    const bye = this.#bye;
+    if (bye !== undefined) throw new abort(bye);
+  }
+
+  // ---- one response
+
+  /** Reads a response and keeps it. */
+  async #take(collect?: Call["collect"]): Promise<Reply> {
+    const reply = await this.#read();
+    this.#say(`< ${reply.line}`);
+    if (reply.kind === "other") {
+      throw this.#fail(new abort(this.redact(`unexpected response: '${reply.line}'`)));
+    }
+    if (reply.kind === "continuation") {
+      this.#host.continuation_response = reply.text;
+      return reply;
+    }
+    const { typ } = reply;
+    const text = reply.kind === "tagged" ? reply.text : reply.items.at(-1);
+    if (reply.kind === "untagged") {
+      if (collect === undefined || typ === "BYE") this.#keep(typ, reply.items);
+      else collect(typ, reply.items);
+    }
+    if (CONDITIONS.has(typ) && typeof text === "string") {
+      const code = responseCode(text);
+      if (code !== undefined) this.#keep(code.name, [code.value]);
+      if (this.#host.debug >= 1 && typ !== "OK") this.#host._mesg(this.redact(`${typ} response: ${text}`));
+    }
+    return reply;
+  }
+
+  async #read(): Promise<Reply> {
+    if (this.#broken !== undefined) throw new abort(this.#broken.message);
+    try {
+      const frame = await this.#link.frame();
+      if (frame !== undefined) return replyOf(frame);
+    } catch (cause) {
+      if (cause instanceof abort) throw this.#fail(cause);
+      throw this.#fail(new abort(`socket error: ${told(cause)}`, { cause }), cause);
+    }
+    throw this.#fail(new abort(this.#bye ?? "socket error: EOF"));
+  }
+
+  #keep(typ: string, items: Data[]): void {
+    const buckets = this.#host.untagged_responses;
+    const bucket = buckets[typ] ??= [];
+    if (bucket.length + items.length > this.#maxItems) {
+      throw this.#fail(new abort(`more than ${this.#maxItems} items of ${typ}`));
+    }
+    bucket.push(...items);
+    if (this.#host.debug >= 5) {
+      this.#host._mesg(`untagged_responses[${typ}] += ${JSON.stringify(items.map(short))}`);
+    }
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#link.write(bytes);
+    } catch (cause) {
+      if (cause instanceof abort) throw this.#fail(cause);
+      throw this.#fail(new abort(`socket error: ${told(cause)}`, { cause }));
+    }
+  }
+
+  /** The connection cannot be used from here on. A line that is too long is an `error`, as in Python. */
+  #fail(problem: abort, cause?: unknown): error {
+    this.#broken ??= problem;
+    this.#link.close(problem);
+    return cause instanceof error ? cause : problem;
+  }
+
+  #say(given: string): void {
+    const line = this.redact(given);
+    if (this.#host.debug >= 4) this.#host._mesg(line);
+    else this.#log.keep(line);
+  }
+}
+
+const CONDITIONS = new Set(["OK", "NO", "BAD", "PREAUTH", "BYE"]);
+
+function told(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+function short(data: Data): unknown {
+  return Array.isArray(data) ? [data[0], `${data[1].length} octets`] : data;
+}
+
+/** Octets in base64 without line ends. */
+export function base64Of(answer: string | Uint8Array): string {
+  let binary = "";
+  for (const octet of octets(answer)) binary += String.fromCharCode(octet);
+  return btoa(binary);
+}
+
+/** The octets that base64 stands for. */
+export function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}

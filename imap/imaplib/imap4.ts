@@ -1,0 +1,73 @@
+/** `IMAP4`: Python's class, with `await`. */
+
+import { type CommandName, Commands } from "./command_table.ts";
+import { begin, IMAP4_PORT } from "./connection.ts";
+import type { ConnectOptions } from "./inner.ts";
+import { MailboxCommands } from "./mailbox_commands.ts";
+
+/** The names in upper case under which commands can be called as well. */
+export type UpperCaseNames = {
+  readonly [K in keyof MailboxCommands as K extends Lowercase<CommandName> ? Uppercase<K> : never]:
+    MailboxCommands[K];
+};
+
+/** `M.NOOP()` is `M.noop()`, and so on for every command. */
+export interface IMAP4 extends UpperCaseNames {}
+
+/**
+ * A connection to an IMAP server: Python's `imaplib.IMAP4`. Everything that talks to the server is awaited.
+ *
+ * @example
+ * ```ts
+ * import { IMAP4 } from "@postern/postern/imaplib";
+ *
+ * async function main(host: string, user: string, password: string): Promise<void> {
+ *   await using M = await IMAP4.connect(host);
+ *   await M.login(user, password);
+ *   await M.select();
+ *   const [_typ, data] = await M.search(null, "ALL");
+ *   for (const num of String(data[0]).split(" ")) {
+ *     const [_typ, data] = await M.fetch(num, "(RFC822)");
+ *     console.log("Message %s\n%s", num, data[0]);
+ *   }
+ *   await M.close();
+ * }
+ * ```
+ */
+export class IMAP4 extends MailboxCommands {
+  /**
+   * Connects, reads the greeting, and asks what the server offers: what `imaplib.IMAP4(host, port)` does.
+   *
+   * @param host Name or address; this machine when empty.
+   * @param port Port number.
+   * @param options Time limit, certificates and more.
+   * @returns The connection, not logged in unless the server says so.
+   * @throws {error} When the server refuses the connection or does not offer IMAP4rev1.
+   * @throws {abort} When the connection ends, or what answers does not speak IMAP.
+   */
+  static async connect<T extends IMAP4>(
+    this: new () => T,
+    host = "",
+    port: number = IMAP4_PORT,
+    options: ConnectOptions = {},
+  ): Promise<T> {
+    const M = new this();
+    await begin(M, host, port, options);
+    return M;
+  }
+
+  /** Logs out, unless that was done: for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.state !== "LOGOUT") await this.logout();
+    else await Promise.resolve(this.shutdown()).catch(() => {});
+  }
+}
+
+for (const name of Object.keys(Commands)) {
+  Object.defineProperty(IMAP4.prototype, name, {
+    // Looked up at each call, so that a subclass's own method is found.
+    get(this: Record<string, unknown>): unknown {
+      return this[name.toLowerCase()];
+    },
+  });
+}

@@ -1,0 +1,156 @@
+/** What a connection keeps for itself: how it was asked for, its engine, its timers. */
+
+import { type Clock, systemClock, type Timer } from "../base/clock.ts";
+import { checkLimits, defaultTimeouts, type Limits } from "../base/limits.ts";
+import { runtimeDial } from "../transport/runtime.ts";
+import type { Dial, TlsOptions, Transport } from "../transport/transport.ts";
+import { type Call, Engine, type EngineHost } from "./engine.ts";
+import { abort, error } from "./errors.ts";
+import { LineReader } from "./line_reader.ts";
+import { Log } from "./log.ts";
+import type { Answer } from "./values.ts";
+
+/** How a connection is made. */
+export interface ConnectOptions {
+  /** Seconds that connecting, a read or a write may last; without it, nothing but connecting (30 s) ends by itself. */
+  timeout?: number | undefined;
+  /** Certificates of private authorities in PEM; an error in a runtime that cannot use them. */
+  caCerts?: readonly string[] | undefined;
+  /** The name that the certificate must be for, when it is not the host. */
+  tlsHostname?: string | undefined;
+  /** Send a password where others can read it. Without it, that is done to this machine itself only. */
+  allowInsecureAuth?: boolean | undefined;
+  /** What `debug` is from the start; `Debug` when not given. */
+  debug?: number | undefined;
+  /** Bounds on what the server may make the client hold. */
+  limits?: Partial<Limits> | undefined;
+  /** Opens the connection, instead of the runtime's own way. */
+  dial?: Dial | undefined;
+  /** Timers and times, for tests. */
+  clock?: Clock | undefined;
+}
+
+/** The side of a connection that programs do not see. */
+export class Inner {
+  readonly #host: EngineHost;
+  #engine: Engine | undefined;
+  #log: Log | undefined;
+  #reader: { readonly of: Transport; readonly reader: LineReader } | undefined;
+  #limits: Limits = checkLimits();
+  /** How the connection was asked for. */
+  options: ConnectOptions = {};
+  /** Lets reads last as long as they will: while IDLE waits. */
+  isPatient = false;
+
+  /** @param host The connection. */
+  constructor(host: EngineHost) {
+    this.#host = host;
+  }
+
+  /** Timers and times. */
+  get clock(): Clock {
+    return this.options.clock ?? systemClock;
+  }
+
+  /** The lines of the dialogue. */
+  get log(): Log {
+    return this.#log ??= new Log(this.clock);
+  }
+
+  /** Whether nothing can be sent any more. */
+  get isClosed(): boolean {
+    return this.#engine === undefined || this.#engine.closed;
+  }
+
+  /** Takes the options. */
+  configure(options: ConnectOptions): void {
+    const { timeout } = options;
+    // NaN compares as false everywhere and so would mean no limit at all.
+    if (timeout !== undefined && !(timeout > 0)) throw new RangeError("timeout must be more than 0 seconds");
+    this.#limits = checkLimits(options.limits);
+    this.options = options;
+  }
+
+  /** Starts the engine on a connection that is open, and reads the greeting. */
+  async greeting(): Promise<{ typ: string; line: string }> {
+    this.#engine = new Engine(this.#host, this.log, this.#limits, this.options.allowInsecureAuth);
+    return await this.#engine.greeting();
+  }
+
+  /** Sends a command. */
+  perform(call: Call): Promise<Answer> {
+    if (this.#engine === undefined) return Promise.reject(new error("not connected"));
+    return this.#engine.perform(call);
+  }
+
+  /** Hides a secret in what is shown from here on. */
+  hide(secret: string | Uint8Array): void {
+    this.#engine?.hide(secret);
+  }
+
+  /** Text without what was told in secret. */
+  redact(text: string): string {
+    return this.#engine?.redact(text) ?? text;
+  }
+
+  /** Writes a line of a dialogue. */
+  writeLine(line: string): Promise<void> {
+    return this.#engine!.writeLine(line);
+  }
+
+  /** Ends the connection: whatever waits is told. */
+  close(): void {
+    this.#engine?.close("socket error: the connection was closed");
+  }
+
+  /** Starts TLS after the OK of STARTTLS. */
+  async startTls(options: TlsOptions): Promise<void> {
+    await this.#engine!.startTls(options, () => this.reader(this.#host.sock).buffered);
+  }
+
+  /** Opens a connection by the runtime's own means, or by the `dial` of the options. */
+  async dial(
+    hostname: string,
+    port: number,
+    tls: TlsOptions | undefined,
+    timeout?: number,
+  ): Promise<Transport> {
+    const dial = this.options.dial ?? await runtimeDial();
+    const ms = timeout === undefined ? defaultTimeouts.connect : timeout * 1000;
+    const controller = new AbortController();
+    const late = () => controller.abort(new abort(`socket error: not connected after ${ms / 1000} s`));
+    const timer = this.clock.setTimeout(late, ms);
+    try {
+      return await dial({ hostname, port, tls, signal: controller.signal });
+    } finally {
+      this.clock.clearTimeout(timer);
+    }
+  }
+
+  /** What TLS is asked for. */
+  tlsOptions(): TlsOptions {
+    const { tlsHostname, caCerts } = this.options;
+    return { hostname: tlsHostname ?? (this.#host.host || "localhost"), caCerts };
+  }
+
+  /** What reads lines from a transport; made anew for a new one. */
+  reader(sock: Transport | null): LineReader {
+    if (sock === null) throw new abort("socket error: not connected");
+    if (this.#reader?.of !== sock) {
+      this.#reader = { of: sock, reader: new LineReader(sock, this.#limits.maxLine) };
+    }
+    return this.#reader.reader;
+  }
+
+  /** Gives up, and with it the connection, when a wait lasts longer than `timeout`. */
+  async bounded<T>(promise: Promise<T>): Promise<T> {
+    const { timeout } = this.options;
+    if (timeout === undefined || this.isPatient) return await promise;
+    let timer: Timer | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const giveUp = () => reject(new abort(`socket error: timed out after ${timeout} s`));
+      timer = this.clock.setTimeout(giveUp, timeout * 1000);
+    });
+    return await Promise.race([promise, late]).finally(() => this.clock.clearTimeout(timer));
+  }
+}

@@ -1,0 +1,76 @@
+/** Lines and counted octets out of a transport: what `readline` and `read` of a socket's file are in Python. */
+
+import type { Transport } from "../transport/transport.ts";
+import { error } from "./errors.ts";
+
+const LF = 10;
+const ROOM = 64 * 1024;
+
+/** Reads one transport, no more of it than the transport gives at once. */
+export class LineReader {
+  readonly #transport: Transport;
+  readonly #maxLine: number;
+  #buffer: Uint8Array = new Uint8Array(ROOM);
+  #start = 0;
+  #end = 0;
+
+  /**
+   * @param transport What is read.
+   * @param maxLine Octets of the longest line.
+   */
+  constructor(transport: Transport, maxLine: number) {
+    this.#transport = transport;
+    this.#maxLine = maxLine;
+  }
+
+  /** Octets that were received and not taken yet. */
+  get buffered(): number {
+    return this.#end - this.#start;
+  }
+
+  /**
+   * Reads a line with its end, or what there is when the stream ends.
+   *
+   * @throws {error} When the line is longer than the limit.
+   */
+  async readline(): Promise<Uint8Array> {
+    let searched = this.#start;
+    for (;;) {
+      const found = this.#buffer.subarray(0, this.#end).indexOf(LF, searched);
+      if (found >= 0) return this.#take(found + 1 - this.#start);
+      if (this.buffered > this.#maxLine) throw new error(`got more than ${this.#maxLine} bytes`);
+      const ahead = this.buffered;
+      if (!await this.#fill()) return this.#take(this.buffered);
+      searched = this.#start + ahead;
+    }
+  }
+
+  /** Reads so many octets, fewer only when the stream ends. */
+  async read(size: number): Promise<Uint8Array> {
+    while (this.buffered < size && await this.#fill());
+    return this.#take(Math.min(size, this.buffered));
+  }
+
+  #take(count: number): Uint8Array {
+    const octets = this.#buffer.slice(this.#start, this.#start + count);
+    this.#start += count;
+    return octets;
+  }
+
+  async #fill(): Promise<boolean> {
+    if (this.#start === this.#end) this.#start = this.#end = 0;
+    if (this.#end === this.#buffer.length) {
+      // Twice the room when it is all in use: what was received decides, not what was announced.
+      const larger = this.buffered > this.#buffer.length / 2 ? this.#buffer.length * 2 : this.#buffer.length;
+      const moved = new Uint8Array(larger);
+      moved.set(this.#buffer.subarray(this.#start, this.#end));
+      this.#buffer = moved;
+      this.#end -= this.#start;
+      this.#start = 0;
+    }
+    const count = await this.#transport.read(this.#buffer.subarray(this.#end));
+    if (count === null) return false;
+    this.#end += count;
+    return true;
+  }
+}

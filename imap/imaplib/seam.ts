@@ -1,0 +1,76 @@
+/**
+ * The transport that a link sits on here: it reads by `readline` and `read` and writes by `send` of the connection, so that
+ * a subclass that replaces those replaces the transport, as in Python.
+ */
+
+import type { TlsOptions, Transport } from "../transport/transport.ts";
+
+/** The overridable methods, as the link needs them. */
+export interface SeamHost {
+  /** Reads a line with its end; empty at the end of the stream. */
+  readline(): Promise<Uint8Array>;
+  /** Reads so many octets; empty at the end of the stream. */
+  read(size: number): Promise<Uint8Array>;
+  /** Writes octets. */
+  send(data: Uint8Array): Promise<void>;
+  /** The connection itself; null where a subclass has one of its own. */
+  sock: Transport | null;
+}
+
+/** A transport made of the overridable methods. */
+export class SeamTransport implements Transport {
+  readonly #host: SeamHost;
+  readonly #awaited: () => number;
+  readonly #largest: number;
+  #rest: Uint8Array = new Uint8Array(0);
+
+  /**
+   * @param host Whose methods are called.
+   * @param awaited Octets that the literal underway still lacks; 0 when a line is awaited.
+   * @param largest Octets of a literal that is read as a whole; of a larger one, which is skipped, a piece at a time.
+   */
+  constructor(host: SeamHost, awaited: () => number, largest: number) {
+    this.#host = host;
+    this.#awaited = awaited;
+    this.#largest = largest;
+  }
+
+  get secure(): boolean {
+    return this.#host.sock?.secure ?? false;
+  }
+
+  get local(): boolean {
+    return this.#host.sock?.local ?? false;
+  }
+
+  async read(into: Uint8Array): Promise<number | null> {
+    if (this.#rest.length === 0) {
+      const awaited = this.#awaited();
+      this.#rest = awaited === 0
+        ? await this.#host.readline()
+        : await this.#host.read(awaited > this.#largest ? Math.min(awaited, PIECE) : awaited);
+      if (this.#rest.length === 0) return null;
+    }
+    const count = Math.min(into.length, this.#rest.length);
+    into.set(this.#rest.subarray(0, count));
+    this.#rest = this.#rest.subarray(count);
+    return count;
+  }
+
+  write(octets: Uint8Array): Promise<void> {
+    return this.#host.send(octets);
+  }
+
+  close(): Promise<void> | void {
+    return this.#host.sock?.close();
+  }
+
+  async startTls(options: TlsOptions, signal?: AbortSignal): Promise<Transport> {
+    const { sock } = this.#host;
+    if (sock?.startTls === undefined) throw new Error("This connection cannot be upgraded to TLS");
+    this.#host.sock = await sock.startTls(options, signal);
+    return this;
+  }
+}
+
+const PIECE = 64 * 1024;

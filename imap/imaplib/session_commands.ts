@@ -1,0 +1,261 @@
+/** The commands of `IMAP4` that are about the connection: logging in and out, encryption, news, and commands without a method. */
+
+import { defaultTimeouts } from "../base/limits.ts";
+import { cramMd5 } from "../sasl/cram_md5.ts";
+import { Connection, innerOf, readCapabilities, takeCapabilities } from "./connection.ts";
+import { base64Of, fromBase64 } from "./engine.ts";
+import { abort, error } from "./errors.ts";
+import { Idler } from "./idler.ts";
+import { quote } from "./quoting.ts";
+import { rows } from "./rows.ts";
+import type { Answer, Argument, AuthObject } from "./values.ts";
+
+/** Commands whose dialogue has a method of its own, or none. */
+const DIALOGUES = new Set(["AUTHENTICATE", "COMPRESS", "IDLE", "STARTTLS"]);
+/** Mechanisms of AUTHENTICATE that hand the password, or a token that is as good, to whoever reads along. */
+const EXPOSING = new Set(["PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"]);
+
+/** The commands about the connection; {@linkcode MailboxCommands} has those about mailboxes and messages. */
+export class SessionCommands extends Connection {
+  // ---- state of the connection
+
+  /** Asks what the server offers. Data: the names, in one text. `capabilities` stays as it is. RFC 9051 6.1.1. */
+  capability(): Promise<Answer> {
+    return rows(this, "CAPABILITY", "CAPABILITY");
+  }
+
+  /** Asks for nothing, so that the server can tell news: see {@linkcode response}. RFC 9051 6.1.2. */
+  noop(): Promise<Answer> {
+    return this._simple_command("NOOP");
+  }
+
+  /**
+   * Logs in.
+   *
+   * @param user Name of the user.
+   * @param password The password, which is always quoted.
+   * @returns `"OK"` and the server's text.
+   * @throws {error} When the server refuses, and when others could read the password.
+   *
+   * RFC 9051 6.2.3.
+   */
+  login(user: string, password: string): Promise<Answer> {
+    innerOf(this).hide(password);
+    return this.#enter({ name: "LOGIN", args: [user, quote(password)], secret: true });
+  }
+
+  /**
+   * Logs in with CRAM-MD5, which does not send the password.
+   *
+   * @param user Name of the user.
+   * @param password The password.
+   * @throws {error} When the server refuses.
+   *
+   * RFC 2195.
+   */
+  async login_cram_md5(user: string, password: string): Promise<Answer> {
+    const mechanism = cramMd5({ user, pass: password });
+    innerOf(this).hide(password);
+    return await this.authenticate(mechanism.name, (challenge) => mechanism.respond(challenge));
+  }
+
+  /**
+   * Logs in by a dialogue.
+   *
+   * @param mechanism Name of the SASL mechanism; the server offers it as `AUTH=` in `capabilities`.
+   * @param authobject Called with each challenge, out of base64; what it returns is sent in base64, and null ends the dialogue.
+   * @throws {error} When the server refuses. What `authobject` throws is thrown, after the dialogue was ended.
+   *
+   * @example
+   * ```ts
+   * import type { IMAP4 } from "@postern/postern/imaplib";
+   *
+   * async function loginPlain(M: IMAP4, user: string, password: string): Promise<void> {
+   *   await M.authenticate("PLAIN", () => `\0${user}\0${password}`);
+   * }
+   * ```
+   *
+   * RFC 9051 6.2.2.
+   */
+  authenticate(mechanism: string, authobject: AuthObject): Promise<Answer> {
+    const name = mechanism.toUpperCase();
+    const secret = EXPOSING.has(name);
+    const answer = async (challenge: string) => {
+      const given = await authobject(fromBase64(challenge));
+      if (given === null || given === undefined) return "*";
+      if (secret) innerOf(this).hide(given);
+      return base64Of(given);
+    };
+    return this.#enter({ name: "AUTHENTICATE", args: [name], answer, secret });
+  }
+
+  /** Acts as another user from here on; for administrators. A command of its own that some servers have. */
+  proxyauth(user: string): Promise<Answer> {
+    return this._simple_command("PROXYAUTH", user);
+  }
+
+  /**
+   * Switches an extension on. `"UTF8=ACCEPT"` makes text UTF-8 from here on.
+   *
+   * @param capability Name of the extension, or several with spaces between.
+   * @throws {error} When the server does not offer ENABLE.
+   *
+   * RFC 9051 6.3.1. Python 3.5.
+   */
+  async enable(capability: string): Promise<Answer> {
+    if (!this.capabilities.includes("ENABLE")) throw new error("Server does not support ENABLE");
+    const args = capability.split(" ").filter((each) => each !== "");
+    return await innerOf(this).perform({
+      name: "ENABLE",
+      args,
+      settle: (typ) => {
+        if (typ === "OK" && args.some((each) => each.toUpperCase() === "UTF8=ACCEPT")) {
+          this.utf8_enabled = true;
+        }
+      },
+    });
+  }
+
+  /**
+   * Ends the session and the connection. It never throws: a peer that does not answer cannot keep a program from ending.
+   *
+   * @returns `"BYE"` and the server's words; another status where it said none.
+   *
+   * RFC 9051 6.1.3.
+   */
+  async logout(): Promise<Answer> {
+    if (this.state === "LOGOUT" && innerOf(this).isClosed) {
+      return ["BYE", this.untagged_responses["BYE"] ?? [null]];
+    }
+    this.state = "LOGOUT";
+    let answer: Answer;
+    try {
+      answer = await this.#limited(this._simple_command("LOGOUT"));
+    } catch (problem) {
+      answer = ["NO", [problem instanceof Error ? `${problem.name}: ${problem.message}` : String(problem)]];
+    }
+    await Promise.resolve(this.shutdown()).catch(() => {});
+    const bye = this.untagged_responses["BYE"];
+    return bye === undefined ? answer : ["BYE", bye];
+  }
+
+  // ---- what came
+
+  /** Takes the numbers of recent messages, the newest last; asks with NOOP when there are none, and gives `[null]` then. */
+  async recent(): Promise<Answer> {
+    const [typ, data] = this._untagged_response("OK", [null], "RECENT");
+    if (data.at(-1)) return [typ, data];
+    return this._untagged_response(...await this.noop(), "RECENT");
+  }
+
+  /**
+   * Takes what came under a name: a response such as EXISTS, or a code such as UIDVALIDITY. Nothing is sent.
+   *
+   * @param code The name, in upper or lower case.
+   * @returns The name as it was given, and what came, or `[null]`.
+   */
+  response(code: string): Answer {
+    return this._untagged_response(code, [null], code.toUpperCase());
+  }
+
+  // ---- other
+
+  /**
+   * Gives a command that has no method. What it brings is in {@linkcode response}.
+   *
+   * @param name Name of the command.
+   * @param args Its arguments, quoted where they have to be.
+   * @throws {error} For a name that is not one, and for a command with a dialogue of its own.
+   */
+  xatom(name: string, ...args: Argument[]): Promise<Answer> {
+    const upper = name.toUpperCase();
+    // RFC 9051 section 9 `command-x`, and what extensions call theirs.
+    if (!/^[A-Z0-9._-]+$/.test(upper)) return Promise.reject(new error("not the name of a command"));
+    if (DIALOGUES.has(upper)) {
+      return Promise.reject(new error(`${upper} is a dialogue and cannot be given by xatom`));
+    }
+    return innerOf(this).perform({ name: upper, args, secret: upper === "LOGIN" });
+  }
+
+  /**
+   * Encrypts the connection, and asks again what the server offers.
+   *
+   * @param options Certificates to trust beside the runtime's own; those of `connect` when not given.
+   * @throws {abort} When it is encrypted already, the server does not offer it, or more came in clear after its OK.
+   *
+   * RFC 9051 6.2.1. Python 3.2, where the certificate is not verified without a context.
+   */
+  async starttls(options: { caCerts?: readonly string[]; tlsHostname?: string } = {}): Promise<Answer> {
+    if (this.sock?.secure) throw new abort("TLS session already established");
+    if (!this.capabilities.includes("STARTTLS")) throw new abort("TLS not supported by server");
+    const { hostname, caCerts } = innerOf(this).tlsOptions();
+    const tls = { hostname: options.tlsHostname ?? hostname, caCerts: options.caCerts ?? caCerts };
+    const [typ, dat] = await this._simple_command("STARTTLS");
+    if (typ !== "OK") throw new error("Couldn't establish TLS session");
+    await innerOf(this).startTls(tls);
+    await readCapabilities(this);
+    return this._untagged_response(typ, dat, "STARTTLS");
+  }
+
+  /**
+   * Waits for news. `for await` over the result gives `[type, data]` pairs as they come; what was not taken goes to
+   * {@linkcode response} at the end.
+   *
+   * @param duration Seconds until the iteration ends; without it, it ends with the connection or by `break`.
+   * @returns What iterates. `await using` ends IDLE with the block.
+   * @throws {error} When the server does not offer IDLE.
+   *
+   * @example
+   * ```ts
+   * import type { IMAP4 } from "@postern/postern/imaplib";
+   *
+   * async function watch(M: IMAP4): Promise<void> {
+   *   await using idler = M.idle(29 * 60);
+   *   for await (const [typ, data] of idler) console.log(typ, data);
+   * }
+   * ```
+   *
+   * RFC 9051 6.3.13. Python 3.14.
+   */
+  idle(duration?: number): Idler {
+    if (!this.capabilities.includes("IDLE")) throw new error("Server does not support IMAP4 IDLE");
+    const inner = innerOf(this);
+    return new Idler(inner.clock, duration, {
+      start: (call) => inner.perform({ ...call, name: "IDLE", args: [] }),
+      patient: (patient) => void (inner.isPatient = patient),
+      done: () => inner.writeLine("DONE"),
+      keep: (typ, data) => void (this.untagged_responses[typ] ??= []).push(...data),
+    });
+  }
+
+  // ---- shared
+
+  async #enter(
+    call: {
+      name: string;
+      args: Argument[];
+      answer?: (challenge: string) => Promise<string>;
+      secret: boolean;
+    },
+  ): Promise<Answer> {
+    const settle = (typ: string) => {
+      if (typ !== "OK") return;
+      this.state = "AUTH";
+      // What is offered after login comes with its OK; Python leaves `capabilities` as it was before.
+      const code = this.untagged_responses["CAPABILITY"]?.at(-1);
+      if (typeof code === "string") takeCapabilities(this, code);
+    };
+    const [typ, dat] = await innerOf(this).perform({ ...call, settle });
+    if (typ !== "OK") throw new error(innerOf(this).redact(String(dat.at(-1))));
+    return [typ, dat];
+  }
+
+  /** Ends the connection when the server does not let go. */
+  async #limited(answered: Promise<Answer>): Promise<Answer> {
+    const late = () => void Promise.resolve(this.shutdown()).catch(() => {});
+    const { clock, options } = innerOf(this);
+    const ms = Math.min((options.timeout ?? Infinity) * 1000, defaultTimeouts.logout);
+    const timer = clock.setTimeout(late, ms);
+    return await answered.finally(() => clock.clearTimeout(timer));
+  }
+}
