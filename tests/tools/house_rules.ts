@@ -42,6 +42,7 @@ export const LONGEST_FILE = 450;
 /** Files that are longer, each with its reason. */
 export const LONG_FILES: Record<string, string> = {
   "codegen/check/cursor.ts": "to be cut",
+  "codegen/check/interpret.ts": "to be cut",
   "codegen/check/sentence.ts": "to be cut",
   "codegen/emit/commands.ts": "to be cut",
   "codegen/emit/decode_expr.ts": "to be cut",
