@@ -55,7 +55,6 @@ export class SessionCommands extends Connection {
    */
   async login_cram_md5(user: string, password: string): Promise<Answer> {
     const mechanism = cramMd5({ user, pass: password });
-    innerOf(this).hide(password);
     return await this.authenticate(mechanism.name, (challenge) => mechanism.respond(challenge));
   }
 
