@@ -68,6 +68,11 @@ export class Decoder {
 
   /** Decodes a frame. Never throws, unless it is strict. */
   decode(frame: Frame): ServerResponse {
+    if (frame.continues === true) {
+      const error = "goes on with the response before it";
+      if (this.#mode.strict) throw new DecodeError("a response", 0, error);
+      return { type: "INVALID", raw: new Raw(frame.text.slice(), frame.literals), error };
+    }
     const response = this.#read(frame);
     const lost = this.#lost(response);
     if (lost === 0) return response;

@@ -8,6 +8,7 @@
 import { LimitError, ProtocolError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { defaultLimits } from "../base/limits.ts";
+import { beginsResponse, CLOSED, isClosed, type Nesting, nestingOf } from "./nesting.ts";
 
 /** One response: its text, and the octets of its literals set aside. */
 export interface Frame {
@@ -20,6 +21,11 @@ export interface Frame {
   literals: Uint8Array[];
   /** Names of the framing deviations that were tolerated. */
   quirks?: readonly FrameQuirk[] | undefined;
+  /**
+   * A line that goes on with the response before it, whose parenthesis or quote did not end with its line. It is no
+   * response, whatever it looks like, and its literals are somebody's mail.
+   */
+  continues?: boolean | undefined;
 }
 
 /**
@@ -81,6 +87,7 @@ const headSize = 200;
 
 const CR = 13;
 const LF = 10;
+const STAR = 0x2a;
 const noLiterals: Uint8Array[] = [];
 
 /** Cuts a byte stream into {@linkcode Frame}s. */
@@ -110,6 +117,17 @@ export class Framer {
   /** Inside a response: at least one of its lines was read. */
   #inside = false;
   #dropped: DroppedFrame | undefined;
+  /** What the response before left open: found out only when a line comes that begins none. */
+  #nesting: Nesting = CLOSED;
+  /** Its text, as long as that has not been looked at. */
+  #before: Uint8Array | undefined;
+  /** The line underway goes on with the response before it. */
+  #continues = false;
+  /** The rest of a line behind a literal was empty, and a parenthesis is open: what comes next belongs to it. */
+  #awaiting = false;
+  /** What is open in the first `lookedAt` bytes of the response underway. */
+  #ownNesting: Nesting = CLOSED;
+  #lookedAt = 0;
 
   /** Makes a framer for one stream. */
   constructor(options: FramerOptions = {}) {
@@ -144,6 +162,8 @@ export class Framer {
 
   /** Where the next bytes of the stream should be put. Never empty. */
   space(): Uint8Array {
+    // What stands in the buffer may be overwritten now.
+    if (this.#before !== undefined) this.#look();
     if (this.#reading === "literal" && this.#start === this.#end && this.#missing >= directFrom) {
       return this.#target.subarray(this.#target.length - this.#missing);
     }
@@ -200,13 +220,27 @@ export class Framer {
       const loneLf = lineEnd === start || this.#buffer[lineEnd - 1] !== CR;
       const end = loneLf ? lineEnd : lineEnd - 1;
       this.#checkLine(end - start);
+      if (this.#awaiting && beginsResponse(this.#buffer, start, end)) {
+        // The response before is never completed; this line is read anew.
+        const frame = this.#complete(start, start);
+        if (frame !== undefined) return frame;
+        continue;
+      }
       this.#start = this.#scanned = lineEnd + 1;
-      if (!this.#inside && end === start) continue; // A blank line says nothing; seen after literals that were counted short.
+      if (end === start) {
+        // A blank line says nothing; seen after literals that were counted short.
+        if (!this.#inside) continue;
+        if (this.#isOpen()) {
+          this.#awaiting = true;
+          continue;
+        }
+      }
+      if (!this.#inside && this.#buffer[start] !== STAR) this.#continues = this.#goesOn(start, end);
       if (loneLf) this.#quirk("lone-lf");
       this.#total += end - start;
       const buffer = this.#buffer;
       // The first line decides: only data responses carry literals.
-      const size = this.#inside || carriesLiterals(buffer, start, end)
+      const size = this.#inside || this.#continues || carriesLiterals(buffer, start, end)
         ? announcedLiteral(buffer, start, end)
         : -1;
       if (size >= 0) {
@@ -220,6 +254,28 @@ export class Framer {
       const frame = this.#complete(start, end);
       if (frame !== undefined) return frame;
     }
+  }
+
+  /** Whether the response underway, whose line ended behind a literal, lacks a parenthesis or a quote. */
+  #isOpen(): boolean {
+    if (this.#dropped !== undefined) return false;
+    // From where the last look ended: there may be as many such lines as literals.
+    const text = this.#assembled.subarray(this.#lookedAt, this.#assembledLength);
+    this.#ownNesting = nestingOf(text, this.#ownNesting);
+    this.#lookedAt = this.#assembledLength;
+    return !isClosed(this.#ownNesting);
+  }
+
+  /** Whether a line that does not begin with a star goes on with the response before it. */
+  #goesOn(start: number, end: number): boolean {
+    if (this.#before !== undefined) this.#look();
+    return !isClosed(this.#nesting) && !beginsResponse(this.#buffer, start, end);
+  }
+
+  /** Finds out what the response before left open. */
+  #look(): void {
+    this.#nesting = nestingOf(this.#before!, this.#nesting);
+    this.#before = undefined;
   }
 
   #findLineEnd(): number {
@@ -359,6 +415,17 @@ export class Framer {
       text = this.#assembled.subarray(0, length);
     }
     const frame: Frame = { text, literals: this.#literals, quirks: this.#quirks };
+    if (this.#continues) {
+      frame.continues = true;
+      this.#continues = false;
+      this.#before = text;
+    } else {
+      this.#nesting = CLOSED;
+      this.#before = text[0] === STAR ? text : undefined;
+    }
+    this.#awaiting = false;
+    this.#ownNesting = CLOSED;
+    this.#lookedAt = 0;
     const dropped = this.#dropped;
     this.#assembledLength = 0;
     this.#literals = noLiterals;

@@ -21,6 +21,7 @@ function frames(chunks: Iterable<Uint8Array>, options: FramerOptions = {}): unkn
         text: decoder.decode(frame.text),
         literals: frame.literals.map((literal) => decoder.decode(literal)),
         quirks: frame.quirks ?? [],
+        ...(frame.continues === true ? { continues: true } : {}),
       });
     }
   };
@@ -253,20 +254,83 @@ test("a literal goes to a sink while the response is open, and its promise holds
   assertEquals(frame.literals.map((literal) => decoder.decode(literal)), ["hi", ""]);
 });
 
-test("time grows with the input: many small literals in one response", () => {
-  const stream = (count: number) => encoder.encode("* 1 FETCH (" + "X {1}\r\na ".repeat(count) + "Y 1)\r\n");
-  const run = (count: number) => {
-    const bytes = stream(count);
-    const before = performance.now();
-    const chunks = [];
-    for (let at = 0; at < bytes.length; at += 4096) chunks.push(bytes.subarray(at, at + 4096));
-    const [only] = frames(chunks) as { literals: string[] }[];
-    assertEquals(only.literals.length, count);
-    return performance.now() - before;
-  };
-  run(10_000);
-  const one = Math.min(run(10_000), run(10_000), run(10_000));
-  const eight = Math.min(run(80_000), run(80_000));
-  // Eight times the input; quadratic work would take sixty-four times as long.
-  assertEquals(eight < one * 32, true, `${one} ms for 10,000 literals, ${eight} ms for 80,000`);
+for (const [what, piece] of [["", "X {1}\r\na "], [", each at the end of a line", "X {1}\r\na\r\n"]]) {
+  test(`time grows with the input: many small literals in one response${what}`, () => {
+    const stream = (count: number) => encoder.encode("* 1 FETCH (" + piece!.repeat(count) + "Y 1)\r\n");
+    const run = (count: number) => {
+      const bytes = stream(count);
+      const before = performance.now();
+      const chunks = [];
+      for (let at = 0; at < bytes.length; at += 4096) chunks.push(bytes.subarray(at, at + 4096));
+      const [only] = frames(chunks) as { literals: string[] }[];
+      assertEquals(only.literals.length, count);
+      return performance.now() - before;
+    };
+    run(10_000);
+    const one = Math.min(run(10_000), run(10_000), run(10_000));
+    const eight = Math.min(run(80_000), run(80_000));
+    // Eight times the input; quadratic work would take sixty-four times as long.
+    assertEquals(eight < one * 32, true, `${one} ms for 10,000 literals, ${eight} ms for 80,000`);
+  });
+}
+
+test("an empty rest behind a literal ends a response only when no parenthesis is open", () => {
+  assertEquals(frames([encoder.encode("* 1 FETCH (BODY[] {5}\r\nhello\r\n FLAGS ())\r\n* 2 EXISTS\r\n")]), [
+    frame("* 1 FETCH (BODY[] {5}\r\n FLAGS ())", ["hello"]),
+    frame("* 2 EXISTS"),
+  ]);
+  // Where it is never completed, the next response is not part of it.
+  for (const next of ["* 2 EXISTS", "a1 OK done", "+ go"]) {
+    assertEquals(frames([encoder.encode(`* 1 FETCH (BODY[] {5}\r\nhello\r\n\r\n${next}\r\n`)]), [
+      frame("* 1 FETCH (BODY[] {5}\r\n", ["hello"]),
+      frame(next),
+    ]);
+  }
+  assertEquals(frames([encoder.encode('* LIST () "/" {1}\r\na\r\nx\r\n')]), [
+    frame('* LIST () "/" {1}\r\n', ["a"]),
+    frame("x"),
+  ]);
+});
+
+test("octets of a literal behind a raw line end are no responses", () => {
+  const mail = "From: x\r\nA9 OK done\r\n* 9 EXISTS\r\nNO no\r\n";
+  const literal = `{${mail.length}}\r\n${mail}`;
+  const goesOn = (text: string, literals: string[] = []) => ({
+    ...frame(text, literals) as object,
+    continues: true,
+  });
+  for (
+    const start of ['* 3 FETCH (BODYSTRUCTURE ("A" "PDF', '* 3 FETCH (ENVELOPE ("(x)', "* 3 FETCH (UID 1"]
+  ) {
+    const rest = start.includes('"') ? ' NAME=x" NIL) BODY[]' : " BODY[]";
+    for (const lines of [[rest], ["NO more", "", rest]]) {
+      const bytes = encoder.encode(`${start}\r\n${lines.join("\r\n")} ${literal})\r\nA4 OK done\r\n`);
+      const expected = [
+        frame(start),
+        ...lines.slice(0, -1).filter((line) => line !== "").map((line) => goesOn(line)),
+        goesOn(`${rest} {${mail.length}}\r\n)`, [mail]),
+        frame("A4 OK done"),
+      ];
+      assertEquals(frames([bytes]), expected, start);
+      // In pieces the text of the response before is gone from the buffer by then.
+      assertEquals(frames(Array.from(bytes, (byte) => Uint8Array.of(byte))), expected, start);
+    }
+  }
+});
+
+test("a line that begins a response begins one, whatever was left open", () => {
+  const text = '* 1 FETCH (X "a\r\n* 2 EXISTS\r\n* 3 FETCH (\r\nA1 NO x\r\n* LIST (\r\n+ go\r\n';
+  assertEquals(frames([encoder.encode(text)]), [
+    frame('* 1 FETCH (X "a'),
+    frame("* 2 EXISTS"),
+    frame("* 3 FETCH ("),
+    frame("A1 NO x"),
+    frame("* LIST ("),
+    frame("+ go"),
+  ]);
+  // Text for a person opens nothing.
+  assertEquals(frames([encoder.encode("* OK (no end\r\nNO x {5}\r\n")]), [
+    frame("* OK (no end"),
+    frame("NO x {5}"),
+  ]);
 });
