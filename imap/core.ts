@@ -24,7 +24,7 @@ export {
   type HostOptions,
   type TransportOptions,
 } from "./client/connect_with.ts";
-export type { LoginOptions } from "./client/login.ts";
+export type { Credentials, LoginOptions } from "./client/login.ts";
 export {
   type DecodeOptions,
   decodeResponse,
@@ -76,8 +76,9 @@ export type { SaslMechanism } from "./sasl/mechanism.ts";
 export { cramMd5 } from "./sasl/cram_md5.ts";
 export { anonymous, external } from "./sasl/external.ts";
 export { loginMechanism } from "./sasl/login.ts";
-export { oauthBearer, type OAuthMechanism, xoauth2 } from "./sasl/oauth.ts";
+export { oauthBearer, xoauth2 } from "./sasl/oauth.ts";
 export { plain, type PlainCredentials } from "./sasl/plain.ts";
+export type { AccessToken, TokenCredentials, TokenRequest } from "./sasl/token.ts";
 export { type ScramOptions, scramSha1, scramSha256 } from "./sasl/scram.ts";
 export { searchKeys, type SearchQuery } from "./client/commands/search.ts";
 export type { SelectedMailbox } from "./session/selected_mailbox.ts";

@@ -120,15 +120,22 @@ export class CommandError extends ImapError {
   /** Name of the class, for logs. */
   override readonly name: string = "CommandError";
 
-  /** Makes the error from the command's name and the server's answer. */
-  constructor(command: string, status: RefusalStatus, code: ErrorCode | undefined, text: string) {
-    const shown = [status, code ? `[${code.name}]` : "", text].filter((part) => part !== "").join(" ");
+  /** Makes the error from the command's name and the server's answer; without a status, it was this side that failed. */
+  constructor(
+    command: string,
+    status: RefusalStatus | undefined,
+    code: ErrorCode | undefined,
+    text: string,
+    options: Pick<ImapErrorOptions, "cause" | "reason"> = {},
+  ) {
+    const shown = [status ?? "", code ? `[${code.name}]` : "", text].filter((part) => part !== "").join(" ");
     super(`${command}: ${shown}`, {
       command,
       status,
       code,
       text,
       retryable: code !== undefined && passing.has(code.name),
+      ...options,
     });
   }
 }
@@ -187,13 +194,14 @@ export class AuthError extends CommandError {
   /** Makes the error from the command's name and the server's answer. */
   constructor(
     command: string,
-    status: RefusalStatus,
+    status: RefusalStatus | undefined,
     code: ErrorCode | undefined,
     text: string,
     kind: AuthErrorKind,
     challenge?: OAuthChallenge,
+    options: Pick<ImapErrorOptions, "cause"> = {},
   ) {
-    super(command, status, code, text);
+    super(command, status, code, text, options);
     this.kind = kind;
     this.challenge = challenge;
   }

@@ -114,7 +114,7 @@ export async function connectWith(
     try {
       if (target?.mode === "starttls") await upgrade(client, session, target.tls, deadline);
       deadline.clear();
-      await prepare(client, session, options);
+      await prepare(client, session, options, signal);
       signal?.throwIfAborted();
       return client;
     } catch (error) {
@@ -212,7 +212,9 @@ async function upgrade(
   }
   if (session.capabilities === undefined) await client.capability();
   if (!session.offers("STARTTLS")) {
-    throw new CapabilityError("The server does not offer STARTTLS, and the connection must be encrypted");
+    throw new CapabilityError("The server does not offer STARTTLS, and the connection must be encrypted", {
+      reason: "starttls-refused",
+    });
   }
   const giveUp = () => session.close(deadline.signal.reason);
   deadline.signal.addEventListener("abort", giveUp, { once: true });

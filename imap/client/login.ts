@@ -2,14 +2,24 @@
 
 import { CapabilityError, CommandError } from "../base/errors.ts";
 import type { SaslMechanism } from "../sasl/mechanism.ts";
+import { passwordMechanism } from "../sasl/choose.ts";
+import { xoauth2 } from "../sasl/oauth.ts";
 import { plain, type PlainCredentials } from "../sasl/plain.ts";
+import type { TokenCredentials } from "../sasl/token.ts";
 import type { Session } from "../session/session.ts";
+import { authenticateToken } from "./authenticate_token.ts";
 import type { ImapClient } from "./client.ts";
+
+/** Who logs in: a user with a password or an access token, or a SASL mechanism with its credentials. */
+export type Credentials = PlainCredentials | TokenCredentials | SaslMechanism;
 
 /** How to log in, and what to do then. */
 export interface LoginOptions {
-  /** Who logs in: user and password, or a SASL mechanism. Without it, the client is left before login. */
-  auth?: PlainCredentials | SaslMechanism | undefined;
+  /**
+   * Who logs in: `{ user, pass }`, `{ user, token }`, or a SASL mechanism. Without it, the client is left before login. For a
+   * password the strongest mechanism that the server offers is taken, for a token OAUTHBEARER or XOAUTH2.
+   */
+  auth?: Credentials | undefined;
   /** Send a password where others can read it. Without it, one is sent encrypted or on this machine itself only. */
   allowInsecureAuth?: boolean | undefined;
   /** Send the first answer of AUTHENTICATE with the command where the server offers it; some offer it and refuse. */
@@ -27,11 +37,27 @@ export interface LoginOptions {
  * @throws {TypeError} When they are not text.
  */
 export function checkCredentials({ auth }: LoginOptions): void {
-  if (auth !== undefined && !isMechanism(auth)) plain(auth);
+  if (auth === undefined || isMechanism(auth)) return;
+  if (typeof auth !== "object" || auth === null) {
+    throw new TypeError('"auth" must be { user, pass }, { user, token } or a SASL mechanism');
+  }
+  if (!hasToken(auth)) return void plain(auth);
+  if ("pass" in auth) throw new TypeError('"auth" must have "pass" or "token", not both');
+  const { token } = auth;
+  if (typeof token === "string") xoauth2(auth.user, token);
+  else if (typeof token === "object" && token !== null) xoauth2(auth.user, token.token);
+  else if (typeof token === "function") xoauth2(auth.user, "unknown");
+  else {throw new TypeError(
+      '"token" must be a text, { token, expiresAt } or a function that gives one of them',
+    );}
 }
 
-function isMechanism(auth: PlainCredentials | SaslMechanism): auth is SaslMechanism {
-  return "respond" in auth;
+function isMechanism(auth: Credentials): auth is SaslMechanism {
+  return typeof auth === "object" && auth !== null && "respond" in auth;
+}
+
+function hasToken(auth: PlainCredentials | TokenCredentials): auth is TokenCredentials {
+  return "token" in auth;
 }
 
 /**
@@ -40,17 +66,19 @@ function isMechanism(auth: PlainCredentials | SaslMechanism): auth is SaslMechan
  * @param client The client.
  * @param session Its session.
  * @param options Who logs in, and what is wanted.
+ * @param signal Gives up.
  */
 export async function prepare(
   client: ImapClient,
   session: Session,
   options: LoginOptions,
+  signal?: AbortSignal,
 ): Promise<void> {
   const { auth } = options;
   if (session.capabilities === undefined) await client.capability();
   if (auth !== undefined && session.state === "nonauth") {
     const before = session.capabilities;
-    await login(client, session, auth, options);
+    await login(client, session, auth, options, signal);
     // RFC 9051 6.2.3: what was offered before login says nothing about what is offered after.
     if (session.capabilities === before) await client.capability();
   }
@@ -74,22 +102,24 @@ async function optional(promise: PromiseLike<unknown>): Promise<void> {
 async function login(
   client: ImapClient,
   session: Session,
-  auth: SaslMechanism | PlainCredentials,
+  auth: Credentials,
   options: LoginOptions,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { saslIr } = options;
-  const mechanism = isMechanism(auth) ? auth : plain(auth);
-  if (isMechanism(auth) || session.offers(`AUTH=${mechanism.name}`)) {
-    return await client.authenticate(mechanism, { saslIr });
-  }
+  const how = { saslIr: options.saslIr, signal };
+  if (isMechanism(auth)) return await client.authenticate(auth, how);
+  if (hasToken(auth)) return await authenticateToken(session, auth, how);
+  const mechanism = passwordMechanism(auth, (name) => session.offers(`AUTH=${name}`), session.secure);
+  if (mechanism !== undefined) return await client.authenticate(mechanism, how);
   if (session.offers("LOGINDISABLED")) {
     throw new CapabilityError(
-      "The server offers neither AUTH=PLAIN nor LOGIN" + (session.secure ? "" : "; it may do so over TLS"),
+      "The server offers no mechanism for a password, and not LOGIN" +
+        (session.secure ? "" : "; it may do so over TLS"),
       { command: "LOGIN" },
     );
   }
   if (auth.authorizationId !== undefined) {
     throw new CapabilityError("The server does not offer AUTH=PLAIN, and LOGIN cannot act for another user");
   }
-  await client.login(auth.user, auth.pass);
+  await client.login(auth.user, auth.pass, { signal });
 }

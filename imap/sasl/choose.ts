@@ -3,7 +3,7 @@
 import { cramMd5 } from "./cram_md5.ts";
 import { loginMechanism } from "./login.ts";
 import type { SaslMechanism } from "./mechanism.ts";
-import { oauthBearer, type OAuthMechanism, xoauth2 } from "./oauth.ts";
+import { oauthBearer, xoauth2 } from "./oauth.ts";
 import { plain, type PlainCredentials } from "./plain.ts";
 import { scramSha1, scramSha256 } from "./scram.ts";
 
@@ -43,7 +43,7 @@ export function tokenMechanism(
   user: string,
   token: string,
   offers: (mechanism: string) => boolean,
-): OAuthMechanism | undefined {
+): SaslMechanism | undefined {
   if (offers("OAUTHBEARER")) return oauthBearer(user, token);
   if (offers("XOAUTH2")) return xoauth2(user, token);
   return undefined;

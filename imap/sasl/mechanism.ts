@@ -1,5 +1,7 @@
 /** What a SASL mechanism is to the client. RFC 4422. */
 
+import type { OAuthChallenge } from "../base/errors.ts";
+
 /** A SASL mechanism with its credentials. One object serves one connection at a time, and several one after the other. */
 export interface SaslMechanism {
   /** Name of the mechanism, as in `AUTH=PLAIN`. */
@@ -15,6 +17,8 @@ export interface SaslMechanism {
   readonly answers?: number;
   /** What must not be shown in an error or a trace, beside what is sent: the password, the token. */
   readonly secrets?: readonly string[];
+  /** What the server said of a token when it refused it (RFC 7628 3.2.2); it goes into the error. */
+  readonly challenge?: OAuthChallenge | undefined;
   /** Begins an exchange: forgets what an earlier one left. */
   start?(): void;
   /**

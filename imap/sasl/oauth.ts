@@ -3,12 +3,6 @@
 import { checkText, octets, type SaslMechanism, textOf } from "./mechanism.ts";
 import type { OAuthChallenge } from "../base/errors.ts";
 
-/** A mechanism that logs in with a token. */
-export interface OAuthMechanism extends SaslMechanism {
-  /** What the server said of the token when it refused it; undefined until then. */
-  readonly challenge: OAuthChallenge | undefined;
-}
-
 /**
  * The mechanism XOAUTH2.
  *
@@ -24,7 +18,7 @@ export interface OAuthMechanism extends SaslMechanism {
  * console.log(xoauth2("someuser@example.com", "ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg").name); // XOAUTH2
  * ```
  */
-export function xoauth2(user: string, token: string): OAuthMechanism {
+export function xoauth2(user: string, token: string): SaslMechanism {
   const message = `user=${checkField("user", user)}\x01auth=Bearer ${checkToken(token)}\x01\x01`;
   // Google: after the error as a challenge, an empty answer; then NO comes.
   return new OAuth("XOAUTH2", message, "", token);
@@ -52,7 +46,7 @@ export function oauthBearer(
   user: string,
   token: string,
   server: { host?: string | undefined; port?: number | undefined } = {},
-): OAuthMechanism {
+): SaslMechanism {
   const escaped = checkField("user", user).replaceAll("=", "=3D").replaceAll(",", "=2C");
   const host = server.host === undefined ? "" : `host=${checkField("host", server.host)}\x01`;
   const port = server.port === undefined ? "" : `port=${server.port}\x01`;
@@ -75,7 +69,7 @@ function checkToken(token: string): string {
   return token;
 }
 
-class OAuth implements OAuthMechanism {
+class OAuth implements SaslMechanism {
   readonly name: string;
   readonly clientFirst = true;
   readonly exposesPassword = true;

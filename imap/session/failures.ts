@@ -1,12 +1,15 @@
 /** The errors that a session makes, with what is known of the cause. */
 
 import {
+  AuthError,
   CapabilityError,
   CommandError,
   ConnectionError,
   type ImapError,
   StateError,
+  ThrottledError,
 } from "../base/errors.ts";
+import { refusalError, throttleOf } from "../base/refusals.ts";
 import type { CommandSpec } from "../codec/spec.ts";
 import type { KnownState } from "./state.ts";
 import type { Pending } from "./pending.ts";
@@ -36,14 +39,20 @@ export function isNotAllowedNow(
 }
 
 /** The server's NO or BAD, without the secrets that it may repeat. */
-export function serverRefused({ spec }: Pending, response: TaggedResponse, secrets: Secrets): CommandError {
+export function serverRefused({ spec }: Pending, response: TaggedResponse, secrets: Secrets): ImapError {
   const { status, code, text } = response;
-  return new CommandError(
-    spec.name,
-    status as "NO" | "BAD",
-    secrets.redactValue(code),
-    secrets.redact(text),
-  );
+  return refusalError({
+    command: spec.name,
+    status: status as "NO" | "BAD",
+    code: secrets.redactValue(code),
+    text: secrets.redact(text),
+    login: spec.after.ok?.includes("auth") ?? false,
+  });
+}
+
+/** The server greeted with BYE. */
+export function greetedWithBye({ code, text }: ConditionResponse): ImapError {
+  return refusalError({ command: "greeting", status: "BYE", code, text });
 }
 
 /** The server has closed the connection, perhaps after it said why. */
@@ -51,21 +60,27 @@ export function closedByServer(
   bye: ConditionResponse | undefined,
   partial: boolean,
   secrets: Secrets,
-): ConnectionError {
+): ImapError {
   if (bye === undefined) {
-    return new ConnectionError(
-      `The server closed the connection${partial ? " in the middle of a response" : ""}`,
-    );
+    const where = partial ? " in the middle of a response" : "";
+    return new ConnectionError(`The server closed the connection${where}`, { reason: "lost" });
   }
   const text = secrets.redact(bye.text);
   const code = secrets.redactValue(bye.code);
-  return new ConnectionError(`The server closed the connection: ${text}`, { status: "BYE", code, text });
+  const message = `The server closed the connection: ${text}`;
+  const throttle = throttleOf(code, text);
+  if (throttle !== undefined) return new ThrottledError(message, { status: "BYE", code, text, ...throttle });
+  // Exchange ends connections whose token has expired.
+  const refusal = refusalError({ command: "BYE", status: "BYE", code, text });
+  if (refusal instanceof AuthError) return refusal;
+  return new ConnectionError(message, { status: "BYE", code, text, reason: "lost" });
 }
 
 /** The end of the connection as the failure of one command. */
 export function ended(command: string, error: ImapError): ImapError {
-  if (!(error instanceof ConnectionError)) return error;
-  const { status, code, text, retryable } = error;
-  const options = { command, status, code, text, retryable, cause: error };
-  return new ConnectionError(`${command}: ${error.message}`, options);
+  const { status, code, text, reason, retryable, retryAfterMs } = error;
+  const options = { command, status, code, text, reason, retryable, retryAfterMs, cause: error };
+  const message = `${command}: ${error.message}`;
+  if (error instanceof ThrottledError) return new ThrottledError(message, options);
+  return error instanceof ConnectionError ? new ConnectionError(message, options) : error;
 }

@@ -1,11 +1,11 @@
 /** Gives each response to the command that it answers, or to those who listen to events. */
 
 import type { Clock, Timer } from "../base/clock.ts";
-import { CommandError, type ImapError, ProtocolError } from "../base/errors.ts";
+import { type ImapError, ProtocolError } from "../base/errors.ts";
 import type { Limits, Timeouts } from "../base/limits.ts";
 import { Decoder, type ServerResponse } from "../codec/codec.ts";
 import type { Events } from "./events.ts";
-import { closedByServer, serverRefused } from "./failures.ts";
+import { closedByServer, greetedWithBye, serverRefused } from "./failures.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Pending } from "./pending.ts";
 import type { Running } from "./running.ts";
@@ -100,7 +100,7 @@ export class Receiver {
         return greeted.resolve(response as ConditionResponse);
       }
       case "BYE":
-        return end(new CommandError("greeting", "BYE", response.code, response.text));
+        return end(greetedWithBye(response as ConditionResponse));
       default:
         return end(new ProtocolError("What the server sent first is no IMAP greeting"));
     }

@@ -208,7 +208,9 @@ export class Session {
   /** Ends the connection; everything that waits on it is told. */
   close(reason?: unknown): void {
     if (reason === undefined) this.#known.leaving = true;
-    this.#end(reason ?? new ConnectionError("The connection was closed", { retryable: false }));
+    this.#end(
+      reason ?? new ConnectionError("The connection was closed", { reason: "closed", retryable: false }),
+    );
   }
 
   async #read(): Promise<void> {
@@ -274,14 +276,16 @@ export class Session {
 
   #lost(error: unknown): void {
     if (error instanceof ImapError) this.#end(error);
-    else this.#end(new ConnectionError("The connection was lost", { cause: error }));
+    else this.#end(new ConnectionError("The connection was lost", { cause: error, reason: "lost" }));
   }
 
   #end(reason: unknown): void {
     if (this.#ended !== undefined) return;
-    const error = reason instanceof ImapError
-      ? reason
-      : new ConnectionError("The connection was given up", { cause: reason, retryable: false });
+    const error = reason instanceof ImapError ? reason : new ConnectionError("The connection was given up", {
+      cause: reason,
+      reason: "closed",
+      retryable: false,
+    });
     this.#ended = error;
     this.#known.end();
     this.#silence.stop();

@@ -1,7 +1,8 @@
 /** AUTHENTICATE: a SASL exchange as a dialogue. RFC 9051 6.2.2, RFC 4422, RFC 4959. */
 
 import type { CallOptions } from "../../base/abort.ts";
-import { CapabilityError, ProtocolError } from "../../base/errors.ts";
+import { AuthError, CapabilityError, ProtocolError } from "../../base/errors.ts";
+import { refusalError } from "../../base/refusals.ts";
 import { encodeAuthenticate } from "../../codec/_gen/encode.ts";
 import { authenticateSpec } from "../../codec/_gen/specs.ts";
 import type { SaslMechanism } from "../../sasl/mechanism.ts";
@@ -45,11 +46,18 @@ export async function authenticate(
     });
   } catch (error) {
     // What the mechanism refused says more than the server's answer to the cancellation.
-    throw dialogue.failed === undefined ? error : dialogue.failed.error;
+    throw dialogue.failed === undefined ? withChallenge(error, mechanism) : dialogue.failed.error;
   } finally {
     dialogue.over();
   }
   if (dialogue.failed !== undefined) throw dialogue.failed.error;
+}
+
+/** A server says in a challenge what is wrong with a token, and then just NO. */
+function withChallenge(error: unknown, { challenge }: SaslMechanism): unknown {
+  if (!(error instanceof AuthError) || challenge === undefined) return error;
+  const { command = "AUTHENTICATE", status = "NO", code, text = "" } = error;
+  return refusalError({ command, status, code, text, login: true, challenge });
 }
 
 /** Answers in one exchange where the mechanism does not say it. */

@@ -8,6 +8,7 @@ import {
   LimitError,
   ProtocolError,
   StateError,
+  ThrottledError,
   TimeoutError,
 } from "../../../imap/base/errors.ts";
 import { Session } from "../../../imap/session/session.ts";
@@ -28,7 +29,7 @@ test("a greeting is OK, PREAUTH or BYE", async () => {
   authenticated.close();
 
   const bye = scripted((peer) => peer.play("S: * BYE [UNAVAILABLE] too busy"));
-  const error = await assertRejects(() => Session.open(bye.transport), CommandError) as CommandError;
+  const error = await assertRejects(() => Session.open(bye.transport), ThrottledError) as ThrottledError;
   assertEquals([error.status, error.code?.name, error.text, error.retryable], [
     "BYE",
     "UNAVAILABLE",
@@ -476,7 +477,7 @@ test("an error knows the command, the verdict and the code", async () => {
   const first = await assertRejects(() => client.create("x"), CommandError) as CommandError;
   assertEquals(first.message, "CREATE: NO [ALREADYEXISTS] It is there");
   assertEquals([first.name, first.status, first.retryable], ["CommandError", "NO", false]);
-  const second = await assertRejects(() => client.delete("x"), CommandError) as CommandError;
+  const second = await assertRejects(() => client.delete("x"), ThrottledError) as ThrottledError;
   assertEquals(second.retryable, true);
   const third = await assertRejects(() => client.rename("x", "y"), CommandError) as CommandError;
   assertEquals([third.message, third.status, third.code, third.text], ["RENAME: BAD", "BAD", undefined, ""]);
@@ -488,7 +489,7 @@ test("the reason of BYE is in the error of what was waiting", async () => {
     await peer.play("C: A1 NOOP\nS: * BYE [UNAVAILABLE] shutting down");
     peer.close();
   });
-  const error = await assertRejects(() => client.noop(), ConnectionError) as ConnectionError;
+  const error = await assertRejects(() => client.noop(), ThrottledError) as ThrottledError;
   assertEquals([error.status, error.code?.name, error.text, error.command, error.retryable], [
     "BYE",
     "UNAVAILABLE",
