@@ -94,7 +94,7 @@ export type { AttachmentInput, InlineInput } from "./content/compose/attachments
 export type { HeaderFields } from "./content/compose/fields.ts";
 export type { AddressInput, GroupInput, MailboxInput } from "./content/compose/mailboxes.ts";
 export { editHeaders, type HeaderEdits } from "./content/edit_headers.ts";
-export { type Envelope, envelopeOf } from "./content/envelope.ts";
+export { envelopeOf, type MailEnvelope } from "./content/envelope.ts";
 export { forward, type ForwardOptions } from "./content/forward.ts";
 export { reply, type ReplyOptions } from "./content/reply.ts";
 export { writeMail, type WriteMailOptions } from "./content/write_mail.ts";

@@ -70,7 +70,7 @@ const OWNED: ReadonlyMap<string, string> = new Map([
  * `multipart/mixed` when there are attachments. Text outside ASCII is UTF-8: in encoded words of at most 75 octets in fields,
  * in quoted-printable or base64 in bodies; no line is longer than 998 octets. File names are written for readers that know
  * RFC 2231 and for those that do not. Domains outside ASCII become A-labels (`xn--`); a local part outside ASCII stays, and
- * makes the message one for servers with SMTPUTF8: see {@linkcode Envelope.smtpUtf8}.
+ * makes the message one for servers with SMTPUTF8: see {@linkcode MailEnvelope.smtpUtf8}.
  *
  * @param options what to write
  * @returns the message, with Python's interface: write it with {@linkcode writeMail}

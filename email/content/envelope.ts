@@ -11,7 +11,7 @@ import { needsUtf8, writtenAddress } from "./compose/mailboxes.ts";
 import type { MessageInput } from "./model.ts";
 
 /** What SMTP is told beside the message. */
-export interface Envelope {
+export interface MailEnvelope {
   /** Address for MAIL FROM: where reports of failure go. Null when the message names nobody. */
   from: string | null;
   /** Addresses for RCPT TO, hidden recipients too, each once. */
@@ -42,7 +42,7 @@ export interface Envelope {
  *
  * Source: RFC 5321 section 3.3, RFC 5322 sections 3.6.2, 3.6.3 and 3.6.6, as Python's `smtplib.SMTP.send_message` has them.
  */
-export function envelopeOf(message: MessageInput): Envelope {
+export function envelopeOf(message: MessageInput): MailEnvelope {
   const of = messageIn("envelopeOf", message);
   // The block of the newest resending is the first one (RFC 5322 section 3.6.6).
   const prefix = of.has("resent-date") || of.has("resent-to") ? "resent-" : "";

@@ -3,7 +3,6 @@
 import {
   AuthError,
   CapabilityError,
-  CommandError,
   ConnectionError,
   type ImapError,
   StateError,
