@@ -120,6 +120,7 @@ export class Message {
       make: (policy) => new Message({ policy }),
       block: (message) => friend(message).#fields.block,
       origin: (message) => friend(message).#fields.origin,
+      fields: (message) => friend(message).#fields.list(),
       added: (message) => friend(message).#fields.added(),
       setBlock(message, block) {
         friend(message).#fields.block = block;

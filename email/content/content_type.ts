@@ -18,10 +18,28 @@ export interface ContentType extends Parameterized {
   damaged: boolean;
 }
 
+/** What most parts say is read once. Bounded, as a sender can make up as many as he likes. */
+const MAX_KNOWN = 100;
+const known = new Map<string, ContentType>();
+
 /** The Content-Type of a part: the first that says something. */
 export function contentTypeOf(fields: FieldReader, fallback: string): ContentType {
+  const first = fields.first("content-type");
+  if (first === undefined) return { value: fallback, params: new Map(), damaged: false };
+  let type = known.get(first);
+  if (type === undefined) {
+    const values = fields.all("content-type");
+    type = readContentType(values, fallback);
+    if (known.size < MAX_KNOWN && first.length < 60 && values.length === 1 && !type.damaged) {
+      known.set(first, type);
+    }
+  }
+  return type;
+}
+
+function readContentType(values: string[], fallback: string): ContentType {
   let given = false;
-  for (const text of fields.all("content-type")) {
+  for (const text of values) {
     given ||= text !== "";
     const match = TYPE.exec(text.slice(0, MAX_TYPE));
     if (match === null) continue;

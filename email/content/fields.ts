@@ -2,6 +2,8 @@
 
 import type { Header } from "../header.ts";
 import type { Message } from "../message.ts";
+import type { Field } from "../model/fields.ts";
+import { internals } from "../model/message_model.ts";
 import { encodeAsciiEscape } from "../text/text.ts";
 import { decodeText } from "./decode_text.ts";
 import { decodeWords } from "./encoded_words.ts";
@@ -12,7 +14,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** The fields of one message, looked at once. */
 export class FieldReader {
   readonly #message: Message;
-  #items: [name: string, value: string | Header][] | null = null;
+  #items: readonly Field[] | null = null;
 
   constructor(message: Message) {
     this.#message = message;
@@ -26,7 +28,7 @@ export class FieldReader {
 
   /** The first value of a field as it is stored. */
   stored(name: string): string | Header | undefined {
-    for (const item of this.#items ??= [...this.#message.rawItems()]) {
+    for (const item of this.#items ??= internals.fields(this.#message)) {
       if (item[0].length === name.length && item[0].toLowerCase() === name) return item[1];
     }
     return undefined;
@@ -35,7 +37,7 @@ export class FieldReader {
   /** The values of a field, unfolded, encoded words still in them. */
   all(name: string): string[] {
     const out: string[] = [];
-    for (const item of this.#items ??= [...this.#message.rawItems()]) {
+    for (const item of this.#items ??= internals.fields(this.#message)) {
       if (item[0].length === name.length && item[0].toLowerCase() === name) out.push(unfolded(item[1]));
     }
     return out;

@@ -192,9 +192,10 @@ export class MailView implements Mail, Owner {
     ];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const { message, place } = next;
-      const children = this.#childrenOf(message);
+      const fields = place.root ? this.#fields : new FieldReader(message);
+      const children = this.#childrenOf(message, fields);
       if (children === null) {
-        const part = new Part(message, this, place);
+        const part = new Part(message, this, place, fields);
         parts.push(part);
         if ((this.#textPart === null || this.#htmlPart === null) && part.isBody) {
           if (part.contentType === "text/plain") this.#textPart ??= part;
@@ -215,10 +216,8 @@ export class MailView implements Mail, Owner {
   }
 
   /** The parts of a multipart; null for a leaf, and for an enclosed message, which is one. */
-  #childrenOf(message: Message): { type: string; parts: Message[] } | null {
+  #childrenOf(message: Message, fields: FieldReader): { type: string; parts: Message[] } | null {
     const multipart = message.isMultipart();
-    // Most leaves say so in their first letter; a look at the type takes a look at every field.
-    const fields = new FieldReader(message);
     const type = contentTypeOf(fields, message.getDefaultType());
     if (multipart) {
       return type.value.startsWith("message/")
@@ -231,7 +230,7 @@ export class MailView implements Mail, Owner {
     const boundary = type.params.get("boundary");
     if (encoding === "identity" || boundary === undefined) return null;
     const body = readBody(
-      new Part(message, this, { root: false, alternative: false, related: false }).bytes(),
+      new Part(message, this, { root: false, alternative: false, related: false }, fields).bytes(),
       "identity",
     );
     const head = new TextEncoder().encode(`Content-Type: ${type.value}; boundary="${boundary}"\r\n\r\n`);

@@ -12,7 +12,7 @@ import {
 } from "./content_type.ts";
 import { cleanLabel } from "./charset_label.ts";
 import { decodeText } from "./decode_text.ts";
-import { FieldReader, readableValue } from "./fields.ts";
+import { type FieldReader, readableValue } from "./fields.ts";
 import type { Mail, MailPart, Problem } from "./model.ts";
 import { type Parameterized, textParameter } from "./parameters.ts";
 import { note } from "./problems.ts";
@@ -60,11 +60,11 @@ export class Part implements MailPart {
   #size = -1;
   #mail: Mail | null = null;
 
-  constructor(message: Message, owner: Owner, place: Place) {
+  constructor(message: Message, owner: Owner, place: Place, fields: FieldReader) {
     this.message = message;
     this.#owner = owner;
     this.#place = place;
-    this.#fields = new FieldReader(message);
+    this.#fields = fields;
   }
 
   get type(): ContentType {
@@ -73,7 +73,7 @@ export class Part implements MailPart {
     if (type.damaged) note(this.#problems, "content-type", "the Content-Type is damaged");
     if (type.value.startsWith("multipart/") && !this.message.isMultipart()) {
       note(this.#problems, "structure", "a multipart without parts is read as text");
-      type.value = "text/plain";
+      return this.#type = { ...type, value: "text/plain" };
     }
     return this.#type = type;
   }
@@ -155,7 +155,7 @@ export class Part implements MailPart {
   }
 
   text(): string {
-    const data = this.#decoded();
+    const data = this.#decoded(true);
     let label = textParameter(this.type, "charset");
     if (this.#owner.fromText && this.encoding === "identity") label = undefined;
     else if (label === undefined && this.contentType === "text/html") label = labelInHtml(data);
@@ -202,8 +202,8 @@ export class Part implements MailPart {
     return Array.isArray(payload) ? payload[0] : undefined;
   }
 
-  #decoded(): Uint8Array {
-    return readBody(this.#body(), this.encoding, this.#problems);
+  #decoded(unix = false): Uint8Array {
+    return readBody(this.#body(), this.encoding, this.#problems, unix);
   }
 
   /** The body as it was sent, where there are such octets. */

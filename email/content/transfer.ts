@@ -55,13 +55,22 @@ export function encodingOf(value: string | undefined, problems?: Problem[]): Enc
   return encoding ?? "identity";
 }
 
-/** Octets of a body, its transfer encoding undone; the body itself when there is none. */
-export function readBody(bytes: Uint8Array, encoding: Encoding, problems?: Problem[]): Uint8Array {
+/**
+ * Octets of a body, its transfer encoding undone; the body itself when there is none.
+ *
+ * @param unix lines of quoted-printable may end as `\n` in what comes out
+ */
+export function readBody(
+  bytes: Uint8Array,
+  encoding: Encoding,
+  problems?: Problem[],
+  unix = false,
+): Uint8Array {
   switch (encoding) {
     case "base64":
       return readBase64(bytes, problems);
     case "quoted-printable":
-      return readQuotedPrintable(bytes);
+      return readQuotedPrintable(bytes, unix);
     case "uuencode": {
       const data = decodeUu(bytes);
       if (data === bytes) note(problems, "transfer-encoding", "uuencoded data that cannot be read");
@@ -93,7 +102,7 @@ function hexValues(): Uint8Array {
  * Quoted-printable by RFC 2045 section 6.7: blanks at the end of a line go (3), also after the `=` of a soft line break (5), digits
  * may be small, an `=` before anything else stays.
  */
-export function readQuotedPrintable(input: Uint8Array): Uint8Array {
+export function readQuotedPrintable(input: Uint8Array, unix = false): Uint8Array {
   const { length } = input;
   const out = new Uint8Array(length);
   let at = 0;
@@ -108,9 +117,9 @@ export function readQuotedPrintable(input: Uint8Array): Uint8Array {
     if (byte === LF) {
       const lineEnd = i > 0 && input[i - 1] === CR ? i - 1 : i;
       const blanks = blanksBefore(input, lineEnd);
-      if (blanks > 0) {
+      if (unix || blanks > 0) {
         at -= blanks + i - lineEnd;
-        if (lineEnd < i) out[at++] = CR;
+        if (lineEnd < i && !unix) out[at++] = CR;
       }
       out[at++] = LF;
       i++;

@@ -6,6 +6,7 @@ import type { HeaderValue, Policy } from "../policy.ts";
 import type { ParamValue } from "../params/rfc2231.ts";
 import type { HeaderBlock, Range, Span } from "../parse/source.ts";
 import type { Charset } from "../charset.ts";
+import type { Field } from "./fields.ts";
 import type { ParamList } from "../params/param_list.ts";
 
 /** The members of a message that functions outside of its class call. A subclass may override them, as in Python. */
@@ -47,6 +48,8 @@ export interface MessageInternals {
   block(message: MessageModel): HeaderBlock | null;
   /** Headers that were parsed, whatever has changed since. */
   origin(message: MessageModel): HeaderBlock | null;
+  /** The fields in order; not to be changed. */
+  fields(message: MessageModel): readonly Field[];
   /** Headers added after that block. */
   added(message: MessageModel): [name: string, value: HeaderValue][];
   /** Gives a new message its headers, uncut. */

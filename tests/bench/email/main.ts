@@ -3,7 +3,7 @@
  * contestant is a process of its own; the rounds take turns, so that a busy machine is busy for all.
  *
  *     deno task bench:email                        everything, about five minutes
- *     deno task bench:email --only=small           one part: small, html, 1MiB, 25MiB, write, change, header, memory
+ *     deno task bench:email --only=small           one part: mail, small, html, 1MiB, 25MiB, write, change, header, memory
  *     deno task bench:email --rounds=5 --time=500  more rounds, milliseconds for each
  *
  * CPython takes part when PYTHON, or python3.13 on the path, is CPython 3.13.
@@ -44,7 +44,21 @@ interface Figures extends Contestant {
   failure?: string;
 }
 
+/** What people ask of a message: subject, senders, text, HTML, names and octets of the attachments. */
+function mail(corpus: string, title: string): Part {
+  return {
+    name: "mail",
+    title: `${title}: readMail, and five things that people ask of it`,
+    corpus,
+    work: "mail",
+    against: { "postal-mime": { atLeast: 3 }, mailparser: { atLeast: 3 } },
+  };
+}
+
 const PARTS: Part[] = [
+  mail("small", "small messages"),
+  mail("html", "text and HTML in quoted-printable"),
+  mail("1MiB", "base64 attachment of 1 MiB"),
   {
     name: "small",
     title: "small messages: parse, decode every leaf",

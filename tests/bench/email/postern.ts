@@ -1,6 +1,12 @@
 /** Postern's turn. */
 
-import { BytesHeaderParser, headerText, type Message, messageFromBytes } from "../../../email/mod.ts";
+import {
+  BytesHeaderParser,
+  headerText,
+  type Message,
+  messageFromBytes,
+  readMail,
+} from "../../../email/mod.ts";
 import { measure } from "./measure.ts";
 
 const FIELDS = ["subject", "from", "to"];
@@ -9,6 +15,7 @@ const decoders = new Map<string, TextDecoder>();
 await measure({
   leaves: (messages) => sum(messages, (bytes) => leaves(messageFromBytes(bytes))),
   read: (messages) => sum(messages, (bytes) => read(messageFromBytes(bytes))),
+  mail: (messages) => sum(messages, mail),
   header: (messages) => sum(messages, (bytes) => String(messageFromBytes(bytes).get("subject")).length),
   headerOnly: (messages) =>
     sum(messages, (bytes) => String(new BytesHeaderParser().parsebytes(bytes).get("subject")).length),
@@ -39,6 +46,15 @@ function leaves(message: Message): number {
   for (const part of message.walk()) {
     if (!part.isMultipart()) size += part.getPayload({ decode: true })!.length;
   }
+  return size;
+}
+
+/** Subject, senders, text, HTML, names and octets of the attachments. */
+function mail(bytes: Uint8Array): number {
+  const { subject, from, text, html, attachments } = readMail(bytes);
+  let size = subject.length + (text?.length ?? 0) + (html?.length ?? 0);
+  for (const { name, address } of from) size += name.length + address.length;
+  for (const file of attachments) size += (file.fileName?.length ?? 0) + file.bytes().length;
   return size;
 }
 

@@ -16,4 +16,15 @@ async function parse(messages) {
   return size;
 }
 
-await measure({ leaves: parse, read: parse });
+async function ask(messages) {
+  let size = 0;
+  for (const bytes of messages) {
+    const mail = await simpleParser(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), options);
+    size += (mail.subject?.length ?? 0) + (mail.text?.length ?? 0) + (mail.html ? mail.html.length : 0);
+    for (const { name, address } of mail.from?.value ?? []) size += name.length + (address?.length ?? 0);
+    for (const { filename, content } of mail.attachments) size += (filename?.length ?? 0) + content.length;
+  }
+  return size;
+}
+
+await measure({ leaves: parse, read: parse, mail: ask });
