@@ -110,7 +110,7 @@ export type {
   ProblemKind,
 } from "./content/model.ts";
 export * from "./charset.ts";
-export { loadCharset, loadCharsets } from "./codecs/mod.ts";
+export { loadCharset, loadCharsets } from "./codecs/load.ts";
 export * from "./transfer/encoders.ts";
 export * from "./utils.ts";
 export * as utils from "./utils.ts";

@@ -19,16 +19,8 @@ import { Utf8Codec } from "./utf8.ts";
 
 export type { ErrorMode } from "./io.ts";
 
-/** The codecs that load on demand, by what their names match first. */
-const ON_DEMAND: [names: RegExp, load: () => Promise<OnDemandModule>][] = [
-  [/2004|x0213|jp_3/, () => import("./on_demand/jis_x_0213.ts")],
-  [/^hz|^iso2022/, () => import("./on_demand/iso2022.ts")],
-  [/^johab/, () => import("./on_demand/johab.ts")],
-  [/^big5|^cp950/, () => import("./on_demand/big5.ts")],
-  [/^utf/, () => import("./on_demand/utf.ts")],
-  [/^/, () => import("./on_demand/code_pages.ts")],
-];
-const loading: (Promise<void> | undefined)[] = [];
+/** What the names of the codecs that load on demand match first, module by module: load.ts has the modules. */
+const ON_DEMAND: RegExp[] = [/2004|x0213|jp_3/, /^hz|^iso2022/, /^johab/, /^big5|^cp950/, /^utf/, /^/];
 const loaded: (OnDemandModule | undefined)[] = [];
 
 const core: Core = { doubleByte: (name) => findCodec(name) as DoubleByteCodec, decode, encode };
@@ -91,69 +83,24 @@ function build(name: string): Codec | undefined {
 }
 
 function moduleOf(name: string): number {
-  return ON_DEMAND.findIndex(([names]) => names.test(name));
+  return ON_DEMAND.findIndex((names) => names.test(name));
 }
 
-function load(index: number): Promise<void> {
-  return loading[index] ??= ON_DEMAND[index]![1]().then((module) => {
-    loaded[index] = module;
-    known.clear();
-  }, (error) => {
-    // A module that could not be fetched now may be there later.
-    loading[index] = undefined;
-    throw error;
-  });
+/** The module that a codec is in, by its number; -1 for one that can be used now. */
+export function moduleToLoad(name: string): number {
+  return readyCodec(name) === undefined ? moduleOf(name) : -1;
 }
 
-/**
- * Makes a charset ready for use. Most are always there; UTF-16, what writes ISO-2022-JP and what hardly any mail uses, such
- * as `cp437` or `hz`, are in modules that load when they are asked for. Until then whatever needs one throws
- * {@linkcode CharsetNotLoadedError}, or does what it does for unknown charsets. `messageFromStream` loads what its message
- * names by itself.
- *
- * @param label any label of the charset; case and separators do not matter
- * @returns whether there is such a charset; if so it can be used now
- * @throws {Error} what `import` throws, when the module cannot be loaded; another call tries again
- *
- * @example
- * ```ts
- * import { headerText, loadCharset } from "@postern/postern/email";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(await loadCharset("cp437"), true);
- * assertEquals(headerText("=?cp437?q?K=94ln?="), "Köln");
- * assertEquals(await loadCharset("x-none"), false);
- * ```
- */
-export async function loadCharset(label: string): Promise<boolean> {
-  const name = lookup(label);
-  if (name === null) return false;
-  if (readyCodec(name) === undefined) await load(moduleOf(name));
-  return true;
+/** Makes the codecs of a module known. */
+export function provideModule(index: number, module: OnDemandModule): void {
+  loaded[index] = module;
+  known.clear();
 }
 
-/**
- * Makes every charset ready for use, as {@linkcode loadCharset} does one.
- *
- * @throws {Error} what `import` throws, when a module cannot be loaded; another call tries again
- *
- * @example
- * ```ts
- * import { loadCharsets, makeHeader } from "@postern/postern/email";
- * import { assertEquals } from "@std/assert";
- *
- * await loadCharsets();
- * assertEquals(makeHeader([[Uint8Array.of(0x7e, 0x7b, 0x3a, 0x3a), "hz"]]).toString(), "汉");
- * ```
- */
-export async function loadCharsets(): Promise<void> {
-  await Promise.all(ON_DEMAND.map((_, index) => load(index)));
-}
-
-/** Forgets what was loaded, so that a test can see how it is before. */
-export function unloadCharsets(): void {
+/** Forgets what was loaded. */
+export function forgetModules(): void {
   for (const map of [codecs, known]) map.clear();
-  loading.length = loaded.length = 0;
+  loaded.length = 0;
 }
 
 /**

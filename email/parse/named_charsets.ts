@@ -9,7 +9,7 @@ import { decodeParamList } from "../params/rfc2231.ts";
 import { parseParams } from "../params/split.ts";
 import { isAscii } from "../text/text.ts";
 import { Charset } from "../charset.ts";
-import { loadCharset } from "../codecs/mod.ts";
+import { loadCharset } from "../codecs/load.ts";
 import type { Message } from "../message.ts";
 
 /**

@@ -17,6 +17,8 @@ interface Program {
   code: string;
   /** Most kB (of 1,000 octets) it may have, compressed. */
   most: number;
+  /** A single file holds whatever it may load on demand. */
+  single?: boolean;
 }
 
 /** Octets of every file in a bundle, of the whole, and of what loads on demand and so does not count. */
@@ -42,6 +44,11 @@ export function attachments(bytes) {
   return Array.from(messageFromBytes(bytes).walk(), (part) => [part.getFilename(), part.getPayload({ decode: true })]);
 }`;
 
+const MAIL = `import { readMail } from "ENTRY";
+export function attachments(bytes) {
+  return readMail(bytes).attachments.map((file) => [file.safeFileName, file.bytes()]);
+}`;
+
 const PROGRAMS: Program[] = [
   {
     name: "email",
@@ -56,6 +63,14 @@ const PROGRAMS: Program[] = [
     entry: "email/mod.ts",
     code: PARSE,
     most: 25,
+  },
+  {
+    name: "mail",
+    title: "a program that calls readMail, in a single file",
+    entry: "email/mod.ts",
+    code: MAIL,
+    most: 30,
+    single: true,
   },
   {
     name: "imap",
@@ -127,13 +142,18 @@ async function main(): Promise<number> {
 async function bundle(program: Program, folder: string): Promise<Bundle> {
   await Deno.mkdir(folder);
   await Deno.writeTextFile(`${folder}/program.js`, program.code.replace("ENTRY", ROOT + program.entry));
-  const outputs = await build(folder, "whole", ["--external:./on_demand/*"]);
+  const apart = program.single ? [] : ["--external:./on_demand/*"];
+  const outputs = await build(folder, "whole", apart);
   const [only] = Object.values(outputs);
   const files = Object.entries(only!.inputs)
     .map(([name, { bytesInOutput }]): [string, number] => [name, bytesInOutput])
     .filter(([name, size]) => size > 0 && !name.endsWith("program.js"))
     .sort((a, b) => b[1] - a[1]);
-  return { ...await weigh(Object.keys(outputs)), files, onDemand: await onDemand(folder) };
+  return {
+    ...await weigh(Object.keys(outputs)),
+    files,
+    onDemand: program.single ? [] : await onDemand(folder),
+  };
 }
 
 async function onDemand(folder: string): Promise<[string, Size][]> {

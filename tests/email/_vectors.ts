@@ -1,6 +1,6 @@
 // Calls and what CPython 3.13.0 answers to them, from the files in data/.
 
-import { loadCharsets } from "../../email/codecs/mod.ts";
+import { loadCharsets } from "../../email/codecs/load.ts";
 import { test } from "node:test";
 import { readFileSync } from "node:fs";
 import { assert, assertEquals } from "@std/assert";

@@ -22,7 +22,7 @@ import {
   quoprimime,
   SHORTEST,
 } from "../../email/mod.ts";
-import { loadCharsets } from "../../email/codecs/mod.ts";
+import { loadCharsets } from "../../email/codecs/load.ts";
 import { CharsetError, LookupError, UnicodeEncodeError, ValueError } from "../../email/errors.ts";
 
 test("the registry holds what Python's holds", () => {

@@ -2,7 +2,8 @@
 
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { decode, encode, lookup, unloadCharsets } from "../../email/codecs/mod.ts";
+import { unloadCharsets } from "../../email/codecs/load.ts";
+import { decode, encode, lookup } from "../../email/codecs/mod.ts";
 import {
   CharsetNotLoadedError,
   decodeHeader,

@@ -3,7 +3,8 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { LookupError, UnicodeDecodeError, UnicodeEncodeError } from "../../email/errors.ts";
-import { decode, encode, type ErrorMode, loadCharsets, lookup } from "../../email/codecs/mod.ts";
+import { loadCharsets } from "../../email/codecs/load.ts";
+import { decode, encode, type ErrorMode, lookup } from "../../email/codecs/mod.ts";
 import { attempt, hex, readLines, sha256, unhex, utf8 } from "./oracle/octets.ts";
 
 type Row = [kind: string, codec: string, ...rest: unknown[]];

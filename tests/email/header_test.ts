@@ -16,7 +16,7 @@ import {
   makeHeader,
 } from "../../email/header.ts";
 import { headerText } from "../../email/content/header_text.ts";
-import { loadCharsets } from "../../email/codecs/mod.ts";
+import { loadCharsets } from "../../email/codecs/load.ts";
 import { messageFromBytes } from "../../email/mod.ts";
 import { readFileSync } from "node:fs";
 import { splitLines, strip } from "../../email/text/text.ts";
