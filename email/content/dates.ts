@@ -6,7 +6,20 @@ import type { MailDate } from "./model.ts";
 /** Longest date that is looked at. */
 const MAX_DATE = 200;
 
-const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
+const MONTHS = [
+  "january",
+  "february",
+  "march",
+  "april",
+  "may",
+  "june",
+  "july",
+  "august",
+  "september",
+  "october",
+  "november",
+  "december",
+];
 const DAYS = /^(?:mon|tue|wed|thu|fri|sat|sun)/;
 
 /** Zones that have one meaning, in minutes: RFC 5322 section 4.3, and what Europe and the Pacific coast write. */
@@ -173,22 +186,8 @@ function half(clock: Clock, zone: string): Clock {
 
 function monthOf(word: string): number {
   if (!/^[a-z]{3,9}$/.test(word)) return 0;
-  const month = MONTHS.indexOf(word.slice(0, 3)) + 1;
-  const long = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-  ];
-  return month > 0 && (word.length === 3 || word === "sept" || long[month - 1]!.startsWith(word)) ? month : 0;
+  const month = MONTHS.findIndex((name) => name.startsWith(word)) + 1;
+  return word === "sept" ? 9 : month;
 }
 
 /** Years of two and three digits: RFC 5322 section 4.3. */

@@ -10,8 +10,8 @@ import type { Problem } from "./model.ts";
 import { note } from "./problems.ts";
 import { hzAsGb, iso2022JpAsEuc, iso2022KrAsEuc, readUtf7 } from "./shifted.ts";
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-const lenientUtf8 = new TextDecoder("utf-8");
+const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
+const lenientUtf8 = /* @__PURE__ */ new TextDecoder("utf-8");
 const decoders = new Map<string, TextDecoder>();
 
 /** Made once for each charset: making one takes as long as decoding a line. There are less than fifty. */

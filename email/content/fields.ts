@@ -9,7 +9,7 @@ import { decodeText } from "./decode_text.ts";
 import { decodeWords } from "./encoded_words.ts";
 import type { Problem } from "./model.ts";
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The fields of one message, looked at once. */
 export class FieldReader {

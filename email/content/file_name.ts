@@ -5,7 +5,7 @@ const MAX_OCTETS = 200;
 /** Longest ending that is kept when a name is cut. */
 const MAX_ENDING = 20;
 
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Endings for parts without a name. */
 const ENDINGS: Record<string, string> = {

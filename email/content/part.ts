@@ -44,7 +44,7 @@ export interface Place {
 /** Octets of one piece of a stream. */
 const PIECE = 1 << 16;
 
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** A part. */
 export class Part implements MailPart {

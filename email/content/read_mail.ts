@@ -63,7 +63,7 @@ export function readMail(input: MessageInput | string): Mail {
   return input;
 }
 
-const tolerance = new ContentTolerance();
+const tolerance = /* @__PURE__ */ new ContentTolerance();
 
 function read(bytes: Uint8Array): MailView {
   return readSource(Source.fromBytes(bytes), false);

@@ -27,14 +27,8 @@ export function colonOf(bytes: Uint8Array, at: number): number {
 }
 
 /** Fields that prove that a header goes on. Those that come once prove it when they have not been there. */
-const ONCE = new Set(
-  ("from to cc bcc subject date message-id in-reply-to references reply-to sender return-path mime-version content-type " +
-    "content-transfer-encoding content-disposition content-id content-description content-language content-location " +
-    "user-agent organization precedence auto-submitted importance priority thread-topic thread-index errors-to " +
-    "return-receipt-to disposition-notification-to feedback-id autocrypt status lines newsgroups path").split(
-      " ",
-    ),
-);
+const ONCE =
+  /^(?:from|to|b?cc|subject|date|message-id|in-reply-to|references|reply-to|sender|return-path|mime-version|content-(?:type|transfer-encoding|disposition|id|description|language|location)|user-agent|organization|precedence|auto-submitted|importance|priority|thread-(?:topic|index)|errors-to|return-receipt-to|disposition-notification-to|feedback-id|autocrypt|status|lines|newsgroups|path)$/;
 const OFTEN =
   /^(?:x-.|list-.|resent-.|arc-.|dkim-signature$|received|authentication-results$|domainkey-signature$|delivered-to$|envelope-to$)/;
 /** Longest name that is looked at. */
@@ -74,7 +68,7 @@ export function nextField(
     if (colon >= 0 && colon < most) {
       const name = nameOf(bytes, at, colon);
       if (OFTEN.test(name)) return at;
-      if (ONCE.has(name)) {
+      if (ONCE.test(name)) {
         if (seen === null) {
           seen = new Set();
           for (let i = 0; i < offsets.length; i += 3) seen.add(nameOf(bytes, offsets[i]!, offsets[i + 1]!));
