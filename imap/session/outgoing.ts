@@ -9,7 +9,8 @@ import type { Scheduler } from "./scheduler.ts";
 import type { Silence } from "./silence.ts";
 import type { KnownState } from "./state.ts";
 import { PendingTalk } from "./talk.ts";
-import type { Fragment, LiteralFragment, LiteralSource } from "../wire/writer.ts";
+import { ownOctets } from "../wire/literal_input.ts";
+import type { Fragment, LiteralFragment } from "../wire/writer.ts";
 
 /** Large literals are written in pieces, so that a slow line shows progress and the deadline for silence does not strike. */
 const pieceSize = 256 * 1024;
@@ -117,24 +118,26 @@ export class Outgoing {
   async #literal(pending: Pending, fragment: LiteralFragment, options: WriteOptions): Promise<void> {
     if (pending.phase !== "done") pending.phase = "literal";
     const { literal } = fragment;
-    if (!(literal instanceof Uint8Array)) return await this.#stream(pending, literal);
+    if (!(literal instanceof Uint8Array)) return await this.#stream(pending, fragment.size, literal.stream);
     for (let at = 0; at < literal.length; at += pieceSize) {
       await this.#parts.link.write(literal.subarray(at, at + pieceSize), options);
     }
   }
 
-  async #stream(pending: Pending, source: LiteralSource): Promise<void> {
-    let missing = source.size;
+  async #stream(pending: Pending, size: number, stream: ReadableStream<Uint8Array>): Promise<void> {
+    let missing = size;
     try {
-      for await (const chunk of source.stream) {
-        if (chunk.length > missing) {
-          throw new RangeError(`The message is longer than the ${source.size} octets announced`);
+      for await (const chunk of stream) {
+        // A copy: the stream's owner may use the buffer again, or transfer it, before it has gone out.
+        const octets = ownOctets(chunk, "a chunk of the message");
+        if (octets.length > missing) {
+          throw new RangeError(`The message is longer than the ${size} octets announced`);
         }
-        missing -= chunk.length;
-        await this.#parts.link.write(chunk);
+        missing -= octets.length;
+        await this.#parts.link.write(octets);
       }
       if (missing > 0) {
-        throw new RangeError(`The message ends ${missing} octets short of the ${source.size} announced`);
+        throw new RangeError(`The message ends ${missing} octets short of the ${size} announced`);
       }
     } catch (error) {
       // The server waits for octets that will not come: nothing else can be said on this connection.

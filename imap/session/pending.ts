@@ -8,7 +8,8 @@ import type { Dialogue } from "./dialogue.ts";
 import type { Command } from "./handle.ts";
 import { RowCommand } from "./rows.ts";
 import { SequenceSet, type SequenceSetInput } from "../values/sequence_set.ts";
-import { type Fragment, Writer, type WriterOptions } from "../wire/writer.ts";
+import { ownLiteral } from "../wire/literal_input.ts";
+import { type Fragment, type LiteralSource, Writer, type WriterOptions } from "../wire/writer.ts";
 import type { Code, Response } from "../codec/_gen/types.ts";
 
 /** A command as the session takes it. */
@@ -65,6 +66,8 @@ export class Pending<T = any> {
   unwatch: () => void = () => {};
   #set: SequenceSet | undefined;
   #asksForMore: boolean | undefined;
+  /** What was taken over when the command was first written, by what the caller gave. */
+  #taken: Map<unknown, Uint8Array | LiteralSource> | undefined;
 
   constructor(tag: string, call: Call<T>) {
     this.tag = tag;
@@ -89,13 +92,20 @@ export class Pending<T = any> {
    * @throws {RangeError} When an argument cannot be sent.
    */
   encode(options: WriterOptions, epoch: number): void {
-    const writer = new Writer(options);
+    const writer = new Writer({ ...options, own: this.#own });
     writer.text(this.tag);
     writer.sp();
     this.call.encode(writer);
     this.fragments = writer.end();
     this.epoch = epoch;
   }
+
+  readonly #own = (value: unknown): Uint8Array | LiteralSource => {
+    this.#taken ??= new Map();
+    let own = this.#taken.get(value);
+    if (own === undefined) this.#taken.set(value, own = ownLiteral(value));
+    return own;
+  };
 
   /** Whether whoever reads it learns a secret. */
   get tellsSecret(): boolean {

@@ -10,6 +10,7 @@ import { encodeMailboxName } from "../values/mailbox_name.ts";
 import { SequenceSet } from "../values/sequence_set.ts";
 import type { SequenceSetInput } from "../values/sequence_set.ts";
 import { carriesLiterals } from "./framer.ts";
+import { ownLiteral } from "./literal_input.ts";
 
 /** Octets of known number that are sent as they come: a message that nobody wants to hold in memory. */
 export interface LiteralSource {
@@ -59,6 +60,11 @@ export interface WriterOptions {
   utf8?: boolean;
   /** The server has BINARY: literals may hold NUL (RFC 3516). */
   binary?: boolean;
+  /**
+   * Takes over what is sent as a literal, so that the caller cannot change it. Writing again after a change of these options must get
+   * the same as the first time. Left out: octets are copied.
+   */
+  own?: (value: unknown) => Uint8Array | LiteralSource;
   /** Write as a server does: literals stand in the line, without waiting and without a plus. */
   response?: boolean;
 }
@@ -238,7 +244,7 @@ export class Writer {
    * @param value octets, text, or a stream of known size
    */
   literal(value: LiteralInput): void {
-    const data = typeof value === "string" ? utf8(value) : value;
+    const data = typeof value === "string" ? utf8(value) : this.#own(value);
     if (data instanceof Uint8Array) this.#literal(data, data.length, data.includes(0));
     else this.#literal(data, data.size, false);
   }
@@ -270,7 +276,12 @@ export class Writer {
   nbytes(bytes: Uint8Array | null): void {
     if (bytes === null) this.text("NIL");
     else if (this.#options.response) this.literal(bytes);
-    else this.#string(bytes, false);
+    else this.#string(this.#own(bytes) as Uint8Array, false);
+  }
+
+  /** A response is written in one go: nobody has time to change what it is made of. */
+  #own(value: Uint8Array | LiteralSource): Uint8Array | LiteralSource {
+    return this.#options.response ? value : (this.#options.own ?? ownLiteral)(value);
   }
 
   /**

@@ -1,0 +1,58 @@
+/**
+ * What a caller gives to be sent as a literal, taken over at the call. A command may wait for its turn, and whatever the
+ * caller does with a buffer meanwhile, exactly as many octets must come as were announced: what is too much would be
+ * read as commands, and what is too little would swallow the next one.
+ */
+
+import type { LiteralSource } from "./writer.ts";
+
+/** Whether a value is a Uint8Array, also one of another realm, which `instanceof` does not know. */
+export function isOctets(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]";
+}
+
+/**
+ * Octets that nobody else can change, grow or transfer.
+ *
+ * @param value A Uint8Array.
+ * @param what What it is, for the error.
+ * @returns A copy.
+ * @throws {TypeError} For anything else, and when its buffer was transferred.
+ */
+export function ownOctets(value: unknown, what: string): Uint8Array<ArrayBuffer> {
+  if (!isOctets(value)) throw new TypeError(`${what} must be a Uint8Array, not ${nameOf(value)}`);
+  // A transferred buffer looks like no octets at all, and the message would be lost with an OK.
+  if ((value.buffer as { detached?: boolean }).detached) {
+    throw new TypeError(`${what} has a buffer that was transferred`);
+  }
+  return new Uint8Array(value);
+}
+
+/**
+ * Takes over what is to be sent.
+ *
+ * @param value Octets, or a stream of known size.
+ * @returns A copy of the octets, or the source with its size as it is now.
+ * @throws {TypeError} When it is neither, or the stream is in use.
+ * @throws {RangeError} When the size is not a number of octets.
+ */
+export function ownLiteral(value: unknown): Uint8Array<ArrayBuffer> | LiteralSource {
+  if (typeof value !== "object" || value === null || !("stream" in value)) {
+    return ownOctets(value, "what is sent as a literal, when it is not text or { size, stream },");
+  }
+  const { size, stream } = value as { size?: unknown; stream: unknown };
+  if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) {
+    throw new RangeError(`not a number of octets: ${String(size)}`);
+  }
+  const readable = stream as ReadableStream<Uint8Array> | null | undefined;
+  if (typeof readable?.[Symbol.asyncIterator] !== "function") {
+    throw new TypeError(`the stream of a literal must be a ReadableStream, not ${nameOf(stream)}`);
+  }
+  if (readable.locked) throw new TypeError("the stream of a literal is in use");
+  return { size, stream: readable };
+}
+
+function nameOf(value: unknown): string {
+  if (value === null || typeof value !== "object") return value === null ? "null" : typeof value;
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
