@@ -272,9 +272,11 @@ export class Writer {
    * Writes octets where the grammar says `nstring`, as `literal8` when they hold NUL.
    *
    * @param bytes the value; null is NIL
+   * @throws {TypeError} for anything but octets
    */
   nbytes(bytes: Uint8Array | null): void {
     if (bytes === null) this.text("NIL");
+    else if (!(bytes instanceof Uint8Array)) throw new TypeError(`not octets: ${typeof bytes}`);
     else if (this.#options.response) this.literal(bytes);
     else this.#string(this.#own(bytes) as Uint8Array, false);
   }

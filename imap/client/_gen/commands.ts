@@ -10,16 +10,16 @@ import type { AuthenticateOptions } from "../commands/authenticate.ts";
 import { idle } from "../commands/idle.ts";
 import { lastWords, listArgs } from "../commands/list.ts";
 import { logout } from "../commands/logout.ts";
-import { searchArgs } from "../commands/search.ts";
+import { searchArgs, sortArgs, threadArgs } from "../commands/search.ts";
 import type { SearchQuery } from "../commands/search.ts";
 import { changeableFlags, opensReadOnly } from "../commands/select.ts";
 import { starttls } from "../commands/starttls.ts";
 import type { FetchRow } from "../fetch_row.ts";
 import type { IdleOptions } from "../idle.ts";
 import { nothing, run, runRows } from "../run.ts";
-import { encodeAppend, encodeCapabilityCommand, encodeCheck, encodeClose, encodeCopy, encodeCreate, encodeDelete, encodeEnable, encodeExamine, encodeExpunge, encodeFetch, encodeId, encodeList, encodeLogin, encodeLsub, encodeMove, encodeNamespaceCommand, encodeNoop, encodeRename, encodeSearch, encodeSelect, encodeStatus, encodeStore, encodeSubscribe, encodeUidExpunge, encodeUnselect, encodeUnsubscribe } from "../../codec/_gen/encode.ts";
-import { appendSpec, capabilitySpec, checkSpec, closeSpec, copySpec, createSpec, deleteSpec, enableSpec, examineSpec, expungeSpec, fetchSpec, idSpec, listSpec, loginSpec, lsubSpec, moveSpec, namespaceSpec, noopSpec, renameSpec, searchSpec, selectSpec, statusSpec, storeSpec, subscribeSpec, uidCopySpec, uidExpungeSpec, uidFetchSpec, uidMoveSpec, uidSearchSpec, uidStoreSpec, unselectSpec, unsubscribeSpec } from "../../codec/_gen/specs.ts";
-import type { AppenduidCode, CapabilityResponse, ConditionResponse, CopyuidCode, EnabledResponse, EsearchResponse, ExistsResponse, ExpungeResponse, FetchResponse, FlagsResponse, HighestmodseqCode, IdParam, IdResponse, ListResponse, LsubResponse, ModifiedCode, NamespaceDescription, NamespaceResponse, NomodseqCode, PermanentflagsCode, Qresync, ReadOnlyCode, RecentResponse, SearchKey, SearchResponse, StatusItem, StatusResponse, StoreAction, UidnextCode, UidvalidityCode, UnknownItem, UnseenCode } from "../../codec/_gen/types.ts";
+import { encodeAppend, encodeCapabilityCommand, encodeCheck, encodeClose, encodeCopy, encodeCreate, encodeDelete, encodeDeleteacl, encodeEnable, encodeExamine, encodeExpunge, encodeFetch, encodeGetacl, encodeGetmetadata, encodeGetquota, encodeGetquotaroot, encodeId, encodeList, encodeListrights, encodeLogin, encodeLsub, encodeMove, encodeMyrights, encodeNamespaceCommand, encodeNoop, encodeRename, encodeReplace, encodeSearch, encodeSelect, encodeSetacl, encodeSetmetadata, encodeSetquota, encodeSort, encodeStatus, encodeStore, encodeSubscribe, encodeThread, encodeUidExpunge, encodeUnselect, encodeUnsubscribe } from "../../codec/_gen/encode.ts";
+import { appendSpec, capabilitySpec, checkSpec, closeSpec, copySpec, createSpec, deleteSpec, deleteaclSpec, enableSpec, examineSpec, expungeSpec, fetchSpec, getaclSpec, getmetadataSpec, getquotaSpec, getquotarootSpec, idSpec, listSpec, listrightsSpec, loginSpec, lsubSpec, moveSpec, myrightsSpec, namespaceSpec, noopSpec, renameSpec, replaceSpec, searchSpec, selectSpec, setaclSpec, setmetadataSpec, setquotaSpec, sortSpec, statusSpec, storeSpec, subscribeSpec, threadSpec, uidCopySpec, uidExpungeSpec, uidFetchSpec, uidMoveSpec, uidReplaceSpec, uidSearchSpec, uidSortSpec, uidStoreSpec, uidThreadSpec, unselectSpec, unsubscribeSpec } from "../../codec/_gen/specs.ts";
+import type { AclEntry, AclResponse, AppenduidCode, CapabilityResponse, ConditionResponse, CopyuidCode, EnabledResponse, EsearchResponse, ExistsResponse, ExpungeResponse, FetchResponse, FlagsResponse, HighestmodseqCode, IdParam, IdResponse, ListResponse, ListRightsResponse, LsubResponse, MetadataCode, MetadataEntry, MetadataResponse, ModifiedCode, MyRightsResponse, NamespaceDescription, NamespaceResponse, NomodseqCode, PartialResult, PermanentflagsCode, Qresync, QuotaLimit, QuotaResource, QuotaResponse, QuotaRootResponse, ReadOnlyCode, RecentResponse, SearchKey, SearchResponse, SortCriterion, SortResponse, StatusItem, StatusResponse, StoreAction, Thread, ThreadResponse, UidnextCode, UidvalidityCode, UnknownItem, UnseenCode } from "../../codec/_gen/types.ts";
 import type { CommandSpec, ConnectionState } from "../../codec/spec.ts";
 import type { SaslMechanism } from "../../sasl/mechanism.ts";
 import type { Collected } from "../../session/collected.ts";
@@ -89,6 +89,16 @@ export interface SearchOptions extends CallOptions {
   charset?: string | undefined;
 }
 
+/** What SORT can be told beside its arguments. */
+export interface SortOptions extends CallOptions {
+  /** RFC 5267: true asks for an ESEARCH answer, also when `returns` is empty (which then means ALL). */
+  extended?: true | undefined;
+  /** RFC 5267: what to tell about the result. */
+  returns?: readonly ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[] | undefined;
+  /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
+  partial?: string | undefined;
+}
+
 /** What FETCH can be told beside its arguments. */
 export interface FetchOptions extends CallOptions {
   /** Only messages that changed after this modification sequence. */
@@ -103,6 +113,28 @@ export interface FetchOptions extends CallOptions {
 export interface StoreOptions extends CallOptions {
   /** Only messages that did not change after this modification sequence. */
   unchangedSince?: bigint | undefined;
+}
+
+/** What SETQUOTA can be told beside its arguments. */
+export interface SetquotaOptions extends CallOptions {
+  /** New limits; what is not named has none afterwards. */
+  limits?: readonly QuotaLimit[] | undefined;
+}
+
+/** What GETMETADATA can be told beside its arguments. */
+export interface GetmetadataOptions extends CallOptions {
+  /** Greatest size of a value that is wanted, in octets. */
+  maxSize?: number | undefined;
+  /** How far below each entry to look: 0, 1 or INFINITY. */
+  depth?: string | undefined;
+}
+
+/** What REPLACE can be told beside its arguments. */
+export interface ReplaceOptions extends CallOptions {
+  /** Flags it gets. */
+  flags?: readonly string[] | undefined;
+  /** Internal date it gets. */
+  date?: DateTimeInput | undefined;
 }
 
 /** What the server answered to CAPABILITY. */
@@ -219,6 +251,30 @@ export interface SearchResult {
   modSeq: bigint | undefined;
 }
 
+/** What the server answered to SORT. */
+export interface SortResult {
+  /** Everything found, as ranges. */
+  all: SequenceSet | undefined;
+  /** Messages in order, by number or UID as was asked. */
+  numbers: number[];
+  /** Lowest number found. */
+  min: number | undefined;
+  /** Highest number found. */
+  max: number | undefined;
+  /** How many were found. */
+  count: number | undefined;
+  /** Part of the result. */
+  partial: PartialResult | undefined;
+  /** Highest modification sequence among what was found. */
+  modSeq: bigint | undefined;
+}
+
+/** What the server answered to THREAD. */
+export interface ThreadResult {
+  /** One for each thread. */
+  threads: Thread[];
+}
+
 /** What the server answered to STORE. */
 export interface StoreResult {
   /** What the server said as FETCH. */
@@ -241,6 +297,60 @@ export interface CopyResult {
 export interface IdResult {
   /** What the server tells about itself. */
   params: IdParam[];
+}
+
+/** What the server answered to GETQUOTA. */
+export interface QuotaResult {
+  /** Quota root. */
+  root: string | undefined;
+  /** What is limited. */
+  resources: QuotaResource[] | undefined;
+}
+
+/** What the server answered to GETQUOTAROOT. */
+export interface QuotaRootResult {
+  /** Quota roots that count messages of this mailbox. */
+  roots: string[];
+  /** What the server said as QUOTA. */
+  quotas: QuotaResponse[];
+}
+
+/** What the server answered to GETACL. */
+export interface AclResult {
+  /** Who may do what. */
+  entries: AclEntry[];
+}
+
+/** What the server answered to LISTRIGHTS. */
+export interface ListRightsResult {
+  /** User or group. */
+  identifier: string;
+  /** Rights that the identifier always has. */
+  required: string;
+  /** Groups of rights that can be granted together. */
+  optional: string[];
+}
+
+/** What the server answered to MYRIGHTS. */
+export interface MyRightsResult {
+  /** What the user may do, one letter each. */
+  rights: string;
+}
+
+/** What the server answered to GETMETADATA. */
+export interface MetadataResult {
+  /** What the server said as METADATA. */
+  responses: MetadataResponse[];
+  /** Size of the longest entry that was left out. */
+  longEntries: number | undefined;
+}
+
+/** What the server answered to REPLACE. */
+export interface ReplaceResult {
+  /** Validity value of the UIDs. */
+  uidValidity: number | undefined;
+  /** UIDs of the new messages. */
+  uids: SequenceSet | undefined;
 }
 
 /** Makes a {@linkcode CapabilityResult} of what a command collected. */
@@ -340,6 +450,26 @@ function searchResult(collected: Collected): SearchResult {
   };
 }
 
+/** Makes a {@linkcode SortResult} of what a command collected. */
+function sortResult(collected: Collected): SortResult {
+  return {
+    all: collected.last<EsearchResponse>("ESEARCH")?.all,
+    numbers: collected.all<SortResponse>("SORT").flatMap((one) => one.numbers),
+    min: collected.last<EsearchResponse>("ESEARCH")?.min,
+    max: collected.last<EsearchResponse>("ESEARCH")?.max,
+    count: collected.last<EsearchResponse>("ESEARCH")?.count,
+    partial: collected.last<EsearchResponse>("ESEARCH")?.partial,
+    modSeq: collected.last<EsearchResponse>("ESEARCH")?.modSeq ?? collected.last<SortResponse>("SORT")?.modSeq,
+  };
+}
+
+/** Makes a {@linkcode ThreadResult} of what a command collected. */
+function threadResult(collected: Collected): ThreadResult {
+  return {
+    threads: collected.all<ThreadResponse>("THREAD").flatMap((one) => one.threads),
+  };
+}
+
 /** Makes a {@linkcode StoreResult} of what a command collected. */
 function storeResult(collected: Collected): StoreResult {
   return {
@@ -361,6 +491,61 @@ function copyResult(collected: Collected): CopyResult {
 function idResult(collected: Collected): IdResult {
   return {
     params: collected.one<IdResponse>("ID").params,
+  };
+}
+
+/** Makes a {@linkcode QuotaResult} of what a command collected. */
+function quotaResult(collected: Collected): QuotaResult {
+  return {
+    root: collected.last<QuotaResponse>("QUOTA")?.root,
+    resources: collected.last<QuotaResponse>("QUOTA")?.resources,
+  };
+}
+
+/** Makes a {@linkcode QuotaRootResult} of what a command collected. */
+function quotaRootResult(collected: Collected): QuotaRootResult {
+  return {
+    roots: collected.one<QuotaRootResponse>("QUOTAROOT").roots,
+    quotas: collected.all<QuotaResponse>("QUOTA"),
+  };
+}
+
+/** Makes a {@linkcode AclResult} of what a command collected. */
+function aclResult(collected: Collected): AclResult {
+  return {
+    entries: collected.one<AclResponse>("ACL").entries,
+  };
+}
+
+/** Makes a {@linkcode ListRightsResult} of what a command collected. */
+function listRightsResult(collected: Collected): ListRightsResult {
+  return {
+    identifier: collected.one<ListRightsResponse>("LISTRIGHTS").identifier,
+    required: collected.one<ListRightsResponse>("LISTRIGHTS").required,
+    optional: collected.one<ListRightsResponse>("LISTRIGHTS").optional,
+  };
+}
+
+/** Makes a {@linkcode MyRightsResult} of what a command collected. */
+function myRightsResult(collected: Collected): MyRightsResult {
+  return {
+    rights: collected.one<MyRightsResponse>("MYRIGHTS").rights,
+  };
+}
+
+/** Makes a {@linkcode MetadataResult} of what a command collected. */
+function metadataResult(collected: Collected): MetadataResult {
+  return {
+    responses: collected.all<MetadataResponse>("METADATA"),
+    longEntries: collected.taggedCode<MetadataCode>("METADATA")?.longEntries,
+  };
+}
+
+/** Makes a {@linkcode ReplaceResult} of what a command collected. */
+function replaceResult(collected: Collected): ReplaceResult {
+  return {
+    uidValidity: collected.code<AppenduidCode>("APPENDUID")?.uidValidity,
+    uids: collected.code<AppenduidCode>("APPENDUID")?.uids,
   };
 }
 
@@ -892,6 +1077,80 @@ export class ImapClient implements AsyncDisposable {
   }
 
   /**
+   * Finds messages and gives their numbers in the order asked for.
+   * The server must offer SORT.
+   *
+   * Sends `SORT`. RFC 5256 3, RFC 5267, RFC 5957.
+   *
+   * @param criteria Criteria.
+   * @param charset Charset.
+   * @param query Query.
+   * @param options `extended`, `returns`, `partial`, a signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  sort(criteria: readonly SortCriterion[], charset: string, query: SearchQuery | readonly SearchKey[], options: SortOptions = {}): Command<SortResult> {
+    return run(this.#session, sortSpec, () => sortArgs(criteria, charset, query, options), encodeSort, sortResult, options);
+  }
+
+  /**
+   * Finds messages and gives their numbers in the order asked for.
+   * Messages are named by UID, in the arguments and in the answer.
+   * The server must offer SORT.
+   *
+   * Sends `UID SORT`. RFC 5256 3, RFC 5267, RFC 5957.
+   *
+   * @param criteria Criteria.
+   * @param charset Charset.
+   * @param query Query.
+   * @param options `extended`, `returns`, `partial`, a signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  uidSort(criteria: readonly SortCriterion[], charset: string, query: SearchQuery | readonly SearchKey[], options: SortOptions = {}): Command<SortResult> {
+    return run(this.#session, uidSortSpec, () => sortArgs(criteria, charset, query, options), encodeSort, sortResult, options);
+  }
+
+  /**
+   * Finds messages and puts them into threads.
+   *
+   * Sends `THREAD`. RFC 5256 3.
+   *
+   * @param algorithm Algorithm.
+   * @param charset Charset.
+   * @param query Query.
+   * @param options A signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  thread(algorithm: string, charset: string, query: SearchQuery | readonly SearchKey[], options: CallOptions = {}): Command<ThreadResult> {
+    return run(this.#session, threadSpec, () => threadArgs(algorithm, charset, query, options), encodeThread, threadResult, options);
+  }
+
+  /**
+   * Finds messages and puts them into threads.
+   * Messages are named by UID, in the arguments and in the answer.
+   *
+   * Sends `UID THREAD`. RFC 5256 3.
+   *
+   * @param algorithm Algorithm.
+   * @param charset Charset.
+   * @param query Query.
+   * @param options A signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  uidThread(algorithm: string, charset: string, query: SearchQuery | readonly SearchKey[], options: CallOptions = {}): Command<ThreadResult> {
+    return run(this.#session, uidThreadSpec, () => threadArgs(algorithm, charset, query, options), encodeThread, threadResult, options);
+  }
+
+  /**
    * Reads data of messages.
    *
    * Sends `FETCH`. RFC 9051 6.4.5, RFC 7162 3.1.4.
@@ -1044,5 +1303,220 @@ export class ImapClient implements AsyncDisposable {
    */
   id(params: readonly IdParam[] | null, options: CallOptions = {}): Command<IdResult> {
     return run(this.#session, idSpec, { params }, encodeId, idResult, options);
+  }
+
+  /**
+   * Asks for the limits and the usage of a quota root.
+   * The server must offer QUOTA.
+   *
+   * Sends `GETQUOTA`. RFC 9208 4.1.1, RFC 2087.
+   *
+   * @param root Quota root.
+   * @param options A signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  getquota(root: string, options: CallOptions = {}): Command<QuotaResult> {
+    return run(this.#session, getquotaSpec, { root }, encodeGetquota, quotaResult, options);
+  }
+
+  /**
+   * Asks which quota roots count a mailbox, with their limits and usage.
+   * The server must offer QUOTA.
+   *
+   * Sends `GETQUOTAROOT`. RFC 9208 4.1.2, RFC 2087.
+   *
+   * @param mailbox Whose quota roots are wanted.
+   * @param options A signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  getquotaroot(mailbox: string, options: CallOptions = {}): Command<QuotaRootResult> {
+    return run(this.#session, getquotarootSpec, { mailbox }, encodeGetquotaroot, quotaRootResult, options);
+  }
+
+  /**
+   * Sets the limits of a quota root.
+   * The server must offer QUOTASET or QUOTA.
+   *
+   * Sends `SETQUOTA`. RFC 9208 4.1.3, RFC 2087.
+   *
+   * @param root Quota root.
+   * @param options `limits`, a signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  setquota(root: string, options: SetquotaOptions = {}): Command<QuotaResult> {
+    return run(this.#session, setquotaSpec, { ...options, root }, encodeSetquota, quotaResult, options);
+  }
+
+  /**
+   * Asks who may do what with a mailbox.
+   * The server must offer ACL.
+   *
+   * Sends `GETACL`. RFC 4314 3.3.
+   *
+   * @param mailbox Whose list is wanted.
+   * @param options A signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  getacl(mailbox: string, options: CallOptions = {}): Command<AclResult> {
+    return run(this.#session, getaclSpec, { mailbox }, encodeGetacl, aclResult, options);
+  }
+
+  /**
+   * Grants rights on a mailbox, or takes them away.
+   * The server must offer ACL.
+   *
+   * Sends `SETACL`. RFC 4314 3.1.
+   *
+   * @param mailbox Whose list to change.
+   * @param identifier User or group.
+   * @param rights One letter each; `+` in front adds them, `-` takes them away.
+   * @param options A signal, a deadline.
+   * @returns Nothing; settles when the server is done.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  setacl(mailbox: string, identifier: string, rights: string, options: CallOptions = {}): Command<void> {
+    return run(this.#session, setaclSpec, { mailbox, identifier, rights }, encodeSetacl, nothing, options);
+  }
+
+  /**
+   * Removes what a user or group may do with a mailbox.
+   * The server must offer ACL.
+   *
+   * Sends `DELETEACL`. RFC 4314 3.2.
+   *
+   * @param mailbox Whose list to change.
+   * @param identifier User or group that loses its entry.
+   * @param options A signal, a deadline.
+   * @returns Nothing; settles when the server is done.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  deleteacl(mailbox: string, identifier: string, options: CallOptions = {}): Command<void> {
+    return run(this.#session, deleteaclSpec, { mailbox, identifier }, encodeDeleteacl, nothing, options);
+  }
+
+  /**
+   * Asks which rights a user or group can be granted.
+   * The server must offer ACL.
+   *
+   * Sends `LISTRIGHTS`. RFC 4314 3.4.
+   *
+   * @param mailbox Where the rights would be granted.
+   * @param identifier User or group that would get them.
+   * @param options A signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  listrights(mailbox: string, identifier: string, options: CallOptions = {}): Command<ListRightsResult> {
+    return run(this.#session, listrightsSpec, { mailbox, identifier }, encodeListrights, listRightsResult, options);
+  }
+
+  /**
+   * Asks what one may do with a mailbox oneself.
+   * The server must offer ACL.
+   *
+   * Sends `MYRIGHTS`. RFC 4314 3.5.
+   *
+   * @param mailbox Where the rights are wanted.
+   * @param options A signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  myrights(mailbox: string, options: CallOptions = {}): Command<MyRightsResult> {
+    return run(this.#session, myrightsSpec, { mailbox }, encodeMyrights, myRightsResult, options);
+  }
+
+  /**
+   * Asks for annotations of a mailbox or of the server.
+   * The server must offer METADATA or METADATA-SERVER.
+   *
+   * Sends `GETMETADATA`. RFC 5464 4.2.
+   *
+   * @param mailbox Whose entries are wanted; "" for the server's own.
+   * @param entries Names of the entries.
+   * @param options `maxSize`, `depth`, a signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  getmetadata(mailbox: string, entries: readonly string[], options: GetmetadataOptions = {}): Command<MetadataResult> {
+    return run(this.#session, getmetadataSpec, { ...options, mailbox, entries }, encodeGetmetadata, metadataResult, options);
+  }
+
+  /**
+   * Sets or removes annotations of a mailbox or of the server.
+   * The server must offer METADATA or METADATA-SERVER.
+   *
+   * Sends `SETMETADATA`. RFC 5464 4.3.
+   *
+   * @param mailbox Whose entries to change; "" for the server's own.
+   * @param entries Entries with their new values; null takes an entry away.
+   * @param options A signal, a deadline.
+   * @returns Nothing; settles when the server is done.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  setmetadata(mailbox: string, entries: readonly MetadataEntry[], options: CallOptions = {}): Command<void> {
+    return run(this.#session, setmetadataSpec, { mailbox, entries }, encodeSetmetadata, nothing, options);
+  }
+
+  /**
+   * Puts a new message in the place of another.
+   * The server must offer REPLACE.
+   *
+   * Sends `REPLACE`. RFC 8508 3.
+   *
+   * @param set The message that is replaced.
+   * @param mailbox Where the new message goes.
+   * @param message The new message, RFC 5322 with CRLF line ends.
+   * @param options `flags`, `date`, a signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  replace(set: SequenceSetInput, mailbox: string, message: LiteralInput, options: ReplaceOptions = {}): Command<ReplaceResult> {
+    return run(this.#session, replaceSpec, { ...options, set, mailbox, message }, encodeReplace, replaceResult, options);
+  }
+
+  /**
+   * Puts a new message in the place of another.
+   * Messages are named by UID, in the arguments and in the answer.
+   * The server must offer REPLACE.
+   *
+   * Sends `UID REPLACE`. RFC 8508 3.
+   *
+   * @param set The message that is replaced.
+   * @param mailbox Where the new message goes.
+   * @param message The new message, RFC 5322 with CRLF line ends.
+   * @param options `flags`, `date`, a signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  uidReplace(set: SequenceSetInput, mailbox: string, message: LiteralInput, options: ReplaceOptions = {}): Command<ReplaceResult> {
+    return run(this.#session, uidReplaceSpec, { ...options, set, mailbox, message }, encodeReplace, replaceResult, options);
   }
 }

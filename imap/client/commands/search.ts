@@ -2,8 +2,8 @@
 
 import type { SearchDate } from "../../values/date_time.ts";
 import { SequenceSet, type SequenceSetInput } from "../../values/sequence_set.ts";
-import type { SearchArgs } from "../../codec/_gen/encode.ts";
-import type { SearchKey } from "../../codec/_gen/types.ts";
+import type { SearchArgs, SortArgs, ThreadArgs } from "../../codec/_gen/encode.ts";
+import type { SearchKey, SortCriterion } from "../../codec/_gen/types.ts";
 
 /**
  * What to search for. All conditions must hold. Empty texts, empty lists and `undefined` are refused: dropped, they
@@ -252,6 +252,35 @@ export function searchArgs(
       return options.charset ?? (foreign && !forbidden ? "UTF-8" : undefined);
     },
   };
+}
+
+/**
+ * What is sent for SORT (RFC 5256 3).
+ *
+ * @throws {RangeError} For an empty operand, or an empty list of what to tell.
+ */
+export function sortArgs(
+  criteria: readonly SortCriterion[],
+  charset: string,
+  query: SearchQuery | readonly SearchKey[],
+  options: Omit<SortArgs, "criteria" | "charset" | "keys">,
+): SortArgs {
+  if (options.returns?.length === 0) throw new RangeError("returns is empty");
+  return { ...options, criteria, charset, keys: searchKeys(query) };
+}
+
+/**
+ * What is sent for THREAD (RFC 5256 3).
+ *
+ * @throws {RangeError} For an empty operand.
+ */
+export function threadArgs(
+  algorithm: string,
+  charset: string,
+  query: SearchQuery | readonly SearchKey[],
+  options: Omit<ThreadArgs, "algorithm" | "charset" | "keys">,
+): ThreadArgs {
+  return { ...options, algorithm, charset, keys: searchKeys(query) };
 }
 
 /**

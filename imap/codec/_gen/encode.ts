@@ -5,7 +5,7 @@
 /** What a client says, written from the grammar. */
 
 import { byteClassOf, atLeastOne, need, refuse, wordOf } from "../../wire/writer.ts";
-import type { BccSearchKeyWord, BeforeSearchKeyWord, BodySearchKeyWord, CcSearchKeyWord, EmailidSearchKeyWord, FilterSearchKeyWord, FromSearchKeyWord, FuzzySearchKeyWord, HeaderSearchKeyWord, IdParam, KeywordSearchKeyWord, LargerSearchKeyWord, ModseqSearchKeyWord, NotSearchKeyWord, OlderSearchKeyWord, OnSearchKeyWord, OrSearchKeyWord, Qresync, SavedbeforeSearchKeyWord, SavedonSearchKeyWord, SavedsinceSearchKeyWord, SearchKey, SearchKeyAnd, SearchKeySet, SearchKeyWord, SentbeforeSearchKeyWord, SentonSearchKeyWord, SentsinceSearchKeyWord, SeqMatch, SinceSearchKeyWord, SmallerSearchKeyWord, StatusItem, StoreAction, SubjectSearchKeyWord, TextSearchKeyWord, ThreadidSearchKeyWord, ToSearchKeyWord, UidSearchKeyWord, UidafterSearchKeyWord, UidbeforeSearchKeyWord, UnkeywordSearchKeyWord, XGmLabelsSearchKeyWord, XGmMsgidSearchKeyWord, XGmRawSearchKeyWord, XGmThridSearchKeyWord, YoungerSearchKeyWord } from "./types.ts";
+import type { BccSearchKeyWord, BeforeSearchKeyWord, BodySearchKeyWord, CcSearchKeyWord, EmailidSearchKeyWord, FilterSearchKeyWord, FromSearchKeyWord, FuzzySearchKeyWord, HeaderSearchKeyWord, IdParam, KeywordSearchKeyWord, LargerSearchKeyWord, MetadataEntry, ModseqSearchKeyWord, NotSearchKeyWord, OlderSearchKeyWord, OnSearchKeyWord, OrSearchKeyWord, Qresync, QuotaLimit, SavedbeforeSearchKeyWord, SavedonSearchKeyWord, SavedsinceSearchKeyWord, SearchKey, SearchKeyAnd, SearchKeySet, SearchKeyWord, SentbeforeSearchKeyWord, SentonSearchKeyWord, SentsinceSearchKeyWord, SeqMatch, SinceSearchKeyWord, SmallerSearchKeyWord, SortCriterion, SortKey, StatusItem, StoreAction, SubjectSearchKeyWord, TextSearchKeyWord, ThreadidSearchKeyWord, ToSearchKeyWord, UidSearchKeyWord, UidafterSearchKeyWord, UidbeforeSearchKeyWord, UnkeywordSearchKeyWord, XGmLabelsSearchKeyWord, XGmMsgidSearchKeyWord, XGmRawSearchKeyWord, XGmThridSearchKeyWord, YoungerSearchKeyWord } from "./types.ts";
 import type { DateTimeInput } from "../../values/date_time.ts";
 import type { FetchItem } from "../../values/fetch_item.ts";
 import type { SequenceSetInput } from "../../values/sequence_set.ts";
@@ -835,6 +835,214 @@ export function encodeMove(w: Writer, args: MoveArgs): void {
   w.mailbox(args.mailbox);
 }
 
+/** What SETACL is told. */
+export interface SetaclArgs {
+  /** Whose list to change. */
+  readonly mailbox: string;
+  /** User or group. */
+  readonly identifier: string;
+  /** One letter each; `+` in front adds them, `-` takes them away. */
+  readonly rights: string;
+}
+
+/**
+ * Writes SETACL.
+ *
+ * ```abnf
+ * setacl: SetAclRequest = name:"SETACL" SP mailbox:mailbox SP identifier:astring SP rights:astring
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeSetacl(w: Writer, args: SetaclArgs): void {
+  w.text("SETACL ");
+  w.mailbox(args.mailbox);
+  w.sp();
+  w.astring(args.identifier);
+  w.sp();
+  w.astring(args.rights);
+}
+
+/** What DELETEACL is told. */
+export interface DeleteaclArgs {
+  /** Whose list to change. */
+  readonly mailbox: string;
+  /** User or group that loses its entry. */
+  readonly identifier: string;
+}
+
+/**
+ * Writes DELETEACL.
+ *
+ * ```abnf
+ * deleteacl: DeleteAclRequest = name:"DELETEACL" SP mailbox:mailbox SP identifier:astring
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeDeleteacl(w: Writer, args: DeleteaclArgs): void {
+  w.text("DELETEACL ");
+  w.mailbox(args.mailbox);
+  w.sp();
+  w.astring(args.identifier);
+}
+
+/** What GETACL is told. */
+export interface GetaclArgs {
+  /** Whose list is wanted. */
+  readonly mailbox: string;
+}
+
+/**
+ * Writes GETACL.
+ *
+ * ```abnf
+ * getacl: GetAclRequest = name:"GETACL" SP mailbox:mailbox
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeGetacl(w: Writer, args: GetaclArgs): void {
+  w.text("GETACL ");
+  w.mailbox(args.mailbox);
+}
+
+/** What LISTRIGHTS is told. */
+export interface ListrightsArgs {
+  /** Where the rights would be granted. */
+  readonly mailbox: string;
+  /** User or group that would get them. */
+  readonly identifier: string;
+}
+
+/**
+ * Writes LISTRIGHTS.
+ *
+ * ```abnf
+ * listrights: ListRightsRequest = name:"LISTRIGHTS" SP mailbox:mailbox SP identifier:astring
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeListrights(w: Writer, args: ListrightsArgs): void {
+  w.text("LISTRIGHTS ");
+  w.mailbox(args.mailbox);
+  w.sp();
+  w.astring(args.identifier);
+}
+
+/** What MYRIGHTS is told. */
+export interface MyrightsArgs {
+  /** Where the rights are wanted. */
+  readonly mailbox: string;
+}
+
+/**
+ * Writes MYRIGHTS.
+ *
+ * ```abnf
+ * myrights: MyRightsRequest = name:"MYRIGHTS" SP mailbox:mailbox
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeMyrights(w: Writer, args: MyrightsArgs): void {
+  w.text("MYRIGHTS ");
+  w.mailbox(args.mailbox);
+}
+
+/** What COMPRESS is told. */
+export interface CompressArgs {
+  /** Always DEFLATE. */
+  readonly mechanism: "DEFLATE";
+}
+
+/**
+ * Writes COMPRESS.
+ *
+ * ```abnf
+ * compress: CompressRequest = name:"COMPRESS" SP mechanism:"DEFLATE"
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeCompress(w: Writer, args: CompressArgs): void {
+  w.text("COMPRESS DEFLATE");
+}
+
+/** What UNAUTHENTICATE is told. */
+export interface UnauthenticateArgs {
+}
+
+/**
+ * Writes UNAUTHENTICATE.
+ *
+ * ```abnf
+ * unauthenticate: UnauthenticateRequest = name:"UNAUTHENTICATE"
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeUnauthenticate(w: Writer, _args: UnauthenticateArgs): void {
+  w.text("UNAUTHENTICATE");
+}
+
+/** What REPLACE is told. */
+export interface ReplaceArgs {
+  /** The message that is replaced. */
+  readonly set: SequenceSetInput;
+  /** Where the new message goes. */
+  readonly mailbox: string;
+  /** Flags it gets. */
+  readonly flags?: readonly string[] | undefined;
+  /** Internal date it gets. */
+  readonly date?: DateTimeInput | undefined;
+  /** The new message, RFC 5322 with CRLF line ends. */
+  readonly message: LiteralInput;
+}
+
+/**
+ * Writes REPLACE.
+ *
+ * ```abnf
+ * replace: ReplaceRequest = name:"REPLACE" SP set:sequence-set SP mailbox:mailbox [SP flags:flag-list] [SP date:date-time] SP message:literal
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeReplace(w: Writer, args: ReplaceArgs): void {
+  w.text("REPLACE ");
+  w.sequenceSet(args.set);
+  w.sp();
+  w.mailbox(args.mailbox);
+  if (args.flags !== undefined) {
+    w.sp();
+    writeFlagList(w, args.flags!);
+  }
+  if (args.date !== undefined) {
+    w.sp();
+    w.dateTime(args.date!);
+  }
+  w.sp();
+  w.literal(args.message);
+}
+
 /** What ID is told. */
 export interface IdArgs {
   /** What the client tells about itself; null when nothing. */
@@ -900,6 +1108,265 @@ export function encodeLsub(w: Writer, args: LsubArgs): void {
   w.mailbox(args.reference);
   w.sp();
   w.listMailbox(args.pattern);
+}
+
+/** What GETMETADATA is told. */
+export interface GetmetadataArgs {
+  /** Greatest size of a value that is wanted, in octets. */
+  readonly maxSize?: number | undefined;
+  /** How far below each entry to look: 0, 1 or INFINITY. */
+  readonly depth?: string | undefined;
+  /** Whose entries are wanted; "" for the server's own. */
+  readonly mailbox: string;
+  /** Names of the entries. */
+  readonly entries: readonly string[];
+}
+
+/**
+ * Writes GETMETADATA.
+ *
+ * ```abnf
+ * getmetadata: GetMetadataRequest = name:"GETMETADATA" [SP &"(" "(" getmetadata-option *(SP getmetadata-option) ")"]
+ *                                   SP mailbox:mailbox SP entries:entry-names
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeGetmetadata(w: Writer, args: GetmetadataArgs): void {
+  w.text("GETMETADATA");
+  if (args.maxSize !== undefined || args.depth !== undefined) {
+    w.text(" (");
+    let items2 = 0;
+    if (args.maxSize !== undefined) {
+      if (items2++ > 0) w.sp();
+      w.text("MAXSIZE ");
+      w.number(args.maxSize!);
+    }
+    if (args.depth !== undefined) {
+      if (items2++ > 0) w.sp();
+      w.text("DEPTH ");
+      w.token(args.depth!, ATOM_CHAR, "atom-upper", 1);
+    }
+    w.text(")");
+  }
+  w.sp();
+  w.mailbox(args.mailbox);
+  w.sp();
+  writeEntryNames(w, args.entries);
+}
+
+/** What SETMETADATA is told. */
+export interface SetmetadataArgs {
+  /** Whose entries to change; "" for the server's own. */
+  readonly mailbox: string;
+  /** Entries with their new values; null takes an entry away. */
+  readonly entries: readonly MetadataEntry[];
+}
+
+/**
+ * Writes SETMETADATA.
+ *
+ * ```abnf
+ * setmetadata: SetMetadataRequest = name:"SETMETADATA" SP mailbox:mailbox SP "(" entries+:metadata-entry *(SP entries+:metadata-entry) ")"
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeSetmetadata(w: Writer, args: SetmetadataArgs): void {
+  w.text("SETMETADATA ");
+  w.mailbox(args.mailbox);
+  w.text(" (");
+  atLeastOne("entries", args.entries ?? []);
+  for (const [i, one] of (args.entries ?? []).entries()) {
+    if (i > 0) w.sp();
+    writeMetadataEntry(w, one);
+  }
+  w.text(")");
+}
+
+/** What GETQUOTA is told. */
+export interface GetquotaArgs {
+  /** Quota root. */
+  readonly root: string;
+}
+
+/**
+ * Writes GETQUOTA.
+ *
+ * ```abnf
+ * getquota: GetQuotaRequest = name:"GETQUOTA" SP root:astring
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeGetquota(w: Writer, args: GetquotaArgs): void {
+  w.text("GETQUOTA ");
+  w.astring(args.root);
+}
+
+/** What GETQUOTAROOT is told. */
+export interface GetquotarootArgs {
+  /** Whose quota roots are wanted. */
+  readonly mailbox: string;
+}
+
+/**
+ * Writes GETQUOTAROOT.
+ *
+ * ```abnf
+ * getquotaroot: GetQuotaRootRequest = name:"GETQUOTAROOT" SP mailbox:mailbox
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeGetquotaroot(w: Writer, args: GetquotarootArgs): void {
+  w.text("GETQUOTAROOT ");
+  w.mailbox(args.mailbox);
+}
+
+/** What SETQUOTA is told. */
+export interface SetquotaArgs {
+  /** Quota root. */
+  readonly root: string;
+  /** New limits; what is not named has none afterwards. */
+  readonly limits?: readonly QuotaLimit[] | undefined;
+}
+
+/**
+ * Writes SETQUOTA.
+ *
+ * ```abnf
+ * setquota: SetQuotaRequest = name:"SETQUOTA" SP root:astring SP "(" [limits+:quota-limit *(SP limits+:quota-limit)] ")"
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeSetquota(w: Writer, args: SetquotaArgs): void {
+  w.text("SETQUOTA ");
+  w.astring(args.root);
+  w.text(" (");
+  if ((args.limits?.length ?? 0) > 0) {
+    for (const [i2, one2] of (args.limits ?? []).entries()) {
+      if (i2 > 0) w.sp();
+      writeQuotaLimit(w, one2);
+    }
+  }
+  w.text(")");
+}
+
+/** What SORT is told. */
+export interface SortArgs {
+  /** RFC 5267: true asks for an ESEARCH answer, also when `returns` is empty (which then means ALL). */
+  readonly extended?: true | undefined;
+  /** RFC 5267: what to tell about the result. */
+  readonly returns?: readonly ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[] | undefined;
+  /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
+  readonly partial?: string | undefined;
+  /** What to sort by, the most important first. */
+  readonly criteria: readonly SortCriterion[];
+  /** Charset of the strings in the keys. */
+  readonly charset: string;
+  /** Conditions that must all hold. */
+  readonly keys: readonly SearchKey[];
+}
+
+/**
+ * Writes SORT.
+ *
+ * ```abnf
+ * sort: SortRequest = name:"SORT" [SP &"RETURN" extended:("RETURN" => true) SP "(" [search-return-opt *(SP search-return-opt)] ")"]
+ *                     SP "(" criteria+:sort-criterion *(SP criteria+:sort-criterion) ")"
+ *                     SP charset:astring SP keys+:search-key *(SP keys+:search-key)
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeSort(w: Writer, args: SortArgs): void {
+  w.text("SORT");
+  if (args.extended === true || (args.returns?.length ?? 0) > 0 || args.partial !== undefined) {
+    w.text(" RETURN (");
+    if ((args.returns?.length ?? 0) > 0 || args.partial !== undefined) {
+      let items3 = 0;
+      for (const one3 of args.returns ?? []) {
+        if (items3++ > 0) w.sp();
+        if (one3 === "MIN" || one3 === "MAX" || one3 === "ALL" || one3 === "COUNT" || one3 === "SAVE") {
+          w.text(wordOf(one3, ["MIN","MAX","ALL","COUNT","SAVE"]));
+        } else if (one3 === "UPDATE" || one3 === "CONTEXT") {
+          w.text(wordOf(one3, ["UPDATE","CONTEXT"]));
+        } else if (one3 === "RELEVANCY") {
+          w.text("RELEVANCY");
+        } else {
+          refuse("returns", one3);
+        }
+      }
+      if (args.partial !== undefined) {
+        if (items3++ > 0) w.sp();
+        w.text("PARTIAL ");
+        w.token(args.partial!, RANGE_CHAR, "partial-range", 1);
+      }
+    }
+    w.text(")");
+  }
+  w.text(" (");
+  atLeastOne("criteria", args.criteria ?? []);
+  for (const [i, one] of (args.criteria ?? []).entries()) {
+    if (i > 0) w.sp();
+    writeSortCriterion(w, one);
+  }
+  w.text(") ");
+  w.astring(args.charset);
+  w.sp();
+  atLeastOne("keys", args.keys ?? []);
+  for (const [i, one] of (args.keys ?? []).entries()) {
+    if (i > 0) w.sp();
+    writeSearchKey(w, one);
+  }
+}
+
+/** What THREAD is told. */
+export interface ThreadArgs {
+  /** How messages are put into threads. */
+  readonly algorithm: string;
+  /** Charset of the strings in the keys. */
+  readonly charset: string;
+  /** Conditions that must all hold. */
+  readonly keys: readonly SearchKey[];
+}
+
+/**
+ * Writes THREAD.
+ *
+ * ```abnf
+ * thread: ThreadRequest = name:"THREAD" SP algorithm:thread-algorithm SP charset:astring SP keys+:search-key *(SP keys+:search-key)
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeThread(w: Writer, args: ThreadArgs): void {
+  w.text("THREAD ");
+  w.token(args.algorithm, ATOM_CHAR, "atom-upper", 1);
+  w.sp();
+  w.astring(args.charset);
+  w.sp();
+  atLeastOne("keys", args.keys ?? []);
+  for (const [i, one] of (args.keys ?? []).entries()) {
+    if (i > 0) w.sp();
+    writeSearchKey(w, one);
+  }
 }
 
 /** What EXPUNGE is told. */
@@ -1051,6 +1518,44 @@ function writeIdParams(w: Writer, v: readonly IdParam[] | null): void {
     }
     w.text(")");
   }
+}
+
+/** `entry-names: string[] = astring / "(" astring *(SP astring) ")"` */
+function writeEntryNames(w: Writer, v: readonly string[]): void {
+  if (v.length === 1) {
+    w.astring(v[0]!);
+  } else if (v.length >= 1) {
+    w.text("(");
+    for (const [i2, one2] of v.entries()) {
+      if (i2 > 0) w.sp();
+      w.astring(one2);
+    }
+    w.text(")");
+  } else {
+    refuse("entry-names", v);
+  }
+}
+
+/** `metadata-entry: MetadataEntry = name:astring SP value:nbytes` */
+function writeMetadataEntry(w: Writer, v: MetadataEntry): void {
+  w.astring(v.name);
+  w.sp();
+  w.nbytes(v.value);
+}
+
+/** `quota-limit: QuotaLimit = name:atom-upper SP limit:number64` */
+function writeQuotaLimit(w: Writer, v: QuotaLimit): void {
+  w.token(v.name, ATOM_CHAR, "atom-upper", 1);
+  w.sp();
+  w.number(v.limit, 9223372036854776000);
+}
+
+/** `sort-criterion: SortCriterion = [&"REVERSE" reverse:("REVERSE" => true) SP] key:sort-key` */
+function writeSortCriterion(w: Writer, v: SortCriterion): void {
+  if (v.reverse === true) {
+    w.text("REVERSE ");
+  }
+  writeSortKey(w, v.key);
 }
 
 /** `seq-match-data: SeqMatch = "(" numbers:sequence-set SP uids:sequence-set ")"` */
@@ -1378,4 +1883,9 @@ function writeIdParam(w: Writer, v: IdParam): void {
   w.string(v.name);
   w.sp();
   w.nstring(v.value);
+}
+
+/** `sort-key: SortKey = "ARRIVAL" / "CC" / "DATE" / "FROM" / "SIZE" / "SUBJECT" / "TO" sort-key =/ "DISPLAYFROM" / "DISPLAYTO"` */
+function writeSortKey(w: Writer, v: SortKey): void {
+  w.text(wordOf(v, ["ARRIVAL","CC","DATE","FROM","SIZE","SUBJECT","TO","DISPLAYFROM","DISPLAYTO"]));
 }

@@ -410,6 +410,72 @@ export const uidSearchSpec: CommandSpec = {
   after: {},
 };
 
+/** SORT. */
+export const sortSpec: CommandSpec = {
+  name: "SORT",
+  args: [
+    { name: "criteria" },
+    { name: "charset" },
+    { name: "query" },
+    { name: "extended", option: true },
+    { name: "returns", option: true },
+    { name: "partial", option: true, needs: ["PARTIAL"] },
+  ],
+  states: ["selected"],
+  needs: ["SORT"],
+  collects: [{ name: "ESEARCH", count: "?", by: "tag" }, { name: "SORT", count: "*" }],
+  flow: ["sequence"],
+  touches: ["reads"],
+  uid: false,
+  after: {},
+};
+
+/** UID SORT. */
+export const uidSortSpec: CommandSpec = {
+  name: "UID SORT",
+  args: [
+    { name: "criteria" },
+    { name: "charset" },
+    { name: "query" },
+    { name: "extended", option: true },
+    { name: "returns", option: true },
+    { name: "partial", option: true, needs: ["PARTIAL"] },
+  ],
+  states: ["selected"],
+  needs: ["SORT"],
+  collects: [{ name: "ESEARCH", count: "?", by: "tag" }, { name: "SORT", count: "*" }],
+  flow: ["sequence"],
+  touches: ["reads"],
+  uid: true,
+  after: {},
+};
+
+/** THREAD. */
+export const threadSpec: CommandSpec = {
+  name: "THREAD",
+  args: [{ name: "algorithm" }, { name: "charset" }, { name: "query" }],
+  states: ["selected"],
+  needs: [],
+  collects: [{ name: "THREAD", count: "*" }],
+  flow: ["sequence"],
+  touches: ["reads"],
+  uid: false,
+  after: {},
+};
+
+/** UID THREAD. */
+export const uidThreadSpec: CommandSpec = {
+  name: "UID THREAD",
+  args: [{ name: "algorithm" }, { name: "charset" }, { name: "query" }],
+  states: ["selected"],
+  needs: [],
+  collects: [{ name: "THREAD", count: "*" }],
+  flow: ["sequence"],
+  touches: ["reads"],
+  uid: true,
+  after: {},
+};
+
 /** FETCH. */
 export const fetchSpec: CommandSpec = {
   name: "FETCH",
@@ -549,6 +615,179 @@ export const idSpec: CommandSpec = {
   after: {},
 };
 
+/** GETQUOTA. */
+export const getquotaSpec: CommandSpec = {
+  name: "GETQUOTA",
+  args: [{ name: "root" }],
+  states: ["auth", "selected"],
+  needs: ["QUOTA"],
+  collects: [{ name: "QUOTA", count: "?" }],
+  flow: ["free"],
+  touches: ["reads"],
+  uid: false,
+  after: {},
+};
+
+/** GETQUOTAROOT. */
+export const getquotarootSpec: CommandSpec = {
+  name: "GETQUOTAROOT",
+  args: [{ name: "mailbox" }],
+  states: ["auth", "selected"],
+  needs: ["QUOTA"],
+  collects: [{ name: "QUOTAROOT", count: "1", by: "mailbox" }, { name: "QUOTA", count: "*" }],
+  flow: ["free"],
+  touches: ["reads"],
+  uid: false,
+  after: {},
+};
+
+/** SETQUOTA. */
+export const setquotaSpec: CommandSpec = {
+  name: "SETQUOTA",
+  args: [{ name: "root" }, { name: "limits", option: true }],
+  states: ["auth", "selected"],
+  needs: ["QUOTASET", "QUOTA"],
+  collects: [{ name: "QUOTA", count: "?" }],
+  flow: ["free"],
+  touches: ["admin"],
+  uid: false,
+  after: {},
+};
+
+/** GETACL. */
+export const getaclSpec: CommandSpec = {
+  name: "GETACL",
+  args: [{ name: "mailbox" }],
+  states: ["auth", "selected"],
+  needs: ["ACL"],
+  collects: [{ name: "ACL", count: "1", by: "mailbox" }],
+  flow: ["free"],
+  touches: ["reads"],
+  uid: false,
+  after: {},
+};
+
+/** SETACL. */
+export const setaclSpec: CommandSpec = {
+  name: "SETACL",
+  args: [{ name: "mailbox" }, { name: "identifier" }, { name: "rights" }],
+  states: ["auth", "selected"],
+  needs: ["ACL"],
+  collects: [],
+  flow: ["free"],
+  touches: ["admin"],
+  uid: false,
+  after: {},
+};
+
+/** DELETEACL. */
+export const deleteaclSpec: CommandSpec = {
+  name: "DELETEACL",
+  args: [{ name: "mailbox" }, { name: "identifier" }],
+  states: ["auth", "selected"],
+  needs: ["ACL"],
+  collects: [],
+  flow: ["free"],
+  touches: ["admin"],
+  uid: false,
+  after: {},
+};
+
+/** LISTRIGHTS. */
+export const listrightsSpec: CommandSpec = {
+  name: "LISTRIGHTS",
+  args: [{ name: "mailbox" }, { name: "identifier" }],
+  states: ["auth", "selected"],
+  needs: ["ACL"],
+  collects: [{ name: "LISTRIGHTS", count: "1", by: "mailbox" }],
+  flow: ["free"],
+  touches: ["reads"],
+  uid: false,
+  after: {},
+};
+
+/** MYRIGHTS. */
+export const myrightsSpec: CommandSpec = {
+  name: "MYRIGHTS",
+  args: [{ name: "mailbox" }],
+  states: ["auth", "selected"],
+  needs: ["ACL"],
+  collects: [{ name: "MYRIGHTS", count: "1", by: "mailbox" }],
+  flow: ["free"],
+  touches: ["reads"],
+  uid: false,
+  after: {},
+};
+
+/** GETMETADATA. */
+export const getmetadataSpec: CommandSpec = {
+  name: "GETMETADATA",
+  args: [
+    { name: "mailbox" },
+    { name: "entries" },
+    { name: "maxSize", option: true },
+    { name: "depth", option: true },
+  ],
+  states: ["auth", "selected"],
+  needs: ["METADATA", "METADATA-SERVER"],
+  collects: [{ name: "METADATA", count: "*", by: "mailbox" }],
+  flow: ["free"],
+  touches: ["reads"],
+  uid: false,
+  after: {},
+};
+
+/** SETMETADATA. */
+export const setmetadataSpec: CommandSpec = {
+  name: "SETMETADATA",
+  args: [{ name: "mailbox" }, { name: "entries" }],
+  states: ["auth", "selected"],
+  needs: ["METADATA", "METADATA-SERVER"],
+  collects: [],
+  flow: ["free"],
+  touches: ["admin"],
+  uid: false,
+  after: {},
+};
+
+/** REPLACE. */
+export const replaceSpec: CommandSpec = {
+  name: "REPLACE",
+  args: [
+    { name: "set" },
+    { name: "mailbox" },
+    { name: "message" },
+    { name: "flags", option: true },
+    { name: "date", option: true },
+  ],
+  states: ["selected"],
+  needs: ["REPLACE"],
+  collects: [{ name: "APPENDUID", code: true, count: "?" }, { name: "EXPUNGE", count: "*" }],
+  flow: ["barrier", "literal"],
+  touches: ["writes", "deletes"],
+  uid: false,
+  after: {},
+};
+
+/** UID REPLACE. */
+export const uidReplaceSpec: CommandSpec = {
+  name: "UID REPLACE",
+  args: [
+    { name: "set" },
+    { name: "mailbox" },
+    { name: "message" },
+    { name: "flags", option: true },
+    { name: "date", option: true },
+  ],
+  states: ["selected"],
+  needs: ["REPLACE"],
+  collects: [{ name: "APPENDUID", code: true, count: "?" }, { name: "EXPUNGE", count: "*" }],
+  flow: ["barrier", "literal"],
+  touches: ["writes", "deletes"],
+  uid: true,
+  after: {},
+};
+
 /** Every command, by its name as it is sent. */
 export const specs: ReadonlyMap<string, CommandSpec> = /* @__PURE__ */ new Map([
   ["CAPABILITY", capabilitySpec],
@@ -578,6 +817,10 @@ export const specs: ReadonlyMap<string, CommandSpec> = /* @__PURE__ */ new Map([
   ["UID EXPUNGE", uidExpungeSpec],
   ["SEARCH", searchSpec],
   ["UID SEARCH", uidSearchSpec],
+  ["SORT", sortSpec],
+  ["UID SORT", uidSortSpec],
+  ["THREAD", threadSpec],
+  ["UID THREAD", uidThreadSpec],
   ["FETCH", fetchSpec],
   ["UID FETCH", uidFetchSpec],
   ["STORE", storeSpec],
@@ -587,6 +830,18 @@ export const specs: ReadonlyMap<string, CommandSpec> = /* @__PURE__ */ new Map([
   ["MOVE", moveSpec],
   ["UID MOVE", uidMoveSpec],
   ["ID", idSpec],
+  ["GETQUOTA", getquotaSpec],
+  ["GETQUOTAROOT", getquotarootSpec],
+  ["SETQUOTA", setquotaSpec],
+  ["GETACL", getaclSpec],
+  ["SETACL", setaclSpec],
+  ["DELETEACL", deleteaclSpec],
+  ["LISTRIGHTS", listrightsSpec],
+  ["MYRIGHTS", myrightsSpec],
+  ["GETMETADATA", getmetadataSpec],
+  ["SETMETADATA", setmetadataSpec],
+  ["REPLACE", replaceSpec],
+  ["UID REPLACE", uidReplaceSpec],
 ]);
 
 /** The client's methods, by the name of the command that each sends. */
@@ -654,6 +909,44 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
       charset: "string",
     },
   }],
+  ["SORT", {
+    name: "sort",
+    types: {
+      criteria: "SortCriterion[]",
+      charset: "string",
+      query: "SearchQuery | SearchKey[]",
+      extended: "true",
+      returns: "(\"MIN\" | \"MAX\" | \"ALL\" | \"COUNT\" | \"SAVE\" | \"UPDATE\" | \"CONTEXT\" | \"RELEVANCY\")[]",
+      partial: "string",
+    },
+  }],
+  ["UID SORT", {
+    name: "uidSort",
+    types: {
+      criteria: "SortCriterion[]",
+      charset: "string",
+      query: "SearchQuery | SearchKey[]",
+      extended: "true",
+      returns: "(\"MIN\" | \"MAX\" | \"ALL\" | \"COUNT\" | \"SAVE\" | \"UPDATE\" | \"CONTEXT\" | \"RELEVANCY\")[]",
+      partial: "string",
+    },
+  }],
+  ["THREAD", {
+    name: "thread",
+    types: {
+      algorithm: "string",
+      charset: "string",
+      query: "SearchQuery | SearchKey[]",
+    },
+  }],
+  ["UID THREAD", {
+    name: "uidThread",
+    types: {
+      algorithm: "string",
+      charset: "string",
+      query: "SearchQuery | SearchKey[]",
+    },
+  }],
   ["FETCH", {
     name: "fetch",
     types: {
@@ -697,4 +990,42 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
   ["MOVE", { name: "move", types: { set: "SequenceSetInput", mailbox: "string" } }],
   ["UID MOVE", { name: "uidMove", types: { set: "SequenceSetInput", mailbox: "string" } }],
   ["ID", { name: "id", types: { params: "IdParam[] | null" } }],
+  ["GETQUOTA", { name: "getquota", types: { root: "string" } }],
+  ["GETQUOTAROOT", { name: "getquotaroot", types: { mailbox: "string" } }],
+  ["SETQUOTA", { name: "setquota", types: { root: "string", limits: "QuotaLimit[]" } }],
+  ["GETACL", { name: "getacl", types: { mailbox: "string" } }],
+  ["SETACL", { name: "setacl", types: { mailbox: "string", identifier: "string", rights: "string" } }],
+  ["DELETEACL", { name: "deleteacl", types: { mailbox: "string", identifier: "string" } }],
+  ["LISTRIGHTS", { name: "listrights", types: { mailbox: "string", identifier: "string" } }],
+  ["MYRIGHTS", { name: "myrights", types: { mailbox: "string" } }],
+  ["GETMETADATA", {
+    name: "getmetadata",
+    types: {
+      mailbox: "string",
+      entries: "string[]",
+      maxSize: "number",
+      depth: "string",
+    },
+  }],
+  ["SETMETADATA", { name: "setmetadata", types: { mailbox: "string", entries: "MetadataEntry[]" } }],
+  ["REPLACE", {
+    name: "replace",
+    types: {
+      set: "SequenceSetInput",
+      mailbox: "string",
+      message: "LiteralInput",
+      flags: "string[]",
+      date: "DateTimeInput",
+    },
+  }],
+  ["UID REPLACE", {
+    name: "uidReplace",
+    types: {
+      set: "SequenceSetInput",
+      mailbox: "string",
+      message: "LiteralInput",
+      flags: "string[]",
+      date: "DateTimeInput",
+    },
+  }],
 ]);

@@ -1924,6 +1924,74 @@ export interface SearchResponse {
 }
 
 /**
+ * RFC 4314 3.1.
+ *
+ * Grammar: `setacl`.
+ */
+export interface SetAclRequest {
+  /** Always `"SETACL"`. */
+  name: "SETACL";
+  /** Whose list to change. */
+  mailbox: string;
+  /** User or group. */
+  identifier: string;
+  /** One letter each; `+` in front adds them, `-` takes them away. */
+  rights: string;
+}
+
+/**
+ * RFC 4314 3.2.
+ *
+ * Grammar: `deleteacl`.
+ */
+export interface DeleteAclRequest {
+  /** Always `"DELETEACL"`. */
+  name: "DELETEACL";
+  /** Whose list to change. */
+  mailbox: string;
+  /** User or group that loses its entry. */
+  identifier: string;
+}
+
+/**
+ * RFC 4314 3.3.
+ *
+ * Grammar: `getacl`.
+ */
+export interface GetAclRequest {
+  /** Always `"GETACL"`. */
+  name: "GETACL";
+  /** Whose list is wanted. */
+  mailbox: string;
+}
+
+/**
+ * RFC 4314 3.4.
+ *
+ * Grammar: `listrights`.
+ */
+export interface ListRightsRequest {
+  /** Always `"LISTRIGHTS"`. */
+  name: "LISTRIGHTS";
+  /** Where the rights would be granted. */
+  mailbox: string;
+  /** User or group that would get them. */
+  identifier: string;
+}
+
+/**
+ * RFC 4314 3.5.
+ *
+ * Grammar: `myrights`.
+ */
+export interface MyRightsRequest {
+  /** Always `"MYRIGHTS"`. */
+  name: "MYRIGHTS";
+  /** Where the rights are wanted. */
+  mailbox: string;
+}
+
+/**
  * RFC 4314 3.6.
  *
  * Grammar: `acl-data`.
@@ -2013,6 +2081,48 @@ export interface AnnotationResponse {
   attributes: AnnotationAttribute[];
   /** Attributes that could not be read. */
   other: UnknownItem[];
+}
+
+/**
+ * RFC 4978 3.
+ *
+ * Grammar: `compress`.
+ */
+export interface CompressRequest {
+  /** Always `"COMPRESS"`. */
+  name: "COMPRESS";
+  /** Always DEFLATE. */
+  mechanism: "DEFLATE";
+}
+
+/**
+ * RFC 8437 2.
+ *
+ * Grammar: `unauthenticate`.
+ */
+export interface UnauthenticateRequest {
+  /** Always `"UNAUTHENTICATE"`. */
+  name: "UNAUTHENTICATE";
+}
+
+/**
+ * RFC 8508 3.3.
+ *
+ * Grammar: `replace`.
+ */
+export interface ReplaceRequest {
+  /** Always `"REPLACE"`. */
+  name: "REPLACE";
+  /** The message that is replaced. */
+  set: SequenceSet;
+  /** Where the new message goes. */
+  mailbox: string;
+  /** Flags it gets. */
+  flags: string[] | undefined;
+  /** Internal date it gets. */
+  date: DateTime | undefined;
+  /** The new message, RFC 5322 with CRLF line ends. */
+  message: Uint8Array;
 }
 
 /** What `context-update` reads. RFC 5267, capability CONTEXT=SEARCH. */
@@ -2240,6 +2350,38 @@ export interface LsubRequest {
 }
 
 /**
+ * RFC 5464 4.2.
+ *
+ * Grammar: `getmetadata`.
+ */
+export interface GetMetadataRequest {
+  /** Always `"GETMETADATA"`. */
+  name: "GETMETADATA";
+  /** Greatest size of a value that is wanted, in octets. */
+  maxSize: number | undefined;
+  /** How far below each entry to look: 0, 1 or INFINITY. */
+  depth: string | undefined;
+  /** Whose entries are wanted; "" for the server's own. */
+  mailbox: string;
+  /** Names of the entries. */
+  entries: string[];
+}
+
+/**
+ * RFC 5464 4.3.
+ *
+ * Grammar: `setmetadata`.
+ */
+export interface SetMetadataRequest {
+  /** Always `"SETMETADATA"`. */
+  name: "SETMETADATA";
+  /** Whose entries to change; "" for the server's own. */
+  mailbox: string;
+  /** Entries with their new values; null takes an entry away. */
+  entries: MetadataEntry[];
+}
+
+/**
  * RFC 5464 4.4.
  *
  * Grammar: `metadata-resp`.
@@ -2303,6 +2445,52 @@ export interface SeqMatch {
   numbers: SequenceSet;
   /** Their UIDs. */
   uids: SequenceSet;
+}
+
+/**
+ * RFC 9208 4.1.1.
+ *
+ * Grammar: `getquota`.
+ */
+export interface GetQuotaRequest {
+  /** Always `"GETQUOTA"`. */
+  name: "GETQUOTA";
+  /** Quota root. */
+  root: string;
+}
+
+/**
+ * RFC 9208 4.1.2.
+ *
+ * Grammar: `getquotaroot`.
+ */
+export interface GetQuotaRootRequest {
+  /** Always `"GETQUOTAROOT"`. */
+  name: "GETQUOTAROOT";
+  /** Whose quota roots are wanted. */
+  mailbox: string;
+}
+
+/**
+ * RFC 9208 4.1.3.
+ *
+ * Grammar: `setquota`.
+ */
+export interface SetQuotaRequest {
+  /** Always `"SETQUOTA"`. */
+  name: "SETQUOTA";
+  /** Quota root. */
+  root: string;
+  /** New limits; what is not named has none afterwards. */
+  limits: QuotaLimit[];
+}
+
+/** What `quota-limit` reads. RFC 9208, capability QUOTA. */
+export interface QuotaLimit {
+  /** STORAGE (units of 1,024 octets), MESSAGE, MAILBOX, ANNOTATION-STORAGE or another. */
+  name: string;
+  /** Allowed. */
+  limit: number;
 }
 
 /**
@@ -2378,6 +2566,40 @@ export interface UidBatchesResponse {
 }
 
 /**
+ * RFC 5256 3.
+ *
+ * Grammar: `sort`.
+ */
+export interface SortRequest {
+  /** Always `"SORT"`. */
+  name: "SORT";
+  /** RFC 5267: true asks for an ESEARCH answer, also when `returns` is empty (which then means ALL). */
+  extended: true | undefined;
+  /** RFC 5267: what to tell about the result. */
+  returns: ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[];
+  /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
+  partial: string | undefined;
+  /** What to sort by, the most important first. */
+  criteria: SortCriterion[];
+  /** Charset of the strings in the keys. */
+  charset: string;
+  /** Conditions that must all hold. */
+  keys: SearchKey[];
+}
+
+/**
+ * What to sort by; in descending order with REVERSE.
+ *
+ * Grammar: `sort-criterion`.
+ */
+export interface SortCriterion {
+  /** True for the greatest first. */
+  reverse: true | undefined;
+  /** What to compare. */
+  key: SortKey;
+}
+
+/**
  * RFC 5256 4.
  *
  * Grammar: `sort-data`.
@@ -2391,6 +2613,22 @@ export interface SortResponse {
   other: UnknownItem[];
   /** Highest modification sequence among what was found. */
   modSeq: bigint | undefined;
+}
+
+/**
+ * RFC 5256 3.
+ *
+ * Grammar: `thread`.
+ */
+export interface ThreadRequest {
+  /** Always `"THREAD"`. */
+  name: "THREAD";
+  /** How messages are put into threads. */
+  algorithm: string;
+  /** Charset of the strings in the keys. */
+  charset: string;
+  /** Conditions that must all hold. */
+  keys: SearchKey[];
 }
 
 /**
@@ -2541,9 +2779,24 @@ export type Request =
     | CopyRequest
     | MoveRequest
     | UidRequest
+    | SetAclRequest
+    | DeleteAclRequest
+    | GetAclRequest
+    | ListRightsRequest
+    | MyRightsRequest
+    | CompressRequest
+    | UnauthenticateRequest
+    | ReplaceRequest
     | IdRequest
     | CheckRequest
-    | LsubRequest;
+    | LsubRequest
+    | GetMetadataRequest
+    | SetMetadataRequest
+    | GetQuotaRequest
+    | GetQuotaRootRequest
+    | SetQuotaRequest
+    | SortRequest
+    | ThreadRequest;
 /**
  * An item that STATUS can ask for.
  *
@@ -2586,7 +2839,10 @@ export type UidCommand =
     | MoveRequest
     | SearchRequest
     | StoreRequest
-    | UidExpungeRequest;
+    | UidExpungeRequest
+    | ReplaceRequest
+    | SortRequest
+    | ThreadRequest;
 /**
  * RFC 9051 7.5.2.
  *
@@ -2644,6 +2900,17 @@ export type Untagged =
     | GenUrlAuthResponse
     | UrlFetchResponse
     | UnknownResponse;
+/** What `sort-key` reads. RFC 5256, capability SORT. */
+export type SortKey =
+    | "ARRIVAL"
+    | "CC"
+    | "DATE"
+    | "FROM"
+    | "SIZE"
+    | "SUBJECT"
+    | "TO"
+    | "DISPLAYFROM"
+    | "DISPLAYTO";
 
 /** For each name of a FETCH item, the fields of a FETCH response that answer it. */
 export interface FetchItemFields {

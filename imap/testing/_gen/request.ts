@@ -6,9 +6,9 @@ import type { Reader } from "../../wire/reader.ts";
 import type { DateTime } from "../../values/date_time.ts";
 import type { FetchItem } from "../../values/fetch_item.ts";
 import type { SequenceSet } from "../../values/sequence_set.ts";
-import type { AllSearchKeyWord, AnsweredSearchKeyWord, AppendRequest, AuthenticateRequest, BccSearchKeyWord, BeforeSearchKeyWord, BodySearchKeyWord, CapabilityRequest, CcSearchKeyWord, CheckRequest, CloseRequest, Command, CopyRequest, CreateRequest, DeleteRequest, DeletedSearchKeyWord, DraftSearchKeyWord, EmailidSearchKeyWord, EnableRequest, ExamineRequest, ExpungeRequest, FetchRequest, FilterSearchKeyWord, FlaggedSearchKeyWord, FromSearchKeyWord, FuzzySearchKeyWord, HeaderSearchKeyWord, IdParam, IdRequest, IdleRequest, KeywordSearchKeyWord, LargerSearchKeyWord, ListRequest, LoginRequest, LogoutRequest, LsubRequest, ModseqSearchKeyWord, MoveRequest, NamespaceRequest, NewSearchKeyWord, NoopRequest, NotSearchKeyWord, OldSearchKeyWord, OlderSearchKeyWord, OnSearchKeyWord, OrSearchKeyWord, Qresync, RecentSearchKeyWord, RenameRequest, Request, SavedatesupportedSearchKeyWord, SavedbeforeSearchKeyWord, SavedonSearchKeyWord, SavedsinceSearchKeyWord, SearchKey, SearchKeyAnd, SearchKeySet, SearchKeyWord, SearchRequest, SeenSearchKeyWord, SelectRequest, SentbeforeSearchKeyWord, SentonSearchKeyWord, SentsinceSearchKeyWord, SeqMatch, SinceSearchKeyWord, SmallerSearchKeyWord, StarttlsRequest, StatusItem, StatusRequest, StoreAction, StoreRequest, SubjectSearchKeyWord, SubscribeRequest, TextSearchKeyWord, ThreadidSearchKeyWord, ToSearchKeyWord, UidCommand, UidExpungeRequest, UidRequest, UidSearchKeyWord, UidafterSearchKeyWord, UidbeforeSearchKeyWord, UnansweredSearchKeyWord, UndeletedSearchKeyWord, UndraftSearchKeyWord, UnflaggedSearchKeyWord, UnkeywordSearchKeyWord, UnseenSearchKeyWord, UnselectRequest, UnsubscribeRequest, XGmLabelsSearchKeyWord, XGmMsgidSearchKeyWord, XGmRawSearchKeyWord, XGmThridSearchKeyWord, YoungerSearchKeyWord } from "../../codec/_gen/types.ts";
+import type { AllSearchKeyWord, AnsweredSearchKeyWord, AppendRequest, AuthenticateRequest, BccSearchKeyWord, BeforeSearchKeyWord, BodySearchKeyWord, CapabilityRequest, CcSearchKeyWord, CheckRequest, CloseRequest, Command, CompressRequest, CopyRequest, CreateRequest, DeleteAclRequest, DeleteRequest, DeletedSearchKeyWord, DraftSearchKeyWord, EmailidSearchKeyWord, EnableRequest, ExamineRequest, ExpungeRequest, FetchRequest, FilterSearchKeyWord, FlaggedSearchKeyWord, FromSearchKeyWord, FuzzySearchKeyWord, GetAclRequest, GetMetadataRequest, GetQuotaRequest, GetQuotaRootRequest, HeaderSearchKeyWord, IdParam, IdRequest, IdleRequest, KeywordSearchKeyWord, LargerSearchKeyWord, ListRequest, ListRightsRequest, LoginRequest, LogoutRequest, LsubRequest, MetadataEntry, ModseqSearchKeyWord, MoveRequest, MyRightsRequest, NamespaceRequest, NewSearchKeyWord, NoopRequest, NotSearchKeyWord, OldSearchKeyWord, OlderSearchKeyWord, OnSearchKeyWord, OrSearchKeyWord, Qresync, QuotaLimit, RecentSearchKeyWord, RenameRequest, ReplaceRequest, Request, SavedatesupportedSearchKeyWord, SavedbeforeSearchKeyWord, SavedonSearchKeyWord, SavedsinceSearchKeyWord, SearchKey, SearchKeyAnd, SearchKeySet, SearchKeyWord, SearchRequest, SeenSearchKeyWord, SelectRequest, SentbeforeSearchKeyWord, SentonSearchKeyWord, SentsinceSearchKeyWord, SeqMatch, SetAclRequest, SetMetadataRequest, SetQuotaRequest, SinceSearchKeyWord, SmallerSearchKeyWord, SortCriterion, SortKey, SortRequest, StarttlsRequest, StatusItem, StatusRequest, StoreAction, StoreRequest, SubjectSearchKeyWord, SubscribeRequest, TextSearchKeyWord, ThreadRequest, ThreadidSearchKeyWord, ToSearchKeyWord, UidCommand, UidExpungeRequest, UidRequest, UidSearchKeyWord, UidafterSearchKeyWord, UidbeforeSearchKeyWord, UnansweredSearchKeyWord, UnauthenticateRequest, UndeletedSearchKeyWord, UndraftSearchKeyWord, UnflaggedSearchKeyWord, UnkeywordSearchKeyWord, UnseenSearchKeyWord, UnselectRequest, UnsubscribeRequest, XGmLabelsSearchKeyWord, XGmMsgidSearchKeyWord, XGmRawSearchKeyWord, XGmThridSearchKeyWord, YoungerSearchKeyWord } from "../../codec/_gen/types.ts";
 
-export type { AllSearchKeyWord, AnsweredSearchKeyWord, AppendRequest, AuthenticateRequest, BccSearchKeyWord, BeforeSearchKeyWord, BodySearchKeyWord, CapabilityRequest, CcSearchKeyWord, CheckRequest, CloseRequest, Command, CopyRequest, CreateRequest, DeleteRequest, DeletedSearchKeyWord, DraftSearchKeyWord, EmailidSearchKeyWord, EnableRequest, ExamineRequest, ExpungeRequest, FetchRequest, FilterSearchKeyWord, FlaggedSearchKeyWord, FromSearchKeyWord, FuzzySearchKeyWord, HeaderSearchKeyWord, IdParam, IdRequest, IdleRequest, KeywordSearchKeyWord, LargerSearchKeyWord, ListRequest, LoginRequest, LogoutRequest, LsubRequest, ModseqSearchKeyWord, MoveRequest, NamespaceRequest, NewSearchKeyWord, NoopRequest, NotSearchKeyWord, OldSearchKeyWord, OlderSearchKeyWord, OnSearchKeyWord, OrSearchKeyWord, Qresync, RecentSearchKeyWord, RenameRequest, Request, SavedatesupportedSearchKeyWord, SavedbeforeSearchKeyWord, SavedonSearchKeyWord, SavedsinceSearchKeyWord, SearchKey, SearchKeyAnd, SearchKeySet, SearchKeyWord, SearchRequest, SeenSearchKeyWord, SelectRequest, SentbeforeSearchKeyWord, SentonSearchKeyWord, SentsinceSearchKeyWord, SeqMatch, SinceSearchKeyWord, SmallerSearchKeyWord, StarttlsRequest, StatusItem, StatusRequest, StoreAction, StoreRequest, SubjectSearchKeyWord, SubscribeRequest, TextSearchKeyWord, ThreadidSearchKeyWord, ToSearchKeyWord, UidCommand, UidExpungeRequest, UidRequest, UidSearchKeyWord, UidafterSearchKeyWord, UidbeforeSearchKeyWord, UnansweredSearchKeyWord, UndeletedSearchKeyWord, UndraftSearchKeyWord, UnflaggedSearchKeyWord, UnkeywordSearchKeyWord, UnseenSearchKeyWord, UnselectRequest, UnsubscribeRequest, XGmLabelsSearchKeyWord, XGmMsgidSearchKeyWord, XGmRawSearchKeyWord, XGmThridSearchKeyWord, YoungerSearchKeyWord } from "../../codec/_gen/types.ts";
+export type { AllSearchKeyWord, AnsweredSearchKeyWord, AppendRequest, AuthenticateRequest, BccSearchKeyWord, BeforeSearchKeyWord, BodySearchKeyWord, CapabilityRequest, CcSearchKeyWord, CheckRequest, CloseRequest, Command, CompressRequest, CopyRequest, CreateRequest, DeleteAclRequest, DeleteRequest, DeletedSearchKeyWord, DraftSearchKeyWord, EmailidSearchKeyWord, EnableRequest, ExamineRequest, ExpungeRequest, FetchRequest, FilterSearchKeyWord, FlaggedSearchKeyWord, FromSearchKeyWord, FuzzySearchKeyWord, GetAclRequest, GetMetadataRequest, GetQuotaRequest, GetQuotaRootRequest, HeaderSearchKeyWord, IdParam, IdRequest, IdleRequest, KeywordSearchKeyWord, LargerSearchKeyWord, ListRequest, ListRightsRequest, LoginRequest, LogoutRequest, LsubRequest, MetadataEntry, ModseqSearchKeyWord, MoveRequest, MyRightsRequest, NamespaceRequest, NewSearchKeyWord, NoopRequest, NotSearchKeyWord, OldSearchKeyWord, OlderSearchKeyWord, OnSearchKeyWord, OrSearchKeyWord, Qresync, QuotaLimit, RecentSearchKeyWord, RenameRequest, ReplaceRequest, Request, SavedatesupportedSearchKeyWord, SavedbeforeSearchKeyWord, SavedonSearchKeyWord, SavedsinceSearchKeyWord, SearchKey, SearchKeyAnd, SearchKeySet, SearchKeyWord, SearchRequest, SeenSearchKeyWord, SelectRequest, SentbeforeSearchKeyWord, SentonSearchKeyWord, SentsinceSearchKeyWord, SeqMatch, SetAclRequest, SetMetadataRequest, SetQuotaRequest, SinceSearchKeyWord, SmallerSearchKeyWord, SortCriterion, SortKey, SortRequest, StarttlsRequest, StatusItem, StatusRequest, StoreAction, StoreRequest, SubjectSearchKeyWord, SubscribeRequest, TextSearchKeyWord, ThreadRequest, ThreadidSearchKeyWord, ToSearchKeyWord, UidCommand, UidExpungeRequest, UidRequest, UidSearchKeyWord, UidafterSearchKeyWord, UidbeforeSearchKeyWord, UnansweredSearchKeyWord, UnauthenticateRequest, UndeletedSearchKeyWord, UndraftSearchKeyWord, UnflaggedSearchKeyWord, UnkeywordSearchKeyWord, UnseenSearchKeyWord, UnselectRequest, UnsubscribeRequest, XGmLabelsSearchKeyWord, XGmMsgidSearchKeyWord, XGmRawSearchKeyWord, XGmThridSearchKeyWord, YoungerSearchKeyWord } from "../../codec/_gen/types.ts";
 const ATOM_CHAR = 0x1;
 const LIST_SET = 0x2;
 const LIST_SET_2 = 0x4;
@@ -19,17 +19,19 @@ const SET_START = 0x40;
 const FLAG_START = 0x80;
 const TAG_CHAR = 0x100;
 const RANGE_CHAR = 0x200;
-const OBJECTID_CHAR = 0x400;
+const PASSWORD_START = 0x400;
+const OBJECTID_CHAR = 0x800;
+const RENAME_START = 0x1000;
 // Sixteen bytes a row; the last entry stands for the end of the text.
 const CLASSES = new Uint32Array([
   0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, // 00
   0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, // 10
-  0x0, 0x189, 0x88, 0x189, 0x1c9, 0x8, 0x189, 0x189, 0x10, 0x0, 0xc8, 0x89, 0x189, 0x789, 0x189, 0x189, // 20
-  0x7c9, 0x7c9, 0x7c9, 0x7c9, 0x7c9, 0x7c9, 0x7c9, 0x7c9, 0x7c9, 0x7c9, 0x389, 0x189, 0x189, 0x189, 0x189, 0x189, // 30
-  0x189, 0x5a9, 0x589, 0x5ad, 0x589, 0x589, 0x589, 0x589, 0x589, 0x589, 0x589, 0x589, 0x589, 0x5ad, 0x599, 0x589, // 40
-  0x5a9, 0x589, 0x5ab, 0x5af, 0x589, 0x5a9, 0x589, 0x589, 0x589, 0x589, 0x589, 0x189, 0x80, 0x188, 0x189, 0x589, // 50
-  0x189, 0x5a9, 0x589, 0x5ad, 0x589, 0x589, 0x589, 0x589, 0x589, 0x589, 0x589, 0x589, 0x589, 0x5ad, 0x599, 0x589, // 60
-  0x5a9, 0x589, 0x5ab, 0x5af, 0x589, 0x5a9, 0x589, 0x589, 0x589, 0x589, 0x589, 0x8, 0x189, 0x189, 0x189, 0x0, // 70
+  0x0, 0x589, 0x488, 0x589, 0x5c9, 0x8, 0x589, 0x589, 0x10, 0x0, 0xc8, 0x489, 0x589, 0xf89, 0x589, 0x589, // 20
+  0xfc9, 0xfc9, 0xfc9, 0xfc9, 0xfc9, 0xfc9, 0xfc9, 0xfc9, 0xfc9, 0xfc9, 0x789, 0x589, 0x589, 0x589, 0x589, 0x589, // 30
+  0x589, 0xda9, 0xd89, 0xdad, 0xd89, 0xd89, 0xd89, 0xd89, 0xd89, 0xd89, 0xd89, 0xd89, 0xd89, 0xdad, 0xd99, 0xd89, // 40
+  0xda9, 0xd89, 0x1dab, 0xdaf, 0xd89, 0xda9, 0xd89, 0xd89, 0xd89, 0xd89, 0xd89, 0x589, 0x80, 0x588, 0x589, 0xd89, // 50
+  0x589, 0xda9, 0xd89, 0xdad, 0xd89, 0xd89, 0xd89, 0xd89, 0xd89, 0xd89, 0xd89, 0xd89, 0xd89, 0xdad, 0xd99, 0xd89, // 60
+  0xda9, 0xd89, 0x1dab, 0xdaf, 0xd89, 0xda9, 0xd89, 0xd89, 0xd89, 0xd89, 0xd89, 0x408, 0x589, 0x589, 0x589, 0x0, // 70
   0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, // 80
   0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, // 90
   0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, // a0
@@ -78,6 +80,12 @@ interface FetchModifierRow {
   vanished: boolean | undefined;
 }
 
+/** What `getmetadata-option` captures. */
+interface GetmetadataOptionRow {
+  maxSize: number | undefined;
+  depth: string | undefined;
+}
+
 /** `command: Command = tag:tag SP request:request` */
 function readCommandText(r: Reader): Command {
   const tag = readTag(r);
@@ -90,7 +98,7 @@ function readCommandText(r: Reader): Command {
 function wordOfRequest(r: Reader): number {
   switch (r.run(CLASSES, ATOM_CHAR)) {
     case 2:
-      if (r.is("ID")) return 28;
+      if (r.is("ID")) return 36;
       break;
     case 3:
       if (r.is("UID")) return 27;
@@ -101,14 +109,15 @@ function wordOfRequest(r: Reader): number {
       if (r.is("IDLE")) return 18;
       if (r.is("COPY")) return 25;
       if (r.is("MOVE")) return 26;
-      if (r.is("LSUB")) return 30;
+      if (r.is("LSUB")) return 38;
+      if (r.is("SORT")) return 44;
       break;
     case 5:
       if (r.is("LOGIN")) return 5;
       if (r.is("CLOSE")) return 19;
       if (r.is("FETCH")) return 23;
       if (r.is("STORE")) return 24;
-      if (r.is("CHECK")) return 29;
+      if (r.is("CHECK")) return 37;
       break;
     case 6:
       if (r.is("LOGOUT")) return 2;
@@ -120,27 +129,43 @@ function wordOfRequest(r: Reader): number {
       if (r.is("STATUS")) return 16;
       if (r.is("APPEND")) return 17;
       if (r.is("SEARCH")) return 22;
+      if (r.is("SETACL")) return 28;
+      if (r.is("GETACL")) return 30;
+      if (r.is("THREAD")) return 45;
       break;
     case 7:
       if (r.is("EXAMINE")) return 8;
       if (r.is("EXPUNGE")) return 21;
+      if (r.is("REPLACE")) return 35;
       break;
     case 8:
       if (r.is("STARTTLS")) return 3;
       if (r.is("UNSELECT")) return 20;
+      if (r.is("MYRIGHTS")) return 32;
+      if (r.is("COMPRESS")) return 33;
+      if (r.is("GETQUOTA")) return 41;
+      if (r.is("SETQUOTA")) return 43;
       break;
     case 9:
       if (r.is("SUBSCRIBE")) return 12;
       if (r.is("NAMESPACE")) return 15;
+      if (r.is("DELETEACL")) return 29;
       break;
     case 10:
       if (r.is("CAPABILITY")) return 0;
+      if (r.is("LISTRIGHTS")) return 31;
       break;
     case 11:
       if (r.is("UNSUBSCRIBE")) return 13;
+      if (r.is("GETMETADATA")) return 39;
+      if (r.is("SETMETADATA")) return 40;
       break;
     case 12:
       if (r.is("AUTHENTICATE")) return 4;
+      if (r.is("GETQUOTAROOT")) return 42;
+      break;
+    case 14:
+      if (r.is("UNAUTHENTICATE")) return 34;
       break;
   }
   return -1;
@@ -153,8 +178,16 @@ function wordOfRequest(r: Reader): number {
  *                  / enable / select / examine / create / delete / rename / subscribe / unsubscribe
  *                  / list / namespace-command / status / append / idle
  *                  / close / unselect / expunge / search / fetch / store / copy / move / uid
+ * request =/ setacl / deleteacl / getacl / listrights / myrights
+ * request        =/ compress
+ * request        =/ unauthenticate
+ * request        =/ replace
  * request       =/ id
  * request        =/ check / lsub
+ * request        =/ getmetadata / setmetadata
+ * request =/ getquota / getquotaroot / setquota
+ * request     =/ sort
+ * request     =/ thread
  * ```
  */
 function readRequest(r: Reader): Request {
@@ -215,12 +248,42 @@ function readRequest(r: Reader): Request {
       return readMove(r);
     case 27: // UID
       return readUid(r);
-    case 28: // ID
+    case 28: // SETACL
+      return readSetacl(r);
+    case 29: // DELETEACL
+      return readDeleteacl(r);
+    case 30: // GETACL
+      return readGetacl(r);
+    case 31: // LISTRIGHTS
+      return readListrights(r);
+    case 32: // MYRIGHTS
+      return readMyrights(r);
+    case 33: // COMPRESS
+      return readCompress(r);
+    case 34: // UNAUTHENTICATE
+      return readUnauthenticate(r);
+    case 35: // REPLACE
+      return readReplace(r);
+    case 36: // ID
       return readId(r);
-    case 29: // CHECK
+    case 37: // CHECK
       return readCheck(r);
-    case 30: // LSUB
+    case 38: // LSUB
       return readLsub(r);
+    case 39: // GETMETADATA
+      return readGetmetadata(r);
+    case 40: // SETMETADATA
+      return readSetmetadata(r);
+    case 41: // GETQUOTA
+      return readGetquota(r);
+    case 42: // GETQUOTAROOT
+      return readGetquotaroot(r);
+    case 43: // SETQUOTA
+      return readSetquota(r);
+    case 44: // SORT
+      return readSort(r);
+    case 45: // THREAD
+      return readThread(r);
     default:
       r.fail("request");
   }
@@ -1547,6 +1610,7 @@ function wordOfUidCommand(r: Reader): number {
     case 4:
       if (r.is("COPY")) return 0;
       if (r.is("MOVE")) return 2;
+      if (r.is("SORT")) return 7;
       break;
     case 5:
       if (r.is("FETCH")) return 1;
@@ -1554,15 +1618,24 @@ function wordOfUidCommand(r: Reader): number {
       break;
     case 6:
       if (r.is("SEARCH")) return 3;
+      if (r.is("THREAD")) return 8;
       break;
     case 7:
       if (r.is("EXPUNGE")) return 5;
+      if (r.is("REPLACE")) return 6;
       break;
   }
   return -1;
 }
 
-/** `uid-command: UidCommand = copy / fetch / move / search / store / uid-expunge` */
+/**
+ * ```abnf
+ * uid-command: UidCommand = copy / fetch / move / search / store / uid-expunge
+ * uid-command    =/ replace
+ * uid-command =/ sort
+ * uid-command =/ thread
+ * ```
+ */
 function readUidCommand(r: Reader): UidCommand {
   switch (wordOfUidCommand(r)) {
     case 0: // COPY
@@ -1577,6 +1650,12 @@ function readUidCommand(r: Reader): UidCommand {
       return readStore(r);
     case 5: // EXPUNGE
       return readUidExpunge(r);
+    case 6: // REPLACE
+      return readReplace(r);
+    case 7: // SORT
+      return readSort(r);
+    case 8: // THREAD
+      return readThread(r);
     default:
       r.fail("uid-command");
   }
@@ -1648,6 +1727,88 @@ function readFlagList(r: Reader): string[] {
   return list ?? [];
 }
 
+/** `setacl: SetAclRequest = name:"SETACL" SP mailbox:mailbox SP identifier:astring SP rights:astring` */
+function readSetacl(r: Reader): SetAclRequest {
+  r.word("SETACL");
+  r.sp();
+  const mailbox = r.mailbox();
+  r.sp();
+  const identifier = r.astring();
+  r.sp();
+  const rights = r.astring();
+  return { name: "SETACL", mailbox, identifier, rights };
+}
+
+/** `deleteacl: DeleteAclRequest = name:"DELETEACL" SP mailbox:mailbox SP identifier:astring` */
+function readDeleteacl(r: Reader): DeleteAclRequest {
+  r.word("DELETEACL");
+  r.sp();
+  const mailbox = r.mailbox();
+  r.sp();
+  const identifier = r.astring();
+  return { name: "DELETEACL", mailbox, identifier };
+}
+
+/** `getacl: GetAclRequest = name:"GETACL" SP mailbox:mailbox` */
+function readGetacl(r: Reader): GetAclRequest {
+  r.word("GETACL");
+  r.sp();
+  const mailbox = r.mailbox();
+  return { name: "GETACL", mailbox };
+}
+
+/** `listrights: ListRightsRequest = name:"LISTRIGHTS" SP mailbox:mailbox SP identifier:astring` */
+function readListrights(r: Reader): ListRightsRequest {
+  r.word("LISTRIGHTS");
+  r.sp();
+  const mailbox = r.mailbox();
+  r.sp();
+  const identifier = r.astring();
+  return { name: "LISTRIGHTS", mailbox, identifier };
+}
+
+/** `myrights: MyRightsRequest = name:"MYRIGHTS" SP mailbox:mailbox` */
+function readMyrights(r: Reader): MyRightsRequest {
+  r.word("MYRIGHTS");
+  r.sp();
+  const mailbox = r.mailbox();
+  return { name: "MYRIGHTS", mailbox };
+}
+
+/** `compress: CompressRequest = name:"COMPRESS" SP mechanism:"DEFLATE"` */
+function readCompress(r: Reader): CompressRequest {
+  r.word("COMPRESS");
+  r.sp();
+  r.word("DEFLATE");
+  return { name: "COMPRESS", mechanism: "DEFLATE" };
+}
+
+/** `unauthenticate: UnauthenticateRequest = name:"UNAUTHENTICATE"` */
+function readUnauthenticate(r: Reader): UnauthenticateRequest {
+  r.word("UNAUTHENTICATE");
+  return { name: "UNAUTHENTICATE" };
+}
+
+/** `replace: ReplaceRequest = name:"REPLACE" SP set:sequence-set SP mailbox:mailbox [SP flags:flag-list] [SP date:date-time] SP message:literal` */
+function readReplace(r: Reader): ReplaceRequest {
+  let flags: string[] | undefined;
+  let date: DateTime | undefined;
+  r.word("REPLACE");
+  r.sp();
+  const set = r.sequenceSet();
+  r.sp();
+  const mailbox = r.mailbox();
+  if (r.takesSpaceBefore(CLASSES, FLAG_LIST_START)) {
+    flags = readFlagList(r);
+  }
+  if (r.takesSpaceBeforeByte(0x22 /* '"' */)) {
+    date = r.dateTime();
+  }
+  r.sp();
+  const message = r.literal();
+  return { name: "REPLACE", set, mailbox, flags, date, message };
+}
+
 /** `partial-range: string = 1*RANGE-CHAR @token` */
 function readPartialRange(r: Reader): string {
   return r.token(CLASSES, RANGE_CHAR, 1, "partial-range");
@@ -1704,6 +1865,89 @@ function readLsub(r: Reader): LsubRequest {
   return { name: "LSUB", reference, pattern };
 }
 
+/**
+ * ```abnf
+ * getmetadata: GetMetadataRequest = name:"GETMETADATA" [SP &"(" "(" getmetadata-option *(SP getmetadata-option) ")"]
+ *                                   SP mailbox:mailbox SP entries:entry-names
+ * ```
+ */
+function readGetmetadata(r: Reader): GetMetadataRequest {
+  r.word("GETMETADATA");
+  const row: Draft<GetMetadataRequest, "mailbox" | "entries"> = {
+    name: "GETMETADATA",
+    maxSize: undefined,
+    depth: undefined,
+    mailbox: undefined,
+    entries: undefined,
+  };
+  if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
+    r.open();
+    readGetmetadataOption(r, row);
+    while (r.takesSpace()) {
+      readGetmetadataOption(r, row);
+    }
+    r.close();
+  }
+  r.sp();
+  row.mailbox = r.mailbox();
+  r.sp();
+  row.entries = readEntryNames(r);
+  return row as GetMetadataRequest;
+}
+
+/** `getmetadata-option = "MAXSIZE" SP maxSize:number / "DEPTH" SP depth:atom-upper` */
+function readGetmetadataOption(r: Reader, row: GetmetadataOptionRow): void {
+  if ((r.peek() === 0x4d /* "M" */ || r.peek() === 0x6d /* "m" */)) {
+    r.word("MAXSIZE");
+    r.sp();
+    row.maxSize = r.number();
+  } else {
+    r.word("DEPTH");
+    r.sp();
+    row.depth = readAtomUpper(r);
+  }
+}
+
+/** `entry-names: string[] = astring / "(" astring *(SP astring) ")"` */
+function readEntryNames(r: Reader): string[] {
+  let list: string[] | undefined;
+  if (r.at(CLASSES, PASSWORD_START)) {
+    list = added(list, r.astring());
+  } else {
+    r.open();
+    list = added(list, r.astring());
+    while (r.takesSpace()) {
+      list = added(list, r.astring());
+    }
+    r.close();
+  }
+  return list ?? [];
+}
+
+/** `setmetadata: SetMetadataRequest = name:"SETMETADATA" SP mailbox:mailbox SP "(" entries+:metadata-entry *(SP entries+:metadata-entry) ")"` */
+function readSetmetadata(r: Reader): SetMetadataRequest {
+  const entries: MetadataEntry[] = [];
+  r.word("SETMETADATA");
+  r.sp();
+  const mailbox = r.mailbox();
+  r.sp();
+  r.open();
+  entries.push(readMetadataEntry(r));
+  while (r.takesSpace()) {
+    entries.push(readMetadataEntry(r));
+  }
+  r.close();
+  return { name: "SETMETADATA", mailbox, entries };
+}
+
+/** `metadata-entry: MetadataEntry = name:astring SP value:nbytes` */
+function readMetadataEntry(r: Reader): MetadataEntry {
+  const name = r.astring();
+  r.sp();
+  const value_ = r.nbytes();
+  return { name, value: value_ };
+}
+
 /** `objectid: string = 1*OBJECTID-CHAR @token` */
 function readObjectid(r: Reader): string {
   return r.token(CLASSES, OBJECTID_CHAR, 1, "objectid");
@@ -1735,6 +1979,190 @@ function readSeqMatchData(r: Reader): SeqMatch {
   const uids = r.sequenceSet();
   r.close();
   return { numbers, uids };
+}
+
+/** `getquota: GetQuotaRequest = name:"GETQUOTA" SP root:astring` */
+function readGetquota(r: Reader): GetQuotaRequest {
+  r.word("GETQUOTA");
+  r.sp();
+  const root = r.astring();
+  return { name: "GETQUOTA", root };
+}
+
+/** `getquotaroot: GetQuotaRootRequest = name:"GETQUOTAROOT" SP mailbox:mailbox` */
+function readGetquotaroot(r: Reader): GetQuotaRootRequest {
+  r.word("GETQUOTAROOT");
+  r.sp();
+  const mailbox = r.mailbox();
+  return { name: "GETQUOTAROOT", mailbox };
+}
+
+/** `setquota: SetQuotaRequest = name:"SETQUOTA" SP root:astring SP "(" [limits+:quota-limit *(SP limits+:quota-limit)] ")"` */
+function readSetquota(r: Reader): SetQuotaRequest {
+  const limits: QuotaLimit[] = [];
+  r.word("SETQUOTA");
+  r.sp();
+  const root = r.astring();
+  r.sp();
+  r.open();
+  if (r.at(CLASSES, ATOM_CHAR)) {
+    limits.push(readQuotaLimit(r));
+    while (r.takesSpace()) {
+      limits.push(readQuotaLimit(r));
+    }
+  }
+  r.close();
+  return { name: "SETQUOTA", root, limits };
+}
+
+/** `quota-limit: QuotaLimit = name:atom-upper SP limit:number64` */
+function readQuotaLimit(r: Reader): QuotaLimit {
+  const name = readAtomUpper(r);
+  r.sp();
+  const limit = r.number(9223372036854776000);
+  return { name, limit };
+}
+
+/**
+ * ```abnf
+ * sort: SortRequest = name:"SORT" [SP &"RETURN" extended:("RETURN" => true) SP "(" [search-return-opt *(SP search-return-opt)] ")"]
+ *                     SP "(" criteria+:sort-criterion *(SP criteria+:sort-criterion) ")"
+ *                     SP charset:astring SP keys+:search-key *(SP keys+:search-key)
+ * ```
+ */
+function readSort(r: Reader): SortRequest {
+  r.word("SORT");
+  const row: Draft<SortRequest, "charset"> = {
+    name: "SORT",
+    extended: undefined,
+    returns: [],
+    partial: undefined,
+    criteria: [],
+    charset: undefined,
+    keys: [],
+  };
+  if (r.takesSpaceBefore(CLASSES, RENAME_START)) {
+    r.word("RETURN");
+    row.extended = true;
+    r.sp();
+    r.open();
+    if (r.at(CLASSES, SEARCH_SET)) {
+      readSearchReturnOpt(r, row);
+      while (r.takesSpace()) {
+        readSearchReturnOpt(r, row);
+      }
+    }
+    r.close();
+  }
+  r.sp();
+  r.open();
+  row.criteria.push(readSortCriterion(r));
+  while (r.takesSpace()) {
+    row.criteria.push(readSortCriterion(r));
+  }
+  r.close();
+  r.sp();
+  row.charset = r.astring();
+  r.sp();
+  row.keys.push(readSearchKey(r));
+  while (r.takesSpace()) {
+    row.keys.push(readSearchKey(r));
+  }
+  return row as SortRequest;
+}
+
+/** `sort-criterion: SortCriterion = [&"REVERSE" reverse:("REVERSE" => true) SP] key:sort-key` */
+function readSortCriterion(r: Reader): SortCriterion {
+  let reverse: true | undefined;
+  if ((r.peek() === 0x52 /* "R" */ || r.peek() === 0x72 /* "r" */)) {
+    r.word("REVERSE");
+    reverse = true;
+    r.sp();
+  }
+  const key = readSortKey(r);
+  return { reverse, key };
+}
+
+/** Which alternative of `sort-key` begins with the word here; -1: none. */
+function wordOfSortKey(r: Reader): number {
+  switch (r.run(CLASSES, ATOM_CHAR)) {
+    case 2:
+      if (r.is("CC")) return 1;
+      if (r.is("TO")) return 6;
+      break;
+    case 4:
+      if (r.is("DATE")) return 2;
+      if (r.is("FROM")) return 3;
+      if (r.is("SIZE")) return 4;
+      break;
+    case 7:
+      if (r.is("ARRIVAL")) return 0;
+      if (r.is("SUBJECT")) return 5;
+      break;
+    case 9:
+      if (r.is("DISPLAYTO")) return 8;
+      break;
+    case 11:
+      if (r.is("DISPLAYFROM")) return 7;
+      break;
+  }
+  return -1;
+}
+
+/**
+ * ```abnf
+ * sort-key: SortKey = "ARRIVAL" / "CC" / "DATE" / "FROM" / "SIZE" / "SUBJECT" / "TO"
+ * sort-key =/ "DISPLAYFROM" / "DISPLAYTO"
+ * ```
+ */
+function readSortKey(r: Reader): SortKey {
+  switch (wordOfSortKey(r)) {
+    case 0: // ARRIVAL
+      r.skip(7);
+      return "ARRIVAL";
+    case 1: // CC
+      r.skip(2);
+      return "CC";
+    case 2: // DATE
+      r.skip(4);
+      return "DATE";
+    case 3: // FROM
+      r.skip(4);
+      return "FROM";
+    case 4: // SIZE
+      r.skip(4);
+      return "SIZE";
+    case 5: // SUBJECT
+      r.skip(7);
+      return "SUBJECT";
+    case 6: // TO
+      r.skip(2);
+      return "TO";
+    case 7: // DISPLAYFROM
+      r.skip(11);
+      return "DISPLAYFROM";
+    case 8: // DISPLAYTO
+      r.skip(9);
+      return "DISPLAYTO";
+    default:
+      r.fail("sort-key");
+  }
+}
+
+/** `thread: ThreadRequest = name:"THREAD" SP algorithm:thread-algorithm SP charset:astring SP keys+:search-key *(SP keys+:search-key)` */
+function readThread(r: Reader): ThreadRequest {
+  const keys: SearchKey[] = [];
+  r.word("THREAD");
+  r.sp();
+  const algorithm = readAtomUpper(r);
+  r.sp();
+  const charset = r.astring();
+  r.sp();
+  keys.push(readSearchKey(r));
+  while (r.takesSpace()) {
+    keys.push(readSearchKey(r));
+  }
+  return { name: "THREAD", algorithm, charset, keys };
 }
 
 /**

@@ -54,7 +54,8 @@ interface Sample {
 }
 
 const search: Sample = {
-  safe: { all: true },
+  // A list of keys: search() takes a query too, the other commands take only this.
+  safe: [{ op: "ALL" }],
   hostile: (text) => [
     ...["from", "body", "keyword", "since", "sentOn", "uid", "seq", "larger", "modSeq", "all", "seen"]
       .map((name) => ({ [name]: text })),
@@ -111,6 +112,24 @@ const samples: Readonly<Record<string, Sample>> = {
   },
   "SearchQuery | SearchKey[]": search,
   "string | string[]": { safe: "x", hostile: (text) => [text, [text], [text, text]] },
+  "SearchKey[]": search,
+  "SortCriterion[]": {
+    safe: [{ key: "DATE" }],
+    hostile: (text) => [[{ key: text }], [{ reverse: text, key: "DATE" }], [{ key: "DATE" }, { key: text }]],
+  },
+  "QuotaLimit[]": {
+    safe: [{ name: "STORAGE", limit: 1 }],
+    hostile: (text) => [[{ name: text, limit: 1 }], [{ name: "STORAGE", limit: text }]],
+  },
+  "MetadataEntry[]": {
+    safe: [{ name: "/private/comment", value: new Uint8Array(1) }],
+    hostile: (text) => [
+      [{ name: text, value: null }],
+      [{ name: "/private/comment", value: new TextEncoder().encode(text) }],
+      [{ name: "/private/comment", value: text }],
+    ],
+  },
+  number: { safe: 1, hostile: (text) => [text] },
 };
 
 /** The sample of a type; a list of words takes what a list of texts takes. */
