@@ -76,7 +76,7 @@ export function editHeaders(message: MessageInput, edits: HeaderEdits): Uint8Arr
   const written = (name: string, value: unknown) =>
     `${name}: ${fieldValue(name, value)}\n`.replaceAll("\n", lineEnd);
 
-  const first = offsets[0] ?? headerStart(bytes, parsed.getUnixfrom() !== null, span.body);
+  const first = offsets[0] ?? headerEnd(bytes, span.body);
   const last = offsets[offsets.length - 1] ?? first;
   const top: Splice = { start: first, end: first, pieces: [] };
   const bottom: Splice = { start: last, end: last, pieces: [] };
@@ -93,12 +93,8 @@ export function editHeaders(message: MessageInput, edits: HeaderEdits): Uint8Arr
     splices.push({ start, end: offsets[i + 2]!, pieces: setting?.splice(0) ?? [] });
   }
   for (const pieces of settings.values()) bottom.pieces.push(...pieces);
-  if (
-    bottom.pieces.length > 0 && last > 0 && bytes[last - 1] !== LF && bytes[last - 1] !== CR &&
-    offsets.length > 0
-  ) {
-    bottom.pieces.unshift(lineEnd);
-  }
+  const after = offsets.length === 0 && top.pieces.length > 0 ? top : bottom;
+  if (after.pieces.length > 0 && !startsLine(bytes, last)) after.pieces.unshift(lineEnd);
   splices.push(bottom);
   // Without a field before it, the first line of the body could be read as one, or as part of a new one.
   if (offsets.length === 0 && span.body === first && top.pieces.length + bottom.pieces.length > 0) {
@@ -130,15 +126,17 @@ function removedNames(names: unknown): Set<string> {
   return new Set(list.map((name) => fieldName(name).toLowerCase()));
 }
 
-/** Where a header without a field begins: after the envelope line, or the byte order mark. */
-function headerStart(bytes: Uint8Array, envelope: boolean, body: number): number {
-  if (envelope) {
-    let at = 0;
-    while (at < body && bytes[at] !== LF && bytes[at] !== CR) at++;
-    if (at < body && bytes[at] === CR && bytes[at + 1] === LF) at++;
-    return Math.min(at + 1, body);
-  }
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+/** Where a header without a field ends: at the blank line, if there is one. */
+function headerEnd(bytes: Uint8Array, body: number): number {
+  if (body === 0 || (bytes[body - 1] !== LF && bytes[body - 1] !== CR)) return body;
+  const end = body - (body > 1 && bytes[body - 1] === LF && bytes[body - 2] === CR ? 2 : 1);
+  return startsLine(bytes, end) ? end : body;
+}
+
+/** Whether a line starts at an offset: after a line end, at the start, or after the byte order mark. */
+function startsLine(bytes: Uint8Array, at: number): boolean {
+  if (at === 0 || bytes[at - 1] === LF || bytes[at - 1] === CR) return true;
+  return at === 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
 function spliced(bytes: Uint8Array, splices: Splice[]): Uint8Array {

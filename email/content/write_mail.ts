@@ -4,11 +4,13 @@
  * @module
  */
 
+import { HeaderWriteError } from "../errors.ts";
 import { compat32, type HeaderValue } from "../policy.ts";
+import { hasSurrogates } from "../text/text.ts";
 import { assemble, headerText } from "../write/flatten.ts";
 import { verbatimPieces } from "../write/verbatim.ts";
 import { encodedValue } from "./compose/fields.ts";
-import { LONGEST_WORD } from "./compose/fold.ts";
+import { foldWords, LONGEST_WORD } from "./compose/fold.ts";
 import { checkOptions, messageIn } from "./compose/options.ts";
 import type { MessageInput } from "./model.ts";
 
@@ -20,6 +22,8 @@ export interface WriteMailOptions {
 
 /** Fields of hidden recipients: RFC 5322 sections 3.6.3 and 3.6.6. */
 const HIDDEN: ReadonlySet<string> = new Set(["bcc", "resent-bcc"]);
+/** Longest line that is left as it is (RFC 5322 section 2.1.1). */
+const WANTED = 78;
 const NONE: ReadonlySet<string> = new Set();
 
 /**
@@ -65,11 +69,17 @@ export function writeMail(message: MessageInput, options: WriteMailOptions = {})
 
 /** A field that a program has set, with its line end. */
 function fieldText(name: string, value: HeaderValue): string {
-  if (typeof value === "string" && needsEncoding(value)) {
-    const line = value.replace(/(?:\r\n|\r|\n)(?=[ \t])/g, "");
-    if (!/[\r\n]/.test(line)) return `${name}: ${encodedValue(name, line)}\n`;
+  if (typeof value !== "string") return headerText(compat32, name, value, true);
+  const line = value.replace(/(?:\r\n|\r|\n)(?=[ \t])/g, "");
+  const text = `${name}: ${value}`;
+  if (/[\r\n]/.test(line) || /[\r\n]/.test(name)) {
+    throw new HeaderWriteError(
+      `a field is one line, and this one would be read as more: ${JSON.stringify(text.slice(0, 200))}`,
+    );
   }
-  return headerText(compat32, name, value, true);
+  if (needsEncoding(value)) return `${name}: ${encodedValue(name, line)}\n`;
+  const isShort = text.length <= WANTED || text.split(/[\r\n]+/).every(({ length }) => length <= WANTED);
+  return isShort || hasSurrogates(value) ? `${text}\n` : `${name}: ${foldWords(name, line)}\n`;
 }
 
 /** Characters outside ASCII that are not escaped octets, NUL, and words that no line has room for. */

@@ -40,6 +40,26 @@ export function foldPieces(name: string, pieces: Iterable<string>): string {
   return text;
 }
 
+/**
+ * ASCII text, folded at its blanks, of which none is lost.
+ *
+ * @param name name of the field
+ * @param text the text, of one line
+ */
+export function foldWords(name: string, text: string): string {
+  const pieces: string[] = [];
+  let blanks = "";
+  for (const word of text.split(" ")) {
+    if (word === "") {
+      blanks += " ";
+      continue;
+    }
+    pieces.push(blanks + word);
+    blanks = "";
+  }
+  return foldPieces(name, pieces) + blanks;
+}
+
 /** Words that go as they are: printable ASCII that no reader takes for an encoded word. */
 const CLEAR = /^[!-~]+$/;
 

@@ -75,7 +75,7 @@ export function addressesFrom(what: string, input: unknown): (MailboxInput | Gro
       }`,
     );
   }
-  if ("members" in input || "group" in input) {
+  if ("members" in input) {
     checkOptions(`a group in ${what}`, input, ["name", "members"]);
     const { name, members } = input as GroupInput;
     return [{
