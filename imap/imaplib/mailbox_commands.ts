@@ -39,7 +39,7 @@ export class MailboxCommands extends SessionCommands {
     if (this.untagged_responses["READ-ONLY"] !== undefined && !readonly) {
       throw new becameReadonly(`${mailbox} is not writable`);
     }
-    return [typ, this.untagged_responses["EXISTS"] ?? [null]];
+    return [typ, [...this.untagged_responses["EXISTS"] ?? [null]]];
   }
 
   /** Removes what is marked as deleted, without a word, and leaves the mailbox. RFC 9051 6.4.1. */

@@ -85,6 +85,13 @@ export async function subjects(host, auth) {
     most: 30,
   },
   {
+    name: "imaplib",
+    title: "./imaplib whole",
+    entry: "imap/imaplib/mod.ts",
+    code: 'export * from "ENTRY";',
+    most: 45,
+  },
+  {
     name: "decoder",
     title: "a program that decodes responses",
     entry: "imap/mod.ts",
