@@ -53,9 +53,10 @@ export const LONG_FILES: Record<string, string> = {
   "email/write/flatten.ts": "to be cut",
   "imap/client/client.ts": "to be cut",
   "imap/values/sequence_set.ts": "to be cut",
+  "imap/wire/framer.ts": "to be cut",
   "imap/wire/reader.ts": "to be cut",
   "imap/wire/writer.ts": "to be cut",
 };
 
 /** Where circles are not broken yet: beginnings of paths. */
-export const CIRCLES_FOR_NOW: readonly string[] = ["email/", "imap/testing/", "codegen/"];
+export const CIRCLES_FOR_NOW: readonly string[] = ["email/", "imap/testing/", "imap/wire/", "codegen/"];
