@@ -2,6 +2,7 @@
 import { compile } from "./compile.ts";
 import { Diagnostics } from "./model/diagnostics.ts";
 import type { Diagnostic } from "./model/diagnostics.ts";
+import { emitAbout } from "./emit/about.ts";
 import { emitCommands } from "./emit/commands.ts";
 import { emitDecode } from "./emit/decode.ts";
 import { emitEncode } from "./emit/encode.ts";
@@ -52,6 +53,7 @@ export function generate(sources: Sources): Generated {
   );
   files.set(generated.encode, emitEncode(grammar, "request"));
   files.set(generated.encodeResponse, emitEncode(grammar, "response"));
+  files.set(generated.about, emitAbout(grammar));
   files.set(generated.specs, emitSpecs(commands));
   files.set(generated.commands, emitCommands(commands, grammar));
   files.set("grammar/REPORT.md", emitReport(grammar));

@@ -100,6 +100,7 @@ function single(rule: Rule): Branch {
     expr: rule.expr,
     open: false,
     damage: false,
+    marks: rule.marks,
     origin: rule.origin,
     rfc: rule.rfc,
     capability: rule.capability,

@@ -148,6 +148,12 @@ export type Decision =
   /** Nothing to decide: one branch. */
   | { by: "none" };
 
+/**
+ * What an alternative is about. `selected`: the mailbox that is selected, whichever that is. `unasked`: news that a server
+ * may send beside the answer to a question for something else.
+ */
+export type Mark = "selected" | "unasked";
+
 /** One alternative of a choice. */
 export interface Branch {
   expr: Expr;
@@ -167,6 +173,7 @@ export interface Branch {
   damage: boolean;
   /** Named deviation that this alternative is. */
   quirk?: string;
+  marks: Mark[];
   /** For `@tag`: the word (or the `=>` constant) that names this branch. */
   word?: string;
   origin: Origin;
@@ -272,6 +279,8 @@ export interface Rule {
   secret: boolean;
   /** `@hook`: only extensions fill it; may be empty. */
   hook: boolean;
+  /** What all of its alternatives are marked with. */
+  marks: Mark[];
   first: ByteSet;
   follow: ByteSet;
   nullable: boolean;

@@ -84,6 +84,8 @@ function lowerRule(compilation: Compilation, ast: AstRule): Rule {
     tag: ast.tag,
     secret: ast.secret,
     hook: ast.hook,
+    marks: ast.branches[0]?.marks.filter((mark) => ast.branches.every(({ marks }) => marks.includes(mark))) ??
+      [],
     first: emptySet(),
     follow: emptySet(),
     nullable: false,
@@ -118,6 +120,7 @@ function lowerBranches(compilation: Compilation, branches: AstBranch[]): Expr {
       open: branch.open || (branch.damage && !hasOpen && !branches[index - 1]?.damage),
       damage: branch.damage,
       quirk: branch.quirk,
+      marks: branch.marks,
       origin: branch.origin,
       fieldDocs: branch.fieldDocs,
       rfc: branch.rfc,

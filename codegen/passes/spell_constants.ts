@@ -70,6 +70,7 @@ function constantOf(expr: Expr): Expr {
     constant: { value: text },
     open: false,
     damage: false,
+    marks: [],
     origin: { file: "", line: 0 },
     rfc: [],
   };

@@ -2,7 +2,7 @@
  * The syntax tree of the grammar notation, as `parse_grammar` reads it: names are not resolved, sets of
  * bytes are not computed. Plain data; the passes turn it into the intermediate representation of `ir.ts`.
  */
-import type { BuiltinName, Constant, Origin, Quirk } from "../model/ir.ts";
+import type { BuiltinName, Constant, Mark, Origin, Quirk } from "../model/ir.ts";
 
 /** One element of the notation. */
 export type Node =
@@ -43,6 +43,8 @@ export interface AstBranch {
   /** `!!!`: what is left when nothing else can be read. */
   damage: boolean;
   quirk?: string;
+  /** `@selected`, `@unasked`: what the alternative is about. */
+  marks: Mark[];
   origin: Origin;
   /** Comments on fields above the definition that it stands in: in two alternatives one label may mean two things. */
   fieldDocs?: Record<string, string>;

@@ -6,7 +6,7 @@ import { isPlain } from "./ast.ts";
 import type { AstBranch, AstFile, AstType, Definition, Node } from "./ast.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import { builtins } from "../model/ir.ts";
-import type { BuiltinName, Constant, Origin } from "../model/ir.ts";
+import type { BuiltinName, Constant, Mark, Origin } from "../model/ir.ts";
 
 const PASS = "parse_grammar";
 
@@ -121,6 +121,8 @@ class DefinitionParser {
   #clean = "";
   #copied = 0;
   #at = 0;
+  /** Of the alternative that is being read. */
+  #marks: Mark[] = [];
   #annotations: { name: string; argument: string | undefined; line: number }[] = [];
 
   constructor(file: string, unit: Unit, rfc: string[], capability: string | undefined) {
@@ -216,10 +218,13 @@ class DefinitionParser {
 
   #branch(end: string): AstBranch {
     this.#space();
+    const outer = this.#marks;
+    this.#marks = [];
     const branch: AstBranch = {
       item: { kind: "sequence", items: [] },
       open: false,
       damage: false,
+      marks: this.#marks,
       origin: this.#origin(),
       rfc: this.#rfc,
       capability: this.#capability,
@@ -236,6 +241,7 @@ class DefinitionParser {
     branch.item = this.#concatenation(end);
     if (this.#take("=>")) branch.constant = { value: this.#constant() };
     this.#ruleAnnotations();
+    this.#marks = outer;
     return branch;
   }
 
@@ -274,10 +280,16 @@ class DefinitionParser {
     return items.length === 1 ? items[0] : { kind: "sequence", items };
   }
 
-  /** Reads annotations of the rule; `@secret`, `@like` and `@builtin` belong to an element and are read there. */
+  /** Reads annotations of the rule and marks of the alternative; `@secret`, `@like` and `@builtin` belong to an element and are read there. */
   #ruleAnnotations(): boolean {
     const before = this.#at;
     for (;;) {
+      const mark = this.#match(/@(selected|unasked)\b/y);
+      if (mark !== null) {
+        this.#marks.push(mark.slice(1) as Mark);
+        this.#space();
+        continue;
+      }
       const match = this.#match(/@(token|upper|hook|secret|tag|word|max)\b(?:\(([A-Za-z0-9-]+)\))?/y);
       if (match === null) return this.#at > before;
       const [, name, argument] = /^@([a-z]+)(?:\((.+)\))?$/.exec(match)!;

@@ -3,6 +3,7 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import { type ImapError, ProtocolError } from "../base/errors.ts";
 import type { Limits, Timeouts } from "../base/limits.ts";
+import { holdsMore, unaskedItems } from "../codec/_gen/about.ts";
 import { Decoder, type ServerResponse } from "../codec/codec.ts";
 import type { Events } from "./events.ts";
 import { closedByServer, greetedWithBye, serverRefused } from "./failures.ts";
@@ -182,26 +183,11 @@ export class Receiver {
   }
 }
 
-/** Items that a server may send unasked whenever it likes. */
-const news = new Set(["UID", "FLAGS", "MODSEQ"]);
-
 /**
  * Whether a response answers the command that claims it. A row of FETCH that brings nothing but flags where more was
  * asked for is news about a message of the set.
  */
 function accepts(pending: Pending, response: Response): boolean {
-  if (response.type !== "FETCH" || response.flags === undefined || !pending.asksForMoreThan(news)) {
-    return true;
-  }
-  if (response.sections.length > 0 || response.envelope !== undefined || response.size !== undefined) {
-    return true;
-  }
-  for (const [name, value] of Object.entries(response)) {
-    if (name === "type" || name === "seq" || name === "uid" || name === "flags" || name === "modSeq") {
-      continue;
-    }
-    if (name === "quirks" || value === undefined || (Array.isArray(value) && value.length === 0)) continue;
-    return true;
-  }
-  return false;
+  if (response.type !== "FETCH" || response.flags === undefined) return true;
+  return !pending.asksForMoreThan(unaskedItems) || holdsMore(response);
 }

@@ -1,5 +1,6 @@
 /** What one connection knows: its state, what the server offers and has enabled, which mailbox is selected. */
 
+import { isAboutMailbox } from "../codec/_gen/about.ts";
 import { isCode } from "../codec/codes.ts";
 import type { ConnectionState, Effect } from "../codec/spec.ts";
 import type { Pending } from "./pending.ts";
@@ -102,7 +103,7 @@ export class KnownState {
    */
   defers(response: Untagged, size: number): boolean {
     const change = this.#switch;
-    if (change === undefined || change.closed || !isMailboxNews(response)) return false;
+    if (change === undefined || change.closed || !isAboutMailbox(response)) return false;
     if (change.deferred.length < this.#maxItems) change.deferred.push({ response, size });
     return true;
   }
@@ -242,34 +243,5 @@ export function isCondition(response: Untagged): response is ConditionResponse {
       return true;
     default:
       return false;
-  }
-}
-
-/** Codes that describe the selected mailbox. */
-const mailboxCodes = new Set([
-  "PERMANENTFLAGS",
-  "UIDNEXT",
-  "UIDVALIDITY",
-  "UNSEEN",
-  "HIGHESTMODSEQ",
-  "NOMODSEQ",
-  "UIDNOTSTICKY",
-  "READ-ONLY",
-  "READ-WRITE",
-  "MAILBOXID",
-]);
-
-/** Whether a response is about the selected mailbox, whichever that is. */
-function isMailboxNews(response: Untagged): boolean {
-  switch (response.type as string) {
-    case "EXISTS":
-    case "EXPUNGE":
-    case "FETCH":
-    case "FLAGS":
-    case "RECENT":
-    case "VANISHED":
-      return true;
-    default:
-      return isCondition(response) && response.code !== undefined && mailboxCodes.has(response.code.name);
   }
 }

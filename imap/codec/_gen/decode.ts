@@ -535,16 +535,16 @@ function wordOfRespTextCode(r: Reader): number {
 /**
  * ```abnf
  * resp-text-code: Code =
- *     "ALERT" / "PARSE" / "READ-ONLY" / "READ-WRITE" / "TRYCREATE" / "UIDNOTSTICKY" / "CLOSED"
+ *     "ALERT" / "PARSE" / "READ-ONLY" @selected / "READ-WRITE" @selected / "TRYCREATE" / "UIDNOTSTICKY" @selected / "CLOSED"
  *   / "UNAVAILABLE" / "AUTHENTICATIONFAILED" / "AUTHORIZATIONFAILED" / "EXPIRED" / "PRIVACYREQUIRED"
  *   / "CONTACTADMIN" / "NOPERM" / "INUSE" / "EXPUNGEISSUED" / "CORRUPTION" / "SERVERBUG" / "CLIENTBUG"
  *   / "CANNOT" / "LIMIT" / "OVERQUOTA" / "ALREADYEXISTS" / "NONEXISTENT" / "NOTSAVED" / "HASCHILDREN"
  *   / "UNKNOWN-CTE"
  *   / "BADCHARSET" [SP ( &"(" "(" charsets+:astring *(SP charsets+:astring) ")" / ~bare-charset charsets+:code-word )]
  *   / "CAPABILITY" *(SP listed-capability) +~trailing-space(SP)
- *   / "PERMANENTFLAGS" SP flags:permanent-flags
- *   / "UIDNEXT" SP uidNext:nz-number
- *   / "UIDVALIDITY" SP uidValidity:nz-number
+ *   / "PERMANENTFLAGS" SP flags:permanent-flags @selected
+ *   / "UIDNEXT" SP uidNext:nz-number @selected
+ *   / "UIDVALIDITY" SP uidValidity:nz-number @selected
  *   / "APPENDUID" SP uidValidity:nz-number SP uids:sequence-set
  *   / "COPYUID" SP uidValidity:nz-number SP source:sequence-set SP destination:sequence-set
  *   / ... name:atom-upper [SP text:code-text / ~illegal-code &CODE-ODD-CHAR text:odd-code-text]
@@ -560,8 +560,8 @@ function wordOfRespTextCode(r: Reader): number {
  * resp-text-code =/ "NEWNAME" SP oldName:code-word SP newName:code-word
  * resp-text-code =/ "WEBALERT" SP url:code-text
  *                 / "THROTTLED"
- * resp-text-code     =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence
- *                     / "NOMODSEQ"
+ * resp-text-code     =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence @selected
+ *                     / "NOMODSEQ" @selected
  *                     / "MODIFIED" SP set:sequence-set
  * resp-text-code     =/ "NOUPDATE" SP tag:quoted
  * resp-text-code     =/ "UNDEFINED-FILTER" SP filter:code-word
@@ -569,12 +569,12 @@ function wordOfRespTextCode(r: Reader): number {
  * resp-text-code =/ "MAXCONVERTMESSAGES" SP number:nz-number
  * resp-text-code =/ "MAXCONVERTPARTS" SP number:nz-number
  * resp-text-code =/ "BADCOMPARATOR"
- * resp-text-code =/ "UNSEEN" SP seq:nz-number
+ * resp-text-code =/ "UNSEEN" SP seq:nz-number @selected
  * resp-text-code =/ "METADATA" SP ( "LONGENTRIES" SP longEntries:number
  *                                 / "MAXSIZE" SP maxSize:number
  *                                 / "TOOMANY" tooMany:on
  *                                 / "NOPRIVATE" noPrivate:on )
- * resp-text-code  =/ "MAILBOXID" SP "(" mailboxId:objectid ")"
+ * resp-text-code  =/ "MAILBOXID" SP "(" mailboxId:objectid ")" @selected
  * resp-text-code  =/ "USEATTR"
  * resp-text-code =/ "UIDREQUIRED"
  * resp-text-code =/ "URLMECH" 1*(SP mechanisms+:code-word)
@@ -1217,7 +1217,7 @@ function readPermanentFlags(r: Reader): string[] {
   return list ?? [];
 }
 
-/** `expunge-data: ExpungeResponse = seq:nz-number SP type:"EXPUNGE"` */
+/** `expunge-data: ExpungeResponse = seq:nz-number SP type:"EXPUNGE" @selected` */
 function readExpungeData(r: Reader): ExpungeResponse {
   const seq = r.nzNumber();
   r.sp();
@@ -1225,7 +1225,7 @@ function readExpungeData(r: Reader): ExpungeResponse {
   return { seq, type: "EXPUNGE" };
 }
 
-/** `fetch-data: FetchResponse = seq:nz-number SP type:"FETCH" SP "(" [msg-att *(SP msg-att)] list-end` */
+/** `fetch-data: FetchResponse = seq:nz-number SP type:"FETCH" SP "(" [msg-att *(SP msg-att)] list-end @selected` */
 function readFetchData(r: Reader): FetchResponse {
   const seq = r.nzNumber();
   r.sp();
@@ -1316,8 +1316,8 @@ function wordOfMsgAtt(r: Reader): number {
 
 /**
  * ```abnf
- * msg-att = "UID" SP uid:uniqueid
- *         / "FLAGS" ( SP flags:flag-list / ~missing-space &"(" flags:flag-list )
+ * msg-att = "UID" SP uid:uniqueid @unasked
+ *         / "FLAGS" ( SP flags:flag-list / ~missing-space &"(" flags:flag-list ) @unasked
  *         / "INTERNALDATE" SP internalDate:date-time
  *         / "RFC822.SIZE" SP size:count64
  *         / "ENVELOPE" (SP)-~missing-space envelope:envelope
@@ -1331,7 +1331,7 @@ function wordOfMsgAtt(r: Reader): number {
  *         / ... other+:unknown-att
  *         / !!! other+:damaged-element
  * msg-att        =/ "ANNOTATION" SP annotations:annotations
- * msg-att            =/ "MODSEQ" SP "(" modSeq:mod-sequence ")"
+ * msg-att            =/ "MODSEQ" SP "(" modSeq:mod-sequence ")" @unasked
  * msg-att         =/ "X-GM-MSGID" SP gmailMessageId:mod-sequence-value
  *                  / "X-GM-THRID" SP gmailThreadId:mod-sequence-value
  *                  / "X-GM-LABELS" SP gmailLabels:gmail-labels
@@ -2240,7 +2240,7 @@ function readLanguages(r: Reader): string[] {
  * ```abnf
  * flags-data: FlagsResponse = type:"FLAGS" SP ( "(" +~space-after-parenthesis(SP)
  *                             [listed-flag *(SP listed-flag / ~flags-without-space &"\" listed-flag)] list-end
- *                             / ~nil-for-list nil )
+ *                             / ~nil-for-list nil ) @selected
  * ```
  */
 function readFlagsData(r: Reader): FlagsResponse {
@@ -2285,7 +2285,7 @@ function readListedFlag(r: Reader, row: ListedFlagRow): void {
   row.other.push(readDamagedElement(r, error));
 }
 
-/** `exists-data: ExistsResponse = count:number SP type:"EXISTS"` */
+/** `exists-data: ExistsResponse = count:number SP type:"EXISTS" @selected` */
 function readExistsData(r: Reader): ExistsResponse {
   const count = r.number();
   r.sp();
@@ -4442,7 +4442,7 @@ function readLsubData(r: Reader): LsubResponse {
   return row as LsubResponse;
 }
 
-/** `recent-data: RecentResponse = count:number SP type:"RECENT"` */
+/** `recent-data: RecentResponse = count:number SP type:"RECENT" @selected` */
 function readRecentData(r: Reader): RecentResponse {
   const count = r.number();
   r.sp();
@@ -4587,7 +4587,7 @@ function readThreadId(r: Reader): string | null {
   }
 }
 
-/** `expunged-resp: VanishedResponse = type:"VANISHED" [SP &"(" "(" earlier:("EARLIER" => true) ")"] SP vanished-uids` */
+/** `expunged-resp: VanishedResponse = type:"VANISHED" [SP &"(" "(" earlier:("EARLIER" => true) ")"] SP vanished-uids @selected` */
 function readExpungedResp(r: Reader): VanishedResponse {
   const row: Draft<VanishedResponse, "uids"> = { type: "VANISHED", earlier: undefined, uids: undefined, other: [] };
   r.word("VANISHED");

@@ -198,7 +198,7 @@ function writeResponseData(w: Writer, v: Untagged): void {
   }
 }
 
-/** `resp-text-code: Code = "ALERT" / "PARSE" / "READ-ONLY" / "READ-WRITE" / "TRYCREATE" / "UIDNOTSTICKY" / "CLOSED" / "UNAVAILABLE" / "AUTHENTICATIONFAILED" / "AUTHORIZATIONFAILED" / "EXPIRED" / "PRIVACYREQUIRED" / "CONTACTADMIN" / "NOPERM" / "INUSE" / "EXPUNGEISSUED" / "CORRUPTION" / "SERVERBUG" / "CLIENTBUG" / "CANNOT" / "LIMIT" / "OVERQUOTA" / "ALREADYEXISTS" / "NONEXISTENT" / "NOTSAVED" / "HASCHILDREN" / "UNKNOWN-CTE" / "BADCHARSET" [SP ( &"(" "(" charsets+:astring *(SP charsets+:astring) ")" / ~bare-charset charsets+:code-word )] / "CAPABILITY" *(SP listed-capability) +~trailing-space(SP) / "PERMANENTFLAGS" SP flags:permanent-flags / "UIDNEXT" SP uidNext:nz-number / "UIDVALIDITY" SP uidValidity:nz-number / "APPENDUID" SP uidValidity:nz-number SP uids:sequence-set / "COPYUID" SP uidValidity:nz-number SP source:sequence-set SP destination:sequence-set / ... name:atom-upper [SP text:code-text / ~illegal-code &CODE-ODD-CHAR text:odd-code-text] @tag(name) resp-text-code =/ "ANNOTATE" SP reason:("TOOBIG" / "TOOMANY") / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE" noPrivate:on] resp-text-code =/ "COMPRESSIONACTIVE" resp-text-code =/ "NOTIFICATIONOVERFLOW" / "BADEVENT" SP "(" events+:atom *(SP events+:atom) ")" resp-text-code =/ "INPROGRESS" [SP "(" tag:nstring SP progress:count-or-nil SP goal:count-or-nil ")"] resp-text-code =/ "MESSAGELIMIT" SP limit:nz-number [SP uid:uniqueid] resp-text-code =/ "REFERRAL" 1*(SP urls+:code-word) resp-text-code =/ "NEWNAME" SP oldName:code-word SP newName:code-word resp-text-code =/ "WEBALERT" SP url:code-text / "THROTTLED" resp-text-code =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence / "NOMODSEQ" / "MODIFIED" SP set:sequence-set resp-text-code =/ "NOUPDATE" SP tag:quoted resp-text-code =/ "UNDEFINED-FILTER" SP filter:code-word resp-text-code =/ "TEMPFAIL" [SP number:nz-number] resp-text-code =/ "MAXCONVERTMESSAGES" SP number:nz-number resp-text-code =/ "MAXCONVERTPARTS" SP number:nz-number resp-text-code =/ "BADCOMPARATOR" resp-text-code =/ "UNSEEN" SP seq:nz-number resp-text-code =/ "METADATA" SP ( "LONGENTRIES" SP longEntries:number / "MAXSIZE" SP maxSize:number / "TOOMANY" tooMany:on / "NOPRIVATE" noPrivate:on ) resp-text-code =/ "MAILBOXID" SP "(" mailboxId:objectid ")" resp-text-code =/ "USEATTR" resp-text-code =/ "UIDREQUIRED" resp-text-code =/ "URLMECH" 1*(SP mechanisms+:code-word) resp-text-code =/ "BADURL" SP ( &DQUOTE url:quoted / url:code-text ) / "TOOBIG"` */
+/** `resp-text-code: Code = "ALERT" / "PARSE" / "READ-ONLY" @selected / "READ-WRITE" @selected / "TRYCREATE" / "UIDNOTSTICKY" @selected / "CLOSED" / "UNAVAILABLE" / "AUTHENTICATIONFAILED" / "AUTHORIZATIONFAILED" / "EXPIRED" / "PRIVACYREQUIRED" / "CONTACTADMIN" / "NOPERM" / "INUSE" / "EXPUNGEISSUED" / "CORRUPTION" / "SERVERBUG" / "CLIENTBUG" / "CANNOT" / "LIMIT" / "OVERQUOTA" / "ALREADYEXISTS" / "NONEXISTENT" / "NOTSAVED" / "HASCHILDREN" / "UNKNOWN-CTE" / "BADCHARSET" [SP ( &"(" "(" charsets+:astring *(SP charsets+:astring) ")" / ~bare-charset charsets+:code-word )] / "CAPABILITY" *(SP listed-capability) +~trailing-space(SP) / "PERMANENTFLAGS" SP flags:permanent-flags @selected / "UIDNEXT" SP uidNext:nz-number @selected / "UIDVALIDITY" SP uidValidity:nz-number @selected / "APPENDUID" SP uidValidity:nz-number SP uids:sequence-set / "COPYUID" SP uidValidity:nz-number SP source:sequence-set SP destination:sequence-set / ... name:atom-upper [SP text:code-text / ~illegal-code &CODE-ODD-CHAR text:odd-code-text] @tag(name) resp-text-code =/ "ANNOTATE" SP reason:("TOOBIG" / "TOOMANY") / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE" noPrivate:on] resp-text-code =/ "COMPRESSIONACTIVE" resp-text-code =/ "NOTIFICATIONOVERFLOW" / "BADEVENT" SP "(" events+:atom *(SP events+:atom) ")" resp-text-code =/ "INPROGRESS" [SP "(" tag:nstring SP progress:count-or-nil SP goal:count-or-nil ")"] resp-text-code =/ "MESSAGELIMIT" SP limit:nz-number [SP uid:uniqueid] resp-text-code =/ "REFERRAL" 1*(SP urls+:code-word) resp-text-code =/ "NEWNAME" SP oldName:code-word SP newName:code-word resp-text-code =/ "WEBALERT" SP url:code-text / "THROTTLED" resp-text-code =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence @selected / "NOMODSEQ" @selected / "MODIFIED" SP set:sequence-set resp-text-code =/ "NOUPDATE" SP tag:quoted resp-text-code =/ "UNDEFINED-FILTER" SP filter:code-word resp-text-code =/ "TEMPFAIL" [SP number:nz-number] resp-text-code =/ "MAXCONVERTMESSAGES" SP number:nz-number resp-text-code =/ "MAXCONVERTPARTS" SP number:nz-number resp-text-code =/ "BADCOMPARATOR" resp-text-code =/ "UNSEEN" SP seq:nz-number @selected resp-text-code =/ "METADATA" SP ( "LONGENTRIES" SP longEntries:number / "MAXSIZE" SP maxSize:number / "TOOMANY" tooMany:on / "NOPRIVATE" noPrivate:on ) resp-text-code =/ "MAILBOXID" SP "(" mailboxId:objectid ")" @selected resp-text-code =/ "USEATTR" resp-text-code =/ "UIDREQUIRED" resp-text-code =/ "URLMECH" 1*(SP mechanisms+:code-word) resp-text-code =/ "BADURL" SP ( &DQUOTE url:quoted / url:code-text ) / "TOOBIG"` */
 function writeRespTextCode(w: Writer, v: Code): void {
   const word = "error" in v && v.error !== undefined ? undefined : v.name;
   switch (word) {
@@ -625,13 +625,13 @@ function writeEnableData(w: Writer, v: EnabledResponse): void {
   }
 }
 
-/** `expunge-data: ExpungeResponse = seq:nz-number SP type:"EXPUNGE"` */
+/** `expunge-data: ExpungeResponse = seq:nz-number SP type:"EXPUNGE" @selected` */
 function writeExpungeData(w: Writer, v: ExpungeResponse): void {
   w.number(v.seq);
   w.text(" EXPUNGE");
 }
 
-/** `fetch-data: FetchResponse = seq:nz-number SP type:"FETCH" SP "(" [msg-att *(SP msg-att)] list-end` */
+/** `fetch-data: FetchResponse = seq:nz-number SP type:"FETCH" SP "(" [msg-att *(SP msg-att)] list-end @selected` */
 function writeFetchData(w: Writer, v: FetchResponse): void {
   w.number(v.seq);
   w.text(" FETCH (");
@@ -759,7 +759,7 @@ function writeFetchData(w: Writer, v: FetchResponse): void {
   w.text(")");
 }
 
-/** `flags-data: FlagsResponse = type:"FLAGS" SP ( "(" +~space-after-parenthesis(SP) [listed-flag *(SP listed-flag / ~flags-without-space &"\" listed-flag)] list-end / ~nil-for-list nil )` */
+/** `flags-data: FlagsResponse = type:"FLAGS" SP ( "(" +~space-after-parenthesis(SP) [listed-flag *(SP listed-flag / ~flags-without-space &"\" listed-flag)] list-end / ~nil-for-list nil ) @selected` */
 function writeFlagsData(w: Writer, v: FlagsResponse): void {
   w.text("FLAGS (");
   if (v.flags.length > 0 || v.other.length > 0) {
@@ -776,7 +776,7 @@ function writeFlagsData(w: Writer, v: FlagsResponse): void {
   w.text(")");
 }
 
-/** `exists-data: ExistsResponse = count:number SP type:"EXISTS"` */
+/** `exists-data: ExistsResponse = count:number SP type:"EXISTS" @selected` */
 function writeExistsData(w: Writer, v: ExistsResponse): void {
   w.number(v.count);
   w.text(" EXISTS");
@@ -1380,7 +1380,7 @@ function writeLsubData(w: Writer, v: LsubResponse): void {
   }
 }
 
-/** `recent-data: RecentResponse = count:number SP type:"RECENT"` */
+/** `recent-data: RecentResponse = count:number SP type:"RECENT" @selected` */
 function writeRecentData(w: Writer, v: RecentResponse): void {
   w.number(v.count);
   w.text(" RECENT");
@@ -1424,7 +1424,7 @@ function writeMetadataResp(w: Writer, v: MetadataResponse): void {
   }
 }
 
-/** `expunged-resp: VanishedResponse = type:"VANISHED" [SP &"(" "(" earlier:("EARLIER" => true) ")"] SP vanished-uids` */
+/** `expunged-resp: VanishedResponse = type:"VANISHED" [SP &"(" "(" earlier:("EARLIER" => true) ")"] SP vanished-uids @selected` */
 function writeExpungedResp(w: Writer, v: VanishedResponse): void {
   w.text("VANISHED");
   if (v.earlier === true) {
