@@ -71,12 +71,14 @@ class Waiting {
   /** Filled when there is more than one: a set of thousands of ranges costs nothing while it is alone. */
   readonly #ranges = new MessageRanges<Pending>();
   readonly #inRanges = new Set<Pending>();
+  /** The first of all, which most responses are for. */
+  #first: Pending | undefined;
 
   /** How the answers of all of them are told from unsolicited ones, and from each other's. */
   #by: CollectSpec["by"];
 
   collides(pending: Pending, { by }: CollectSpec): boolean {
-    const other = first(this.all);
+    const other = this.#first;
     if (other === undefined) return false;
     if (by === undefined || by !== this.#by) return true;
     if (by === "mailbox") return this.#byMailbox.has(mailboxKey(pending.mailbox));
@@ -95,11 +97,12 @@ class Waiting {
     if (this.all.has(pending)) return;
     this.#by = by;
     this.all.add(pending);
+    this.#first ??= pending;
     if (count === "1") this.#one.add(pending);
     if (by === "mailbox") this.#byMailbox.set(mailboxKey(pending.mailbox), pending);
     if (by === "tag") this.#byTag.set(pending.tag, pending);
     if (by === "set" && this.all.size > 1) {
-      if (this.#inRanges.size === 0) this.#addRanges(first(this.all)!);
+      if (this.#inRanges.size === 0) this.#addRanges(this.#first!);
       this.#addRanges(pending);
     }
   }
@@ -112,6 +115,7 @@ class Waiting {
 
   delete(pending: Pending, { by }: CollectSpec): void {
     if (!this.all.delete(pending)) return;
+    if (this.#first === pending) this.#first = first(this.all);
     this.#one.delete(pending);
     if (by === "mailbox") this.#byMailbox.delete(mailboxKey(pending.mailbox));
     if (by === "tag") this.#byTag.delete(pending.tag);
@@ -130,7 +134,7 @@ class Waiting {
   #claim(response: Response): Pending | undefined {
     switch (this.#by) {
       case undefined:
-        return first(this.all);
+        return this.#first;
       case "set":
         return this.#claimNumber(response as { seq?: number; uid?: number | undefined });
       case "mailbox": {
@@ -140,13 +144,13 @@ class Waiting {
       }
       case "tag": {
         const { tag } = response as { tag?: string | undefined };
-        return tag === undefined ? first(this.all) : this.#byTag.get(tag);
+        return tag === undefined ? this.#first : this.#byTag.get(tag);
       }
     }
   }
 
   #claimNumber({ seq, uid }: { seq?: number; uid?: number | undefined }): Pending | undefined {
-    const only = first(this.all);
+    const only = this.#first;
     if (only === undefined) return undefined;
     const number = only.spec.uid ? uid : seq;
     if (number === undefined) return undefined;

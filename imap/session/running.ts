@@ -91,8 +91,10 @@ export class Running {
 
   #changed(pending: Pending, change: number): void {
     this.#held += change;
-    if (pending.rows!.held > 0) this.#holding.add(pending);
-    else this.#holding.delete(pending);
+    const { held } = pending.rows!;
+    // Only when it begins or ends: this runs for each row.
+    if (held === change) this.#holding.add(pending);
+    else if (held === 0) this.#holding.delete(pending);
   }
 
   /**
