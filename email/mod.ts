@@ -88,6 +88,9 @@ export {
 export { headerText } from "./content/header_text.ts";
 export { decodeText } from "./content/decode_text.ts";
 export { addressesOf, datesOf, groupsOf, listHeaders, messageIdsOf } from "./content/header_fields.ts";
+export { type DeliveryStatus, deliveryStatus, type RecipientStatus } from "./content/delivery_status.ts";
+export { type MboxOptions, messagesFromMbox } from "./content/mbox.ts";
+export { unflow, type UnflowOptions } from "./content/unflow.ts";
 export { readMail, readMailStream } from "./content/read_mail.ts";
 export { createMail, type CreateMailOptions } from "./content/create.ts";
 export type { AttachmentInput, InlineInput } from "./content/compose/attachments.ts";

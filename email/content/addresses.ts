@@ -179,7 +179,7 @@ const MAX_ADDRESS = 1000;
  *
  * @returns null when it is not one: exactly one `@` outside a quoted local part, something on both sides, no control characters
  */
-function addressIn(written: string): string | null {
+export function addressIn(written: string): string | null {
   let text = written.length > MAX_ADDRESS ? "" : trimBlanks(written);
   const bracket = text.lastIndexOf("<");
   if (bracket >= 0 && !text.startsWith('"')) text = text.slice(bracket + 1);

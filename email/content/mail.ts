@@ -23,7 +23,7 @@ export class MailView implements Mail, Owner {
   readonly fromText: boolean;
   readonly read: Reader;
   readonly #fields: FieldReader;
-  readonly #problems: Problem[] = [];
+  readonly #problems: Problem[];
   #subject: string | null = null;
   readonly #addresses = new Map<string, MailAddress[]>();
   #date: Date | undefined | null = null;
@@ -37,10 +37,11 @@ export class MailView implements Mail, Owner {
   #names: Map<Part, string> | null = null;
   #byId: Map<string, Part> | null = null;
 
-  constructor(message: Message, fromText: boolean, read: Reader) {
+  constructor(message: Message, fromText: boolean, read: Reader, problems: Problem[] = []) {
     this.message = message;
     this.fromText = fromText;
     this.read = read;
+    this.#problems = problems;
     this.#fields = new FieldReader(message);
   }
 

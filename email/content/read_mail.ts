@@ -11,7 +11,7 @@ import { Source } from "../parse/source.ts";
 import { isAscii } from "../text/text.ts";
 import { ContentTolerance } from "./content_type.ts";
 import { MailView } from "./mail.ts";
-import type { Mail, MessageInput } from "./model.ts";
+import type { Mail, MessageInput, Problem } from "./model.ts";
 
 /**
  * Reads a message: subject, people, dates, bodies and files, decoded when they are asked for.
@@ -22,6 +22,7 @@ import type { Mail, MessageInput } from "./model.ts";
  * @param input octets; text, whose characters outside ASCII stay what they are; or a message, which is not parsed again. Octets
  * are not copied: leave them alone as long as the mail is in use
  * @returns a view of the message
+ * @throws {TypeError} when the input is none of them
  *
  * @example
  * ```ts
@@ -57,20 +58,26 @@ import type { Mail, MessageInput } from "./model.ts";
  */
 export function readMail(input: MessageInput | string): Mail {
   if (typeof input === "string") return readText(input);
-  if (input instanceof Message) return new MailView(input, false, read);
+  if (input instanceof Message) return new MailView(input, false, readOctets);
   // An array of another realm, such as a Buffer, is one all the same.
-  if (ArrayBuffer.isView(input)) return read(input);
-  return input;
+  if (ArrayBuffer.isView(input)) return readOctets(input);
+  if (typeof input === "object" && input?.message instanceof Message) return input;
+  throw new TypeError("readMail takes octets, text, a message or a mail");
 }
 
 const tolerance = /* @__PURE__ */ new ContentTolerance();
 
-function read(bytes: Uint8Array): MailView {
-  return readSource(Source.fromBytes(bytes), false);
+/**
+ * Reads octets.
+ *
+ * @param problems what is off already
+ */
+export function readOctets(bytes: Uint8Array, problems: Problem[] = []): MailView {
+  return readSource(Source.fromBytes(bytes), false, problems);
 }
 
-function readSource(source: Source, fromText: boolean): MailView {
-  return new MailView(parse(source, { tolerance }), fromText, read);
+function readSource(source: Source, fromText: boolean, problems: Problem[] = []): MailView {
+  return new MailView(parse(source, { tolerance }), fromText, readOctets, problems);
 }
 
 /** Text as UTF-8, escaped octets (U+DC80 to U+DCFF, as `messageFromString` takes them) as octets. */
