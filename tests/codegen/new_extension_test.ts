@@ -1,7 +1,16 @@
 /** The recipe of grammar/README.md, followed word for word in a copy of the project. */
 import { test } from "node:test";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -64,6 +73,9 @@ test("the recipe passes as it is, in a copy of the project", () => {
       mkdirSync(join(folder, "tests", name), { recursive: true });
       cpSync(new URL(`tests/${name}`, root), join(folder, "tests", name), { recursive: true });
     }
+    // What Bun has installed for the suite serves the copy as well.
+    const modules = new URL("node_modules", root);
+    if (existsSync(modules)) symlinkSync(modules, join(folder, "node_modules"));
     for (const [path, text] of recipe()) {
       const rows = path === table ? `${readFileSync(join(folder, path), "utf8")}\n` : "";
       writeFileSync(join(folder, path), rows + text);

@@ -87,7 +87,6 @@ const samples: Readonly<Record<string, Sample>> = {
   boolean: { safe: true, hostile: (text) => [text] },
   true: { safe: true, hostile: (text) => [text] },
   bigint: { safe: 1n, hostile: (text) => [text] },
-  number: { safe: 1, hostile: (text) => [text] },
   Uint8Array: { safe: new Uint8Array(1), hostile: (text) => [new TextEncoder().encode(text)] },
   SequenceSetInput: { safe: "1", hostile: (text) => [text, [text]] },
   "FetchItem[]": {
