@@ -3,6 +3,7 @@ import { compile } from "./compile.ts";
 import { Diagnostics } from "./model/diagnostics.ts";
 import type { Diagnostic } from "./model/diagnostics.ts";
 import { emitAbout } from "./emit/about.ts";
+import { emitClasses } from "./emit/classes.ts";
 import { emitCommands } from "./emit/commands.ts";
 import { emitDecode } from "./emit/decode.ts";
 import { emitEncode } from "./emit/encode.ts";
@@ -53,6 +54,7 @@ export function generate(sources: Sources): Generated {
   );
   files.set(generated.encode, emitEncode(grammar, "request"));
   files.set(generated.encodeResponse, emitEncode(grammar, "response"));
+  files.set(generated.classes, emitClasses(grammar));
   files.set(generated.about, emitAbout(grammar));
   files.set(generated.specs, emitSpecs(commands));
   files.set(generated.commands, emitCommands(commands, grammar));

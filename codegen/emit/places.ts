@@ -8,6 +8,7 @@ export const generated = {
   decode: "imap/codec/_gen/decode.ts",
   encode: "imap/codec/_gen/encode.ts",
   encodeResponse: "imap/codec/_gen/encode_response.ts",
+  classes: "imap/wire/_gen/classes.ts",
   about: "imap/codec/_gen/about.ts",
   specs: "imap/codec/_gen/specs.ts",
   commands: "imap/client/_gen/commands.ts",

@@ -1,5 +1,6 @@
 /** Sends one command at a time, as Python's `imaplib` does, and keeps what comes back by its type. */
 
+import { toBase64 } from "../values/base64.ts";
 import type { Limits } from "../base/limits.ts";
 import { Link } from "../session/link.ts";
 import type { TlsOptions } from "../transport/transport.ts";
@@ -339,12 +340,5 @@ function short(data: Data): unknown {
 
 /** Octets in base64 without line ends. */
 export function base64Of(answer: string | Uint8Array): string {
-  let binary = "";
-  for (const octet of octets(answer)) binary += String.fromCharCode(octet);
-  return btoa(binary);
-}
-
-/** The octets that base64 stands for. */
-export function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return toBase64(octets(answer));
 }

@@ -3,7 +3,8 @@
 import { defaultTimeouts } from "../base/limits.ts";
 import { cramMd5 } from "../sasl/cram_md5.ts";
 import { Connection, innerOf, readCapabilities, takeCapabilities } from "./connection.ts";
-import { base64Of, fromBase64 } from "./engine.ts";
+import { fromBase64 } from "../values/base64.ts";
+import { base64Of } from "./engine.ts";
 import { abort, error } from "./errors.ts";
 import { Idler } from "./idler.ts";
 import { quote } from "./quoting.ts";

@@ -7,6 +7,7 @@
  * is wrong.
  */
 
+import { fromBase64 } from "../values/base64.ts";
 import { isUtf8 } from "../values/utf8.ts";
 import { DateTime, parseSearchDate } from "../values/date_time.ts";
 import type { SearchDate } from "../values/date_time.ts";
@@ -429,7 +430,7 @@ export class Reader extends RawReader {
     this.pos = start + length;
     if (text === "=") return new Uint8Array(0);
     try {
-      return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+      return fromBase64(text);
     } catch {
       this.pos = start;
       return this.fail("base64");

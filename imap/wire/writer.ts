@@ -3,6 +3,8 @@
  * run of octets. Everything generated from the grammar writes through this class, and everything it writes
  * to a line passes one method that refuses CR, LF and NUL.
  */
+import { toBase64 } from "../values/base64.ts";
+import { astringChars, wildcards } from "./_gen/classes.ts";
 import { formatDateTime, formatSearchDate } from "../values/date_time.ts";
 import type { DateTimeInput, SearchDate } from "../values/date_time.ts";
 import { normalizeFetchItem, normalizeSection } from "../values/fetch_item.ts";
@@ -84,16 +86,12 @@ export function byteClassOf(...ranges: number[]): ByteClass {
   return set;
 }
 
-const atomSpecials = '(){ %*"\\]';
-/** `ATOM-CHAR` of RFC 9051. */
-const atomChar = byteClassOf(0x21, 0x7e);
-for (const char of atomSpecials) atomChar[char.charCodeAt(0)] = 0;
 /** `ASTRING-CHAR`: an atom character or "]". */
-const astringChar = atomChar.slice();
-astringChar["]".charCodeAt(0)] = 1;
+const astringChar = byteClassOf();
+for (const char of astringChars) astringChar[char.charCodeAt(0)] = 1;
 /** `list-char`: an astring character or a wildcard. */
 const listChar = astringChar.slice();
-listChar["%".charCodeAt(0)] = listChar["*".charCodeAt(0)] = 1;
+for (const char of wildcards) listChar[char.charCodeAt(0)] = 1;
 
 /** Longest string in quotes; what is longer goes as a literal, which no line limit cuts. */
 const maxQuoted = 1000;
@@ -388,9 +386,7 @@ export class Writer {
    * @param bytes the value
    */
   base64(bytes: Uint8Array): void {
-    let text = "";
-    for (const byte of bytes) text += String.fromCharCode(byte);
-    this.text(text === "" ? "=" : btoa(text));
+    this.text(bytes.length === 0 ? "=" : toBase64(bytes));
   }
 
   /**

@@ -1,5 +1,6 @@
 /** AUTHENTICATE (RFC 9051 6.2.2). */
 
+import { fromBase64 } from "../../values/base64.ts";
 import type { AuthenticateRequest } from "../_gen/request.ts";
 import { plainCode, Refusal, type Reply } from "../protocol/reply.ts";
 import type { Session } from "../protocol/session.ts";
@@ -29,7 +30,7 @@ async function challenge(session: Session): Promise<Uint8Array> {
   const text = new TextDecoder("latin1").decode(line.bytes);
   if (text === "*") throw new Refusal("BAD", "Cancelled");
   try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    return fromBase64(text);
   } catch {
     throw new Refusal("BAD", "Not base64");
   }

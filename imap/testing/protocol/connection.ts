@@ -1,5 +1,6 @@
 /** One client's connection to the test server: reads commands, has them carried out, answers. */
 
+import { tagChars } from "../../wire/_gen/classes.ts";
 import { specs } from "../../codec/_gen/specs.ts";
 import { systemClock, type Timer } from "../../base/clock.ts";
 import { Reader } from "../../wire/reader.ts";
@@ -186,7 +187,8 @@ export class Connection {
 
 /** The tag of a command that could not be read, so that the client can see which one it was. */
 function tagOf(text: Uint8Array): string | undefined {
-  return /^([!#$&',\-./0-9:;<=>?@A-Z[\]^_`a-z|}~]{1,100}) /.exec(latin1.decode(text.subarray(0, 128)))?.[1];
+  const tag = /^([^ ]{1,100}) /.exec(latin1.decode(text.subarray(0, 128)))?.[1];
+  return tag !== undefined && [...tag].every((char) => tagChars.includes(char)) ? tag : undefined;
 }
 
 /** The command's name, `UID FETCH` in two words, of a command that has not been read yet. */
