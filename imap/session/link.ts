@@ -12,9 +12,9 @@
  *     await link.write(octets("A2 LOGIN tim x\r\n"), { secret: true });
  *     for (;;) {
  *       const frame = await link.frame();          // its `text` is valid until the next call; copy what is kept
- *       ...                                        // `decodeFrame` of codec/, or the octets as they are
+ *       ...                                        // `Decoder.decode` of codec/, or the octets as they are
  *     }
- *     await link.upgrade("STARTTLS", (transport) => transport.startTls!({ hostname }));
+ *     await link.upgrade("STARTTLS", (transport, signal) => transport.startTls!({ hostname }, signal));
  *     link.close(reason);
  *
  * - Reading is pulled: `next` gives what has come already, `fill` waits for more, `frame` does both. One caller reads at
