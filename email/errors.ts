@@ -516,7 +516,7 @@ export class PartLimitDefect extends LimitDefect {
 }
 
 /**
- * The headers of this part take more bytes than the parser accepts; the rest of them became body.
+ * The headers of this part take more bytes, or are more, than the parser accepts; the rest of them became body.
  *
  * Source: none, CPython has no limits.
  */
@@ -525,4 +525,28 @@ export class HeaderLimitDefect extends LimitDefect {
   override name: string = "HeaderLimitDefect";
   /** What is wrong. */
   static override readonly about: string = "the headers are too long";
+}
+
+/**
+ * A header has more parameters than are read; the others are left out.
+ *
+ * Source: none, CPython has no limits.
+ */
+export class ParameterLimitDefect extends LimitDefect {
+  /** Name of the class. */
+  override name: string = "ParameterLimitDefect";
+  /** What is wrong. */
+  static override readonly about: string = "a header has too many parameters";
+}
+
+/**
+ * The parser found more defects than it records for one part; this one is the last.
+ *
+ * Source: none, CPython has no limits.
+ */
+export class DefectLimitDefect extends LimitDefect {
+  /** Name of the class. */
+  override name: string = "DefectLimitDefect";
+  /** What is wrong. */
+  static override readonly about: string = "there are more defects than are recorded";
 }

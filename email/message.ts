@@ -5,7 +5,13 @@
  */
 
 import type { Charset } from "./charset.ts";
-import { KeyError, type MessageDefect, ValueError } from "./errors.ts";
+import {
+  DefectLimitDefect,
+  KeyError,
+  type MessageDefect,
+  ParameterLimitDefect,
+  ValueError,
+} from "./errors.ts";
 import { FieldList } from "./model/fields.ts";
 import { provideInternals } from "./model/message_model.ts";
 import * as parameters from "./model/parameters.ts";
@@ -175,7 +181,10 @@ export class Message {
         return typeof epilogue === "string" ? null : epilogue;
       },
       addDefect(message, make) {
-        (friend(message).#found ??= []).push(make);
+        const found = friend(message).#found ??= [];
+        const { maxDefects } = friend(message).#policy;
+        if (found.length < maxDefects) found.push(make);
+        else if (found.length === maxDefects) found.push(() => new DefectLimitDefect());
       },
       handleDefect(message, defect) {
         friend(message).policy.handleDefect(friend(message), defect);
@@ -670,7 +679,14 @@ export class Message {
     const value = this.get(header);
     if (value === null) return null;
     const text = String(value);
-    if (this.#paramCache?.text !== text) this.#paramCache = new ParamList(text);
+    if (this.#paramCache?.text !== text) {
+      this.#paramCache = new ParamList(text, this.policy.maxParams);
+      if (
+        this.#paramCache.limited && !this.defects.some((defect) => defect instanceof ParameterLimitDefect)
+      ) {
+        this.policy.handleDefect(this, new ParameterLimitDefect());
+      }
+    }
     return this.#paramCache;
   }
 

@@ -37,10 +37,16 @@ export interface PolicyOptions {
   messageFactory?: MessageFactory | null;
   /** Deepest nesting of parts the parser follows, the rest is kept as text. Default 256. */
   maxDepth?: number;
-  /** Most parts the parser makes of one message, the rest is kept as text. Default 100,000. */
+  /** Most parts the parser makes of one message, the rest is kept as text. Default 10,000. */
   maxParts?: number;
   /** Most bytes of one part's headers, the rest becomes body. Default 2 MiB. */
   maxHeaderBytes?: number;
+  /** Most fields of one part's headers, the rest becomes body. Default 20,000. */
+  maxFields?: number;
+  /** Most parameters that are read of one header. Default 1,000. */
+  maxParams?: number;
+  /** Most defects that the parser records for one part. Default 1,000. */
+  maxDefects?: number;
 }
 
 /** The defaults. Limits on depth and headers are those of other mail parsers in JavaScript; CPython has none. */
@@ -53,8 +59,11 @@ const DEFAULTS: Required<PolicyOptions> = {
   verifyGeneratedHeaders: true,
   messageFactory: null,
   maxDepth: 256,
-  maxParts: 100_000,
+  maxParts: 10_000,
   maxHeaderBytes: 2 * 1024 * 1024,
+  maxFields: 20_000,
+  maxParams: 1_000,
+  maxDefects: 1_000,
 };
 
 /** What was given by name to each policy, which is what `add` carries over. */
@@ -101,6 +110,12 @@ export abstract class Policy {
   declare readonly maxParts: number;
   /** Most bytes of one part's headers. */
   declare readonly maxHeaderBytes: number;
+  /** Most fields of one part's headers. */
+  declare readonly maxFields: number;
+  /** Most parameters that are read of one header. */
+  declare readonly maxParams: number;
+  /** Most defects that the parser records for one part. */
+  declare readonly maxDefects: number;
 
   /**
    * Makes a policy.

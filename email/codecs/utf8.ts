@@ -5,34 +5,12 @@
  */
 
 import { decodeLatin1, isAsciiBytes } from "../text/text.ts";
+import { utf8Step } from "../text/utf8.ts";
 import { ByteWriter, type Codec, type ErrorMode, UnitWriter } from "./io.ts";
 
 const encoder = new TextEncoder();
 const replacing = new TextDecoder("utf-8", { ignoreBOM: true });
 const fatal = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
-
-/** Length of the sequence at `i`, or the negative length of what is wrong there. */
-function utf8Step(bytes: Uint8Array, i: number): number {
-  const lead = bytes[i]!;
-  if (lead < 0x80) return 1;
-  const size = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
-  if (size === 0) return -1;
-  for (let k = 1; k < size; k++) {
-    const octet = bytes[i + k];
-    if (octet === undefined) return -k;
-    let low = 0x80;
-    let high = 0xbf;
-    // Overlong forms, surrogates and everything past U+10FFFF show in the second octet.
-    if (k === 1) {
-      if (lead === 0xe0) low = 0xa0;
-      else if (lead === 0xed) high = 0x9f;
-      else if (lead === 0xf0) low = 0x90;
-      else if (lead === 0xf4) high = 0x8f;
-    }
-    if (octet < low || octet > high) return -k;
-  }
-  return size;
-}
 
 /** UTF-8. */
 export class Utf8Codec implements Codec {

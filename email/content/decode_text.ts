@@ -5,6 +5,7 @@
  */
 
 import { decodeLatin1, isAsciiBytes } from "../text/text.ts";
+import { isUtf8 } from "../text/utf8.ts";
 import { charsetOf } from "./charset_label.ts";
 import type { Problem } from "./model.ts";
 import { note } from "./problems.ts";
@@ -12,6 +13,8 @@ import { hzAsGb, iso2022JpAsEuc, iso2022KrAsEuc, readUtf7 } from "./shifted.ts";
 
 const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
 const lenientUtf8 = /* @__PURE__ */ new TextDecoder("utf-8");
+/** Octets up to which looking is better than trying. */
+const SHORT = 1_000;
 const decoders = new Map<string, TextDecoder>();
 
 /** Made once for each charset: making one takes as long as decoding a line. There are less than fifty. */
@@ -130,6 +133,8 @@ function hasLongRuns(bytes: Uint8Array): boolean {
 /** The text of UTF-8 with characters outside ASCII; null for everything else. */
 function readValidUtf8(bytes: Uint8Array): string | null {
   if (isAsciiBytes(bytes)) return null;
+  // A sender may have hundreds of thousands of words, and the exception costs ten times what looking does.
+  if (bytes.length < SHORT && !isUtf8(bytes)) return null;
   try {
     return utf8.decode(bytes);
   } catch {

@@ -10,6 +10,7 @@ import { decodeWords } from "./encoded_words.ts";
 import type { Problem } from "./model.ts";
 
 const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const MAX_KNOWN = 256;
 
 /** The fields of one message, looked at once. */
 export class FieldReader {
@@ -82,7 +83,16 @@ function readEscaped(text: string): string {
       // Not all of it.
     }
   }
-  return text.replace(/[\udc80-\udcff]+/g, (octets) => decodeText(encodeAsciiEscape(octets))).toWellFormed();
+  // Letters outside ASCII come again and again.
+  const known = new Map<string, string>();
+  return text.replace(/[\udc80-\udcff]+/g, (octets) => {
+    let read = known.get(octets);
+    if (read === undefined) {
+      read = decodeText(encodeAsciiEscape(octets));
+      if (known.size < MAX_KNOWN) known.set(octets, read);
+    }
+    return read;
+  }).toWellFormed();
 }
 
 /** Blanks at both ends go. */

@@ -15,10 +15,19 @@ export class ParamList {
   #places: Map<string, number> | null = null;
   #extensible: boolean | null = null;
 
-  /** @param text the header value */
-  constructor(text: string) {
+  /** Whether there are more parameters than were read. */
+  readonly limited: boolean;
+
+  /**
+   * @param text the header value
+   * @param most parameters to read
+   */
+  constructor(text: string, most = 1_000) {
     this.text = text;
-    this.pairs = decodeParamList(parseParams(text));
+    const params = parseParams(text, most + 1);
+    this.limited = params.length > most + 1;
+    if (this.limited) params.length = most + 1;
+    this.pairs = decodeParamList(params);
   }
 
   /**
@@ -56,7 +65,7 @@ export class ParamList {
    * @param added the new parameter as it is written
    */
   extend(text: string, added: string): void {
-    this.#extensible ??= this.#canGrow();
+    this.#extensible ??= !this.limited && this.#canGrow();
     if (!this.#extensible) return;
     const more = new ParamList(`;${added}`);
     if (!more.#canGrow() || more.pairs.length !== 2) return;

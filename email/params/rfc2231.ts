@@ -3,7 +3,7 @@
 
 import { decode, encode, type ErrorMode } from "../codecs/mod.ts";
 import { LookupError } from "../errors.ts";
-import { encodeRawUnicodeEscape } from "../text/text.ts";
+import { encodeRawUnicodeEscape, fromUnits } from "../text/text.ts";
 import { quoteText, unquoteText } from "./quoting.ts";
 
 /** A parameter value in RFC 2231 form: charset, language and the text, one character for each octet. */
@@ -23,7 +23,30 @@ export function splitRfc2231(text: string): Rfc2231Value {
 /** Undoes %XX, each giving the character with that code (the octets are decoded later, with the charset). */
 export function percentDecode(text: string): string {
   if (!text.includes("%")) return text;
-  return text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+  const units = new Uint16Array(text.length);
+  let size = 0;
+  for (let i = 0; i < text.length; i++) {
+    let unit = text.charCodeAt(i);
+    if (unit === PERCENT_SIGN) {
+      const high = hexDigit(text.charCodeAt(i + 1));
+      const low = hexDigit(text.charCodeAt(i + 2));
+      if (high >= 0 && low >= 0) {
+        unit = high * 16 + low;
+        i += 2;
+      }
+    }
+    units[size++] = unit;
+  }
+  return fromUnits(units, size);
+}
+
+const PERCENT_SIGN = 0x25;
+
+/** Value of a hexadecimal digit, -1 for anything else. */
+function hexDigit(unit: number): number {
+  if (unit >= 0x30 && unit <= 0x39) return unit - 0x30;
+  const letter = unit | 0x20;
+  return letter >= 0x61 && letter <= 0x66 && unit < 0x80 ? letter - 0x57 : -1;
 }
 
 interface Segment {

@@ -13,8 +13,11 @@ const BACKSLASH = 0x5c;
  *
  * A quote counts unless the character before it is a backslash, wherever the quote stands: CPython compares
  * the number of `"` with the number of `\"` and looks at nothing else, so `a="x\\";b` is one piece.
+ *
+ * @param value the field value
+ * @param most pieces after which to stop: the value itself comes before them, and one more says that there are more
  */
-export function splitParams(value: string): string[] {
+export function splitParams(value: string, most = Infinity): string[] {
   const pieces: string[] = [];
   let start = 0;
   let open = false;
@@ -24,6 +27,7 @@ export function splitParams(value: string): string[] {
       if (i === start || value.charCodeAt(i - 1) !== BACKSLASH) open = !open;
     } else if (unit === SEMICOLON && !open) {
       pieces.push(value.slice(start, i));
+      if (pieces.length > most) return pieces;
       start = i + 1;
     }
   }
@@ -34,9 +38,12 @@ export function splitParams(value: string): string[] {
 /**
  * The parameters of a field value before RFC 2231 decoding: pairs of name and value, first the value
  * itself. Names with a value are lower-cased, names without one keep their case, quotes stay.
+ *
+ * @param value the field value
+ * @param most see {@linkcode splitParams}
  */
-export function parseParams(value: string): [string, string][] {
-  return splitParams(value).map((piece) => {
+export function parseParams(value: string, most = Infinity): [string, string][] {
+  return splitParams(value, most).map((piece) => {
     const equals = piece.indexOf("=");
     if (equals < 0) return [strip(piece), ""];
     return [strip(piece.slice(0, equals)).toLowerCase(), strip(piece.slice(equals + 1))];

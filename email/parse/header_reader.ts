@@ -57,9 +57,14 @@ export class HeaderReader {
     const lines = this.#lines;
     const { bytes, length } = lines;
     const most = start + this.#options.policy.maxHeaderBytes;
+    const mostOffsets = 3 * this.#options.policy.maxFields;
     const bounded = lines.depth > 0;
     const offsets: number[] = [];
     const late: (() => void)[] = [];
+    // Two million octets have room for 300,000 of them.
+    const later = (register: () => void) => {
+      if (late.length <= this.#options.policy.maxDefects) late.push(register);
+    };
     // Whether a continuation line has a field to go to.
     let open = false;
     // An envelope line that may turn out to be the last line, which makes it part of the body.
@@ -131,26 +136,26 @@ export class HeaderReader {
         }
       }
       const end = lines.lineEndFrom(colon);
-      if (end > most) {
+      if (end > most || offsets.length >= mostOffsets) {
         this.#options.defect(message, () => new HeaderLimitDefect());
         limited = true;
         break;
       }
       if (envelope >= 0) {
         const line = this.#source.text(envelope, at);
-        late.push(() => internals.addDefect(message, () => new MisplacedEnvelopeHeaderDefect(line)));
+        later(() => internals.addDefect(message, () => new MisplacedEnvelopeHeaderDefect(line)));
         envelope = -1;
       }
       if (first === SPACE || first === TAB) {
         if (open) {
           offsets[offsets.length - 1] = end;
-        } else {
+        } else if (late.length <= this.#options.policy.maxDefects) {
           const line = this.#source.text(at, end);
-          late.push(() => this.#options.defect(message, () => new FirstHeaderLineIsContinuationDefect(line)));
+          later(() => this.#options.defect(message, () => new FirstHeaderLineIsContinuationDefect(line)));
         }
       } else if (first === COLON) {
         open = false;
-        late.push(() => internals.addDefect(message, () => new InvalidHeaderDefect("Missing header name.")));
+        later(() => internals.addDefect(message, () => new InvalidHeaderDefect("Missing header name.")));
       } else if (colon === at) {
         open = false;
         if (at === begin) message.setUnixfrom(this.#source.text(at, lines.beforeLineEnd(at, end)));

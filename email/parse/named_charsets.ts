@@ -66,7 +66,7 @@ function addWords(value: string, labels: Set<string>): void {
 /** Charsets in the parameters; true when the one named `charset` is encoded itself. */
 function addParams(value: string, labels: Set<string>): boolean {
   let indirect = false;
-  for (const [name, content] of decodeParamList(parseParams(value))) {
+  for (const [name, content] of decodeParamList(parseParams(value, 1_000))) {
     if (typeof content !== "string") {
       if (content[0] !== null) labels.add(content[0]);
       if (name === "charset") indirect = true;

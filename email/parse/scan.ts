@@ -43,7 +43,7 @@ export interface ScanOptions {
   strayLine?: "body" | "skip";
   /** Most multiparts and messages inside each other; what is deeper has no parts. Default 256. */
   maxDepth?: number;
-  /** Most parts; a multipart with more has the rest in its last one. Default 100,000. */
+  /** Most parts; a multipart with more has the rest in its last one. Default 10,000. */
   maxParts?: number;
   /** Most octets of one part's header; the rest becomes body. Default 2 MiB. */
   maxHeaderBytes?: number;
@@ -106,6 +106,11 @@ export class ScannedPart {
     return { name, start, valueStart: colon < 0 ? end : colon + 1, end };
   }
 
+  /** For the scan: number of fields. */
+  get fieldCount(): number {
+    return this.#offsets.length / 3;
+  }
+
   /** For the scan: adds a field. */
   addField(start: number, colon: number, end: number): void {
     this.#offsets.push(start, colon, end);
@@ -132,6 +137,8 @@ export function scanMessage(bytes: Uint8Array, options: ScanOptions = {}): Scann
 // Parts without parts share one array.
 const NO_PARTS: readonly ScannedPart[] = [];
 const COLON = 0x3a;
+/** Most fields of one header, as the parser has it. */
+const MAX_FIELDS = 20_000;
 
 /** A part that holds others. */
 interface Open {
@@ -160,7 +167,7 @@ class Scan {
     this.#delimiters = new Delimiters(this.#source);
     this.#skips = options.strayLine === "skip";
     this.#maxDepth = options.maxDepth ?? 256;
-    this.#maxParts = options.maxParts ?? 100_000;
+    this.#maxParts = options.maxParts ?? 10_000;
     this.#maxHeaderBytes = options.maxHeaderBytes ?? 2 * 1024 * 1024;
   }
 
@@ -285,7 +292,7 @@ class Scan {
         break;
       }
       const end = delimiters.lineEndFrom(at);
-      if (end > most) {
+      if (end > most || part.fieldCount >= MAX_FIELDS) {
         whole = false;
         break;
       }

@@ -1,0 +1,220 @@
+// What two million octets of nothing but trouble cost: processor time and memory of the email package for inputs whose parts,
+// parameters, defects or words are as many as octets allow. Every input has a process of its own. Prints one line an input and
+// exits with 1 when one takes more than 0.3 s or, on Linux, holds more than 64 MB above the message at its height.
+//
+//   deno run -A tests/bench/email_adversarial.ts [part of an input's name]
+
+import process from "node:process";
+import { readFileSync } from "node:fs";
+import * as utils from "../../email/utils.ts";
+import { decodeHeader, headerText, messageFromBytes } from "../../email/mod.ts";
+import { scanMessage } from "../../email/parse/scan.ts";
+
+const SECONDS = 0.3;
+const MEGABYTES = 64;
+/** Octets of every input. */
+const TRIES = Number(process.env.TRIES ?? 3);
+const SIZE = 2_000_000;
+
+interface Input {
+  name: string;
+  make(): string;
+  run(bytes: Uint8Array): unknown;
+}
+
+/** As often as the size allows. */
+function fill(each: string, around = 0): string {
+  return each.repeat(Math.floor((SIZE - around) / each.length));
+}
+
+function counted(each: (i: number) => string): string {
+  const out: string[] = [];
+  for (let size = 0, i = 0; size < SIZE - 100; i++) {
+    const text = each(i);
+    out.push(text);
+    size += text.length;
+  }
+  return out.join("");
+}
+
+/** What a program asks of every message: its parts, their types, names, texts and defects. */
+function read(bytes: Uint8Array): unknown {
+  const message = messageFromBytes(bytes);
+  let count = 0;
+  for (const part of message.walk()) {
+    count += part.getContentType().length + (part.getFilename()?.length ?? 0) + part.defects.length;
+    count += part.getContentCharset("ascii").length;
+    if (!part.isMultipart()) count += part.getPayload({ decode: true })?.length ?? 0;
+  }
+  return [message, count];
+}
+
+const written = (bytes: Uint8Array) => messageFromBytes(bytes).asBytes();
+const field = (name: string, bytes: Uint8Array) => messageFromBytes(bytes).get(name);
+const subject = (bytes: Uint8Array) => headerText(field("subject", bytes));
+const params = (bytes: Uint8Array) => messageFromBytes(bytes).getParams();
+const addresses = (bytes: Uint8Array) =>
+  utils.getaddresses(messageFromBytes(bytes).getAll("to"), { strict: false });
+const multipart = (inside: string) => `Content-Type: multipart/mixed; boundary=b\n\n${inside}--b--\n`;
+const type = (params: string) => `Content-Type: text/plain${params}\n\nx\n`;
+
+const INPUTS: Input[] = [
+  { name: "semicolons", make: () => type(fill(";")), run: read },
+  { name: "semicolons, as pairs", make: () => type(fill(";")), run: params },
+  { name: "parameters ;a=b", make: () => type(fill(";a=b")), run: read },
+  { name: "parameters ;a=b, as pairs", make: () => type(fill(";a=b")), run: params },
+  { name: "parameters of many names", make: () => type(counted((i) => `;a${i}=b`)), run: read },
+  { name: "pieces of one parameter", make: () => type(counted((i) => `;a*${i}=b`)), run: read },
+  { name: "encoded pieces of one parameter", make: () => type(counted((i) => `;name*${i}*=%41`)), run: read },
+  { name: "parameters of one piece", make: () => type(counted((i) => `;a${i}*0=b`)), run: read },
+  { name: "open quote and semicolons", make: () => type(`;a="${fill(";")}`), run: read },
+  { name: "percent signs", make: () => type(`;name*=utf-8''${fill("%41")}`), run: read },
+  { name: "subject of 8-bit words", make: () => `Subject: ${fill('"a\xe9 "')}\n\n`, run: subject },
+  { name: "subject of 8-bit octets", make: () => `Subject: ${fill("\xe9 ")}\n\n`, run: subject },
+  { name: "subject of blanks", make: () => `Subject: ${fill(" ")}x\n\n`, run: subject },
+  {
+    name: "subject of encoded words",
+    make: () => `Subject: ${fill("=?utf-8?q?=C3=A9?= ")}\n\n`,
+    run: subject,
+  },
+  {
+    name: "subject of words of other charsets",
+    make: () => `Subject: ${fill("=?koi8-r?b?8A==?= =?utf-8?q?a?= ")}\n\n`,
+    run: subject,
+  },
+  {
+    name: "subject of words of charsets nobody knows",
+    make: () => `Subject: ${counted((i) => `=?x-${i}?q?a?= `)}\n\n`,
+    run: subject,
+  },
+  { name: "subject of broken words", make: () => `Subject: ${fill("=?x?b?Q")}\n\n`, run: subject },
+  { name: "From lines among the headers", make: () => fill("From x\n") + "\n", run: read },
+  { name: "From lines after a field", make: () => "A: b\n" + fill("From x\n") + "\n", run: read },
+  { name: "lines without a name", make: () => fill(":\n") + "\n", run: read },
+  { name: "fields", make: () => fill("a:\n") + "\n", run: read },
+  {
+    name: "fields, all of one name",
+    make: () => fill("a:\n") + "\n",
+    run: (bytes) => messageFromBytes(bytes).getAll("a"),
+  },
+  {
+    name: "fields, as pairs",
+    make: () => fill("a:\n") + "\n",
+    run: (bytes) => messageFromBytes(bytes).items(),
+  },
+  {
+    name: "continuation lines",
+    make: () => "A: b\n" + fill(" c\n") + "\n",
+    run: (bytes) => field("a", bytes),
+  },
+  { name: "continuations of nothing", make: () => fill(" c\n") + "\n", run: read },
+  { name: "parts", make: () => multipart(fill("--b\n\nx\n")), run: read },
+  { name: "parts, written", make: () => multipart(fill("--b\n\nx\n")), run: written },
+  { name: "parts with a field", make: () => multipart(fill("--b\nA: b\n\nx\n")), run: read },
+  { name: "parts without a body", make: () => multipart(fill("--b\nx\n")), run: read },
+  {
+    name: "100,000 nested parts",
+    make: () => multipart(fill("--b\nContent-Type: multipart/x; boundary=c\n\n--c\n\n", 0)),
+    run: read,
+  },
+  { name: "messages in messages", make: () => fill("Content-Type: message/rfc822\n\n"), run: read },
+  {
+    name: "messages in parts",
+    make: () => multipart(fill("--b\nContent-Type: message/rfc822\n\nA: b\n\nx\n")),
+    run: read,
+  },
+  {
+    name: "multiparts that are not closed",
+    make: () => counted((i) => `Content-Type: multipart/x; boundary=b${i}\n\n--b${i}\n`),
+    run: read,
+  },
+  {
+    name: "blocks of a delivery status",
+    make: () => `Content-Type: message/delivery-status\n\n${fill("A: b\n\n")}`,
+    run: read,
+  },
+  {
+    name: "blank lines of a delivery status",
+    make: () => `Content-Type: message/delivery-status\n\n${fill("\n")}`,
+    run: read,
+  },
+  {
+    name: "parts of a digest",
+    make: () => multipart(fill("--b\n\n\n")).replace("mixed", "digest"),
+    run: read,
+  },
+  {
+    name: "base64 parts with defects",
+    make: () => multipart(fill("--b\nContent-Transfer-Encoding: base64\n\nQ\n")),
+    run: read,
+  },
+  { name: "addresses", make: () => `To: ${fill("a@b,")}\n\n`, run: addresses },
+  { name: "nested comments of an address", make: () => `To: ${fill("(")}\n\n`, run: addresses },
+  { name: "parts, scanned", make: () => multipart(fill("--b\n\nx\n")), run: (bytes) => scanMessage(bytes) },
+  {
+    name: "fields, scanned",
+    make: () => fill("a:\n") + "\n",
+    run: (bytes) => scanMessage(bytes).fields.length,
+  },
+];
+
+function octets(text: string): Uint8Array {
+  const out = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
+  return out;
+}
+
+/** Megabytes of memory, of a line of the process's status; 0 where there is none. */
+function memory(line: string): number {
+  try {
+    const status = readFileSync("/proc/self/status", "utf-8");
+    return Number(new RegExp(`${line}:\\s*(\\d+)`).exec(status)![1]) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+function cpu(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+/** Runs one input and prints seconds and megabytes. */
+function child(name: string): void {
+  const input = INPUTS.find((each) => each.name === name)!;
+  // What is loaded and compiled once is not the input's.
+  const small = octets(input.make().slice(0, 2000) + "\n\n--b--\n");
+  for (let i = 0; i < 20; i++) input.run(small);
+  const bytes = octets(input.make());
+  const before = memory("VmHWM");
+  const start = cpu();
+  const kept = input.run(bytes);
+  const seconds = cpu() - start;
+  console.log(JSON.stringify([seconds, memory("VmHWM") - before, kept === undefined]));
+}
+
+async function main(wanted: string): Promise<number> {
+  let missed = 0;
+  for (const { name } of INPUTS) {
+    if (!name.includes(wanted)) continue;
+    let [seconds, megabytes] = [Infinity, Infinity];
+    for (let round = 0; round < TRIES && (seconds > SECONDS || megabytes > MEGABYTES); round++) {
+      const args = ["run", "-A", "--no-check", import.meta.filename!, "--child", name];
+      const { stdout, success } = await new Deno.Command(Deno.execPath(), { args, stderr: "inherit" })
+        .output();
+      if (!success) throw new Error(`${name} failed`);
+      const [time, room] = JSON.parse(new TextDecoder().decode(stdout)) as [number, number];
+      seconds = Math.min(seconds, time);
+      megabytes = Math.min(megabytes, room);
+    }
+    const large = seconds > SECONDS || megabytes > MEGABYTES;
+    if (large) missed++;
+    const figures = `${seconds.toFixed(3).padStart(7)} s ${megabytes.toFixed(0).padStart(5)} MB`;
+    console.log(`${name.padEnd(46)} ${figures}${large ? "  TOO DEAR" : ""}`);
+  }
+  console.log(`${missed} inputs take more than ${SECONDS} s or ${MEGABYTES} MB`);
+  return missed;
+}
+
+if (process.argv[2] === "--child") child(process.argv[3]!);
+else process.exitCode = await main(process.argv[2] ?? "") > 0 ? 1 : 0;
