@@ -7,7 +7,7 @@
 import process from "node:process";
 import { readFileSync } from "node:fs";
 import * as utils from "../../email/utils.ts";
-import { decodeHeader, headerText, messageFromBytes } from "../../email/mod.ts";
+import { headerText, messageFromBytes } from "../../email/mod.ts";
 import { scanMessage } from "../../email/parse/scan.ts";
 
 const SECONDS = 0.3;
