@@ -101,7 +101,7 @@ function line(count: { passed: number; failed: number; skipped: number }): strin
 }
 
 function sources(folder: string): string[] {
-  return exists(folder) ? filesBelow(folder, (path) => path.endsWith(".ts")) : [];
+  return exists(folder) ? filesBelow(folder, (path) => /\.(?:ts|md)$/.test(path)) : [];
 }
 
 function exists(path: string): boolean {

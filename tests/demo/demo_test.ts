@@ -52,7 +52,7 @@ test(
   async () => {
     const usage = await demo(["--host", "imap.example.org"]);
     assertEquals(usage.code, 2);
-    assertMatch(usage.stderr, /^Usage: demo \[--host HOST --user USER/);
+    assertMatch(usage.stderr, /^Usage: demo \[--imaplib\] \[--host HOST --user USER/);
     const nobody = await demo(["--host", "127.0.0.1", "--port", "1", "--user", "sam"], {
       POSTERN_PASSWORD: "secret",
     });
@@ -60,3 +60,20 @@ test(
     assertMatch(nobody.stderr, /^That did not work: .*\n$/);
   },
 );
+
+test("the demo tells its story through imaplib", { timeout: 60_000 }, async () => {
+  const { code, stdout, stderr } = await demo(["--imaplib"]);
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  for (
+    const line of [
+      /^PROTOCOL_VERSION = IMAP4REV1$/m,
+      /^M\.select\("INBOX", true\): 6 messages, UIDVALIDITY \d+$/m,
+      /^M\.search\(null, "UNSEEN"\): 2 3 4 5 6$/m,
+      /^M\.store\("1", "\+FLAGS", "\\\\Deleted"\): .*\\Deleted/m,
+      /^M\.expunge\(\): 1$/m,
+      /^M\.logout\(\): BYE$/m,
+    ]
+  ) {
+    assertMatch(stdout, line);
+  }
+});

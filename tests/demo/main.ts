@@ -3,6 +3,7 @@
  * `--host H --user U`, the newest ten messages of a real mailbox, without changing anything there.
  *
  *     deno task demo
+ *     deno task demo --imaplib                        the same through IMAP4, as in Python
  *     deno task demo --host imap.example.org --user sam
  *
  * The password of a real account comes from POSTERN_PASSWORD or from a prompt, never from the command line.
@@ -14,6 +15,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { messageFromBytes } from "@postern/postern/email";
 import { connect, type ImapClient, ImapError } from "@postern/postern/imap";
 import { startServer, type TestServer } from "@postern/postern/testing";
+import { imaplibTour } from "./imaplib.ts";
 import { askPassword } from "./password.ts";
 import { formatTable } from "./table.ts";
 import {
@@ -28,7 +30,7 @@ import {
 } from "./view.ts";
 
 const usage =
-  `Usage: demo [--host HOST --user USER [--port PORT] [--tls implicit|starttls] [--mailbox NAME]]`;
+  `Usage: demo [--imaplib] [--host HOST --user USER [--port PORT] [--tls implicit|starttls] [--mailbox NAME]]`;
 
 /** Says what happens next. */
 function say(text: string): void {
@@ -132,6 +134,13 @@ async function embedded(): Promise<void> {
   say("Logged out.");
 }
 
+/** The tour through the facade of imaplib, with the server in this process. */
+async function embeddedImaplib(): Promise<void> {
+  await using server = await seededServer();
+  const { port } = await server.listen();
+  await imaplibTour({ host: "127.0.0.1", port, user: "sam", pass: "not-a-secret", say });
+}
+
 /** Reads the news until the mailbox has grown. */
 async function waitForMail(news: ReturnType<ImapClient["idle"]>, before: number): Promise<number> {
   for await (const event of news) {
@@ -188,9 +197,10 @@ function readArguments(): {
   port?: number;
   tls: "implicit" | "starttls";
   mailbox: string;
+  imaplib: boolean;
 } | undefined {
   try {
-    const { host, user, port, tls, mailbox } = parseArgs({
+    const { host, user, port, tls, mailbox, imaplib } = parseArgs({
       // `deno task demo -- --host H` hands the dashes on.
       args: process.argv.slice(2).filter((argument, index) => index > 0 || argument !== "--"),
       options: {
@@ -199,12 +209,13 @@ function readArguments(): {
         port: { type: "string" },
         tls: { type: "string", default: "implicit" },
         mailbox: { type: "string", default: "INBOX" },
+        imaplib: { type: "boolean", default: false },
       },
     }).values;
     if ((host === undefined) !== (user === undefined) || (tls !== "implicit" && tls !== "starttls")) {
       return undefined;
     }
-    return { host, user, tls, mailbox, port: port === undefined ? undefined : Number(port) };
+    return { host, user, tls, mailbox, imaplib, port: port === undefined ? undefined : Number(port) };
   } catch {
     return undefined;
   }
@@ -215,9 +226,10 @@ if (options === undefined) {
   console.error(usage);
   process.exitCode = 2;
 } else {
-  const { host, user } = options;
+  const { host, user, imaplib } = options;
   try {
-    await (host === undefined || user === undefined ? embedded() : real({ ...options, host, user }));
+    if (imaplib) await embeddedImaplib();
+    else await (host === undefined || user === undefined ? embedded() : real({ ...options, host, user }));
   } catch (error) {
     // A wrong password or an unknown host is no crash: the message says what went wrong.
     if (!(error instanceof ImapError)) throw error;
