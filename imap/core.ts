@@ -37,17 +37,7 @@ export {
 export { isCode } from "./codec/codes.ts";
 export type { CallOptions } from "./base/abort.ts";
 export { type Clock, systemClock, type Timer } from "./base/clock.ts";
-export type {
-  ArgumentSpec,
-  CollectSpec,
-  CommandSpec,
-  ConnectionState,
-  Effect,
-  Flow,
-  MethodSpec,
-  Touches,
-} from "./codec/spec.ts";
-export type { Collected } from "./session/collected.ts";
+export type { ConnectionState } from "./codec/spec.ts";
 export { Command } from "./session/handle.ts";
 export { RowCommand } from "./session/rows.ts";
 export {
