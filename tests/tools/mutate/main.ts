@@ -1,0 +1,144 @@
+/**
+ * Changes one operator, constant or statement at a time and runs the tests that should notice.
+ *
+ *     deno task mutate                             150 mutants of every folder of data/targets.json, drawn by a printed seed
+ *     deno task mutate --only=email/parse          of one folder
+ *     deno task mutate --count=20 --seed=7         so many, drawn so
+ *     deno task mutate --list                      how many places there are
+ *
+ * A mutant that every test passes is a survivor. data/survivors.json names those that are known, each with the reason why no
+ * test can tell; any other makes the exit code 1. The work is done in a copy of the tracked files.
+ */
+
+import { run } from "../process.ts";
+import { type Mutant, mutantsOf } from "./sites.ts";
+
+/** A folder, and the tests that look after it: those that notice most come first. */
+interface Target {
+  folder: string;
+  tests: string[];
+}
+
+interface Survivor {
+  file: string;
+  code: string;
+  change: string;
+  reason: string;
+}
+
+const ROOT = new URL("../../../", import.meta.url).pathname;
+/** A mutant that loops does so for this long. */
+const STALL = 60_000;
+
+async function main(): Promise<number> {
+  let count = 150;
+  let seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
+  let only = "";
+  let list = false;
+  for (const arg of Deno.args.filter((each) => each !== "--")) {
+    const [name, value = ""] = arg.split("=");
+    if (name === "--count") count = Number(value);
+    else if (name === "--seed") seed = Number(value);
+    else if (name === "--only") only = value;
+    else if (name === "--list") list = true;
+    else throw new Error(`unknown option ${arg}`);
+  }
+  const targets = data<Target[]>("targets").filter(({ folder }) => folder.startsWith(only));
+  const mutants = targets.flatMap((target) => mutantsIn(target.folder).map((mutant) => ({ target, mutant })));
+  console.log(`${mutants.length} places in ${targets.map(({ folder }) => folder).join(", ")}; seed ${seed}`);
+  if (list) return 0;
+  const known = data<Survivor[]>("survivors");
+  const drawn = draw(mutants, count, seed);
+  const copy = await copyTracked();
+  let killed = 0;
+  let excused = 0;
+  const survivors: Mutant[] = [];
+  try {
+    for (const { target, mutant } of drawn) {
+      const survives = await passes(copy, target, mutant);
+      const same = ({ file, code, change }: Survivor) =>
+        file === mutant.file && code === mutant.code && change === mutant.change;
+      const reason = survives ? known.find(same)?.reason : undefined;
+      if (!survives) killed++;
+      else if (reason !== undefined) excused++;
+      else survivors.push(mutant);
+      const verdict = !survives ? "killed  " : reason === undefined ? "SURVIVES" : "known   ";
+      console.log(`${verdict} ${mutant.file}:${mutant.line} ${mutant.change}    ${mutant.code}`);
+    }
+  } finally {
+    await Deno.remove(copy, { recursive: true });
+  }
+  console.log(
+    `seed ${seed}: ${drawn.length} mutants, ${killed} killed, ${excused} known, ${survivors.length} survive`,
+  );
+  if (survivors.length > 0) {
+    console.log(
+      JSON.stringify(
+        survivors.map(({ file, code, change }) => ({ file, code, change, reason: "" })),
+        null,
+        2,
+      ),
+    );
+  }
+  return survivors.length > 0 ? 1 : 0;
+}
+
+function data<T>(name: string): T {
+  return JSON.parse(Deno.readTextFileSync(new URL(`./data/${name}.json`, import.meta.url)));
+}
+
+/** Mutants of the files of a folder, generated ones and tables left out. */
+function mutantsIn(folder: string): Mutant[] {
+  const out: Mutant[] = [];
+  for (const entry of [...Deno.readDirSync(ROOT + folder)].sort((a, b) => a.name < b.name ? -1 : 1)) {
+    const file = `${folder}/${entry.name}`;
+    if (entry.isDirectory && entry.name !== "_gen") out.push(...mutantsIn(file));
+    else if (entry.name.endsWith(".ts") && !entry.name.endsWith("_data.ts")) {
+      out.push(...mutantsOf(file, Deno.readTextFileSync(ROOT + file)));
+    }
+  }
+  return out;
+}
+
+/** Takes `count` of a list, without taking one twice; the same for the same seed. */
+function draw<T>(from: T[], count: number, seed: number): T[] {
+  const left = [...from];
+  const out: T[] = [];
+  let state = seed >>> 0;
+  while (out.length < count && left.length > 0) {
+    // Mulberry32.
+    state = state + 0x6d2b79f5 | 0;
+    let mixed = Math.imul(state ^ state >>> 15, 1 | state);
+    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
+    out.push(...left.splice(((mixed ^ mixed >>> 14) >>> 0) % left.length, 1));
+  }
+  return out;
+}
+
+async function copyTracked(): Promise<string> {
+  const copy = await Deno.makeTempDir({ prefix: "postern-mutate-" });
+  const { output } = await run("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+    cwd: ROOT,
+  });
+  for (const file of output.trim().split("\n")) {
+    await Deno.mkdir(`${copy}/${file.split("/").slice(0, -1).join("/")}`, { recursive: true });
+    await Deno.copyFile(ROOT + file, `${copy}/${file}`).catch(() => {});
+  }
+  return copy;
+}
+
+/** Whether every test of the target passes with the mutant. */
+async function passes(copy: string, target: Target, mutant: Mutant): Promise<boolean> {
+  const path = `${copy}/${mutant.file}`;
+  const original = await Deno.readTextFile(path);
+  await Deno.writeTextFile(path, mutant.text);
+  try {
+    const args = ["test", "-A", "--no-check", "--quiet", "--fail-fast", "--no-lock", ...target.tests];
+    const { code } = await run(Deno.execPath(), args, { cwd: copy, stallMs: STALL });
+    return code === 0;
+  } finally {
+    await Deno.writeTextFile(path, original);
+  }
+}
+
+if (import.meta.main) Deno.exit(await main());
