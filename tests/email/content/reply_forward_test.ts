@@ -16,25 +16,33 @@ import { fixtureBytes, fixtureNames } from "../../support/fixtures.ts";
 import { forSeeds } from "../../support/seeded.ts";
 import { assertOctets, assertOnWire, latin1, utf8 } from "./wire.ts";
 
-const original = createMail({
-  from: { name: "Nora Lind, M.A.", address: "nora@example.org" },
-  to: ["Kai <kai@example.net>", "lea@example.net"],
-  cc: "Team: pia@example.com, NORA@example.org;",
-  bcc: "hidden@example.org",
-  subject: "Grüße",
-  messageId: "<3@example.org>",
-  references: ["<1@example.org>", "<2@example.org>"],
-  date: new Date(Date.UTC(2026, 10, 3, 8, 15)),
-  text: "At four?\n> quoted\n\n-- \nNora\n\n",
-  html: '<p>At four? <img src="cid:cup"></p>',
-  inline: [{ contentId: "cup", fileName: "cup.png", content: new Uint8Array([1, 2, 3]) }],
-  attachments: [{ fileName: "Übersicht.pdf", content: new Uint8Array([0, 255]), description: "Ä" }],
-});
-const mail = readMail(writeMail(original));
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => made ??= make();
+}
+
+// Edge workers have no random numbers before a request comes, and so no boundaries.
+const original = once(() =>
+  createMail({
+    from: { name: "Nora Lind, M.A.", address: "nora@example.org" },
+    to: ["Kai <kai@example.net>", "lea@example.net"],
+    cc: "Team: pia@example.com, NORA@example.org;",
+    bcc: "hidden@example.org",
+    subject: "Grüße",
+    messageId: "<3@example.org>",
+    references: ["<1@example.org>", "<2@example.org>"],
+    date: new Date(Date.UTC(2026, 10, 3, 8, 15)),
+    text: "At four?\n> quoted\n\n-- \nNora\n\n",
+    html: '<p>At four? <img src="cid:cup"></p>',
+    inline: [{ contentId: "cup", fileName: "cup.png", content: new Uint8Array([1, 2, 3]) }],
+    attachments: [{ fileName: "Übersicht.pdf", content: new Uint8Array([0, 255]), description: "Ä" }],
+  })
+);
+const mail = once(() => readMail(writeMail(original())));
 const me = "kai@example.net";
 
 test("an answer goes to the author, with all to the others too, and never to oneself", () => {
-  const people = (options: ReplyOptions, of = mail) => {
+  const people = (options: ReplyOptions, of = mail()) => {
     const answer = readMail(reply(of, options));
     return [answer.to, answer.cc].map((list) => list.map(({ address }) => address));
   };
@@ -55,7 +63,7 @@ test("an answer goes to the author, with all to the others too, and never to one
 });
 
 test("an answer belongs to the conversation", () => {
-  const answer = readMail(reply(mail, { from: me, text: "Yes" }));
+  const answer = readMail(reply(mail(), { from: me, text: "Yes" }));
   assertEquals([answer.inReplyTo, answer.references], [["<3@example.org>"], [
     "<1@example.org>",
     "<2@example.org>",
@@ -82,18 +90,18 @@ test("subjects say Re: and Fwd: once", () => {
   assertEquals(subjects("FW: Tea"), ["Re: FW: Tea", "FW: Tea"]);
   assertEquals(subjects("Regards"), ["Re: Regards", "Fwd: Regards"]);
   assertEquals(subjects(""), ["Re:", "Fwd:"]);
-  assertEquals(readMail(reply(mail, { from: me, subject: "Other" })).subject, "Other");
-  assertEquals(readMail(reply(mail, { from: me, subject: undefined })).subject, "Re: Grüße");
+  assertEquals(readMail(reply(mail(), { from: me, subject: "Other" })).subject, "Other");
+  assertEquals(readMail(reply(mail(), { from: me, subject: undefined })).subject, "Re: Grüße");
 });
 
 test("an answer quotes the text, in HTML escaped", () => {
   const intro = "On 2026-11-03 08:15 UTC, Nora Lind, M.A. <nora@example.org> wrote:";
   const quotation = `${intro}\n> At four?\n>> quoted\n>\n> -- \n> Nora\n`;
-  assertEquals(readMail(reply(mail, { from: me, text: "Yes!\n\n" })).text, `Yes!\n\n${quotation}`);
-  assertEquals(readMail(reply(mail, { from: me })).text, quotation);
-  assertEquals(readMail(reply(mail, { from: me, text: "Yes", quote: false })).text, "Yes");
+  assertEquals(readMail(reply(mail(), { from: me, text: "Yes!\n\n" })).text, `Yes!\n\n${quotation}`);
+  assertEquals(readMail(reply(mail(), { from: me })).text, quotation);
+  assertEquals(readMail(reply(mail(), { from: me, text: "Yes", quote: false })).text, "Yes");
   assertEquals(
-    readMail(reply(mail, { from: me, text: "Ja", attribution: "Nora schrieb:" })).text?.slice(0, 17),
+    readMail(reply(mail(), { from: me, text: "Ja", attribution: "Nora schrieb:" })).text?.slice(0, 17),
     "Ja\n\nNora schrieb:",
   );
   const evil = createMail({ from: me, text: "</blockquote><script>&amp;", html: "<script>x</script>" });
@@ -110,15 +118,17 @@ test("an answer quotes the text, in HTML escaped", () => {
 });
 
 test("a message is forwarded with its texts and files", () => {
-  const passed = readMail(writeMail(forward(mail, { from: me, to: "lea@example.net", text: "See below." })));
+  const passed = readMail(
+    writeMail(forward(mail(), { from: me, to: "lea@example.net", text: "See below." })),
+  );
   assertEquals(
     passed.text,
     "See below.\n\n---------- Forwarded message ----------\nFrom: Nora Lind, M.A. <nora@example.org>\n" +
       "Date: 2026-11-03 08:15 UTC\nSubject: Grüße\nTo: Kai <kai@example.net>, lea@example.net\n" +
-      "Cc: pia@example.com, NORA@example.org\n\n" + mail.text,
+      "Cc: pia@example.com, NORA@example.org\n\n" + mail().text,
   );
   assert(passed.html?.startsWith("<p>See below.</p>"));
-  assert(passed.html?.endsWith(`${mail.html}\n`));
+  assert(passed.html?.endsWith(`${mail().html}\n`));
   assertEquals(
     passed.attachments.map((part) => [part.fileName, part.contentType, part.contentId, part.related]),
     [
@@ -126,9 +136,9 @@ test("a message is forwarded with its texts and files", () => {
       ["Übersicht.pdf", "application/pdf", undefined, false],
     ],
   );
-  passed.attachments.forEach((part, i) => assertOctets(part.bytes(), mail.attachments[i].bytes()));
+  passed.attachments.forEach((part, i) => assertOctets(part.bytes(), mail().attachments[i].bytes()));
   assertEquals(passed.attachments[1].description, "Ä");
-  const more = forward(mail, { from: me, attachments: [{ fileName: "b.txt", content: "" }] });
+  const more = forward(mail(), { from: me, attachments: [{ fileName: "b.txt", content: "" }] });
   assertEquals(readMail(more).attachments.map((part) => part.fileName), [
     "cup.png",
     "Übersicht.pdf",
@@ -137,21 +147,25 @@ test("a message is forwarded with its texts and files", () => {
 });
 
 test("a message is enclosed as it was sent, but for its hidden recipients", () => {
-  const enclosing = forward(original, { from: me, to: "lea@example.net", as: "attachment" });
+  const enclosing = forward(original(), { from: me, to: "lea@example.net", as: "attachment" });
   const written = writeMail(enclosing);
   assert(!latin1(written).includes("hidden@"));
-  assertOctets(readMail(written).attachments[0].bytes(), writeMail(original));
+  assertOctets(readMail(written).attachments[0].bytes(), writeMail(original()));
   assertEquals([readMail(written).subject, readMail(written).text], ["Fwd: Grüße", ""]);
   assertEquals(readMail(written).attachments[0].fileName, "Grüße.eml");
 });
 
 test("wrong options are refused in words", () => {
-  assertThrows(() => reply(mail, { from: me, replyAll: true } as never), TypeError, "reply has no option");
-  assertThrows(() => forward(mail, { from: me, as: "copy" as never }), TypeError, '"inline" or "attachment"');
-  assertThrows(() => forward(mail, { from: me, As: "x" } as never), TypeError, 'did you mean "as"');
+  assertThrows(() => reply(mail(), { from: me, replyAll: true } as never), TypeError, "reply has no option");
+  assertThrows(
+    () => forward(mail(), { from: me, as: "copy" as never }),
+    TypeError,
+    '"inline" or "attachment"',
+  );
+  assertThrows(() => forward(mail(), { from: me, As: "x" } as never), TypeError, 'did you mean "as"');
   assertThrows(() => reply(undefined as never, { from: me }), TypeError, "Message or Mail");
-  assertThrows(() => reply(mail, {} as never), TypeError, "needs `from`");
-  assertThrows(() => reply(mail, { from: me, attribution: "a\nb" }), Error, "line end");
+  assertThrows(() => reply(mail(), {} as never), TypeError, "needs `from`");
+  assertThrows(() => reply(mail(), { from: me, attribution: "a\nb" }), Error, "line end");
 });
 
 const files = fixtureNames("email/messages", ".eml").map((
