@@ -5,6 +5,8 @@ import { headerText as readableText } from "../../../email/content/header_text.t
 import { decodeText, type FieldRange, type ScannedPart, typeParams, valueText } from "./fields.ts";
 import { decodedBody } from "./section.ts";
 
+export { readableText };
+
 /**
  * Folds text for comparison: SEARCH matches without regard to case (RFC 9051 6.4.4), and a composed letter
  * equals the same letter with its accent apart.

@@ -23,6 +23,7 @@ import { namespace } from "../commands/namespace.ts";
 import { rename } from "../commands/rename.ts";
 import { search } from "../commands/search.ts";
 import { select } from "../commands/select.ts";
+import { sort, thread } from "../commands/sort.ts";
 import { status } from "../commands/status.ts";
 import { store } from "../commands/store.ts";
 import { subscribe } from "../commands/subscribe.ts";
@@ -63,6 +64,8 @@ const HANDLERS: { readonly [Name in Request["name"]]?: Handler<Extract<Request, 
   STORE: store,
   COPY: copy,
   MOVE: move,
+  SORT: sort,
+  THREAD: thread,
 };
 
 /** The commands that come after UID. */
@@ -73,6 +76,8 @@ const UID_HANDLERS: { readonly [Name in UidCommand["name"]]?: Handler<Extract<Ui
     STORE: store,
     COPY: copy,
     MOVE: move,
+    SORT: sort,
+    THREAD: thread,
     EXPUNGE: uidExpunge,
   };
 
@@ -83,6 +88,8 @@ const HEARD: ReadonlySet<string> = new Set(["CREATE-SPECIAL-USE", "CONDSTORE", "
 export function isKnown(name: string, session: Session): boolean {
   if (name === "UID") return true;
   if (name.startsWith("UID ") ? !(name.slice(4) in UID_HANDLERS) : !(name in HANDLERS)) return false;
+  // A capability for each algorithm, and none for the command itself (RFC 5256 1).
+  if (/^(?:UID )?THREAD$/.test(name)) return session.server.offersSome("THREAD=");
   const needs = specs.get(name)?.needs ?? [];
   return needs.length === 0 || needs.some((need) => session.offers(need));
 }
@@ -124,10 +131,12 @@ function run(handler: unknown, session: Session, request: unknown, call: Call): 
 }
 
 /** Ignoring an argument would be worse than refusing it: the client would believe that it was heard. */
-function refuseExtensions(session: Session, { name, args }: CommandSpec, request: object): void {
+function refuseExtensions(session: Session, { name, args, needs: own }: CommandSpec, request: object): void {
   const given = request as Readonly<Record<string, unknown>>;
   for (const { name: label, needs } of args) {
-    if (needs === undefined || needs.some((one) => HEARD.has(one) && session.offers(one))) continue;
+    if (
+      needs === undefined || needs.some((one) => (HEARD.has(one) || own.includes(one)) && session.offers(one))
+    ) continue;
     const value = given[label];
     if (Array.isArray(value) ? value.length > 0 : value !== undefined) {
       throw new Refusal("BAD", `${name} has no argument ${label} here`);

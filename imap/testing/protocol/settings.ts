@@ -67,6 +67,11 @@ export class Settings {
     return this.#offered.has(capability);
   }
 
+  /** Whether any capability that begins so is offered. */
+  offersSome(beginning: string): boolean {
+    return [...this.#offered].some((name) => name.startsWith(beginning));
+  }
+
   /** What CAPABILITY lists before or after login. */
   capabilities(beforeLogin: boolean): string[] {
     return this.#capabilities.filter((name) => {

@@ -1,9 +1,9 @@
 /** What a search tells of its result: SEARCH or ESEARCH, and what `$` stands for afterwards. */
 
-import type { SequenceSet } from "../../values/sequence_set.ts";
+import { SequenceSet } from "../../values/sequence_set.ts";
 import { partOf } from "../commands/partial.ts";
 import type { Call } from "../protocol/command.ts";
-import { emptyEsearch, Refusal, searchLine, setOf } from "../protocol/reply.ts";
+import { emptyEsearch, Refusal, searchLine } from "../protocol/reply.ts";
 import type { Session } from "../protocol/session.ts";
 import type { StoredMessage } from "../store/message.ts";
 
@@ -41,7 +41,9 @@ export function wantedOf(
 /**
  * Tells of what was found, in the order given, and keeps it for `$` where that is wanted.
  *
+ * @param wanted what is told
  * @param modSeq whether the highest modification sequence is told too (RFC 7162 3.1.5 and 3.1.10)
+ * @param type the response that is not ESEARCH
  */
 export function tellResult(
   session: Session,
@@ -49,15 +51,20 @@ export function tellResult(
   wanted: Wanted,
   { tag, uid }: Call,
   modSeq: boolean,
+  type: "SEARCH" | "SORT" = "SEARCH",
 ): void {
   const { returns, partial, saves } = wanted;
   const numberOf = (message: StoredMessage) => uid ? message.uid : session.selected.numberOf(message);
   const part = partial === undefined ? undefined : partOf(found, partial);
   if (saves) session.saved = new Set(savedOf(found, returns, part));
   if (!wanted.extended) {
-    const line = searchLine(found.map(numberOf));
-    if (modSeq && found.length > 0) line.modSeq = highest(found);
-    session.send(line);
+    const numbers = found.map(numberOf);
+    const greatest = modSeq && found.length > 0 ? highest(found) : undefined;
+    session.send(
+      type === "SORT"
+        ? { type, numbers, other: [], modSeq: greatest }
+        : { ...searchLine(numbers), modSeq: greatest },
+    );
     return;
   }
   // RFC 5182 2.1: SAVE alone gets no answer.
@@ -69,11 +76,11 @@ export function tellResult(
     uid: uid || undefined,
     min: returns.has("MIN") && ends.min !== undefined ? numberOf(ends.min) : undefined,
     max: returns.has("MAX") && ends.max !== undefined ? numberOf(ends.max) : undefined,
-    all: all ? setOf(found.map(numberOf)) : undefined,
+    all: all ? inOrder(found.map(numberOf)) : undefined,
     count: returns.has("COUNT") ? found.length : undefined,
     partial: part === undefined || partial === undefined
       ? undefined
-      : { range: partial, set: setOf(part.map(numberOf)) as SequenceSet ?? null },
+      : { range: partial, set: inOrder(part.map(numberOf)) ?? null },
     modSeq: modSeq && found.length > 0 ? highest(returnedOf(found, returns, part, ends)) : undefined,
   });
 }
@@ -120,6 +127,18 @@ function savedOf(
   if (returns.has("MIN")) saved.push(found[0]);
   if (returns.has("MAX")) saved.push(found[found.length - 1]);
   return saved;
+}
+
+/** Numbers as a set that keeps their order: the result of SORT (RFC 5267 3.2). */
+function inOrder(numbers: readonly number[]): SequenceSet | undefined {
+  const ranges: string[] = [];
+  for (let i = 0; i < numbers.length;) {
+    let end = i;
+    while (end + 1 < numbers.length && numbers[end + 1] === numbers[end] + 1) end += 1;
+    ranges.push(end === i ? `${numbers[i]}` : `${numbers[i]}:${numbers[end]}`);
+    i = end + 1;
+  }
+  return ranges.length === 0 ? undefined : SequenceSet.parse(ranges.join(","));
 }
 
 function highest(messages: readonly StoredMessage[]): bigint {
