@@ -37,6 +37,7 @@ import { ServerCore } from "./server.ts";
 import { Account } from "./store/account.ts";
 import type { Mailbox } from "./store/mailbox.ts";
 import type { StoredMessage } from "./store/message.ts";
+import { QUOTA_RESOURCES } from "./store/quota.ts";
 
 export type { Clock, Timer } from "../base/clock.ts";
 export { ManualClock } from "../base/manual_clock.ts";
@@ -73,6 +74,8 @@ export interface SeedUser {
   password: string;
   /** The user's mailboxes. INBOX always exists. */
   mailboxes?: Readonly<Record<string, SeedMailbox>>;
+  /** Limits, such as `{ STORAGE: 512, MESSAGE: 100 }`: STORAGE in units of 1,024 octets, MESSAGE, MAILBOX. */
+  quota?: Readonly<Record<string, number>>;
 }
 
 /** What {@linkcode startServer} can be told. */
@@ -84,6 +87,8 @@ export interface ServerOptions {
   users?: Readonly<Record<string, string | SeedUser>>;
   /** The shared mailboxes by name, levels separated by "/". INBOX always exists. */
   mailboxes?: Readonly<Record<string, SeedMailbox>>;
+  /** Limits of the shared mailboxes, as in {@linkcode SeedUser}. */
+  quota?: Readonly<Record<string, number>>;
   /** Everything the server offers, instead of the default list. What is not listed does not work. */
   capabilities?: readonly string[];
   /** False: the server knows no IMAP4rev2. */
@@ -179,8 +184,8 @@ export class TestServer implements AsyncDisposable {
     for (const [name, user] of Object.entries(options.users ?? { alice: "alice-pw" })) {
       const own = typeof user === "string" ? undefined : user;
       const account = own === undefined
-        ? shared ??= seeder.account(options.mailboxes ?? {})
-        : seeder.account(own.mailboxes ?? {});
+        ? shared ??= seeder.account(options.mailboxes ?? {}, options.quota)
+        : seeder.account(own.mailboxes ?? {}, own.quota);
       users.set(name, { name, password: typeof user === "string" ? user : user.password, account });
       this.#accounts.set(name, account);
     }
@@ -343,7 +348,10 @@ class Seeder {
     this.#now = now;
   }
 
-  account(mailboxes: Readonly<Record<string, SeedMailbox>>): Account {
+  account(
+    mailboxes: Readonly<Record<string, SeedMailbox>>,
+    quota: Readonly<Record<string, number>> = {},
+  ): Account {
     const account = new Account(this.#uidValidity, () => this.#now().getTime());
     // Accounts apart from each other, so that no two mailboxes share a number by accident.
     this.#uidValidity += 1_000_000;
@@ -355,6 +363,13 @@ class Seeder {
       const mailbox = account.get(name) ?? account.create(name, specialUse);
       if (subscribed) account.subscriptions.add(mailbox.name);
       for (const message of messages) this.message(account, mailbox, message);
+    }
+    // Afterwards, so that a test can begin with a mailbox that is over its limit.
+    for (const [resource, limit] of Object.entries(quota)) {
+      if (!QUOTA_RESOURCES.some((known) => known === resource)) {
+        throw new RangeError(`No quota of ${resource}`);
+      }
+      account.quota.limits.set(resource, limit);
     }
     return account;
   }

@@ -2,6 +2,7 @@
 
 import type { FetchResponse } from "../../codec/_gen/types.ts";
 import { scan, type ScannedPart } from "../content/fields.ts";
+import { previewOf } from "../content/preview.ts";
 import { sectionBytes } from "../content/section.ts";
 import { bodyOf, envelopeOf } from "../content/structure.ts";
 import { formatZonedTime } from "../protocol/reply.ts";
@@ -39,6 +40,11 @@ export interface Item {
   readonly write: (response: FetchResponse, fetched: Fetched) => void;
 }
 
+const PREVIEW: Item = {
+  needs: "PREVIEW",
+  write: (response, { bytes, root }) => response.preview = previewOf(bytes, root),
+};
+
 /** Items by name (RFC 9051 6.4.5, RFC 3501 6.4.5, and the extensions that `needs` names). */
 export const ITEMS: ReadonlyMap<string, Item> = new Map<string, Item>([
   ["UID", { write: (response, { message }) => response.uid = message.uid }],
@@ -68,6 +74,9 @@ export const ITEMS: ReadonlyMap<string, Item> = new Map<string, Item>([
     needs: "OBJECTID",
     write: (response, { message, session }) => response.threadId = threadId(session.account, message.content),
   }],
+  ["PREVIEW", PREVIEW],
+  // The server has every preview at hand, so LAZY makes no difference (RFC 8970 3.1).
+  ["PREVIEW (LAZY)", PREVIEW],
   ["SAVEDATE", {
     needs: "SAVEDATE",
     write: (response, { message }) => response.saveDate = formatZonedTime({ time: message.saved, zone: 0 }),

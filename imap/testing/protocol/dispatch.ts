@@ -18,9 +18,12 @@ import { idle } from "../commands/idle.ts";
 import { list } from "../commands/list.ts";
 import { login } from "../commands/login.ts";
 import { lsub } from "../commands/lsub.ts";
+import { getMetadata, setMetadata } from "../commands/metadata.ts";
 import { move } from "../commands/move.ts";
 import { namespace } from "../commands/namespace.ts";
+import { getQuota, getQuotaRoot, setQuota } from "../commands/quota.ts";
 import { rename } from "../commands/rename.ts";
+import { replace } from "../commands/replace.ts";
 import { search } from "../commands/search.ts";
 import { select } from "../commands/select.ts";
 import { sort, thread } from "../commands/sort.ts";
@@ -66,6 +69,12 @@ const HANDLERS: { readonly [Name in Request["name"]]?: Handler<Extract<Request, 
   MOVE: move,
   SORT: sort,
   THREAD: thread,
+  GETQUOTA: getQuota,
+  GETQUOTAROOT: getQuotaRoot,
+  SETQUOTA: setQuota,
+  GETMETADATA: getMetadata,
+  SETMETADATA: setMetadata,
+  REPLACE: replace,
 };
 
 /** The commands that come after UID. */
@@ -76,6 +85,7 @@ const UID_HANDLERS: { readonly [Name in UidCommand["name"]]?: Handler<Extract<Ui
     STORE: store,
     COPY: copy,
     MOVE: move,
+    REPLACE: replace,
     SORT: sort,
     THREAD: thread,
     EXPUNGE: uidExpunge,

@@ -1,10 +1,12 @@
 /** The mailboxes of one user, by name. */
 
 import { StoreError, type StoreErrorCode, storeLimits } from "./limits.ts";
+import { Annotations } from "./annotations.ts";
 import { Conversations } from "./conversations.ts";
 import { Mailbox } from "./mailbox.ts";
 import { matchesPattern } from "./match.ts";
 import type { MessageContent, StoredMessage, ZonedTime } from "./message.ts";
+import { Quota } from "./quota.ts";
 import { canonicalName, checkName, DELIMITER, levelsAbove } from "./names.ts";
 
 /** One line of LIST, before the session turns it into attributes. */
@@ -21,6 +23,9 @@ export interface ListedMailbox {
 export class Account {
   readonly mailboxes: Map<string, Mailbox> = new Map();
   readonly subscriptions: Set<string> = new Set();
+  /** Annotations of the server, as the users of this account see them (RFC 5464). */
+  readonly annotations: Annotations = new Annotations();
+  readonly quota: Quota = new Quota(() => this.mailboxes.values());
   /** Milliseconds since 1970. */
   readonly #now: () => number;
   #uidValidity: number;
@@ -120,13 +125,23 @@ export class Account {
     flags: Iterable<string>,
     internalDate: ZonedTime,
   ): StoredMessage {
+    this.quota.check({ octets: bytes.length, messages: 1 });
     return mailbox.append({ content: this.#content(bytes), flags, internalDate, saved: this.#now() });
   }
 
   /** Copies messages with their flags and dates; answers the new messages in the same order. */
   copy(messages: Iterable<StoredMessage>, target: Mailbox): StoredMessage[] {
+    const copied = [...messages];
+    this.quota.check({
+      octets: copied.reduce((sum, { bytes }) => sum + bytes.length, 0),
+      messages: copied.length,
+    });
+    return this.#copyAll(copied, target);
+  }
+
+  #copyAll(messages: readonly StoredMessage[], target: Mailbox): StoredMessage[] {
     const saved = this.#now();
-    return [...messages].map(({ content, flags, internalDate }) =>
+    return messages.map(({ content, flags, internalDate }) =>
       target.append({ content, flags, internalDate, saved })
     );
   }
@@ -134,7 +149,8 @@ export class Account {
   /** Copies, then removes the originals. */
   move(source: Mailbox, messages: Iterable<StoredMessage>, target: Mailbox): StoredMessage[] {
     const moving = [...messages];
-    const copies = this.copy(moving, target);
+    // What only moves needs no more room.
+    const copies = this.#copyAll(moving, target);
     source.expunge(moving);
     return copies;
   }
@@ -181,6 +197,7 @@ export class Account {
   }
 
   #add(name: string, specialUse: readonly string[]): Mailbox {
+    this.quota.check({ mailboxes: 1 });
     if (this.mailboxes.size >= storeLimits.mailboxes) throw new StoreError("LIMIT", "Too many mailboxes");
     // A name that is used again must not get the number it had before (RFC 9051 2.3.1.1).
     const uidValidity = this.#uidValidity;

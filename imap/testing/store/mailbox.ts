@@ -1,5 +1,6 @@
 /** One mailbox: its messages in order of UID, their flags, and who is told of changes. */
 
+import { Annotations } from "./annotations.ts";
 import { ExpungeHistory } from "./history.ts";
 import { StoreError, storeLimits } from "./limits.ts";
 import type { NewMessage, StoredMessage } from "./message.ts";
@@ -40,6 +41,7 @@ export class Mailbox {
   /** Messages from this UID on have not been announced to any session yet (RFC 3501 2.3.2). */
   firstRecentUid = 1;
   readonly observers: Set<MailboxObserver> = new Set();
+  readonly annotations: Annotations = new Annotations();
   readonly history: ExpungeHistory = new ExpungeHistory();
   readonly #keywords: Map<string, string> = new Map();
 
@@ -201,6 +203,11 @@ export class Mailbox {
       for (const message of gone) observer.messageExpunged(message);
     }
     return gone;
+  }
+
+  /** Something else than a message changed: the modification sequence of the mailbox grows (RFC 7162 3.2). */
+  touch(): void {
+    this.#nextModSeq();
   }
 
   #nextModSeq(): bigint {

@@ -1,0 +1,24 @@
+/** REPLACE (RFC 8508). */
+
+import type { ReplaceRequest } from "../_gen/request.ts";
+import type { Call } from "../protocol/command.ts";
+import { condition, plainCode, Refusal, type Reply } from "../protocol/reply.ts";
+import { highestModSeqCode, type Session } from "../protocol/session.ts";
+import { appendMessage, appendUid } from "./append.ts";
+import { messagesOf, writable } from "./numbers.ts";
+
+/** Adds the new message, then removes the old one; the APPENDUID comes before the EXPUNGE (RFC 8508 3.4). */
+export function replace(session: Session, request: ReplaceRequest, { uid }: Call): Reply {
+  const view = writable(session);
+  const found = messagesOf(session, request.set, uid);
+  if (found.length !== 1) throw new Refusal(uid ? "NO" : "BAD", "REPLACE takes one message");
+  const [{ message: old }] = found;
+  if (old.expunged) throw new Refusal("NO", "The message is gone", plainCode("EXPUNGEISSUED"));
+  const mailbox = session.account.require(request.mailbox, "TRYCREATE");
+  const added = appendMessage(session, mailbox, request);
+  const code = appendUid(session, mailbox, added);
+  if (code !== undefined) session.send(condition("OK", "Replacement ready", code));
+  view.mailbox.expunge([old]);
+  const reached = session.qresync ? highestModSeqCode(view.mailbox.highestModSeq) : undefined;
+  return { status: "OK", code: reached, text: "REPLACE completed" };
+}
