@@ -39,7 +39,7 @@ export class Annotations {
 
 /** Refuses a name that no entry can have (RFC 5464 3.2). */
 export function checkEntryName(name: string): void {
-  const good = /^\/(?:private|shared)(?:\/[^/*%\x00-\x19\x80-\uffff]+)+$/i.test(name);
+  const good = /^\/(?:private|shared)(?:\/[ !-$&-)+-.0-~]+)+$/i.test(name);
   if (!good) throw new StoreError("CANNOT", `No entry can be called ${name.slice(0, 80)}`);
 }
 
