@@ -1,6 +1,6 @@
 /** Logging in, and what is switched on for every session. RFC 9051 section 6.2. */
 
-import { CapabilityError, CommandError } from "../base/errors.ts";
+import { CapabilityError, ImapError } from "../base/errors.ts";
 import type { SaslMechanism } from "../sasl/mechanism.ts";
 import { passwordMechanism } from "../sasl/choose.ts";
 import { xoauth2 } from "../sasl/oauth.ts";
@@ -80,22 +80,31 @@ export async function prepare(
     const before = session.capabilities;
     await login(client, session, auth, options, signal);
     // RFC 9051 6.2.3: what was offered before login says nothing about what is offered after.
-    if (session.capabilities === before) await client.capability();
+    if (session.capabilities === before && !await accepted(client.capability())) session.forgetCapabilities();
   }
   if (session.state === "auth" && options.rev2 !== false && session.offers("IMAP4REV2")) {
-    await optional(client.enable(["IMAP4rev2"]));
+    await accepted(client.enable(["IMAP4rev2"]));
   }
   if (options.id !== undefined && session.offers("ID")) {
-    await optional(client.id(Object.entries(options.id).map(([name, value]) => ({ name, value }))));
+    // RFC 2971 3.3 allows a value of NIL; Cyrus ends the connection for it.
+    const told = Object.entries(options.id).filter(([, value]) => value !== null);
+    await accepted(client.id(told.map(([name, value]) => ({ name, value }))));
   }
 }
 
-/** A server that refuses what it offered can be used without it. */
-async function optional(promise: PromiseLike<unknown>): Promise<void> {
+/**
+ * Waits for a command that the session can do without: Yahoo refuses CAPABILITY when it is asked often, and others refuse what they
+ * offer.
+ *
+ * @returns Whether the server accepted it.
+ */
+async function accepted(command: PromiseLike<unknown>): Promise<boolean> {
   try {
-    await promise;
+    await command;
+    return true;
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
+    if (error instanceof ImapError && (error.status === "NO" || error.status === "BAD")) return false;
+    throw error;
   }
 }
 

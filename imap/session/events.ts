@@ -1,7 +1,7 @@
 /** What a server says without being asked, as an async iterator. */
 
 import type { Deviations, InvalidResponse } from "../codec/codec.ts";
-import type { Untagged } from "../codec/_gen/types.ts";
+import type { TaggedResponse, Untagged } from "../codec/_gen/types.ts";
 
 /** A response was skipped because it exceeds a limit. */
 export interface DroppedEvent {
@@ -23,8 +23,14 @@ export interface MissedEvent {
   count: number;
 }
 
-/** An untagged response that answers no command, with what the client itself has to tell. */
-export type ImapEvent = ((Untagged | InvalidResponse) & Deviations) | DroppedEvent | MissedEvent;
+/**
+ * An untagged response that answers no command; a tagged one that completes none, or carries an ALERT; and what the client itself has
+ * to tell.
+ */
+export type ImapEvent =
+  | ((Untagged | TaggedResponse | InvalidResponse) & Deviations)
+  | DroppedEvent
+  | MissedEvent;
 
 /** One reader's queue of events. */
 export class EventQueue implements AsyncIterableIterator<ImapEvent, undefined> {

@@ -5,6 +5,7 @@ import {
   CapabilityError,
   ConnectionError,
   type ImapError,
+  type RefusalStatus,
   StateError,
   ThrottledError,
 } from "../base/errors.ts";
@@ -49,20 +50,34 @@ export function serverRefused({ spec }: Pending, response: TaggedResponse, secre
   });
 }
 
-/** The server greeted with BYE. */
-export function greetedWithBye({ code, text }: ConditionResponse): ImapError {
-  return refusalError({ command: "greeting", status: "BYE", code, text });
+/** The server greeted with BYE, or with NO or BAD, which some send instead. */
+export function greetedWithRefusal({ type, code, text }: ConditionResponse): ImapError {
+  return refusalError({ command: "greeting", status: type as RefusalStatus, code, text });
+}
+
+/** What the server said before it closed the connection. */
+export interface Farewell {
+  /** Its BYE. */
+  bye: ConditionResponse | undefined;
+  /** Its last untagged NO or BAD, or a line that is not a response. */
+  lastWords: string | undefined;
 }
 
 /** The server has closed the connection, perhaps after it said why. */
 export function closedByServer(
-  bye: ConditionResponse | undefined,
+  { bye, lastWords }: Farewell,
   partial: boolean,
   secrets: Secrets,
 ): ImapError {
   if (bye === undefined) {
     const where = partial ? " in the middle of a response" : "";
-    return new ConnectionError(`The server closed the connection${where}`, { reason: "lost" });
+    const text = lastWords === undefined ? undefined : secrets.redact(lastWords);
+    const words = text === undefined ? "" : `; its last words: ${text}`;
+    const message = `The server closed the connection${where}${words}`;
+    const throttle = text === undefined ? undefined : throttleOf(undefined, text);
+    return throttle === undefined
+      ? new ConnectionError(message, { text, reason: "lost" })
+      : new ThrottledError(message, { text, ...throttle });
   }
   const text = secrets.redact(bye.text);
   const code = secrets.redactValue(bye.code);

@@ -4,9 +4,10 @@ import type { Clock, Timer } from "../base/clock.ts";
 import { type ImapError, ProtocolError } from "../base/errors.ts";
 import type { Limits, Timeouts } from "../base/limits.ts";
 import { holdsMore, unaskedItems } from "../codec/_gen/about.ts";
-import { Decoder, type ServerResponse } from "../codec/codec.ts";
+import { Decoder, type InvalidResponse, type ServerResponse } from "../codec/codec.ts";
+import { starttlsSpec } from "../codec/_gen/specs.ts";
 import type { Events } from "./events.ts";
-import { closedByServer, greetedWithBye, serverRefused } from "./failures.ts";
+import { closedByServer, type Farewell, greetedWithRefusal, serverRefused } from "./failures.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Pending } from "./pending.ts";
 import type { Running } from "./running.ts";
@@ -14,6 +15,8 @@ import type { Secrets } from "./secrets.ts";
 import { isCondition, type KnownState } from "./state.ts";
 import type { DroppedFrame, Frame } from "../wire/framer.ts";
 import type { ConditionResponse, Response, TaggedResponse, Untagged } from "../codec/_gen/types.ts";
+
+const latin1 = new TextDecoder("latin1");
 
 /** What receiving needs of the session. */
 export interface ReceiverParts {
@@ -27,6 +30,8 @@ export interface ReceiverParts {
   events: Events;
   /** Sees every response before anything else does. */
   onResponse: ((response: ServerResponse) => void) | undefined;
+  /** Whether a command with this tag waits to be sent. */
+  isQueued: (tag: string) => boolean;
   /** A command was completed. */
   completed: () => void;
   /** The connection must end. */
@@ -41,6 +46,8 @@ export class Receiver {
   readonly #decoder: Decoder;
   #greeted: PromiseWithResolvers<ConditionResponse> | undefined = Promise.withResolvers();
   #bye: ConditionResponse | undefined;
+  /** The last thing the server complained of without being asked, or could not put into a response. */
+  #lastWords: string | undefined;
   #byeTimer: Timer | undefined;
 
   constructor(parts: ReceiverParts) {
@@ -51,9 +58,9 @@ export class Receiver {
     this.greeting.catch(() => {});
   }
 
-  /** What the server said before it closed the connection, if it did. */
-  get bye(): ConditionResponse | undefined {
-    return this.#bye;
+  /** Why the server has closed the connection, as far as it said so. */
+  get farewell(): Farewell {
+    return { bye: this.#bye, lastWords: this.#lastWords };
   }
 
   /** Takes a response. */
@@ -69,6 +76,7 @@ export class Receiver {
       case "CONTINUATION":
         return this.#continuation(response.text);
       case "INVALID":
+        this.#lastWords = wordsOf(response);
         return this.#parts.events.emit(response);
       default:
         return this.#untagged(response, size);
@@ -101,9 +109,16 @@ export class Receiver {
         return greeted.resolve(response as ConditionResponse);
       }
       case "BYE":
-        return end(greetedWithBye(response as ConditionResponse));
+      case "NO":
+      case "BAD":
+        // IceWarp and Yahoo refuse a connection with NO where BYE is meant.
+        return end(greetedWithRefusal(response as ConditionResponse));
+      case "INVALID":
+        return end(
+          new ProtocolError(`What the server sent first is not an IMAP greeting: ${wordsOf(response)}`),
+        );
       default:
-        return end(new ProtocolError("What the server sent first is no IMAP greeting"));
+        return end(new ProtocolError("What the server sent first is not an IMAP greeting"));
     }
   }
 
@@ -123,6 +138,8 @@ export class Receiver {
     const { known, running, events, limits } = this.#parts;
     const claimed = running.answers.claim(response);
     const taker = claimed === undefined || accepts(claimed, response) ? claimed : undefined;
+    // Unasked, it would change how everything is written and read: whoever sits between can say it in clear.
+    if (response.type === "ENABLED" && taker === undefined) return events.emit(response);
     if (!known.apply(response)) return;
     if (response.type === "ENABLED") this.#decoder.utf8 = known.utf8;
     taker?.take(response, size, limits.maxItems);
@@ -138,11 +155,12 @@ export class Receiver {
       const taker = running.answers.claimCode(code);
       if (taker !== undefined) return taker.takeCode(code);
     }
+    if (response.type === "NO" || response.type === "BAD") this.#lastWords = response.text;
     if (response.type === "BYE") {
       this.#bye = response;
       // Some servers announce the end and then forget to close (Yandex: MailKit issue 938).
       this.#byeTimer ??= clock.setTimeout(
-        () => end(closedByServer(response, false, secrets)),
+        () => end(closedByServer(this.farewell, false, secrets)),
         timeouts.logout,
       );
     }
@@ -152,17 +170,17 @@ export class Receiver {
   // ---- commands
 
   #tagged(response: TaggedResponse): void {
-    const { known, running, secrets, completed, end } = this.#parts;
+    const { known, running, secrets, events, completed, end } = this.#parts;
     const pending = running.get(response.tag);
-    if (pending === undefined) {
-      return end(new ProtocolError("The server completed a command that was not sent"));
-    }
+    if (pending === undefined) return this.#stray(response);
     const ok = response.status === "OK";
     const { phase } = pending;
     if (ok && (phase === "sending" || phase === "asking" || phase === "literal")) {
       // RFC 9051 gives no meaning to it, and accepting it once let STARTTLS be skipped (CVE-2026-42246).
       return end(new ProtocolError(`The server said OK to ${pending.spec.name} before all of it was sent`));
     }
+    // RFC 9051 7.1: whoever runs the program must be able to read it, wherever it is said.
+    if (response.code?.name === "ALERT") events.emit(response);
     pending.collected.tagged = response;
     for (const { response, size } of known.held(pending, ok)) this.#take(response, size);
     running.delete(pending);
@@ -176,11 +194,33 @@ export class Receiver {
     completed();
   }
 
+  /**
+   * A completion that completes nothing. When DONE crosses the end of IDLE, popular servers read it as a command and answer
+   * `DONE BAD`; that is news and costs nothing. Whoever claims to complete what has not been sent, or speaks before TLS, lies.
+   */
+  #stray(response: TaggedResponse): void {
+    const { running, isQueued, events, end } = this.#parts;
+    if (isQueued(response.tag)) {
+      return end(new ProtocolError("The server completed a command that was not sent"));
+    }
+    for (const { spec } of running) {
+      if (spec === starttlsSpec) {
+        return end(new ProtocolError("The server completed something else than STARTTLS"));
+      }
+    }
+    events.emit(response);
+  }
+
   #continuation(text: string): void {
     const { running, outgoing } = this.#parts;
     // When nobody asked for it, it is passed over; some servers send one too many.
     if (!outgoing.continued()) running.inDialogue?.call.dialogue?.asked(text);
   }
+}
+
+/** What of an unreadable line can be shown: 300 characters of one line. */
+function wordsOf({ raw }: InvalidResponse): string {
+  return latin1.decode(raw.bytes.subarray(0, 300)).replace(/\p{Cc}+/gu, " ").trim();
 }
 
 /**

@@ -20,6 +20,11 @@ export class Scheduler {
     return this.#queued;
   }
 
+  /** Whether the command with this tag waits to be sent. Looks through the queue: for what hardly ever happens. */
+  has(tag: string): boolean {
+    return this.#queue.some((pending) => pending?.tag === tag && pending.phase === "queued");
+  }
+
   /** Adds a command after all others. */
   push(pending: Pending): void {
     this.#queue.push(pending);

@@ -95,6 +95,7 @@ export class Session {
     this.#receiver = new Receiver({
       ...{ clock, limits, timeouts, known, running, outgoing, events, onResponse: options.onResponse },
       secrets: link.secrets,
+      isQueued: (tag) => scheduler.has(tag),
       completed: () => this.#goOn(),
       end: (reason) => this.#end(reason),
     });
@@ -172,6 +173,11 @@ export class Session {
     return this.#known.offers(capability);
   }
 
+  /** Forgets what the server offers: what it said before a login need not hold after it. */
+  forgetCapabilities(): void {
+    this.#known.capabilities = undefined;
+  }
+
   /** What the server says without being asked, from now on. */
   events(): EventQueue {
     return this.#events.listen();
@@ -225,7 +231,7 @@ export class Session {
         }
         if (this.#mustHold()) await this.#hold();
         else if (!await link.fill()) {
-          return this.#end(closedByServer(this.#receiver.bye, link.partial, link.secrets));
+          return this.#end(closedByServer(this.#receiver.farewell, link.partial, link.secrets));
         }
       }
     } catch (error) {

@@ -112,7 +112,7 @@ test("ID is sent when it is asked for and offered", async () => {
   const { client, done } = await dialogue(
     `
     S: * PREAUTH [CAPABILITY IMAP4rev1 ID] hi
-    C: A1 ID ("name" "postern" "version" NIL)
+    C: A1 ID ("name" "postern")
     S: * ID NIL
     S: A1 OK done
   `,

@@ -11,6 +11,7 @@ import {
   ThrottledError,
   TimeoutError,
 } from "../../../imap/base/errors.ts";
+import { ImapClient } from "../../../imap/client/client.ts";
 import { Session } from "../../../imap/session/session.ts";
 import { preauth, scripted, selected, settle } from "./scripted.ts";
 
@@ -46,16 +47,92 @@ test("what is no greeting ends the connection", async () => {
       "+ go",
       "A1 OK",
       "HTTP/1.1 400 Bad Request",
-      "* NO x",
     ]
   ) {
     const { transport, done } = scripted(async (peer) => {
       await peer.send(`${line}\r\n`);
       await peer.untilEnd();
     });
-    await assertRejects(() => Session.open(transport), ProtocolError);
+    const error = await assertRejects(() => Session.open(transport), ProtocolError) as ProtocolError;
+    // Words that are not a response may be the only explanation there is.
+    if (/^[2H]/.test(line)) assertEquals(error.message.endsWith(line), true, error.message);
     await done;
   }
+});
+
+test("a greeting of NO is a refusal with the server's reason", async () => {
+  const { transport } = scripted((peer) => peer.play("S: * NO Intrusion prevention active"));
+  const error = await assertRejects(() => Session.open(transport), CommandError) as CommandError;
+  assertEquals([error.status, error.text], ["NO", "Intrusion prevention active"]);
+});
+
+test("the last words before the end are in the error", async () => {
+  const ends: [words: string, expected: string][] = [
+    ["* NO Your address is blocked", "Your address is blocked"],
+    ["* BAD internal error 17", "internal error 17"],
+    ["Blocked by policy; ask the help desk* BYE Server logging out", "Blocked by policy; ask the help desk"],
+    [`garbage \u0007${"x".repeat(1000)}`, "x".repeat(100)],
+  ];
+  for (const [words, expected] of ends) {
+    const { client } = await preauth(async (peer) => {
+      await peer.expect("A1 NOOP");
+      await peer.send(`${words}\r\n`);
+      peer.close();
+    });
+    const error = await assertRejects(() => client.noop(), ConnectionError) as ConnectionError;
+    assertEquals(error.message.includes(expected), true, error.message);
+    assertEquals(error.message.length < 500, true);
+  }
+});
+
+test("a completion that completes nothing is an event, unless it claims what was not sent", async () => {
+  const { client, done } = await preauth((peer) =>
+    peer.play(`
+      C: A1 NOOP
+      S: DONE BAD Unknown command
+      S: A0 OK never sent
+      S: A1 OK
+      S: A1 OK twice
+      C: A2 NOOP
+      S: A2 OK
+    `)
+  );
+  const events = client.events();
+  await client.noop();
+  await client.noop();
+  await done;
+  client.close();
+  const seen: string[] = [];
+  for await (const event of events) if (event.type === "TAGGED") seen.push(`${event.tag} ${event.status}`);
+  assertEquals(seen, ["DONE BAD", "A0 OK", "A1 OK"]);
+  // Queued behind a command that runs alone, or not written whole.
+  const { client: lied } = await preauth((peer) => peer.play("C: A1 SELECT INBOX\nS: A2 OK done"));
+  const select = lied.select("INBOX");
+  const close = lied.closeMailbox();
+  await assertRejects(() => select, ProtocolError);
+  await assertRejects(() => close, ProtocolError);
+});
+
+test("an ALERT is an event wherever it is said, and an unasked ENABLED changes nothing", async () => {
+  const { client } = await preauth((peer) =>
+    peer.play(`
+      S: * ENABLED IMAP4rev2 UTF8=ACCEPT
+      C: A1 NOOP
+      S: A1 OK [ALERT] Enable IMAP in your settings
+      C: A2 CREATE x
+      S: A2 NO [ALERT] Not now
+    `)
+  );
+  const events = client.events();
+  await client.noop();
+  await assertRejects(() => client.create("x"), Error);
+  assertEquals([...client.enabled], []);
+  client.close();
+  const alerts: string[] = [];
+  for await (const event of events) {
+    if (event.type === "TAGGED" && event.code?.name === "ALERT") alerts.push(event.text);
+  }
+  assertEquals(alerts, ["Enable IMAP in your settings", "Not now"]);
 });
 
 test("a silent, a vanishing and an aborted greeting reject", async () => {
@@ -248,16 +325,16 @@ test("a message is appended from a stream of known size", async () => {
   }
 });
 
-test("OK for a command that is not sent, or not whole, is a protocol error", async () => {
+test("OK for a command that is not sent whole, or something else before TLS, is a protocol error", async () => {
   const early = await preauth((peer) => peer.play("C: A1 APPEND box {5}\nS: A1 OK done"));
   await assertRejects(() => early.client.append("box", "hello"), ProtocolError);
   assertEquals(early.client.closed, true);
-  const unknown = await preauth((peer) => peer.play("C: A1 NOOP\nS: A2 OK done"));
-  await assertRejects(() => unknown.client.noop(), ProtocolError);
-  const twice = await preauth((peer) => peer.play("C: A1 NOOP\nS: A1 OK done\nS: A1 OK done"));
-  await twice.client.noop();
-  await settle();
-  assertEquals(twice.client.closed, true);
+  const { transport } = scripted(
+    (peer) => peer.play("S: * OK [CAPABILITY IMAP4rev1 STARTTLS] hi\nC: A1 STARTTLS\nS: A7 OK go"),
+    false,
+  );
+  const client = new ImapClient(await Session.open(transport));
+  await assertRejects(() => client.starttls({ hostname: "localhost" }), ProtocolError);
 });
 
 test("capabilities come from a code or an untagged response, whenever", async () => {
