@@ -6,7 +6,7 @@
  *
  * @example Read the unread messages of a mailbox without marking them read
  * ```ts
- * import { connect, messageFromBytes } from "@postern/postern";
+ * import { connect, readMail } from "@postern/postern";
  *
  * async function printUnread(host: string, user: string, pass: string): Promise<void> {
  *   await using client = await connect({ host, auth: { user, pass } });
@@ -15,7 +15,7 @@
  *   if (all.isEmpty) return;
  *   for await (const { uid, sections } of client.uidFetch(all, ["BODY.PEEK[]"])) {
  *     const data = sections[0]?.data;
- *     if (data) console.log(uid, messageFromBytes(data).get("subject"));
+ *     if (data) console.log(uid, readMail(data).subject);
  *   }
  * }
  * ```

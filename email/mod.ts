@@ -1,12 +1,36 @@
 /**
- * Email messages: parsing, building, changing and writing them, with the answers of Python's `email` package
- * (its older, `compat32` API), to the byte.
+ * Mail: reading what others sent, building and writing one's own, and Python's `email` package under both.
  *
- * Parsing never fails on content: what is wrong with a message is in the `defects` of its parts. One pass over the
- * bytes finds the parts; headers are cut, parameters read and bodies decoded when they are asked for.
+ * {@linkcode readMail} gives what people ask of a message, decoded when it is asked for, and never fails for what a sender wrote.
+ * {@linkcode createMail}, {@linkcode reply} and {@linkcode forward} build messages, {@linkcode writeMail} makes the octets for
+ * SMTP and APPEND.
  *
  * ```ts
- * import { messageFromBytes } from "@postern/postern/email";
+ * import { createMail, readMail, writeMail } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = writeMail(createMail({
+ *   from: { name: "Ida Groß", address: "ida@example.org" },
+ *   to: "kai@example.net",
+ *   subject: "Übersicht",
+ *   text: "See the file.\n",
+ *   attachments: [{ fileName: "Übersicht.csv", content: "a;b\n" }],
+ * }));
+ *
+ * const mail = readMail(bytes);
+ * assertEquals(mail.subject, "Übersicht");
+ * assertEquals(mail.from, [{ name: "Ida Groß", address: "ida@example.org" }]);
+ * assertEquals(mail.text, "See the file.\n");
+ * assertEquals(mail.attachments[0].safeFileName, "Übersicht.csv");
+ * assertEquals(mail.attachments[0].text(), "a;b\n");
+ * ```
+ *
+ * Below that is {@linkcode Message} with its parsers, generators and policies, with the answers of Python's `email` package (its
+ * older, `compat32` API), to the byte. Parsing never fails on content: what is wrong with a message is in the `defects` of its
+ * parts. One pass over the bytes finds the parts; headers are cut, parameters read and bodies decoded when they are asked for.
+ *
+ * ```ts
+ * import { decodeText, messageFromBytes } from "@postern/postern/email";
  * import { assertEquals } from "@std/assert";
  *
  * const bytes = new TextEncoder().encode([
@@ -26,8 +50,8 @@
  * const texts = [];
  * for (const part of message.walk()) {
  *   if (part.isMultipart()) continue;
- *   const charset = part.getContentCharset("us-ascii");
- *   texts.push(new TextDecoder(charset).decode(part.getPayload({ decode: true })!));
+ *   // A sender's label may be anything: decodeText knows what to make of it, new TextDecoder(label) would throw.
+ *   texts.push(decodeText(part.getPayload({ decode: true })!, part.getContentCharset()));
  * }
  * assertEquals(texts, ["Grüße"]);
  * ```

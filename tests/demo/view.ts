@@ -9,6 +9,7 @@ import {
   mktimeTz,
   parseaddr,
   parsedateTz,
+  readMail,
 } from "@postern/postern/email";
 import type { BodyStructure } from "@postern/postern/imap";
 import type { Column } from "./table.ts";
@@ -88,14 +89,7 @@ function unquoted(text: string): string {
   return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
 }
 
-/** The text of the first plain text part, decoded. */
+/** The plain text of a message, whatever charset its sender labels it with. */
 export function plainText(message: Message): string {
-  for (const part of message.walk()) {
-    if (part.getContentType() !== "text/plain") continue;
-    const bytes = part.getPayload({ decode: true });
-    if (!(bytes instanceof Uint8Array)) continue;
-    const text = new TextDecoder(String(part.getContentCharset() ?? "utf-8")).decode(bytes);
-    return text.replaceAll("\r\n", "\n");
-  }
-  return "";
+  return readMail(message).text ?? "";
 }
