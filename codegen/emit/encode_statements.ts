@@ -174,7 +174,7 @@ export class Statements {
   #field(label: string, source: Source & { kind: "record" }): string {
     const field = `${source.object}.${label}`;
     if (!source.maybe.has(label)) return field;
-    if (this.known.some((one) => one.split(" && ").includes(`${field} !== undefined`))) return `${field}!`;
+    if (this.known.some((one) => one.split(" && ").includes(`${field} !== undefined`))) return field;
     this.helpers.add("need");
     return `need(${JSON.stringify(label)}, ${field})`;
   }

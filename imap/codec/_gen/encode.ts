@@ -115,7 +115,7 @@ export function encodeAuthenticate(w: Writer, args: AuthenticateArgs): void {
   w.token(args.mechanism, ATOM_CHAR, "atom-upper", 1);
   if (args.initialResponse !== undefined) {
     w.sp();
-    writeInitialResp(w, args.initialResponse!);
+    writeInitialResp(w, args.initialResponse);
   }
 }
 
@@ -205,7 +205,7 @@ export function encodeSelect(w: Writer, args: SelectArgs): void {
     if (args.qresync !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("QRESYNC ");
-      writeQresync(w, args.qresync!);
+      writeQresync(w, args.qresync);
     }
     w.text(")");
   }
@@ -245,7 +245,7 @@ export function encodeExamine(w: Writer, args: ExamineArgs): void {
     if (args.qresync !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("QRESYNC ");
-      writeQresync(w, args.qresync!);
+      writeQresync(w, args.qresync);
     }
     w.text(")");
   }
@@ -542,11 +542,11 @@ export function encodeAppend(w: Writer, args: AppendArgs): void {
   w.mailbox(args.mailbox);
   if (args.flags !== undefined) {
     w.sp();
-    writeFlagList(w, args.flags!);
+    writeFlagList(w, args.flags);
   }
   if (args.date !== undefined) {
     w.sp();
-    w.dateTime(args.date!);
+    w.dateTime(args.date);
   }
   w.sp();
   w.literal(args.message);
@@ -675,7 +675,7 @@ export function encodeSearch(w: Writer, args: SearchArgs): void {
       if (args.partial !== undefined) {
         if (items3++ > 0) w.sp();
         w.text("PARTIAL ");
-        w.token(args.partial!, RANGE_CHAR, "partial-range", 1);
+        w.token(args.partial, RANGE_CHAR, "partial-range", 1);
       }
     }
     w.text(")");
@@ -683,7 +683,7 @@ export function encodeSearch(w: Writer, args: SearchArgs): void {
   w.sp();
   if (args.charset !== undefined) {
     w.text("CHARSET ");
-    w.astring(args.charset!);
+    w.astring(args.charset);
     w.sp();
   }
   atLeastOne("keys", args.keys ?? []);
@@ -729,12 +729,12 @@ export function encodeFetch(w: Writer, args: FetchArgs): void {
     if (args.changedSince !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("CHANGEDSINCE ");
-      w.bigint(args.changedSince!);
+      w.bigint(args.changedSince);
     }
     if (args.partial !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("PARTIAL ");
-      w.token(args.partial!, RANGE_CHAR, "partial-range", 1);
+      w.token(args.partial, RANGE_CHAR, "partial-range", 1);
     }
     if (args.vanished === true) {
       if (items2++ > 0) w.sp();
@@ -774,7 +774,7 @@ export function encodeStore(w: Writer, args: StoreArgs): void {
   if (args.unchangedSince !== undefined) {
     w.text(" (");
     w.text("UNCHANGEDSINCE ");
-    w.bigint(args.unchangedSince!);
+    w.bigint(args.unchangedSince);
     w.text(")");
   }
   w.sp();
@@ -1033,11 +1033,11 @@ export function encodeReplace(w: Writer, args: ReplaceArgs): void {
   w.mailbox(args.mailbox);
   if (args.flags !== undefined) {
     w.sp();
-    writeFlagList(w, args.flags!);
+    writeFlagList(w, args.flags);
   }
   if (args.date !== undefined) {
     w.sp();
-    w.dateTime(args.date!);
+    w.dateTime(args.date);
   }
   w.sp();
   w.literal(args.message);
@@ -1142,12 +1142,12 @@ export function encodeGetmetadata(w: Writer, args: GetmetadataArgs): void {
     if (args.maxSize !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("MAXSIZE ");
-      w.number(args.maxSize!);
+      w.number(args.maxSize);
     }
     if (args.depth !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("DEPTH ");
-      w.token(args.depth!, ATOM_CHAR, "atom-upper", 1);
+      w.token(args.depth, ATOM_CHAR, "atom-upper", 1);
     }
     w.text(")");
   }
@@ -1314,7 +1314,7 @@ export function encodeSort(w: Writer, args: SortArgs): void {
       if (args.partial !== undefined) {
         if (items3++ > 0) w.sp();
         w.text("PARTIAL ");
-        w.token(args.partial!, RANGE_CHAR, "partial-range", 1);
+        w.token(args.partial, RANGE_CHAR, "partial-range", 1);
       }
     }
     w.text(")");
@@ -1413,11 +1413,11 @@ function writeQresync(w: Writer, v: Qresync): void {
   w.bigint(v.modSeq);
   if (v.known !== undefined) {
     w.sp();
-    w.sequenceSet(v.known!);
+    w.sequenceSet(v.known);
   }
   if (v.match !== undefined) {
     w.sp();
-    writeSeqMatchData(w, v.match!);
+    writeSeqMatchData(w, v.match);
   }
   w.text(")");
 }

@@ -50,7 +50,7 @@ function writeContinueReq(w: Writer, v: ContinuationRequest): void {
   w.text("+ ");
   if (v.code !== undefined && v.text !== undefined) {
     w.text("[");
-    writeRespTextCode(w, v.code!);
+    writeRespTextCode(w, v.code);
     w.text("] ");
     w.text(v.text);
   } else if (v.text !== undefined) {
@@ -68,7 +68,7 @@ function writeResponseTagged(w: Writer, v: TaggedResponse): void {
   w.sp();
   if (v.code !== undefined && v.text !== undefined) {
     w.text("[");
-    writeRespTextCode(w, v.code!);
+    writeRespTextCode(w, v.code);
     w.text("] ");
     w.text(v.text);
   } else if (v.text !== undefined) {
@@ -422,7 +422,7 @@ function writeRespTextCode(w: Writer, v: Code): void {
       w.number(it.limit);
       if (it.uid !== undefined) {
         w.sp();
-        w.number(it.uid!);
+        w.number(it.uid);
       }
       break;
     }
@@ -487,7 +487,7 @@ function writeRespTextCode(w: Writer, v: Code): void {
       w.text("TEMPFAIL");
       if (it.number !== undefined) {
         w.sp();
-        w.number(it.number!);
+        w.number(it.number);
       }
       break;
     }
@@ -518,10 +518,10 @@ function writeRespTextCode(w: Writer, v: Code): void {
       w.text("METADATA ");
       if (it.longEntries !== undefined) {
         w.text("LONGENTRIES ");
-        w.number(it.longEntries!);
+        w.number(it.longEntries);
       } else if (it.maxSize !== undefined) {
         w.text("MAXSIZE ");
-        w.number(it.maxSize!);
+        w.number(it.maxSize);
       } else if (it.tooMany === true) {
         w.text("TOOMANY");
       } else if (it.noPrivate === true) {
@@ -577,7 +577,7 @@ function writeRespTextCode(w: Writer, v: Code): void {
       w.token(it.name, ATOM_CHAR, "atom-upper", 1);
       if (it.text !== undefined) {
         w.sp();
-        w.token(it.text!, CODE_CHAR, "code-text", 0);
+        w.token(it.text, CODE_CHAR, "code-text", 0);
       }
     }
   }
@@ -589,7 +589,7 @@ function writeRespCondState(w: Writer, v: ConditionResponse): void {
   w.sp();
   if (v.code !== undefined && v.text !== undefined) {
     w.text("[");
-    writeRespTextCode(w, v.code!);
+    writeRespTextCode(w, v.code);
     w.text("] ");
     w.text(v.text);
   } else if (v.text !== undefined) {
@@ -640,32 +640,32 @@ function writeFetchData(w: Writer, v: FetchResponse): void {
     if (v.uid !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("UID ");
-      w.number(v.uid!);
+      w.number(v.uid);
     }
     if (v.flags !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("FLAGS ");
-      writeFlagList(w, v.flags!);
+      writeFlagList(w, v.flags);
     }
     if (v.internalDate !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("INTERNALDATE ");
-      w.dateTime(v.internalDate!);
+      w.dateTime(v.internalDate);
     }
     if (v.size !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("RFC822.SIZE ");
-      w.number(v.size!, 9223372036854776000);
+      w.number(v.size, 9223372036854776000);
     }
     if (v.envelope !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("ENVELOPE ");
-      writeEnvelope(w, v.envelope!);
+      writeEnvelope(w, v.envelope);
     }
     if (v.bodyStructure !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("BODYSTRUCTURE ");
-      writeBody(w, v.bodyStructure!);
+      writeBody(w, v.bodyStructure);
     }
     for (const one2 of v.sections) {
       if (!(one2.item === "BODY" || one2.item === "BINARY" || one2.item === "RFC822" || one2.item === "RFC822.HEADER" || one2.item === "RFC822.TEXT")) continue;
@@ -692,7 +692,7 @@ function writeFetchData(w: Writer, v: FetchResponse): void {
     if (v.body !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("BODY ");
-      writeBody(w, v.body!);
+      writeBody(w, v.body);
     }
     for (const one2 of v.binarySizes) {
       if (items2++ > 0) w.sp();
@@ -702,49 +702,49 @@ function writeFetchData(w: Writer, v: FetchResponse): void {
     if (v.annotations !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("ANNOTATION ");
-      writeAnnotations(w, v.annotations!);
+      writeAnnotations(w, v.annotations);
     }
     if (v.modSeq !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("MODSEQ (");
-      w.bigint(v.modSeq!);
+      w.bigint(v.modSeq);
       w.text(")");
     }
     if (v.gmailMessageId !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("X-GM-MSGID ");
-      w.bigint(v.gmailMessageId!);
+      w.bigint(v.gmailMessageId);
     }
     if (v.gmailThreadId !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("X-GM-THRID ");
-      w.bigint(v.gmailThreadId!);
+      w.bigint(v.gmailThreadId);
     }
     if (v.gmailLabels !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("X-GM-LABELS ");
-      writeGmailLabels(w, v.gmailLabels!);
+      writeGmailLabels(w, v.gmailLabels);
     }
     if (v.preview !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("PREVIEW ");
-      w.nstring(v.preview!);
+      w.nstring(v.preview);
     }
     if (v.saveDate !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("SAVEDATE ");
-      writeSaveDate(w, v.saveDate!);
+      writeSaveDate(w, v.saveDate);
     }
     if (v.emailId !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("EMAILID (");
-      w.token(v.emailId!, OBJECTID_CHAR, "objectid", 1);
+      w.token(v.emailId, OBJECTID_CHAR, "objectid", 1);
       w.text(")");
     }
     if (v.threadId !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("THREADID ");
-      writeThreadId(w, v.threadId!);
+      writeThreadId(w, v.threadId);
     }
     for (const one2 of v.other) {
       if (!(one2.name !== "" || one2.name === "")) continue;
@@ -816,7 +816,7 @@ function writeListData(w: Writer, v: ListResponse): void {
     if (v.oldName !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("OLDNAME (");
-      w.mailbox(v.oldName!);
+      w.mailbox(v.oldName);
       w.text(")");
     }
     for (const one2 of v.extended) {
@@ -891,58 +891,58 @@ function writeStatusData(w: Writer, v: StatusResponse): void {
     if (v.messages !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("MESSAGES ");
-      w.number(v.messages!);
+      w.number(v.messages);
     }
     if (v.uidNext !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("UIDNEXT ");
-      w.number(v.uidNext!);
+      w.number(v.uidNext);
     }
     if (v.uidValidity !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("UIDVALIDITY ");
-      w.number(v.uidValidity!);
+      w.number(v.uidValidity);
     }
     if (v.unseen !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("UNSEEN ");
-      w.number(v.unseen!);
+      w.number(v.unseen);
     }
     if (v.deleted !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("DELETED ");
-      w.number(v.deleted!);
+      w.number(v.deleted);
     }
     if (v.size !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("SIZE ");
-      w.number(v.size!, 9223372036854776000);
+      w.number(v.size, 9223372036854776000);
     }
     if (v.highestModSeq !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("HIGHESTMODSEQ ");
-      w.bigint(v.highestModSeq!);
+      w.bigint(v.highestModSeq);
     }
     if (v.recent !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("RECENT ");
-      w.number(v.recent!);
+      w.number(v.recent);
     }
     if (v.appendLimit !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("APPENDLIMIT ");
-      writeAppendLimit(w, v.appendLimit!);
+      writeAppendLimit(w, v.appendLimit);
     }
     if (v.mailboxId !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("MAILBOXID (");
-      w.token(v.mailboxId!, OBJECTID_CHAR, "objectid", 1);
+      w.token(v.mailboxId, OBJECTID_CHAR, "objectid", 1);
       w.text(")");
     }
     if (v.deletedStorage !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("DELETED-STORAGE ");
-      w.number(v.deletedStorage!, 9223372036854776000);
+      w.number(v.deletedStorage, 9223372036854776000);
     }
     for (const one2 of v.other) {
       if (!(one2.name !== "" || one2.name === "")) continue;
@@ -966,17 +966,17 @@ function writeEsearchResponse(w: Writer, v: EsearchResponse): void {
     if (v.tag !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("TAG ");
-      w.astring(v.tag!);
+      w.astring(v.tag);
     }
     if (v.mailbox !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("MAILBOX ");
-      w.mailbox(v.mailbox!);
+      w.mailbox(v.mailbox);
     }
     if (v.uidValidity !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("UIDVALIDITY ");
-      w.number(v.uidValidity!);
+      w.number(v.uidValidity);
     }
     for (const one2 of v.correlators) {
       if (items2++ > 0) w.sp();
@@ -994,23 +994,23 @@ function writeEsearchResponse(w: Writer, v: EsearchResponse): void {
   }
   if (v.min !== undefined) {
     w.text(" MIN ");
-    w.number(v.min!);
+    w.number(v.min);
   }
   if (v.max !== undefined) {
     w.text(" MAX ");
-    w.number(v.max!);
+    w.number(v.max);
   }
   if (v.all !== undefined) {
     w.text(" ALL ");
-    w.sequenceSet(v.all!);
+    w.sequenceSet(v.all);
   }
   if (v.count !== undefined) {
     w.text(" COUNT ");
-    w.number(v.count!);
+    w.number(v.count);
   }
   if (v.modSeq !== undefined) {
     w.text(" MODSEQ ");
-    w.bigint(v.modSeq!);
+    w.bigint(v.modSeq);
   }
   if (v.addTo.length > 0) {
     w.text(" ADDTO (");
@@ -1030,7 +1030,7 @@ function writeEsearchResponse(w: Writer, v: EsearchResponse): void {
   }
   if (v.partial !== undefined) {
     w.text(" PARTIAL ");
-    writePartialResult(w, v.partial!);
+    writePartialResult(w, v.partial);
   }
   if (v.relevancy.length > 0) {
     w.text(" RELEVANCY (");
@@ -1069,7 +1069,7 @@ function writeSearchData(w: Writer, v: SearchResponse): void {
     if (v.modSeq !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("MODSEQ ");
-      w.bigint(v.modSeq!);
+      w.bigint(v.modSeq);
     }
     for (const one2 of v.other) {
       if (!(one2.name !== "")) continue;
@@ -1158,7 +1158,7 @@ function writeConvertedData(w: Writer, v: ConvertedResponse): void {
   if (v.uid !== undefined) {
     if (items++ > 0) w.sp();
     w.text("UID ");
-    w.number(v.uid!);
+    w.number(v.uid);
   }
   for (const one of v.sections) {
     if (!(one.item === "BODY" || one.item === "BINARY")) continue;
@@ -1255,7 +1255,7 @@ function writeXlistData(w: Writer, v: XlistResponse): void {
     if (v.oldName !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("OLDNAME (");
-      w.mailbox(v.oldName!);
+      w.mailbox(v.oldName);
       w.text(")");
     }
     for (const one2 of v.extended) {
@@ -1364,7 +1364,7 @@ function writeLsubData(w: Writer, v: LsubResponse): void {
     if (v.oldName !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("OLDNAME (");
-      w.mailbox(v.oldName!);
+      w.mailbox(v.oldName);
       w.text(")");
     }
     for (const one2 of v.extended) {
@@ -1491,17 +1491,17 @@ function writeUidbatchesData(w: Writer, v: UidBatchesResponse): void {
     if (v.tag !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("TAG ");
-      w.astring(v.tag!);
+      w.astring(v.tag);
     }
     if (v.mailbox !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("MAILBOX ");
-      w.mailbox(v.mailbox!);
+      w.mailbox(v.mailbox);
     }
     if (v.uidValidity !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("UIDVALIDITY ");
-      w.number(v.uidValidity!);
+      w.number(v.uidValidity);
     }
     for (const one2 of v.correlators) {
       if (items2++ > 0) w.sp();
@@ -1542,7 +1542,7 @@ function writeSortData(w: Writer, v: SortResponse): void {
     if (v.modSeq !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("MODSEQ ");
-      w.bigint(v.modSeq!);
+      w.bigint(v.modSeq);
     }
     for (const one2 of v.other) {
       if (!(one2.name !== "")) continue;
@@ -1577,32 +1577,32 @@ function writeUidfetchResp(w: Writer, v: UidFetchResponse): void {
     if (v.uid !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("UID ");
-      w.number(v.uid!);
+      w.number(v.uid);
     }
     if (v.flags !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("FLAGS ");
-      writeFlagList(w, v.flags!);
+      writeFlagList(w, v.flags);
     }
     if (v.internalDate !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("INTERNALDATE ");
-      w.dateTime(v.internalDate!);
+      w.dateTime(v.internalDate);
     }
     if (v.size !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("RFC822.SIZE ");
-      w.number(v.size!, 9223372036854776000);
+      w.number(v.size, 9223372036854776000);
     }
     if (v.envelope !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("ENVELOPE ");
-      writeEnvelope(w, v.envelope!);
+      writeEnvelope(w, v.envelope);
     }
     if (v.bodyStructure !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("BODYSTRUCTURE ");
-      writeBody(w, v.bodyStructure!);
+      writeBody(w, v.bodyStructure);
     }
     for (const one2 of v.sections) {
       if (!(one2.item === "BODY" || one2.item === "BINARY" || one2.item === "RFC822" || one2.item === "RFC822.HEADER" || one2.item === "RFC822.TEXT")) continue;
@@ -1629,7 +1629,7 @@ function writeUidfetchResp(w: Writer, v: UidFetchResponse): void {
     if (v.body !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("BODY ");
-      writeBody(w, v.body!);
+      writeBody(w, v.body);
     }
     for (const one2 of v.binarySizes) {
       if (items2++ > 0) w.sp();
@@ -1639,49 +1639,49 @@ function writeUidfetchResp(w: Writer, v: UidFetchResponse): void {
     if (v.annotations !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("ANNOTATION ");
-      writeAnnotations(w, v.annotations!);
+      writeAnnotations(w, v.annotations);
     }
     if (v.modSeq !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("MODSEQ (");
-      w.bigint(v.modSeq!);
+      w.bigint(v.modSeq);
       w.text(")");
     }
     if (v.gmailMessageId !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("X-GM-MSGID ");
-      w.bigint(v.gmailMessageId!);
+      w.bigint(v.gmailMessageId);
     }
     if (v.gmailThreadId !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("X-GM-THRID ");
-      w.bigint(v.gmailThreadId!);
+      w.bigint(v.gmailThreadId);
     }
     if (v.gmailLabels !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("X-GM-LABELS ");
-      writeGmailLabels(w, v.gmailLabels!);
+      writeGmailLabels(w, v.gmailLabels);
     }
     if (v.preview !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("PREVIEW ");
-      w.nstring(v.preview!);
+      w.nstring(v.preview);
     }
     if (v.saveDate !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("SAVEDATE ");
-      writeSaveDate(w, v.saveDate!);
+      writeSaveDate(w, v.saveDate);
     }
     if (v.emailId !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("EMAILID (");
-      w.token(v.emailId!, OBJECTID_CHAR, "objectid", 1);
+      w.token(v.emailId, OBJECTID_CHAR, "objectid", 1);
       w.text(")");
     }
     if (v.threadId !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("THREADID ");
-      writeThreadId(w, v.threadId!);
+      writeThreadId(w, v.threadId);
     }
     for (const one2 of v.other) {
       if (!(one2.name !== "" || one2.name === "")) continue;
@@ -1729,7 +1729,7 @@ function writeUrlfetchData(w: Writer, v: UrlFetchResponse): void {
 /** `unknown-response: UnknownResponse = type:("" => "UNKNOWN") [&DIGIT number:number SP] name:atom-upper raw:rest` */
 function writeUnknownResponse(w: Writer, v: UnknownResponse): void {
   if (v.number !== undefined) {
-    w.number(v.number!);
+    w.number(v.number);
     w.sp();
   }
   w.token(v.name, ATOM_CHAR, "atom-upper", 1);
@@ -1821,7 +1821,7 @@ function writeBodySection(w: Writer, v: Section): void {
   w.text("]");
   if (v.origin !== undefined) {
     w.text("<");
-    w.number(v.origin!, 9223372036854776000);
+    w.number(v.origin, 9223372036854776000);
     w.text(">");
   }
   w.sectionData(v.data);
@@ -1834,7 +1834,7 @@ function writeBinarySection(w: Writer, v: Section): void {
   w.text("]");
   if (v.origin !== undefined) {
     w.text("<");
-    w.number(v.origin!, 9223372036854776000);
+    w.number(v.origin, 9223372036854776000);
     w.text(">");
   }
   w.sectionData(v.data);
@@ -1920,7 +1920,7 @@ function writeUnknownAtt(w: Writer, v: UnknownItem): void {
     w.text("]");
     if (v.origin !== undefined) {
       w.text("<");
-      w.number(v.origin!, 9223372036854776000);
+      w.number(v.origin, 9223372036854776000);
       w.text(">");
     }
   }
@@ -2132,19 +2132,19 @@ function writeUrlResult(w: Writer, v: UrlResult): void {
     if (v.bodyPartStructure !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("(BODYPARTSTRUCTURE ");
-      writeBody(w, v.bodyPartStructure!);
+      writeBody(w, v.bodyPartStructure);
       w.text(")");
     }
     if (v.data !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("(BODY ");
-      w.nbytes(v.data!);
+      w.nbytes(v.data);
       w.text(")");
     }
     if (v.binary !== undefined) {
       if (items2++ > 0) w.sp();
       w.text("(BINARY ");
-      w.nbytes(v.binary!);
+      w.nbytes(v.binary);
       w.text(")");
     }
     for (const one2 of v.other) {
@@ -2161,7 +2161,7 @@ function writeUrlResult(w: Writer, v: UrlResult): void {
       }
     }
   } else if (v.data !== undefined) {
-    w.nbytes(v.data!);
+    w.nbytes(v.data);
   } else {
     refuse("url-result", v);
   }
