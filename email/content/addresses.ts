@@ -341,11 +341,20 @@ function angleEnd(text: string, at: number): number {
     const char = text[i];
     if (char === "\\") i++;
     else if (char === '"') quoted = !quoted;
-    else if (!quoted && (char === ">" || char === "<" || char === ";")) return i;
+    else if (!quoted && char === ">") return i;
+    else if (!quoted && (char === "<" || char === ";")) return commaBefore(text, at, i);
   }
-  let end = quoted ? at + 1 : text.length;
+  if (!quoted) return commaBefore(text, at, text.length);
+  let end = at + 1;
   while (end < text.length && !">,;".includes(text[end]!)) end++;
   return end;
+}
+
+/** The comma that ends an address whose bracket is not closed; a route (RFC 5322 section 4.4) has commas of its own. */
+function commaBefore(text: string, at: number, end: number): number {
+  if (text[at + 1] === "@") return end;
+  const comma = text.slice(at, end).indexOf(",");
+  return comma < 0 ? end : at + comma;
 }
 
 function stripRouteComments(text: string): string {

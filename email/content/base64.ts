@@ -7,6 +7,7 @@ import { note } from "./problems.ts";
 
 const EQUALS = 0x3d;
 const LF = 0x0a;
+const HYPHEN = 0x2d;
 const FOREIGN = 0xff;
 
 /** Six bits by octet; the alphabet for addresses (RFC 4648 section 5) as well. */
@@ -83,11 +84,11 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
   return out.subarray(0, at);
 }
 
-/** True when the rest of the line is base64 and nothing else. */
+/** True when the rest of the line is base64 and nothing else; a line of hyphens is not. */
 function isBase64Line(bytes: Uint8Array, at: number): boolean {
   let end = at;
   while (
-    end < bytes.length && bytes[end] !== LF && (VALUES[bytes[end]!] !== FOREIGN || bytes[end] === EQUALS)
+    end < bytes.length && (bytes[end] === EQUALS || bytes[end] !== HYPHEN && VALUES[bytes[end]!] !== FOREIGN)
   ) end++;
   while (end < bytes.length && bytes[end] !== LF) if (bytes[end++]! > 0x20) return false;
   return true;

@@ -189,11 +189,10 @@ export class Part implements MailPart {
   /** The transfer encoding that counts. */
   get encoding(): Encoding {
     if (this.#encoding !== null) return this.#encoding;
-    // A message whose header could be read is not encoded, whatever the field says.
-    const open = (this.#child()?.length ?? 0) > 0;
-    return this.#encoding = open
-      ? "identity"
-      : encodingOf(encodingValue(this.#fields, this.type), this.#problems);
+    const encoding = encodingOf(encodingValue(this.#fields, this.type), this.#problems);
+    // A message whose header could be read is not in base64, whatever the field says.
+    const open = encoding === "base64" && (this.#child()?.length ?? 0) > 0;
+    return this.#encoding = open ? "identity" : encoding;
   }
 
   /** The message in a message part. */
