@@ -1,7 +1,7 @@
 // Address fields as people mean them.
 
 import { decodeWords, WordFinder } from "./encoded_words.ts";
-import { oneLine, trimBlanks } from "./fields.ts";
+import { oneLine, trimBlanks, trimOf } from "./fields.ts";
 import type { MailAddress, MailGroup, Problem } from "./model.ts";
 import { note } from "./problems.ts";
 
@@ -180,11 +180,16 @@ const MAX_ADDRESS = 1000;
  * @returns null when it is not one: exactly one `@` outside a quoted local part, something on both sides, no control characters
  */
 export function addressIn(written: string): string | null {
-  let text = written.length > MAX_ADDRESS ? "" : trimBlanks(written);
-  const bracket = text.lastIndexOf("<");
-  if (bracket >= 0 && !text.startsWith('"')) text = text.slice(bracket + 1);
-  text = text.replace(/^mailto:/i, "").replace(/^['`\[(<]+(?=[^'"]*@)/, "").replace(/[>]+$/, "");
-  if (/^[^"'\[]*@[^\[]*['`\])]+$/.test(text)) text = text.replace(/['`\])]+$/, "");
+  if (written.length > MAX_ADDRESS || !written.includes("@")) return null;
+  let text = trimBlanks(written);
+  if (!text.startsWith('"')) {
+    text = text.slice(text.lastIndexOf("<") + 1);
+    if (/^mailto:/i.test(text)) text = text.slice(7);
+    text = trimOf(text, "'`<[(", "'`>)");
+    if (!text.includes("[")) text = trimOf(text, "", "'`>)]");
+  } else {
+    text = trimOf(text, "", ">");
+  }
   // An obsolete route: `@a,@b:jo@example.net`.
   if (text.startsWith("@")) text = text.slice(text.indexOf(":") + 1);
   let local = 0;

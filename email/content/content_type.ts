@@ -91,7 +91,7 @@ export class ContentTolerance implements Tolerance {
     const given = type.params.get("boundary") === undefined
       ? textParameter(type, "boundary")
       : type.params.get("boundary");
-    const boundary = given?.replace(/\s+$/, "");
+    const boundary = given?.trimEnd();
     return boundary ? boundary : guessBoundary(bytes, body);
   }
 

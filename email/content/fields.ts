@@ -104,6 +104,15 @@ export function trimBlanks(text: string): string {
   return start === 0 && end === text.length ? text : text.slice(start, end);
 }
 
+/** The text without the given characters at its start and end. A pattern would take time with the square of such runs inside. */
+export function trimOf(text: string, before: string, after = before): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && before.includes(text[start]!)) start++;
+  while (end > start && after.includes(text[end - 1]!)) end--;
+  return text.slice(start, end);
+}
+
 function isBlankUnit(unit: number): boolean {
   return unit === 0x20 || unit >= 0x09 && unit <= 0x0d;
 }

@@ -1,5 +1,7 @@
 // Names for files out of names that a sender wrote.
 
+import { trimOf } from "./fields.ts";
+
 /** Longest name in octets of UTF-8: file systems take 255, and a copy may get a longer one. */
 const MAX_OCTETS = 200;
 /** Longest ending that is kept when a name is cut. */
@@ -63,10 +65,8 @@ export function safeName(name: string): string {
   let safe = last.toWellFormed().normalize("NFC")
     // Control and formatting characters: bidi marks make `fdp.exe` of `exe.pdf`.
     .replace(/\p{Cf}+/gu, "").replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Co}\p{Cn}\ufffd]+/gu, " ")
-    .replace(/[<>:"|?*]/g, "_").replace(/\s+/g, " ").replace(/^[ .~]+/, "").replace(/[ .]+$/, "").replace(
-      /^-/,
-      "_",
-    );
+    .replace(/[<>:"|?*]/g, "_").replace(/\s+/g, " ");
+  safe = trimOf(safe, " .~", " .").replace(/^-/, "_");
   const dot = safe.indexOf(".");
   const stem = (dot < 0 ? safe : safe.slice(0, dot)).trimEnd();
   if (RESERVED.test(stem)) safe = `_${safe}`;
@@ -85,7 +85,7 @@ function shorten(name: string, most = MAX_OCTETS): string {
     if (size > room) break;
     out += char;
   }
-  return out.replace(/[ .]+$/, "") + ending;
+  return trimOf(out, "", " .") + ending;
 }
 
 function split(name: string): [stem: string, ending: string] {

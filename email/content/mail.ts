@@ -9,7 +9,7 @@ import { FileNames, nameByType, safeName } from "./file_name.ts";
 import { readListHeaders } from "./list_headers.ts";
 import { readMessageIds } from "./message_ids.ts";
 import type { ListHeaders, Mail, MailAddress, MailPart, Problem } from "./model.ts";
-import { type Owner, Part, type Place } from "./part.ts";
+import { bareId, type Owner, Part, type Place } from "./part.ts";
 import { note } from "./problems.ts";
 import { sentBytes } from "./sent.ts";
 import { encodingOf, readBody } from "./transfer.ts";
@@ -138,7 +138,7 @@ export class MailView implements Mail, Owner {
         if (contentId !== undefined && !this.#byId.has(contentId)) this.#byId.set(contentId, part);
       }
     }
-    const bare = id.replace(/^cid:/i, "").replace(/^[\s<]+|[\s>]+$/g, "");
+    const bare = bareId(id.replace(/^cid:/i, ""));
     return this.#byId.get(bare) ?? this.#byId.get(unescaped(bare));
   }
 

@@ -12,7 +12,7 @@ import {
 } from "./content_type.ts";
 import { cleanLabel } from "./charset_label.ts";
 import { decodeText } from "./decode_text.ts";
-import { type FieldReader, readableValue } from "./fields.ts";
+import { type FieldReader, readableValue, trimOf } from "./fields.ts";
 import type { Mail, MailPart, Problem } from "./model.ts";
 import { type Parameterized, textParameter } from "./parameters.ts";
 import { note } from "./problems.ts";
@@ -109,8 +109,7 @@ export class Part implements MailPart {
   }
 
   get contentId(): string | undefined {
-    const id = this.#fields.first("content-id")?.replace(/^[\s<]+|[\s>]+$/g, "");
-    return id === "" ? undefined : id;
+    return bareId(this.#fields.first("content-id") ?? "") || undefined;
   }
 
   get description(): string | undefined {
@@ -218,6 +217,11 @@ export class Part implements MailPart {
     const text = typeof payload === "string" ? payload : "";
     return textToBytes(text) ?? encoder.encode(text);
   }
+}
+
+/** A Content-ID without its brackets. */
+export function bareId(text: string): string {
+  return trimOf(text, " \t<", " \t>");
 }
 
 /** How much of an HTML body is looked at for its charset: HTML says within 1,024 octets. */
