@@ -5,7 +5,15 @@ import { run } from "./process.ts";
 /** What may stand at the top level; everything else has a folder it belongs into. */
 const TOP_LEVEL = new Set([
   ...["mod.ts", "imap", "email", "codegen", "grammar", "tests", "deno.json", "bunfig.toml"],
-  ...["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "package.json", "tsconfig.json"],
+  ...[
+    "README.md",
+    "LICENSE",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "package.json",
+    "tsconfig.json",
+  ],
   ...["bun.lock", "deno.lock", ".ci", ".gitignore", ".gitattributes"],
 ]);
 
