@@ -231,6 +231,54 @@ export class TestServer implements AsyncDisposable {
     return { port: listener.port };
   }
 
+  /**
+   * What was said on all connections so far, oldest first: the number of the connection, `C:` or `S:`, the line. Passwords
+   * and tokens are masked. The octets of the client's literals are left out, and long answers cut.
+   *
+   * @example
+   * ```ts
+   * import { startServer } from "@postern/postern/testing";
+   *
+   * await using server = await startServer();
+   * try {
+   *   // A test that talks to the server.
+   * } catch (error) {
+   *   console.error(server.log);
+   *   throw error;
+   * }
+   * ```
+   */
+  get log(): string {
+    return String(this.#core.settings.transcript);
+  }
+
+  /**
+   * Renames a mailbox and all below it, as another client would.
+   *
+   * @param from its name
+   * @param to its new name
+   * @param of whose mailbox
+   * @throws {Error} when there is no such mailbox, or the new name is taken or cannot be used
+   */
+  rename(from: string, to: string, of: OfUser = {}): void {
+    this.#account(of).rename(from, to);
+  }
+
+  /**
+   * Gives a mailbox another UIDVALIDITY and its messages new UIDs, as a server does that was restored from a backup.
+   * Sessions that have it open are disconnected, since nothing they know of it holds any longer.
+   *
+   * @param mailbox name of the mailbox
+   * @param uidValidity the new value; one more than the old when left out
+   * @param of whose mailbox
+   * @throws {Error} when there is no such mailbox
+   */
+  changeUidValidity(mailbox: string, uidValidity?: number, of: OfUser = {}): void {
+    const found = this.#find(mailbox, of);
+    this.#core.disconnect(found);
+    found.renumber(uidValidity ?? found.uidValidity + 1);
+  }
+
   /** Number of open connections. */
   get connections(): number {
     return this.#core.connections;

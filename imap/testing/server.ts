@@ -2,6 +2,7 @@
 
 import type { Transport } from "../transport/transport.ts";
 import { Connection } from "./protocol/connection.ts";
+import type { Mailbox } from "./store/mailbox.ts";
 import type { Settings } from "./protocol/settings.ts";
 
 /** Serves connections until it is closed. */
@@ -26,6 +27,11 @@ export class ServerCore {
       .catch((error) => void this.#failures.push(error))
       .finally(() => this.#connections.delete(connection));
     this.#connections.set(connection, ended);
+  }
+
+  /** Hangs up on all who have a mailbox open. */
+  disconnect(mailbox: Mailbox): void {
+    for (const connection of this.#connections.keys()) connection.hangUpIf(mailbox);
   }
 
   /** Number of connections that are open. */

@@ -26,6 +26,7 @@ async function challenge(session: Session): Promise<Uint8Array> {
   session.send({ type: "CONTINUATION", code: undefined, text: "" });
   await session.output.flush();
   const line = await session.stream.readLine();
+  session.log.line("***");
   if (line.kind === "tooLong") throw new Refusal("BAD", "The response is too long");
   const text = new TextDecoder("latin1").decode(line.bytes);
   if (text === "*") throw new Refusal("BAD", "Cancelled");

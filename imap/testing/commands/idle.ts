@@ -20,6 +20,7 @@ export async function idle(session: Session): Promise<Reply> {
   }
   if (session.view !== undefined) session.view.onChange = undefined;
   const { kind, bytes } = await line;
+  session.log.command(bytes);
   if (kind === "line" && new TextDecoder().decode(bytes).toUpperCase() === "DONE") {
     return { status: "OK", text: "IDLE terminated" };
   }

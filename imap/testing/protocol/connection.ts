@@ -4,6 +4,7 @@ import { tagChars } from "../../wire/_gen/classes.ts";
 import { specs } from "../../codec/_gen/specs.ts";
 import { systemClock, type Timer } from "../../base/clock.ts";
 import { Reader } from "../../wire/reader.ts";
+import { DecodeError, Failure } from "../../wire/decode_error.ts";
 import type { Frame } from "../../wire/framer.ts";
 import type { Transport } from "../../transport/transport.ts";
 import { type Command, readCommand } from "../_gen/request.ts";
@@ -15,6 +16,8 @@ import { condition, plainCode, reasonOf, type Reply } from "./reply.ts";
 import { type LiteralLimits, type Reason, RequestStream } from "./request_stream.ts";
 import { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
+import type { Mailbox } from "../store/mailbox.ts";
+import { type ConnectionLog, holdsSecret } from "./transcript.ts";
 
 /** Octets and number of literals before anybody has logged in. */
 const BEFORE_LOGIN = { octets: 8 * 1024, count: 4 };
@@ -33,18 +36,20 @@ export class Connection {
   readonly #server: Settings;
   readonly #session: Session;
   readonly #output: Output;
+  readonly #log: ConnectionLog;
   readonly #stream: RequestStream;
   readonly #reader = new Reader();
 
   constructor(server: Settings, transport: Transport) {
     this.#server = server;
     const quiet = quietTransport(transport);
-    this.#output = new Output(quiet, server.clock);
+    this.#log = server.transcript.connection();
+    this.#output = new Output(quiet, server.clock, this.#log);
     this.#stream = new RequestStream(quiet, {
       literalLimits: (text) => this.#literalLimits(text),
       continueLiteral: (text) => this.#continueLiteral(text),
     });
-    this.#session = new Session(server, this.#output, this.#stream);
+    this.#session = new Session(server, this.#output, this.#stream, this.#log);
   }
 
   /**
@@ -61,6 +66,15 @@ export class Connection {
       this.#session.deselect();
       await this.#output.close();
     }
+  }
+
+  /** Says goodbye and closes if this client has the mailbox open. */
+  hangUpIf(mailbox: Mailbox): void {
+    if (this.#session.view?.mailbox !== mailbox) return;
+    this.#session.deselect();
+    this.#session.state = "logout";
+    this.#output.send(condition("BYE", "The mailbox was rebuilt"));
+    void this.#output.flush().then(() => this.#output.close());
   }
 
   /** Says goodbye and closes, as a server does that shuts down; a client that does not read is not waited for. */
@@ -96,6 +110,7 @@ export class Connection {
       return false;
     }
     if (incoming.kind === "answered") return true;
+    this.#log.command(incoming.kind === "refused" ? incoming.text : incoming.frame.text);
     if (incoming.kind === "refused") {
       await this.#output.begin([]);
       this.#answer(tagOf(incoming.text), REFUSED[incoming.reason]);
@@ -127,11 +142,24 @@ export class Connection {
     this.#answer(tag, reply);
   }
 
-  /** What to say of a command that could not be read. */
+  /** What to say of a command that could not be read: which one, what was expected, and what is there instead. */
   #complaint(text: Uint8Array, error: unknown): string {
     const name = commandOf(text);
     if (name !== "" && !isKnown(name, this.#session)) return `Unknown command ${name}`;
-    return reasonOf(error);
+    const written = latin1.decode(text);
+    // What cannot be read may hold a password all the same, and must not come back.
+    if (holdsSecret(written)) return "Arguments that cannot be read";
+    if (!(error instanceof Failure || error instanceof DecodeError)) return reasonOf(error);
+    const { expected, offset } = error;
+    const found = written.slice(offset, offset + 40).trim();
+    const where = name === "" ? "The command" : name;
+    return reasonOf(
+      new Error(
+        found === ""
+          ? `${where} ends where ${expected} is missing`
+          : `${where}: ${expected} expected, not ${found}`,
+      ),
+    );
   }
 
   /** Puts the faults of this occasion in force; true when one of them is the whole answer. */
@@ -178,7 +206,10 @@ export class Connection {
   async #continueLiteral(text: Uint8Array): Promise<boolean> {
     const faults = this.#server.faults.take(commandOf(text), "literal");
     await this.#output.begin(faults);
-    if (await this.#replaced(faults, tagOf(text) ?? "*")) return false;
+    if (await this.#replaced(faults, tagOf(text) ?? "*")) {
+      this.#log.command(text);
+      return false;
+    }
     this.#output.send({ type: "CONTINUATION", code: undefined, text: "Ready for the literal" });
     await this.#output.flush();
     return true;

@@ -6,6 +6,7 @@ import type { Response } from "../../codec/_gen/types.ts";
 import type { Transport } from "../../transport/transport.ts";
 import { Writer } from "../../wire/writer.ts";
 import type { Fault } from "../faults.ts";
+import type { ConnectionLog } from "./transcript.ts";
 
 /** More than this many octets are not held back. */
 const FLUSH_ABOVE = 256 * 1024;
@@ -16,6 +17,7 @@ export class Output {
   utf8 = false;
   readonly #transport: Transport;
   readonly #clock: Clock;
+  readonly #log: ConnectionLog;
   #pending: Uint8Array[] = [];
   #length = 0;
   #faults: readonly Fault[] = [];
@@ -24,7 +26,8 @@ export class Output {
   #closed = false;
   #flushing: Promise<void> = Promise.resolve();
 
-  constructor(transport: Transport, clock: Clock) {
+  constructor(transport: Transport, clock: Clock, log: ConnectionLog) {
+    this.#log = log;
     this.#clock = clock;
     this.#transport = transport;
   }
@@ -106,6 +109,7 @@ export class Output {
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
+    this.#log.sent(bytes);
     const every = Math.min(Infinity, ...this.#faults.map((fault) => fault.splitEvery ?? Infinity));
     if (every === Infinity) {
       if (bytes.length > 0) await this.#transport.write(bytes);

@@ -8,6 +8,7 @@ import type { View } from "../store/view.ts";
 import type { Output } from "./output.ts";
 import { condition, emptyFetch, Refusal, type Reply, setOf } from "./reply.ts";
 import type { RequestStream } from "./request_stream.ts";
+import type { ConnectionLog } from "./transcript.ts";
 import type { Settings, User } from "./settings.ts";
 
 /** One client's session; commands read and change it. */
@@ -15,6 +16,7 @@ export class Session {
   readonly server: Settings;
   readonly output: Output;
   readonly stream: RequestStream;
+  readonly log: ConnectionLog;
   state: ConnectionState = "nonauth";
   /** Who has logged in. */
   user: User | undefined;
@@ -29,7 +31,8 @@ export class Session {
   /** The client enabled QRESYNC: VANISHED instead of EXPUNGE. */
   qresync = false;
 
-  constructor(server: Settings, output: Output, stream: RequestStream) {
+  constructor(server: Settings, output: Output, stream: RequestStream, log: ConnectionLog) {
+    this.log = log;
     this.server = server;
     this.output = output;
     this.stream = stream;

@@ -1,6 +1,7 @@
 /** What all connections of a test server share: users, capabilities, faults, the clock. */
 
 import type { Clock } from "../../base/clock.ts";
+import { Transcript } from "./transcript.ts";
 import type { FaultScript } from "../faults.ts";
 import type { Account } from "../store/account.ts";
 
@@ -40,6 +41,8 @@ export class Settings {
   readonly clock: Clock;
   /** Time for internal dates, in milliseconds since 1970. */
   readonly now: () => number;
+  /** What was said. */
+  readonly transcript: Transcript = new Transcript();
   readonly #capabilities: readonly string[];
   readonly #offered: ReadonlySet<string>;
 

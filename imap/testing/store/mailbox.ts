@@ -42,7 +42,7 @@ export class Mailbox {
   firstRecentUid = 1;
   readonly observers: Set<MailboxObserver> = new Set();
   readonly annotations: Annotations = new Annotations();
-  readonly history: ExpungeHistory = new ExpungeHistory();
+  history: ExpungeHistory = new ExpungeHistory();
   readonly #keywords: Map<string, string> = new Map();
 
   constructor(name: string, options: { id: string; uidValidity: number; specialUse: readonly string[] }) {
@@ -203,6 +203,21 @@ export class Mailbox {
       for (const message of gone) observer.messageExpunged(message);
     }
     return gone;
+  }
+
+  /** Gives the mailbox another UIDVALIDITY and its messages new UIDs, from 1 on; what was expunged is forgotten. */
+  renumber(uidValidity: number): void {
+    this.uidValidity = uidValidity;
+    this.uidNext = this.messages.length + 1;
+    this.firstRecentUid = this.uidNext;
+    this.history = new ExpungeHistory();
+    this.messages = this.messages.map((message, index) => ({
+      ...message,
+      uid: index + 1,
+      modSeq: this.#nextModSeq(),
+      createdModSeq: this.highestModSeq,
+      flagModSeqs: undefined,
+    }));
   }
 
   /** Something else than a message changed: the modification sequence of the mailbox grows (RFC 7162 3.2). */

@@ -1,0 +1,83 @@
+/** What was said on all connections, in the `C:` and `S:` form of the RFCs, passwords and tokens masked. */
+
+/** Characters that are kept; the oldest lines go first. */
+const LONGEST = 1_000_000;
+/** Octets of one write of the server that are shown. */
+const SHOWN = 4_000;
+
+const text = new TextDecoder();
+
+/** The transcript of a server. */
+export class Transcript {
+  #lines: string[] = [];
+  #length = 0;
+  #connections = 0;
+
+  /** Gives a new connection its number. */
+  connection(): ConnectionLog {
+    return new ConnectionLog(this, this.#connections += 1);
+  }
+
+  /** For a connection's log: adds a line. */
+  add(line: string): void {
+    this.#lines.push(line);
+    this.#length += line.length + 1;
+    if (this.#length <= LONGEST) return;
+    // Half at once, so that a long session does not move all lines for each new one.
+    const kept = this.#lines.slice(this.#lines.length >> 1);
+    this.#lines = kept.length > 0 ? kept : [];
+    this.#length = this.#lines.reduce((sum, { length }) => sum + length + 1, 0);
+  }
+
+  /** All lines. */
+  toString(): string {
+    return this.#lines.map((line) => line + "\n").join("");
+  }
+}
+
+/** One connection's part of it. */
+export class ConnectionLog {
+  readonly #transcript: Transcript;
+  readonly #number: number;
+
+  /** For {@linkcode Transcript.connection}. */
+  constructor(transcript: Transcript, number: number) {
+    this.#transcript = transcript;
+    this.#number = number;
+  }
+
+  /** A command as it came, without the octets of its literals. */
+  command(line: Uint8Array): void {
+    this.#add("C", masked(text.decode(line.subarray(0, SHOWN))));
+  }
+
+  /** A line that belongs to a dialogue, or what stands in its place. */
+  line(shown: string): void {
+    this.#add("C", shown);
+  }
+
+  /** Octets that were sent. */
+  sent(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#add("S", text.decode(bytes.subarray(0, SHOWN)));
+    if (bytes.length > SHOWN) this.#add("S", `[${bytes.length - SHOWN} octets more]`);
+  }
+
+  #add(side: "C" | "S", lines: string): void {
+    for (const line of lines.replace(/\r?\n$/, "").split(/\r?\n/)) {
+      this.#transcript.add(`${this.#number} ${side}: ${line}`);
+    }
+  }
+}
+
+const SECRET = /\b(LOGIN|AUTHENTICATE\s+\S+)\s[^]*/i;
+
+/** Whether a line of a client holds what must not be shown. */
+export function holdsSecret(line: string): boolean {
+  return SECRET.test(line);
+}
+
+/** The line without it, wherever in it a login begins: a command that is wrong may hold a password too. */
+function masked(line: string): string {
+  return line.replace(SECRET, "$1 ***");
+}
