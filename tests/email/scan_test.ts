@@ -228,3 +228,14 @@ test("limits on depth, parts and header", () => {
   assertEquals(limited.fields.map((field) => field.name), ["a"]);
   assertEquals(limited.bodyStart, 5);
 });
+
+test("a field is found by its whole name, blanks before the colon aside", () => {
+  const source = "Subjects: 1\nSub: 2\nSUBJECT \t: 3\nSubject: 4\n\n";
+  const bytes = encoder.encode(source);
+  const part = scanMessage(bytes, { strayLine: "skip" });
+  const field = part.field("subject")!;
+  assertEquals(source.slice(field.valueStart, field.end), " 3\n");
+  assertEquals(field.name, "subject");
+  assertEquals(part.field("subj"), undefined);
+  assertEquals(part.field("subjects")!.start, 0);
+});

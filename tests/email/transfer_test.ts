@@ -121,3 +121,23 @@ test("time grows with the length of the input only", () => {
     assert(fourfold < once * 10 + 500, `${codec}: ${once} ms, then ${fourfold} ms`);
   }
 });
+
+test("base64 is the same where the engine has no methods for it", async () => {
+  const methods = [
+    [Uint8Array.prototype, "toBase64"],
+    [Uint8Array, "fromBase64"],
+    [Uint8Array.prototype, "setFromBase64"],
+  ] as const;
+  const kept = methods.map(([owner, name]) => Object.getOwnPropertyDescriptor(owner, name));
+  const all = (await rows()).filter(([codec]) => codec === "base64" || codec === "encode base64");
+  for (const [owner, name] of methods) Reflect.deleteProperty(owner, name);
+  try {
+    for (const [codec, octets, expected] of all) {
+      assertEquals(CODECS[codec]!(unhex(octets)), expected, octets);
+    }
+  } finally {
+    methods.forEach(([owner, name], i) => {
+      if (kept[i] !== undefined) Object.defineProperty(owner, name, kept[i]);
+    });
+  }
+});
