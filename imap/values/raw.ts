@@ -2,6 +2,8 @@
  * Values that no grammar rule reads: kept as they came, and taken apart only when somebody asks.
  */
 
+import { markEnd } from "./literal_mark.ts";
+
 /** A {@linkcode Raw} value taken apart: atoms and quoted strings as text, literals as octets, lists as arrays. */
 export type RawTree = string | Uint8Array | null | RawTree[];
 
@@ -104,18 +106,6 @@ export class Raw {
     }
     return top.length === 1 ? top[0] : top;
   }
-}
-
-/** The position behind a literal's mark that starts here, or -1. */
-function markEnd(bytes: Uint8Array, at: number): number {
-  let end = at;
-  if (bytes[end] === 0x7e) end++;
-  if (bytes[end++] !== 0x7b) return -1;
-  const digits = end;
-  while (bytes[end] >= 0x30 && bytes[end] <= 0x39) end++;
-  if (end === digits) return -1;
-  if (bytes[end] === 0x2b) end++;
-  return bytes[end] === 0x7d && bytes[end + 1] === 0x0d && bytes[end + 2] === 0x0a ? end + 3 : -1;
 }
 
 function quotedEnd(bytes: Uint8Array, from: number): number {

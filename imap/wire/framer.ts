@@ -9,6 +9,7 @@ import { LimitError, ProtocolError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { defaultLimits } from "../base/limits.ts";
 import { beginsResponse, CLOSED, isClosed, type Nesting, nestingOf } from "./nesting.ts";
+import { markStart } from "../values/literal_mark.ts";
 
 /** One response: its text, and the octets of its literals set aside. */
 export interface Frame {
@@ -246,7 +247,7 @@ export class Framer {
       if (size >= 0) {
         this.#inside = true;
         if (buffer[end - 2] === 0x2b) this.#quirk("literal-plus");
-        if (isPadded(buffer, end - 2)) this.#quirk("padded-literal");
+        if (isPadded(buffer, start, end)) this.#quirk("padded-literal");
         this.#append(start, end);
         this.#beginLiteral(size);
         continue;
@@ -475,14 +476,10 @@ function isWord(line: Uint8Array, start: number, word: string): boolean {
  * @throws {ProtocolError} When the size has more digits than a size can have.
  */
 export function announcedLiteral(line: Uint8Array, start: number, end: number): number {
-  let at = end - 1;
-  if (at - start < 2 || line[at] !== 0x7d) return -1;
-  at--;
-  if (line[at] === 0x2b) at--;
-  const lastDigit = at;
-  while (at >= start && line[at] >= 0x30 && line[at] <= 0x39) at--;
-  if (at === lastDigit || at < start || line[at] !== 0x7b) return -1;
-  at++;
+  const open = markStart(line, start, end);
+  if (open === -1) return -1;
+  const lastDigit = line[end - 2] === 0x2b ? end - 3 : end - 2;
+  let at = open + 1;
   // net-imap and others met sizes padded with zeros.
   while (at < lastDigit && line[at] === 0x30) at++;
   if (lastDigit - at >= mostDigits) {
@@ -493,10 +490,8 @@ export function announcedLiteral(line: Uint8Array, start: number, end: number): 
   return size;
 }
 
-/** Whether the size that ends here, or one byte before, begins with a zero that says nothing. */
-function isPadded(line: Uint8Array, last: number): boolean {
-  let at = line[last] === 0x2b ? last - 1 : last;
-  const end = at;
-  while (line[at] !== 0x7b) at--;
-  return end - at > 1 && line[at + 1] === 0x30;
+/** Whether the size that a line announces at its end begins with a zero that says nothing. */
+function isPadded(line: Uint8Array, start: number, end: number): boolean {
+  const open = markStart(line, start, end);
+  return line[open + 1] === 0x30 && line[open + 2] >= 0x30 && line[open + 2] <= 0x39;
 }

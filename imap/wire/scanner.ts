@@ -6,6 +6,7 @@ import { BACKSLASH, BRACE, CLASSES, CLOSE, DIGIT, END, OPEN, QUOTE, SP } from ".
 import { DecodeError, describe, Failure } from "./decode_error.ts";
 import type { Frame } from "./framer.ts";
 import { latin1 } from "../values/raw.ts";
+import { markEnd } from "../values/literal_mark.ts";
 
 /** A place to return to when an attempt is given up. */
 export interface Mark {
@@ -344,17 +345,7 @@ export class Scanner {
 
   /** Position behind the mark of the next literal, if it stands at `at`, else -1. */
   protected literalMark(at: number): number {
-    const { bytes, end } = this;
-    if (this.literalsRead >= this.literals.length) return -1;
-    let next = bytes[at] === 0x7e ? at + 1 : at;
-    if (bytes[next] !== BRACE) return -1;
-    const digits = ++next;
-    while (next < end && (CLASSES[bytes[next]] & DIGIT) !== 0) next++;
-    if (next === digits) return -1;
-    if (next < end && bytes[next] === 0x2b) next++;
-    const marked = next + 3 <= end && bytes[next] === 0x7d && bytes[next + 1] === 0x0d &&
-      bytes[next + 2] === 0x0a;
-    return marked ? next + 3 : -1;
+    return this.literalsRead >= this.literals.length ? -1 : markEnd(this.bytes, at, this.end);
   }
 
   /** Position of the quote that ends the string here, -1 if none does. */

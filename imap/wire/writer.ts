@@ -13,6 +13,7 @@ import { SequenceSet } from "../values/sequence_set.ts";
 import type { SequenceSetInput } from "../values/sequence_set.ts";
 import { carriesLiterals } from "./framer.ts";
 import { ownLiteral } from "./literal_input.ts";
+import { markStart } from "../values/literal_mark.ts";
 
 /** Octets of known number that are sent as they come: a message that nobody wants to hold in memory. */
 export interface LiteralSource {
@@ -547,13 +548,9 @@ export class Writer {
 
   /** Refuses a line whose end would be taken for the announcement of a literal. */
   #checkEnd(): void {
-    let at = this.#length - 1;
     const start = this.#lineStart;
-    if (at - start < 2 || this.#bytes[at--] !== 0x7d || !this.#holdsLiterals()) return;
-    if (this.#bytes[at] === 0x2b) at--;
-    const digits = at;
-    while (at > start && this.#bytes[at]! >= 0x30 && this.#bytes[at]! <= 0x39) at--;
-    if (at < digits && this.#bytes[at] === 0x7b) {
+    if (this.#length - start < 3 || this.#bytes[this.#length - 1] !== 0x7d || !this.#holdsLiterals()) return;
+    if (markStart(this.#bytes, start, this.#length) !== -1) {
       throw new RangeError("the line ends like the mark of a literal");
     }
   }

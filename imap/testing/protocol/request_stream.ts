@@ -5,6 +5,7 @@
 
 import type { Transport } from "../../transport/transport.ts";
 import type { Frame } from "../../wire/framer.ts";
+import { type Mark, markOf } from "../../values/literal_mark.ts";
 
 /** How much one command may make the server hold beside its text. */
 export interface LiteralLimits {
@@ -43,7 +44,6 @@ const MAX_LINE = 64 * 1024;
 const MAX_SKIPPED = 256 * 1024 * 1024;
 const LF = 0x0a;
 const CR = 0x0d;
-const decoder = new TextDecoder("latin1");
 const encoder = new TextEncoder();
 
 /** The client's side of a connection. */
@@ -70,26 +70,27 @@ export class RequestStream {
       const line = await this.readLine(refused === undefined ? MAX_LINE - length : 0);
       if (line.kind === "end") return { kind: "end", reason: "closed" };
       if (line.kind === "tooLong") refused ??= "line";
-      const mark = literalMark(line.bytes);
-      const text = mark === undefined ? line.bytes : line.bytes.subarray(0, line.bytes.length - mark.length);
+      const mark = markOf(line.bytes, 0, line.bytes.length);
+      const size = Number(mark?.digits);
+      const text = mark === undefined ? line.bytes : line.bytes.subarray(0, mark.start);
       if (refused === undefined || lines.length === 0) {
         lines.push(mark === undefined ? text : joined([text, encoder.encode(canonicalMark(mark))]));
         length += lines[lines.length - 1].length;
       }
       if (mark === undefined) break;
       const limits = this.#hooks.literalLimits(lines[0]);
-      literalLength += mark.size;
+      literalLength += size;
       if (literalLength > limits.octets || literals.length >= limits.count) refused ??= "literal";
-      if (!mark.waits && mark.size > limits.unasked) refused ??= "unasked";
+      if (mark.plus && size > limits.unasked) refused ??= "unasked";
       if (refused !== undefined) {
         // A client that waits for "+" gets the tagged answer instead, and sends nothing more of this command.
-        if (mark.waits) break;
-        if (mark.size > MAX_SKIPPED) return { kind: "end", reason: "flood" };
-        if (!await this.#skip(mark.size)) return { kind: "end", reason: "closed" };
+        if (!mark.plus) break;
+        if (size > MAX_SKIPPED) return { kind: "end", reason: "flood" };
+        if (!await this.#skip(size)) return { kind: "end", reason: "closed" };
         continue;
       }
-      if (mark.waits && !await this.#hooks.continueLiteral(lines[0])) return { kind: "answered" };
-      const literal = await this.#take(mark.size);
+      if (!mark.plus && !await this.#hooks.continueLiteral(lines[0])) return { kind: "answered" };
+      const literal = await this.#take(size);
       if (literal === undefined) return { kind: "end", reason: "closed" };
       literals.push(literal);
     }
@@ -182,33 +183,9 @@ export class RequestStream {
   }
 }
 
-interface Mark {
-  /** Length of the mark itself. */
-  length: number;
-  size: number;
-  /** The client waits for "+" (no "+" in the mark). */
-  waits: boolean;
-  /** literal8 of RFC 3516. */
-  binary: boolean;
-}
-
-/** The `{5}`, `{5+}` or `~{5}` that ends a line. */
-function literalMark(line: Uint8Array): Mark | undefined {
-  if (line[line.length - 1] !== 0x7d) return undefined;
-  const end = decoder.decode(line.subarray(Math.max(0, line.length - 24)));
-  const match = /(~?)\{(\d{1,15})(\+?)\}$/.exec(end);
-  if (match === null) return undefined;
-  return {
-    length: match[0].length,
-    size: Number(match[2]),
-    waits: match[3] === "",
-    binary: match[1] === "~",
-  };
-}
-
 /** The mark as it stands in a frame: the plus sign has done its work. */
 function canonicalMark(mark: Mark): string {
-  return `${mark.binary ? "~" : ""}{${mark.size}}\r\n`;
+  return `${mark.binary ? "~" : ""}{${mark.digits}}\r\n`;
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
