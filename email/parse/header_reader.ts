@@ -85,7 +85,10 @@ export class HeaderReader {
         if (repair && at > 0) {
           const rest = lineEndRest(bytes, at);
           at += rest;
-          if (rest > 0) continue;
+          if (rest > 0) {
+            repaired = true;
+            continue;
+          }
         }
         body = lines.lineEndFrom(at);
         if (repair && bytes[body - 1] === CR && bytes[body] === CR && bytes[body + 1] === LF) {

@@ -176,7 +176,9 @@ class Verbatim {
   #header(message: MessageModel, span: Span | null, keep: boolean, raw: boolean): void {
     const root = this.#frames.length === 0;
     const origin = span === null ? null : internals.origin(message);
-    if (span === null || !this.#isWhole(message, origin, root)) {
+    // Lines that were read as part of a field, or as half a line end, would be read otherwise once line ends have changed.
+    const repaired = this.#options.convert && origin !== null && origin.repaired;
+    if (span === null || repaired || !this.#isWhole(message, origin, root)) {
       this.#fields(message, span, origin, keep, root ? this.#options.omitted : NONE);
       this.#text("\n");
       return;
@@ -215,6 +217,8 @@ class Verbatim {
       const at = typeof value === "string" ? places?.get(`${name}:${value}`)?.shift() : undefined;
       if (at === undefined) {
         this.#text(this.#options.field(name, value));
+      } else if (this.#options.convert && origin!.repaired) {
+        this.#text(`${name}: ${String(value).replace(/[\r\n][\r\n \t]*/g, "\n ")}\n`);
       } else {
         this.#raw(span!, origin!.offsets[at]!, origin!.offsets[at + 2]!, keep);
         this.#endLine();
