@@ -89,3 +89,12 @@ test("a large body in which nothing is wrong is read by the decoder for them, wh
     assertEquals(data!.subarray(-5), encoder.encode("ABCAB"));
   }
 });
+
+test("one character too many is a length that cannot be, in a body of several blocks too", () => {
+  for (const groups of [20, 20_000, 400_000]) {
+    const body = encoder.encode(`A${"QUJD".repeat(groups)}`);
+    const { data, defects } = decodeBase64(body);
+    assertSame(data, body);
+    assertEquals(defects.map((defect) => defect.name), ["InvalidBase64LengthDefect"]);
+  }
+});
