@@ -189,7 +189,7 @@ test("a server without a capability does not know its commands", async () => {
 });
 
 test("arguments and items of extensions that are not offered are BAD, not ignored", async () => {
-  await using server = await startServer();
+  await using server = await startServer({ capabilities: ["IMAP4rev1", "IMAP4rev2"] });
   const wire = await Wire.login(server, "INBOX");
   for (
     const command of [
