@@ -8,7 +8,7 @@ import { headerEncode as base64Header, headerLength as base64Length } from "./tr
 import { decode, encode } from "./codecs/mod.ts";
 import { encode7or8bit } from "./transfer/encoders.ts";
 import { CharsetError, ValueError } from "./errors.ts";
-// A message has a Charset, and a Charset hands out functions that encode a message: the two types need each other.
+// circle: a message has a Charset, and a Charset hands out functions that encode a message
 import type { Message } from "./message.ts";
 import {
   bodyEncode as quopriBody,

@@ -5,7 +5,7 @@
  * @module
  */
 
-// The functions of Python's email.encoders take a message, and a Charset of a message may name one of them.
+// circle: the functions of Python's email.encoders take a message, and a Charset of a message may name one of them
 import type { Message } from "../message.ts";
 import { decodeAsciiEscape, isAsciiBytes } from "../text/text.ts";
 import { encodeBase64Lines, encodeQuotedPrintable } from "./transfer.ts";

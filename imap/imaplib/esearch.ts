@@ -6,7 +6,7 @@ import type { Data } from "./values.ts";
 
 /** `(TAG "A1") UID ALL 2,4:7`, and nothing else that was asked for by RETURN. */
 const PLAIN = /^\(TAG "[^"]*"\)(?: UID)?(?: ALL ([\d:,]+))?$/i;
-/** Numbers that are written out; more is not an answer to work with, and a few octets can stand for four milliards. */
+/** Numbers that are written out; more is not an answer to work with, and a few octets can mean four thousand million. */
 const MOST = 1_000_000;
 
 /**

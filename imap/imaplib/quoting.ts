@@ -4,7 +4,7 @@ import { error } from "./errors.ts";
 import { octetsOf, textOf } from "./text.ts";
 import type { Argument } from "./values.ts";
 
-/** What needs no quotes: Python 2.x leaves out `/ @ [ ] \` and everything that is no ASCII. */
+/** What needs no quotes: Python 2.x leaves out `/ @ [ ] \` and everything that is not ASCII. */
 const PLAIN = /^[\w!#$%&'*+,.:;<=>?^`|~-]+$/;
 /** A quoted string and nothing after it. RFC 9051 section 9 `quoted`. */
 const QUOTED = /^"(?:[^"\\]|\\.)*"$/s;

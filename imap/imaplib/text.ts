@@ -1,5 +1,5 @@
 /**
- * Octets and the text that stands for them: UTF-8, with octets that are not UTF-8 as lone surrogates U+DC80 to U+DCFF,
+ * Octets and their text: UTF-8, with octets that are not UTF-8 as lone surrogates U+DC80 to U+DCFF,
  * as Python's `surrogateescape` has it. What was read goes back as it came.
  */
 

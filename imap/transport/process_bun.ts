@@ -3,7 +3,7 @@
 import { streamTransport } from "./streams.ts";
 import type { Transport } from "./transport.ts";
 
-/** What this file uses of Bun's processes; Bun's own type package is no dependency. */
+/** What this file uses of Bun's processes; Bun's own type package is not a dependency. */
 interface BunGlobal {
   spawn(words: string[], options: { stdin: "pipe"; stdout: "pipe"; stderr: "inherit" }): {
     stdin: { write(bytes: Uint8Array): number | Promise<number>; flush(): unknown; end(): unknown };

@@ -4,7 +4,13 @@
  * read as commands, and what is too little would swallow the next one.
  */
 
-import type { LiteralSource } from "./writer.ts";
+/** Octets of known number that are sent as they come: a message that nobody wants to hold in memory. */
+export interface LiteralSource {
+  /** How many octets the stream gives; exactly so many are announced, hence exactly so many must come. */
+  readonly size: number;
+  /** The octets. */
+  readonly stream: ReadableStream<Uint8Array>;
+}
 
 /** Whether a value is a Uint8Array, also one of another realm, which `instanceof` does not know. */
 export function isOctets(value: unknown): value is Uint8Array {

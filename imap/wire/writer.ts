@@ -12,16 +12,10 @@ import { encodeMailboxName } from "../values/mailbox_name.ts";
 import { SequenceSet } from "../values/sequence_set.ts";
 import type { SequenceSetInput } from "../values/sequence_set.ts";
 import { carriesLiterals } from "./framer.ts";
-import { ownLiteral } from "./literal_input.ts";
+import { type LiteralSource, ownLiteral } from "./literal_input.ts";
 import { markStart } from "../values/literal_mark.ts";
 
-/** Octets of known number that are sent as they come: a message that nobody wants to hold in memory. */
-export interface LiteralSource {
-  /** How many octets the stream gives; exactly so many are announced, hence exactly so many must come. */
-  readonly size: number;
-  /** The octets. */
-  readonly stream: ReadableStream<Uint8Array>;
-}
+export type { LiteralSource } from "./literal_input.ts";
 
 /** What can be given where a literal is sent: octets, text (sent as UTF-8), or a stream of known size. */
 export type LiteralInput = Uint8Array | string | LiteralSource;

@@ -44,15 +44,13 @@ export const LONG_FILES: Record<string, string> = {
   "codegen/check/cursor.ts": "to be cut",
   "codegen/check/interpret.ts": "to be cut",
   "codegen/check/sentence.ts": "to be cut",
-  "codegen/emit/commands.ts": "to be cut",
   "codegen/emit/decode_expr.ts": "to be cut",
   "codegen/read/parse_grammar.ts": "to be cut",
   "email/dates.ts": "to be cut",
   "email/errors.ts": "to be cut",
   "email/message.ts": "to be cut",
-  "email/parse/parse.ts": "to be cut",
   "email/write/flatten.ts": "to be cut",
-  "imap/client/client.ts": "to be cut",
+  "imap/testing/mod.ts": "to be cut",
   "imap/values/sequence_set.ts": "to be cut",
   "imap/wire/framer.ts": "to be cut",
   "imap/wire/reader.ts": "to be cut",
@@ -60,4 +58,4 @@ export const LONG_FILES: Record<string, string> = {
 };
 
 /** Where circles are not broken yet: beginnings of paths. */
-export const CIRCLES_FOR_NOW: readonly string[] = ["email/", "imap/wire/", "codegen/"];
+export const CIRCLES_FOR_NOW: readonly string[] = ["codegen/"];

@@ -30,7 +30,7 @@ const TIMERS = new Set(["setTimeout", "setInterval"]);
 const TIMES = new Set(["Date.now", "performance.now", "AbortSignal.timeout"]);
 const CIRCLE = /^\s*\/\/ circle: (\S.*)$/;
 
-/** Reads a file's text; comments and strings that only look like an import are none. */
+/** Reads a file's text; comments and strings that only look like an import do not count. */
 export function outline(path: string, text: string): Outline {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const lines = text.split("\n");

@@ -1,21 +1,7 @@
-/** What a listener of a runtime must do. */
+/** The listener of the runtime at hand. */
 
 import { currentRuntime } from "../../transport/runtime.ts";
-import type { Transport } from "../../transport/transport.ts";
-
-/** A listening socket. */
-export interface Listener {
-  /** The port it got. */
-  readonly port: number;
-  /** Stops listening; open connections go on. */
-  close(): void | Promise<void>;
-}
-
-/** Listens on an address and hands every connection to `serve`. */
-export type Listen = (
-  address: { hostname: string; port: number },
-  serve: (transport: Transport) => void,
-) => Promise<Listener>;
+import type { Listen } from "./listener.ts";
 
 /** The listener of the runtime at hand. */
 export async function listenHere(): Promise<Listen> {

@@ -1,7 +1,7 @@
 /** Listening under Deno. */
 
 import type { Transport } from "../../transport/transport.ts";
-import type { Listener } from "./listen.ts";
+import type { Listener } from "./listener.ts";
 
 /** Listens with `Deno.listen`. */
 export function listen(

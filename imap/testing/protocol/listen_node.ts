@@ -3,7 +3,7 @@
 import type { AddressInfo, Socket } from "node:net";
 import { ChunkQueue } from "../../transport/chunk_queue.ts";
 import type { Transport } from "../../transport/transport.ts";
-import type { Listener } from "./listen.ts";
+import type { Listener } from "./listener.ts";
 
 /** Listens with `node:net`. */
 export async function listen(

@@ -192,7 +192,7 @@ test("xatom gives no command that is a dialogue", async () => {
   assertEquals(said(server), []);
 });
 
-test("human text that ends in {n} is no literal", async () => {
+test("human text that ends in {n} is not a literal", async () => {
   const { M } = await connect([["* OK [ALERT] braces {10}", "* NO more {3}", "{tag} OK done {7}"], [
     "{tag} OK next",
   ]]);
