@@ -10,7 +10,7 @@ import { encodeField, foldAscii, Header } from "./header.ts";
 import { encodeAsciiEscape, hasSurrogates, isAscii } from "./text/text.ts";
 import { foldsToItself } from "./write/fold.ts";
 import { toLinesep } from "./write/linesep.ts";
-// A message carries its policy and the hooks of a policy get the message: the two types need each other.
+// circle: a message carries its policy, and the hooks of a policy get the message
 import type { Message, MessageFactory } from "./message.ts";
 
 /** What a header field holds: text, or a {@linkcode Header} that the application stored. */
