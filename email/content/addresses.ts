@@ -208,7 +208,8 @@ export function addressIn(written: string): string | null {
   if (
     /[\p{Cc}\u2028\u2029]/u.test(text) || /[<>(),;:"\\]/.test(left) || /[<>(),;"\\ ]/.test(right)
   ) return null;
-  if (right.includes(":") && !right.startsWith("[")) return null;
+  // A bracket that is not closed would take in what follows when the address is written again.
+  if (/[:[\]]/.test(right) && !/^\[[^[\]]*\]$/.test(right)) return null;
   return `${quoted}${left}@${right}`.toWellFormed();
 }
 

@@ -10,7 +10,7 @@ import { type AttachmentInput, attachmentPart, type InlineInput, isSevenBit } fr
 import { addressField, fieldPairs, fieldValue, type HeaderFields, messageId } from "./compose/fields.ts";
 import { foldPieces, foldText } from "./compose/fold.ts";
 import { addressesFrom, type AddressInput, writtenAddress } from "./compose/mailboxes.ts";
-import { checkOptions, kindOf, oneLine } from "./compose/options.ts";
+import { checkOptions, freeText, kindOf, oneLine } from "./compose/options.ts";
 import { multipart, textPart, withFields } from "./compose/parts.ts";
 import type { Mail, MailPart } from "./model.ts";
 
@@ -75,8 +75,9 @@ const OWNED: ReadonlyMap<string, string> = new Map([
  * @param options what to write
  * @returns the message, with Python's interface: write it with {@linkcode writeMail}
  * @throws {TypeError} for an unknown option, and a value of a wrong type
- * @throws {ValueError} for a value that cannot be written: CR, LF or NUL in anything that becomes a field, text without an address
- * where one is needed, a name that a field cannot have
+ * @throws {ValueError} for a value that cannot be written: CR or LF in anything that becomes a field, NUL in anything but free
+ * text (where a sender may have put it, and an encoded word takes it), text without an address where one is needed, a name that a
+ * field cannot have. What {@linkcode readMail} gives can be written
  *
  * @example
  * ```ts
@@ -148,7 +149,7 @@ function writeHeader(message: Message, options: CreateMailOptions): void {
   message.setRaw("Message-ID", id);
   identifiers(message, "In-Reply-To", "inReplyTo", options.inReplyTo);
   identifiers(message, "References", "references", options.references);
-  if (subject !== undefined) message.setRaw("Subject", foldText("Subject", oneLine("subject", subject)));
+  if (subject !== undefined) message.setRaw("Subject", foldText("Subject", freeText("subject", subject)));
   for (const [name, value] of fieldPairs("headers", options.headers ?? {})) {
     const owned = OWNED.get(name.toLowerCase());
     if (owned !== undefined) throw new ValueError(`headers cannot hold ${name}: ${owned}`);

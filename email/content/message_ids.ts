@@ -13,7 +13,7 @@ export function readMessageIds(text: string): string[] {
     bareIds(text.slice(from, start), out);
     let end = start + 1;
     while (end < text.length && text[end] !== ">" && text[end] !== "<") end++;
-    const id = text.slice(start + 1, end).replace(/\s+/g, "").toWellFormed();
+    const id = text.slice(start + 1, end).replace(/[\s\0]+/g, "").toWellFormed();
     if (id !== "") out.push(`<${id}>`);
     from = text[end] === ">" ? end + 1 : end;
   }
@@ -23,7 +23,7 @@ export function readMessageIds(text: string): string[] {
 
 function bareIds(text: string, out: string[]): void {
   if (!text.includes("@")) return;
-  for (const word of stripComments(text).split(/[\s,;"]+/)) {
+  for (const word of stripComments(text).split(/[\s\0,;"]+/)) {
     if (/^[^@>]+@[^@>]+>?$/.test(word)) out.push(`<${word.replace(/>$/, "").toWellFormed()}>`);
   }
 }

@@ -6,7 +6,6 @@
 
 import type { Message } from "../message.ts";
 import { clean } from "./compose/attachments.ts";
-import { messageId } from "./compose/fields.ts";
 import { addressesFrom, type MailboxInput, writtenAddress } from "./compose/mailboxes.ts";
 import { checkOptions, mailIn, oneLine } from "./compose/options.ts";
 import { attribution, definedOnly, htmlOf, ownWords, quoted, replySubject } from "./compose/quote.ts";
@@ -158,10 +157,6 @@ function conversation(mail: Mail): string[] {
 }
 
 function idOf(id: string | undefined): string | undefined {
-  if (id === undefined) return undefined;
-  try {
-    return messageId("Message-ID", id);
-  } catch {
-    return undefined;
-  }
+  // Others would make the answer one for servers with SMTPUTF8, or break it.
+  return id !== undefined && /^<[!-;=?-~]{1,900}>$/.test(id) ? id : undefined;
 }

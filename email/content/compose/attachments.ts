@@ -11,7 +11,7 @@ import { messageId } from "./fields.ts";
 import { nameParameter, parameter } from "./file_params.ts";
 import { foldText } from "./fold.ts";
 import { typeByName } from "./media_types.ts";
-import { checkOptions, isMail, kindOf, oneLine } from "./options.ts";
+import { checkOptions, freeText, isMail, kindOf, oneLine } from "./options.ts";
 import { filePart, mediaType, withFields } from "./parts.ts";
 
 /** A file to be attached. */
@@ -52,7 +52,7 @@ export function attachmentPart(
   if (isPart(input)) return partAgain(input, inline);
   checkOptions(what, input, OPTIONS);
   const { content, fileName, contentType, contentId, description } = input;
-  const name = fileName === undefined ? undefined : oneLine(`fileName in ${what}`, fileName);
+  const name = fileName === undefined ? undefined : freeText(`fileName in ${what}`, fileName);
   const octets = octetsOf(what, content);
   const [type, ...params] = mediaType(
     `contentType in ${what}`,
@@ -76,7 +76,7 @@ export function attachmentPart(
       type: [type!, ...params],
       fileName: name,
       contentId: contentId === undefined ? undefined : contentIdOf(what, contentId),
-      description: description === undefined ? undefined : oneLine(`description in ${what}`, description),
+      description: description === undefined ? undefined : freeText(`description in ${what}`, description),
       inline,
     }),
     octets,

@@ -1,10 +1,10 @@
 // Header fields from what a program gives: which of them hold addresses, which text, and what each refuses.
 
 import { ValueError } from "../../errors.ts";
-import { isAscii } from "../../text/text.ts";
+import { decodeAsciiEscape, isAscii } from "../../text/text.ts";
 import { foldPieces, foldText } from "./fold.ts";
 import { addressesFrom, type AddressInput, addressPieces } from "./mailboxes.ts";
-import { oneLine } from "./options.ts";
+import { freeText, oneLine } from "./options.ts";
 
 /** Fields that {@linkcode createMail} and {@linkcode editHeaders} take: names and values, or pairs of them. */
 export type HeaderFields =
@@ -51,7 +51,7 @@ export function fieldName(name: unknown): string {
  */
 export function fieldValue(name: string, value: unknown): string {
   if (ADDRESS_FIELDS.has(name.toLowerCase())) return addressField(name, value as AddressInput);
-  return encodedValue(name, oneLine(name, value));
+  return encodedValue(name, freeText(name, value));
 }
 
 /**
@@ -105,10 +105,11 @@ export function* fieldPairs(what: string, fields: HeaderFields): Generator<[name
 }
 
 // msg-id = "<" id-left "@" id-right ">"   (RFC 5322 section 3.6.4)
-const MESSAGE_ID = /^<?([!-;=?-~]+)>?$/;
+/** What was read is more: ids without `@`, and with characters outside ASCII (RFC 6532 section 3.2). */
+const MESSAGE_ID = /^<?([^\s<>]+)>?$/;
 
 /**
- * A message id with its angle brackets.
+ * A message id with its angle brackets, octets outside ASCII escaped.
  *
  * @param what name of the option, for messages
  * @param id the id, with or without them
@@ -117,12 +118,11 @@ const MESSAGE_ID = /^<?([!-;=?-~]+)>?$/;
 export function messageId(what: string, id: unknown): string {
   const text = oneLine(what, id);
   const match = MESSAGE_ID.exec(text.trim());
-  if (match === null || match[1]!.length > 900) {
+  const written = match === null ? "" : decodeAsciiEscape(new TextEncoder().encode(match[1]));
+  if (written === "" || written.length > 900) {
     throw new ValueError(
-      `${what} cannot be ${
-        JSON.stringify(text.slice(0, 80))
-      }: a message id is <left@right> in ASCII, without blanks`,
+      `${what} cannot be ${JSON.stringify(text.slice(0, 80))}: a message id is <left@right>, without blanks`,
     );
   }
-  return `<${match[1]}>`;
+  return `<${written}>`;
 }

@@ -5,7 +5,7 @@ import { ValueError } from "../../errors.ts";
 import { isAscii } from "../../text/text.ts";
 import { encodedWords } from "./encode_words.ts";
 import { domainToAscii } from "./idn.ts";
-import { checkOptions, kindOf, oneLine } from "./options.ts";
+import { checkOptions, freeText, kindOf, oneLine } from "./options.ts";
 import { readAddresses } from "../addresses.ts";
 import type { Problem } from "../model.ts";
 import { decodeAsciiEscape } from "../../text/text.ts";
@@ -50,8 +50,9 @@ const LONGEST_QUOTED = 60;
 // quoted-string around a local part: qtext and quoted-pair (RFC 5322 section 3.2.4)
 const QUOTED = /^"(?:[^"\\]|\\.)*"$/s;
 // domain-literal (RFC 5322 section 3.4.1)
-const LITERAL = /^\[[!-Z^-~]*\]$/;
-const DOMAIN = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?$/;
+const LITERAL = /^\[[^\0-\x20\x7f[\]\\]*\]$/;
+/** What a domain may hold in a field: more than DNS has, since what was read has to be writable. */
+const DOMAIN = /^[^\0-\x20\x7f<>()[\]\\,;:@"]+$/;
 /** RFC 5321 section 4.5.3.1 gives 64 octets and 255; deployed local parts are longer, and 998 would break the line. */
 const LONGEST_ADDRESS = 900;
 // deno-lint-ignore no-control-regex
@@ -79,16 +80,16 @@ export function addressesFrom(what: string, input: unknown): (MailboxInput | Gro
     checkOptions(`a group in ${what}`, input, ["name", "members"]);
     const { name, members } = input as GroupInput;
     return [{
-      name: oneLine(`the name of a group in ${what}`, name),
+      name: freeText(`the name of a group in ${what}`, name),
       members: addressesFrom(what, members).map(onlyMailbox),
     }];
   }
   checkOptions(`a mailbox in ${what}`, input, ["name", "address", "group"]);
   const { name, address, group } = input as MailboxInput;
   return [{
-    name: oneLine(`a name in ${what}`, name ?? ""),
+    name: freeText(`a name in ${what}`, name ?? ""),
     address: oneLine(`an address in ${what}`, address),
-    ...(group === undefined ? {} : { group: oneLine(`the name of a group in ${what}`, group) }),
+    ...(group === undefined ? {} : { group: freeText(`the name of a group in ${what}`, group) }),
   }];
 }
 
@@ -195,7 +196,7 @@ export function writtenAddress(what: string, address: string): string {
   let local = address.slice(0, at);
   const domain = address.slice(at + 1);
   if (!DOT_ATOM.test(local) && !QUOTED.test(local)) {
-    if (/[\s<>@,;:"\\()[\]]/.test(local)) {
+    if (/[\s<>@,;:"\\()]/.test(local)) {
       refuse(
         'whose local part holds a character that is only allowed in quotes: write it as "local part"@domain',
       );
@@ -203,10 +204,8 @@ export function writtenAddress(what: string, address: string): string {
     // Dots at the ends and next to each other are deployed, and need quotes.
     local = `"${local}"`;
   }
-  const ascii = LITERAL.test(domain) ? domain : domainToAscii(domain);
-  if (ascii === null || (ascii !== domain ? false : !DOMAIN.test(domain) && !LITERAL.test(domain))) {
-    refuse("whose domain cannot be a domain name");
-  }
+  const ascii = LITERAL.test(domain) ? domain : domainToAscii(domain) ?? domain;
+  if (!DOMAIN.test(ascii) && !LITERAL.test(ascii)) refuse("whose domain cannot be a domain name");
   const written = `${local}@${ascii}`;
   if (written.length > LONGEST_ADDRESS) {
     refuse(`which is longer than ${LONGEST_ADDRESS} characters: no server takes it`);

@@ -86,6 +86,7 @@ export function isMail(value: unknown): value is Mail {
 
 /** What ends a line, or a text in C: RFC 5322 section 2.2 has none of them in a field. */
 const BREAKS = /[\r\n\0]/;
+const LINE_ENDS = /[\r\n]/;
 
 /**
  * A text that is one line.
@@ -96,8 +97,24 @@ const BREAKS = /[\r\n\0]/;
  * @throws {ValueError} when it holds CR, LF or NUL
  */
 export function oneLine(what: string, value: unknown): string {
+  return checked(what, value, BREAKS);
+}
+
+/**
+ * Free text that is one line: NUL may be in it, since what a sender wrote may hold one, and goes into an encoded word.
+ *
+ * @param what name of the value, for the message
+ * @param value the value
+ * @throws {TypeError} when it is not text
+ * @throws {ValueError} when it holds CR or LF
+ */
+export function freeText(what: string, value: unknown): string {
+  return checked(what, value, LINE_ENDS);
+}
+
+function checked(what: string, value: unknown, refused: RegExp): string {
   if (typeof value !== "string") throw new TypeError(`${what} must be text, not ${kindOf(value)}`);
-  const at = value.search(BREAKS);
+  const at = value.search(refused);
   if (at >= 0) {
     const name = value[at] === "\0" ? "a NUL character" : "a line end";
     throw new ValueError(`${what} holds ${name} at offset ${at}: take it out, a header field is one line`);

@@ -192,33 +192,42 @@ test("a subject of one long word is cut, and looks of encoding are kept as they 
   }
 });
 
-test("nothing that becomes a field may hold CR, LF or NUL", () => {
+test("nothing that becomes a field may hold CR or LF, and nothing but free text NUL", () => {
   const file = { content: "x", contentType: "text/plain" };
   for (const bad of ["\r", "\n", "\0", "\r\nBcc: evil@example.org"]) {
-    const cases: Record<string, unknown>[] = [
+    const free: Record<string, unknown>[] = [
       { subject: `a${bad}b` },
-      { to: `a@example.org${bad}` },
       { to: { name: `a${bad}b`, address: "a@example.org" } },
+      { cc: { name: `g${bad}`, members: [] } },
+      { cc: { name: "", address: "a@b.example", group: `g${bad}` } },
+      { headers: { "X-A": `a${bad}` } },
+      { headers: [["List-Id", `a${bad}`]] },
+      { attachments: [{ ...file, fileName: `a${bad}` }] },
+      { attachments: [{ ...file, description: `a${bad}` }] },
+    ];
+    const strict: Record<string, unknown>[] = [
+      { to: `a@example.org${bad}` },
       { to: { name: "a", address: `a${bad}@example.org` } },
       { to: { name: "a", address: `a@exam${bad}ple.org` } },
       { to: { name: "a", address: `"a${bad}"@example.org` } },
-      { cc: { name: `g${bad}`, members: [] } },
-      { cc: { name: "", address: "a@b.example", group: `g${bad}` } },
       { messageId: `1${bad}@a` },
       { inReplyTo: `1${bad}@a` },
       { references: [`1${bad}@a`] },
       { references: `<1@a>${bad}` },
-      { headers: { "X-A": `a${bad}` } },
       { headers: { [`X-A${bad}`]: "a" } },
-      { headers: [["List-Id", `a${bad}`]] },
       { headers: { "Disposition-Notification-To": `a@b.example${bad}` } },
-      { attachments: [{ ...file, fileName: `a${bad}` }] },
       { attachments: [{ ...file, contentType: `text/plain${bad}` }] },
       { attachments: [{ ...file, contentType: `text/plain; a="${bad}"` }] },
       { attachments: [{ ...file, contentId: `a${bad}` }] },
-      { attachments: [{ ...file, description: `a${bad}` }] },
     ];
-    for (const options of cases) {
+    if (bad === "\0") {
+      // A reader gives what a sender wrote, NUL too: it goes into an encoded word, where it ends nothing.
+      for (const options of free) {
+        assertOnWire(writeMail(createMail({ from, ...options } as CreateMailOptions)));
+      }
+      assertEquals(readMail(createMail({ from, subject: "a\0b" })).subject, "a\0b");
+    }
+    for (const options of bad === "\0" ? strict : [...free, ...strict]) {
       assertThrows(
         () => createMail({ from, ...options } as CreateMailOptions),
         ValueError,
@@ -238,8 +247,7 @@ test("what cannot be an address is refused in words", () => {
     { name: "x", address: "a@b.example>, <c@d.example" },
     { name: "x", address: "a b@c.example" },
     { name: "x", address: "a@b c.example" },
-    { name: "x", address: "a@b..example" },
-    { name: "x", address: "a@ex\u00e4mple.org/x" },
+    { name: "x", address: "a@[192.0.2.1" },
     { name: "x", address: `${"a".repeat(2000)}@b.example` },
   ];
   for (const to of refused) assertThrows(() => createMail({ from, to }), ValueError, "", JSON.stringify(to));

@@ -195,6 +195,21 @@ test("whatever a sender wrote can be answered, forwarded and written", () => {
       if (!/^content-type: message\//im.test(latin1(written))) assertOnWire(written);
     }
     writeMail(octets);
-    writeMail(readMail(octets));
+    const read = readMail(octets);
+    writeMail(read);
+    const { subject, to, cc, replyTo, text, html, date, messageId, references, inReplyTo, attachments } =
+      read;
+    const author = read.from.length > 0 ? read.from : me;
+    const again = createMail({
+      ...{ from: author, subject, to, cc, replyTo, text, html, date, messageId, references, inReplyTo },
+      attachments,
+    });
+    const mail = readMail(writeMail(again));
+    assertEquals(
+      [mail.subject.trim(), mail.messageId ?? ""],
+      [subject.trim(), messageId ?? mail.messageId],
+      name,
+    );
+    assertEquals(mail.attachments.length, attachments.length, name);
   });
 });
