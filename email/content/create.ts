@@ -51,17 +51,24 @@ export interface CreateMailOptions {
 }
 
 /** Names of the options. */
-export const CREATE_OPTIONS: readonly string[] = (
-  "from sender to cc bcc replyTo subject text html attachments inline headers date messageId inReplyTo references"
-).split(" ");
+export const CREATE_OPTIONS: readonly string[] = [
+  ...["from", "sender", "to", "cc", "bcc", "replyTo", "subject", "text", "html", "attachments", "inline"],
+  ...["headers", "date", "messageId", "inReplyTo", "references"],
+];
 
 /** Fields that an option writes, or the structure of the message. */
-const OWNED: ReadonlyMap<string, string> = new Map([
-  ...CREATE_OPTIONS.filter((name) => !["text", "html", "attachments", "inline", "headers"].includes(name))
-    .map((name): [string, string] => [name.replace(/[A-Z]/g, "-$&").toLowerCase(), `give it as \`${name}\``]),
-  ...["mime-version", "content-type", "content-transfer-encoding", "content-disposition"]
-    .map((name): [string, string] => [name, "text, html, attachments and inline make it"]),
-]);
+const OWNED: ReadonlyMap<string, string> = /* @__PURE__ */ owned();
+
+function owned(): Map<string, string> {
+  return new Map([
+    ...CREATE_OPTIONS.filter((name) => !["text", "html", "attachments", "inline", "headers"].includes(name))
+      .map((
+        name,
+      ): [string, string] => [name.replace(/[A-Z]/g, "-$&").toLowerCase(), `give it as \`${name}\``]),
+    ...["mime-version", "content-type", "content-transfer-encoding", "content-disposition"]
+      .map((name): [string, string] => [name, "text, html, attachments and inline make it"]),
+  ]);
+}
 
 /**
  * Builds a message.

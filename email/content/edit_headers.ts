@@ -31,7 +31,7 @@ interface Splice {
 
 const CR = 0x0d;
 const LF = 0x0a;
-const tolerance = new ContentTolerance();
+const tolerance = /* @__PURE__ */ new ContentTolerance();
 
 /**
  * Changes fields of the header. Every other octet stays, line ends, folds and damage too, so that signatures of what is not

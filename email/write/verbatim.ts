@@ -41,7 +41,7 @@ interface Frame {
 const CR = 0x0d;
 const LF = 0x0a;
 const DASH = 0x2d;
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /**
  * The pieces of a message.

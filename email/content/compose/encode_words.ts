@@ -2,7 +2,7 @@
 
 import { base64Line } from "../../transfer/transfer.ts";
 
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 // encoded-word = "=?" charset "?" encoding "?" encoded-text "?="
 const HEAD = "=?utf-8?";

@@ -12,9 +12,19 @@ export type HeaderFields =
   | Iterable<readonly [name: string, value: string]>;
 
 /** Fields of addresses: RFC 5322 section 3.6, RFC 8098 section 2.1, and two of the field. */
-const ADDRESS_FIELDS = new Set(
-  ("from sender reply-to to cc bcc resent-from resent-sender resent-reply-to resent-to resent-cc resent-bcc " +
-    "disposition-notification-to return-receipt-to errors-to mail-followup-to").split(" "),
+const ADDRESS_FIELDS = /* @__PURE__ */ new Set(
+  [
+    ...["from", "sender", "reply-to", "to", "cc", "bcc", "resent-from", "resent-sender", "resent-reply-to"],
+    ...[
+      "resent-to",
+      "resent-cc",
+      "resent-bcc",
+      "disposition-notification-to",
+      "return-receipt-to",
+      "errors-to",
+    ],
+    "mail-followup-to",
+  ],
 );
 /** Fields whose grammar has no place for an encoded word (RFC 2047 section 5). */
 const NO_WORDS =

@@ -2,7 +2,7 @@
 
 import { encodedWords } from "./encode_words.ts";
 
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Names that every reader takes as they are between quotes. */
 const SIMPLE = /^[A-Za-z0-9!#$&+,.()@^_{}~-]+(?: [A-Za-z0-9!#$&+,.()@^_{}~-]+)*$/;

@@ -6,7 +6,7 @@ import { encodeBase64Lines } from "../../transfer/transfer.ts";
 import { LONGEST_LINE } from "./fold.ts";
 import { quotedLength, quotedPrintable } from "./quoted.ts";
 
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /**
  * A field in a part that is built, past the policy: the value is folded already.
