@@ -72,13 +72,24 @@ export function readBody(
     case "quoted-printable":
       return readQuotedPrintable(bytes, unix);
     case "uuencode": {
-      const data = decodeUu(bytes);
+      const data = uuClaims(bytes) > bytes.length ? bytes : decodeUu(bytes);
       if (data === bytes) note(problems, "transfer-encoding", "uuencoded data that cannot be read");
       return data;
     }
     default:
       return bytes;
   }
+}
+
+/** How many octets the lines of uuencoded data say they hold: `M` and nothing after it makes 45 of two. */
+function uuClaims(bytes: Uint8Array): number {
+  let sum = 0;
+  for (let at = 0; at < bytes.length;) {
+    sum += bytes[at]! - 0x20 & 0x3f;
+    const end = bytes.indexOf(LF, at);
+    at = end < 0 ? bytes.length : end + 1;
+  }
+  return sum;
 }
 
 const LF = 0x0a;

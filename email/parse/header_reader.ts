@@ -12,7 +12,15 @@ import type { Message } from "../message.ts";
 import { internals } from "../model/message_model.ts";
 import type { Policy } from "../policy.ts";
 import { CR, DASH, type Delimiters, LF, SPACE, TAB } from "./delimiters.ts";
-import { colonOf, continues, headerStart, isBrokenField, lineEndRest, nextField } from "./repair.ts";
+import {
+  afterBlankLines,
+  colonOf,
+  continues,
+  headerStart,
+  isBrokenField,
+  lineEndRest,
+  nextField,
+} from "./repair.ts";
 import { HeaderBlock, type Source } from "./source.ts";
 
 const COLON = 0x3a;
@@ -75,7 +83,7 @@ export class HeaderReader {
     let at = begin;
     // Up to here lines that are not fields are damage in the header.
     let damaged = -1;
-    let repaired = false;
+    let repaired = begin > start;
     let body = -1;
     this.typeAt = this.encodingAt = -1;
     while (at < length) {
@@ -161,8 +169,16 @@ export class HeaderReader {
         later(() => internals.addDefect(message, () => new InvalidHeaderDefect("Missing header name.")));
       } else if (colon === at) {
         open = false;
-        if (at === begin) message.setUnixfrom(this.#source.text(at, lines.beforeLineEnd(at, end)));
-        else envelope = at;
+        if (at === begin) {
+          message.setUnixfrom(this.#source.text(at, lines.beforeLineEnd(at, end)));
+          if (repair && at === 0) {
+            at = afterBlankLines(bytes, end);
+            repaired ||= at > end;
+            continue;
+          }
+        } else {
+          envelope = at;
+        }
       } else {
         open = true;
         this.#noteName(at, nameEnd < 0 ? colon : nameEnd, colon);

@@ -129,12 +129,14 @@ export function continues(bytes: Uint8Array, at: number, end: number): boolean {
 
 /** Start of the header: after a byte order mark, and after blank lines when a field follows. */
 export function headerStart(bytes: Uint8Array, start: number): number {
-  let at = start;
-  if (start === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) at = 3;
+  if (start > 0) return start;
+  return afterBlankLines(bytes, bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0);
+}
+
+/** Start of the field after blank lines; the same offset when what follows is not a field. */
+export function afterBlankLines(bytes: Uint8Array, at: number): number {
   let next = at;
-  while (
-    start === 0 && next < bytes.length && (bytes[next] === LF || bytes[next] === CR || bytes[next] === SPACE)
-  ) next++;
+  while (next < bytes.length && (bytes[next] === LF || bytes[next] === CR || bytes[next] === SPACE)) next++;
   return next > at && colonOf(bytes, next) >= 0 ? next : at;
 }
 
