@@ -79,7 +79,7 @@ export class HeaderReader {
     let envelope = -1;
     let limited = false;
     const { repair } = this.#options;
-    const begin = repair ? headerStart(bytes, start) : start;
+    const begin = repair && start === 0 ? headerStart(bytes, start) : start;
     let at = begin;
     // Up to here lines that are not fields are damage in the header.
     let damaged = -1;
@@ -172,7 +172,7 @@ export class HeaderReader {
         if (at === begin) {
           message.setUnixfrom(this.#source.text(at, lines.beforeLineEnd(at, end)));
           if (repair && at === 0) {
-            at = afterBlankLines(bytes, end);
+            at = headerStart(bytes, end);
             repaired ||= at > end;
             continue;
           }

@@ -127,17 +127,12 @@ export function continues(bytes: Uint8Array, at: number, end: number): boolean {
   return false;
 }
 
-/** Start of the header: after a byte order mark, and after blank lines when a field follows. */
-export function headerStart(bytes: Uint8Array, start: number): number {
-  if (start > 0) return start;
-  return afterBlankLines(bytes, bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0);
-}
-
-/** Start of the field after blank lines; the same offset when what follows is not a field. */
-export function afterBlankLines(bytes: Uint8Array, at: number): number {
-  let next = at;
+/** Start of the header of a whole message: after a byte order mark, and after blank lines when a field follows. */
+export function headerStart(bytes: Uint8Array, at: number): number {
+  const start = bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf ? at + 3 : at;
+  let next = start;
   while (next < bytes.length && (bytes[next] === LF || bytes[next] === CR || bytes[next] === SPACE)) next++;
-  return next > at && colonOf(bytes, next) >= 0 ? next : at;
+  return next > start && colonOf(bytes, next) >= 0 ? next : start;
 }
 
 /**
