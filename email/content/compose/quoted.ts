@@ -1,5 +1,7 @@
 // Quoted-printable for texts that are written here (RFC 2045 section 6.7).
 
+import { decodeLatin1 } from "../../text/text.ts";
+
 const QP_LINE = 76;
 const HEX = "0123456789ABCDEF";
 
@@ -20,28 +22,36 @@ const FROM = [0x46, 0x72, 0x6f, 0x6d, SPACE];
  * @returns the text as it is written, its lines ended by LF
  */
 export function quotedPrintable(octets: Uint8Array): string {
-  const out: string[] = [];
-  let line = "";
-  for (let i = 0; i < octets.length; i++) {
+  const { length } = octets;
+  // Three octets for each, and a soft break for every 73 of them at most.
+  const out = new Uint8Array(3 * length + 2 * Math.ceil(3 * length / (QP_LINE - 3)) + 2);
+  let at = 0;
+  let start = 0;
+  for (let i = 0; i < length; i++) {
     const octet = octets[i]!;
     if (octet === LF) {
-      out.push(line, "\n");
-      line = "";
+      out[at++] = LF;
+      start = at;
       continue;
     }
-    const ends = i + 1 === octets.length || octets[i + 1] === LF;
-    const piece = isPlain(octets, i, line === "", ends)
-      ? String.fromCharCode(octet)
-      : `=${HEX[octet >> 4]}${HEX[octet & 15]}`;
+    const ends = i + 1 === length || octets[i + 1] === LF;
+    let plain = isPlain(octets, i, at === start, ends);
     // The last piece of a line may take the place that a soft break needs otherwise.
-    if (line.length + piece.length > (ends ? QP_LINE : QP_LINE - 1)) {
-      out.push(line, "=\n");
-      line = "";
+    if (at - start + (plain ? 1 : 3) > (ends ? QP_LINE : QP_LINE - 1)) {
+      out[at++] = EQUALS;
+      out[at++] = LF;
+      start = at;
+      plain = isPlain(octets, i, true, ends);
     }
-    line += piece;
+    if (plain) {
+      out[at++] = octet;
+    } else {
+      out[at++] = EQUALS;
+      out[at++] = HEX.charCodeAt(octet >> 4);
+      out[at++] = HEX.charCodeAt(octet & 15);
+    }
   }
-  out.push(line);
-  return out.join("");
+  return decodeLatin1(out.subarray(0, at));
 }
 
 function isPlain(octets: Uint8Array, i: number, starts: boolean, ends: boolean): boolean {
