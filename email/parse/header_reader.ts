@@ -12,15 +12,7 @@ import type { Message } from "../message.ts";
 import { internals } from "../model/message_model.ts";
 import type { Policy } from "../policy.ts";
 import { CR, DASH, type Delimiters, LF, SPACE, TAB } from "./delimiters.ts";
-import {
-  afterBlankLines,
-  colonOf,
-  continues,
-  headerStart,
-  isBrokenField,
-  lineEndRest,
-  nextField,
-} from "./repair.ts";
+import { colonOf, continues, headerStart, isBrokenField, lineEndRest, nextField } from "./repair.ts";
 import { HeaderBlock, type Source } from "./source.ts";
 
 const COLON = 0x3a;
