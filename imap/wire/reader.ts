@@ -122,7 +122,10 @@ export class Reader extends RawReader {
     if (at === this.pos) this.fail("a number");
     // Digit by digit a number that no double holds would be rounded more than once.
     if (value > Number.MAX_SAFE_INTEGER) value = Number(latin1(bytes.subarray(this.pos, at)));
-    if (value > max) this.fail(`a number up to ${max}`);
+    if (value > max) {
+      this.looked(at - this.pos);
+      this.fail(`a number up to ${max}`);
+    }
     this.pos = at;
     return value;
   }
@@ -159,7 +162,10 @@ export class Reader extends RawReader {
     while (start < at - 1 && this.bytes[start] === 0x30) start++;
     // Nineteen digits are 63 bits; making a number of a million digits would take quadratic time.
     const value = at - start > 19 ? MAX_63_BITS + 1n : BigInt(latin1(this.bytes.subarray(start, at)));
-    if (value > MAX_63_BITS) this.fail("a number of 63 bits");
+    if (value > MAX_63_BITS) {
+      this.looked(at - this.pos);
+      this.fail("a number of 63 bits");
+    }
     this.pos = at;
     return value;
   }
@@ -384,8 +390,7 @@ export class Reader extends RawReader {
     try {
       return SequenceSet.parse(text);
     } catch {
-      this.pos = start;
-      return this.fail("a sequence set");
+      return this.#failFrom(start, "a sequence set");
     }
   }
 
@@ -407,8 +412,7 @@ export class Reader extends RawReader {
     const start = this.pos;
     const date = parseSearchDate(this.peek() === QUOTE ? this.#inQuotes() : this.#atom(ASTRING, "a date"));
     if (date !== null) return date;
-    this.pos = start;
-    return this.fail("a date");
+    return this.#failFrom(start, "a date");
   }
 
   /** What FETCH asks for. */
@@ -432,14 +436,14 @@ export class Reader extends RawReader {
     try {
       return fromBase64(text);
     } catch {
-      this.pos = start;
-      return this.fail("base64");
+      return this.#failFrom(start, "base64");
     }
   }
 
   /** Those elements of the damaged set here that can be read; the set itself is still to be read. */
   readableSet(): SequenceSet {
-    const text = latin1(this.bytes.subarray(this.pos, this.end)).split(" ", 1)[0];
+    const space = this.bytes.subarray(0, this.end).indexOf(SP, this.pos);
+    const text = latin1(this.bytes.subarray(this.pos, space === -1 ? this.end : space));
     const good = text.split(",").filter((one) => {
       const ends = /^(\d{1,10}|\*)(?::(\d{1,10}|\*))?$/.exec(one)?.slice(1) ?? ["0"];
       return ends.every((end) =>
@@ -464,6 +468,13 @@ export class Reader extends RawReader {
   }
 
   // ---------------------------------------------------------------- inside
+
+  /** Fails where something begins that was read and then turned out to be nothing of its kind. */
+  #failFrom(start: number, expected: string): never {
+    this.looked(this.pos - start);
+    this.pos = start;
+    return this.fail(expected);
+  }
 
   #atom(bit: number, expected: string): string {
     const start = this.pos;
@@ -490,6 +501,7 @@ export class Reader extends RawReader {
     while (at < end && (CLASSES[bytes[at]] & QUOTED) !== 0) at++;
     if (at < end && bytes[at] === QUOTE) return this.#endsAt(at) ? at : -1;
     if (at < end && bytes[at] === BACKSLASH) return -1;
+    this.looked(at - this.pos);
     return this.fail("a quoted string that ends");
   }
 
@@ -523,7 +535,8 @@ export class Reader extends RawReader {
   #closingQuote(): number {
     const { bytes, end } = this;
     let odd = false;
-    for (let at = this.pos + 1; at < end; at++) {
+    let at = this.pos + 1;
+    for (; at < end; at++) {
       // Each of many damaged strings in one line would be looked for to the end of the line.
       if (odd && at - this.pos > LONGEST_REPAIR) break;
       let byte = bytes[at];
@@ -538,6 +551,7 @@ export class Reader extends RawReader {
       }
       if (byte === 0x0d || byte === 0x0a) break;
     }
+    this.looked(at - this.pos);
     return this.fail("a quoted string that ends");
   }
 

@@ -22,6 +22,13 @@ export interface Mark {
 
 const START: Mark = { pos: 0, literal: 0, quirks: 0, depth: 0 };
 
+/**
+ * How much may be looked at in vain: so many bytes for each byte of the response, and so many besides. A response with
+ * thousands of damaged elements one after the other comes to four for each byte.
+ */
+const vainPerByte = 16;
+const mostInVain = 1024 * 1024;
+
 /** Stands in one frame after another. */
 export class Scanner {
   /** Read position. */
@@ -43,6 +50,8 @@ export class Scanner {
 
   readonly #maxDepth: number;
   #depth = 0;
+  /** Bytes that were looked at in vain so far. */
+  #vain = 0;
 
   /**
    * Makes a scanner.
@@ -62,6 +71,7 @@ export class Scanner {
     this.literals = frame.literals;
     this.literalsRead = 0;
     this.#depth = 0;
+    this.#vain = 0;
     this.recoveries = 0;
     if (this.quirks.length > 0) this.quirks = [];
   }
@@ -269,12 +279,20 @@ export class Scanner {
   /**
    * Returns to a place after a failure.
    *
+   * Each attempt may look as far as the end of the line, and a hostile line makes one attempt for every few of its bytes:
+   * `BODY[1 NIL ` repeated to 100 kB took 5 to 25 seconds. What all attempts look at in vain is therefore bounded.
+   *
    * @returns what went wrong
-   * @throws the problem itself in strict mode, or if it is not the text's fault
+   * @throws the problem itself in strict mode, or if it is not the text's fault; {@linkcode DecodeError} after too many attempts
    */
   recover(mark: Mark | number, problem: unknown): string {
     if (this.strict || !(problem instanceof Failure)) throw problem;
     const { pos, literal, quirks, depth } = typeof mark === "number" ? { ...START, pos: mark } : mark;
+    this.#vain += problem.offset - pos;
+    if (this.#vain > mostInVain + this.end * vainPerByte) {
+      const expected = "what fewer attempts can read";
+      throw new DecodeError(expected, problem.offset, this.#excerpt(problem.offset));
+    }
     this.recoveries++;
     this.pos = pos;
     this.literalsRead = literal;
@@ -316,6 +334,11 @@ export class Scanner {
   /** Reports what was expected here, to the decoder at work; see {@linkcode Scanner.error}. */
   fail(expected: string): never {
     throw new Failure(expected, this.pos);
+  }
+
+  /** Counts bytes that were looked at and are not reported as the place of a failure. */
+  protected looked(count: number): void {
+    this.#vain += count;
   }
 
   #excerpt(offset: number): string {
@@ -363,7 +386,10 @@ export class Scanner {
   /** Reads over a quoted string without making anything of it. */
   protected skipQuoted(): void {
     const close = this.findQuote();
-    if (close === -1) this.fail("a quoted string that ends");
+    if (close === -1) {
+      this.looked(this.end - this.pos);
+      this.fail("a quoted string that ends");
+    }
     this.pos = close + 1;
   }
 }

@@ -198,3 +198,31 @@ test("a code is of a name only with the data that the name promises", () => {
   assertEquals(isCode(code("X-NEW 1"), "UIDNEXT"), false);
   assertEquals(isCode(undefined, "UIDNEXT"), false);
 });
+
+test("a response that is read again and again in vain is given up as a whole", () => {
+  // Each took seconds: every repetition looked for the end of its section up to the end of the line.
+  for (
+    const unit of [
+      "BODY[1 NIL ",
+      "BINARY[ ",
+      "BINARY.SIZE[ ",
+      'BODY["a ',
+      "X[ ",
+    ]
+  ) {
+    const text = `* 1 FETCH (${unit.repeat(300_000 / unit.length)}`;
+    const response = decodeResponse(bytes(`${text}\r\n`));
+    if (response.type !== "INVALID") throw new Error(`${unit} is ${response.type}`);
+    assertEquals(response.raw.bytes, bytes(text));
+    assert(response.error.includes("fewer attempts"), response.error);
+  }
+});
+
+test("hundreds of damaged items cost none of the others", () => {
+  for (const unit of ["BODY[1 NIL ", "UID x ", "BINARY[x] (", "FLAGS (a b ", "X[( "]) {
+    const response = decodeResponse(bytes(`* 1 FETCH (UID 7 ${unit.repeat(300)}\r\n`));
+    if (response.type !== "FETCH") throw new Error(`${unit} is ${response.type}`);
+    assertEquals(response.uid, 7);
+    assert(response.other.length > 0);
+  }
+});
