@@ -185,8 +185,8 @@ function newId(address: string): string {
 function dateField(date: Date): string {
   if (!(date instanceof Date)) throw new TypeError(`date must be a Date, not ${kindOf(date)}`);
   const year = date.getUTCFullYear();
-  if (!(year >= 1900 && year <= 9999)) {
-    throw new ValueError("date must be a valid Date of the years 1900 to 9999: mail has no others");
+  if (!(year >= 0 && year <= 9999)) {
+    throw new ValueError("date must be a valid Date before the year 10000: mail has four digits for it");
   }
   return date.toUTCString().replace("GMT", "+0000");
 }

@@ -5,6 +5,9 @@ import { stripComments } from "./fields.ts";
 /** As many identifiers of one field are read. */
 const MAX_IDS = 2000;
 
+/** Longer ones are none: no line of a message has room for them (RFC 5322 section 2.1.1), so nobody can refer to them. */
+const MAX_ID = 900;
+
 /** The identifiers of a value. */
 export function readMessageIds(text: string): string[] {
   const out: string[] = [];
@@ -14,7 +17,7 @@ export function readMessageIds(text: string): string[] {
     let end = start + 1;
     while (end < text.length && text[end] !== ">" && text[end] !== "<") end++;
     const id = text.slice(start + 1, end).replace(/[\s\0]+/g, "").toWellFormed();
-    if (id !== "") out.push(`<${id}>`);
+    if (id !== "" && id.length <= MAX_ID) out.push(`<${id}>`);
     from = text[end] === ">" ? end + 1 : end;
   }
   bareIds(text.slice(from), out);
@@ -24,6 +27,8 @@ export function readMessageIds(text: string): string[] {
 function bareIds(text: string, out: string[]): void {
   if (!text.includes("@")) return;
   for (const word of stripComments(text).split(/[\s\0,;"]+/)) {
-    if (/^[^@>]+@[^@>]+>?$/.test(word)) out.push(`<${word.replace(/>$/, "").toWellFormed()}>`);
+    if (word.length <= MAX_ID && /^[^@>]+@[^@>]+>?$/.test(word)) {
+      out.push(`<${word.replace(/>$/, "").toWellFormed()}>`);
+    }
   }
 }
