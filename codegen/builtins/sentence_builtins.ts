@@ -7,7 +7,7 @@ import { isUtf8 } from "../../imap/values/utf8.ts";
 import { astringChar, atomChar, listChar } from "./builtin_sets.ts";
 import type { BuiltinName, ByteSet } from "../model/ir.ts";
 import type { Random } from "../check/random.ts";
-import type { Output, SentenceOptions } from "../check/sentence.ts";
+import type { Output, SentenceOptions } from "../check/sentence_output.ts";
 
 const utf8 = new TextEncoder();
 const words = [

@@ -18,17 +18,8 @@ import {
 import type { Parts } from "./interpret.ts";
 import type { Branch, Decision, Expr, Grammar, Rule } from "../model/ir.ts";
 import type { Random } from "./random.ts";
+import { Output, type SentenceOptions } from "./sentence_output.ts";
 import { makeBuiltin, makeText } from "../builtins/sentence_builtins.ts";
-
-/** How sentences are made. */
-export interface SentenceOptions {
-  /** Put deviations in. */
-  quirks: boolean;
-  /** Mailbox names in UTF-8. */
-  utf8: boolean;
-  /** How deep rules may nest before everything takes the shortest way to its end. */
-  depth?: number;
-}
 
 /** A sentence and what it means. */
 export interface Sentence {
@@ -38,44 +29,6 @@ export interface Sentence {
   quirks: string[];
   /** Elements that no alternative but the one for damage reads. */
   damaged: boolean;
-}
-
-/** What has been written so far. */
-export class Output {
-  bytes: number[] = [];
-  literals: Uint8Array[] = [];
-  quirks = new Set<string>();
-  damaged = false;
-  /** Where something was left out, and the decision that must not see it there. */
-  omissions: { at: number; decision: Decision }[] = [];
-
-  /** Remembers that what was left out here must be seen to be left out. */
-  omit(decision: Decision): void {
-    this.omissions.push({ at: this.bytes.length, decision });
-  }
-
-  text(text: string): void {
-    for (let i = 0; i < text.length; i++) this.bytes.push(text.charCodeAt(i));
-  }
-
-  add(bytes: Iterable<number>): void {
-    for (const byte of bytes) this.bytes.push(byte);
-  }
-
-  /** A literal, and its mark. */
-  literal(octets: Uint8Array, eight = false): void {
-    this.text(`${eight ? "~" : ""}{${octets.length}}\r\n`);
-    this.literals.push(octets);
-  }
-
-  append(other: Output): void {
-    const start = this.bytes.length;
-    for (const { at, decision } of other.omissions) this.omissions.push({ at: start + at, decision });
-    for (const byte of other.bytes) this.bytes.push(byte);
-    for (const literal of other.literals) this.literals.push(literal);
-    for (const quirk of other.quirks) this.quirks.add(quirk);
-    this.damaged ||= other.damaged;
-  }
 }
 
 /** Values that a guard asks for, by the label it looks at: half of the captured strings are one of them. */

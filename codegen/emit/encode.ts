@@ -12,7 +12,8 @@ import { printType } from "../model/type.ts";
 import { Shapes } from "./canonical.ts";
 import type { Direction, Source } from "./encode_conditions.ts";
 import { newWriter } from "./decode_file.ts";
-import { fieldsOf, flush, Statements } from "./encode_statements.ts";
+import { flush } from "./constant_text.ts";
+import { fieldsOf, Statements } from "./encode_statements.ts";
 import { pascalName } from "./names.ts";
 import { generated, inputs, relative, written } from "./places.ts";
 

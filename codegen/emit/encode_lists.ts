@@ -5,7 +5,8 @@ import { constants, withoutLook } from "./canonical.ts";
 import type { Listing } from "./canonical.ts";
 import { oneOf } from "./encode_conditions.ts";
 import type { Source } from "./encode_conditions.ts";
-import { flush } from "./encode_statements.ts";
+import { flush } from "./constant_text.ts";
+// circle: a rule has lists, and the elements of a list are written as a rule is
 import type { Statements } from "./encode_statements.ts";
 
 /** Writes the loops of a rule's lists. */

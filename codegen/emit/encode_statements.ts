@@ -5,6 +5,7 @@ import { listingAt, withoutLook } from "./canonical.ts";
 import type { Shapes } from "./canonical.ts";
 import { Conditions } from "./encode_conditions.ts";
 import type { Direction, Source } from "./encode_conditions.ts";
+import { flush, text } from "./constant_text.ts";
 import { Lists } from "./encode_lists.ts";
 import { constantName } from "./names.ts";
 
@@ -335,19 +336,4 @@ function valueOf(source: Source): string {
 
 function writesNothing(expr: Expr): boolean {
   return expr.kind === "seq" && expr.items.length === 0;
-}
-
-const pendingText = new WeakMap<CodeBlockWriter, string>();
-
-/** Constant text is collected, so that `SP "FLAGS" SP "("` is one call. */
-function text(out: CodeBlockWriter, more: string): void {
-  pendingText.set(out, (pendingText.get(out) ?? "") + more);
-}
-
-/** Writes the constant text that was collected. */
-export function flush(out: CodeBlockWriter): void {
-  const pending = pendingText.get(out) ?? "";
-  pendingText.set(out, "");
-  if (pending === " ") out.writeLine("w.sp();");
-  else if (pending !== "") out.writeLine(`w.text(${JSON.stringify(pending)});`);
 }

@@ -39,23 +39,20 @@ export const CLOCK = "imap/base/clock.ts";
 /** Lines of a hand-written file that one can review whole. */
 export const LONGEST_FILE = 450;
 
-/** Files that are longer, each with its reason. */
+/** Files that are longer, each with its reason. One that is not long any more has to go from the list. */
 export const LONG_FILES: Record<string, string> = {
-  "codegen/check/cursor.ts": "to be cut",
-  "codegen/check/interpret.ts": "to be cut",
-  "codegen/check/sentence.ts": "to be cut",
-  "codegen/emit/decode_expr.ts": "to be cut",
-  "codegen/read/parse_grammar.ts": "to be cut",
-  "email/dates.ts": "to be cut",
-  "email/errors.ts": "to be cut",
-  "email/message.ts": "to be cut",
-  "email/write/flatten.ts": "to be cut",
-  "imap/testing/mod.ts": "to be cut",
-  "imap/values/sequence_set.ts": "to be cut",
-  "imap/wire/framer.ts": "to be cut",
-  "imap/wire/reader.ts": "to be cut",
-  "imap/wire/writer.ts": "to be cut",
+  "codegen/check/cursor.ts":
+    "reads every primitive of the grammar a second time, to check the generated decoder",
+  "codegen/check/interpret.ts": "walks every kind of expression of the grammar",
+  "codegen/emit/decode_expr.ts": "writes the decoder of every kind of expression",
+  "codegen/read/parse_grammar.ts": "one recursive descent over one notation",
+  "email/dates.ts": "half of it documents Python's date functions",
+  "email/errors.ts": "one class for each exception and defect of Python; two thirds are documentation",
+  "email/message.ts": "the one class of Python's manual; half of it is documentation",
+  "email/write/flatten.ts": "one pass over a message, whose steps share its state",
+  "imap/testing/mod.ts": "what the server can be told; half of it is documentation",
+  "imap/values/sequence_set.ts": "one class; a third is documentation",
+  "imap/wire/framer.ts": "one state machine on the hot path",
+  "imap/wire/reader.ts": "the tokens that generated decoders call, one method each, on the hot path",
+  "imap/wire/writer.ts": "what generated encoders call, one method each",
 };
-
-/** Where circles are not broken yet: beginnings of paths. */
-export const CIRCLES_FOR_NOW: readonly string[] = ["codegen/"];
