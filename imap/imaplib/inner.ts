@@ -143,14 +143,14 @@ export class Inner {
   }
 
   /** Gives up, and with it the connection, when a wait lasts longer than `timeout`. */
-  async bounded<T>(promise: Promise<T>): Promise<T> {
+  bounded<T>(promise: Promise<T>): Promise<T> {
     const { timeout } = this.options;
-    if (timeout === undefined || this.isPatient) return await promise;
+    if (timeout === undefined || this.isPatient) return promise;
     let timer: Timer | undefined;
     const late = new Promise<never>((_, reject) => {
       const giveUp = () => reject(new abort(`socket error: timed out after ${timeout} s`));
       timer = this.clock.setTimeout(giveUp, timeout * 1000);
     });
-    return await Promise.race([promise, late]).finally(() => this.clock.clearTimeout(timer));
+    return Promise.race([promise, late]).finally(() => this.clock.clearTimeout(timer));
   }
 }

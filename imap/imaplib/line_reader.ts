@@ -5,6 +5,8 @@ import { error } from "./errors.ts";
 
 const LF = 10;
 const ROOM = 64 * 1024;
+/** Room that an announced size gets at once. */
+const MOST_AT_ONCE = 64 * 1024 * 1024;
 
 /** Reads one transport, no more of it than the transport gives at once. */
 export class LineReader {
@@ -47,8 +49,22 @@ export class LineReader {
 
   /** Reads so many octets, fewer only when the stream ends. */
   async read(size: number): Promise<Uint8Array> {
-    while (this.buffered < size && await this.#fill());
-    return this.#take(Math.min(size, this.buffered));
+    if (size <= this.buffered) return this.#take(size);
+    let octets = new Uint8Array(Math.min(size, MOST_AT_ONCE));
+    let length = this.buffered;
+    octets.set(this.#take(length));
+    while (length < size) {
+      if (length === octets.length) {
+        // What was received decides about more room, not what was announced.
+        const larger = new Uint8Array(Math.min(size, 2 * length));
+        larger.set(octets);
+        octets = larger;
+      }
+      const count = await this.#transport.read(octets.subarray(length));
+      if (count === null) return octets.slice(0, length);
+      length += count;
+    }
+    return octets;
   }
 
   #take(count: number): Uint8Array {
