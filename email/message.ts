@@ -27,7 +27,6 @@ import { messageJson } from "./model/json.ts";
 import { compat32, type HeaderValue, type Policy } from "./policy.ts";
 import { assemble } from "./write/flatten.ts";
 import { piecesOf } from "./write/pieces.ts";
-import { verbatimBytes } from "./write/verbatim.ts";
 
 export type { ParamOptions, SetParamOptions };
 
@@ -70,13 +69,26 @@ export interface AsStringOptions {
   policy?: Policy | null;
 }
 
+/** What {@linkcode Message.asBytes} takes to write verbatim: {@linkcode verbatim}. */
+export interface VerbatimWriter {
+  /**
+   * The octets of a message. For `asBytes`.
+   *
+   * @param message the message
+   * @param policy how new fields are folded
+   * @param unixfrom begin with the envelope line
+   */
+  bytesOf(message: Message, policy: Policy, unixfrom: boolean): Uint8Array;
+}
+
 /** How {@linkcode Message.asBytes} writes. */
 export interface AsBytesOptions {
   /**
-   * Write the fields and parts that were parsed and have not changed since as they were sent, octet for octet, where
-   * Python folds fields and writes delimiter lines anew. What is new gets the line end of what was parsed. Default false.
+   * {@linkcode verbatim}: write the fields and parts that were parsed and have not changed since as they were sent, octet for
+   * octet, where Python folds fields and writes delimiter lines anew. What is new gets the line end of what was parsed. It is
+   * an object to import, so that programs without it do not carry it. Default null.
    */
-  verbatim?: boolean;
+  verbatim?: VerbatimWriter | null;
   /** Begin with the envelope line. Default false. */
   unixfrom?: boolean;
   /** Policy to write with instead of the message's own. */
@@ -295,16 +307,16 @@ export class Message {
    * assertEquals(new TextDecoder().decode(bytes), "Subject: tea\r\n\r\nAt four?\r\n");
    * ```
    *
-   * With `verbatim` a signature that was valid stays valid:
+   * With {@linkcode verbatim} a signature that was valid stays valid:
    *
    * ```ts
-   * import { messageFromString } from "@postern/postern/email";
+   * import { messageFromString, verbatim } from "@postern/postern/email";
    * import { assertEquals } from "@std/assert";
    *
    * const message = messageFromString("DKIM-Signature:v=1;  d=example.org\r\nSubject: tea\r\n\r\nAt four?");
    * message.append("X-Seen", "yes");
    * assertEquals(
-   *   new TextDecoder().decode(message.asBytes({ verbatim: true })),
+   *   new TextDecoder().decode(message.asBytes({ verbatim })),
    *   "DKIM-Signature:v=1;  d=example.org\r\nSubject: tea\r\nX-Seen: yes\r\n\r\nAt four?",
    * );
    * ```
@@ -315,8 +327,8 @@ export class Message {
    * @throws {UnicodeEncodeError} when a body holds characters that no byte stands for
    */
   asBytes(options: AsBytesOptions = {}): Uint8Array {
-    const { unixfrom = false, policy = null, verbatim = false } = options;
-    if (verbatim) return verbatimBytes(this, policy ?? this.policy, unixfrom);
+    const { unixfrom = false, policy = null, verbatim = null } = options;
+    if (verbatim !== null) return verbatim.bytesOf(this, policy ?? this.policy, unixfrom);
     return assemble(piecesOf(this, { mangleFrom: false, maxHeaderLen: null, policy }, { unixfrom }, true));
   }
 

@@ -74,6 +74,7 @@ export {
   type ParamOptions,
   type Payload,
   type SetParamOptions,
+  type VerbatimWriter,
 } from "./message.ts";
 export { Compat32, compat32, type HeaderValue, Policy, type PolicyOptions } from "./policy.ts";
 export {
@@ -98,6 +99,7 @@ export {
   type GeneratorOptions,
   type TextSink,
 } from "./write/generator.ts";
+export { verbatim } from "./write/verbatim.ts";
 export { bodyLineIterator, structure, typedSubpartIterator, walk } from "./iterators.ts";
 export {
   type DecodedChunk,

@@ -1,8 +1,8 @@
 // What a part is: its type, its boundary, whether it is encoded. The parser asks this for readMail.
 
 import type { Message } from "../message.ts";
-import type { Tolerance } from "../parse/repair.ts";
-import { colonOf } from "../parse/repair.ts";
+import { colonOf, headerRepair } from "../parse/repair.ts";
+import type { Tolerance } from "../parse/tolerance.ts";
 import { FieldReader } from "./fields.ts";
 import { type Parameterized, readParameters, textParameter } from "./parameters.ts";
 import { encodingOf } from "./transfer.ts";
@@ -80,6 +80,8 @@ const MAX_SEARCH = 4096;
 
 /** What the parser asks for readMail. */
 export class ContentTolerance implements Tolerance {
+  readonly repair = headerRepair;
+
   /** Type of a part in lower case. */
   typeOf(message: Message): string {
     return typeOf(message, new FieldReader(message)).value;

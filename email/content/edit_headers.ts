@@ -8,6 +8,7 @@ import { internals } from "../model/message_model.ts";
 import { parse } from "../parse/parse.ts";
 import { Source } from "../parse/source.ts";
 import { assemble, type Piece } from "../write/flatten.ts";
+import { verbatim } from "../write/verbatim.ts";
 import { fieldName, fieldPairs, fieldValue, type HeaderFields } from "./compose/fields.ts";
 import { checkOptions, kindOf, messageIn } from "./compose/options.ts";
 import { ContentTolerance } from "./content_type.ts";
@@ -67,7 +68,7 @@ export function editHeaders(message: MessageInput, edits: HeaderEdits): Uint8Arr
   checkOptions("editHeaders", edits, ["set", "add", "remove"]);
   const bytes = ArrayBuffer.isView(message)
     ? message
-    : messageIn("editHeaders", message).asBytes({ verbatim: true });
+    : messageIn("editHeaders", message).asBytes({ verbatim });
   const source = Source.fromBytes(bytes);
   const parsed = parse(source, { headersOnly: true, tolerance });
   const offsets = internals.origin(parsed)?.offsets ?? [];

@@ -12,8 +12,8 @@ import type { Message } from "../message.ts";
 import { internals } from "../model/message_model.ts";
 import type { Policy } from "../policy.ts";
 import { CR, DASH, type Delimiters, LF, SPACE, TAB } from "./delimiters.ts";
-import { colonOf, continues, headerStart, isBrokenField, lineEndRest, nextField } from "./repair.ts";
 import { HeaderBlock, type Source } from "./source.ts";
+import { DROPPED, type HeaderRepair, type LineRepair, NOT_HEADER } from "./tolerance.ts";
 
 const COLON = 0x3a;
 
@@ -26,17 +26,26 @@ interface HeaderOptions {
   policy: Policy;
   /** Whether fields may be kept uncut. */
   lazy: boolean;
-  /** Whether damage is repaired: see repair.ts. */
-  repair: boolean;
+  /** Repairs damage; null leaves it, as Python does. */
+  repair: HeaderRepair | null;
   /** Notes what is wrong. */
   defect(message: Message, make: () => MessageDefect): void;
 }
+
+const damagedLine = () => new InvalidHeaderDefect("A line of the header is damaged.");
+const noSeparator = () => new MissingHeaderBodySeparatorDefect();
+const headerLimit = () => new HeaderLimitDefect();
 
 /** Reads the headers of one message after the other. */
 export class HeaderReader {
   readonly #source: Source;
   readonly #lines: Delimiters;
   readonly #options: HeaderOptions;
+  readonly #maxBytes: number;
+  readonly #maxOffsets: number;
+  readonly #maxDefects: number;
+  /** What is noted after the fields are there. Two million octets have room for 300,000 of them. */
+  readonly #late: (() => void)[] = [];
 
   // Of the header read last.
   /** Start of the body. */
@@ -50,31 +59,29 @@ export class HeaderReader {
     this.#source = source;
     this.#lines = lines;
     this.#options = options;
+    const { maxHeaderBytes, maxFields, maxDefects } = options.policy;
+    this.#maxBytes = maxHeaderBytes;
+    this.#maxOffsets = 3 * maxFields;
+    this.#maxDefects = maxDefects;
   }
 
   /** Reads the header block at `start`. True when a limit ended it. */
   read(message: Message, start: number): boolean {
     const lines = this.#lines;
     const { bytes, length } = lines;
-    const most = start + this.#options.policy.maxHeaderBytes;
-    const mostOffsets = 3 * this.#options.policy.maxFields;
+    const most = start + this.#maxBytes;
+    const mostOffsets = this.#maxOffsets;
     const bounded = lines.depth > 0;
     const offsets: number[] = [];
-    const late: (() => void)[] = [];
-    // Two million octets have room for 300,000 of them.
-    const later = (register: () => void) => {
-      if (late.length <= this.#options.policy.maxDefects) late.push(register);
-    };
     // Whether a continuation line has a field to go to.
     let open = false;
     // An envelope line that may turn out to be the last line, which makes it part of the body.
     let envelope = -1;
     let limited = false;
     const { repair } = this.#options;
-    const begin = repair && start === 0 ? headerStart(bytes, start) : start;
+    const begin = repair !== null && start === 0 ? repair.headerStart(bytes, start) : start;
     let at = begin;
-    // Up to here lines that are not fields are damage in the header.
-    let damaged = -1;
+    let damage: LineRepair | null = null;
     let repaired = begin > start;
     let body = -1;
     this.typeAt = this.encodingAt = -1;
@@ -82,8 +89,8 @@ export class HeaderReader {
       const first = bytes[at]!;
       if (bounded && (first === DASH || first === LF || first === CR) && lines.isAt(at)) break;
       if (first === LF || first === CR) {
-        if (repair && at > 0) {
-          const rest = lineEndRest(bytes, at);
+        if (repair !== null && at > 0) {
+          const rest = repair.lineEndRest(bytes, at);
           at += rest;
           if (rest > 0) {
             repaired = true;
@@ -91,7 +98,7 @@ export class HeaderReader {
           }
         }
         body = lines.lineEndFrom(at);
-        if (repair && bytes[body - 1] === CR && bytes[body] === CR && bytes[body + 1] === LF) {
+        if (repair !== null && bytes[body - 1] === CR && bytes[body] === CR && bytes[body + 1] === LF) {
           body += 2;
         }
         break;
@@ -101,30 +108,19 @@ export class HeaderReader {
       if (first !== SPACE && first !== TAB && !this.#isEnvelope(at)) {
         let byte = first;
         while (byte > SPACE && byte < 0x7f && byte !== COLON) byte = bytes[++colon]!;
-        if (byte !== COLON && repair) {
-          const found = colonOf(bytes, at);
+        if (byte !== COLON && repair !== null) {
+          const found = repair.colonOf(bytes, at);
           if (found >= 0) {
             nameEnd = colon;
             colon = found;
             byte = COLON;
           } else {
             const end = lines.lineEndFrom(at);
-            if (at >= damaged) {
-              damaged = nextField(
-                bytes,
-                end,
-                Math.min(most, length),
-                offsets,
-                (line) => bounded && bytes[line] === DASH && lines.isAt(line),
-                (line) => lines.lineEndFrom(line),
-              );
-            }
-            if (damaged > at && end <= most || (open && continues(bytes, at, end))) {
-              this.#options.defect(
-                message,
-                () => new InvalidHeaderDefect("A line of the header is damaged."),
-              );
-              if (isBrokenField(bytes, at, end)) open = false;
+            damage ??= repair.begin(lines, most, offsets);
+            const kind = damage.kindOf(at, end, open);
+            if (kind !== NOT_HEADER) {
+              this.#options.defect(message, damagedLine);
+              if (kind === DROPPED) open = false;
               else if (open) offsets[offsets.length - 1] = end;
               repaired = true;
               envelope = -1;
@@ -134,37 +130,35 @@ export class HeaderReader {
           }
         }
         if (byte !== COLON) {
-          this.#options.defect(message, () => new MissingHeaderBodySeparatorDefect());
+          this.#options.defect(message, noSeparator);
           break;
         }
       }
       const end = lines.lineEndFrom(colon);
       if (end > most || offsets.length >= mostOffsets) {
-        this.#options.defect(message, () => new HeaderLimitDefect());
+        this.#options.defect(message, headerLimit);
         limited = true;
         break;
       }
       if (envelope >= 0) {
-        const line = this.#source.text(envelope, at);
-        later(() => internals.addDefect(message, () => new MisplacedEnvelopeHeaderDefect(line)));
+        this.#noteEnvelope(message, this.#source.text(envelope, at));
         envelope = -1;
       }
       if (first === SPACE || first === TAB) {
         if (open) {
           offsets[offsets.length - 1] = end;
-        } else if (late.length <= this.#options.policy.maxDefects) {
-          const line = this.#source.text(at, end);
-          later(() => this.#options.defect(message, () => new FirstHeaderLineIsContinuationDefect(line)));
+        } else if (this.#late.length <= this.#maxDefects) {
+          this.#noteContinuation(message, this.#source.text(at, end));
         }
       } else if (first === COLON) {
         open = false;
-        later(() => internals.addDefect(message, () => new InvalidHeaderDefect("Missing header name.")));
+        this.#noteNameless(message);
       } else if (colon === at) {
         open = false;
         if (at === begin) {
           message.setUnixfrom(this.#source.text(at, lines.beforeLineEnd(at, end)));
-          if (repair && at === 0) {
-            at = headerStart(bytes, end);
+          if (repair !== null && at === 0) {
+            at = repair.headerStart(bytes, end);
             repaired ||= at > end;
             continue;
           }
@@ -190,8 +184,26 @@ export class HeaderReader {
     }
     this.bodyStart = body >= 0 ? body : at;
     this.#store(message, offsets, repaired);
-    for (const register of late) register();
+    if (this.#late.length > 0) { for (const register of this.#late.splice(0)) register(); }
     return limited;
+  }
+
+  // Each note is made by a function of its own: a closure in `read` would cost every header something.
+
+  #later(register: () => void): void {
+    if (this.#late.length <= this.#maxDefects) this.#late.push(register);
+  }
+
+  #noteEnvelope(message: Message, line: string): void {
+    this.#later(() => internals.addDefect(message, () => new MisplacedEnvelopeHeaderDefect(line)));
+  }
+
+  #noteContinuation(message: Message, line: string): void {
+    this.#later(() => this.#options.defect(message, () => new FirstHeaderLineIsContinuationDefect(line)));
+  }
+
+  #noteNameless(message: Message): void {
+    this.#later(() => internals.addDefect(message, () => new InvalidHeaderDefect("Missing header name.")));
   }
 
   #isEnvelope(at: number): boolean {

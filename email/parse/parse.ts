@@ -16,7 +16,7 @@ import { internals } from "../model/message_model.ts";
 import { Compat32, compat32, Policy } from "../policy.ts";
 import { Delimiters, END, SPACE } from "./delimiters.ts";
 import { HeaderReader } from "./header_reader.ts";
-import type { Tolerance } from "./repair.ts";
+import type { Tolerance } from "./tolerance.ts";
 import type { Source, Span } from "./source.ts";
 
 /** How to parse. */
@@ -92,7 +92,7 @@ class Parse {
     this.#headers = new HeaderReader(source, this.#lines, {
       policy,
       lazy: this.#lazy,
-      repair: this.#tolerance !== null,
+      repair: this.#tolerance?.repair ?? null,
       defect: (message, make) => this.#defect(message, make),
     });
     this.#last = this.#make();

@@ -1,20 +1,10 @@
 // Damaged header blocks: what tells a continuation line that lost its indentation from a body without the blank line, and
 // which line ends are none. Used for readMail; the answers of Python's parser are made without.
 
-import type { Message } from "../message.ts";
-import { CR, LF, SPACE, TAB } from "./delimiters.ts";
+import { CR, DASH, type Delimiters, LF, SPACE, TAB } from "./delimiters.ts";
+import { CONTINUED, DROPPED, type HeaderRepair, type LineRepair, NOT_HEADER } from "./tolerance.ts";
 
 const COLON = 0x3a;
-
-/** How `readMail` has messages parsed. */
-export interface Tolerance {
-  /** Type of a part in lower case. */
-  typeOf(message: Message): string;
-  /** Boundary of a multipart, guessed from the start of the body where the parameter is missing; null for none. */
-  boundaryOf(message: Message, bytes: Uint8Array, body: number): string | null;
-  /** Whether the parts of a `message/*` are to be looked for: not in one that is encoded. */
-  isOpen(message: Message, type: string, bytes: Uint8Array, body: number): boolean;
-}
 
 /** End of a field's name at `at`, its colon; -1 when the line is not a field. Blanks before the colon are obsolete syntax. */
 export function colonOf(bytes: Uint8Array, at: number): number {
@@ -45,25 +35,17 @@ function nameOf(bytes: Uint8Array, start: number, colon: number): string {
 /**
  * Start of the next line that is a field without doubt, up to the next blank line; -1 when there is none.
  *
- * @param bytes the message
- * @param at start of the line that is not a field
+ * @param lines the message
+ * @param at start of the line after the one that is not a field
  * @param most offset to look to
  * @param offsets the fields before
- * @param endsAt whether a line is the boundary of an outer part
- * @param lineEndFrom end of the line
  */
-export function nextField(
-  bytes: Uint8Array,
-  at: number,
-  most: number,
-  offsets: number[],
-  endsAt: (at: number) => boolean,
-  lineEndFrom: (at: number) => number,
-): number {
+function nextField(lines: Delimiters, at: number, most: number, offsets: number[]): number {
+  const { bytes } = lines;
   let seen: Set<string> | null = null;
   while (at < most) {
     const first = bytes[at];
-    if (first === LF || first === CR || endsAt(at)) return -1;
+    if (first === LF || first === CR || lines.depth > 0 && first === DASH && lines.isAt(at)) return -1;
     const colon = colonOf(bytes, at);
     if (colon >= 0 && colon < most) {
       const name = nameOf(bytes, at, colon);
@@ -76,16 +58,48 @@ export function nextField(
         if (!seen.has(name)) return at;
       }
     }
-    at = lineEndFrom(at);
+    at = lines.lineEndFrom(at);
   }
   return -1;
 }
+
+/** Lines of one header. Up to the next field without doubt, which is looked for once, all lines are damage in the header. */
+class DamagedLines implements LineRepair {
+  readonly #lines: Delimiters;
+  readonly #most: number;
+  readonly #offsets: number[];
+  #damaged = -1;
+
+  constructor(lines: Delimiters, most: number, offsets: number[]) {
+    this.#lines = lines;
+    this.#most = most;
+    this.#offsets = offsets;
+  }
+
+  kindOf(at: number, end: number, open: boolean): number {
+    const lines = this.#lines;
+    const { bytes } = lines;
+    if (at >= this.#damaged) {
+      this.#damaged = nextField(lines, end, Math.min(this.#most, lines.length), this.#offsets);
+    }
+    if (!(this.#damaged > at && end <= this.#most) && !(open && continues(bytes, at, end))) return NOT_HEADER;
+    return isBrokenField(bytes, at, end) ? DROPPED : CONTINUED;
+  }
+}
+
+/** Reads damaged headers for readMail. */
+export const headerRepair: HeaderRepair = {
+  headerStart,
+  lineEndRest,
+  colonOf,
+  begin: (lines, most, offsets) => new DamagedLines(lines, most, offsets),
+};
 
 /** Longest name of a field with blanks in it, and longest line that is looked at as a whole. */
 const SHORT = 40;
 
 /** True for a line that is a field but for its name: `Some Words: value`, or a quoted envelope line. It is dropped. */
-export function isBrokenField(bytes: Uint8Array, at: number, end: number): boolean {
+function isBrokenField(bytes: Uint8Array, at: number, end: number): boolean {
   if (bytes[at] === 0x3e && bytes[at + 1] === 0x46) return true;
   for (let i = at; i < end && i < at + SHORT; i++) {
     const byte = bytes[i]!;
@@ -103,7 +117,7 @@ export function isBrokenField(bytes: Uint8Array, at: number, end: number): boole
  * True for the last line of a header that has lost its indentation: the line before ends in a comma and this one holds an
  * address, or it ends in a semicolon and this one is a parameter.
  */
-export function continues(bytes: Uint8Array, at: number, end: number): boolean {
+function continues(bytes: Uint8Array, at: number, end: number): boolean {
   let last = at - 1;
   while (last > 0 && (bytes[last] === LF || bytes[last] === CR || bytes[last] === SPACE)) last--;
   if (bytes[last] === 0x2c) {
@@ -128,7 +142,7 @@ export function continues(bytes: Uint8Array, at: number, end: number): boolean {
 }
 
 /** Start of the header of a whole message: after a byte order mark, and after blank lines when a field follows. */
-export function headerStart(bytes: Uint8Array, at: number): number {
+function headerStart(bytes: Uint8Array, at: number): number {
   const start = bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf ? at + 3 : at;
   let next = start;
   while (next < bytes.length && (bytes[next] === LF || bytes[next] === CR || bytes[next] === SPACE)) next++;
@@ -139,7 +153,7 @@ export function headerStart(bytes: Uint8Array, at: number): number {
  * How many octets of a blank line belong to the line end before it: the second half of `\r\r\n`, and of `\n\r`. 0 for a
  * blank line.
  */
-export function lineEndRest(bytes: Uint8Array, at: number): number {
+function lineEndRest(bytes: Uint8Array, at: number): number {
   const before = bytes[at - 1];
   if (bytes[at] !== CR || (before !== CR && before !== LF)) return 0;
   const rest = bytes[at + 1] === LF ? 2 : 1;

@@ -5,6 +5,7 @@
 import { NestingLimitError } from "../errors.ts";
 import { internals, type MessageModel } from "../model/message_model.ts";
 import { MAX_TREE_DEPTH } from "../model/tree.ts";
+import type { VerbatimWriter } from "../message.ts";
 import type { HeaderBlock, Span } from "../parse/source.ts";
 import type { HeaderValue, Policy } from "../policy.ts";
 import { assemble, headerText } from "./flatten.ts";
@@ -227,7 +228,7 @@ class Verbatim {
   }
 }
 
-const NONE: ReadonlySet<string> = new Set();
+const NONE: ReadonlySet<string> = /* @__PURE__ */ new Set();
 
 /** Where each name and value was found, in order. */
 function placesOf(origin: HeaderBlock): Map<string, number[]> {
@@ -331,13 +332,23 @@ function octetsOf(text: string): Uint8Array {
 }
 
 /**
- * A message as {@linkcode Message.asBytes} writes it verbatim.
+ * Lets {@linkcode Message.asBytes} write what was parsed and has not changed since octet for octet.
  *
- * @param message the message
- * @param policy how new fields are folded
- * @param unixfrom begin with the envelope line
+ * ```ts
+ * import { messageFromString, verbatim } from "@postern/postern/email";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const message = messageFromString("Subject:  two blanks\r\n\r\n");
+ * message.append("X-Seen", "yes");
+ * assertEquals(
+ *   new TextDecoder().decode(message.asBytes({ verbatim })),
+ *   "Subject:  two blanks\r\nX-Seen: yes\r\n\r\n",
+ * );
+ * ```
  */
-export function verbatimBytes(message: MessageModel, policy: Policy, unixfrom: boolean): Uint8Array {
+export const verbatim: VerbatimWriter = { bytesOf: verbatimBytes };
+
+function verbatimBytes(message: MessageModel, policy: Policy, unixfrom: boolean): Uint8Array {
   const span = internals.span(message);
   const found = span?.source.given.includes(LF) ? (endsInCrlf(span) ? "\r\n" : "\n") : policy.linesep;
   const folding = policy.linesep === "\n" ? policy : policy.clone({ linesep: "\n" });

@@ -13,6 +13,7 @@ import {
   MIMEText,
   readMail,
   ValueError,
+  verbatim,
   writeMail,
 } from "../../../email/mod.ts";
 import { fixtureBytes, fixtureNames } from "../../support/fixtures.ts";
@@ -50,9 +51,9 @@ test("a parsed message is written verbatim, looked at or not", () => {
     for (const octets of [bytes, withCrlf(bytes)]) {
       const message = messageFromBytes(octets);
       const expected = withoutEnvelope(octets, message);
-      assertOctets(message.asBytes({ verbatim: true }), expected, name);
+      assertOctets(message.asBytes({ verbatim }), expected, name);
       lookAt(message);
-      assertOctets(message.asBytes({ verbatim: true }), expected, name);
+      assertOctets(message.asBytes({ verbatim }), expected, name);
     }
   }
 });
@@ -75,7 +76,7 @@ test("so is a damaged one, and writeMail changes nothing but its line ends", () 
     const message = messageFromBytes(octets);
     if (random.chance(0.5)) lookAt(message);
     const expected = withoutEnvelope(octets, message);
-    assertOctets(message.asBytes({ verbatim: true }), expected, name);
+    assertOctets(message.asBytes({ verbatim }), expected, name);
     // Where lines end in CRLF, a signed part and a binary one keep line ends of other kinds.
     const plain = /\r/.test(latin1(octets)) || /multipart\/signed/i.test(latin1(octets));
     if (!plain) assertOctets(writeMail(message, { keepBcc: true }), withCrlf(expected), name);
@@ -116,7 +117,7 @@ test("a multipart/signed is written as it was, whatever changes around it", () =
   message.set("Subject", "changed ü");
   message.append("X-New", "1");
   assertEquals(signedPart(latin1(writeMail(message))), signedPart(signed));
-  assertEquals(signedPart(latin1(message.asBytes({ verbatim: true }))), signedPart(signed));
+  assertEquals(signedPart(latin1(message.asBytes({ verbatim }))), signedPart(signed));
   const edited = latin1(editHeaders(utf8(signed), { set: { Subject: "y", "X-New": "1" }, remove: "From" }));
   assertEquals(signedPart(edited), signedPart(signed));
   // In a message of LF lines, CRLF is what was signed (RFC 1847 section 2.1).
@@ -152,22 +153,22 @@ test("a changed part changes nothing else", () => {
   message.getPayload(0).setPayload("uno");
   message.getPayload(1).setPayload("dos");
   assertEquals(
-    latin1(message.asBytes({ verbatim: true })),
+    latin1(message.asBytes({ verbatim })),
     text.replace("one", "uno").replace("X:2\n--b\n", "X:2\n\ndos\n--b\n"),
   );
   const more = messageFromString(text);
   more.attach(new MIMEText("four"));
-  const written = latin1(more.asBytes({ verbatim: true }));
+  const written = latin1(more.asBytes({ verbatim }));
   assert(written.startsWith("Content-Type:multipart/mixed;boundary=b\n\npre\n--b\nX:1\n\none\n--b\nX:2\n"));
   assert(written.endsWith("\nfour\n--b--\npost"));
   const fewer = messageFromString(text);
   (fewer.getPayload() as Message[]).splice(1, 1);
-  assertEquals(latin1(fewer.asBytes({ verbatim: true })).match(/X:\d/g), ["X:1"]);
+  assertEquals(latin1(fewer.asBytes({ verbatim })).match(/X:\d/g), ["X:1"]);
   const around = messageFromString(text);
   around.preamble = null;
   around.epilogue = "end";
   assertEquals(
-    latin1(around.asBytes({ verbatim: true })),
+    latin1(around.asBytes({ verbatim })),
     "Content-Type:multipart/mixed;boundary=b\n\n--b\nX:1\n\none\n--b\nX:2\n\n--b\n\nthree\n--b--\nend",
   );
 });
@@ -180,7 +181,7 @@ test("envelope line and hidden recipients are left out, and can be had", () => {
     text.slice(text.indexOf("BCC")).replaceAll("\n", "\r\n"),
   );
   const message = messageFromString(text);
-  assertEquals(latin1(message.asBytes({ verbatim: true, unixfrom: true })), text);
+  assertEquals(latin1(message.asBytes({ verbatim, unixfrom: true })), text);
   assertThrows(() => writeMail(message, { keepBCC: true } as never), TypeError, 'did you mean "keepBcc"');
   assertThrows(() => writeMail("text" as never), TypeError, "Uint8Array, Message or Mail, not string");
 });
