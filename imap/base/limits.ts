@@ -2,7 +2,10 @@
 
 /** Upper bounds on what one server can make the client keep in memory. Every value is a positive integer. */
 export interface Limits {
-  /** Bytes of one line of text, literals not counted. 1,000,000: the figure Python's imaplib settled on. */
+  /**
+   * Bytes of one line of text, literals not counted. A longer one is skipped with its response, which costs the command and
+   * not the connection. 16 MiB: the answer to SEARCH in a mailbox of a million messages has ten.
+   */
   readonly maxLine: number;
   /** Bytes of one literal. A larger one is skipped with its response, which costs the command and not the connection. */
   readonly maxLiteral: number;
@@ -19,19 +22,26 @@ export interface Limits {
    * metadata took a fifth more processor time under V8, which copied the rows that waited.
    */
   readonly readAhead: number;
+  /**
+   * Bytes of everything that waits on one connection, as it came: answers that commands collect, events that nobody has read,
+   * what came while another mailbox was being selected, names that were enabled. The command that collects fails then; of
+   * events the oldest are dropped and counted.
+   */
+  readonly maxHeld: number;
   /** Events held for an iterator that is not being read; older ones are then dropped and counted. */
   readonly maxEvents: number;
 }
 
 /** The limits that hold where the caller gives none. */
 export const defaultLimits: Limits = Object.freeze({
-  maxLine: 1_000_000,
+  maxLine: 16 * 1024 * 1024,
   maxLiteral: 64 * 1024 * 1024,
   maxResponse: 256 * 1024 * 1024,
   maxDepth: 100,
   maxItems: 1_000_000,
   maxBuffered: 64 * 1024 * 1024,
   readAhead: 128 * 1024,
+  maxHeld: 256 * 1024 * 1024,
   maxEvents: 10_000,
 });
 

@@ -1,5 +1,6 @@
 /** What a server says without being asked, as an async iterator. */
 
+import type { Budget } from "./budget.ts";
 import type { Deviations, InvalidResponse } from "../codec/codec.ts";
 import type { TaggedResponse, Untagged } from "../codec/_gen/types.ts";
 
@@ -8,7 +9,7 @@ export interface DroppedEvent {
   /** Tells it from responses. */
   type: "DROPPED";
   /** The limit. */
-  limit: "maxLiteral" | "maxResponse" | "maxItems";
+  limit: "maxLine" | "maxLiteral" | "maxResponse" | "maxItems";
   /** How large the thing was that exceeded it. */
   size: number;
   /** The first characters of the response. */
@@ -35,16 +36,20 @@ export type ImapEvent =
 /** One reader's queue of events. */
 export class EventQueue implements AsyncIterableIterator<ImapEvent, undefined> {
   readonly #limit: number;
+  readonly #budget: Budget;
   readonly #closed: (queue: EventQueue) => void;
   #events: ImapEvent[] = [];
+  /** What each of them takes of the budget. */
+  #sizes: number[] = [];
   #first = 0;
   #missed = 0;
   #ended: { error?: unknown } | undefined;
   #waiting: PromiseWithResolvers<IteratorResult<ImapEvent, undefined>> | undefined;
 
   /** Makes a queue that tells when its reader has left. */
-  constructor(limit: number, closed: (queue: EventQueue) => void) {
+  constructor(limit: number, budget: Budget, closed: (queue: EventQueue) => void) {
     this.#limit = limit;
+    this.#budget = budget;
     this.#closed = closed;
   }
 
@@ -60,14 +65,7 @@ export class EventQueue implements AsyncIterableIterator<ImapEvent, undefined> {
       this.#missed = 0;
       return Promise.resolve({ done: false, value: { type: "MISSED", count } });
     }
-    if (this.#first < this.#events.length) {
-      const value = this.#events[this.#first++]!;
-      if (this.#first === this.#events.length || this.#first > 1024) {
-        this.#events = this.#events.slice(this.#first);
-        this.#first = 0;
-      }
-      return Promise.resolve({ done: false, value });
-    }
+    if (this.#first < this.#events.length) return Promise.resolve({ done: false, value: this.#shift() });
     const ended = this.#ended;
     if (ended !== undefined) {
       this.#ended = {};
@@ -81,17 +79,34 @@ export class EventQueue implements AsyncIterableIterator<ImapEvent, undefined> {
   /** Stops listening. */
   return(): Promise<IteratorResult<ImapEvent, undefined>> {
     this.end({});
-    this.#events = [];
+    while (this.#first < this.#events.length) this.#shift();
     this.#missed = 0;
     return Promise.resolve({ done: true, value: undefined });
   }
 
+  #shift(): ImapEvent {
+    const event = this.#events[this.#first]!;
+    this.#budget.give(this.#sizes[this.#first]!);
+    this.#first++;
+    if (this.#first === this.#events.length || this.#first > 1024) {
+      this.#events = this.#events.slice(this.#first);
+      this.#sizes = this.#sizes.slice(this.#first);
+      this.#first = 0;
+    }
+    return event;
+  }
+
+  #miss(): void {
+    this.#shift();
+    this.#missed++;
+  }
+
   /**
-   * Adds an event.
+   * Adds an event that has come in so many bytes.
    *
    * @internal
    */
-  push(event: ImapEvent): void {
+  push(event: ImapEvent, size: number): void {
     if (this.#ended !== undefined) return;
     if (this.#waiting !== undefined) {
       const waiting = this.#waiting;
@@ -99,15 +114,17 @@ export class EventQueue implements AsyncIterableIterator<ImapEvent, undefined> {
       waiting.resolve({ done: false, value: event });
       return;
     }
-    if (this.#events.length - this.#first >= this.#limit) {
-      this.#first++;
-      this.#missed++;
-      if (this.#first > this.#limit) {
-        this.#events = this.#events.slice(this.#first);
-        this.#first = 0;
+    if (this.#events.length - this.#first >= this.#limit) this.#miss();
+    while (!this.#budget.take(size)) {
+      // When what others hold leaves no room at all, it is this one that is missed.
+      if (this.#first === this.#events.length) {
+        this.#missed++;
+        return;
       }
+      this.#miss();
     }
     this.#events.push(event);
+    this.#sizes.push(size);
   }
 
   /**
@@ -136,25 +153,30 @@ export class EventQueue implements AsyncIterableIterator<ImapEvent, undefined> {
 /** Everybody who listens to one connection. */
 export class Events {
   readonly #limit: number;
+  readonly #budget: Budget;
   readonly #queues = new Set<EventQueue>();
   #ended: { error: unknown } | undefined;
 
-  /** @param limit How many events one listener may leave unread. */
-  constructor(limit: number) {
+  /**
+   * @param limit How many events one listener may leave unread.
+   * @param budget What all of them may hold.
+   */
+  constructor(limit: number, budget: Budget) {
     this.#limit = limit;
+    this.#budget = budget;
   }
 
   /** Begins to listen. */
   listen(): EventQueue {
-    const queue = new EventQueue(this.#limit, (left) => this.#queues.delete(left));
+    const queue = new EventQueue(this.#limit, this.#budget, (left) => this.#queues.delete(left));
     if (this.#ended !== undefined) queue.end(this.#ended);
     else this.#queues.add(queue);
     return queue;
   }
 
-  /** Tells everybody. */
-  emit(event: ImapEvent): void {
-    for (const queue of this.#queues) queue.push(event);
+  /** Tells everybody of what has come in so many bytes. */
+  emit(event: ImapEvent, size: number): void {
+    for (const queue of this.#queues) queue.push(event, size);
   }
 
   /**

@@ -3,6 +3,7 @@
 import { LimitError } from "../base/errors.ts";
 import type { CallOptions } from "../base/abort.ts";
 import type { CommandSpec } from "../codec/spec.ts";
+import type { Budget } from "./budget.ts";
 import { Collected } from "./collected.ts";
 import type { Dialogue } from "./dialogue.ts";
 import type { Command } from "./handle.ts";
@@ -64,6 +65,9 @@ export class Pending<T = any> {
   problem: unknown;
   /** Stops watching the caller's signal and deadline. */
   unwatch: () => void = () => {};
+  /** What the answers that were collected take of the budget of the connection. */
+  #held = 0;
+  #budget: Budget | undefined;
   #set: SequenceSet | undefined;
   #asksForMore: boolean | undefined;
   /** What was taken over when the command was first written, by what the caller gave. */
@@ -136,15 +140,34 @@ export class Pending<T = any> {
   }
 
   /** Takes an answer. */
-  take(response: Response, size: number, limit: number): void {
+  take(response: Response, size: number, limit: number, budget: Budget): void {
     if (this.discarded || this.problem !== undefined) return;
     try {
+      // Rows that wait for a loop are counted on their own: reading stops before they are too many.
+      if (this.rows === undefined || this.rows.isCollecting) this.#hold(size, budget);
       if (this.rows !== undefined) this.rows.push(response, size, limit);
       else this.collected.add(response, limit);
     } catch (error) {
       this.problem = error;
       this.collected.clear();
+      this.rows?.drain();
+      this.#letGo();
     }
+  }
+
+  #hold(size: number, budget: Budget): void {
+    if (!budget.take(size)) {
+      const message =
+        `${this.spec.name}: what waits on the connection exceeds maxHeld; iterate over the rows, or ask for less`;
+      throw new LimitError(message, { command: this.spec.name });
+    }
+    this.#budget = budget;
+    this.#held += size;
+  }
+
+  #letGo(): void {
+    this.#budget?.give(this.#held);
+    this.#held = 0;
   }
 
   /** Takes a code of an untagged response. */
@@ -185,10 +208,13 @@ export class Pending<T = any> {
     this.discarded = true;
     this.call.handle.fail(reason);
     this.rows?.drain();
+    this.collected.clear();
+    this.#letGo();
   }
 
   #end(): void {
     this.phase = "done";
+    this.#letGo();
     this.unwatch();
     this.asked?.resolve(false);
   }

@@ -6,6 +6,7 @@ import type { Limits, Timeouts } from "../base/limits.ts";
 import { holdsMore, unaskedItems } from "../codec/_gen/about.ts";
 import { Decoder, type InvalidResponse, type ServerResponse } from "../codec/codec.ts";
 import { starttlsSpec } from "../codec/_gen/specs.ts";
+import type { Budget } from "./budget.ts";
 import type { Events } from "./events.ts";
 import { closedByServer, type Farewell, greetedWithRefusal, serverRefused } from "./failures.ts";
 import type { Outgoing } from "./outgoing.ts";
@@ -22,6 +23,7 @@ const latin1 = new TextDecoder("latin1");
 export interface ReceiverParts {
   clock: Clock;
   limits: Limits;
+  budget: Budget;
   timeouts: Timeouts;
   known: KnownState;
   running: Running;
@@ -72,12 +74,12 @@ export class Receiver {
     if (this.#greeted !== undefined) return this.#greet(response);
     switch (response.type) {
       case "TAGGED":
-        return this.#tagged(response);
+        return this.#tagged(response, size);
       case "CONTINUATION":
         return this.#continuation(response.text);
       case "INVALID":
         this.#lastWords = wordsOf(response);
-        return this.#parts.events.emit(response);
+        return this.#parts.events.emit(response, size);
       default:
         return this.#untagged(response, size);
     }
@@ -87,7 +89,7 @@ export class Receiver {
   dropped(dropped: DroppedFrame): void {
     const { running, secrets, events } = this.#parts;
     const head = running.missed(dropped, secrets);
-    events.emit({ type: "DROPPED", limit: dropped.limit, size: dropped.size, head });
+    events.emit({ type: "DROPPED", limit: dropped.limit, size: dropped.size, head }, head.length);
   }
 
   /** The connection has ended: whoever waits for the greeting is told why. */
@@ -127,27 +129,27 @@ export class Receiver {
   #untagged(response: Untagged, size: number): void {
     const { known, events } = this.#parts;
     if (isCondition(response) && response.code?.name === "CLOSED") {
-      for (const { response } of known.oldMailboxClosed()) events.emit(response);
-      return events.emit(response);
+      for (const { response, size } of known.oldMailboxClosed()) events.emit(response, size);
+      return events.emit(response, size);
     }
     if (!known.defers(response, size)) this.#take(response, size);
   }
 
   #take(response: Untagged, size: number): void {
-    if (isCondition(response)) return this.#condition(response);
-    const { known, running, events, limits } = this.#parts;
+    if (isCondition(response)) return this.#condition(response, size);
+    const { budget, known, running, events, limits } = this.#parts;
     const claimed = running.answers.claim(response);
     const taker = claimed === undefined || accepts(claimed, response) ? claimed : undefined;
     // Unasked, it would change how everything is written and read: whoever sits between can say it in clear.
-    if (response.type === "ENABLED" && taker === undefined) return events.emit(response);
+    if (response.type === "ENABLED" && taker === undefined) return events.emit(response, size);
     if (!known.apply(response)) return;
     if (response.type === "ENABLED") this.#decoder.utf8 = known.utf8;
-    taker?.take(response, size, limits.maxItems);
+    taker?.take(response, size, limits.maxItems, budget);
     // Message numbers shift for everybody, whoever asked for it.
-    if (taker === undefined || response.type === "EXPUNGE") events.emit(response);
+    if (taker === undefined || response.type === "EXPUNGE") events.emit(response, size);
   }
 
-  #condition(response: ConditionResponse): void {
+  #condition(response: ConditionResponse, size: number): void {
     const { clock, known, running, secrets, events, timeouts, end } = this.#parts;
     const { code } = response;
     if (code !== undefined) {
@@ -164,15 +166,15 @@ export class Receiver {
         timeouts.logout,
       );
     }
-    events.emit(response);
+    events.emit(response, size);
   }
 
   // ---- commands
 
-  #tagged(response: TaggedResponse): void {
+  #tagged(response: TaggedResponse, size: number): void {
     const { known, running, secrets, events, completed, end } = this.#parts;
     const pending = running.get(response.tag);
-    if (pending === undefined) return this.#stray(response);
+    if (pending === undefined) return this.#stray(response, size);
     const ok = response.status === "OK";
     const { phase } = pending;
     if (ok && (phase === "sending" || phase === "asking" || phase === "literal")) {
@@ -180,7 +182,7 @@ export class Receiver {
       return end(new ProtocolError(`The server said OK to ${pending.spec.name} before all of it was sent`));
     }
     // RFC 9051 7.1: whoever runs the program must be able to read it, wherever it is said.
-    if (response.code?.name === "ALERT") events.emit(response);
+    if (response.code?.name === "ALERT") events.emit(response, size);
     pending.collected.tagged = response;
     for (const { response, size } of known.held(pending, ok)) this.#take(response, size);
     running.delete(pending);
@@ -198,7 +200,7 @@ export class Receiver {
    * A completion that completes nothing. When DONE crosses the end of IDLE, popular servers read it as a command and answer
    * `DONE BAD`; that is news and costs nothing. Whoever claims to complete what has not been sent, or speaks before TLS, lies.
    */
-  #stray(response: TaggedResponse): void {
+  #stray(response: TaggedResponse, size: number): void {
     const { running, isQueued, events, end } = this.#parts;
     if (isQueued(response.tag)) {
       return end(new ProtocolError("The server completed a command that was not sent"));
@@ -208,7 +210,7 @@ export class Receiver {
         return end(new ProtocolError("The server completed something else than STARTTLS"));
       }
     }
-    events.emit(response);
+    events.emit(response, size);
   }
 
   #continuation(text: string): void {

@@ -66,6 +66,15 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   }
 
   /**
+   * Whether all rows are kept for who awaits them.
+   *
+   * @internal
+   */
+  get isCollecting(): boolean {
+    return this.#mode === "collect";
+  }
+
+  /**
    * Bytes of rows that wait for a reader who may take any time.
    *
    * @internal

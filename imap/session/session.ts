@@ -13,6 +13,7 @@ import { checkLimits, checkTimeouts, type Limits, type Timeouts } from "../base/
 import type { ServerResponse } from "../codec/codec.ts";
 import type { ConnectionState } from "../codec/spec.ts";
 import type { ConditionResponse } from "../codec/_gen/types.ts";
+import { Budget } from "./budget.ts";
 import { type EventQueue, Events } from "./events.ts";
 import { closedByServer, ended } from "./failures.ts";
 import type { Command } from "./handle.ts";
@@ -71,8 +72,9 @@ export class Session {
     const timeouts = this.timeouts = checkTimeouts(options.timeouts);
     const clock = this.clock = options.clock ?? systemClock;
     const lost = (error: unknown) => this.#lost(error);
-    const known = this.#known = new KnownState(limits.maxItems);
-    const events = this.#events = new Events(limits.maxEvents);
+    const budget = new Budget(limits.maxHeld);
+    const known = this.#known = new KnownState(limits.maxItems, budget);
+    const events = this.#events = new Events(limits.maxEvents, budget);
     const running = this.#running = new Running(limits, () => this.#wake?.());
     const scheduler = this.#scheduler = new Scheduler(running);
     const silence = this.#silence = new Silence(
@@ -93,7 +95,17 @@ export class Session {
     });
     const outgoing = this.#outgoing = new Outgoing({ link, known, running, scheduler, silence, lost });
     this.#receiver = new Receiver({
-      ...{ clock, limits, timeouts, known, running, outgoing, events, onResponse: options.onResponse },
+      ...{
+        clock,
+        limits,
+        budget,
+        timeouts,
+        known,
+        running,
+        outgoing,
+        events,
+        onResponse: options.onResponse,
+      },
       secrets: link.secrets,
       isQueued: (tag) => scheduler.has(tag),
       completed: () => this.#goOn(),

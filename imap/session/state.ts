@@ -3,6 +3,7 @@
 import { isAboutMailbox } from "../codec/_gen/about.ts";
 import { isCode } from "../codec/codes.ts";
 import type { ConnectionState, Effect } from "../codec/spec.ts";
+import type { Budget } from "./budget.ts";
 import type { Pending } from "./pending.ts";
 import { SelectedMailbox } from "./selected_mailbox.ts";
 import type { WriterOptions } from "../wire/writer.ts";
@@ -39,11 +40,17 @@ export class KnownState {
   /** The end of the connection is wanted. */
   leaving = false;
   readonly #maxItems: number;
+  readonly #budget: Budget;
   #mailbox: SelectedMailbox | undefined;
   #switch: Switch | undefined;
 
-  constructor(maxItems: number) {
+  /**
+   * @param maxItems How many responses are held back while the mailbox changes.
+   * @param budget What these and the names of what is enabled may take.
+   */
+  constructor(maxItems: number, budget: Budget) {
     this.#maxItems = maxItems;
+    this.#budget = budget;
   }
 
   /** The selected mailbox. */
@@ -104,7 +111,9 @@ export class KnownState {
   defers(response: Untagged, size: number): boolean {
     const change = this.#switch;
     if (change === undefined || change.closed || !isAboutMailbox(response)) return false;
-    if (change.deferred.length < this.#maxItems) change.deferred.push({ response, size });
+    if (change.deferred.length >= this.#maxItems) change.pending.miss("maxItems", response.type);
+    else if (!this.#budget.take(size)) change.pending.miss("maxHeld", response.type);
+    else change.deferred.push({ response, size });
     return true;
   }
 
@@ -116,7 +125,8 @@ export class KnownState {
   oldMailboxClosed(): Sized[] {
     const change = this.#switch;
     if (change === undefined || change.closed) return [];
-    const { deferred, old } = change;
+    const { old } = change;
+    const deferred = this.#release(change);
     for (const { response } of deferred) {
       if (isCondition(response)) {
         if (response.code !== undefined) old?.applyCode(response.code);
@@ -124,6 +134,13 @@ export class KnownState {
         old?.apply(response);
       }
     }
+    return deferred;
+  }
+
+  /** What was held back is not held any more, and nothing else will be. */
+  #release(change: Switch): Sized[] {
+    const { deferred } = change;
+    for (const { size } of deferred) this.#budget.give(size);
     change.deferred = [];
     change.closed = true;
     return deferred;
@@ -136,10 +153,7 @@ export class KnownState {
   held(pending: Pending, ok: boolean): Sized[] {
     const change = this.#switch;
     if (change?.pending !== pending || !ok) return [];
-    const { deferred } = change;
-    change.deferred = [];
-    change.closed = true;
-    return deferred;
+    return this.#release(change);
   }
 
   /** Takes an untagged response into account. Returns false for one that says nothing in this session. */
@@ -151,7 +165,10 @@ export class KnownState {
         this.#learn(response.capabilities);
         break;
       case "ENABLED":
-        for (const name of response.capabilities) this.enabled.add(name.toUpperCase());
+        for (const name of response.capabilities) {
+          const upper = name.toUpperCase();
+          if (!this.enabled.has(upper) && this.#budget.take(upper.length)) this.enabled.add(upper);
+        }
         this.epoch++;
         break;
       case "RECENT":
@@ -183,6 +200,7 @@ export class KnownState {
     if (this.#switch?.pending === pending) {
       // RFC 9051 6.3.2: the new mailbox is selected, or after a failure none.
       this.#mailbox = ok ? this.#switch.next : undefined;
+      this.#release(this.#switch);
       this.#switch = undefined;
     }
     for (const effect of (ok ? pending.spec.after.ok : pending.spec.after.no) ?? []) this.#apply(effect);

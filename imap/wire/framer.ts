@@ -38,8 +38,8 @@ export type FrameQuirk = "lone-lf" | "literal-plus" | "padded-literal" | "nul-pa
 /** A response that was skipped because a limit forbade holding it. */
 export interface DroppedFrame {
   /** The limit that it exceeds. */
-  limit: "maxLiteral" | "maxResponse" | "maxItems";
-  /** How large the thing was that exceeded it. */
+  limit: "maxLine" | "maxLiteral" | "maxResponse" | "maxItems";
+  /** How large the thing was that exceeded it; of a line, what had come of it then. */
   size: number;
   /** The first bytes of its text, enough to tell what it was. */
   head: Uint8Array;
@@ -85,6 +85,8 @@ const directFrom = 16 * 1024;
 /** RFC 9051 allows 63-bit sizes; what JavaScript cannot count has more digits than this. */
 const mostDigits = 15;
 const headSize = 200;
+/** How much is kept of a line that is skipped: the mark of a literal may end it, perhaps padded with zeros. */
+const tailSize = 64;
 
 const CR = 13;
 const LF = 10;
@@ -118,6 +120,8 @@ export class Framer {
   /** Inside a response: at least one of its lines was read. */
   #inside = false;
   #dropped: DroppedFrame | undefined;
+  /** The first line of the response underway was skipped, and is of a kind that announces no literals. */
+  #withoutLiterals = false;
   /** What the response before left open: found out only when a line comes that begins none. */
   #nesting: Nesting = CLOSED;
   /** Its text, as long as that has not been looked at. */
@@ -210,7 +214,8 @@ export class Framer {
    *
    * @returns The response, or undefined when more bytes are needed.
    * @throws {ProtocolError} When a literal's size cannot be a size: nothing after it can be trusted.
-   * @throws {LimitError} When a line is longer than `maxLine`.
+   * @throws {LimitError} When a line is longer than `maxLine` and is not part of an untagged response: what it completes or
+   * asks for would never be known.
    */
   next(): Frame | undefined {
     for (;;) {
@@ -220,7 +225,7 @@ export class Framer {
       const start = this.#inside ? this.#start : this.#behindPadding(lineEnd);
       const loneLf = lineEnd === start || this.#buffer[lineEnd - 1] !== CR;
       const end = loneLf ? lineEnd : lineEnd - 1;
-      this.#checkLine(end - start);
+      if (end - start > this.#limits.maxLine) this.#skipLine(start, end);
       if (this.#awaiting && beginsResponse(this.#buffer, start, end)) {
         // The response before is never completed; this line is read anew.
         const frame = this.#complete(start, start);
@@ -241,9 +246,8 @@ export class Framer {
       this.#total += end - start;
       const buffer = this.#buffer;
       // The first line decides: only data responses carry literals.
-      const size = this.#inside || this.#continues || carriesLiterals(buffer, start, end)
-        ? announcedLiteral(buffer, start, end)
-        : -1;
+      const carries = this.#inside || this.#continues || carriesLiterals(buffer, start, end);
+      const size = carries && !this.#withoutLiterals ? announcedLiteral(buffer, start, end) : -1;
       if (size >= 0) {
         this.#inside = true;
         if (buffer[end - 2] === 0x2b) this.#quirk("literal-plus");
@@ -285,7 +289,13 @@ export class Framer {
     const found = this.#buffer.indexOf(LF, this.#scanned);
     if (found >= 0 && found < this.#end) return found;
     this.#scanned = this.#end;
-    this.#checkLine(this.#end - this.#start - 1);
+    // The last byte may be the CR of the line end.
+    if (this.#end - this.#start - 1 > this.#limits.maxLine) {
+      this.#skipLine(this.#start, this.#end);
+      const kept = Math.min(tailSize, this.#end - this.#start);
+      this.#total += this.#end - this.#start - kept;
+      this.#start = this.#end - kept;
+    }
     return -1;
   }
 
@@ -300,10 +310,18 @@ export class Framer {
     return at;
   }
 
-  #checkLine(length: number): void {
-    if (length > this.#limits.maxLine) {
-      throw new LimitError(`The server sent a line longer than maxLine, ${this.#limits.maxLine} bytes`);
+  /** Gives up the response underway, of which the line that begins here is too long. */
+  #skipLine(start: number, end: number): void {
+    if (!this.#inside) {
+      if (this.#buffer[start] !== STAR) {
+        throw new LimitError(`The server sent a line longer than maxLine, ${this.#limits.maxLine} bytes`);
+      }
+      this.#withoutLiterals = !carriesLiterals(this.#buffer, start, end);
+      this.#append(start, Math.min(start + headSize, end));
+      this.#inside = true;
     }
+    this.#awaiting = false;
+    this.#drop("maxLine", end - start);
   }
 
   #quirk(name: FrameQuirk): void {
@@ -422,7 +440,8 @@ export class Framer {
       this.#before = text;
     } else {
       this.#nesting = CLOSED;
-      this.#before = text[0] === STAR ? text : undefined;
+      // Of what was skipped it is not known.
+      this.#before = text[0] === STAR && this.#dropped === undefined ? text : undefined;
     }
     this.#awaiting = false;
     this.#ownNesting = CLOSED;
@@ -434,6 +453,7 @@ export class Framer {
     this.#quirks = undefined;
     this.#total = 0;
     this.#inside = false;
+    this.#withoutLiterals = false;
     this.#dropped = undefined;
     if (dropped === undefined) return frame;
     this.#onDrop?.(dropped);

@@ -125,7 +125,10 @@ function keysOf(query: SearchQuery, depth: number): SearchKey[] {
   if (typeof query !== "object" || query === null) throw new TypeError("A search query must be an object");
   if (depth > maxDepth) throw new RangeError(`The search query is nested more than ${maxDepth} levels deep`);
   const keys: SearchKey[] = [];
-  for (const [name, value] of Object.entries(query)) keys.push(...condition(name, value, depth));
+  for (const [name, value] of Object.entries(query)) {
+    // No spread here and below: it overflows the stack at some hundred thousand keys.
+    for (const one of condition(name, value, depth)) keys.push(one);
+  }
   if (keys.length === 0) {
     throw new RangeError("A search query without a condition; use { all: true } for every message");
   }
@@ -291,12 +294,16 @@ export function threadArgs(
  */
 function needsCharset(keys: readonly SearchKey[]): boolean {
   const stack: unknown[] = [...keys];
+  // Keys that hold themselves are refused when they are written; here they must only come to an end.
+  const seen = new Set<unknown>();
   while (stack.length > 0) {
     const value = stack.pop();
     if (typeof value === "string") {
       for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) > 0x7f) return true;
     } else if (typeof value === "object" && value !== null && !(value instanceof SequenceSet)) {
-      stack.push(...Object.values(value));
+      if (seen.has(value)) continue;
+      seen.add(value);
+      for (const one of Object.values(value)) stack.push(one);
     }
   }
   return false;

@@ -2,6 +2,7 @@ import { test } from "node:test";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CommandError } from "../../../imap/base/errors.ts";
 import { searchKeys, type SearchQuery } from "../../../imap/client/commands/search.ts";
+import type { SearchKey } from "../../../imap/codec/_gen/types.ts";
 import { preauth, selected } from "../session/scripted.ts";
 
 /** What a query is on the wire. */
@@ -160,5 +161,31 @@ test("what was found comes as a set, from SEARCH and from ESEARCH", async () => 
   assertEquals((await client.search({ seen: true })).modSeq, 917162500n);
   // A refusal is an error and not an empty answer.
   await assertRejects(() => client.search({ seen: true }), CommandError);
+  client.close();
+});
+
+test("keys that hold themselves are refused, and very many are sent", async () => {
+  const { client } = await selected(async (peer) => {
+    for (const tag of ["A2", "A3"]) {
+      const line = await peer.line();
+      assertEquals(line.length > 200_000 * 5, true);
+      await peer.send(`* SEARCH 1\r\n${tag} OK done\r\n`);
+    }
+  });
+  const not: { op: "NOT"; key: SearchKey } = { op: "NOT", key: { op: "SEEN" } };
+  not.key = not;
+  const and: { op: "AND"; keys: SearchKey[] } = { op: "AND", keys: [] };
+  and.keys.push(and);
+  const or: { op: "OR"; left: SearchKey; right: SearchKey } = { op: "OR", left: { op: "SEEN" }, right: not };
+  or.left = or;
+  for (const key of [not, and, or] as SearchKey[]) {
+    await assertRejects(async () => await client.search([key]), RangeError);
+  }
+  const query: SearchQuery = { unseen: true };
+  query.not = [query];
+  await assertRejects(async () => await client.search(query), RangeError);
+  const keys = Array.from({ length: 200_000 }, (): SearchKey => ({ op: "SEEN" }));
+  await client.search([{ op: "AND", keys }]);
+  await client.search({ subject: Array.from({ length: 200_000 }, (_, i) => `s${i}`) });
   client.close();
 });

@@ -269,7 +269,7 @@ test("a server cannot make the client hold more than the limits", async () => {
   const long = await connect([[`* SEARCH ${"1 ".repeat(600)}`, "{tag} OK done"]], {
     limits: { maxLine: 1000 },
   });
-  await assertRejects(() => long.M.noop(), IMAP4.error, "1000");
+  await assertRejects(() => long.M.noop(), IMAP4.error, "maxLine");
   const many = await connect([[...Array.from({ length: 11 }, () => "* 1 EXISTS"), "{tag} OK done"]], {
     limits: { maxItems: 10 },
   });

@@ -13,7 +13,7 @@ import {
 } from "../../../imap/base/errors.ts";
 import { ImapClient } from "../../../imap/client/client.ts";
 import { Session } from "../../../imap/session/session.ts";
-import { preauth, scripted, selected, settle } from "./scripted.ts";
+import { type Peer, preauth, scripted, selected, settle } from "./scripted.ts";
 
 test("a greeting is OK, PREAUTH or BYE", async () => {
   const ok = scripted((peer) => peer.play("S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hello"));
@@ -649,5 +649,118 @@ test("events that nobody reads are dropped and counted", async () => {
   assertEquals(counts, [6, 7, 8, 9]);
   await events.return!();
   assertEquals((await events.next()).done, true);
+  client.close();
+});
+
+/** A server that answers one command with so many lines, and NOOP with OK. */
+async function flood(peer: Peer, command: string, line: (i: number) => string, count: number): Promise<void> {
+  await peer.expect(`A2 ${command}`);
+  for (let i = 1; i <= count; i++) await peer.send(`${line(i)}\r\n`);
+  await peer.play("S: A2 OK done\nC: A3 NOOP\nS: A3 OK done");
+}
+
+test("what a command collects has a limit in bytes, and gives it back", async () => {
+  const long = "x".repeat(1000);
+  const limits = { maxHeld: 20_000 };
+  const list = await selected(
+    (peer) => flood(peer, 'LIST "" *', (i) => `* LIST () "/" ${long}${i}`, 30),
+    { limits },
+  );
+  const error = await assertRejects(() => list.client.list("", "*"), LimitError, "maxHeld") as LimitError;
+  assertEquals(error.command, "LIST");
+  await list.client.noop();
+  list.client.close();
+
+  const row = (i: number) => `* ${i} FETCH (FLAGS (${long}))`;
+  const store = await selected((peer) => flood(peer, "STORE 1:30 +FLAGS (\\Seen)", row, 30), { limits });
+  await assertRejects(
+    async () => await store.client.store("1:30", "+FLAGS", ["\\Seen"]),
+    LimitError,
+    "maxHeld",
+  );
+  await store.client.noop();
+  store.client.close();
+
+  const fetched = await selected((peer) => flood(peer, "FETCH 1:30 FLAGS", row, 30), { limits });
+  await assertRejects(async () => await fetched.client.fetch("1:30", ["FLAGS"]), LimitError, "maxHeld");
+  await fetched.client.noop();
+  fetched.client.close();
+
+  const thrice = await selected(async (peer) => {
+    for (const tag of ["A2", "A3", "A4"]) {
+      await peer.expect(`${tag} LIST "" *`);
+      for (let i = 0; i < 15; i++) await peer.send(`* LIST () "/" ${long}${i}\r\n`);
+      await peer.send(`${tag} OK done\r\n`);
+    }
+  }, { limits });
+  for (let i = 0; i < 3; i++) assertEquals((await thrice.client.list("", "*")).mailboxes.length, 15);
+  thrice.client.close();
+});
+
+test("events that nobody reads have a limit in bytes, all readers together", async () => {
+  const long = "x".repeat(1000);
+  const { client } = await selected(
+    (peer) => flood(peer, "NOOP", (i) => `* ${i} FETCH (FLAGS (${long}))`, 30),
+    { limits: { maxHeld: 20_000 } },
+  );
+  const queues = [client.events(), client.events()];
+  await client.noop();
+  let count = 0;
+  for (const queue of queues) {
+    const missed = (await queue.next()).value as { type: string; count: number };
+    assertEquals(missed.type, "MISSED");
+    let rest = 0;
+    for (; rest < 30 - missed.count; rest++) await queue.next();
+    count += rest;
+  }
+  assert(count > 0 && count <= 20, `${count} events of 1,000 bytes in 20,000`);
+  // What was read makes room.
+  await client.noop();
+  client.close();
+});
+
+test("what comes while another mailbox is being selected, and what is enabled, has a limit in bytes", async () => {
+  const long = "x".repeat(1000);
+  const { client } = await selected(async (peer) => {
+    await peer.expect("A2 SELECT other");
+    for (let i = 1; i <= 30; i++) await peer.send(`* ${i} FETCH (FLAGS (${long}))\r\n`);
+    await peer.send("A2 OK done\r\n");
+    await peer.play("C: A3 NOOP\nS: A3 OK done");
+  }, { limits: { maxHeld: 20_000 } });
+  const error = await assertRejects(() => client.select("other"), LimitError, "maxHeld") as LimitError;
+  assertEquals(error.command, "SELECT");
+  await client.noop();
+  client.close();
+
+  const other = await preauth(async (peer) => {
+    await peer.expect("A1 ENABLE CONDSTORE");
+    for (let i = 0; i < 30; i++) await peer.send(`* ENABLED ${long}${i}\r\n`);
+    await peer.play("S: * ENABLED CONDSTORE\nS: A1 OK done\nC: A2 NOOP\nS: A2 OK done");
+  }, { limits: { maxHeld: 40_000 } });
+  await assertRejects(() => other.client.enable(["CONDSTORE"]), LimitError, "maxHeld");
+  assert([...other.client.enabled].join("").length < 40_000);
+  await other.client.noop();
+  other.client.close();
+});
+
+test("an answer to SEARCH of 150,000 numbers is read", async () => {
+  const { client } = await selected(async (peer) => {
+    await peer.expect("A2 UID SEARCH ALL");
+    await peer.send(
+      `* SEARCH${Array.from({ length: 150_000 }, (_, i) => ` ${1_000_000 + 2 * i}`).join("")}\r\n`,
+    );
+    await peer.send("A2 OK done\r\n");
+  });
+  assertEquals((await client.uidSearch({ all: true })).all.count, 150_000);
+  client.close();
+});
+
+test("a line over maxLine costs its command and not the connection", async () => {
+  const { client } = await selected(
+    (peer) => flood(peer, "UID SEARCH ALL", () => `* SEARCH${" 12345".repeat(1000)}`, 1),
+    { limits: { maxLine: 2000 } },
+  );
+  await assertRejects(() => client.uidSearch({ all: true }), LimitError, "maxLine");
+  await client.noop();
   client.close();
 });
