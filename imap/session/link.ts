@@ -148,6 +148,11 @@ export class Link {
     return write;
   }
 
+  /** Asks the transport whether whoever calls now may use it; undefined where everybody may. */
+  check(): Promise<void> | undefined {
+    return this.#transport.check?.();
+  }
+
   /** Why no secret may be written now, by the command so named; undefined when it may. */
   secretProblem(command?: string): CapabilityError | undefined {
     const { secure, local = false } = this.#transport;

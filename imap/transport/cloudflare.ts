@@ -25,9 +25,16 @@
  * @module
  */
 
-import { ConnectionError } from "../base/errors.ts";
+import { ConnectionError, StateError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
-import { abortable, type Dial, type DialOptions, type TlsOptions, type Transport } from "./transport.ts";
+import {
+  abortable,
+  type Dial,
+  type DialOptions,
+  isLoopback,
+  type TlsOptions,
+  type Transport,
+} from "./transport.ts";
 
 /** What this file uses of a socket of `cloudflare:sockets`. */
 export interface WorkerSocket {
@@ -82,15 +89,40 @@ export function dialWith(connect: WorkerConnect): Dial {
   return async ({ hostname, port, tls, signal }) => {
     signal?.throwIfAborted();
     if (tls !== undefined) checkTls(tls);
-    // The platform verifies the dialled name; another name to verify needs the way over startTls. After "off" there is no startTls.
+    // After "off" there is no startTls. "on" verifies the name that is dialled; another name needs the way over startTls.
     const direct = tls !== undefined && tls.hostname === hostname;
     const socket = connect({ hostname, port }, {
       secureTransport: direct ? "on" : "starttls",
       allowHalfOpen: false,
     });
-    const transport = await opened(socket, direct, signal);
-    return tls === undefined || direct ? transport : await transport.startTls!(tls, signal);
+    try {
+      const transport = await opened(socket, hostname, direct, signal);
+      return tls === undefined || direct ? transport : await transport.startTls!(tls, signal);
+    } catch (error) {
+      // With "on", a refused connection, an unknown host and a refused certificate have the same words (workerd 2026-11-17).
+      if (!direct || signal?.aborted || !await reachable(connect, { hostname, port }, signal)) throw error;
+      throw handshakeFailure(error);
+    }
   };
+}
+
+/** Whether somebody answers there at all. */
+async function reachable(
+  connect: WorkerConnect,
+  address: { hostname: string; port: number },
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const socket = connect(address, { secureTransport: "off", allowHalfOpen: false });
+  socket.closed.catch(() => {});
+  const discard = () => void socket.close().catch(() => {});
+  try {
+    await abortable(socket.opened, signal, discard);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    discard();
+  }
 }
 
 /** What `connect` takes in a worker: the way to connect and limits that fit. `connect({ ...edge, host, auth })`. */
@@ -121,7 +153,12 @@ function checkTls(tls: TlsOptions): void {
   });
 }
 
-async function opened(socket: WorkerSocket, secure: boolean, signal?: AbortSignal): Promise<WorkerTransport> {
+async function opened(
+  socket: WorkerSocket,
+  hostname: string,
+  secure: boolean,
+  signal?: AbortSignal,
+): Promise<WorkerTransport> {
   // What it would report is reported by the read or the write that fails.
   socket.closed.catch(() => {});
   const discard = () => void socket.close().catch(() => {});
@@ -129,22 +166,27 @@ async function opened(socket: WorkerSocket, secure: boolean, signal?: AbortSigna
     await abortable(socket.opened, signal, discard);
   } catch (error) {
     discard();
-    throw readable(error, secure);
+    throw error;
   }
-  return new WorkerTransport(socket, secure);
+  return new WorkerTransport(socket, hostname, secure);
 }
 
-/** A refused certificate reaches a worker as `internal error; reference = ...` alone. */
-function readable(error: unknown, secure: boolean): unknown {
-  if (!secure || !(error instanceof Error) || !error.message.startsWith("internal error")) return error;
-  return new ConnectionError(
-    "The TLS handshake failed; Workers do not tell whether the certificate was refused",
-    {
-      cause: error,
-      reason: "certificate",
-      retryable: false,
-    },
-  );
+/** Whatever failed in a handshake, a worker is not told more than `internal error; reference = ...`. */
+function handshakeFailure(cause: unknown): ConnectionError {
+  const message =
+    "The TLS handshake failed: the certificate was refused, or the port does not speak TLS; Workers do not tell which";
+  return new ConnectionError(message, { cause, reason: "certificate", retryable: false });
+}
+
+/** `Cannot perform I/O on behalf of a different request. ...`: nothing was written, and the connection is as it was. */
+function isForeign(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("on behalf of a different request");
+}
+
+function foreignRequest(cause: unknown): StateError {
+  const message =
+    "This connection belongs to another request of the worker: connect in each, or keep it in a Durable Object";
+  return new StateError(message, { cause });
 }
 
 /** As much as one read takes; the default reader would give 4,096 octets at a time, for five times the processor time. */
@@ -152,17 +194,22 @@ const readSize = 64 * 1024;
 
 class WorkerTransport implements Transport {
   readonly secure: boolean;
+  readonly local: boolean;
   readonly startTls?: (options: TlsOptions, signal?: AbortSignal) => Promise<Transport>;
   readonly #socket: WorkerSocket;
+  readonly #hostname: string;
   readonly #reader: ReadableStreamBYOBReader;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  /** Given away with each read and got back with its result. */
-  #buffer: ArrayBufferLike = new ArrayBuffer(readSize);
+  /** Given away with each read and got back with its result; undefined meanwhile. */
+  #buffer: ArrayBufferLike | undefined;
   #rest: Uint8Array = new Uint8Array(0);
 
-  constructor(socket: WorkerSocket, secure: boolean) {
+  constructor(socket: WorkerSocket, hostname: string, secure: boolean) {
     this.secure = secure;
+    // The address that a name was resolved to is not told.
+    this.local = isLoopback(hostname);
     this.#socket = socket;
+    this.#hostname = hostname;
     this.#reader = socket.readable.getReader({ mode: "byob" });
     this.#writer = socket.writable.getWriter();
     this.#reader.closed.catch(() => {});
@@ -175,15 +222,25 @@ class WorkerTransport implements Transport {
     if (this.#rest.length > 0) throw new Error("Octets have come before TLS that nobody has read");
     this.#reader.releaseLock();
     this.#writer.releaseLock();
-    return await opened(this.#socket.startTls({ expectedServerHostname: options.hostname }), true, signal);
+    const { hostname } = options;
+    // Only where it must be: Cloudflare's own edge does not take it into account (workerd issue 6903), and workerd logs a warning.
+    const name = hostname === this.#hostname ? {} : { expectedServerHostname: hostname };
+    try {
+      return await opened(this.#socket.startTls(name), this.#hostname, true, signal);
+    } catch (error) {
+      throw signal?.aborted ? error : handshakeFailure(error);
+    }
   }
 
   async read(into: Uint8Array): Promise<number | null> {
     if (this.#rest.length === 0) {
       const size = Math.min(into.length, readSize);
-      const { done, value } = await this.#reader.read(new Uint8Array(this.#buffer, 0, size));
-      if (value === undefined || done && value.length === 0) return null;
+      const buffer = this.#buffer ?? new ArrayBuffer(readSize);
+      this.#buffer = undefined;
+      const { done, value } = await this.#reader.read(new Uint8Array(buffer, 0, size));
+      if (value === undefined) return null;
       this.#buffer = value.buffer;
+      if (done && value.length === 0) return null;
       this.#rest = value;
     }
     const count = Math.min(this.#rest.length, into.length);
@@ -193,8 +250,22 @@ class WorkerTransport implements Transport {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    // The stream may keep what it is given beyond the promise.
-    await this.#writer.write(bytes.slice());
+    try {
+      // The stream may keep what it is given beyond the promise.
+      await this.#writer.write(bytes.slice());
+    } catch (error) {
+      throw isForeign(error) ? foreignRequest(error) : error;
+    }
+  }
+
+  /** There is no other way to ask than to write, and nothing is written by nothing. */
+  async check(): Promise<void> {
+    try {
+      await this.#writer.write(new Uint8Array(0));
+    } catch (error) {
+      // What else is wrong is told by the write that comes next.
+      if (isForeign(error)) throw foreignRequest(error);
+    }
   }
 
   /** In this order: a close while a write stalls would keep the socket open. */

@@ -81,6 +81,8 @@ const byWords: readonly (readonly [words: string, reason: FailureReason])[] = [
   ["certificate", "certificate"],
   ["connection refused", "refused"],
   ["unreachable", "unreachable"],
+  // workerd 2026-11-17, for a refused connection as for a name that nobody has.
+  ["cannot connect to the specified address", "unreachable"],
 ];
 
 /** Why this error came; undefined where nothing known is said. Causes and parts of an AggregateError are looked at too. */

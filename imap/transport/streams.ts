@@ -9,6 +9,8 @@ export interface StreamPair {
   readable: ReadableStream<Uint8Array>;
   /** What the peer receives. */
   writable: WritableStream<Uint8Array>;
+  /** Ends what the streams belong to, a socket for instance; called last, and once. */
+  close?: (() => Promise<void> | void) | undefined;
 }
 
 /**
@@ -48,7 +50,9 @@ export function streamTransport(streams: StreamPair, secure = false): Transport 
       if (closed) return;
       closed = true;
       reader.cancel().catch(() => {});
-      writer.close().catch(() => {});
+      // Not close(): it would wait for a write that the peer does not take, and the socket would stay.
+      writer.abort().catch(() => {});
+      (async () => await streams.close?.())().catch(() => {});
     },
   };
 }

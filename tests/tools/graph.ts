@@ -13,7 +13,7 @@ export interface Reached {
 interface Module {
   specifier: string;
   error?: string;
-  dependencies?: { code?: { specifier: string } }[];
+  dependencies?: { code?: { specifier?: string }; isDynamic?: boolean }[];
 }
 
 /** Reads the graph of the files below `root`, whose deno.json applies; throws when Deno cannot. */
@@ -37,8 +37,12 @@ function reach(modules: Map<string, Module>, base: string, file: string): Reache
   const reached = new Set([base + file]);
   // The set grows while it is walked, and the walk takes in what is added.
   for (const specifier of reached) {
-    for (const { code } of modules.get(specifier)?.dependencies ?? []) {
-      if (code !== undefined) reached.add(code.specifier);
+    for (const { code, isDynamic } of modules.get(specifier)?.dependencies ?? []) {
+      // A module that is there only when the bundle runs has none.
+      if (code?.specifier === undefined) continue;
+      // One runtime's file, which takes Node's modules when it is called there.
+      if (isDynamic && code.specifier.startsWith("node:")) continue;
+      reached.add(code.specifier);
     }
   }
   const specifiers = [...reached];

@@ -1,33 +1,34 @@
 /**
- * The test files that need no server and no development tool, once more inside workerd, the runtime of edge
- * workers: bundled into one worker, their data files beside it.
+ * The test files that need no server and no development tool, once more inside workerd, the runtime of edge workers, over
+ * `cloudflare:sockets`. They run without any compatibility flag, at a compatibility date before Node's modules came; the few whose
+ * tests compare with Node's own modules run in a second worker that has them.
  */
 
 import { reachedModules } from "./graph.ts";
 import type { TestCase } from "./junit.ts";
-import { filesBelow, lastLines, run } from "./process.ts";
-import { failure, type SuiteResult } from "./suites.ts";
+import { lastLines, run } from "./process.ts";
+import { type Relay, startRelay } from "./relay.ts";
+import { failure, type NamedSkip, type SuiteResult } from "./suites.ts";
+import { bundleTests, copySources, NOT_FOR_EDGE } from "./workerd_bundle.ts";
 
-/** What the published code and its tests are made of; only this is copied and bundled. */
-const SOURCES = ["mod.ts", "imap", "email", "tests", "codegen", "grammar"];
-/** Node's modules that workerd has too, and that the tests of the core may use. */
-const NODE_MODULES = new Set([
-  "node:test",
-  "node:fs",
-  "node:url",
-  "node:process",
-  "node:buffer",
-  "node:path",
-  "node:crypto",
-  "node:zlib",
-]);
-/** Folders whose tests are about development: servers, tools, code generation. */
-const NOT_FOR_EDGE = /^tests\/(?:servers|tools|codegen|grammar|demo|bench|runtime)\//;
+/** Node's modules that workerd has under its compatibility flag, and that a test may compare with. */
+const NODE_MODULES = new Set(["node:buffer", "node:crypto", "node:zlib"]);
 const STALL_MS = 180_000;
 const WITHOUT_WORKERD = { name: "workerd tests", enable: "install with: npm install -g workerd" };
 
+interface Worker {
+  name: string;
+  date: string;
+  flags: string[];
+  files: string[];
+}
+
 interface Plan {
   plan: { file: string; name: string }[];
+}
+
+interface Note extends NamedSkip {
+  kind: "skip";
 }
 
 /** Bundles what can run in workerd out of `files` and runs it there. */
@@ -37,10 +38,11 @@ export async function workerdSuite(files: string[]): Promise<SuiteResult | undef
   if (wanted.length === 0) return undefined;
   const folder = await Deno.makeTempDir({ prefix: "postern-workerd-" });
   const result: SuiteResult = { title: "workerd", cases: [], skips: [], seconds: 0 };
+  let relay: Relay | undefined;
   try {
     copySources(folder);
-    const { runnable, broken } = await sortOut(folder, wanted);
-    if (runnable.length + broken.length === 0) return undefined;
+    const { plain, withNode, broken } = await sortOut(folder, wanted);
+    if (plain.length + withNode.length + broken.length === 0) return undefined;
     const workerd = await findWorkerd();
     result.title = workerd.version;
     if (workerd.path === undefined && !Deno.env.get("POSTERN_REQUIRE_WORKERD")) {
@@ -50,123 +52,88 @@ export async function workerdSuite(files: string[]): Promise<SuiteResult | undef
       return result;
     }
     result.cases.push(...broken);
-    if (runnable.length > 0) {
-      const problem = workerd.path === undefined ? workerd.why : await bundle(folder, runnable);
+    relay = await startRelay();
+    Deno.writeTextFileSync(`${folder}/relay_port.js`, `export const relayPort = ${relay.port};\n`);
+    const workers: Worker[] = [
+      { name: "plain.js", date: "2024-09-01", flags: [], files: plain },
+      { name: "with_node.js", date: "2025-09-15", flags: ["nodejs_compat"], files: withNode },
+    ];
+    for (const worker of workers.filter((each) => each.files.length > 0)) {
+      const problem = workerd.path === undefined
+        ? workerd.why
+        : await bundleTests(folder, worker.files, worker.name);
       if (problem !== "") result.cases.push(failure("", "could not be run", problem));
-      else result.cases.push(...await runBundle(workerd.path!, folder));
+      else await runBundle(workerd.path!, folder, worker, result);
     }
   } finally {
+    relay?.close();
     await Deno.remove(folder, { recursive: true });
     result.seconds = (performance.now() - started) / 1000;
   }
   return result;
 }
 
-/** Copies the sources, each told by name where it lies: a bundle has but one `import.meta.url`, and workerd none. */
-function copySources(folder: string): void {
-  for (const source of SOURCES) {
-    const files = source.endsWith(".ts") ? [source].filter(exists) : filesBelow(source, () => true);
-    for (const file of files) {
-      const target = `${folder}/${file}`;
-      Deno.mkdirSync(target.slice(0, target.lastIndexOf("/")), { recursive: true });
-      if (!file.endsWith(".ts")) {
-        Deno.copyFileSync(file, target);
-        continue;
-      }
-      const place = JSON.stringify(`file:///bundle/${file}`);
-      // Not by the import map: to the bundler every node: module is external before the map is asked.
-      const text = Deno.readTextFileSync(file).replaceAll('from "node:test"', 'from "tests"');
-      Deno.writeTextFileSync(target, text.replaceAll("import.meta.url", place));
-    }
-  }
-  const { name, exports, imports } = JSON.parse(Deno.readTextFileSync("deno.json"));
-  const entryPoints = Object.entries(exports as Record<string, string>)
-    .map(([entry, file]) => [name + entry.slice(1), file]);
-  const config = {
-    imports: {
-      ...imports,
-      ...Object.fromEntries(entryPoints),
-      "tests": "./tests/runtime/workerd/registry.ts",
-    },
-  };
-  Deno.writeTextFileSync(`${folder}/deno.json`, JSON.stringify(config));
-}
-
 /**
  * Finds the files that reach no module of Node's that workerd lacks, and no npm package but the assertions. A file
  * that reaches a module which is not there must not keep the others from being bundled.
  */
-async function sortOut(folder: string, files: string[]): Promise<{ runnable: string[]; broken: TestCase[] }> {
-  const reached = [...await reachedModules(folder, files)].filter(([, { specifiers }]) =>
-    specifiers.every(isForEdge)
-  );
-  return {
-    runnable: reached.filter(([, { missing }]) => missing === undefined).map(([file]) => file),
-    broken: reached.filter(([, { missing }]) => missing !== undefined).map(([file, { missing }]) =>
-      failure(file, "not loaded", `${missing} is missing`)
-    ),
-  };
-}
-
-function isForEdge(specifier: string): boolean {
-  if (specifier.startsWith("node:")) return NODE_MODULES.has(specifier);
-  return specifier.startsWith("file:") || specifier.includes("deno-std");
-}
-
-/** Writes the worker and its configuration; returns what went wrong, empty when nothing did. */
-async function bundle(folder: string, files: string[]): Promise<string> {
-  const shim = "./tests/runtime/workerd/registry.ts";
-  const lines = [`import { runAll } from "${shim}";`];
-  for (const [index, file] of files.entries()) {
-    // Imports are evaluated in their order, so a small module before each test file can name it.
-    const marker = `marker${index}.ts`;
-    const enter = `import { enterFile } from "${shim}";\nenterFile(${JSON.stringify(file)});\n`;
-    Deno.writeTextFileSync(`${folder}/${marker}`, enter);
-    lines.push(`import "./${marker}";`, `import "./${file}";`);
+async function sortOut(
+  folder: string,
+  files: string[],
+): Promise<{ plain: string[]; withNode: string[]; broken: TestCase[] }> {
+  const plain: string[] = [];
+  const withNode: string[] = [];
+  const broken: TestCase[] = [];
+  for (const [file, { specifiers, missing }] of await reachedModules(folder, files)) {
+    // A module that the bundle gets only when it runs is not there yet.
+    const others = specifiers.filter((each) => !/^file:|deno-std|^cloudflare:/.test(each));
+    const node = others.filter((each) => each.startsWith("node:"));
+    if (node.length < others.length || !node.every((each) => NODE_MODULES.has(each))) continue;
+    if (missing !== undefined) broken.push(failure(file, "not loaded", `${missing} is missing`));
+    else (node.length === 0 ? plain : withNode).push(file);
   }
-  lines.push("export default { test: runAll };");
-  Deno.writeTextFileSync(`${folder}/entry.ts`, lines.join("\n") + "\n");
-  const options = ["--quiet", "--no-lock", "--platform=browser", "--external=node:*", "--output=worker.js"];
-  const bundled = await run(Deno.execPath(), ["bundle", ...options, "entry.ts"], { cwd: folder });
-  if (bundled.code !== 0 || !exists(`${folder}/worker.js`)) return lastLines(bundled.output, 20);
-  const data = SOURCES.filter((source) => !source.endsWith(".ts"))
-    .flatMap((source) => filesBelow(`${folder}/${source}`, (path) => !/\.(?:ts|mjs|py|in|lock)$/.test(path)))
-    .map((path) => path.slice(folder.length + 1))
-    .filter((path) => !NOT_FOR_EDGE.test(path));
-  const modules = data.map((path) =>
-    `    (name = ${JSON.stringify(path)}, data = embed ${JSON.stringify(path)}),`
-  );
-  const config = Deno.readTextFileSync("tests/runtime/workerd/config.capnp.in");
-  Deno.writeTextFileSync(`${folder}/config.capnp`, config.replace("@FILES@", () => modules.join("\n")));
-  return "";
+  return { plain, withNode, broken };
 }
 
-async function runBundle(workerd: string, folder: string): Promise<TestCase[]> {
-  const cases: TestCase[] = [];
+async function runBundle(
+  workerd: string,
+  folder: string,
+  worker: Worker,
+  { cases, skips }: SuiteResult,
+): Promise<void> {
+  const template = Deno.readTextFileSync("tests/runtime/workerd/config.capnp.in");
+  const flags = worker.flags.map((flag) => JSON.stringify(flag)).join(", ");
+  const config = template.replace("@WORKER@", worker.name).replace("@DATE@", worker.date)
+    .replace("@FLAGS@", flags);
+  Deno.writeTextFileSync(`${folder}/config.capnp`, config);
+  const own: TestCase[] = [];
   let plan: Plan["plan"] | undefined;
   const finished = await run(workerd, ["test", "config.capnp"], {
     cwd: folder,
     stallMs: STALL_MS,
     onLine(line) {
       if (!line.startsWith("@@")) return;
-      const said = JSON.parse(line.slice(2)) as Plan | TestCase;
+      const said = JSON.parse(line.slice(2)) as Plan | TestCase | Note;
       if ("plan" in said) plan = said.plan;
-      else cases.push(said);
+      else if ("kind" in said) skips.push({ test: said.test, name: said.name, enable: said.enable });
+      else own.push(said);
     },
   });
   if (plan === undefined) {
-    return [failure("", "the bundle could not be loaded", lastLines(finished.output, 24))];
+    cases.push(failure("", "the bundle could not be loaded", lastLines(finished.output, 24)));
+    return;
   }
-  for (const { file, name } of plan.slice(cases.length)) {
-    cases.push(failure(file, name, "no result: the runtime ended before or in this test"));
+  for (const { file, name } of plan.slice(own.length)) {
+    own.push(failure(file, name, "no result: the runtime ended before or in this test"));
   }
-  if (finished.code !== 0 && !cases.some((each) => each.outcome === "failed")) {
-    cases.push(failure("", `exit code ${finished.code}`, lastLines(finished.output, 24)));
+  if (finished.code !== 0 && !own.some((each) => each.outcome === "failed")) {
+    own.push(failure("", `exit code ${finished.code}`, lastLines(finished.output, 24)));
   }
-  return cases;
+  cases.push(...own);
 }
 
-async function findWorkerd(): Promise<{ path?: string; version: string; why: string }> {
+/** The workerd on the path, or the one that npx fetches. */
+export async function findWorkerd(): Promise<{ path?: string; version: string; why: string }> {
   const onPath = await run("workerd", ["--version"]);
   if (onPath.code === 0) return { path: "workerd", version: onPath.output.trim(), why: "" };
   const found = await run("npx", ["-y", "-p", "workerd@1", "-c", "command -v workerd"], {
@@ -176,12 +143,4 @@ async function findWorkerd(): Promise<{ path?: string; version: string; why: str
   const version = path === undefined ? undefined : await run(path, ["--version"]);
   if (version?.code === 0) return { path, version: version.output.trim(), why: "" };
   return { version: "workerd", why: `npx -y workerd@1: ${lastLines(version?.output ?? found.output, 8)}` };
-}
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }
