@@ -2,25 +2,36 @@
 
 type Listener = (reason: unknown) => void;
 interface Rejection extends Event {
+  readonly promise: Promise<unknown>;
   readonly reason: unknown;
 }
-const listeners = new Map<Listener, (event: Event) => void>();
+const listeners = new Map<Listener, () => void>();
 
 export const env: Record<string, string | undefined> = { POSTERN_TEST_REPORT: "notes" };
 export const execPath = "";
 export const platform = "workerd";
 
-/** Listens to `unhandledRejection`. */
+/** Listens to `unhandledRejection`, of promises that nobody has handled by the end of the turn. */
 export function on(_event: "unhandledRejection", listener: Listener): void {
-  const told = (event: Event) => listener((event as Rejection).reason);
-  listeners.set(listener, told);
+  // Without a newer compatibility date, workerd reports at once what the next microtask handles.
+  const early = new Set<Promise<unknown>>();
+  const told = (event: Event) => {
+    const { promise, reason } = event as Rejection;
+    early.add(promise);
+    setTimeout(() => early.delete(promise) && listener(reason), 0);
+  };
+  const handled = (event: Event) => void early.delete((event as Rejection).promise);
   addEventListener("unhandledrejection", told);
+  addEventListener("rejectionhandled", handled);
+  listeners.set(listener, () => {
+    removeEventListener("unhandledrejection", told);
+    removeEventListener("rejectionhandled", handled);
+  });
 }
 
 /** Stops listening. */
 export function off(_event: "unhandledRejection", listener: Listener): void {
-  const told = listeners.get(listener);
-  if (told !== undefined) removeEventListener("unhandledrejection", told);
+  listeners.get(listener)?.();
 }
 
 export default { env, execPath, platform, on, off };
