@@ -166,10 +166,10 @@ test("what was found comes as a set, from SEARCH and from ESEARCH", async () => 
 
 test("keys that hold themselves are refused, and very many are sent", async () => {
   const { client } = await selected(async (peer) => {
-    for (const tag of ["A2", "A3"]) {
+    for (let i = 0; i < 2; i++) {
       const line = await peer.line();
       assertEquals(line.length > 200_000 * 5, true);
-      await peer.send(`* SEARCH 1\r\n${tag} OK done\r\n`);
+      await peer.send(`* SEARCH 1\r\n${line.split(" ", 1)[0]} OK done\r\n`);
     }
   });
   const not: { op: "NOT"; key: SearchKey } = { op: "NOT", key: { op: "SEEN" } };
@@ -186,6 +186,6 @@ test("keys that hold themselves are refused, and very many are sent", async () =
   await assertRejects(async () => await client.search(query), RangeError);
   const keys = Array.from({ length: 200_000 }, (): SearchKey => ({ op: "SEEN" }));
   await client.search([{ op: "AND", keys }]);
-  await client.search({ subject: Array.from({ length: 200_000 }, (_, i) => `s${i}`) });
+  await client.search({ subject: Array.from({ length: 200_000 }, () => `s`) });
   client.close();
 });
