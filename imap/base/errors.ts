@@ -85,6 +85,11 @@ export class ImapError extends Error {
   readonly retryable: boolean;
   /** Milliseconds to wait before the next try; undefined where the server did not say. */
   readonly retryAfterMs: number | undefined;
+  /**
+   * Of a command whose set was too long for one line, what was carried out all the same: a `SequenceSet` of UIDs or message
+   * numbers, as the command has them. Undefined for every other command.
+   */
+  done: Iterable<number> | undefined;
 
   /** Makes an error with a message and what is known about the failure. */
   constructor(message: string, options: ImapErrorOptions = {}) {

@@ -30,6 +30,11 @@ export interface Limits {
   readonly maxHeld: number;
   /** Events held for an iterator that is not being read; older ones are then dropped and counted. */
   readonly maxEvents: number;
+  /**
+   * Octets of the largest literal that is sent without waiting until the server asks for it, where it allows that (RFC 7888).
+   * A server can refuse a larger one before it is sent.
+   */
+  readonly maxNonSync: number;
 }
 
 /** The limits that hold where the caller gives none. */
@@ -43,6 +48,7 @@ export const defaultLimits: Limits = Object.freeze({
   readAhead: 128 * 1024,
   maxHeld: 256 * 1024 * 1024,
   maxEvents: 10_000,
+  maxNonSync: 16 * 1024,
 });
 
 /** How long each kind of wait may last, in milliseconds. Every value is a positive integer. */

@@ -6,6 +6,7 @@ import { Collected } from "../session/collected.ts";
 import { Command } from "../session/handle.ts";
 import { RowCommand } from "../session/rows.ts";
 import type { Session } from "../session/session.ts";
+import { JoinedRows, partsOf, sendParts } from "./parts.ts";
 import { SequenceSet, type SequenceSetInput } from "../values/sequence_set.ts";
 import type { Writer } from "../wire/writer.ts";
 
@@ -38,14 +39,22 @@ export function run<Args extends object, T>(
       handle.succeed(result(answerToNothing(spec.name), spec));
       return handle;
     }
-    session.submit<T>({
-      spec,
-      args,
-      encode: (writer) => write(writer, spec, args, encode),
-      result: (collected) => result(collected, spec),
-      handle,
-      options,
-    });
+    const submit = (args: Args, handle: Command<T>, check?: () => void): void => {
+      session.submit<T>({
+        spec,
+        args,
+        encode: (writer) => write(writer, spec, args, encode),
+        result: (collected) => result(collected, spec),
+        handle,
+        options,
+        ...(check === undefined ? {} : { check }),
+      });
+    };
+    const parts = partsOf(spec, args, encode);
+    if (parts === undefined) submit(args, handle);
+    else {sendParts(session, spec, parts, submit).then((value) =>
+        handle.succeed(value), (error) =>
+        handle.fail(error));}
   } catch (error) {
     handle.fail(error);
   }
@@ -65,15 +74,20 @@ export function runRows<Args extends object, Row>(
     handle.finish();
     return handle;
   }
-  session.submit<Row[]>({
-    spec,
-    args,
-    encode: (writer) => write(writer, spec, args, encode),
-    result: () => [],
-    handle,
-    options,
-  });
-  return handle;
+  const submit = (args: Args, handle: RowCommand<Row>): RowCommand<Row> => {
+    session.submit<Row[]>({
+      spec,
+      args,
+      encode: (writer) => write(writer, spec, args, encode),
+      result: () => [],
+      handle,
+      options,
+    });
+    return handle;
+  };
+  const parts = partsOf(spec, args, encode);
+  if (parts === undefined) return submit(args, handle);
+  return new JoinedRows(parts, parts.map((part) => submit(part.args, new RowCommand<Row>(options.signal))));
 }
 
 /** The result of a command that has none. */
@@ -95,7 +109,9 @@ function write<Args>(
  */
 function namesNoMessage(args: object): boolean {
   const given = args as { set?: SequenceSetInput };
-  if (given.set === undefined || typeof given.set === "string" || typeof given.set === "number") return false;
+  if (given.set === undefined || typeof given.set === "number") return false;
+  // Text is written as it is, unless it is too long for a line.
+  if (typeof given.set === "string" && given.set.length < 2000) return false;
   let set: SequenceSet;
   try {
     set = SequenceSet.from(given.set);

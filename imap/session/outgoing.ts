@@ -76,6 +76,7 @@ export class Outgoing {
     const problem = isNotAllowedNow(spec, known) ?? (tellsSecret ? link.secretProblem(spec.name) : undefined);
     try {
       if (problem !== undefined) throw problem;
+      pending.call.check?.();
       // What was enabled since the call changes how it is written.
       if (pending.epoch !== known.epoch) pending.encode(known.writerOptions, known.epoch);
       return true;

@@ -29,6 +29,8 @@ export interface Call<T> {
   options: CallOptions;
   /** Whoever reads the command learns a secret; as its arguments say when not given. */
   secret?: boolean;
+  /** Called when its turn has come; what it throws is the command's failure, and it is not sent. */
+  check?: () => void;
   /** What the client says while the command runs, when that is more than literals. */
   dialogue?: Dialogue;
 }

@@ -26,6 +26,12 @@ export class SelectedMailbox {
   uidValidity: number | undefined;
   /** Highest modification sequence, as the server last said. */
   highestModSeq: bigint | undefined;
+  /**
+   * How many messages have left it: message numbers from before mean something else then.
+   *
+   * @internal
+   */
+  removed = 0;
 
   /** Starts with nothing known. */
   constructor(name: string, readOnly: boolean) {
@@ -44,7 +50,11 @@ export class SelectedMailbox {
         this.exists = response.count;
         break;
       case "EXPUNGE":
-        if (this.exists > 0) this.exists--;
+        this.#remove(1);
+        break;
+      case "VANISHED":
+        // RFC 7162 3.2.10.2: what went before this session looked is not in the number of messages.
+        if (!response.earlier && !response.uids.isSaved) this.#remove(response.uids.count);
         break;
       case "RECENT":
         this.recent = response.count;
@@ -53,6 +63,11 @@ export class SelectedMailbox {
         this.flags = response.flags;
         break;
     }
+  }
+
+  #remove(count: number): void {
+    this.removed += count;
+    this.exists = Math.max(0, this.exists - count);
   }
 
   /**

@@ -73,7 +73,7 @@ export class Session {
     const clock = this.clock = options.clock ?? systemClock;
     const lost = (error: unknown) => this.#lost(error);
     const budget = new Budget(limits.maxHeld);
-    const known = this.#known = new KnownState(limits.maxItems, budget);
+    const known = this.#known = new KnownState(limits, budget);
     const events = this.#events = new Events(limits.maxEvents, budget);
     const running = this.#running = new Running(limits, () => this.#wake?.());
     const scheduler = this.#scheduler = new Scheduler(running);

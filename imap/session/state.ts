@@ -1,5 +1,6 @@
 /** What one connection knows: its state, what the server offers and has enabled, which mailbox is selected. */
 
+import type { Limits } from "../base/limits.ts";
 import { isAboutMailbox } from "../codec/_gen/about.ts";
 import { isCode } from "../codec/codes.ts";
 import type { ConnectionState, Effect } from "../codec/spec.ts";
@@ -39,17 +40,21 @@ export class KnownState {
   epoch = 0;
   /** The end of the connection is wanted. */
   leaving = false;
+  /** The largest message that can be appended, in octets, as far as the server says (RFC 7889). */
+  appendLimit: number = Infinity;
   readonly #maxItems: number;
+  readonly #maxNonSync: number;
   readonly #budget: Budget;
   #mailbox: SelectedMailbox | undefined;
   #switch: Switch | undefined;
 
   /**
-   * @param maxItems How many responses are held back while the mailbox changes.
+   * @param limits How many responses are held back while the mailbox changes, which literals wait.
    * @param budget What these and the names of what is enabled may take.
    */
-  constructor(maxItems: number, budget: Budget) {
+  constructor({ maxItems, maxNonSync }: Limits, budget: Budget) {
     this.#maxItems = maxItems;
+    this.#maxNonSync = maxNonSync;
     this.#budget = budget;
   }
 
@@ -74,6 +79,8 @@ export class KnownState {
       literalPlus: this.offers("LITERAL+"),
       // RFC 9051 section 1 and appendix A: IMAP4rev2 brings LITERAL- and BINARY.
       literalMinus: this.offers("LITERAL-") || this.rev2,
+      // RFC 7888 section 4: what is too large can be refused only where the server is asked first.
+      maxNonSync: Math.min(this.#maxNonSync, this.appendLimit),
       binary: this.offers("BINARY") || this.rev2,
       utf8: this.utf8,
     };
@@ -223,6 +230,8 @@ export class KnownState {
 
   #learn(names: readonly string[]): void {
     this.capabilities = new Set(names.map((name) => name.toUpperCase()));
+    const limit = [...this.capabilities].map((name) => /^APPENDLIMIT=(\d+)$/.exec(name)?.[1]).find(Boolean);
+    this.appendLimit = limit === undefined ? Infinity : Number(limit);
     this.epoch++;
   }
 

@@ -53,6 +53,8 @@ export interface WriterOptions {
   literalPlus?: boolean;
   /** The server has LITERAL-: so it is for literals of at most 4096 octets (RFC 7888). */
   literalMinus?: boolean;
+  /** Literals of more octets than this wait for the server's `+` all the same. */
+  maxNonSync?: number;
   /** UTF-8 in quoted strings and mailbox names: after ENABLE of IMAP4rev2 or UTF8=ACCEPT. */
   utf8?: boolean;
   /** The server has BINARY: literals may hold NUL (RFC 3516). */
@@ -328,12 +330,14 @@ export class Writer {
   }
 
   /**
-   * Writes a set of messages.
+   * Writes a set of messages: a request's in ascending order, since exmail.qq.com and hMailServer refuse `9:5`; an answer's
+   * as it is, since the order is what SORT was asked for.
    *
    * @param input the set
    */
   sequenceSet(input: SequenceSetInput): void {
-    const text = SequenceSet.from(input).toString();
+    const set = SequenceSet.from(input);
+    const text = String(this.#options.response ? set : set.split(Infinity)[0] ?? "");
     if (text === "") throw new RangeError("a set without messages cannot be sent");
     this.text(text);
   }
@@ -509,7 +513,7 @@ export class Writer {
   }
 
   #literal(literal: Uint8Array | LiteralSource, size: number, nul: boolean): void {
-    const { response, binary, literalPlus, literalMinus } = this.#options;
+    const { response, binary, literalPlus, literalMinus, maxNonSync = Infinity } = this.#options;
     if (!Number.isSafeInteger(size) || size < 0) {
       throw new RangeError(`not a number of octets: ${String(size)}`);
     }
@@ -526,7 +530,7 @@ export class Writer {
       this.#lineStart = this.#length;
       return;
     }
-    const sync = !literalPlus && !(literalMinus && size <= maxLiteralMinus);
+    const sync = size > maxNonSync || !literalPlus && !(literalMinus && size <= maxLiteralMinus);
     this.text(`${mark}${size}${sync ? "" : "+"}}`);
     this.#lineEnd();
     const secret = this.#secretDepth > 0;

@@ -1,0 +1,220 @@
+/**
+ * Commands whose set is too long for one line. RFC 7162 section 4 wants lines below 8,000 octets, and Dovecot answers BAD to much
+ * longer ones: several commands are sent, and their results joined.
+ */
+
+import { ImapError, LimitError, StateError } from "../base/errors.ts";
+import { type CommandSpec, keepsNumbers } from "../codec/spec.ts";
+import type { SearchKey } from "../codec/_gen/types.ts";
+import { Command } from "../session/handle.ts";
+import { RowCommand } from "../session/rows.ts";
+import type { Session } from "../session/session.ts";
+import { SequenceSet, type SequenceSetInput } from "../values/sequence_set.ts";
+import { Writer } from "../wire/writer.ts";
+
+/** Octets of a line, tag and line end apart. */
+const longest = 7960;
+/** A range takes at most 21 octets with its comma: a set of fewer ranges needs no second look. */
+const fewRanges = 100;
+
+/** One of the commands that take the place of a long one. */
+interface Part<Args> {
+  args: Args;
+  /** What it is about. */
+  set: SequenceSet;
+}
+
+/**
+ * Splits a command where its set is too long.
+ *
+ * @param spec The command.
+ * @param args Its arguments.
+ * @param encode Writes it.
+ * @returns The parts; undefined where one line will do.
+ * @throws {LimitError} When it cannot be split.
+ */
+export function partsOf<Args extends object>(
+  spec: CommandSpec,
+  args: Args,
+  encode: (writer: Writer, args: Args) => void,
+): Part<Args>[] | undefined {
+  const { set, keys } = args as { set?: SequenceSetInput; keys?: readonly SearchKey[] };
+  if (isLong(set)) {
+    if (!spec.uid && !keepsNumbers(spec) && spec.name !== "COPY" && spec.name !== "UID EXPUNGE") {
+      // Each part that is carried out gives the messages after it other numbers.
+      const instead = spec.name === "MOVE" ? "; use uidMove" : "";
+      throw new LimitError(`${spec.name}: the set is too long for one line${instead}`, {
+        command: spec.name,
+      });
+    }
+    return parts(args, set, (part) => ({ set: part }), encode);
+  }
+  const at = keys?.findIndex((key) => "set" in key && isLong(key.set)) ?? -1;
+  if (at < 0) return undefined;
+  const key = keys![at] as SearchKey & { set: SequenceSet };
+  const { name } = spec;
+  const { returns, partial } = args as { returns?: readonly string[]; partial?: unknown };
+  const whole = returns?.find((one) => !/^(MIN|MAX|ALL|COUNT)$/.test(one)) ?? (partial && "PARTIAL");
+  if (!name.endsWith("SEARCH") || whole || (spec.uid && key.op === "SET")) {
+    throw new LimitError(
+      `${name}: the set is too long for one line, and answers to several cannot be joined here`,
+      { command: name },
+    );
+  }
+  return parts(
+    args,
+    key.set,
+    (part) => ({ keys: keys!.with(at, { ...key, set: part } as SearchKey) }),
+    encode,
+  );
+}
+
+function isLong(set: SequenceSetInput | undefined): set is SequenceSet {
+  return set instanceof SequenceSet && !set.isSaved && set.ranges.length > fewRanges;
+}
+
+function parts<Args extends object>(
+  args: Args,
+  set: SequenceSet,
+  change: (part: SequenceSet) => object,
+  encode: (writer: Writer, args: Args) => void,
+): Part<Args>[] | undefined {
+  // Getters are kept as they are: what they give is asked for when the command is written.
+  const changed = (part: SequenceSet): Args =>
+    Object.defineProperties(
+      {},
+      { ...Object.getOwnPropertyDescriptors(args), ...Object.getOwnPropertyDescriptors(change(part)) },
+    ) as Args;
+  const writer = new Writer({ literalPlus: true, binary: true, utf8: true });
+  encode(writer, changed(SequenceSet.from(1)));
+  let beside = 0;
+  for (const fragment of writer.end()) if ("line" in fragment) beside += fragment.line.length;
+  const sets = set.split(Math.max(1000, longest - beside));
+  return sets.length < 2 ? undefined : sets.map((part) => ({ args: changed(part), set: part }));
+}
+
+/** One part: tells at once that it has failed, before the next command is sent. */
+class PartCommand<T> extends Command<T> {
+  readonly #failed: (reason: unknown) => void;
+
+  constructor(failed: (reason: unknown) => void) {
+    super();
+    this.#failed = failed;
+  }
+
+  override fail(reason: unknown): void {
+    this.#failed(reason);
+    super.fail(reason);
+  }
+}
+
+/**
+ * Sends the parts one after another, so that nothing else comes between them.
+ *
+ * @param session The connection.
+ * @param spec The command.
+ * @param parts What {@linkcode partsOf} made.
+ * @param submit Sends one; `check` throws where it must not be sent any more.
+ * @returns The joined result. It rejects with the first error, whose `done` is what was carried out.
+ */
+export async function sendParts<Args, T>(
+  session: Session,
+  spec: CommandSpec,
+  parts: readonly Part<Args>[],
+  submit: (args: Args, handle: Command<T>, check: () => void) => void,
+): Promise<T> {
+  let failure: { reason: unknown } | undefined;
+  let removed: number | undefined;
+  const check = (): void => {
+    if (failure !== undefined) throw failure.reason;
+    const { mailbox } = session;
+    removed ??= mailbox?.removed;
+    if (!spec.uid && spec.flow.includes("sequence") && mailbox?.removed !== removed) {
+      throw new StateError(`${spec.name}: messages were removed, and the numbers of the rest have changed`, {
+        command: spec.name,
+      });
+    }
+  };
+  const handles = parts.map(({ args }) => {
+    const handle = new PartCommand<T>((reason) => failure ??= { reason });
+    submit(args, handle, check);
+    return handle;
+  });
+  return join(parts, await Promise.allSettled(handles)).reduce(joinResults);
+}
+
+/** The results of all parts, where all have one. */
+function join<T>(
+  parts: readonly { set: SequenceSet }[],
+  settled: readonly PromiseSettledResult<T>[],
+): T[] {
+  const failed = settled.find((one) => one.status === "rejected");
+  if (failed === undefined) return settled.map((one) => (one as PromiseFulfilledResult<T>).value);
+  const error: unknown = failed.reason;
+  if (error instanceof ImapError) {
+    error.done = parts.reduce(
+      (done, { set }, index) => settled[index]!.status === "fulfilled" ? done.union(set) : done,
+      SequenceSet.empty,
+    );
+  }
+  throw error;
+}
+
+/** The result of two commands about different messages as that of one. */
+function joinResults<T>(first: T, second: T): T {
+  if (typeof first !== "object" || first === null) return second;
+  const result = { ...first } as Record<string, unknown>;
+  for (const [name, value] of Object.entries(second as object)) {
+    result[name] = joinValues(name, result[name], value);
+  }
+  return result as T;
+}
+
+function joinValues(name: string, a: unknown, b: unknown): unknown {
+  if (a === undefined || b === undefined) return b ?? a;
+  if (Array.isArray(a)) return [...a, ...b as unknown[]];
+  if (a instanceof SequenceSet && b instanceof SequenceSet) {
+    if (a.isEmpty || b.isEmpty) return a.isEmpty ? b : a;
+    // COPYUID (RFC 4315 section 3): the order says which message became which.
+    return /^(source|destination)$/.test(name) ? SequenceSet.parse(`${a},${b}`) : a.union(b);
+  }
+  if (name === "count") return (a as number) + (b as number);
+  if (name === "min") return Math.min(a as number, b as number);
+  if (name === "uidValidity") return a;
+  return (a as number | bigint) > (b as number | bigint) ? a : b;
+}
+
+/** The rows of several commands as those of one. */
+export class JoinedRows<Row> extends RowCommand<Row> {
+  readonly #sets: readonly { set: SequenceSet }[];
+  readonly #parts: readonly RowCommand<Row>[];
+
+  /** Takes the parts and their handles. */
+  constructor(sets: readonly { set: SequenceSet }[], parts: readonly RowCommand<Row>[]) {
+    super();
+    this.#sets = sets;
+    this.#parts = parts;
+  }
+
+  /** Waits for all rows. */
+  override then<A = Row[], B = never>(
+    fulfilled?: ((value: Row[]) => A | PromiseLike<A>) | null,
+    rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return Promise.allSettled(this.#parts).then((settled) => join(this.#sets, settled).flat()).then(
+      fulfilled,
+      rejected,
+    );
+  }
+
+  /** Gives the rows as they arrive. */
+  override async *[Symbol.asyncIterator](): AsyncGenerator<Row, undefined> {
+    let at = 0;
+    try {
+      for (; at < this.#parts.length; at++) yield* this.#parts[at]!;
+    } finally {
+      for (const part of this.#parts.slice(at + 1)) part.drain();
+    }
+    return undefined;
+  }
+}
