@@ -4,6 +4,7 @@ import { LimitError, ProtocolError } from "../base/errors.ts";
 import { checkLimits, type Limits } from "../base/limits.ts";
 import { DecodeError } from "../wire/decode_error.ts";
 import { type DroppedFrame, type Frame, Framer } from "../wire/framer.ts";
+import type { KnownNames } from "../values/known_names.ts";
 import { Raw } from "../values/raw.ts";
 import { Reader, type ReadMode } from "../wire/reader.ts";
 import { withoutExtraSpaces } from "../wire/spaces.ts";
@@ -51,9 +52,9 @@ export class Decoder {
   readonly #mode: ReadMode;
 
   /** Makes a decoder. */
-  constructor(options: { limits: Limits; utf8?: boolean | undefined; strict?: boolean | undefined }) {
+  constructor(options: { limits: Limits; names?: KnownNames | undefined } & Omit<DecodeOptions, "limits">) {
     this.#reader = new Reader(options.limits.maxDepth);
-    this.#mode = { utf8: options.utf8 ?? false, strict: options.strict ?? false };
+    this.#mode = { utf8: options.utf8 ?? false, strict: options.strict ?? false, names: options.names };
   }
 
   /** Whether mailbox names are UTF-8. */

@@ -54,7 +54,7 @@ export class Receiver {
 
   constructor(parts: ReceiverParts) {
     this.#parts = parts;
-    this.#decoder = new Decoder({ limits: parts.limits });
+    this.#decoder = new Decoder({ limits: parts.limits, names: parts.known.names });
     this.greeting = this.#greeted!.promise;
     // Every failure is told to those it concerns; nobody need look at this promise.
     this.greeting.catch(() => {});

@@ -7,6 +7,7 @@ import type { ConnectionState, Effect } from "../codec/spec.ts";
 import type { Budget } from "./budget.ts";
 import type { Pending } from "./pending.ts";
 import { SelectedMailbox } from "./selected_mailbox.ts";
+import { KnownNames } from "../values/known_names.ts";
 import type { WriterOptions } from "../wire/writer.ts";
 import type { Code, ConditionResponse, TaggedResponse, Untagged } from "../codec/_gen/types.ts";
 
@@ -38,6 +39,8 @@ export class KnownState {
   readonly enabled: Set<string> = new Set();
   /** Counts up whenever commands have to be written in another way. */
   epoch = 0;
+  /** Mailbox names that must go back as they came. */
+  readonly names: KnownNames = new KnownNames();
   /** The end of the connection is wanted. */
   leaving = false;
   /** The largest message that can be appended, in octets, as far as the server says (RFC 7889). */
@@ -83,6 +86,7 @@ export class KnownState {
       maxNonSync: Math.min(this.#maxNonSync, this.appendLimit),
       binary: this.offers("BINARY") || this.rev2,
       utf8: this.utf8,
+      names: this.names,
     };
   }
 

@@ -14,6 +14,7 @@ import type { SearchDate } from "../values/date_time.ts";
 import { fetchItemAt, normalizeSection } from "../values/fetch_item.ts";
 import type { FetchItem } from "../values/fetch_item.ts";
 import { decodeMailboxName } from "../values/mailbox_name.ts";
+import type { KnownNames } from "../values/known_names.ts";
 import { SequenceSet } from "../values/sequence_set.ts";
 import {
   ASTRING,
@@ -53,11 +54,14 @@ export interface ReadMode {
   utf8: boolean;
   /** Refuse every deviation and every recovery. */
   strict: boolean;
+  /** Names that are written in another way than this client would. */
+  names?: KnownNames | undefined;
 }
 
 /** Reads one frame after another; see the file's head. */
 export class Reader extends RawReader {
   #utf8 = false;
+  #names: KnownNames | undefined;
   /** The whole text, one character for each byte; decoded when the first string is cut. */
   #line: string | undefined;
   /** Whether #line is ASCII, so that any part of it is text. */
@@ -81,6 +85,7 @@ export class Reader extends RawReader {
   reset(frame: Pick<Frame, "text" | "literals">, mode: ReadMode): void {
     this.begin(frame, mode.strict);
     this.#utf8 = mode.utf8;
+    this.#names = mode.names;
     this.#line = undefined;
     this.#ascii = false;
     this.#plain = false;
@@ -270,7 +275,7 @@ export class Reader extends RawReader {
       const name = this.#mailboxBytes(ASTRING);
       const next = this.peek();
       if (next === END || (next === SP && (this.behind() === END || this.behind() === OPEN))) {
-        return decodeMailboxName(name, this.#utf8);
+        return this.#nameOf(name);
       }
     } catch (problem) {
       if (!(problem instanceof Failure)) throw problem;
@@ -285,7 +290,7 @@ export class Reader extends RawReader {
     // The quote of a string that does not end belongs to the name as little as the two of one that does.
     const from = this.end - start > 1 && this.bytes[start] === QUOTE ? start + 1 : start;
     const to = from > start && this.bytes[this.end - 1] === QUOTE ? this.end - 1 : this.end;
-    return decodeMailboxName(this.bytes.subarray(from, to), this.#utf8);
+    return this.#nameOf(this.bytes.subarray(from, to));
   }
 
   /** The hierarchy delimiter of a mailbox name: in quotes, or null; some servers leave the quotes out, or say "". */
@@ -587,7 +592,12 @@ export class Reader extends RawReader {
   }
 
   #mailboxOf(bit: number): string {
-    return decodeMailboxName(this.#mailboxBytes(bit), this.#utf8);
+    return this.#nameOf(this.#mailboxBytes(bit));
+  }
+
+  #nameOf(bytes: Uint8Array): string {
+    const name = decodeMailboxName(bytes, this.#utf8);
+    return this.#names === undefined || this.#utf8 ? name : this.#names.read(name, bytes);
   }
 
   #mailboxBytes(bit: number): Uint8Array {

@@ -9,6 +9,7 @@ import { formatDateTime, formatSearchDate } from "../values/date_time.ts";
 import type { DateTimeInput, SearchDate } from "../values/date_time.ts";
 import { normalizeFetchItem, normalizeSection } from "../values/fetch_item.ts";
 import { encodeMailboxName } from "../values/mailbox_name.ts";
+import type { KnownNames } from "../values/known_names.ts";
 import { SequenceSet } from "../values/sequence_set.ts";
 import type { SequenceSetInput } from "../values/sequence_set.ts";
 import { carriesLiterals } from "./framer.ts";
@@ -57,6 +58,8 @@ export interface WriterOptions {
   maxNonSync?: number;
   /** UTF-8 in quoted strings and mailbox names: after ENABLE of IMAP4rev2 or UTF8=ACCEPT. */
   utf8?: boolean;
+  /** Mailbox names that go back as they came. */
+  names?: KnownNames;
   /** The server has BINARY: literals may hold NUL (RFC 3516). */
   binary?: boolean;
   /**
@@ -86,6 +89,9 @@ export function byteClassOf(...ranges: number[]): ByteClass {
 /** `ASTRING-CHAR`: an atom character or "]". */
 const astringChar = byteClassOf();
 for (const char of astringChars) astringChar[char.charCodeAt(0)] = 1;
+/** Of these, what Courier takes in a mailbox name without quotes. */
+const nameChar = astringChar.slice();
+for (const char of "~[]}") nameChar[char.charCodeAt(0)] = 0;
 /** `list-char`: an astring character or a wildcard. */
 const listChar = astringChar.slice();
 for (const char of wildcards) listChar[char.charCodeAt(0)] = 1;
@@ -296,7 +302,11 @@ export class Writer {
    * @param name the name
    */
   mailbox(name: string): void {
-    this.#atomOrString(encodeMailboxName(name, this.#options.utf8 === true), astringChar);
+    const { utf8, names, response } = this.#options;
+    const known = utf8 ? undefined : names?.written(name);
+    if (known?.some((byte) => byte > 0x7f)) return this.#quoted(known);
+    const bytes = encodeMailboxName(name, utf8 === true);
+    this.#atomOrString(bytes, response ? astringChar : nameChar);
   }
 
   /** Writes a SP and what stands behind it: the octets of a section, or NIL. */
