@@ -5,7 +5,6 @@ import {
   CapabilityError,
   ConnectionError,
   type ImapError,
-  LimitError,
   type RefusalStatus,
   StateError,
   ThrottledError,
@@ -40,20 +39,8 @@ export function isNotAllowedNow(
 }
 
 /** The server's NO or BAD, without the secrets that it may repeat. */
-export function serverRefused(
-  { spec, fragments }: Pending,
-  response: TaggedResponse,
-  secrets: Secrets,
-  appendLimit: number,
-): ImapError {
+export function serverRefused({ spec }: Pending, response: TaggedResponse, secrets: Secrets): ImapError {
   const { status, code, text } = response;
-  if (fragments.some((fragment) => "size" in fragment && fragment.size > appendLimit)) {
-    const message = `${spec.name}: the message is larger than APPENDLIMIT, ${appendLimit} octets`;
-    return new LimitError(message, {
-      ...{ command: spec.name, status: status as "NO" | "BAD", text: secrets.redact(text) },
-      code: secrets.redactValue(code),
-    });
-  }
   return refusalError({
     command: spec.name,
     status: status as "NO" | "BAD",

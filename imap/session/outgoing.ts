@@ -78,7 +78,7 @@ export class Outgoing {
       if (problem !== undefined) throw problem;
       pending.call.check?.();
       // What was enabled since the call changes how it is written.
-      if (pending.epoch !== known.epoch) pending.encode(known.writerOptions, known.epoch);
+      if (pending.epoch !== known.epoch) pending.encode(known);
       return true;
     } catch (error) {
       pending.fail(error);

@@ -8,9 +8,10 @@ import { Collected } from "./collected.ts";
 import type { Dialogue } from "./dialogue.ts";
 import type { Command } from "./handle.ts";
 import { RowCommand } from "./rows.ts";
+import type { KnownState } from "./state.ts";
 import { SequenceSet, type SequenceSetInput } from "../values/sequence_set.ts";
 import { ownLiteral } from "../wire/literal_input.ts";
-import { type Fragment, type LiteralSource, Writer, type WriterOptions } from "../wire/writer.ts";
+import { type Fragment, type LiteralSource, Writer } from "../wire/writer.ts";
 import type { Code, Response } from "../codec/_gen/types.ts";
 
 /** A command as the session takes it. */
@@ -93,16 +94,22 @@ export class Pending<T = any> {
   /**
    * Writes the command.
    *
-   * @param options What may be written at present.
-   * @param epoch Until when that holds.
+   * @param known What may be written at present.
    * @throws {RangeError} When an argument cannot be sent.
+   * @throws {LimitError} When a message is larger than the server takes.
    */
-  encode(options: WriterOptions, epoch: number): void {
+  encode({ writerOptions: options, epoch, appendLimit }: KnownState): void {
     const writer = new Writer({ ...options, own: this.#own });
     writer.text(this.tag);
     writer.sp();
     this.call.encode(writer);
     this.fragments = writer.end();
+    const { name, flow } = this.spec;
+    // RFC 7889; under LITERAL+ the server could refuse it only when all of it has come.
+    if (flow.includes("literal") && this.fragments.some((one) => "size" in one && one.size > appendLimit)) {
+      const message = `${name}: the message is larger than APPENDLIMIT, ${appendLimit} octets`;
+      throw new LimitError(message, { command: name });
+    }
     this.epoch = epoch;
   }
 

@@ -191,7 +191,7 @@ export class Receiver {
       pending.call.dialogue?.agreed?.();
       pending.succeed();
     } else {
-      pending.fail(serverRefused(pending, response, secrets, known.appendLimit));
+      pending.fail(serverRefused(pending, response, secrets));
     }
     completed();
   }

@@ -208,7 +208,7 @@ export class Session {
     const { handle, options, spec } = pending.call;
     try {
       // Arguments are refused here and not when the command's turn comes: the caller still stands where the mistake is.
-      pending.encode(this.#known.writerOptions, this.#known.epoch);
+      pending.encode(this.#known);
       pending.unwatch = watchCall(
         this.clock,
         options,

@@ -82,8 +82,7 @@ export class KnownState {
       literalPlus: this.offers("LITERAL+"),
       // RFC 9051 section 1 and appendix A: IMAP4rev2 brings LITERAL- and BINARY.
       literalMinus: this.offers("LITERAL-") || this.rev2,
-      // RFC 7888 section 4: what is too large can be refused only where the server is asked first.
-      maxNonSync: Math.min(this.#maxNonSync, this.appendLimit),
+      maxNonSync: this.#maxNonSync,
       binary: this.offers("BINARY") || this.rev2,
       utf8: this.utf8,
       names: this.names,

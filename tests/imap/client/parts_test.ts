@@ -164,20 +164,13 @@ test("what cannot be split is refused before anything is sent", async () => {
   await done;
 });
 
-test("a message over APPENDLIMIT is refused before its octets are sent", async () => {
+test("a message over APPENDLIMIT is refused before anything is sent", async () => {
   const { client, done } = await preauth((peer) =>
     peer.play(`
-      C: A1 APPEND INBOX {5000}
-      S: A1 NO [TOOBIG] larger than 1000
       C: A2 NOOP
       S: A2 OK done
     `), { capabilities: "IMAP4rev1 LITERAL+ APPENDLIMIT=1000" });
-  const error = await assertRejects(
-    () => client.append("INBOX", "x".repeat(5000)).then(),
-    LimitError,
-    "1000",
-  );
-  assertEquals(error.code?.name, "TOOBIG");
+  await assertRejects(() => client.append("INBOX", "x".repeat(5000)).then(), LimitError, "1000");
   await client.noop();
   await done;
 });
