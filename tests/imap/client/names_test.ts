@@ -60,8 +60,10 @@ test("two mailboxes that would be shown alike are told apart", async () => {
       }
       await peer.play(
         order.map((name, index) => {
-          const written = name.includes("&") ? name : `"${name}"`;
-          return `C: A${index + 3} DELETE ${written}\nS: A${index + 3} OK done`;
+          const ok = `S: A${index + 3} OK done`;
+          return name.includes("&")
+            ? `C: A${index + 3} DELETE ${name}\n${ok}`
+            : `C: A${index + 3} DELETE {8}\nS: + go\nC: ${name}\n${ok}`;
         }).join("\n"),
       );
     });
