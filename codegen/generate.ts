@@ -7,6 +7,7 @@ import { emitClasses } from "./emit/classes.ts";
 import { emitCommands } from "./emit/commands.ts";
 import { emitDecode } from "./emit/decode.ts";
 import { emitEncode } from "./emit/encode.ts";
+import { layout } from "./emit/layout.ts";
 import { generated } from "./emit/places.ts";
 import { emitSpecs } from "./emit/specs.ts";
 import { emitReference } from "./emit/reference.ts";
@@ -60,5 +61,6 @@ export function generate(sources: Sources): Generated {
   files.set(generated.commands, emitCommands(commands, grammar));
   files.set("grammar/REPORT.md", emitReport(grammar));
   files.set("grammar/REFERENCE.md", emitReference(grammar, rows));
+  for (const [path, text] of files) if (path.endsWith(".ts")) files.set(path, layout(text));
   return { files: diagnostics.failed ? new Map() : files, diagnostics: diagnostics.list };
 }

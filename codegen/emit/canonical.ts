@@ -191,6 +191,17 @@ export function constants(capture: Expr & { kind: "capture" }): string[] | null 
   return values;
 }
 
+/** The words of a choice of words, each its own value. */
+export function constantWords(branches: readonly Branch[]): string[] | null {
+  const words: string[] = [];
+  for (const { expr, constant } of branches) {
+    const bare = withoutLook(expr);
+    if (bare.kind !== "word" || constant === undefined || bare.text !== constant.value) return null;
+    words.push(bare.text);
+  }
+  return words;
+}
+
 /** A list of things with a separator: `x *(SP x)` (`first`), `*(SP x)`, `1*x`. */
 export interface Listing {
   element: Expr;

@@ -45,10 +45,10 @@ export class ClassTable {
     });
     for (let from = 0; from < this.#classes.length; from += BITS) {
       const classes = this.#classes.slice(from, from + BITS);
-      lines.push("", "// Sixteen bytes a row; the last entry stands for the end of the text.");
+      lines.push("", "// Eight bytes a row; the last entry is the end of the text.");
       lines.push(`const ${tableName(from)} = new Uint32Array([`);
-      for (let row = 0; row < END; row += 16) {
-        const cells = Array.from({ length: 16 }, (_, column) => cell(classes, row + column));
+      for (let row = 0; row < END; row += 8) {
+        const cells = Array.from({ length: 8 }, (_, column) => cell(classes, row + column));
         const first = row.toString(16).padStart(2, "0");
         lines.push(`  ${cells.join(", ")}, // ${first}`);
       }

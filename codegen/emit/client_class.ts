@@ -24,7 +24,8 @@ import { connect } from "@postern/postern/imap";
 import { startServer } from "@postern/postern/testing";
 
 await using server = await startServer();
-await using client = await connect({ transport: server.connect(), auth: { user: "alice", pass: "alice-pw" } });
+const auth = { user: "alice", pass: "alice-pw" };
+await using client = await connect({ transport: server.connect(), auth });
 const inbox = await client.select("INBOX");
 console.log(inbox.exists, client.mailbox?.uidNext);
 \`\`\``;

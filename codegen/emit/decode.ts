@@ -113,7 +113,7 @@ function multiLine(doc: string): string {
 /** What decoders call beside their reader, by module. */
 const valueImports: [module: string, names: string[]][] = [
   [written.byteClass, ["END"]],
-  [written.decodeHelpers, ["added", "append", "copied", "sameWord"]],
+  [written.decodeHelpers, ["added", "append", "copied", "sameWord", "wordTable"]],
 ];
 
 function externalImports(

@@ -387,7 +387,7 @@ export class ExpressionWriter {
           : members(sets[index]).map((byte) => `case ${byteCode(byte)}:`);
         if (heads.some((head) => head.includes("END"))) this.file.helpers.add("END");
         for (const head of heads.slice(0, -1)) this.line(head);
-        this.case(heads[heads.length - 1], "", () => write(branch, index, {}));
+        this.block(heads[heads.length - 1]!, this.body(() => write(branch, index, {})));
       });
     });
   }
@@ -398,36 +398,64 @@ export class ExpressionWriter {
     write: WriteBranch,
     openFollows: boolean,
   ): void {
-    const name = this.lookahead.wordFunction(decision);
-    this.out.write(`switch (${name}(r))`).block(() => {
-      branches.forEach((branch, index) => {
-        const words = decision.words.filter(([, at]) => at === index).map(([word]) => word);
-        const numbered = decision.numbered.filter(([, at]) => at === index).map(([word]) => word);
-        const names = [...words, ...numbered];
-        const plain = words.length === 1 && numbered.length === 0 && !decision.quoted;
-        const comment = names.length === 0 ? "" : ` // ${names.join(", ")}`;
-        this.case(
-          `case ${index}:`,
-          comment,
-          () => write(branch, index, plain ? { word: words[0].length } : {}),
-        );
-      });
-      if (!openFollows) {
+    const code = this.lookahead.wordCode(decision, branches);
+    const bodies = branches.map((branch, index) => {
+      const words = decision.words.filter(([, at]) => at === index).map(([word]) => word);
+      const numbered = decision.numbered.filter(([, at]) => at === index).map(([word]) => word);
+      const byte = this.lookahead.byteName(decision, branches, index);
+      const names = [...words, ...numbered, ...(byte === undefined ? [] : [byte])];
+      const plain = words.length === 1 && names.length === 1 && !decision.quoted;
+      const body = this.body(() => write(branch, index, plain ? { word: words[0].length } : {}));
+      const isRest = decision.rest && index === decision.open;
+      return { names, isRest, body, common: plain ? commonBody(body, words[0]!) : body };
+    });
+    // Alternatives that differ in nothing but their word are one case.
+    const groups = new Map<string, typeof bodies>();
+    for (const one of bodies) {
+      const key = one.isRest ? "" : one.common;
+      groups.set(key, [...groups.get(key) ?? [], one]);
+    }
+    const shares = [...groups.values()].some((group) =>
+      group.length > 1 && group[0]!.common.includes("word")
+    );
+    if (shares) this.line(`const word = ${code};`);
+    this.out.write(`switch (${shares ? "word" : code})`).block(() => {
+      for (const group of groups.values()) {
+        const heads = group.flatMap(({ names }) => names).map((name) => `case ${JSON.stringify(name)}:`);
+        const [{ isRest, body, common }] = group as [typeof bodies[number]];
+        if (isRest) heads.push("default:");
+        if (heads.length === 0) continue;
+        for (const head of heads.slice(0, -1)) this.line(head);
+        this.block(heads[heads.length - 1]!, group.length > 1 ? this.common(common) : body);
+      }
+      if (!openFollows && !decision.rest) {
         this.out.write("default:").newLine().indent(() => this.line(`r.fail("${this.rule.name}");`));
       }
     });
   }
 
-  /** A case, in a block of its own where it declares something. */
-  protected case(head: string, comment: string, write: () => boolean): void {
+  /** The body of a case for several words. */
+  protected common(body: string): string {
+    const type = this.rule.type;
+    if (type === null || !/^return \{.*\bword\b.*\};$/m.test(body)) return body;
+    return body.replace(/^(return \{.*\});$/m, `$1 as ${this.use(printType(type))};`);
+  }
+
+  /** What a branch does, with a `break` where it goes on behind the choice. */
+  protected body(write: () => boolean): string {
     const outer = this.out;
     this.out = newWriter();
     const leaves = write();
     if (!leaves) this.line("break;");
     const body = this.out.toString();
     this.out = outer;
+    return body;
+  }
+
+  /** A case, in a block of its own where it declares something. */
+  protected block(head: string, body: string): void {
     const declares = /^(const|let) /m.test(body);
-    this.line(head + (declares ? " {" : "") + comment);
+    this.line(head + (declares ? " {" : ""));
     this.out.indent(() => this.lines(body));
     if (declares) this.line("}");
   }
@@ -461,6 +489,14 @@ export class ExpressionWriter {
   protected lines(code: string): void {
     for (const line of code.trimEnd().split("\n")) this.out.writeLine(line);
   }
+}
+
+/** The code of a branch for any word. */
+function commonBody(body: string, word: string): string {
+  return body.replace(`r.skip(${word.length});`, "r.skip(word.length);").replaceAll(
+    JSON.stringify(word),
+    "word",
+  );
 }
 
 function isEmptyBranch(branch: Branch): boolean {

@@ -7,7 +7,7 @@
  */
 import type { CodeBlockWriter } from "ts-morph";
 import { externals } from "../model/ir.ts";
-import type { Branch, ByteSet, Expr, Grammar, Rule, Type } from "../model/ir.ts";
+import type { ByteSet, Expr, Grammar, Rule, Type } from "../model/ir.ts";
 import { printType } from "../model/type.ts";
 import { Shapes } from "./canonical.ts";
 import type { Direction, Source } from "./encode_conditions.ts";
@@ -133,7 +133,7 @@ class EncoderFile {
   #function(rule: Rule): void {
     const type = this.#print(rule.type!);
     this.#declare(
-      `function ${this.#call(rule.name)}(w: Writer, v: ${type}): void`,
+      `function ${this.#call(rule.name)}(w: Writer, value: ${type}): void`,
       `\`${rule.text.replace(/\s+/g, " ").trim().replaceAll("*/", "* /")}\``,
       (out) => this.#body(rule, out),
     );
@@ -149,13 +149,13 @@ class EncoderFile {
         break;
       case "record":
         if (rule.type?.kind === "nullable") this.#nullableRecord(rule, out);
-        else this.#record(rule, "v", out);
+        else this.#record(rule, "value", out);
         break;
       case "list":
         this.#list(rule, out);
         break;
       default:
-        this.#code.write(this.#shapes.expr(rule), { kind: "value", value: "v" }, out);
+        this.#code.write(this.#shapes.expr(rule), { kind: "value", value: "value" }, out);
         flush(out);
     }
     if (rule.secret) out.writeLine("w.endSecret();");
@@ -174,14 +174,14 @@ class EncoderFile {
     if (expr.kind !== "choice") {
       throw new Error(`${rule.name}: a record that may be null needs a branch for it`);
     }
-    this.#orNull(expr, fieldsOf("v", rule.fields), out);
+    this.#orNull(expr, fieldsOf("value", rule.fields), out);
   }
 
   /** The branch for null, or whatever the others write. */
   #orNull(expr: Expr & { kind: "choice" }, source: Source, out: CodeBlockWriter): void {
     const none = expr.branches.find((branch) => branch.constant?.value === null);
     const some = expr.branches.filter((branch) => branch !== none);
-    out.write("if (v === null) ").inlineBlock(() => {
+    out.write("if (value === null) ").inlineBlock(() => {
       if (none !== undefined) this.#code.write(none.expr, source, out);
       flush(out);
     }).write(" else ").block(() => {
@@ -194,7 +194,7 @@ class EncoderFile {
     const expr = this.#shapes.expr(rule);
     const element = rule.type?.kind === "nullable" ? rule.type.of : rule.type;
     const nullable = element?.kind === "list" && element.of.kind === "nullable";
-    const source: Source = { kind: "list", list: "v", nullable };
+    const source: Source = { kind: "list", list: "value", nullable };
     if (rule.type?.kind === "nullable" && expr.kind === "choice") {
       this.#orNull(expr, source, out);
     } else {
@@ -207,42 +207,65 @@ class EncoderFile {
     const expr = this.#shapes.expr(rule);
     if (expr.kind !== "choice") throw new Error(`${rule.name}: a union that is no choice`);
     const variants = unionVariants(rule);
-    let open: Branch | undefined;
     // What was read as "other" because it is not what its name promises is written as it was read.
     const recovers = rule.variants.some(({ fields }) => fields.some(({ label }) => label === "error"));
+    const tag = recovers ? "word" : `value.${rule.tag}`;
     if (recovers) {
-      out.writeLine(`const word = "error" in v && v.error !== undefined ? undefined : v.${rule.tag};`);
+      out.writeLine(
+        `const word = "error" in value && value.error !== undefined ? undefined : ${`value.${rule.tag}`};`,
+      );
     }
-    out.write(`switch (${recovers ? "word" : `v.${rule.tag}`}) `).block(() => {
-      for (const branch of expr.branches) {
-        if (branch.word === undefined) {
-          open = branch;
-          continue;
-        }
-        const used = this.#shapes.captures(branch.expr).length > 0;
-        out.write(`case ${JSON.stringify(branch.word)}: `).block(() => {
-          const { typeName, fields } = variants.get(branch.word)!;
-          if (used) {
-            this.#import(generated.types, typeName);
-            out.writeLine(`const it = v as ${typeName};`);
-          }
-          this.#code.write(branch.expr, fieldsOf("it", fields), out);
-          flush(out);
-          out.writeLine("break;");
-        });
+    // Alternatives that differ in nothing but their word are one case.
+    const groups = new Map<string, { words: string[]; body: string; types: Set<string> }>();
+    for (const branch of expr.branches.filter(({ word }) => word !== undefined)) {
+      const word = branch.word!;
+      const { typeName, fields } = variants.get(word)!;
+      const body = newWriter();
+      this.#code.write(branch.expr, fieldsOf("it", fields), body);
+      flush(body);
+      const text = body.toString();
+      const key = textAfter(text, word) ?? text;
+      const known = groups.get(key);
+      if (known === undefined) groups.set(key, { words: [word], body: text, types: new Set([typeName]) });
+      else {
+        known.words.push(word);
+        known.types.add(typeName);
       }
-      out.write("default: ").block(() => {
-        if (open === undefined) {
-          this.#code.refuse(rule.name, `(v as ${this.#print(rule.type!)}).${rule.tag}`, out);
-          return;
-        }
-        const { typeName, fields } = variants.get(undefined)!;
-        this.#import(generated.types, typeName);
-        out.writeLine(`const it = v as ${typeName};`);
-        this.#code.write(open.expr, fieldsOf("it", fields), out);
-        flush(out);
-      });
+    }
+    const open = expr.branches.find(({ word }) => word === undefined);
+    out.write(`switch (${tag}) `).block(() => {
+      for (const [key, { words, body, types }] of groups) {
+        for (const word of words.slice(0, -1)) out.writeLine(`case ${JSON.stringify(word)}:`);
+        const statements = words.length === 1 ? body : `w.text(${tag});\n${key}`;
+        const used = this.#cast(statements, types, out, `case ${JSON.stringify(words.at(-1))}:`);
+        out.indent(() => out.writeLine("break;"));
+        if (used) out.writeLine("}");
+      }
+      if (open === undefined) {
+        out.writeLine("default:").indent(() =>
+          this.#code.refuse(rule.name, `(value as ${this.#print(rule.type!)}).${rule.tag}`, out)
+        );
+        return;
+      }
+      const { typeName, fields } = variants.get(undefined)!;
+      const body = newWriter();
+      this.#code.write(open.expr, fieldsOf("it", fields), body);
+      flush(body);
+      if (this.#cast(body.toString(), new Set([typeName]), out, "default:")) out.writeLine("}");
     });
+  }
+
+  /** A case whose statements may use the value as what its word says it is; whether it opened a block. */
+  #cast(statements: string, types: ReadonlySet<string>, out: CodeBlockWriter, head: string): boolean {
+    const used = /\bit\b/.test(statements.replace(/"[^"]*"/g, ""));
+    const declares = used || /^(?:const|let) /m.test(statements);
+    out.writeLine(declares ? `${head} {` : head);
+    if (used) { for (const type of types) this.#import(generated.types, type); }
+    out.indent(() => {
+      if (used) out.writeLine(`const it = value as ${[...types].join(" | ")};`);
+      for (const line of statements.trimEnd().split("\n")) out.writeLine(line);
+    });
+    return declares;
   }
 
   /** Name of the function that writes a rule; the rule is emitted too. */
@@ -288,6 +311,17 @@ class EncoderFile {
       },
     });
   }
+}
+
+/** The statements behind the word that an alternative begins with; null where it begins otherwise. */
+function textAfter(statements: string, word: string): string | null {
+  const [first, ...others] = statements.split("\n");
+  const text = /^w\.text\((".*")\);$/.exec(first!)?.[1];
+  const said = text === undefined ? undefined : JSON.parse(text) as string;
+  if (said !== word && !said?.startsWith(`${word} `)) return null;
+  const rest = said.slice(word.length);
+  const then = rest === "" ? [] : rest === " " ? ["w.sp();"] : [`w.text(${JSON.stringify(rest)});`];
+  return [...then, ...others].join("\n");
 }
 
 /** A comment on what follows; one of several lines begins with an empty one. */

@@ -1,19 +1,36 @@
 /** Statements for lists: elements of an array, and fragments whose present captures are written once each. */
 import type { CodeBlockWriter } from "ts-morph";
 import type { Expr } from "../model/ir.ts";
-import { constants, withoutLook } from "./canonical.ts";
-import type { Listing } from "./canonical.ts";
+import { constants, constantWords, withoutLook } from "./canonical.ts";
+import type { Listing, Shapes } from "./canonical.ts";
 import { oneOf } from "./encode_conditions.ts";
 import type { Source } from "./encode_conditions.ts";
 import { flush } from "./constant_text.ts";
-// circle: a rule has lists, and the elements of a list are written as a rule is
-import type { Statements } from "./encode_statements.ts";
+import type { Conditions, Direction } from "./encode_conditions.ts";
+import { newWriter } from "./decode_file.ts";
+import { camelName, elementName } from "./names.ts";
+
+/** What writes the elements, and knows what has been asked around. */
+export interface ListHost {
+  readonly shapes: Shapes;
+  readonly direction: Direction;
+  readonly conditions: Conditions;
+  readonly helpers: Set<string>;
+  readonly known: readonly string[];
+  readonly current: string;
+  write(expr: Expr, source: Source, out: CodeBlockWriter): void;
+  sequence(items: readonly Expr[], source: Source, out: CodeBlockWriter): void;
+  word(value: string, words: readonly string[], out: CodeBlockWriter): void;
+  refuse(what: string, value: string, out: CodeBlockWriter): void;
+  when(condition: string, out: CodeBlockWriter, statements: () => void): void;
+  under(condition: string | null, out: CodeBlockWriter, statements: () => void): void;
+}
 
 /** Writes the loops of a rule's lists. */
 export class Lists {
-  readonly #host: Statements;
+  readonly #host: ListHost;
 
-  constructor(host: Statements) {
+  constructor(host: ListHost) {
     this.#host = host;
   }
 
@@ -25,9 +42,8 @@ export class Lists {
     }
     const alternatives = this.#alternatives(listing.element);
     const simple = alternatives.length === 1;
-    const counter = `items${depthName(out)}`;
     const counted = listing.between && !simple;
-    if (counted) out.writeLine(`let ${counter} = 0;`);
+    if (counted) out.writeLine("let count = 0;");
     const done = new Set<string>();
     const separate = (index: string | null) => {
       // Lists that follow each other directly: what is not one of them stands behind a SP.
@@ -43,12 +59,12 @@ export class Lists {
     for (const alternative of alternatives) {
       const label = this.#elementwise(alternative);
       if (label === null) {
-        this.#once(alternative, source, () => separate(counted ? `${counter}++` : null), out);
+        this.#once(alternative, source, () => separate(counted ? "count++" : null), out);
       } else if (!done.has(label)) {
         done.add(label);
         const same = alternatives.filter((one) => this.#elementwise(one) === label);
         const must = simple && listing.min > 0;
-        this.#each(label, same, source, separate, counted ? `${counter}++` : null, must, listing, out);
+        this.#each(label, same, source, separate, counted ? "count++" : null, must, listing, out);
       }
     }
   }
@@ -57,10 +73,7 @@ export class Lists {
   #between(separator: Expr[], condition: string, source: Source, out: CodeBlockWriter): void {
     flush(out);
     if (separator.length === 0) return;
-    const only = separator[0]!;
-    if (
-      separator.length === 1 && only.kind === "bytes" && only.bytes.length === 1 && only.bytes[0] === 0x20
-    ) {
+    if (isSpace(separator)) {
       out.writeLine(`if (${condition}) w.sp();`);
       return;
     }
@@ -72,8 +85,7 @@ export class Lists {
   /** Elements of an array, written one by one. */
   #elementsOf(listing: Listing, list: string, out: CodeBlockWriter): void {
     if (listing.min > 0) this.#atLeastOne(this.#host.current, list, out);
-    const one = `one${depthName(out)}`;
-    const index = `i${depthName(out)}`;
+    const one = list.includes(".") ? elementName(list.split(".").at(-1)!) : this.#ruleName(listing.element);
     const source: Source = { kind: "value", value: one };
     if (!listing.between) {
       out.write(`for (const ${one} of ${list}) `).block(() => {
@@ -82,11 +94,43 @@ export class Lists {
       });
       return;
     }
-    out.write(`for (const [${index}, ${one}] of ${list}.entries()) `).block(() => {
-      this.#between(listing.separator, `${index} > 0`, source, out);
+    if (isSpace(listing.separator)) {
+      this.#spaced(list, one, (body) => this.#host.write(listing.element, source, body), out);
+      return;
+    }
+    out.write(`for (const [index, ${one}] of ${list}.entries()) `).block(() => {
+      this.#between(listing.separator, "index > 0", source, out);
       this.#host.write(listing.element, source, out);
       flush(out);
     });
+  }
+
+  /** Elements with a space between them. */
+  #spaced(
+    list: string,
+    one: string,
+    statements: (body: CodeBlockWriter) => void,
+    out: CodeBlockWriter,
+  ): void {
+    const body = newWriter();
+    this.#host.under(null, body, () => statements(body));
+    const [first, ...others] = body.toString().trimEnd().split("\n");
+    if (others.length === 0 && !first!.startsWith("if")) {
+      out.writeLine(`w.spaced(${list}, (${one}) => ${first!.replace(/;$/, "")});`);
+      return;
+    }
+    out.write(`w.spaced(${list}, (${one}) => `).inlineBlock(() => {
+      for (const line of [first!, ...others]) out.writeLine(line);
+    }).write(");").newLine();
+  }
+
+  /** What the rule of a list's elements calls them. */
+  #ruleName(expr: Expr): string {
+    if (expr.kind === "ref") return elementName(camelName(expr.rule));
+    if (expr.kind === "builtin") return elementName(expr.name);
+    if (expr.kind !== "seq") return "element";
+    const valued = expr.items.find((item) => this.#host.shapes.yields(item));
+    return valued === undefined ? "element" : this.#ruleName(valued);
   }
 
   #atLeastOne(what: string, list: string, out: CodeBlockWriter): void {
@@ -125,18 +169,27 @@ export class Lists {
     const field = `${source.object}.${label}`;
     const list = source.maybe.has(label) || this.#host.direction === "request" ? `${field} ?? []` : field;
     if (must) this.#atLeastOne(label, list, out);
-    const one = `one${depthName(out)}`;
-    const index = `i${depthName(out)}`;
+    const one = elementName(label);
     const inner: Source = { ...source, elements: new Map([...source.elements, [label, one]]) };
     const indexed = counter === null && listing.between && listing.separator.length > 0;
-    const head = indexed ? `const [${index}, ${one}] of (${list}).entries()` : `const ${one} of ${list}`;
+    if (indexed && alternatives.length === 1 && isSpace(listing.separator)) {
+      this.#spaced(list, one, (body) => this.#host.write(alternatives[0]!, inner, body), out);
+      return;
+    }
+    const head = indexed ? `const [index, ${one}] of (${list}).entries()` : `const ${one} of ${list}`;
+    const words = this.#wordsOf(alternatives);
     const places = this.#host.conditions.places(label);
     out.write(`for (${head}) `).block(() => {
       const own = alternatives.map((alternative) => this.#own(alternative, label, one));
       if (places > alternatives.length && own.every((test) => test !== null)) {
         out.writeLine(`if (!(${own.join(" || ")})) continue;`);
       }
-      separate(indexed ? index : counter);
+      separate(indexed ? "index" : counter);
+      if (words !== null) {
+        flush(out);
+        this.#host.word(one, words, out);
+        return;
+      }
       if (alternatives.length > 1) flush(out);
       const asked: (string | null)[] = alternatives.map((alternative) =>
         this.#elementTest(alternative, label, one)
@@ -167,6 +220,14 @@ export class Lists {
         out.newLine();
       }
     });
+  }
+
+  /** The words of alternatives that are nothing but words. */
+  #wordsOf(alternatives: readonly Expr[]): string[] | null {
+    const words = alternatives.map((one) =>
+      one.kind === "capture" && one.item.kind === "choice" ? constantWords(one.item.branches) : null
+    );
+    return words.length < 2 || words.includes(null) ? null : words.flatMap((list) => list!);
   }
 
   #own(alternative: Expr, label: string, value: string): string | null {
@@ -214,8 +275,9 @@ export class Lists {
   }
 }
 
-/** Loops inside loops need names of their own. */
-function depthName(out: CodeBlockWriter): string {
-  const level = out.getIndentationLevel();
-  return level < 2 ? "" : String(level);
+/** Whether what comes between elements is one space. */
+function isSpace(separator: readonly Expr[]): boolean {
+  const [only] = separator;
+  return separator.length === 1 && only!.kind === "bytes" && only!.bytes.length === 1 &&
+    only!.bytes[0] === 0x20;
 }

@@ -1,16 +1,17 @@
 /** Statements that write an expression of a rule from a value, an object or a list. */
 import type { CodeBlockWriter } from "ts-morph";
 import type { Branch, BuiltinName, ByteSet, Expr, Field, Rule, Type } from "../model/ir.ts";
-import { listingAt, withoutLook } from "./canonical.ts";
+import { constantWords, listingAt, withoutLook } from "./canonical.ts";
 import type { Shapes } from "./canonical.ts";
 import { Conditions } from "./encode_conditions.ts";
 import type { Direction, Source } from "./encode_conditions.ts";
 import { flush, text } from "./constant_text.ts";
 import { Lists } from "./encode_lists.ts";
+import type { ListHost } from "./encode_lists.ts";
 import { constantName } from "./names.ts";
 
 /** Writes the bodies of a file's functions. */
-export class Statements {
+export class Statements implements ListHost {
   readonly shapes: Shapes;
   readonly direction: Direction;
   readonly conditions: Conditions;
@@ -88,6 +89,15 @@ export class Statements {
   refuse(what: string, value: string, out: CodeBlockWriter): void {
     this.helpers.add("refuse");
     this.#statement(out, `refuse(${JSON.stringify(what)}, ${value});`);
+  }
+
+  /** Writes a value that is one of some words. */
+  word(value: string, words: readonly string[], out: CodeBlockWriter): void {
+    this.helpers.add("wordOf");
+    this.#statement(
+      out,
+      `w.text(wordOf(${value}, [${words.map((word) => JSON.stringify(word)).join(", ")}]));`,
+    );
   }
 
   sequence(items: readonly Expr[], source: Source, out: CodeBlockWriter): void {
@@ -181,6 +191,13 @@ export class Statements {
   }
 
   #optional(item: Expr, source: Source, out: CodeBlockWriter): void {
+    const items = item.kind === "seq" ? item.items : [item];
+    const found = this.#repeats(items[0]!, source) ? listingAt(items, 0) : null;
+    if (found?.length === items.length && source.kind !== "value") {
+      // A list of nothing writes nothing: no need to ask before.
+      this.#lists.listing({ ...found.listing, min: 0 }, source, out);
+      return;
+    }
     this.when(this.conditions.present(item, source), out, () => this.write(item, source, out));
   }
 
@@ -203,9 +220,8 @@ export class Statements {
 
   #choice(expr: Expr & { kind: "choice" }, source: Source, out: CodeBlockWriter): void {
     const words = constantWords(expr.branches);
-    if (source.kind === "value" && words !== null) {
-      this.helpers.add("wordOf");
-      this.#statement(out, `w.text(wordOf(${source.value}, ${JSON.stringify(words)}));`);
+    if (source.kind === "value" && words !== null && words.length > 1) {
+      this.word(source.value, words, out);
       return;
     }
     if (expr.branches.length === 1) {
@@ -315,17 +331,6 @@ function writerOf(name: BuiltinName): string {
 export function fieldsOf(object: string, fields: readonly Field[]): Source & { kind: "record" } {
   const maybe = new Set(fields.filter(({ type }) => type.kind === "optional").map(({ label }) => label));
   return { kind: "record", object, maybe, elements: new Map() };
-}
-
-/** The words of a choice of words, each its own value. */
-function constantWords(branches: readonly Branch[]): string[] | null {
-  const words: string[] = [];
-  for (const { expr, constant } of branches) {
-    const bare = withoutLook(expr);
-    if (bare.kind !== "word" || constant === undefined || bare.text !== constant.value) return null;
-    words.push(bare.text);
-  }
-  return words.length > 1 ? words : null;
 }
 
 function valueOf(source: Source): string {

@@ -1,5 +1,4 @@
 /** Writes the tests that decide: conditions on the bytes at hand, and functions that look up a word. */
-import type { CodeBlockWriter } from "ts-morph";
 import { members } from "../model/byte_set.ts";
 import type { Branch, ByteSet, Decision, Expr, Rule } from "../model/ir.ts";
 import { byteCode } from "./class_table.ts";
@@ -20,7 +19,6 @@ export interface Taken {
 export class Lookahead {
   readonly #file: FileContext;
   readonly #rule: Rule;
-  #wordFunctions = 0;
 
   constructor(file: FileContext, rule: Rule) {
     this.#file = file;
@@ -82,84 +80,97 @@ export class Lookahead {
     return { code: this.look(decision, 0), taken: {} };
   }
 
-  /** The function that finds out which branch the word here begins. */
-  wordFunction(decision: Decision & { by: "word" }): string {
-    this.#wordFunctions++;
-    const name = `wordOf${pascalName(this.#rule.name)}${
-      this.#wordFunctions === 1 ? "" : this.#wordFunctions
-    }`;
+  /** The code that finds out what the text here begins with: the word as the table has it, "" for none of them. */
+  wordCode(decision: Decision & { by: "word" }, branches: readonly Branch[]): string {
+    const scanned = this.#file.classes.use(decision.wordClass, decision.wordClassName);
+    const isPlain = decision.bytes.length === 0 && decision.numbered.length === 0 && !decision.quoted;
+    if (isPlain) return `r.wordIn(${this.#wordTable("words", decision.words)}, ${scanned})`;
+    return `${this.#wordFunction(decision, branches, scanned)}(r)`;
+  }
+
+  /** What {@linkcode wordCode} says for an alternative that a byte begins: the byte, or the alternative's first rule. */
+  byteName(
+    decision: Decision & { by: "word" },
+    branches: readonly Branch[],
+    index: number,
+  ): string | undefined {
+    const set = decision.bytes.find(([, branch]) => branch === index)?.[0];
+    if (set === undefined) return undefined;
+    const [byte, ...others] = members(set);
+    if (others.length === 0 && byte! > 0x20 && byte! < 0x7f) return String.fromCharCode(byte!);
+    return firstRule(branches[index]!.expr) ?? `${this.#rule.name}-start`;
+  }
+
+  #wordFunction(decision: Decision & { by: "word" }, branches: readonly Branch[], scanned: string): string {
+    const name = `wordOf${pascalName(this.#rule.name)}`;
+    const both = decision.numbered.find(([word]) => decision.words.some(([other]) => other === word));
+    if (both !== undefined) {
+      throw new Error(
+        `${this.#rule.name}: ${both[0]} with and without a number: give one of them a rule of its own`,
+      );
+    }
     const out = newWriter();
     for (const [set, branch] of decision.bytes) {
       const test = this.#file.classes.test(set, "peek", `${this.#rule.name}-set`);
       if (/\bEND\b/.test(test)) this.#file.helpers.add("END");
-      out.writeLine(`if (${test}) return ${branch};`);
+      out.writeLine(`if (${test}) return ${JSON.stringify(this.byteName(decision, branches, branch))};`);
     }
-    const scanned = this.#file.classes.use(decision.wordClass, decision.wordClassName);
-    const open = decision.open !== null && !decision.rest && decision.numbered.length > 0;
-    if (open) this.#forms(decision, name);
-    const check = open
-      ? `r.checkForm(${scanned}, ${constantName(name)}_NUMBERED, ${constantName(name)}_PLAIN);`
-      : "";
-    const none = open ? "return -1;" : `return ${decision.rest ? decision.open : -1};`;
+    const plain = this.#wordTable("words", decision.words);
+    const offset = decision.quoted ? `, r.peek() === ${byteCode(0x22)} ? 1 : 0` : "";
+    const length = decision.quoted ? `r.quotedRun(${scanned})` : `r.run(${scanned})`;
+    const anywhere = decision.quoted
+      ? `r.wordOf(${plain}, ${length}${offset})`
+      : `r.wordIn(${plain}, ${scanned})`;
     if (decision.numbered.length > 0) {
-      out.write(`if (r.peek() >= ${byteCode(0x30)} && r.peek() <= ${byteCode(0x39)})`).block(() => {
-        out.writeLine("const offset = r.numberAndSpace();");
-        if (open) {
-          out.write("if (offset > 0)").block(() =>
-            this.#wordSwitch(out, decision.numbered, `r.run(${scanned}, offset)`, ", offset")
-          );
-          out.writeLine(check);
-        } else {
-          out.writeLine(`if (offset === 0) ${none}`);
-          this.#wordSwitch(out, decision.numbered, `r.run(${scanned}, offset)`, ", offset");
-        }
-        out.writeLine(none);
-      });
-    }
-    if (decision.quoted) {
-      out.writeLine(`const offset = r.peek() === ${byteCode(0x22)} ? 1 : 0;`);
-      this.#wordSwitch(out, decision.words, `r.quotedRun(${scanned})`, ", offset");
+      const numbered = this.#wordTable("numbered-words", decision.numbered);
+      const open = decision.open !== null && !decision.rest;
+      if (decision.quoted) {
+        throw new Error(`${this.#rule.name}: a word in quotes does not stand behind a number`);
+      }
+      out.writeLine(`const word = r.wordAfterNumber(${numbered}, ${plain}, ${scanned});`);
+      out.writeLine(open ? `if (word === "") r.checkForm(${scanned}, ${numbered}, ${plain});` : "");
+      out.writeLine("return word;");
     } else {
-      this.#wordSwitch(out, decision.words, `r.run(${scanned})`, "");
+      out.writeLine(`return ${anywhere};`);
     }
-    if (open) out.writeLine(check);
-    out.writeLine(none);
-    const body = out.toString();
-    const doc = `Which alternative of \`${this.#rule.name}\` begins with the word here; -1: none.`;
     this.#file.functions.push({
       name,
       parameters: [{ name: "r", type: "Reader" }],
-      returnType: "number",
-      body,
-      doc,
+      returnType: "string",
+      body: out.toString().replace(/\n{2,}/g, "\n"),
+      doc: `What an alternative of \`${this.#rule.name}\` begins with and the text here, too; "": none.`,
     });
     return name;
   }
 
-  /** The words that need a number before them, and those that must not have one. */
-  #forms(decision: Decision & { by: "word" }, name: string): void {
-    for (const [suffix, words] of [["NUMBERED", decision.numbered], ["PLAIN", decision.words]] as const) {
-      this.#file.constants.push(
-        `const ${constantName(name)}_${suffix} = ${wordList(words.map(([word]) => word))};`,
-      );
-    }
+  /** The constant with a list of words. */
+  #wordTable(suffix: string, words: readonly [string, number][]): string {
+    const list = words.map(([word]) => word);
+    this.#file.helpers.add("wordTable");
+    const value = `/* @__PURE__ */ wordTable(${wordList(list)})`;
+    const known = this.#file.constants.find((one) => one.endsWith(` = ${value};`));
+    if (known !== undefined) return known.split(" ")[1]!;
+    const plain = constantName(`${this.#rule.name}-${suffix}`);
+    const taken = (name: string) => this.#file.constants.some((one) => one.startsWith(`const ${name} =`));
+    const name = taken(plain) ? constantName(`${this.#rule.name}-${list[0]}-${suffix}`) : plain;
+    this.#file.constants.push(`const ${name} = ${value};`);
+    return name;
   }
+}
 
-  #wordSwitch(out: CodeBlockWriter, words: [string, number][], length: string, offset: string): void {
-    if (words.length === 0) return;
-    const lengths = [...new Set(words.map(([word]) => word.length))].sort((a, b) => a - b);
-    out.write(`switch (${length})`).block(() => {
-      for (const one of lengths) {
-        out.write(`case ${one}:`).newLine().indent(() => {
-          for (const [word, branch] of words) {
-            if (word.length === one) {
-              out.writeLine(`if (r.is(${JSON.stringify(word)}${offset})) return ${branch};`);
-            }
-          }
-          out.writeLine("break;");
-        });
-      }
-    });
+/** The rule that an expression begins with. */
+function firstRule(expr: Expr): string | undefined {
+  switch (expr.kind) {
+    case "ref":
+      return expr.rule;
+    case "capture":
+    case "optional":
+    case "repeat":
+      return firstRule(expr.item);
+    case "seq":
+      return expr.items.map(firstRule).find((name) => name !== undefined);
+    default:
+      return undefined;
   }
 }
 
@@ -180,7 +191,9 @@ function startsWithSpace(rules: ReadonlyMap<string, Rule>, expr: Expr): boolean 
 }
 
 /** Words as an array, in lines of at most 110 characters. */
-function wordList(words: string[]): string {
+function wordList(words: readonly string[]): string {
+  const short = `[${words.map((word) => JSON.stringify(word)).join(", ")}]`;
+  if (short.length <= 50) return short;
   const lines = [""];
   for (const word of words) {
     const text = `${JSON.stringify(word)}, `;

@@ -8,6 +8,24 @@ export function pascalName(name: string): string {
   }).join("");
 }
 
+/** "msg-att" as the name of a variable: msgAtt. */
+export function camelName(name: string): string {
+  const pascal = pascalName(name);
+  return pascal.charAt(0).toLowerCase() + pascal.slice(1);
+}
+
+/** What one element of a list is called: `flags` has flags, `entries` entries, `children` children. */
+export function elementName(list: string): string {
+  const one = list === "children"
+    ? "child"
+    : /ies$/.test(list)
+    ? list.replace(/ies$/, "y")
+    : /(?:x|ch|sh|ss)es$/.test(list)
+    ? list.replace(/es$/, "")
+    : list.replace(/(?<![sui])s$/, "");
+  return taken.has(one) ? `${one}Item` : one;
+}
+
 /** "ATOM-CHAR" as a constant: ATOM_CHAR. */
 export function constantName(name: string): string {
   return name.replace(/[^A-Za-z0-9]+/g, "_").toUpperCase();
@@ -19,6 +37,9 @@ const reserved = new Set(
     "return static super switch this throw true try typeof var void while with yield r row error mark list value")
     .split(" "),
 );
+
+/** Names that mean something else where a list is written. */
+const taken = new Set([...reserved, "w", "args", "it", "index", "count", "word"]);
 
 /** A label as the name of a local variable. */
 export function localName(label: string): string {

@@ -24,6 +24,7 @@ export const written = {
   sequenceSet: externals.SequenceSet,
   abort: "imap/base/abort.ts",
   spec: "imap/codec/spec.ts",
+  commandRow: "imap/codec/command_row.ts",
   collected: "imap/session/collected.ts",
   handle: "imap/session/handle.ts",
   rows: "imap/session/rows.ts",

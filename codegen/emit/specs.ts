@@ -3,7 +3,7 @@ import type { Type } from "../model/ir.ts";
 import { printType } from "../model/type.ts";
 import type { Argument, ResolvedCommand } from "../passes/resolve_table.ts";
 import type { Collect, CommandRow } from "../read/parse_table.ts";
-import { type CommandForm, formsOf } from "./command_names.ts";
+import { camelName, type CommandForm, formsOf } from "./command_names.ts";
 import { generated, inputs, relative, written } from "./places.ts";
 
 /** Longest line, where it can be helped. */
@@ -18,6 +18,7 @@ export function emitSpecs(commands: readonly ResolvedCommand[]): string {
     "",
     "/** What the command table says about each command. */",
     "",
+    `import { command, uidForm } from "${relative(generated.specs, written.commandRow)}";`,
     `import type { CommandSpec, MethodSpec } from "${relative(generated.specs, written.spec)}";`,
     ...forms.flatMap(specOf),
     "",
@@ -36,7 +37,7 @@ export function emitSpecs(commands: readonly ResolvedCommand[]): string {
 
 function methodOf({ command, wire, method }: CommandForm): string[] {
   const types = [...parametersOf(command), ...command.options.map(argumentWithType)]
-    .map(({ label, type }) => `${label}: ${JSON.stringify(type.replaceAll("readonly ", ""))}`);
+    .map(({ label, type }) => `${label}: ${quoted(type.replaceAll("readonly ", ""))}`);
   const line = `  ["${wire}", { name: "${method}", types: {${
     types.length === 0 ? "" : ` ${types.join(", ")} `
   }} }],`;
@@ -62,34 +63,56 @@ function argumentWithType(argument: Argument): { label: string; type: string } {
 
 function specOf({ command, uid, wire, spec }: CommandForm): string[] {
   const { row, collects, options } = command;
-  const positional = row.args?.parameters.map(({ label }) => `{ name: "${label}" }`) ??
+  const head = `export const ${spec}: CommandSpec = /* @__PURE__ */`;
+  // The UID form of a row differs in nothing else.
+  if (wire !== row.name) return ["", `/** ${wire}. */`, `${head} uidForm(${camelName(row.name)}Spec);`];
+  const positional = row.args?.parameters.map(({ label }) => label) ??
     command.positional.map((one) => argument(one, false));
+  const cells = [
+    ...cell("args", [...positional, ...options.map((one) => argument(one, true))]),
+    ...cell("states", row.states),
+    ...cell("needs", row.needs),
+    ...cell("collects", collects.map(collect)),
+    ...cell("flow", row.flow),
+    ...(row.touches.join(" ") === "reads" ? [] : cell("touches", row.touches)),
+    ...(uid ? ["uid: true"] : []),
+    ...after(row.after),
+  ];
+  const line = `${head} command("${wire}", { ${cells.join(", ")} });`;
+  if (line.length <= WIDTH) return ["", `/** ${wire}. */`, line];
   return [
     "",
     `/** ${wire}. */`,
-    `export const ${spec}: CommandSpec = {`,
-    `  name: "${wire}",`,
-    ...array("args", [
-      ...positional,
-      ...options.map((one) => argument(one, true)),
-    ]),
-    `  states: ${words(row.states)},`,
-    `  needs: ${words(row.needs)},`,
-    ...array("collects", collects.map(collect)),
-    `  flow: ${words(row.flow)},`,
-    `  touches: ${words(row.touches)},`,
-    `  uid: ${uid},`,
-    `  after: ${after(row.after)},`,
-    "};",
+    `${head} command("${wire}", {`,
+    ...cells.flatMap((one) => `  ${one},`.length <= WIDTH ? [`  ${one},`] : long(one)),
+    "});",
   ];
 }
 
+/** Words as one text; what the reader of the text supplies is left out. */
+function cell(label: string, words: readonly string[]): string[] {
+  return words.length === 0 ? [] : [`${label}: "${words.join(" ")}"`];
+}
+
+/** A text in pieces. */
+function long(cell: string): string[] {
+  const [label, text] = cell.split(': "');
+  const lines: string[] = [""];
+  for (const word of text!.slice(0, -1).split(" ")) {
+    if (lines.at(-1)!.length + word.length > WIDTH - 12) lines.push("");
+    lines[lines.length - 1] += `${word} `;
+  }
+  const last = lines.length - 1;
+  return [
+    `  ${label}:`,
+    ...lines.map((line, at) => at === last ? `    "${line.trimEnd()}",` : `    "${line}" +`),
+  ];
+}
+
+/** `mailbox`, `qresync?:QRESYNC` for an option with what it needs, `password!` for a secret. */
 function argument(one: Argument, option: boolean): string {
-  const cells = [`name: "${one.label}"`];
-  if (option) cells.push("option: true");
-  if (one.needs.length > 0) cells.push(`needs: ${words(one.needs)}`);
-  if (one.secret) cells.push("secret: true");
-  return `{ ${cells.join(", ")} }`;
+  const needs = one.needs.length > 0 ? `:${one.needs.join("|")}` : "";
+  return `${one.label}${option ? "?" : ""}${one.secret ? "!" : ""}${needs}`;
 }
 
 /** The type that a method takes, without `readonly`. */
@@ -100,27 +123,22 @@ function argumentType(argument: Argument): string {
   return printType(argument.type, { name });
 }
 
+/** `?LIST@mailbox`: at most one, told from others by its mailbox; `1[APPENDUID]`: exactly one, a code. */
 function collect({ name, code, count, by }: Collect): string {
-  const cells = [`name: "${name}"`];
-  if (code) cells.push("code: true");
-  cells.push(`count: "${count}"`);
-  if (by !== undefined) cells.push(`by: "${by}"`);
-  return `{ ${cells.join(", ")} }`;
+  return `${count}${code ? `[${name}]` : name}${by === undefined ? "" : `@${by}`}`;
 }
 
-function after(cells: CommandRow["after"]): string {
+function after(cells: CommandRow["after"]): string[] {
   const present = Object.entries(cells).filter(([, effects]) => effects.length > 0);
-  if (present.length === 0) return "{}";
-  return `{ ${present.map(([when, effects]) => `${when}: ${words(effects)}`).join(", ")} }`;
-}
-
-/** A list on one line, or one item a line. */
-function array(label: string, items: readonly string[]): string[] {
-  const line = `  ${label}: [${items.join(", ")}],`;
-  if (line.length <= WIDTH) return [line];
-  return [`  ${label}: [`, ...items.map((item) => `    ${item},`), "  ],"];
+  if (present.length === 0) return [];
+  return [`after: { ${present.map(([when, effects]) => `${when}: ${words(effects)}`).join(", ")} }`];
 }
 
 function words(list: readonly string[]): string {
   return `[${list.map((word) => JSON.stringify(word)).join(", ")}]`;
+}
+
+/** A text in the quotes that need no backslashes. */
+function quoted(text: string): string {
+  return text.includes('"') ? `'${text}'` : `"${text}"`;
 }

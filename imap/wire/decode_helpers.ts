@@ -32,3 +32,16 @@ export function added<T>(list: T[] | undefined, item: T): T[] {
   list.push(item);
   return list;
 }
+
+/** Words (upper case) by their length. */
+export type WordTable<Word extends string = string> = readonly (readonly Word[])[];
+
+/** Puts words in order for `wordIn` of a reader. */
+export function wordTable<const Word extends string>(words: readonly Word[]): WordTable<Word> {
+  const table: Word[][] = [];
+  for (const word of words) {
+    while (table.length <= word.length) table.push([]);
+    table[word.length]!.push(word);
+  }
+  return table;
+}

@@ -4,6 +4,7 @@
 
 import { BACKSLASH, BRACE, CLASSES, CLOSE, DIGIT, END, OPEN, QUOTE, SP } from "./byte_class.ts";
 import { DecodeError, describe, Failure } from "./decode_error.ts";
+import type { WordTable } from "./decode_helpers.ts";
 import type { Frame } from "./framer.ts";
 import { latin1 } from "../values/raw.ts";
 import { markEnd } from "../values/literal_mark.ts";
@@ -134,6 +135,36 @@ export class Scanner {
     return this.run(table, bit, offset) === word.length && this.is(word, offset);
   }
 
+  /** The word of a table that the run of bytes of a class here spells, in any case; "" for none. */
+  wordIn<Word extends string>(
+    words: WordTable<Word>,
+    table: Uint32Array,
+    bit: number,
+    offset = 0,
+  ): Word | "" {
+    return this.wordOf(words, this.run(table, bit, offset), offset);
+  }
+
+  /** The word of a table that the `length` bytes that begin `offset` bytes from here spell; "" for none. */
+  wordOf<Word extends string>(words: WordTable<Word>, length: number, offset: number): Word | "" {
+    const candidates = words[length];
+    if (candidates === undefined) return "";
+    for (let i = 0; i < candidates.length; i++) if (this.is(candidates[i], offset)) return candidates[i];
+    return "";
+  }
+
+  /** The same behind a number and a SP if a digit comes, with words for that; else here. */
+  wordAfterNumber<Numbered extends string, Plain extends string>(
+    numbered: WordTable<Numbered>,
+    plain: WordTable<Plain>,
+    table: Uint32Array,
+    bit: number,
+  ): Numbered | Plain | "" {
+    if ((this.peek() - 0x30) >>> 0 > 9) return this.wordIn(plain, table, bit);
+    const offset = this.numberAndSpace();
+    return offset === 0 ? "" : this.wordIn(numbered, table, bit, offset);
+  }
+
   /** Length of a number and the SP behind it, 0 if there is no such thing. */
   numberAndSpace(): number {
     const length = this.runOf(DIGIT);
@@ -145,19 +176,18 @@ export class Scanner {
    * Fails where a known word stands in a form that it does not have: without the number that belongs before it, or behind a
    * number that does not. Asked only of what no known form begins.
    */
-  checkForm(table: Uint32Array, bit: number, numbered: readonly string[], plain: readonly string[]): void {
-    const stands = (words: readonly string[], offset: number): boolean =>
-      words.some((word) => this.isWord(table, bit, word, offset));
+  checkForm(table: Uint32Array, bit: number, numbered: WordTable, plain: WordTable): void {
     const offset = this.numberAndSpace();
     if (offset > 0) {
-      if (stands(plain, offset)) this.fail("a name that may stand behind a number");
+      if (this.wordIn(plain, table, bit, offset) !== "") this.fail("a name that may stand behind a number");
       return;
     }
     const length = this.run(table, bit);
     const isName = ((this.peek() | 0x20) - 0x61) >>> 0 < 26;
     const after = this.pos + length;
-    const second = !isName && after < this.end && this.bytes[after] === SP && stands(numbered, length + 1);
-    if (second || stands(numbered, 0)) this.fail("a number");
+    const second = !isName && after < this.end && this.bytes[after] === SP &&
+      this.wordIn(numbered, table, bit, length + 1) !== "";
+    if (second || this.wordIn(numbered, table, bit) !== "") this.fail("a number");
   }
 
   // ---------------------------------------------------------------- syntax

@@ -174,6 +174,21 @@ export class Writer {
     this.#byte(0x20);
   }
 
+  /**
+   * Writes elements with a space between them.
+   *
+   * @param list the elements
+   * @param write writes one
+   */
+  spaced<Element>(list: readonly Element[], write: (element: Element) => void): void {
+    let isNext = false;
+    for (const element of list) {
+      if (isNext) this.sp();
+      isNext = true;
+      write(element);
+    }
+  }
+
   /** Writes one space behind an element, so that a damaged one, which may end anyhow, does not run into the next. */
   apart(): void {
     const before = this.#bytes[this.#length - 1];

@@ -4,7 +4,7 @@ import { emitDecode } from "../../codegen/emit/decode.ts";
 import type { Grammar } from "../../codegen/model/ir.ts";
 import { END } from "../../imap/wire/byte_class.ts";
 import { DecodeError } from "../../imap/wire/decode_error.ts";
-import { added, append, copied, sameWord } from "../../imap/wire/decode_helpers.ts";
+import { added, append, copied, sameWord, wordTable } from "../../imap/wire/decode_helpers.ts";
 import { Reader } from "../../imap/wire/reader.ts";
 import type { ReadMode } from "../../imap/wire/reader.ts";
 
@@ -38,12 +38,21 @@ export function emitted(grammar: Grammar, entry: string): (frame: TestFrame, mod
     "",
   );
   const name = /^export function (\w+)/m.exec(source)![1];
-  const read = new Function("added", "append", "copied", "END", "sameWord", `${code}\nreturn ${name};`)(
+  const read = new Function(
+    "added",
+    "append",
+    "copied",
+    "END",
+    "sameWord",
+    "wordTable",
+    `${code}\nreturn ${name};`,
+  )(
     added,
     append,
     copied,
     END,
     sameWord,
+    wordTable,
   ) as (r: Reader) => unknown;
   const reader = new Reader();
   return (frame, mode) => {

@@ -17,9 +17,148 @@ import { starttls } from "../commands/starttls.ts";
 import type { FetchRow } from "../fetch_row.ts";
 import type { IdleOptions } from "../idle.ts";
 import { nothing, run, runRows } from "../run.ts";
-import { encodeAppend, encodeCapabilityCommand, encodeCheck, encodeClose, encodeCopy, encodeCreate, encodeDelete, encodeDeleteacl, encodeEnable, encodeExamine, encodeExpunge, encodeFetch, encodeGetacl, encodeGetmetadata, encodeGetquota, encodeGetquotaroot, encodeId, encodeList, encodeListrights, encodeLogin, encodeLsub, encodeMove, encodeMyrights, encodeNamespaceCommand, encodeNoop, encodeRename, encodeReplace, encodeSearch, encodeSelect, encodeSetacl, encodeSetmetadata, encodeSetquota, encodeSort, encodeStatus, encodeStore, encodeSubscribe, encodeThread, encodeUidExpunge, encodeUnselect, encodeUnsubscribe } from "../../codec/_gen/encode.ts";
-import { appendSpec, capabilitySpec, checkSpec, closeSpec, copySpec, createSpec, deleteSpec, deleteaclSpec, enableSpec, examineSpec, expungeSpec, fetchSpec, getaclSpec, getmetadataSpec, getquotaSpec, getquotarootSpec, idSpec, listSpec, listrightsSpec, loginSpec, lsubSpec, moveSpec, myrightsSpec, namespaceSpec, noopSpec, renameSpec, replaceSpec, searchSpec, selectSpec, setaclSpec, setmetadataSpec, setquotaSpec, sortSpec, statusSpec, storeSpec, subscribeSpec, threadSpec, uidCopySpec, uidExpungeSpec, uidFetchSpec, uidMoveSpec, uidReplaceSpec, uidSearchSpec, uidSortSpec, uidStoreSpec, uidThreadSpec, unselectSpec, unsubscribeSpec } from "../../codec/_gen/specs.ts";
-import type { AclEntry, AclResponse, AppenduidCode, CapabilityResponse, ConditionResponse, CopyuidCode, EnabledResponse, EsearchResponse, ExistsResponse, ExpungeResponse, FetchResponse, FlagsResponse, HighestmodseqCode, IdParam, IdResponse, ListResponse, ListRightsResponse, LsubResponse, MetadataCode, MetadataEntry, MetadataResponse, ModifiedCode, MyRightsResponse, NamespaceDescription, NamespaceResponse, NomodseqCode, PartialResult, PermanentflagsCode, Qresync, QuotaLimit, QuotaResource, QuotaResponse, QuotaRootResponse, ReadOnlyCode, RecentResponse, SearchKey, SearchResponse, SortCriterion, SortResponse, StatusItem, StatusResponse, StoreAction, Thread, ThreadResponse, UidnextCode, UidvalidityCode, UnknownItem, UnseenCode } from "../../codec/_gen/types.ts";
+import {
+  encodeAppend,
+  encodeCapabilityCommand,
+  encodeCheck,
+  encodeClose,
+  encodeCopy,
+  encodeCreate,
+  encodeDelete,
+  encodeDeleteacl,
+  encodeEnable,
+  encodeExamine,
+  encodeExpunge,
+  encodeFetch,
+  encodeGetacl,
+  encodeGetmetadata,
+  encodeGetquota,
+  encodeGetquotaroot,
+  encodeId,
+  encodeList,
+  encodeListrights,
+  encodeLogin,
+  encodeLsub,
+  encodeMove,
+  encodeMyrights,
+  encodeNamespaceCommand,
+  encodeNoop,
+  encodeRename,
+  encodeReplace,
+  encodeSearch,
+  encodeSelect,
+  encodeSetacl,
+  encodeSetmetadata,
+  encodeSetquota,
+  encodeSort,
+  encodeStatus,
+  encodeStore,
+  encodeSubscribe,
+  encodeThread,
+  encodeUidExpunge,
+  encodeUnselect,
+  encodeUnsubscribe,
+} from "../../codec/_gen/encode.ts";
+import {
+  appendSpec,
+  capabilitySpec,
+  checkSpec,
+  closeSpec,
+  copySpec,
+  createSpec,
+  deleteSpec,
+  deleteaclSpec,
+  enableSpec,
+  examineSpec,
+  expungeSpec,
+  fetchSpec,
+  getaclSpec,
+  getmetadataSpec,
+  getquotaSpec,
+  getquotarootSpec,
+  idSpec,
+  listSpec,
+  listrightsSpec,
+  loginSpec,
+  lsubSpec,
+  moveSpec,
+  myrightsSpec,
+  namespaceSpec,
+  noopSpec,
+  renameSpec,
+  replaceSpec,
+  searchSpec,
+  selectSpec,
+  setaclSpec,
+  setmetadataSpec,
+  setquotaSpec,
+  sortSpec,
+  statusSpec,
+  storeSpec,
+  subscribeSpec,
+  threadSpec,
+  uidCopySpec,
+  uidExpungeSpec,
+  uidFetchSpec,
+  uidMoveSpec,
+  uidReplaceSpec,
+  uidSearchSpec,
+  uidSortSpec,
+  uidStoreSpec,
+  uidThreadSpec,
+  unselectSpec,
+  unsubscribeSpec,
+} from "../../codec/_gen/specs.ts";
+import type {
+  AclEntry,
+  AclResponse,
+  AppenduidCode,
+  CapabilityResponse,
+  ConditionResponse,
+  CopyuidCode,
+  EnabledResponse,
+  EsearchResponse,
+  ExistsResponse,
+  ExpungeResponse,
+  FetchResponse,
+  FlagsResponse,
+  HighestmodseqCode,
+  IdParam,
+  IdResponse,
+  ListResponse,
+  ListRightsResponse,
+  LsubResponse,
+  MetadataCode,
+  MetadataEntry,
+  MetadataResponse,
+  ModifiedCode,
+  MyRightsResponse,
+  NamespaceDescription,
+  NamespaceResponse,
+  NomodseqCode,
+  PartialResult,
+  PermanentflagsCode,
+  Qresync,
+  QuotaLimit,
+  QuotaResource,
+  QuotaResponse,
+  QuotaRootResponse,
+  ReadOnlyCode,
+  RecentResponse,
+  SearchKey,
+  SearchResponse,
+  SortCriterion,
+  SortResponse,
+  StatusItem,
+  StatusResponse,
+  StoreAction,
+  Thread,
+  ThreadResponse,
+  UidnextCode,
+  UidvalidityCode,
+  UnknownItem,
+  UnseenCode,
+} from "../../codec/_gen/types.ts";
 import type { CommandSpec, ConnectionState } from "../../codec/spec.ts";
 import type { SaslMechanism } from "../../sasl/mechanism.ts";
 import type { Collected } from "../../session/collected.ts";
@@ -82,7 +221,16 @@ export interface SearchOptions extends CallOptions {
   /** RFC 4731: true asks for an ESEARCH answer, also when `returns` is empty (which then means ALL). */
   extended?: true | undefined;
   /** RFC 4731: what to tell about the result. */
-  returns?: readonly ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[] | undefined;
+  returns?: readonly (
+    | "MIN"
+    | "MAX"
+    | "ALL"
+    | "COUNT"
+    | "SAVE"
+    | "UPDATE"
+    | "CONTEXT"
+    | "RELEVANCY"
+  )[] | undefined;
   /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
   partial?: string | undefined;
   /** Charset of the strings in the keys. */
@@ -94,7 +242,16 @@ export interface SortOptions extends CallOptions {
   /** RFC 5267: true asks for an ESEARCH answer, also when `returns` is empty (which then means ALL). */
   extended?: true | undefined;
   /** RFC 5267: what to tell about the result. */
-  returns?: readonly ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[] | undefined;
+  returns?: readonly (
+    | "MIN"
+    | "MAX"
+    | "ALL"
+    | "COUNT"
+    | "SAVE"
+    | "UPDATE"
+    | "CONTEXT"
+    | "RELEVANCY"
+  )[] | undefined;
   /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
   partial?: string | undefined;
 }
@@ -155,7 +312,10 @@ export interface Selection {
   exists: number;
   /** The flags that messages of the selected mailbox may carry. */
   flags: string[];
-  /** Flags that can be changed for good; `\*` means that new keywords can be made. A server that does not say lets all flags be changed: then these are the mailbox's flags and `\*`. */
+  /**
+   * Flags that can be changed for good; `\*` means that new keywords can be made. A server that does not say
+   * lets all flags be changed: then these are the mailbox's flags and `\*`.
+   */
   permanentFlags: string[];
   /** The next UID of the mailbox. */
   uidNext: number | undefined;
@@ -442,11 +602,14 @@ function expungeResult(collected: Collected): ExpungeResult {
 /** Makes a {@linkcode SearchResult} of what a command collected. */
 function searchResult(collected: Collected): SearchResult {
   return {
-    all: collected.last<EsearchResponse>("ESEARCH")?.all ?? SequenceSet.from(collected.all<SearchResponse>("SEARCH").flatMap((one) => one.numbers)),
+    all: collected.last<EsearchResponse>("ESEARCH")?.all ?? SequenceSet.from(
+      collected.all<SearchResponse>("SEARCH").flatMap((one) => one.numbers)
+    ),
     min: collected.last<EsearchResponse>("ESEARCH")?.min,
     max: collected.last<EsearchResponse>("ESEARCH")?.max,
     count: collected.last<EsearchResponse>("ESEARCH")?.count,
-    modSeq: collected.last<EsearchResponse>("ESEARCH")?.modSeq ?? collected.last<SearchResponse>("SEARCH")?.modSeq,
+    modSeq: collected.last<EsearchResponse>("ESEARCH")?.modSeq ??
+      collected.last<SearchResponse>("SEARCH")?.modSeq
   };
 }
 
@@ -459,7 +622,8 @@ function sortResult(collected: Collected): SortResult {
     max: collected.last<EsearchResponse>("ESEARCH")?.max,
     count: collected.last<EsearchResponse>("ESEARCH")?.count,
     partial: collected.last<EsearchResponse>("ESEARCH")?.partial,
-    modSeq: collected.last<EsearchResponse>("ESEARCH")?.modSeq ?? collected.last<SortResponse>("SORT")?.modSeq,
+    modSeq: collected.last<EsearchResponse>("ESEARCH")?.modSeq ??
+      collected.last<SortResponse>("SORT")?.modSeq
   };
 }
 
@@ -550,7 +714,8 @@ function replaceResult(collected: Collected): ReplaceResult {
 }
 
 /**
- * A connection to an IMAP server. `connect` makes one. It serves one session: when the connection has ended, for
+ * A connection to an IMAP server. `connect` makes one. It serves one session: when the connection has ended,
+ * for
  * whatever reason, every call rejects with a {@linkcode ConnectionError}, and a new client is needed.
  *
  * @example
@@ -559,7 +724,8 @@ function replaceResult(collected: Collected): ReplaceResult {
  * import { startServer } from "@postern/postern/testing";
  *
  * await using server = await startServer();
- * await using client = await connect({ transport: server.connect(), auth: { user: "alice", pass: "alice-pw" } });
+ * const auth = { user: "alice", pass: "alice-pw" };
+ * await using client = await connect({ transport: server.connect(), auth });
  * const inbox = await client.select("INBOX");
  * console.log(inbox.exists, client.mailbox?.uidNext);
  * ```
@@ -612,7 +778,8 @@ export class ImapClient implements AsyncDisposable {
   }
 
   /**
-   * What the server says without being asked, from now on: new messages, expunged ones, flags that others changed, alerts.
+   * What the server says without being asked, from now on: new messages, expunged ones, flags that others
+   * changed, alerts.
    * The server can say it while a command runs and during `idle()`.
    *
    * @returns An iterator that ends when the connection is closed by this side, and throws when it is lost.
@@ -660,7 +827,8 @@ export class ImapClient implements AsyncDisposable {
   }
 
   /**
-   * Says goodbye and closes the connection. Never throws, and takes at most `timeouts.logout`: a peer that is gone or silent is no reason to wait.
+   * Says goodbye and closes the connection. Never throws, and takes at most `timeouts.logout`: a peer that is
+   * gone or silent is no reason to wait.
    *
    * RFC 9051 6.1.3.
    *
@@ -736,7 +904,8 @@ export class ImapClient implements AsyncDisposable {
   }
 
   /**
-   * Selects a mailbox so that its messages can be read and changed. A mailbox that was selected is left, also when this fails.
+   * Selects a mailbox so that its messages can be read and changed. A mailbox that was selected is left, also
+   * when this fails.
    *
    * Sends `SELECT`. RFC 9051 6.3.2, RFC 3501 6.3.1, RFC 7162 3.1.8.
    *
@@ -853,8 +1022,19 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When nobody has logged in.
    */
-  list(reference: string, patterns: string | readonly string[], options: ListOptions = {}): Command<ListResult> {
-    return run(this.#session, listSpec, () => listArgs(reference, patterns, options), encodeList, listResult, options);
+  list(
+    reference: string,
+    patterns: string | readonly string[],
+    options: ListOptions = {},
+  ): Command<ListResult> {
+    return run(
+      this.#session,
+      listSpec,
+      () => listArgs(reference, patterns, options),
+      encodeList,
+      listResult,
+      options,
+    );
   }
 
   /**
@@ -918,11 +1098,19 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   append(mailbox: string, message: LiteralInput, options: AppendOptions = {}): Command<AppendResult> {
-    return run(this.#session, appendSpec, { ...options, mailbox, message }, encodeAppend, appendResult, options);
+    return run(
+      this.#session,
+      appendSpec,
+      { ...options, mailbox, message },
+      encodeAppend,
+      appendResult,
+      options,
+    );
   }
 
   /**
-   * Waits for news from the server. The iterator gives every event, renews IDLE before servers and routers lose patience, and steps aside when another command is called meanwhile. Leaving the loop ends IDLE.
+   * Waits for news from the server. The iterator gives every event, renews IDLE before servers and routers
+   * lose patience, and steps aside when another command is called meanwhile. Leaving the loop ends IDLE.
    * The server must offer IDLE or IMAP4REV2.
    *
    * RFC 9051 6.3.13, RFC 2177.
@@ -992,7 +1180,8 @@ export class ImapClient implements AsyncDisposable {
   }
 
   /**
-   * Removes all messages marked deleted; the result holds the message numbers in the order of the server's answers.
+   * Removes all messages marked deleted; the result holds the message numbers in the order of the server's
+   * answers.
    *
    * Sends `EXPUNGE`. RFC 9051 6.4.3.
    *
@@ -1046,7 +1235,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   search(query: SearchQuery | readonly SearchKey[], options: SearchOptions = {}): Command<SearchResult> {
-    return run(this.#session, searchSpec, () => searchArgs(query, options, this.#session), encodeSearch, searchResult, options);
+    return run(
+      this.#session,
+      searchSpec,
+      () => searchArgs(query, options, this.#session),
+      encodeSearch,
+      searchResult,
+      options,
+    );
   }
 
   /**
@@ -1073,7 +1269,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   uidSearch(query: SearchQuery | readonly SearchKey[], options: SearchOptions = {}): Command<SearchResult> {
-    return run(this.#session, uidSearchSpec, () => searchArgs(query, options, this.#session), encodeSearch, searchResult, options);
+    return run(
+      this.#session,
+      uidSearchSpec,
+      () => searchArgs(query, options, this.#session),
+      encodeSearch,
+      searchResult,
+      options,
+    );
   }
 
   /**
@@ -1091,8 +1294,20 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
    */
-  sort(criteria: readonly SortCriterion[], charset: string, query: SearchQuery | readonly SearchKey[], options: SortOptions = {}): Command<SortResult> {
-    return run(this.#session, sortSpec, () => sortArgs(criteria, charset, query, options), encodeSort, sortResult, options);
+  sort(
+    criteria: readonly SortCriterion[],
+    charset: string,
+    query: SearchQuery | readonly SearchKey[],
+    options: SortOptions = {},
+  ): Command<SortResult> {
+    return run(
+      this.#session,
+      sortSpec,
+      () => sortArgs(criteria, charset, query, options),
+      encodeSort,
+      sortResult,
+      options,
+    );
   }
 
   /**
@@ -1111,8 +1326,20 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
    */
-  uidSort(criteria: readonly SortCriterion[], charset: string, query: SearchQuery | readonly SearchKey[], options: SortOptions = {}): Command<SortResult> {
-    return run(this.#session, uidSortSpec, () => sortArgs(criteria, charset, query, options), encodeSort, sortResult, options);
+  uidSort(
+    criteria: readonly SortCriterion[],
+    charset: string,
+    query: SearchQuery | readonly SearchKey[],
+    options: SortOptions = {},
+  ): Command<SortResult> {
+    return run(
+      this.#session,
+      uidSortSpec,
+      () => sortArgs(criteria, charset, query, options),
+      encodeSort,
+      sortResult,
+      options,
+    );
   }
 
   /**
@@ -1128,8 +1355,20 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
    */
-  thread(algorithm: string, charset: string, query: SearchQuery | readonly SearchKey[], options: CallOptions = {}): Command<ThreadResult> {
-    return run(this.#session, threadSpec, () => threadArgs(algorithm, charset, query, options), encodeThread, threadResult, options);
+  thread(
+    algorithm: string,
+    charset: string,
+    query: SearchQuery | readonly SearchKey[],
+    options: CallOptions = {},
+  ): Command<ThreadResult> {
+    return run(
+      this.#session,
+      threadSpec,
+      () => threadArgs(algorithm, charset, query, options),
+      encodeThread,
+      threadResult,
+      options,
+    );
   }
 
   /**
@@ -1146,8 +1385,20 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
    */
-  uidThread(algorithm: string, charset: string, query: SearchQuery | readonly SearchKey[], options: CallOptions = {}): Command<ThreadResult> {
-    return run(this.#session, uidThreadSpec, () => threadArgs(algorithm, charset, query, options), encodeThread, threadResult, options);
+  uidThread(
+    algorithm: string,
+    charset: string,
+    query: SearchQuery | readonly SearchKey[],
+    options: CallOptions = {},
+  ): Command<ThreadResult> {
+    return run(
+      this.#session,
+      uidThreadSpec,
+      () => threadArgs(algorithm, charset, query, options),
+      encodeThread,
+      threadResult,
+      options,
+    );
   }
 
   /**
@@ -1162,7 +1413,11 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
    */
-  fetch<const Items extends readonly FetchItem[]>(set: SequenceSetInput, items: Items, options: FetchOptions = {}): RowCommand<FetchRow<Items[number]>> {
+  fetch<const Items extends readonly FetchItem[]>(
+    set: SequenceSetInput,
+    items: Items,
+    options: FetchOptions = {},
+  ): RowCommand<FetchRow<Items[number]>> {
     return runRows(this.#session, fetchSpec, { ...options, set, items }, encodeFetch, options);
   }
 
@@ -1179,7 +1434,11 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
    */
-  uidFetch<const Items extends readonly FetchItem[]>(set: SequenceSetInput, items: Items, options: FetchOptions = {}): RowCommand<FetchRow<Items[number] | "UID">> {
+  uidFetch<const Items extends readonly FetchItem[]>(
+    set: SequenceSetInput,
+    items: Items,
+    options: FetchOptions = {},
+  ): RowCommand<FetchRow<Items[number] | "UID">> {
     return runRows(this.#session, uidFetchSpec, { ...options, set, items }, encodeFetch, options);
   }
 
@@ -1196,8 +1455,20 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
    */
-  store(set: SequenceSetInput, action: StoreAction, flags: readonly string[], options: StoreOptions = {}): Command<StoreResult> {
-    return run(this.#session, storeSpec, { ...options, set, action, flags }, encodeStore, storeResult, options);
+  store(
+    set: SequenceSetInput,
+    action: StoreAction,
+    flags: readonly string[],
+    options: StoreOptions = {},
+  ): Command<StoreResult> {
+    return run(
+      this.#session,
+      storeSpec,
+      { ...options, set, action, flags },
+      encodeStore,
+      storeResult,
+      options,
+    );
   }
 
   /**
@@ -1214,8 +1485,20 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
    */
-  uidStore(set: SequenceSetInput, action: StoreAction, flags: readonly string[], options: StoreOptions = {}): Command<StoreResult> {
-    return run(this.#session, uidStoreSpec, { ...options, set, action, flags }, encodeStore, storeResult, options);
+  uidStore(
+    set: SequenceSetInput,
+    action: StoreAction,
+    flags: readonly string[],
+    options: StoreOptions = {},
+  ): Command<StoreResult> {
+    return run(
+      this.#session,
+      uidStoreSpec,
+      { ...options, set, action, flags },
+      encodeStore,
+      storeResult,
+      options,
+    );
   }
 
   /**
@@ -1425,7 +1708,14 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   listrights(mailbox: string, identifier: string, options: CallOptions = {}): Command<ListRightsResult> {
-    return run(this.#session, listrightsSpec, { mailbox, identifier }, encodeListrights, listRightsResult, options);
+    return run(
+      this.#session,
+      listrightsSpec,
+      { mailbox, identifier },
+      encodeListrights,
+      listRightsResult,
+      options,
+    );
   }
 
   /**
@@ -1459,8 +1749,19 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
    */
-  getmetadata(mailbox: string, entries: readonly string[], options: GetmetadataOptions = {}): Command<MetadataResult> {
-    return run(this.#session, getmetadataSpec, { ...options, mailbox, entries }, encodeGetmetadata, metadataResult, options);
+  getmetadata(
+    mailbox: string,
+    entries: readonly string[],
+    options: GetmetadataOptions = {},
+  ): Command<MetadataResult> {
+    return run(
+      this.#session,
+      getmetadataSpec,
+      { ...options, mailbox, entries },
+      encodeGetmetadata,
+      metadataResult,
+      options,
+    );
   }
 
   /**
@@ -1496,8 +1797,20 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
    */
-  replace(set: SequenceSetInput, mailbox: string, message: LiteralInput, options: ReplaceOptions = {}): Command<ReplaceResult> {
-    return run(this.#session, replaceSpec, { ...options, set, mailbox, message }, encodeReplace, replaceResult, options);
+  replace(
+    set: SequenceSetInput,
+    mailbox: string,
+    message: LiteralInput,
+    options: ReplaceOptions = {},
+  ): Command<ReplaceResult> {
+    return run(
+      this.#session,
+      replaceSpec,
+      { ...options, set, mailbox, message },
+      encodeReplace,
+      replaceResult,
+      options,
+    );
   }
 
   /**
@@ -1516,7 +1829,19 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
    */
-  uidReplace(set: SequenceSetInput, mailbox: string, message: LiteralInput, options: ReplaceOptions = {}): Command<ReplaceResult> {
-    return run(this.#session, uidReplaceSpec, { ...options, set, mailbox, message }, encodeReplace, replaceResult, options);
+  uidReplace(
+    set: SequenceSetInput,
+    mailbox: string,
+    message: LiteralInput,
+    options: ReplaceOptions = {},
+  ): Command<ReplaceResult> {
+    return run(
+      this.#session,
+      uidReplaceSpec,
+      { ...options, set, mailbox, message },
+      encodeReplace,
+      replaceResult,
+      options,
+    );
   }
 }

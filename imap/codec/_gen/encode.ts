@@ -5,7 +5,58 @@
 /** What a client says, written from the grammar. */
 
 import { byteClassOf, atLeastOne, need, refuse, wordOf } from "../../wire/writer.ts";
-import type { BccSearchKeyWord, BeforeSearchKeyWord, BodySearchKeyWord, CcSearchKeyWord, EmailidSearchKeyWord, FilterSearchKeyWord, FromSearchKeyWord, FuzzySearchKeyWord, HeaderSearchKeyWord, IdParam, KeywordSearchKeyWord, LargerSearchKeyWord, MetadataEntry, ModseqSearchKeyWord, NotSearchKeyWord, OlderSearchKeyWord, OnSearchKeyWord, OrSearchKeyWord, Qresync, QuotaLimit, SavedbeforeSearchKeyWord, SavedonSearchKeyWord, SavedsinceSearchKeyWord, SearchKey, SearchKeyAnd, SearchKeySet, SearchKeyWord, SentbeforeSearchKeyWord, SentonSearchKeyWord, SentsinceSearchKeyWord, SeqMatch, SinceSearchKeyWord, SmallerSearchKeyWord, SortCriterion, SortKey, StatusItem, StoreAction, SubjectSearchKeyWord, TextSearchKeyWord, ThreadidSearchKeyWord, ToSearchKeyWord, UidSearchKeyWord, UidafterSearchKeyWord, UidbeforeSearchKeyWord, UnkeywordSearchKeyWord, XGmLabelsSearchKeyWord, XGmMsgidSearchKeyWord, XGmRawSearchKeyWord, XGmThridSearchKeyWord, YoungerSearchKeyWord } from "./types.ts";
+import type {
+  BccSearchKeyWord,
+  BeforeSearchKeyWord,
+  BodySearchKeyWord,
+  CcSearchKeyWord,
+  EmailidSearchKeyWord,
+  FilterSearchKeyWord,
+  FromSearchKeyWord,
+  FuzzySearchKeyWord,
+  HeaderSearchKeyWord,
+  IdParam,
+  KeywordSearchKeyWord,
+  LargerSearchKeyWord,
+  MetadataEntry,
+  ModseqSearchKeyWord,
+  NotSearchKeyWord,
+  OlderSearchKeyWord,
+  OnSearchKeyWord,
+  OrSearchKeyWord,
+  Qresync,
+  QuotaLimit,
+  SavedbeforeSearchKeyWord,
+  SavedonSearchKeyWord,
+  SavedsinceSearchKeyWord,
+  SearchKey,
+  SearchKeyAnd,
+  SearchKeySet,
+  SearchKeyWord,
+  SentbeforeSearchKeyWord,
+  SentonSearchKeyWord,
+  SentsinceSearchKeyWord,
+  SeqMatch,
+  SinceSearchKeyWord,
+  SmallerSearchKeyWord,
+  SortCriterion,
+  SortKey,
+  StatusItem,
+  StoreAction,
+  SubjectSearchKeyWord,
+  TextSearchKeyWord,
+  ThreadidSearchKeyWord,
+  ToSearchKeyWord,
+  UidSearchKeyWord,
+  UidafterSearchKeyWord,
+  UidbeforeSearchKeyWord,
+  UnkeywordSearchKeyWord,
+  XGmLabelsSearchKeyWord,
+  XGmMsgidSearchKeyWord,
+  XGmRawSearchKeyWord,
+  XGmThridSearchKeyWord,
+  YoungerSearchKeyWord,
+} from "./types.ts";
 import type { DateTimeInput } from "../../values/date_time.ts";
 import type { FetchItem } from "../../values/fetch_item.ts";
 import type { SequenceSetInput } from "../../values/sequence_set.ts";
@@ -103,7 +154,8 @@ export interface AuthenticateArgs {
  * Writes AUTHENTICATE.
  *
  * ```abnf
- * authenticate: AuthenticateRequest = name:"AUTHENTICATE" SP mechanism:atom-upper [SP initialResponse:initial-resp]
+ * authenticate: AuthenticateRequest = name:"AUTHENTICATE" SP mechanism:atom-upper [SP
+ *                                     initialResponse:initial-resp]
  * ```
  *
  * @param w where to write
@@ -165,9 +217,9 @@ export interface EnableArgs {
 export function encodeEnable(w: Writer, args: EnableArgs): void {
   w.text("ENABLE");
   atLeastOne("capabilities", args.capabilities ?? []);
-  for (const one of args.capabilities ?? []) {
+  for (const capability of args.capabilities ?? []) {
     w.sp();
-    w.token(one, ATOM_CHAR, "capability", 1);
+    w.token(capability, ATOM_CHAR, "capability", 1);
   }
 }
 
@@ -197,13 +249,13 @@ export function encodeSelect(w: Writer, args: SelectArgs): void {
   w.mailbox(args.mailbox);
   if (args.condstore === true || args.qresync !== undefined) {
     w.text(" (");
-    let items2 = 0;
+    let count = 0;
     if (args.condstore === true) {
-      if (items2++ > 0) w.sp();
+      if (count++ > 0) w.sp();
       w.text("CONDSTORE");
     }
     if (args.qresync !== undefined) {
-      if (items2++ > 0) w.sp();
+      if (count++ > 0) w.sp();
       w.text("QRESYNC ");
       writeQresync(w, args.qresync);
     }
@@ -237,13 +289,13 @@ export function encodeExamine(w: Writer, args: ExamineArgs): void {
   w.mailbox(args.mailbox);
   if (args.condstore === true || args.qresync !== undefined) {
     w.text(" (");
-    let items2 = 0;
+    let count = 0;
     if (args.condstore === true) {
-      if (items2++ > 0) w.sp();
+      if (count++ > 0) w.sp();
       w.text("CONDSTORE");
     }
     if (args.qresync !== undefined) {
-      if (items2++ > 0) w.sp();
+      if (count++ > 0) w.sp();
       w.text("QRESYNC ");
       writeQresync(w, args.qresync);
     }
@@ -276,10 +328,7 @@ export function encodeCreate(w: Writer, args: CreateArgs): void {
   if ((args.use?.length ?? 0) > 0) {
     w.text(" (");
     w.text("USE (");
-    for (const [i2, one2] of (args.use ?? []).entries()) {
-      if (i2 > 0) w.sp();
-      w.flag(one2);
-    }
+    w.spaced(args.use ?? [], (use) => w.flag(use));
     w.text(")");
     w.text(")");
   }
@@ -410,16 +459,10 @@ export function encodeList(w: Writer, args: ListArgs): void {
   w.text("LIST");
   if ((args.select?.length ?? 0) > 0) {
     w.text(" (");
-    let items2 = 0;
-    for (const one2 of args.select ?? []) {
-      if (items2++ > 0) w.sp();
-      if (one2 === "SUBSCRIBED" || one2 === "REMOTE" || one2 === "RECURSIVEMATCH") {
-        w.text(wordOf(one2, ["SUBSCRIBED","REMOTE","RECURSIVEMATCH"]));
-      } else if (one2 === "SPECIAL-USE") {
-        w.text("SPECIAL-USE");
-      } else {
-        refuse("select", one2);
-      }
+    let count = 0;
+    for (const select of args.select ?? []) {
+      if (count++ > 0) w.sp();
+      w.text(wordOf(select, ["SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE"]));
     }
     w.text(")");
   }
@@ -429,35 +472,21 @@ export function encodeList(w: Writer, args: ListArgs): void {
   writePatterns(w, args.patterns);
   if ((args.returns?.length ?? 0) > 0 || (args.status?.length ?? 0) > 0 || (args.metadata?.length ?? 0) > 0) {
     w.text(" RETURN (");
-    let items2 = 0;
-    for (const one2 of args.returns ?? []) {
-      if (items2++ > 0) w.sp();
-      if (one2 === "SUBSCRIBED" || one2 === "CHILDREN") {
-        w.text(wordOf(one2, ["SUBSCRIBED","CHILDREN"]));
-      } else if (one2 === "MYRIGHTS") {
-        w.text("MYRIGHTS");
-      } else if (one2 === "SPECIAL-USE") {
-        w.text("SPECIAL-USE");
-      } else {
-        refuse("returns", one2);
-      }
+    let count = 0;
+    for (const returnItem of args.returns ?? []) {
+      if (count++ > 0) w.sp();
+      w.text(wordOf(returnItem, ["SUBSCRIBED", "CHILDREN", "MYRIGHTS", "SPECIAL-USE"]));
     }
     if ((args.status?.length ?? 0) > 0) {
-      if (items2++ > 0) w.sp();
+      if (count++ > 0) w.sp();
       w.text("STATUS (");
-      for (const [i3, one3] of (args.status ?? []).entries()) {
-        if (i3 > 0) w.sp();
-        writeStatusAtt(w, one3);
-      }
+      w.spaced(args.status ?? [], (status) => writeStatusAtt(w, status));
       w.text(")");
     }
     if ((args.metadata?.length ?? 0) > 0) {
-      if (items2++ > 0) w.sp();
+      if (count++ > 0) w.sp();
       w.text("METADATA (");
-      for (const [i3, one3] of (args.metadata ?? []).entries()) {
-        if (i3 > 0) w.sp();
-        w.astring(one3);
-      }
+      w.spaced(args.metadata ?? [], (metadata) => w.astring(metadata));
       w.text(")");
     }
     w.text(")");
@@ -495,7 +524,8 @@ export interface StatusArgs {
  * Writes STATUS.
  *
  * ```abnf
- * status: StatusRequest = name:"STATUS" SP mailbox:mailbox SP "(" items+:status-att *(SP items+:status-att) ")"
+ * status: StatusRequest = name:"STATUS" SP mailbox:mailbox SP "(" items+:status-att *(SP items+:status-att)
+ *                         ")"
  * ```
  *
  * @param w where to write
@@ -507,10 +537,7 @@ export function encodeStatus(w: Writer, args: StatusArgs): void {
   w.mailbox(args.mailbox);
   w.text(" (");
   atLeastOne("items", args.items ?? []);
-  for (const [i, one] of (args.items ?? []).entries()) {
-    if (i > 0) w.sp();
-    writeStatusAtt(w, one);
-  }
+  w.spaced(args.items ?? [], (item) => writeStatusAtt(w, item));
   w.text(")");
 }
 
@@ -530,7 +557,8 @@ export interface AppendArgs {
  * Writes APPEND.
  *
  * ```abnf
- * append: AppendRequest = name:"APPEND" SP mailbox:mailbox [SP flags:flag-list] [SP date:date-time] SP message:literal
+ * append: AppendRequest = name:"APPEND" SP mailbox:mailbox [SP flags:flag-list] [SP date:date-time] SP
+ *                         message:literal
  * ```
  *
  * @param w where to write
@@ -633,7 +661,16 @@ export interface SearchArgs {
   /** RFC 4731: true asks for an ESEARCH answer, also when `returns` is empty (which then means ALL). */
   readonly extended?: true | undefined;
   /** RFC 4731: what to tell about the result. */
-  readonly returns?: readonly ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[] | undefined;
+  readonly returns?: readonly (
+    | "MIN"
+    | "MAX"
+    | "ALL"
+    | "COUNT"
+    | "SAVE"
+    | "UPDATE"
+    | "CONTEXT"
+    | "RELEVANCY"
+  )[] | undefined;
   /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
   readonly partial?: string | undefined;
   /** Charset of the strings in the keys. */
@@ -646,8 +683,10 @@ export interface SearchArgs {
  * Writes SEARCH.
  *
  * ```abnf
- * search: SearchRequest = name:"SEARCH" [SP &"RETURN" extended:("RETURN" => true) SP "(" [search-return-opt *(SP search-return-opt)] ")"]
- *                         SP [&"CHARSET" "CHARSET" SP charset:astring SP] keys+:search-key *(SP keys+:search-key)
+ * search: SearchRequest = name:"SEARCH" [SP &"RETURN" extended:("RETURN" => true) SP "(" [search-return-opt
+ *                         *(SP search-return-opt)] ")"]
+ *                         SP [&"CHARSET" "CHARSET" SP charset:astring SP] keys+:search-key *(SP
+ *                         keys+:search-key)
  * ```
  *
  * @param w where to write
@@ -658,25 +697,15 @@ export function encodeSearch(w: Writer, args: SearchArgs): void {
   w.text("SEARCH");
   if (args.extended === true || (args.returns?.length ?? 0) > 0 || args.partial !== undefined) {
     w.text(" RETURN (");
-    if ((args.returns?.length ?? 0) > 0 || args.partial !== undefined) {
-      let items3 = 0;
-      for (const one3 of args.returns ?? []) {
-        if (items3++ > 0) w.sp();
-        if (one3 === "MIN" || one3 === "MAX" || one3 === "ALL" || one3 === "COUNT" || one3 === "SAVE") {
-          w.text(wordOf(one3, ["MIN","MAX","ALL","COUNT","SAVE"]));
-        } else if (one3 === "UPDATE" || one3 === "CONTEXT") {
-          w.text(wordOf(one3, ["UPDATE","CONTEXT"]));
-        } else if (one3 === "RELEVANCY") {
-          w.text("RELEVANCY");
-        } else {
-          refuse("returns", one3);
-        }
-      }
-      if (args.partial !== undefined) {
-        if (items3++ > 0) w.sp();
-        w.text("PARTIAL ");
-        w.token(args.partial, RANGE_CHAR, "partial-range", 1);
-      }
+    let count = 0;
+    for (const returnItem of args.returns ?? []) {
+      if (count++ > 0) w.sp();
+      w.text(wordOf(returnItem, ["MIN", "MAX", "ALL", "COUNT", "SAVE", "UPDATE", "CONTEXT", "RELEVANCY"]));
+    }
+    if (args.partial !== undefined) {
+      if (count++ > 0) w.sp();
+      w.text("PARTIAL ");
+      w.token(args.partial, RANGE_CHAR, "partial-range", 1);
     }
     w.text(")");
   }
@@ -687,10 +716,7 @@ export function encodeSearch(w: Writer, args: SearchArgs): void {
     w.sp();
   }
   atLeastOne("keys", args.keys ?? []);
-  for (const [i, one] of (args.keys ?? []).entries()) {
-    if (i > 0) w.sp();
-    writeSearchKey(w, one);
-  }
+  w.spaced(args.keys ?? [], (key) => writeSearchKey(w, key));
 }
 
 /** What FETCH is told. */
@@ -711,7 +737,8 @@ export interface FetchArgs {
  * Writes FETCH.
  *
  * ```abnf
- * fetch: FetchRequest = name:"FETCH" SP set:sequence-set SP items:fetch-items [SP "(" fetch-modifier *(SP fetch-modifier) ")"]
+ * fetch: FetchRequest = name:"FETCH" SP set:sequence-set SP items:fetch-items [SP "(" fetch-modifier *(SP
+ *                       fetch-modifier) ")"]
  * ```
  *
  * @param w where to write
@@ -725,19 +752,19 @@ export function encodeFetch(w: Writer, args: FetchArgs): void {
   writeFetchItems(w, args.items);
   if (args.changedSince !== undefined || args.partial !== undefined || args.vanished === true) {
     w.text(" (");
-    let items2 = 0;
+    let count = 0;
     if (args.changedSince !== undefined) {
-      if (items2++ > 0) w.sp();
+      if (count++ > 0) w.sp();
       w.text("CHANGEDSINCE ");
       w.bigint(args.changedSince);
     }
     if (args.partial !== undefined) {
-      if (items2++ > 0) w.sp();
+      if (count++ > 0) w.sp();
       w.text("PARTIAL ");
       w.token(args.partial, RANGE_CHAR, "partial-range", 1);
     }
     if (args.vanished === true) {
-      if (items2++ > 0) w.sp();
+      if (count++ > 0) w.sp();
       w.text("VANISHED");
     }
     w.text(")");
@@ -760,7 +787,8 @@ export interface StoreArgs {
  * Writes STORE.
  *
  * ```abnf
- * store: StoreRequest = name:"STORE" SP set:sequence-set [SP &"(" "(" store-modifier *(SP store-modifier) ")"]
+ * store: StoreRequest = name:"STORE" SP set:sequence-set [SP &"(" "(" store-modifier *(SP store-modifier)
+ *                       ")"]
  *                       SP action:store-action SP flags:store-flags
  * ```
  *
@@ -1019,7 +1047,8 @@ export interface ReplaceArgs {
  * Writes REPLACE.
  *
  * ```abnf
- * replace: ReplaceRequest = name:"REPLACE" SP set:sequence-set SP mailbox:mailbox [SP flags:flag-list] [SP date:date-time] SP message:literal
+ * replace: ReplaceRequest = name:"REPLACE" SP set:sequence-set SP mailbox:mailbox [SP flags:flag-list] [SP
+ *                           date:date-time] SP message:literal
  * ```
  *
  * @param w where to write
@@ -1126,7 +1155,8 @@ export interface GetmetadataArgs {
  * Writes GETMETADATA.
  *
  * ```abnf
- * getmetadata: GetMetadataRequest = name:"GETMETADATA" [SP &"(" "(" getmetadata-option *(SP getmetadata-option) ")"]
+ * getmetadata: GetMetadataRequest = name:"GETMETADATA" [SP &"(" "(" getmetadata-option *(SP
+ *                                   getmetadata-option) ")"]
  *                                   SP mailbox:mailbox SP entries:entry-names
  * ```
  *
@@ -1138,14 +1168,14 @@ export function encodeGetmetadata(w: Writer, args: GetmetadataArgs): void {
   w.text("GETMETADATA");
   if (args.maxSize !== undefined || args.depth !== undefined) {
     w.text(" (");
-    let items2 = 0;
+    let count = 0;
     if (args.maxSize !== undefined) {
-      if (items2++ > 0) w.sp();
+      if (count++ > 0) w.sp();
       w.text("MAXSIZE ");
       w.number(args.maxSize);
     }
     if (args.depth !== undefined) {
-      if (items2++ > 0) w.sp();
+      if (count++ > 0) w.sp();
       w.text("DEPTH ");
       w.token(args.depth, ATOM_CHAR, "atom-upper", 1);
     }
@@ -1169,7 +1199,8 @@ export interface SetmetadataArgs {
  * Writes SETMETADATA.
  *
  * ```abnf
- * setmetadata: SetMetadataRequest = name:"SETMETADATA" SP mailbox:mailbox SP "(" entries+:metadata-entry *(SP entries+:metadata-entry) ")"
+ * setmetadata: SetMetadataRequest = name:"SETMETADATA" SP mailbox:mailbox SP "(" entries+:metadata-entry *(SP
+ *                                   entries+:metadata-entry) ")"
  * ```
  *
  * @param w where to write
@@ -1181,10 +1212,7 @@ export function encodeSetmetadata(w: Writer, args: SetmetadataArgs): void {
   w.mailbox(args.mailbox);
   w.text(" (");
   atLeastOne("entries", args.entries ?? []);
-  for (const [i, one] of (args.entries ?? []).entries()) {
-    if (i > 0) w.sp();
-    writeMetadataEntry(w, one);
-  }
+  w.spaced(args.entries ?? [], (entry) => writeMetadataEntry(w, entry));
   w.text(")");
 }
 
@@ -1244,7 +1272,8 @@ export interface SetquotaArgs {
  * Writes SETQUOTA.
  *
  * ```abnf
- * setquota: SetQuotaRequest = name:"SETQUOTA" SP root:astring SP "(" [limits+:quota-limit *(SP limits+:quota-limit)] ")"
+ * setquota: SetQuotaRequest = name:"SETQUOTA" SP root:astring SP "(" [limits+:quota-limit *(SP
+ *                             limits+:quota-limit)] ")"
  * ```
  *
  * @param w where to write
@@ -1255,12 +1284,7 @@ export function encodeSetquota(w: Writer, args: SetquotaArgs): void {
   w.text("SETQUOTA ");
   w.astring(args.root);
   w.text(" (");
-  if ((args.limits?.length ?? 0) > 0) {
-    for (const [i2, one2] of (args.limits ?? []).entries()) {
-      if (i2 > 0) w.sp();
-      writeQuotaLimit(w, one2);
-    }
-  }
+  w.spaced(args.limits ?? [], (limit) => writeQuotaLimit(w, limit));
   w.text(")");
 }
 
@@ -1269,7 +1293,16 @@ export interface SortArgs {
   /** RFC 5267: true asks for an ESEARCH answer, also when `returns` is empty (which then means ALL). */
   readonly extended?: true | undefined;
   /** RFC 5267: what to tell about the result. */
-  readonly returns?: readonly ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[] | undefined;
+  readonly returns?: readonly (
+    | "MIN"
+    | "MAX"
+    | "ALL"
+    | "COUNT"
+    | "SAVE"
+    | "UPDATE"
+    | "CONTEXT"
+    | "RELEVANCY"
+  )[] | undefined;
   /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
   readonly partial?: string | undefined;
   /** What to sort by, the most important first. */
@@ -1284,7 +1317,8 @@ export interface SortArgs {
  * Writes SORT.
  *
  * ```abnf
- * sort: SortRequest = name:"SORT" [SP &"RETURN" extended:("RETURN" => true) SP "(" [search-return-opt *(SP search-return-opt)] ")"]
+ * sort: SortRequest = name:"SORT" [SP &"RETURN" extended:("RETURN" => true) SP "(" [search-return-opt *(SP
+ *                     search-return-opt)] ")"]
  *                     SP "(" criteria+:sort-criterion *(SP criteria+:sort-criterion) ")"
  *                     SP charset:astring SP keys+:search-key *(SP keys+:search-key)
  * ```
@@ -1297,42 +1331,26 @@ export function encodeSort(w: Writer, args: SortArgs): void {
   w.text("SORT");
   if (args.extended === true || (args.returns?.length ?? 0) > 0 || args.partial !== undefined) {
     w.text(" RETURN (");
-    if ((args.returns?.length ?? 0) > 0 || args.partial !== undefined) {
-      let items3 = 0;
-      for (const one3 of args.returns ?? []) {
-        if (items3++ > 0) w.sp();
-        if (one3 === "MIN" || one3 === "MAX" || one3 === "ALL" || one3 === "COUNT" || one3 === "SAVE") {
-          w.text(wordOf(one3, ["MIN","MAX","ALL","COUNT","SAVE"]));
-        } else if (one3 === "UPDATE" || one3 === "CONTEXT") {
-          w.text(wordOf(one3, ["UPDATE","CONTEXT"]));
-        } else if (one3 === "RELEVANCY") {
-          w.text("RELEVANCY");
-        } else {
-          refuse("returns", one3);
-        }
-      }
-      if (args.partial !== undefined) {
-        if (items3++ > 0) w.sp();
-        w.text("PARTIAL ");
-        w.token(args.partial, RANGE_CHAR, "partial-range", 1);
-      }
+    let count = 0;
+    for (const returnItem of args.returns ?? []) {
+      if (count++ > 0) w.sp();
+      w.text(wordOf(returnItem, ["MIN", "MAX", "ALL", "COUNT", "SAVE", "UPDATE", "CONTEXT", "RELEVANCY"]));
+    }
+    if (args.partial !== undefined) {
+      if (count++ > 0) w.sp();
+      w.text("PARTIAL ");
+      w.token(args.partial, RANGE_CHAR, "partial-range", 1);
     }
     w.text(")");
   }
   w.text(" (");
   atLeastOne("criteria", args.criteria ?? []);
-  for (const [i, one] of (args.criteria ?? []).entries()) {
-    if (i > 0) w.sp();
-    writeSortCriterion(w, one);
-  }
+  w.spaced(args.criteria ?? [], (criteria) => writeSortCriterion(w, criteria));
   w.text(") ");
   w.astring(args.charset);
   w.sp();
   atLeastOne("keys", args.keys ?? []);
-  for (const [i, one] of (args.keys ?? []).entries()) {
-    if (i > 0) w.sp();
-    writeSearchKey(w, one);
-  }
+  w.spaced(args.keys ?? [], (key) => writeSearchKey(w, key));
 }
 
 /** What THREAD is told. */
@@ -1349,7 +1367,8 @@ export interface ThreadArgs {
  * Writes THREAD.
  *
  * ```abnf
- * thread: ThreadRequest = name:"THREAD" SP algorithm:thread-algorithm SP charset:astring SP keys+:search-key *(SP keys+:search-key)
+ * thread: ThreadRequest = name:"THREAD" SP algorithm:thread-algorithm SP charset:astring SP keys+:search-key
+ *                         *(SP keys+:search-key)
  * ```
  *
  * @param w where to write
@@ -1363,10 +1382,7 @@ export function encodeThread(w: Writer, args: ThreadArgs): void {
   w.astring(args.charset);
   w.sp();
   atLeastOne("keys", args.keys ?? []);
-  for (const [i, one] of (args.keys ?? []).entries()) {
-    if (i > 0) w.sp();
-    writeSearchKey(w, one);
-  }
+  w.spaced(args.keys ?? [], (key) => writeSearchKey(w, key));
 }
 
 /** What EXPUNGE is told. */
@@ -1392,500 +1408,410 @@ export function encodeUidExpunge(w: Writer, args: UidExpungeArgs): void {
 }
 
 /** `initial-resp: bytes = @builtin(base64) @secret` */
-function writeInitialResp(w: Writer, v: Uint8Array): void {
+function writeInitialResp(w: Writer, value: Uint8Array): void {
   w.beginSecret();
-  w.base64(v);
+  w.base64(value);
   w.endSecret();
 }
 
 /** `password: string = astring @secret` */
-function writePassword(w: Writer, v: string): void {
+function writePassword(w: Writer, value: string): void {
   w.beginSecret();
-  w.astring(v);
+  w.astring(value);
   w.endSecret();
 }
 
-/** `qresync: Qresync = "(" uidValidity:nz-number SP modSeq:mod-sequence-value [SP &set-start known:sequence-set] [SP match:seq-match-data] ")"` */
-function writeQresync(w: Writer, v: Qresync): void {
+/**
+ * ```abnf
+ * qresync: Qresync = "(" uidValidity:nz-number SP modSeq:mod-sequence-value [SP &set-start
+ *                    known:sequence-set] [SP match:seq-match-data] ")"
+ * ```
+ */
+function writeQresync(w: Writer, value: Qresync): void {
   w.text("(");
-  w.number(v.uidValidity);
+  w.number(value.uidValidity);
   w.sp();
-  w.bigint(v.modSeq);
-  if (v.known !== undefined) {
+  w.bigint(value.modSeq);
+  if (value.known !== undefined) {
     w.sp();
-    w.sequenceSet(v.known);
+    w.sequenceSet(value.known);
   }
-  if (v.match !== undefined) {
+  if (value.match !== undefined) {
     w.sp();
-    writeSeqMatchData(w, v.match);
+    writeSeqMatchData(w, value.match);
   }
   w.text(")");
 }
 
 /** `patterns: string[] = list-mailbox / "(" list-mailbox *(SP list-mailbox) ")"` */
-function writePatterns(w: Writer, v: readonly string[]): void {
-  if (v.length === 1) {
-    w.listMailbox(v[0]!);
-  } else if (v.length >= 1) {
+function writePatterns(w: Writer, value: readonly string[]): void {
+  if (value.length === 1) {
+    w.listMailbox(value[0]!);
+  } else if (value.length >= 1) {
     w.text("(");
-    for (const [i2, one2] of v.entries()) {
-      if (i2 > 0) w.sp();
-      w.listMailbox(one2);
-    }
+    w.spaced(value, (listMailbox) => w.listMailbox(listMailbox));
     w.text(")");
   } else {
-    refuse("patterns", v);
+    refuse("patterns", value);
   }
 }
 
-/** `status-att: StatusItem = "MESSAGES" / "UIDNEXT" / "UIDVALIDITY" / "UNSEEN" / "DELETED" / "SIZE" status-att =/ "HIGHESTMODSEQ" status-att =/ "RECENT" status-att =/ "APPENDLIMIT" status-att =/ "MAILBOXID" status-att =/ "DELETED-STORAGE"` */
-function writeStatusAtt(w: Writer, v: StatusItem): void {
-  w.text(wordOf(v, ["MESSAGES","UIDNEXT","UIDVALIDITY","UNSEEN","DELETED","SIZE","HIGHESTMODSEQ","RECENT","APPENDLIMIT","MAILBOXID","DELETED-STORAGE"]));
+/**
+ * ```abnf
+ * status-att: StatusItem = "MESSAGES" / "UIDNEXT" / "UIDVALIDITY" / "UNSEEN" / "DELETED" / "SIZE" status-att
+ *                          =/ "HIGHESTMODSEQ" status-att =/ "RECENT" status-att =/ "APPENDLIMIT" status-att
+ *                          =/ "MAILBOXID" status-att =/ "DELETED-STORAGE"
+ * ```
+ */
+function writeStatusAtt(w: Writer, value: StatusItem): void {
+  w.text(
+    wordOf(
+      value,
+      [
+        "MESSAGES",
+        "UIDNEXT",
+        "UIDVALIDITY",
+        "UNSEEN",
+        "DELETED",
+        "SIZE",
+        "HIGHESTMODSEQ",
+        "RECENT",
+        "APPENDLIMIT",
+        "MAILBOXID",
+        "DELETED-STORAGE",
+      ],
+    )
+  );
 }
 
-/** `flag-list: string[] = "(" +~space-after-parenthesis(SP) [flag *(SP flag / ~flags-without-space &"\" flag)] +~trailing-space(SP) ")" / ~nil-for-list nil` */
-function writeFlagList(w: Writer, v: readonly string[]): void {
+/**
+ * ```abnf
+ * flag-list: string[] = "(" +~space-after-parenthesis(SP) [flag *(SP flag / ~flags-without-space &"\" flag)]
+ *                       +~trailing-space(SP) ")" / ~nil-for-list nil
+ * ```
+ */
+function writeFlagList(w: Writer, value: readonly string[]): void {
   w.text("(");
-  if (v.length > 0) {
-    for (const [i2, one2] of v.entries()) {
-      if (i2 > 0) w.sp();
-      w.flag(one2);
-    }
-  }
+  w.spaced(value, (flag) => w.flag(flag));
   w.text(")");
 }
 
 /** `search-key: SearchKey = &"(" search-key-and / &set-start search-key-set / search-key-word` */
-function writeSearchKey(w: Writer, v: SearchKey): void {
+function writeSearchKey(w: Writer, value: SearchKey): void {
   w.enter();
-  switch (v.op) {
+  switch (value.op) {
     case "AND":
-      writeSearchKeyAnd(w, v);
+      writeSearchKeyAnd(w, value);
       break;
     case "SET":
-      writeSearchKeySet(w, v);
+      writeSearchKeySet(w, value);
       break;
     default:
-      writeSearchKeyWord(w, v);
+      writeSearchKeyWord(w, value);
   }
   w.leave();
 }
 
 /** `fetch-items: FetchItem[] = fetch-att / "(" fetch-att *(SP fetch-att) ")"` */
-function writeFetchItems(w: Writer, v: readonly FetchItem[]): void {
-  if (v.length === 1) {
-    w.fetchItem(v[0]!);
-  } else if (v.length >= 1) {
+function writeFetchItems(w: Writer, value: readonly FetchItem[]): void {
+  if (value.length === 1) {
+    w.fetchItem(value[0]!);
+  } else if (value.length >= 1) {
     w.text("(");
-    for (const [i2, one2] of v.entries()) {
-      if (i2 > 0) w.sp();
-      w.fetchItem(one2);
-    }
+    w.spaced(value, (fetchAtt) => w.fetchItem(fetchAtt));
     w.text(")");
   } else {
-    refuse("fetch-items", v);
+    refuse("fetch-items", value);
   }
 }
 
-/** `store-action: StoreAction = "FLAGS" / "+FLAGS" / "-FLAGS" / "FLAGS.SILENT" / "+FLAGS.SILENT" / "-FLAGS.SILENT"` */
-function writeStoreAction(w: Writer, v: StoreAction): void {
-  w.text(wordOf(v, ["FLAGS","+FLAGS","-FLAGS","FLAGS.SILENT","+FLAGS.SILENT","-FLAGS.SILENT"]));
+/**
+ * ```abnf
+ * store-action: StoreAction = "FLAGS" / "+FLAGS" / "-FLAGS" / "FLAGS.SILENT" / "+FLAGS.SILENT" /
+ *                             "-FLAGS.SILENT"
+ * ```
+ */
+function writeStoreAction(w: Writer, value: StoreAction): void {
+  w.text(wordOf(value, ["FLAGS", "+FLAGS", "-FLAGS", "FLAGS.SILENT", "+FLAGS.SILENT", "-FLAGS.SILENT"]));
 }
 
 /** `store-flags: string[] = "(" [flag *(SP flag)] ")" / flag *(SP flag)` */
-function writeStoreFlags(w: Writer, v: readonly string[]): void {
+function writeStoreFlags(w: Writer, value: readonly string[]): void {
   w.text("(");
-  if (v.length > 0) {
-    for (const [i2, one2] of v.entries()) {
-      if (i2 > 0) w.sp();
-      w.flag(one2);
-    }
-  }
+  w.spaced(value, (flag) => w.flag(flag));
   w.text(")");
 }
 
 /** `id-params: IdParam[]? = "(" [id-param *(SP id-param)] ")" / nil` */
-function writeIdParams(w: Writer, v: readonly IdParam[] | null): void {
-  if (v === null) {
+function writeIdParams(w: Writer, value: readonly IdParam[] | null): void {
+  if (value === null) {
     w.text("NIL");
   } else {
     w.text("(");
-    if (v.length > 0) {
-      for (const [i3, one3] of v.entries()) {
-        if (i3 > 0) w.sp();
-        writeIdParam(w, one3);
-      }
-    }
+    w.spaced(value, (idParam) => writeIdParam(w, idParam));
     w.text(")");
   }
 }
 
 /** `entry-names: string[] = astring / "(" astring *(SP astring) ")"` */
-function writeEntryNames(w: Writer, v: readonly string[]): void {
-  if (v.length === 1) {
-    w.astring(v[0]!);
-  } else if (v.length >= 1) {
+function writeEntryNames(w: Writer, value: readonly string[]): void {
+  if (value.length === 1) {
+    w.astring(value[0]!);
+  } else if (value.length >= 1) {
     w.text("(");
-    for (const [i2, one2] of v.entries()) {
-      if (i2 > 0) w.sp();
-      w.astring(one2);
-    }
+    w.spaced(value, (astring) => w.astring(astring));
     w.text(")");
   } else {
-    refuse("entry-names", v);
+    refuse("entry-names", value);
   }
 }
 
 /** `metadata-entry: MetadataEntry = name:astring SP value:nbytes` */
-function writeMetadataEntry(w: Writer, v: MetadataEntry): void {
-  w.astring(v.name);
+function writeMetadataEntry(w: Writer, value: MetadataEntry): void {
+  w.astring(value.name);
   w.sp();
-  w.nbytes(v.value);
+  w.nbytes(value.value);
 }
 
 /** `quota-limit: QuotaLimit = name:atom-upper SP limit:number64` */
-function writeQuotaLimit(w: Writer, v: QuotaLimit): void {
-  w.token(v.name, ATOM_CHAR, "atom-upper", 1);
+function writeQuotaLimit(w: Writer, value: QuotaLimit): void {
+  w.token(value.name, ATOM_CHAR, "atom-upper", 1);
   w.sp();
-  w.number(v.limit, 9223372036854776000);
+  w.number(value.limit, 9223372036854776000);
 }
 
 /** `sort-criterion: SortCriterion = [&"REVERSE" reverse:("REVERSE" => true) SP] key:sort-key` */
-function writeSortCriterion(w: Writer, v: SortCriterion): void {
-  if (v.reverse === true) {
+function writeSortCriterion(w: Writer, value: SortCriterion): void {
+  if (value.reverse === true) {
     w.text("REVERSE ");
   }
-  writeSortKey(w, v.key);
+  writeSortKey(w, value.key);
 }
 
 /** `seq-match-data: SeqMatch = "(" numbers:sequence-set SP uids:sequence-set ")"` */
-function writeSeqMatchData(w: Writer, v: SeqMatch): void {
+function writeSeqMatchData(w: Writer, value: SeqMatch): void {
   w.text("(");
-  w.sequenceSet(v.numbers);
+  w.sequenceSet(value.numbers);
   w.sp();
-  w.sequenceSet(v.uids);
+  w.sequenceSet(value.uids);
   w.text(")");
 }
 
 /** `search-key-and: SearchKeyAnd = op:("" => "AND") "(" keys+:search-key *(SP keys+:search-key) ")"` */
-function writeSearchKeyAnd(w: Writer, v: SearchKeyAnd): void {
+function writeSearchKeyAnd(w: Writer, value: SearchKeyAnd): void {
   w.text("(");
-  atLeastOne("keys", v.keys ?? []);
-  for (const [i, one] of (v.keys ?? []).entries()) {
-    if (i > 0) w.sp();
-    writeSearchKey(w, one);
-  }
+  atLeastOne("keys", value.keys ?? []);
+  w.spaced(value.keys ?? [], (key) => writeSearchKey(w, key));
   w.text(")");
 }
 
 /** `search-key-set: SearchKeySet = op:("" => "SET") set:sequence-set` */
-function writeSearchKeySet(w: Writer, v: SearchKeySet): void {
-  w.sequenceSet(v.set);
+function writeSearchKeySet(w: Writer, value: SearchKeySet): void {
+  w.sequenceSet(value.set);
 }
 
-/** `search-key-word: SearchKeyWord = "ALL" / "ANSWERED" / "DELETED" / "DRAFT" / "FLAGGED" / "SEEN" / "UNANSWERED" / "UNDELETED" / "UNDRAFT" / "UNFLAGGED" / "UNSEEN" / "BCC" SP value:astring / "BODY" SP value:astring / "CC" SP value:astring / "FROM" SP value:astring / "SUBJECT" SP value:astring / "TEXT" SP value:astring / "TO" SP value:astring / "HEADER" SP field:astring SP value:astring / "BEFORE" SP date:date / "ON" SP date:date / "SINCE" SP date:date / "SENTBEFORE" SP date:date / "SENTON" SP date:date / "SENTSINCE" SP date:date / "KEYWORD" SP flag:flag / "UNKEYWORD" SP flag:flag / "LARGER" SP size:number64 / "SMALLER" SP size:number64 / "UID" SP set:sequence-set / "NOT" SP key:search-key / "OR" SP left:search-key SP right:search-key @tag(op) search-key-word =/ "UIDAFTER" SP uid:uniqueid / "UIDBEFORE" SP uid:uniqueid search-key-word =/ "MODSEQ" SP modSeq:mod-sequence-value search-key-word =/ "FUZZY" SP key:search-key search-key-word =/ "OLDER" SP seconds:nz-number / "YOUNGER" SP seconds:nz-number search-key-word =/ "FILTER" SP filter:atom search-key-word =/ "X-GM-RAW" SP value:astring search-key-word =/ "X-GM-MSGID" SP gmailId:mod-sequence-value / "X-GM-THRID" SP gmailId:mod-sequence-value search-key-word =/ "X-GM-LABELS" SP value:astring search-key-word =/ "NEW" / "OLD" / "RECENT" search-key-word =/ "SAVEDBEFORE" SP date:date / "SAVEDON" SP date:date / "SAVEDSINCE" SP date:date / "SAVEDATESUPPORTED" search-key-word =/ "EMAILID" SP id:objectid / "THREADID" SP id:objectid` */
-function writeSearchKeyWord(w: Writer, v: SearchKeyWord): void {
-  switch (v.op) {
-    case "ALL": {
-      w.text("ALL");
+/**
+ * ```abnf
+ * search-key-word: SearchKeyWord = "ALL" / "ANSWERED" / "DELETED" / "DRAFT" / "FLAGGED" / "SEEN" /
+ *                                  "UNANSWERED" / "UNDELETED" / "UNDRAFT" / "UNFLAGGED" / "UNSEEN" / "BCC" SP
+ *                                  value:astring / "BODY" SP value:astring / "CC" SP value:astring / "FROM"
+ *                                  SP value:astring / "SUBJECT" SP value:astring / "TEXT" SP value:astring /
+ *                                  "TO" SP value:astring / "HEADER" SP field:astring SP value:astring /
+ *                                  "BEFORE" SP date:date / "ON" SP date:date / "SINCE" SP date:date /
+ *                                  "SENTBEFORE" SP date:date / "SENTON" SP date:date / "SENTSINCE" SP
+ *                                  date:date / "KEYWORD" SP flag:flag / "UNKEYWORD" SP flag:flag / "LARGER"
+ *                                  SP size:number64 / "SMALLER" SP size:number64 / "UID" SP set:sequence-set
+ *                                  / "NOT" SP key:search-key / "OR" SP left:search-key SP right:search-key
+ *                                  @tag(op) search-key-word =/ "UIDAFTER" SP uid:uniqueid / "UIDBEFORE" SP
+ *                                  uid:uniqueid search-key-word =/ "MODSEQ" SP modSeq:mod-sequence-value
+ *                                  search-key-word =/ "FUZZY" SP key:search-key search-key-word =/ "OLDER" SP
+ *                                  seconds:nz-number / "YOUNGER" SP seconds:nz-number search-key-word =/
+ *                                  "FILTER" SP filter:atom search-key-word =/ "X-GM-RAW" SP value:astring
+ *                                  search-key-word =/ "X-GM-MSGID" SP gmailId:mod-sequence-value /
+ *                                  "X-GM-THRID" SP gmailId:mod-sequence-value search-key-word =/
+ *                                  "X-GM-LABELS" SP value:astring search-key-word =/ "NEW" / "OLD" / "RECENT"
+ *                                  search-key-word =/ "SAVEDBEFORE" SP date:date / "SAVEDON" SP date:date /
+ *                                  "SAVEDSINCE" SP date:date / "SAVEDATESUPPORTED" search-key-word =/
+ *                                  "EMAILID" SP id:objectid / "THREADID" SP id:objectid
+ * ```
+ */
+function writeSearchKeyWord(w: Writer, value: SearchKeyWord): void {
+  switch (value.op) {
+    case "ALL":
+    case "ANSWERED":
+    case "DELETED":
+    case "DRAFT":
+    case "FLAGGED":
+    case "SEEN":
+    case "UNANSWERED":
+    case "UNDELETED":
+    case "UNDRAFT":
+    case "UNFLAGGED":
+    case "UNSEEN":
+    case "NEW":
+    case "OLD":
+    case "RECENT":
+    case "SAVEDATESUPPORTED":
+      w.text(value.op);
       break;
-    }
-    case "ANSWERED": {
-      w.text("ANSWERED");
-      break;
-    }
-    case "DELETED": {
-      w.text("DELETED");
-      break;
-    }
-    case "DRAFT": {
-      w.text("DRAFT");
-      break;
-    }
-    case "FLAGGED": {
-      w.text("FLAGGED");
-      break;
-    }
-    case "SEEN": {
-      w.text("SEEN");
-      break;
-    }
-    case "UNANSWERED": {
-      w.text("UNANSWERED");
-      break;
-    }
-    case "UNDELETED": {
-      w.text("UNDELETED");
-      break;
-    }
-    case "UNDRAFT": {
-      w.text("UNDRAFT");
-      break;
-    }
-    case "UNFLAGGED": {
-      w.text("UNFLAGGED");
-      break;
-    }
-    case "UNSEEN": {
-      w.text("UNSEEN");
-      break;
-    }
-    case "BCC": {
-      const it = v as BccSearchKeyWord;
-      w.text("BCC ");
-      w.astring(it.value);
-      break;
-    }
-    case "BODY": {
-      const it = v as BodySearchKeyWord;
-      w.text("BODY ");
-      w.astring(it.value);
-      break;
-    }
-    case "CC": {
-      const it = v as CcSearchKeyWord;
-      w.text("CC ");
-      w.astring(it.value);
-      break;
-    }
-    case "FROM": {
-      const it = v as FromSearchKeyWord;
-      w.text("FROM ");
-      w.astring(it.value);
-      break;
-    }
-    case "SUBJECT": {
-      const it = v as SubjectSearchKeyWord;
-      w.text("SUBJECT ");
-      w.astring(it.value);
-      break;
-    }
-    case "TEXT": {
-      const it = v as TextSearchKeyWord;
-      w.text("TEXT ");
-      w.astring(it.value);
-      break;
-    }
-    case "TO": {
-      const it = v as ToSearchKeyWord;
-      w.text("TO ");
+    case "BCC":
+    case "BODY":
+    case "CC":
+    case "FROM":
+    case "SUBJECT":
+    case "TEXT":
+    case "TO":
+    case "X-GM-RAW":
+    case "X-GM-LABELS": {
+      const it = value as
+        | BccSearchKeyWord
+        | BodySearchKeyWord
+        | CcSearchKeyWord
+        | FromSearchKeyWord
+        | SubjectSearchKeyWord
+        | TextSearchKeyWord
+        | ToSearchKeyWord
+        | XGmRawSearchKeyWord
+        | XGmLabelsSearchKeyWord;
+      w.text(value.op);
+      w.sp();
       w.astring(it.value);
       break;
     }
     case "HEADER": {
-      const it = v as HeaderSearchKeyWord;
+      const it = value as HeaderSearchKeyWord;
       w.text("HEADER ");
       w.astring(it.field);
       w.sp();
       w.astring(it.value);
       break;
     }
-    case "BEFORE": {
-      const it = v as BeforeSearchKeyWord;
-      w.text("BEFORE ");
+    case "BEFORE":
+    case "ON":
+    case "SINCE":
+    case "SENTBEFORE":
+    case "SENTON":
+    case "SENTSINCE":
+    case "SAVEDBEFORE":
+    case "SAVEDON":
+    case "SAVEDSINCE": {
+      const it = value as
+        | BeforeSearchKeyWord
+        | OnSearchKeyWord
+        | SinceSearchKeyWord
+        | SentbeforeSearchKeyWord
+        | SentonSearchKeyWord
+        | SentsinceSearchKeyWord
+        | SavedbeforeSearchKeyWord
+        | SavedonSearchKeyWord
+        | SavedsinceSearchKeyWord;
+      w.text(value.op);
+      w.sp();
       w.date(it.date);
       break;
     }
-    case "ON": {
-      const it = v as OnSearchKeyWord;
-      w.text("ON ");
-      w.date(it.date);
-      break;
-    }
-    case "SINCE": {
-      const it = v as SinceSearchKeyWord;
-      w.text("SINCE ");
-      w.date(it.date);
-      break;
-    }
-    case "SENTBEFORE": {
-      const it = v as SentbeforeSearchKeyWord;
-      w.text("SENTBEFORE ");
-      w.date(it.date);
-      break;
-    }
-    case "SENTON": {
-      const it = v as SentonSearchKeyWord;
-      w.text("SENTON ");
-      w.date(it.date);
-      break;
-    }
-    case "SENTSINCE": {
-      const it = v as SentsinceSearchKeyWord;
-      w.text("SENTSINCE ");
-      w.date(it.date);
-      break;
-    }
-    case "KEYWORD": {
-      const it = v as KeywordSearchKeyWord;
-      w.text("KEYWORD ");
-      w.flag(it.flag);
-      break;
-    }
+    case "KEYWORD":
     case "UNKEYWORD": {
-      const it = v as UnkeywordSearchKeyWord;
-      w.text("UNKEYWORD ");
+      const it = value as KeywordSearchKeyWord | UnkeywordSearchKeyWord;
+      w.text(value.op);
+      w.sp();
       w.flag(it.flag);
       break;
     }
-    case "LARGER": {
-      const it = v as LargerSearchKeyWord;
-      w.text("LARGER ");
-      w.number(it.size, 9223372036854776000);
-      break;
-    }
+    case "LARGER":
     case "SMALLER": {
-      const it = v as SmallerSearchKeyWord;
-      w.text("SMALLER ");
+      const it = value as LargerSearchKeyWord | SmallerSearchKeyWord;
+      w.text(value.op);
+      w.sp();
       w.number(it.size, 9223372036854776000);
       break;
     }
     case "UID": {
-      const it = v as UidSearchKeyWord;
+      const it = value as UidSearchKeyWord;
       w.text("UID ");
       w.sequenceSet(it.set);
       break;
     }
-    case "NOT": {
-      const it = v as NotSearchKeyWord;
-      w.text("NOT ");
+    case "NOT":
+    case "FUZZY": {
+      const it = value as NotSearchKeyWord | FuzzySearchKeyWord;
+      w.text(value.op);
+      w.sp();
       writeSearchKey(w, it.key);
       break;
     }
     case "OR": {
-      const it = v as OrSearchKeyWord;
+      const it = value as OrSearchKeyWord;
       w.text("OR ");
       writeSearchKey(w, it.left);
       w.sp();
       writeSearchKey(w, it.right);
       break;
     }
-    case "UIDAFTER": {
-      const it = v as UidafterSearchKeyWord;
-      w.text("UIDAFTER ");
-      w.number(it.uid);
-      break;
-    }
+    case "UIDAFTER":
     case "UIDBEFORE": {
-      const it = v as UidbeforeSearchKeyWord;
-      w.text("UIDBEFORE ");
+      const it = value as UidafterSearchKeyWord | UidbeforeSearchKeyWord;
+      w.text(value.op);
+      w.sp();
       w.number(it.uid);
       break;
     }
     case "MODSEQ": {
-      const it = v as ModseqSearchKeyWord;
+      const it = value as ModseqSearchKeyWord;
       w.text("MODSEQ ");
       w.bigint(it.modSeq);
       break;
     }
-    case "FUZZY": {
-      const it = v as FuzzySearchKeyWord;
-      w.text("FUZZY ");
-      writeSearchKey(w, it.key);
-      break;
-    }
-    case "OLDER": {
-      const it = v as OlderSearchKeyWord;
-      w.text("OLDER ");
-      w.number(it.seconds);
-      break;
-    }
+    case "OLDER":
     case "YOUNGER": {
-      const it = v as YoungerSearchKeyWord;
-      w.text("YOUNGER ");
+      const it = value as OlderSearchKeyWord | YoungerSearchKeyWord;
+      w.text(value.op);
+      w.sp();
       w.number(it.seconds);
       break;
     }
     case "FILTER": {
-      const it = v as FilterSearchKeyWord;
+      const it = value as FilterSearchKeyWord;
       w.text("FILTER ");
       w.token(it.filter, ATOM_CHAR, "atom", 1);
       break;
     }
-    case "X-GM-RAW": {
-      const it = v as XGmRawSearchKeyWord;
-      w.text("X-GM-RAW ");
-      w.astring(it.value);
-      break;
-    }
-    case "X-GM-MSGID": {
-      const it = v as XGmMsgidSearchKeyWord;
-      w.text("X-GM-MSGID ");
-      w.bigint(it.gmailId);
-      break;
-    }
+    case "X-GM-MSGID":
     case "X-GM-THRID": {
-      const it = v as XGmThridSearchKeyWord;
-      w.text("X-GM-THRID ");
+      const it = value as XGmMsgidSearchKeyWord | XGmThridSearchKeyWord;
+      w.text(value.op);
+      w.sp();
       w.bigint(it.gmailId);
       break;
     }
-    case "X-GM-LABELS": {
-      const it = v as XGmLabelsSearchKeyWord;
-      w.text("X-GM-LABELS ");
-      w.astring(it.value);
-      break;
-    }
-    case "NEW": {
-      w.text("NEW");
-      break;
-    }
-    case "OLD": {
-      w.text("OLD");
-      break;
-    }
-    case "RECENT": {
-      w.text("RECENT");
-      break;
-    }
-    case "SAVEDBEFORE": {
-      const it = v as SavedbeforeSearchKeyWord;
-      w.text("SAVEDBEFORE ");
-      w.date(it.date);
-      break;
-    }
-    case "SAVEDON": {
-      const it = v as SavedonSearchKeyWord;
-      w.text("SAVEDON ");
-      w.date(it.date);
-      break;
-    }
-    case "SAVEDSINCE": {
-      const it = v as SavedsinceSearchKeyWord;
-      w.text("SAVEDSINCE ");
-      w.date(it.date);
-      break;
-    }
-    case "SAVEDATESUPPORTED": {
-      w.text("SAVEDATESUPPORTED");
-      break;
-    }
-    case "EMAILID": {
-      const it = v as EmailidSearchKeyWord;
-      w.text("EMAILID ");
-      w.token(it.id, OBJECTID_CHAR, "objectid", 1);
-      break;
-    }
+    case "EMAILID":
     case "THREADID": {
-      const it = v as ThreadidSearchKeyWord;
-      w.text("THREADID ");
+      const it = value as EmailidSearchKeyWord | ThreadidSearchKeyWord;
+      w.text(value.op);
+      w.sp();
       w.token(it.id, OBJECTID_CHAR, "objectid", 1);
       break;
     }
-    default: {
-      refuse("search-key-word", (v as SearchKeyWord).op);
-    }
+    default:
+      refuse("search-key-word", (value as SearchKeyWord).op);
   }
 }
 
 /** `id-param: IdParam = name:string SP value:nstring` */
-function writeIdParam(w: Writer, v: IdParam): void {
-  w.string(v.name);
+function writeIdParam(w: Writer, value: IdParam): void {
+  w.string(value.name);
   w.sp();
-  w.nstring(v.value);
+  w.nstring(value.value);
 }
 
-/** `sort-key: SortKey = "ARRIVAL" / "CC" / "DATE" / "FROM" / "SIZE" / "SUBJECT" / "TO" sort-key =/ "DISPLAYFROM" / "DISPLAYTO"` */
-function writeSortKey(w: Writer, v: SortKey): void {
-  w.text(wordOf(v, ["ARRIVAL","CC","DATE","FROM","SIZE","SUBJECT","TO","DISPLAYFROM","DISPLAYTO"]));
+/**
+ * ```abnf
+ * sort-key: SortKey = "ARRIVAL" / "CC" / "DATE" / "FROM" / "SIZE" / "SUBJECT" / "TO" sort-key =/
+ *                     "DISPLAYFROM" / "DISPLAYTO"
+ * ```
+ */
+function writeSortKey(w: Writer, value: SortKey): void {
+  w.text(
+    wordOf(value, ["ARRIVAL", "CC", "DATE", "FROM", "SIZE", "SUBJECT", "TO", "DISPLAYFROM", "DISPLAYTO"])
+  );
 }

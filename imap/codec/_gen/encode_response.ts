@@ -5,7 +5,102 @@
 /** What a server says, written from the grammar. */
 
 import { byteClassOf, atLeastOne, need, refuse, wordOf } from "../../wire/writer.ts";
-import type { AclEntry, AclResponse, Address, AnnotateCode, Annotation, AnnotationAttribute, AnnotationResponse, AnnotationsCode, AppenduidCode, AvailableConversions, BadcharsetCode, BadeventCode, BadurlCode, BinarySize, BodyStructure, CapabilityCode, CapabilityResponse, Code, ComparatorResponse, ConditionResponse, ContextUpdate, ContinuationRequest, ConversionResponse, ConvertedResponse, ConvertedStructure, CopyuidCode, Disposition, EnabledResponse, Envelope, EsearchResponse, ExistsResponse, ExpungeResponse, FetchResponse, FlagsResponse, GenUrlAuthResponse, HighestmodseqCode, IdParam, IdResponse, InprogressCode, JmapAccessResponse, LanguageResponse, ListResponse, ListRightsResponse, LsubResponse, MailboxidCode, MaxconvertmessagesCode, MaxconvertpartsCode, MessagelimitCode, MetadataCode, MetadataEntry, MetadataResponse, ModifiedCode, Multipart, MyRightsResponse, NamespaceDescription, NamespaceExtension, NamespaceResponse, NewnameCode, NoupdateCode, OtherCode, Param, PartialResult, PermanentflagsCode, QuotaResource, QuotaResponse, QuotaRootResponse, RecentResponse, ReferralCode, Response, SearchResponse, Section, SinglePart, SortResponse, StatusResponse, TaggedExt, TaggedResponse, TempfailCode, Thread, ThreadResponse, UidBatchesResponse, UidFetchResponse, UidnextCode, UidvalidityCode, UndefinedFilterCode, UnknownItem, UnknownResponse, UnseenCode, Untagged, UrlFetchResponse, UrlResult, UrlmechCode, VanishedResponse, WebalertCode, XlistResponse } from "./types.ts";
+import type {
+  AclEntry,
+  AclResponse,
+  Address,
+  AnnotateCode,
+  Annotation,
+  AnnotationAttribute,
+  AnnotationResponse,
+  AnnotationsCode,
+  AppenduidCode,
+  AvailableConversions,
+  BadcharsetCode,
+  BadeventCode,
+  BadurlCode,
+  BinarySize,
+  BodyStructure,
+  CapabilityCode,
+  CapabilityResponse,
+  Code,
+  ComparatorResponse,
+  ConditionResponse,
+  ContextUpdate,
+  ContinuationRequest,
+  ConversionResponse,
+  ConvertedResponse,
+  ConvertedStructure,
+  CopyuidCode,
+  Disposition,
+  EnabledResponse,
+  Envelope,
+  EsearchResponse,
+  ExistsResponse,
+  ExpungeResponse,
+  FetchResponse,
+  FlagsResponse,
+  GenUrlAuthResponse,
+  HighestmodseqCode,
+  IdParam,
+  IdResponse,
+  InprogressCode,
+  JmapAccessResponse,
+  LanguageResponse,
+  ListResponse,
+  ListRightsResponse,
+  LsubResponse,
+  MailboxidCode,
+  MaxconvertmessagesCode,
+  MaxconvertpartsCode,
+  MessagelimitCode,
+  MetadataCode,
+  MetadataEntry,
+  MetadataResponse,
+  ModifiedCode,
+  Multipart,
+  MyRightsResponse,
+  NamespaceDescription,
+  NamespaceExtension,
+  NamespaceResponse,
+  NewnameCode,
+  NoupdateCode,
+  OtherCode,
+  Param,
+  PartialResult,
+  PermanentflagsCode,
+  QuotaResource,
+  QuotaResponse,
+  QuotaRootResponse,
+  RecentResponse,
+  ReferralCode,
+  Response,
+  SearchResponse,
+  Section,
+  SinglePart,
+  SortResponse,
+  StatusResponse,
+  TaggedExt,
+  TaggedResponse,
+  TempfailCode,
+  Thread,
+  ThreadResponse,
+  UidBatchesResponse,
+  UidFetchResponse,
+  UidnextCode,
+  UidvalidityCode,
+  UndefinedFilterCode,
+  UnknownItem,
+  UnknownResponse,
+  UnseenCode,
+  Untagged,
+  UrlFetchResponse,
+  UrlResult,
+  UrlmechCode,
+  VanishedResponse,
+  WebalertCode,
+  XlistResponse,
+} from "./types.ts";
 import type { DateTime } from "../../values/date_time.ts";
 import type { SequenceSet } from "../../values/sequence_set.ts";
 import type { ByteClass, Writer } from "../../wire/writer.ts";
@@ -30,328 +125,318 @@ export function writeResponse(w: Writer, response: Response): void {
   writeResponseLine(w, response);
 }
 
-/** `response: Response = "*" SP +~double-space(1*SP) response-data / continue-req / ~missing-tag untagged-refusal / response-tagged` */
-function writeResponseLine(w: Writer, v: Response): void {
-  switch (v.type) {
+/**
+ * ```abnf
+ * response: Response = "*" SP +~double-space(1*SP) response-data / continue-req / ~missing-tag
+ *                      untagged-refusal / response-tagged
+ * ```
+ */
+function writeResponseLine(w: Writer, value: Response): void {
+  switch (value.type) {
     case "CONTINUATION":
-      writeContinueReq(w, v);
+      writeContinueReq(w, value);
       break;
     case "TAGGED":
-      writeResponseTagged(w, v);
+      writeResponseTagged(w, value);
       break;
     default:
       w.text("* ");
-      writeResponseData(w, v);
+      writeResponseData(w, value);
   }
 }
 
-/** `continue-req: ContinuationRequest = type:("+" => "CONTINUATION") (SP)-~continuation-without-space ( "[" code:resp-text-code "]" (SP)-~missing-text text:text / ... text:text )` */
-function writeContinueReq(w: Writer, v: ContinuationRequest): void {
+/**
+ * ```abnf
+ * continue-req: ContinuationRequest = type:("+" => "CONTINUATION") (SP)-~continuation-without-space ( "["
+ *                                     code:resp-text-code "]" (SP)-~missing-text text:text / ... text:text )
+ * ```
+ */
+function writeContinueReq(w: Writer, value: ContinuationRequest): void {
   w.text("+ ");
-  if (v.code !== undefined && v.text !== undefined) {
+  if (value.code !== undefined && value.text !== undefined) {
     w.text("[");
-    writeRespTextCode(w, v.code);
+    writeRespTextCode(w, value.code);
     w.text("] ");
-    w.text(v.text);
-  } else if (v.text !== undefined) {
-    w.text(v.text);
+    w.text(value.text);
+  } else if (value.text !== undefined) {
+    w.text(value.text);
   } else {
-    refuse("continue-req", v);
+    refuse("continue-req", value);
   }
 }
 
-/** `response-tagged: TaggedResponse = type:("" => "TAGGED") tag:tag SP status:("OK" / "NO" / "BAD") resp-text` */
-function writeResponseTagged(w: Writer, v: TaggedResponse): void {
-  w.token(v.tag, TAG_CHAR, "tag", 1);
+/**
+ * ```abnf
+ * response-tagged: TaggedResponse = type:("" => "TAGGED") tag:tag SP status:("OK" / "NO" / "BAD") resp-text
+ * ```
+ */
+function writeResponseTagged(w: Writer, value: TaggedResponse): void {
+  w.token(value.tag, TAG_CHAR, "tag", 1);
   w.sp();
-  w.text(wordOf(v.status, ["OK","NO","BAD"]));
+  w.text(wordOf(value.status, ["OK", "NO", "BAD"]));
   w.sp();
-  if (v.code !== undefined && v.text !== undefined) {
+  if (value.code !== undefined && value.text !== undefined) {
     w.text("[");
-    writeRespTextCode(w, v.code);
+    writeRespTextCode(w, value.code);
     w.text("] ");
-    w.text(v.text);
-  } else if (v.text !== undefined) {
-    w.text(v.text);
+    w.text(value.text);
+  } else if (value.text !== undefined) {
+    w.text(value.text);
   } else {
-    refuse("response-tagged", v);
+    refuse("response-tagged", value);
   }
 }
 
-/** `response-data: Untagged = resp-cond-state / ~missing-status bare-code / capability-data / enable-data / ... unknown-response response-data =/ expunge-data / fetch-data response-data =/ flags-data / exists-data / list-data / namespace-response / status-data response-data =/ esearch-response / search-data response-data =/ acl-data / listrights-data / myrights-data response-data =/ annotation-data response-data =/ converted-data / conversion-data response-data =/ xlist-data response-data =/ id-data response-data =/ language-data / comparator-data response-data =/ lsub-data / recent-data response-data =/ metadata-resp response-data =/ expunged-resp response-data =/ quota-response / quotaroot-response response-data =/ jmapaccess-data response-data =/ uidbatches-data response-data =/ sort-data response-data =/ thread-data response-data =/ uidfetch-resp response-data =/ genurlauth-data / urlfetch-data` */
-function writeResponseData(w: Writer, v: Untagged): void {
-  switch (v.type) {
+/**
+ * ```abnf
+ * response-data: Untagged = resp-cond-state / ~missing-status bare-code / capability-data / enable-data / ...
+ *                           unknown-response response-data =/ expunge-data / fetch-data response-data =/
+ *                           flags-data / exists-data / list-data / namespace-response / status-data
+ *                           response-data =/ esearch-response / search-data response-data =/ acl-data /
+ *                           listrights-data / myrights-data response-data =/ annotation-data response-data =/
+ *                           converted-data / conversion-data response-data =/ xlist-data response-data =/
+ *                           id-data response-data =/ language-data / comparator-data response-data =/
+ *                           lsub-data / recent-data response-data =/ metadata-resp response-data =/
+ *                           expunged-resp response-data =/ quota-response / quotaroot-response response-data
+ *                           =/ jmapaccess-data response-data =/ uidbatches-data response-data =/ sort-data
+ *                           response-data =/ thread-data response-data =/ uidfetch-resp response-data =/
+ *                           genurlauth-data / urlfetch-data
+ * ```
+ */
+function writeResponseData(w: Writer, value: Untagged): void {
+  switch (value.type) {
     case "OK":
     case "NO":
     case "BAD":
     case "BYE":
     case "PREAUTH":
-      writeRespCondState(w, v);
+      writeRespCondState(w, value);
       break;
     case "CAPABILITY":
-      writeCapabilityData(w, v);
+      writeCapabilityData(w, value);
       break;
     case "ENABLED":
-      writeEnableData(w, v);
+      writeEnableData(w, value);
       break;
     case "EXPUNGE":
-      writeExpungeData(w, v);
+      writeExpungeData(w, value);
       break;
     case "FETCH":
-      writeFetchData(w, v);
+      writeFetchData(w, value);
       break;
     case "FLAGS":
-      writeFlagsData(w, v);
+      writeFlagsData(w, value);
       break;
     case "EXISTS":
-      writeExistsData(w, v);
+      writeExistsData(w, value);
       break;
     case "LIST":
-      writeListData(w, v);
+      writeListData(w, value);
       break;
     case "NAMESPACE":
-      writeNamespaceResponse(w, v);
+      writeNamespaceResponse(w, value);
       break;
     case "STATUS":
-      writeStatusData(w, v);
+      writeStatusData(w, value);
       break;
     case "ESEARCH":
-      writeEsearchResponse(w, v);
+      writeEsearchResponse(w, value);
       break;
     case "SEARCH":
-      writeSearchData(w, v);
+      writeSearchData(w, value);
       break;
     case "ACL":
-      writeAclData(w, v);
+      writeAclData(w, value);
       break;
     case "LISTRIGHTS":
-      writeListrightsData(w, v);
+      writeListrightsData(w, value);
       break;
     case "MYRIGHTS":
-      writeMyrightsData(w, v);
+      writeMyrightsData(w, value);
       break;
     case "ANNOTATION":
-      writeAnnotationData(w, v);
+      writeAnnotationData(w, value);
       break;
     case "CONVERTED":
-      writeConvertedData(w, v);
+      writeConvertedData(w, value);
       break;
     case "CONVERSION":
-      writeConversionData(w, v);
+      writeConversionData(w, value);
       break;
     case "XLIST":
-      writeXlistData(w, v);
+      writeXlistData(w, value);
       break;
     case "ID":
-      writeIdData(w, v);
+      writeIdData(w, value);
       break;
     case "LANGUAGE":
-      writeLanguageData(w, v);
+      writeLanguageData(w, value);
       break;
     case "COMPARATOR":
-      writeComparatorData(w, v);
+      writeComparatorData(w, value);
       break;
     case "LSUB":
-      writeLsubData(w, v);
+      writeLsubData(w, value);
       break;
     case "RECENT":
-      writeRecentData(w, v);
+      writeRecentData(w, value);
       break;
     case "METADATA":
-      writeMetadataResp(w, v);
+      writeMetadataResp(w, value);
       break;
     case "VANISHED":
-      writeExpungedResp(w, v);
+      writeExpungedResp(w, value);
       break;
     case "QUOTA":
-      writeQuotaResponse(w, v);
+      writeQuotaResponse(w, value);
       break;
     case "QUOTAROOT":
-      writeQuotarootResponse(w, v);
+      writeQuotarootResponse(w, value);
       break;
     case "JMAPACCESS":
-      writeJmapaccessData(w, v);
+      writeJmapaccessData(w, value);
       break;
     case "UIDBATCHES":
-      writeUidbatchesData(w, v);
+      writeUidbatchesData(w, value);
       break;
     case "SORT":
-      writeSortData(w, v);
+      writeSortData(w, value);
       break;
     case "THREAD":
-      writeThreadData(w, v);
+      writeThreadData(w, value);
       break;
     case "UIDFETCH":
-      writeUidfetchResp(w, v);
+      writeUidfetchResp(w, value);
       break;
     case "GENURLAUTH":
-      writeGenurlauthData(w, v);
+      writeGenurlauthData(w, value);
       break;
     case "URLFETCH":
-      writeUrlfetchData(w, v);
+      writeUrlfetchData(w, value);
       break;
     case "UNKNOWN":
-      writeUnknownResponse(w, v);
+      writeUnknownResponse(w, value);
       break;
     default:
-      refuse("response-data", v);
+      refuse("response-data", value);
   }
 }
 
-/** `resp-text-code: Code = "ALERT" / "PARSE" / "READ-ONLY" @selected / "READ-WRITE" @selected / "TRYCREATE" / "UIDNOTSTICKY" @selected / "CLOSED" / "UNAVAILABLE" / "AUTHENTICATIONFAILED" / "AUTHORIZATIONFAILED" / "EXPIRED" / "PRIVACYREQUIRED" / "CONTACTADMIN" / "NOPERM" / "INUSE" / "EXPUNGEISSUED" / "CORRUPTION" / "SERVERBUG" / "CLIENTBUG" / "CANNOT" / "LIMIT" / "OVERQUOTA" / "ALREADYEXISTS" / "NONEXISTENT" / "NOTSAVED" / "HASCHILDREN" / "UNKNOWN-CTE" / "BADCHARSET" [SP ( &"(" "(" charsets+:astring *(SP charsets+:astring) ")" / ~bare-charset charsets+:code-word )] / "CAPABILITY" *(SP listed-capability) +~trailing-space(SP) / "PERMANENTFLAGS" SP flags:permanent-flags @selected / "UIDNEXT" SP uidNext:nz-number @selected / "UIDVALIDITY" SP uidValidity:nz-number @selected / "APPENDUID" SP uidValidity:nz-number SP uids:sequence-set / "COPYUID" SP uidValidity:nz-number SP source:sequence-set SP destination:sequence-set / ... name:atom-upper [SP text:code-text / ~illegal-code &CODE-ODD-CHAR text:odd-code-text] @tag(name) resp-text-code =/ "ANNOTATE" SP reason:("TOOBIG" / "TOOMANY") / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE" noPrivate:on] resp-text-code =/ "COMPRESSIONACTIVE" resp-text-code =/ "NOTIFICATIONOVERFLOW" / "BADEVENT" SP "(" events+:atom *(SP events+:atom) ")" resp-text-code =/ "INPROGRESS" [SP "(" tag:nstring SP progress:count-or-nil SP goal:count-or-nil ")"] resp-text-code =/ "MESSAGELIMIT" SP limit:nz-number [SP uid:uniqueid] resp-text-code =/ "REFERRAL" 1*(SP urls+:code-word) resp-text-code =/ "NEWNAME" SP oldName:code-word SP newName:code-word resp-text-code =/ "WEBALERT" SP url:code-text / "THROTTLED" resp-text-code =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence @selected / "NOMODSEQ" @selected / "MODIFIED" SP set:sequence-set resp-text-code =/ "NOUPDATE" SP tag:quoted resp-text-code =/ "UNDEFINED-FILTER" SP filter:code-word resp-text-code =/ "TEMPFAIL" [SP number:nz-number] resp-text-code =/ "MAXCONVERTMESSAGES" SP number:nz-number resp-text-code =/ "MAXCONVERTPARTS" SP number:nz-number resp-text-code =/ "BADCOMPARATOR" resp-text-code =/ "UNSEEN" SP seq:nz-number @selected resp-text-code =/ "METADATA" SP ( "LONGENTRIES" SP longEntries:number / "MAXSIZE" SP maxSize:number / "TOOMANY" tooMany:on / "NOPRIVATE" noPrivate:on ) resp-text-code =/ "MAILBOXID" SP "(" mailboxId:objectid ")" @selected resp-text-code =/ "USEATTR" resp-text-code =/ "UIDREQUIRED" resp-text-code =/ "URLMECH" 1*(SP mechanisms+:code-word) resp-text-code =/ "BADURL" SP ( &DQUOTE url:quoted / url:code-text ) / "TOOBIG"` */
-function writeRespTextCode(w: Writer, v: Code): void {
-  const word = "error" in v && v.error !== undefined ? undefined : v.name;
+/**
+ * ```abnf
+ * resp-text-code: Code = "ALERT" / "PARSE" / "READ-ONLY" @selected / "READ-WRITE" @selected / "TRYCREATE" /
+ *                        "UIDNOTSTICKY" @selected / "CLOSED" / "UNAVAILABLE" / "AUTHENTICATIONFAILED" /
+ *                        "AUTHORIZATIONFAILED" / "EXPIRED" / "PRIVACYREQUIRED" / "CONTACTADMIN" / "NOPERM" /
+ *                        "INUSE" / "EXPUNGEISSUED" / "CORRUPTION" / "SERVERBUG" / "CLIENTBUG" / "CANNOT" /
+ *                        "LIMIT" / "OVERQUOTA" / "ALREADYEXISTS" / "NONEXISTENT" / "NOTSAVED" / "HASCHILDREN"
+ *                        / "UNKNOWN-CTE" / "BADCHARSET" [SP ( &"(" "(" charsets+:astring *(SP
+ *                        charsets+:astring) ")" / ~bare-charset charsets+:code-word )] / "CAPABILITY" *(SP
+ *                        listed-capability) +~trailing-space(SP) / "PERMANENTFLAGS" SP flags:permanent-flags
+ *                        @selected / "UIDNEXT" SP uidNext:nz-number @selected / "UIDVALIDITY" SP
+ *                        uidValidity:nz-number @selected / "APPENDUID" SP uidValidity:nz-number SP
+ *                        uids:sequence-set / "COPYUID" SP uidValidity:nz-number SP source:sequence-set SP
+ *                        destination:sequence-set / ... name:atom-upper [SP text:code-text / ~illegal-code
+ *                        &CODE-ODD-CHAR text:odd-code-text] @tag(name) resp-text-code =/ "ANNOTATE" SP
+ *                        reason:("TOOBIG" / "TOOMANY") / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE"
+ *                        noPrivate:on] resp-text-code =/ "COMPRESSIONACTIVE" resp-text-code =/
+ *                        "NOTIFICATIONOVERFLOW" / "BADEVENT" SP "(" events+:atom *(SP events+:atom) ")"
+ *                        resp-text-code =/ "INPROGRESS" [SP "(" tag:nstring SP progress:count-or-nil SP
+ *                        goal:count-or-nil ")"] resp-text-code =/ "MESSAGELIMIT" SP limit:nz-number [SP
+ *                        uid:uniqueid] resp-text-code =/ "REFERRAL" 1*(SP urls+:code-word) resp-text-code =/
+ *                        "NEWNAME" SP oldName:code-word SP newName:code-word resp-text-code =/ "WEBALERT" SP
+ *                        url:code-text / "THROTTLED" resp-text-code =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence
+ *                        @selected / "NOMODSEQ" @selected / "MODIFIED" SP set:sequence-set resp-text-code =/
+ *                        "NOUPDATE" SP tag:quoted resp-text-code =/ "UNDEFINED-FILTER" SP filter:code-word
+ *                        resp-text-code =/ "TEMPFAIL" [SP number:nz-number] resp-text-code =/
+ *                        "MAXCONVERTMESSAGES" SP number:nz-number resp-text-code =/ "MAXCONVERTPARTS" SP
+ *                        number:nz-number resp-text-code =/ "BADCOMPARATOR" resp-text-code =/ "UNSEEN" SP
+ *                        seq:nz-number @selected resp-text-code =/ "METADATA" SP ( "LONGENTRIES" SP
+ *                        longEntries:number / "MAXSIZE" SP maxSize:number / "TOOMANY" tooMany:on /
+ *                        "NOPRIVATE" noPrivate:on ) resp-text-code =/ "MAILBOXID" SP "(" mailboxId:objectid
+ *                        ")" @selected resp-text-code =/ "USEATTR" resp-text-code =/ "UIDREQUIRED"
+ *                        resp-text-code =/ "URLMECH" 1*(SP mechanisms+:code-word) resp-text-code =/ "BADURL"
+ *                        SP ( &DQUOTE url:quoted / url:code-text ) / "TOOBIG"
+ * ```
+ */
+function writeRespTextCode(w: Writer, value: Code): void {
+  const word = "error" in value && value.error !== undefined ? undefined : value.name;
   switch (word) {
-    case "ALERT": {
-      w.text("ALERT");
+    case "ALERT":
+    case "PARSE":
+    case "READ-ONLY":
+    case "READ-WRITE":
+    case "TRYCREATE":
+    case "UIDNOTSTICKY":
+    case "CLOSED":
+    case "UNAVAILABLE":
+    case "AUTHENTICATIONFAILED":
+    case "AUTHORIZATIONFAILED":
+    case "EXPIRED":
+    case "PRIVACYREQUIRED":
+    case "CONTACTADMIN":
+    case "NOPERM":
+    case "INUSE":
+    case "EXPUNGEISSUED":
+    case "CORRUPTION":
+    case "SERVERBUG":
+    case "CLIENTBUG":
+    case "CANNOT":
+    case "LIMIT":
+    case "OVERQUOTA":
+    case "ALREADYEXISTS":
+    case "NONEXISTENT":
+    case "NOTSAVED":
+    case "HASCHILDREN":
+    case "UNKNOWN-CTE":
+    case "COMPRESSIONACTIVE":
+    case "NOTIFICATIONOVERFLOW":
+    case "THROTTLED":
+    case "NOMODSEQ":
+    case "BADCOMPARATOR":
+    case "USEATTR":
+    case "UIDREQUIRED":
+    case "TOOBIG":
+      w.text(word);
       break;
-    }
-    case "PARSE": {
-      w.text("PARSE");
-      break;
-    }
-    case "READ-ONLY": {
-      w.text("READ-ONLY");
-      break;
-    }
-    case "READ-WRITE": {
-      w.text("READ-WRITE");
-      break;
-    }
-    case "TRYCREATE": {
-      w.text("TRYCREATE");
-      break;
-    }
-    case "UIDNOTSTICKY": {
-      w.text("UIDNOTSTICKY");
-      break;
-    }
-    case "CLOSED": {
-      w.text("CLOSED");
-      break;
-    }
-    case "UNAVAILABLE": {
-      w.text("UNAVAILABLE");
-      break;
-    }
-    case "AUTHENTICATIONFAILED": {
-      w.text("AUTHENTICATIONFAILED");
-      break;
-    }
-    case "AUTHORIZATIONFAILED": {
-      w.text("AUTHORIZATIONFAILED");
-      break;
-    }
-    case "EXPIRED": {
-      w.text("EXPIRED");
-      break;
-    }
-    case "PRIVACYREQUIRED": {
-      w.text("PRIVACYREQUIRED");
-      break;
-    }
-    case "CONTACTADMIN": {
-      w.text("CONTACTADMIN");
-      break;
-    }
-    case "NOPERM": {
-      w.text("NOPERM");
-      break;
-    }
-    case "INUSE": {
-      w.text("INUSE");
-      break;
-    }
-    case "EXPUNGEISSUED": {
-      w.text("EXPUNGEISSUED");
-      break;
-    }
-    case "CORRUPTION": {
-      w.text("CORRUPTION");
-      break;
-    }
-    case "SERVERBUG": {
-      w.text("SERVERBUG");
-      break;
-    }
-    case "CLIENTBUG": {
-      w.text("CLIENTBUG");
-      break;
-    }
-    case "CANNOT": {
-      w.text("CANNOT");
-      break;
-    }
-    case "LIMIT": {
-      w.text("LIMIT");
-      break;
-    }
-    case "OVERQUOTA": {
-      w.text("OVERQUOTA");
-      break;
-    }
-    case "ALREADYEXISTS": {
-      w.text("ALREADYEXISTS");
-      break;
-    }
-    case "NONEXISTENT": {
-      w.text("NONEXISTENT");
-      break;
-    }
-    case "NOTSAVED": {
-      w.text("NOTSAVED");
-      break;
-    }
-    case "HASCHILDREN": {
-      w.text("HASCHILDREN");
-      break;
-    }
-    case "UNKNOWN-CTE": {
-      w.text("UNKNOWN-CTE");
-      break;
-    }
     case "BADCHARSET": {
-      const it = v as BadcharsetCode;
+      const it = value as BadcharsetCode;
       w.text("BADCHARSET");
       if (it.charsets.length > 0) {
         w.text(" (");
-        for (const [i4, one4] of (it.charsets).entries()) {
-          if (i4 > 0) w.sp();
-          w.astring(one4);
-        }
+        w.spaced(it.charsets, (charset) => w.astring(charset));
         w.text(")");
       }
       break;
     }
     case "CAPABILITY": {
-      const it = v as CapabilityCode;
+      const it = value as CapabilityCode;
       w.text("CAPABILITY");
-      for (const one3 of it.capabilities) {
+      for (const capability of it.capabilities) {
         w.sp();
-        w.token(one3, ATOM_CHAR, "capability", 1);
+        w.token(capability, ATOM_CHAR, "capability", 1);
       }
       break;
     }
     case "PERMANENTFLAGS": {
-      const it = v as PermanentflagsCode;
+      const it = value as PermanentflagsCode;
       w.text("PERMANENTFLAGS ");
       writePermanentFlags(w, it.flags);
       break;
     }
     case "UIDNEXT": {
-      const it = v as UidnextCode;
+      const it = value as UidnextCode;
       w.text("UIDNEXT ");
       w.number(it.uidNext);
       break;
     }
     case "UIDVALIDITY": {
-      const it = v as UidvalidityCode;
+      const it = value as UidvalidityCode;
       w.text("UIDVALIDITY ");
       w.number(it.uidValidity);
       break;
     }
     case "APPENDUID": {
-      const it = v as AppenduidCode;
+      const it = value as AppenduidCode;
       w.text("APPENDUID ");
       w.number(it.uidValidity);
       w.sp();
@@ -359,7 +444,7 @@ function writeRespTextCode(w: Writer, v: Code): void {
       break;
     }
     case "COPYUID": {
-      const it = v as CopyuidCode;
+      const it = value as CopyuidCode;
       w.text("COPYUID ");
       w.number(it.uidValidity);
       w.sp();
@@ -369,13 +454,13 @@ function writeRespTextCode(w: Writer, v: Code): void {
       break;
     }
     case "ANNOTATE": {
-      const it = v as AnnotateCode;
+      const it = value as AnnotateCode;
       w.text("ANNOTATE ");
-      w.text(wordOf(it.reason, ["TOOBIG","TOOMANY"]));
+      w.text(wordOf(it.reason, ["TOOBIG", "TOOMANY"]));
       break;
     }
     case "ANNOTATIONS": {
-      const it = v as AnnotationsCode;
+      const it = value as AnnotationsCode;
       w.text("ANNOTATIONS ");
       w.token(it.size, ATOM_CHAR, "ann-size", 1);
       if (it.noPrivate === true) {
@@ -383,27 +468,16 @@ function writeRespTextCode(w: Writer, v: Code): void {
       }
       break;
     }
-    case "COMPRESSIONACTIVE": {
-      w.text("COMPRESSIONACTIVE");
-      break;
-    }
-    case "NOTIFICATIONOVERFLOW": {
-      w.text("NOTIFICATIONOVERFLOW");
-      break;
-    }
     case "BADEVENT": {
-      const it = v as BadeventCode;
+      const it = value as BadeventCode;
       w.text("BADEVENT (");
       atLeastOne("events", it.events);
-      for (const [i3, one3] of (it.events).entries()) {
-        if (i3 > 0) w.sp();
-        w.token(one3, ATOM_CHAR, "atom", 1);
-      }
+      w.spaced(it.events, (event) => w.token(event, ATOM_CHAR, "atom", 1));
       w.text(")");
       break;
     }
     case "INPROGRESS": {
-      const it = v as InprogressCode;
+      const it = value as InprogressCode;
       w.text("INPROGRESS");
       if (it.tag !== undefined || it.progress !== undefined || it.goal !== undefined) {
         w.text(" (");
@@ -417,7 +491,7 @@ function writeRespTextCode(w: Writer, v: Code): void {
       break;
     }
     case "MESSAGELIMIT": {
-      const it = v as MessagelimitCode;
+      const it = value as MessagelimitCode;
       w.text("MESSAGELIMIT ");
       w.number(it.limit);
       if (it.uid !== undefined) {
@@ -427,17 +501,17 @@ function writeRespTextCode(w: Writer, v: Code): void {
       break;
     }
     case "REFERRAL": {
-      const it = v as ReferralCode;
+      const it = value as ReferralCode;
       w.text("REFERRAL");
       atLeastOne("urls", it.urls);
-      for (const one3 of it.urls) {
+      for (const url of it.urls) {
         w.sp();
-        w.token(one3, CODE_NAME_CHAR, "code-word", 1);
+        w.token(url, CODE_NAME_CHAR, "code-word", 1);
       }
       break;
     }
     case "NEWNAME": {
-      const it = v as NewnameCode;
+      const it = value as NewnameCode;
       w.text("NEWNAME ");
       w.token(it.oldName, CODE_NAME_CHAR, "code-word", 1);
       w.sp();
@@ -445,45 +519,37 @@ function writeRespTextCode(w: Writer, v: Code): void {
       break;
     }
     case "WEBALERT": {
-      const it = v as WebalertCode;
+      const it = value as WebalertCode;
       w.text("WEBALERT ");
       w.token(it.url, CODE_CHAR, "code-text", 0);
       break;
     }
-    case "THROTTLED": {
-      w.text("THROTTLED");
-      break;
-    }
     case "HIGHESTMODSEQ": {
-      const it = v as HighestmodseqCode;
+      const it = value as HighestmodseqCode;
       w.text("HIGHESTMODSEQ ");
       w.bigint(it.modSeq);
       break;
     }
-    case "NOMODSEQ": {
-      w.text("NOMODSEQ");
-      break;
-    }
     case "MODIFIED": {
-      const it = v as ModifiedCode;
+      const it = value as ModifiedCode;
       w.text("MODIFIED ");
       w.sequenceSet(it.set);
       break;
     }
     case "NOUPDATE": {
-      const it = v as NoupdateCode;
+      const it = value as NoupdateCode;
       w.text("NOUPDATE ");
       w.quoted(it.tag);
       break;
     }
     case "UNDEFINED-FILTER": {
-      const it = v as UndefinedFilterCode;
+      const it = value as UndefinedFilterCode;
       w.text("UNDEFINED-FILTER ");
       w.token(it.filter, CODE_NAME_CHAR, "code-word", 1);
       break;
     }
     case "TEMPFAIL": {
-      const it = v as TempfailCode;
+      const it = value as TempfailCode;
       w.text("TEMPFAIL");
       if (it.number !== undefined) {
         w.sp();
@@ -491,30 +557,22 @@ function writeRespTextCode(w: Writer, v: Code): void {
       }
       break;
     }
-    case "MAXCONVERTMESSAGES": {
-      const it = v as MaxconvertmessagesCode;
-      w.text("MAXCONVERTMESSAGES ");
-      w.number(it.number);
-      break;
-    }
+    case "MAXCONVERTMESSAGES":
     case "MAXCONVERTPARTS": {
-      const it = v as MaxconvertpartsCode;
-      w.text("MAXCONVERTPARTS ");
+      const it = value as MaxconvertmessagesCode | MaxconvertpartsCode;
+      w.text(word);
+      w.sp();
       w.number(it.number);
-      break;
-    }
-    case "BADCOMPARATOR": {
-      w.text("BADCOMPARATOR");
       break;
     }
     case "UNSEEN": {
-      const it = v as UnseenCode;
+      const it = value as UnseenCode;
       w.text("UNSEEN ");
       w.number(it.seq);
       break;
     }
     case "METADATA": {
-      const it = v as MetadataCode;
+      const it = value as MetadataCode;
       w.text("METADATA ");
       if (it.longEntries !== undefined) {
         w.text("LONGENTRIES ");
@@ -532,32 +590,24 @@ function writeRespTextCode(w: Writer, v: Code): void {
       break;
     }
     case "MAILBOXID": {
-      const it = v as MailboxidCode;
+      const it = value as MailboxidCode;
       w.text("MAILBOXID (");
       w.token(it.mailboxId, OBJECTID_CHAR, "objectid", 1);
       w.text(")");
       break;
     }
-    case "USEATTR": {
-      w.text("USEATTR");
-      break;
-    }
-    case "UIDREQUIRED": {
-      w.text("UIDREQUIRED");
-      break;
-    }
     case "URLMECH": {
-      const it = v as UrlmechCode;
+      const it = value as UrlmechCode;
       w.text("URLMECH");
       atLeastOne("mechanisms", it.mechanisms);
-      for (const one3 of it.mechanisms) {
+      for (const mechanism of it.mechanisms) {
         w.sp();
-        w.token(one3, CODE_NAME_CHAR, "code-word", 1);
+        w.token(mechanism, CODE_NAME_CHAR, "code-word", 1);
       }
       break;
     }
     case "BADURL": {
-      const it = v as BadurlCode;
+      const it = value as BadurlCode;
       w.text("BADURL ");
       if (it.url !== undefined) {
         w.quoted(it.url);
@@ -568,12 +618,8 @@ function writeRespTextCode(w: Writer, v: Code): void {
       }
       break;
     }
-    case "TOOBIG": {
-      w.text("TOOBIG");
-      break;
-    }
     default: {
-      const it = v as OtherCode;
+      const it = value as OtherCode;
       w.token(it.name, ATOM_CHAR, "atom-upper", 1);
       if (it.text !== undefined) {
         w.sp();
@@ -584,296 +630,319 @@ function writeRespTextCode(w: Writer, v: Code): void {
 }
 
 /** `resp-cond-state: ConditionResponse = type:("OK" / "NO" / "BAD" / "BYE" / "PREAUTH") resp-text` */
-function writeRespCondState(w: Writer, v: ConditionResponse): void {
-  w.text(wordOf(v.type, ["OK","NO","BAD","BYE","PREAUTH"]));
+function writeRespCondState(w: Writer, value: ConditionResponse): void {
+  w.text(wordOf(value.type, ["OK", "NO", "BAD", "BYE", "PREAUTH"]));
   w.sp();
-  if (v.code !== undefined && v.text !== undefined) {
+  if (value.code !== undefined && value.text !== undefined) {
     w.text("[");
-    writeRespTextCode(w, v.code);
+    writeRespTextCode(w, value.code);
     w.text("] ");
-    w.text(v.text);
-  } else if (v.text !== undefined) {
-    w.text(v.text);
+    w.text(value.text);
+  } else if (value.text !== undefined) {
+    w.text(value.text);
   } else {
-    refuse("resp-cond-state", v);
+    refuse("resp-cond-state", value);
   }
 }
 
-/** `capability-data: CapabilityResponse = type:"CAPABILITY" *(SP response-capability) +~trailing-space(SP)` */
-function writeCapabilityData(w: Writer, v: CapabilityResponse): void {
+/**
+ * ```abnf
+ * capability-data: CapabilityResponse = type:"CAPABILITY" *(SP response-capability) +~trailing-space(SP)
+ * ```
+ */
+function writeCapabilityData(w: Writer, value: CapabilityResponse): void {
   w.text("CAPABILITY");
-  for (const one of v.capabilities) {
+  for (const capability of value.capabilities) {
     w.sp();
-    w.token(one, ATOM_CHAR, "capability", 1);
+    w.token(capability, ATOM_CHAR, "capability", 1);
   }
-  for (const one of v.other) {
+  for (const other of value.other) {
     w.sp();
-    writeDamagedPiece(w, one);
+    writeDamagedPiece(w, other);
   }
 }
 
 /** `enable-data: EnabledResponse = type:"ENABLED" *(SP enabled-capability) +~trailing-space(SP)` */
-function writeEnableData(w: Writer, v: EnabledResponse): void {
+function writeEnableData(w: Writer, value: EnabledResponse): void {
   w.text("ENABLED");
-  for (const one of v.capabilities) {
+  for (const capability of value.capabilities) {
     w.sp();
-    w.token(one, ATOM_CHAR, "capability", 1);
+    w.token(capability, ATOM_CHAR, "capability", 1);
   }
-  for (const one of v.other) {
+  for (const other of value.other) {
     w.sp();
-    writeDamagedPiece(w, one);
+    writeDamagedPiece(w, other);
   }
 }
 
 /** `expunge-data: ExpungeResponse = seq:nz-number SP type:"EXPUNGE" @selected` */
-function writeExpungeData(w: Writer, v: ExpungeResponse): void {
-  w.number(v.seq);
+function writeExpungeData(w: Writer, value: ExpungeResponse): void {
+  w.number(value.seq);
   w.text(" EXPUNGE");
 }
 
-/** `fetch-data: FetchResponse = seq:nz-number SP type:"FETCH" SP "(" [msg-att *(SP msg-att)] list-end @selected` */
-function writeFetchData(w: Writer, v: FetchResponse): void {
-  w.number(v.seq);
+/**
+ * ```abnf
+ * fetch-data: FetchResponse = seq:nz-number SP type:"FETCH" SP "(" [msg-att *(SP msg-att)] list-end @selected
+ * ```
+ */
+function writeFetchData(w: Writer, value: FetchResponse): void {
+  w.number(value.seq);
   w.text(" FETCH (");
-  if (v.uid !== undefined || v.flags !== undefined || v.internalDate !== undefined || v.size !== undefined || v.envelope !== undefined || v.bodyStructure !== undefined || v.sections.some((one) => one.item === "BODY") || v.body !== undefined || v.sections.some((one) => one.item === "BINARY") || v.binarySizes.length > 0 || v.annotations !== undefined || v.modSeq !== undefined || v.gmailMessageId !== undefined || v.gmailThreadId !== undefined || v.gmailLabels !== undefined || v.sections.some((one) => one.item === "RFC822") || v.sections.some((one) => one.item === "RFC822.HEADER") || v.sections.some((one) => one.item === "RFC822.TEXT") || v.preview !== undefined || v.saveDate !== undefined || v.emailId !== undefined || v.threadId !== undefined || v.other.some((one) => one.name !== "") || v.other.some((one) => one.name === "")) {
-    let items2 = 0;
-    if (v.uid !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("UID ");
-      w.number(v.uid);
+  let count = 0;
+  if (value.uid !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("UID ");
+    w.number(value.uid);
+  }
+  if (value.flags !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("FLAGS ");
+    writeFlagList(w, value.flags);
+  }
+  if (value.internalDate !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("INTERNALDATE ");
+    w.dateTime(value.internalDate);
+  }
+  if (value.size !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("RFC822.SIZE ");
+    w.number(value.size, 9223372036854776000);
+  }
+  if (value.envelope !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("ENVELOPE ");
+    writeEnvelope(w, value.envelope);
+  }
+  if (value.bodyStructure !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("BODYSTRUCTURE ");
+    writeBody(w, value.bodyStructure);
+  }
+  for (const section of value.sections) {
+    if (
+      !(
+        section.item === "BODY" ||
+        section.item === "BINARY" ||
+        section.item === "RFC822" ||
+        section.item === "RFC822.HEADER" ||
+        section.item === "RFC822.TEXT"
+      )
+    ) continue;
+    if (count++ > 0) w.sp();
+    if (section.item === "BODY") {
+      w.text("BODY");
+      writeBodySection(w, section);
+    } else if (section.item === "BINARY") {
+      w.text("BINARY");
+      writeBinarySection(w, section);
+    } else if (section.item === "RFC822") {
+      w.text("RFC822 ");
+      writeRfc822(w, section);
+    } else if (section.item === "RFC822.HEADER") {
+      w.text("RFC822.HEADER ");
+      writeRfc822Header(w, section);
+    } else if (section.item === "RFC822.TEXT") {
+      w.text("RFC822.TEXT ");
+      writeRfc822Text(w, section);
+    } else {
+      refuse("sections", section);
     }
-    if (v.flags !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("FLAGS ");
-      writeFlagList(w, v.flags);
-    }
-    if (v.internalDate !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("INTERNALDATE ");
-      w.dateTime(v.internalDate);
-    }
-    if (v.size !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("RFC822.SIZE ");
-      w.number(v.size, 9223372036854776000);
-    }
-    if (v.envelope !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("ENVELOPE ");
-      writeEnvelope(w, v.envelope);
-    }
-    if (v.bodyStructure !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("BODYSTRUCTURE ");
-      writeBody(w, v.bodyStructure);
-    }
-    for (const one2 of v.sections) {
-      if (!(one2.item === "BODY" || one2.item === "BINARY" || one2.item === "RFC822" || one2.item === "RFC822.HEADER" || one2.item === "RFC822.TEXT")) continue;
-      if (items2++ > 0) w.sp();
-      if (one2.item === "BODY") {
-        w.text("BODY");
-        writeBodySection(w, one2);
-      } else if (one2.item === "BINARY") {
-        w.text("BINARY");
-        writeBinarySection(w, one2);
-      } else if (one2.item === "RFC822") {
-        w.text("RFC822 ");
-        writeRfc822(w, one2);
-      } else if (one2.item === "RFC822.HEADER") {
-        w.text("RFC822.HEADER ");
-        writeRfc822Header(w, one2);
-      } else if (one2.item === "RFC822.TEXT") {
-        w.text("RFC822.TEXT ");
-        writeRfc822Text(w, one2);
-      } else {
-        refuse("sections", one2);
-      }
-    }
-    if (v.body !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("BODY ");
-      writeBody(w, v.body);
-    }
-    for (const one2 of v.binarySizes) {
-      if (items2++ > 0) w.sp();
-      w.text("BINARY.SIZE");
-      writeBinarySize(w, one2);
-    }
-    if (v.annotations !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("ANNOTATION ");
-      writeAnnotations(w, v.annotations);
-    }
-    if (v.modSeq !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("MODSEQ (");
-      w.bigint(v.modSeq);
-      w.text(")");
-    }
-    if (v.gmailMessageId !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("X-GM-MSGID ");
-      w.bigint(v.gmailMessageId);
-    }
-    if (v.gmailThreadId !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("X-GM-THRID ");
-      w.bigint(v.gmailThreadId);
-    }
-    if (v.gmailLabels !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("X-GM-LABELS ");
-      writeGmailLabels(w, v.gmailLabels);
-    }
-    if (v.preview !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("PREVIEW ");
-      w.nstring(v.preview);
-    }
-    if (v.saveDate !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("SAVEDATE ");
-      writeSaveDate(w, v.saveDate);
-    }
-    if (v.emailId !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("EMAILID (");
-      w.token(v.emailId, OBJECTID_CHAR, "objectid", 1);
-      w.text(")");
-    }
-    if (v.threadId !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("THREADID ");
-      writeThreadId(w, v.threadId);
-    }
-    for (const one2 of v.other) {
-      if (!(one2.name !== "" || one2.name === "")) continue;
-      if (items2++ > 0) w.sp();
-      if (one2.name === "") {
-        writeDamagedElement(w, one2);
-      } else {
-        writeUnknownAtt(w, one2);
-      }
+  }
+  if (value.body !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("BODY ");
+    writeBody(w, value.body);
+  }
+  for (const binarySize of value.binarySizes) {
+    if (count++ > 0) w.sp();
+    w.text("BINARY.SIZE");
+    writeBinarySize(w, binarySize);
+  }
+  if (value.annotations !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("ANNOTATION ");
+    writeAnnotations(w, value.annotations);
+  }
+  if (value.modSeq !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("MODSEQ (");
+    w.bigint(value.modSeq);
+    w.text(")");
+  }
+  if (value.gmailMessageId !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("X-GM-MSGID ");
+    w.bigint(value.gmailMessageId);
+  }
+  if (value.gmailThreadId !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("X-GM-THRID ");
+    w.bigint(value.gmailThreadId);
+  }
+  if (value.gmailLabels !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("X-GM-LABELS ");
+    writeGmailLabels(w, value.gmailLabels);
+  }
+  if (value.preview !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("PREVIEW ");
+    w.nstring(value.preview);
+  }
+  if (value.saveDate !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("SAVEDATE ");
+    writeSaveDate(w, value.saveDate);
+  }
+  if (value.emailId !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("EMAILID (");
+    w.token(value.emailId, OBJECTID_CHAR, "objectid", 1);
+    w.text(")");
+  }
+  if (value.threadId !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("THREADID ");
+    writeThreadId(w, value.threadId);
+  }
+  for (const other of value.other) {
+    if (!(other.name !== "" || other.name === "")) continue;
+    if (count++ > 0) w.sp();
+    if (other.name === "") {
+      writeDamagedElement(w, other);
+    } else {
+      writeUnknownAtt(w, other);
     }
   }
   w.text(")");
 }
 
-/** `flags-data: FlagsResponse = type:"FLAGS" SP ( "(" +~space-after-parenthesis(SP) [listed-flag *(SP listed-flag / ~flags-without-space &"\" listed-flag)] list-end / ~nil-for-list nil ) @selected` */
-function writeFlagsData(w: Writer, v: FlagsResponse): void {
+/**
+ * ```abnf
+ * flags-data: FlagsResponse = type:"FLAGS" SP ( "(" +~space-after-parenthesis(SP) [listed-flag *(SP
+ *                             listed-flag / ~flags-without-space &"\" listed-flag)] list-end / ~nil-for-list
+ *                             nil ) @selected
+ * ```
+ */
+function writeFlagsData(w: Writer, value: FlagsResponse): void {
   w.text("FLAGS (");
-  if (v.flags.length > 0 || v.other.length > 0) {
-    let items2 = 0;
-    for (const one2 of v.flags) {
-      if (items2++ > 0) w.sp();
-      w.flag(one2);
-    }
-    for (const one2 of v.other) {
-      if (items2++ > 0) w.sp();
-      writeDamagedElement(w, one2);
-    }
+  let count = 0;
+  for (const flag of value.flags) {
+    if (count++ > 0) w.sp();
+    w.flag(flag);
+  }
+  for (const other of value.other) {
+    if (count++ > 0) w.sp();
+    writeDamagedElement(w, other);
   }
   w.text(")");
 }
 
 /** `exists-data: ExistsResponse = count:number SP type:"EXISTS" @selected` */
-function writeExistsData(w: Writer, v: ExistsResponse): void {
-  w.number(v.count);
+function writeExistsData(w: Writer, value: ExistsResponse): void {
+  w.number(value.count);
   w.text(" EXISTS");
 }
 
 /** `list-data: ListResponse = type:"LIST" SP mailbox-list` */
-function writeListData(w: Writer, v: ListResponse): void {
+function writeListData(w: Writer, value: ListResponse): void {
   w.text("LIST (");
-  if (v.attributes.length > 0 || v.other.some((one) => one.name === "ATTRIBUTES")) {
-    let items2 = 0;
-    for (const one2 of v.attributes) {
-      if (items2++ > 0) w.sp();
-      w.flag(one2);
-    }
-    for (const one2 of v.other) {
-      if (!(one2.name === "ATTRIBUTES")) continue;
-      if (items2++ > 0) w.sp();
-      writeDamagedAttribute(w, one2);
-    }
+  let count = 0;
+  for (const attribute of value.attributes) {
+    if (count++ > 0) w.sp();
+    w.flag(attribute);
+  }
+  for (const other of value.other) {
+    if (!(other.name === "ATTRIBUTES")) continue;
+    if (count++ > 0) w.sp();
+    writeDamagedAttribute(w, other);
   }
   w.text(") ");
-  w.nstring(v.delimiter);
+  w.nstring(value.delimiter);
   w.sp();
-  w.mailbox(v.mailbox);
-  if (v.childInfo.length > 0 || v.oldName !== undefined || v.extended.length > 0 || v.other.some((one) => one.name === "")) {
+  w.mailbox(value.mailbox);
+  if (
+    value.childInfo.length > 0 ||
+    value.oldName !== undefined ||
+    value.extended.length > 0 ||
+    value.other.some((one) => one.name === "")
+  ) {
     w.text(" (");
-    let items2 = 0;
-    if (v.childInfo.length > 0) {
-      if (items2++ > 0) w.sp();
+    let count = 0;
+    if (value.childInfo.length > 0) {
+      if (count++ > 0) w.sp();
       w.text("CHILDINFO (");
-      for (const [i3, one3] of (v.childInfo).entries()) {
-        if (i3 > 0) w.sp();
-        w.quoted(one3);
-      }
+      w.spaced(value.childInfo, (childInfo) => w.quoted(childInfo));
       w.text(")");
     }
-    if (v.oldName !== undefined) {
-      if (items2++ > 0) w.sp();
+    if (value.oldName !== undefined) {
+      if (count++ > 0) w.sp();
       w.text("OLDNAME (");
-      w.mailbox(v.oldName);
+      w.mailbox(value.oldName);
       w.text(")");
     }
-    for (const one2 of v.extended) {
-      if (items2++ > 0) w.sp();
-      writeTaggedExt(w, one2);
+    for (const extended of value.extended) {
+      if (count++ > 0) w.sp();
+      writeTaggedExt(w, extended);
     }
-    for (const one2 of v.other) {
-      if (!(one2.name === "")) continue;
-      if (items2++ > 0) w.sp();
-      writeDamagedElement(w, one2);
+    for (const other of value.other) {
+      if (!(other.name === "")) continue;
+      if (count++ > 0) w.sp();
+      writeDamagedElement(w, other);
     }
     w.text(")");
   }
 }
 
-/** `namespace-response: NamespaceResponse = type:"NAMESPACE" SP personal-namespaces SP other-namespaces SP shared-namespaces` */
-function writeNamespaceResponse(w: Writer, v: NamespaceResponse): void {
+/**
+ * ```abnf
+ * namespace-response: NamespaceResponse = type:"NAMESPACE" SP personal-namespaces SP other-namespaces SP
+ *                                         shared-namespaces
+ * ```
+ */
+function writeNamespaceResponse(w: Writer, value: NamespaceResponse): void {
   w.text("NAMESPACE ");
-  if (v.personal.length > 0 || v.other.some((one) => one.name === "PERSONAL")) {
+  if (value.personal.length > 0 || value.other.some((one) => one.name === "PERSONAL")) {
     w.text("(");
-    for (const one2 of v.personal) {
-      writeNamespaceDescr(w, one2);
+    for (const personal of value.personal) {
+      writeNamespaceDescr(w, personal);
     }
-    for (const one2 of v.other) {
-      if (!(one2.name === "PERSONAL")) continue;
+    for (const other of value.other) {
+      if (!(other.name === "PERSONAL")) continue;
       w.apart();
-      writeDamagedPersonal(w, one2);
+      writeDamagedPersonal(w, other);
     }
     w.text(")");
   } else {
     w.text("NIL");
   }
   w.sp();
-  if (v.otherUsers.length > 0 || v.other.some((one) => one.name === "OTHER")) {
+  if (value.otherUsers.length > 0 || value.other.some((one) => one.name === "OTHER")) {
     w.text("(");
-    for (const one2 of v.otherUsers) {
-      writeNamespaceDescr(w, one2);
+    for (const otherUser of value.otherUsers) {
+      writeNamespaceDescr(w, otherUser);
     }
-    for (const one2 of v.other) {
-      if (!(one2.name === "OTHER")) continue;
+    for (const other of value.other) {
+      if (!(other.name === "OTHER")) continue;
       w.apart();
-      writeDamagedOther(w, one2);
+      writeDamagedOther(w, other);
     }
     w.text(")");
   } else {
     w.text("NIL");
   }
   w.sp();
-  if (v.shared.length > 0 || v.other.some((one) => one.name === "SHARED")) {
+  if (value.shared.length > 0 || value.other.some((one) => one.name === "SHARED")) {
     w.text("(");
-    for (const one2 of v.shared) {
-      writeNamespaceDescr(w, one2);
+    for (const shared of value.shared) {
+      writeNamespaceDescr(w, shared);
     }
-    for (const one2 of v.other) {
-      if (!(one2.name === "SHARED")) continue;
+    for (const other of value.other) {
+      if (!(other.name === "SHARED")) continue;
       w.apart();
-      writeDamagedShared(w, one2);
+      writeDamagedShared(w, other);
     }
     w.text(")");
   } else {
@@ -881,413 +950,452 @@ function writeNamespaceResponse(w: Writer, v: NamespaceResponse): void {
   }
 }
 
-/** `status-data: StatusResponse = type:"STATUS" SP mailbox:mailbox (SP)-~missing-space "(" [status-att-val *(SP status-att-val)] list-end` */
-function writeStatusData(w: Writer, v: StatusResponse): void {
+/**
+ * ```abnf
+ * status-data: StatusResponse = type:"STATUS" SP mailbox:mailbox (SP)-~missing-space "(" [status-att-val *(SP
+ *                               status-att-val)] list-end
+ * ```
+ */
+function writeStatusData(w: Writer, value: StatusResponse): void {
   w.text("STATUS ");
-  w.mailbox(v.mailbox);
+  w.mailbox(value.mailbox);
   w.text(" (");
-  if (v.messages !== undefined || v.uidNext !== undefined || v.uidValidity !== undefined || v.unseen !== undefined || v.deleted !== undefined || v.size !== undefined || v.highestModSeq !== undefined || v.recent !== undefined || v.appendLimit !== undefined || v.mailboxId !== undefined || v.deletedStorage !== undefined || v.other.some((one) => one.name !== "") || v.other.some((one) => one.name === "")) {
-    let items2 = 0;
-    if (v.messages !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("MESSAGES ");
-      w.number(v.messages);
-    }
-    if (v.uidNext !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("UIDNEXT ");
-      w.number(v.uidNext);
-    }
-    if (v.uidValidity !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("UIDVALIDITY ");
-      w.number(v.uidValidity);
-    }
-    if (v.unseen !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("UNSEEN ");
-      w.number(v.unseen);
-    }
-    if (v.deleted !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("DELETED ");
-      w.number(v.deleted);
-    }
-    if (v.size !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("SIZE ");
-      w.number(v.size, 9223372036854776000);
-    }
-    if (v.highestModSeq !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("HIGHESTMODSEQ ");
-      w.bigint(v.highestModSeq);
-    }
-    if (v.recent !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("RECENT ");
-      w.number(v.recent);
-    }
-    if (v.appendLimit !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("APPENDLIMIT ");
-      writeAppendLimit(w, v.appendLimit);
-    }
-    if (v.mailboxId !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("MAILBOXID (");
-      w.token(v.mailboxId, OBJECTID_CHAR, "objectid", 1);
-      w.text(")");
-    }
-    if (v.deletedStorage !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("DELETED-STORAGE ");
-      w.number(v.deletedStorage, 9223372036854776000);
-    }
-    for (const one2 of v.other) {
-      if (!(one2.name !== "" || one2.name === "")) continue;
-      if (items2++ > 0) w.sp();
-      if (one2.name === "") {
-        writeDamagedElement(w, one2);
-      } else {
-        writeUnknownItem(w, one2);
-      }
+  let count = 0;
+  if (value.messages !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("MESSAGES ");
+    w.number(value.messages);
+  }
+  if (value.uidNext !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("UIDNEXT ");
+    w.number(value.uidNext);
+  }
+  if (value.uidValidity !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("UIDVALIDITY ");
+    w.number(value.uidValidity);
+  }
+  if (value.unseen !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("UNSEEN ");
+    w.number(value.unseen);
+  }
+  if (value.deleted !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("DELETED ");
+    w.number(value.deleted);
+  }
+  if (value.size !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("SIZE ");
+    w.number(value.size, 9223372036854776000);
+  }
+  if (value.highestModSeq !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("HIGHESTMODSEQ ");
+    w.bigint(value.highestModSeq);
+  }
+  if (value.recent !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("RECENT ");
+    w.number(value.recent);
+  }
+  if (value.appendLimit !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("APPENDLIMIT ");
+    writeAppendLimit(w, value.appendLimit);
+  }
+  if (value.mailboxId !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("MAILBOXID (");
+    w.token(value.mailboxId, OBJECTID_CHAR, "objectid", 1);
+    w.text(")");
+  }
+  if (value.deletedStorage !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("DELETED-STORAGE ");
+    w.number(value.deletedStorage, 9223372036854776000);
+  }
+  for (const other of value.other) {
+    if (!(other.name !== "" || other.name === "")) continue;
+    if (count++ > 0) w.sp();
+    if (other.name === "") {
+      writeDamagedElement(w, other);
+    } else {
+      writeUnknownItem(w, other);
     }
   }
   w.text(")");
 }
 
-/** `esearch-response: EsearchResponse = type:"ESEARCH" [SP &"(" "(" search-correlator *(SP search-correlator) +~trailing-space(SP) ")"] [SP &"UID" uid:("UID" => true)] *(SP search-return-data) +~trailing-space(SP)` */
-function writeEsearchResponse(w: Writer, v: EsearchResponse): void {
+/**
+ * ```abnf
+ * esearch-response: EsearchResponse = type:"ESEARCH" [SP &"(" "(" search-correlator *(SP search-correlator)
+ *                                     +~trailing-space(SP) ")"] [SP &"UID" uid:("UID" => true)] *(SP
+ *                                     search-return-data) +~trailing-space(SP)
+ * ```
+ */
+function writeEsearchResponse(w: Writer, value: EsearchResponse): void {
   w.text("ESEARCH");
-  if (v.tag !== undefined || v.mailbox !== undefined || v.uidValidity !== undefined || v.correlators.length > 0 || v.other.some((one) => one.name === "CORRELATOR")) {
+  if (
+    value.tag !== undefined ||
+    value.mailbox !== undefined ||
+    value.uidValidity !== undefined ||
+    value.correlators.length > 0 ||
+    value.other.some((one) => one.name === "CORRELATOR")
+  ) {
     w.text(" (");
-    let items2 = 0;
-    if (v.tag !== undefined) {
-      if (items2++ > 0) w.sp();
+    let count = 0;
+    if (value.tag !== undefined) {
+      if (count++ > 0) w.sp();
       w.text("TAG ");
-      w.astring(v.tag);
+      w.astring(value.tag);
     }
-    if (v.mailbox !== undefined) {
-      if (items2++ > 0) w.sp();
+    if (value.mailbox !== undefined) {
+      if (count++ > 0) w.sp();
       w.text("MAILBOX ");
-      w.mailbox(v.mailbox);
+      w.mailbox(value.mailbox);
     }
-    if (v.uidValidity !== undefined) {
-      if (items2++ > 0) w.sp();
+    if (value.uidValidity !== undefined) {
+      if (count++ > 0) w.sp();
       w.text("UIDVALIDITY ");
-      w.number(v.uidValidity);
+      w.number(value.uidValidity);
     }
-    for (const one2 of v.correlators) {
-      if (items2++ > 0) w.sp();
-      writeTaggedExt(w, one2);
+    for (const correlator of value.correlators) {
+      if (count++ > 0) w.sp();
+      writeTaggedExt(w, correlator);
     }
-    for (const one2 of v.other) {
-      if (!(one2.name === "CORRELATOR")) continue;
-      if (items2++ > 0) w.sp();
-      writeDamagedCorrelator(w, one2);
+    for (const other of value.other) {
+      if (!(other.name === "CORRELATOR")) continue;
+      if (count++ > 0) w.sp();
+      writeDamagedCorrelator(w, other);
     }
     w.text(")");
   }
-  if (v.uid === true) {
+  if (value.uid === true) {
     w.text(" UID");
   }
-  if (v.min !== undefined) {
+  if (value.min !== undefined) {
     w.text(" MIN ");
-    w.number(v.min);
+    w.number(value.min);
   }
-  if (v.max !== undefined) {
+  if (value.max !== undefined) {
     w.text(" MAX ");
-    w.number(v.max);
+    w.number(value.max);
   }
-  if (v.all !== undefined) {
+  if (value.all !== undefined) {
     w.text(" ALL ");
-    w.sequenceSet(v.all);
+    w.sequenceSet(value.all);
   }
-  if (v.count !== undefined) {
+  if (value.count !== undefined) {
     w.text(" COUNT ");
-    w.number(v.count);
+    w.number(value.count);
   }
-  if (v.modSeq !== undefined) {
+  if (value.modSeq !== undefined) {
     w.text(" MODSEQ ");
-    w.bigint(v.modSeq);
+    w.bigint(value.modSeq);
   }
-  if (v.addTo.length > 0) {
+  if (value.addTo.length > 0) {
     w.text(" ADDTO (");
-    for (const [i2, one2] of (v.addTo).entries()) {
-      if (i2 > 0) w.sp();
-      writeContextUpdate(w, one2);
-    }
+    w.spaced(value.addTo, (addTo) => writeContextUpdate(w, addTo));
     w.text(")");
   }
-  if (v.removeFrom.length > 0) {
+  if (value.removeFrom.length > 0) {
     w.text(" REMOVEFROM (");
-    for (const [i2, one2] of (v.removeFrom).entries()) {
-      if (i2 > 0) w.sp();
-      writeContextUpdate(w, one2);
-    }
+    w.spaced(value.removeFrom, (removeFrom) => writeContextUpdate(w, removeFrom));
     w.text(")");
   }
-  if (v.partial !== undefined) {
+  if (value.partial !== undefined) {
     w.text(" PARTIAL ");
-    writePartialResult(w, v.partial);
+    writePartialResult(w, value.partial);
   }
-  if (v.relevancy.length > 0) {
+  if (value.relevancy.length > 0) {
     w.text(" RELEVANCY (");
-    for (const [i2, one2] of (v.relevancy).entries()) {
-      if (i2 > 0) w.sp();
-      w.number(one2);
-    }
+    w.spaced(value.relevancy, (relevancy) => w.number(relevancy));
     w.text(")");
   }
-  for (const one of v.other) {
-    if (!(one.name !== "CORRELATOR" && one.name !== "" || one.name === "")) continue;
+  for (const other of value.other) {
+    if (!(other.name !== "CORRELATOR" && other.name !== "" || other.name === "")) continue;
     w.sp();
-    if (one.name === "") {
-      writeDamagedPiece(w, one);
+    if (other.name === "") {
+      writeDamagedPiece(w, other);
     } else {
-      writeReturnItem(w, one);
+      writeReturnItem(w, other);
     }
   }
 }
 
-/** `search-data: SearchResponse = type:"SEARCH" *(SP found) [SP &"(" "(" [search-modifier *(SP search-modifier)] list-end / ~trailing-space SP]` */
-function writeSearchData(w: Writer, v: SearchResponse): void {
+/**
+ * ```abnf
+ * search-data: SearchResponse = type:"SEARCH" *(SP found) [SP &"(" "(" [search-modifier *(SP
+ *                               search-modifier)] list-end / ~trailing-space SP]
+ * ```
+ */
+function writeSearchData(w: Writer, value: SearchResponse): void {
   w.text("SEARCH");
-  for (const one of v.numbers) {
+  for (const number of value.numbers) {
     w.sp();
-    w.number(one);
+    w.number(number);
   }
-  for (const one of v.other) {
-    if (!(one.name === "")) continue;
+  for (const other of value.other) {
+    if (!(other.name === "")) continue;
     w.sp();
-    writeDamagedPiece(w, one);
+    writeDamagedPiece(w, other);
   }
-  if (v.modSeq !== undefined || v.other.some((one) => one.name !== "")) {
+  if (value.modSeq !== undefined || value.other.some((one) => one.name !== "")) {
     w.text(" (");
-    let items2 = 0;
-    if (v.modSeq !== undefined) {
-      if (items2++ > 0) w.sp();
+    let count = 0;
+    if (value.modSeq !== undefined) {
+      if (count++ > 0) w.sp();
       w.text("MODSEQ ");
-      w.bigint(v.modSeq);
+      w.bigint(value.modSeq);
     }
-    for (const one2 of v.other) {
-      if (!(one2.name !== "")) continue;
-      if (items2++ > 0) w.sp();
-      writeUnknownItem(w, one2);
+    for (const other of value.other) {
+      if (!(other.name !== "")) continue;
+      if (count++ > 0) w.sp();
+      writeUnknownItem(w, other);
     }
     w.text(")");
   }
 }
 
 /** `acl-data: AclResponse = type:"ACL" SP mailbox:mailbox *(SP acl-item) +~trailing-space(SP)` */
-function writeAclData(w: Writer, v: AclResponse): void {
+function writeAclData(w: Writer, value: AclResponse): void {
   w.text("ACL ");
-  w.mailbox(v.mailbox);
-  for (const one of v.entries) {
+  w.mailbox(value.mailbox);
+  for (const entry of value.entries) {
     w.sp();
-    writeAclEntry(w, one);
+    writeAclEntry(w, entry);
   }
-  for (const one of v.other) {
+  for (const other of value.other) {
     w.sp();
-    if (one.name === "") {
-      writeDamagedPiece(w, one);
+    if (other.name === "") {
+      writeDamagedPiece(w, other);
     } else {
-      writeDamagedLoosePair(w, one);
+      writeDamagedLoosePair(w, other);
     }
   }
 }
 
-/** `listrights-data: ListRightsResponse = type:"LISTRIGHTS" SP mailbox:mailbox SP identifier:astring SP required:astring *(SP listed-rights) +~trailing-space(SP)` */
-function writeListrightsData(w: Writer, v: ListRightsResponse): void {
+/**
+ * ```abnf
+ * listrights-data: ListRightsResponse = type:"LISTRIGHTS" SP mailbox:mailbox SP identifier:astring SP
+ *                                       required:astring *(SP listed-rights) +~trailing-space(SP)
+ * ```
+ */
+function writeListrightsData(w: Writer, value: ListRightsResponse): void {
   w.text("LISTRIGHTS ");
-  w.mailbox(v.mailbox);
+  w.mailbox(value.mailbox);
   w.sp();
-  w.astring(v.identifier);
+  w.astring(value.identifier);
   w.sp();
-  w.astring(v.required);
-  for (const one of v.optional) {
+  w.astring(value.required);
+  for (const optional of value.optional) {
     w.sp();
-    w.astring(one);
+    w.astring(optional);
   }
-  for (const one of v.other) {
+  for (const other of value.other) {
     w.sp();
-    writeDamagedPiece(w, one);
+    writeDamagedPiece(w, other);
   }
 }
 
 /** `myrights-data: MyRightsResponse = type:"MYRIGHTS" SP mailbox:mailbox SP rights:astring` */
-function writeMyrightsData(w: Writer, v: MyRightsResponse): void {
+function writeMyrightsData(w: Writer, value: MyRightsResponse): void {
   w.text("MYRIGHTS ");
-  w.mailbox(v.mailbox);
+  w.mailbox(value.mailbox);
   w.sp();
-  w.astring(v.rights);
+  w.astring(value.rights);
 }
 
-/** `annotation-data: AnnotationResponse = type:"ANNOTATION" SP mailbox:mailbox SP entry:astring SP "(" annotation-item *(SP annotation-item) list-end` */
-function writeAnnotationData(w: Writer, v: AnnotationResponse): void {
+/**
+ * ```abnf
+ * annotation-data: AnnotationResponse = type:"ANNOTATION" SP mailbox:mailbox SP entry:astring SP "("
+ *                                       annotation-item *(SP annotation-item) list-end
+ * ```
+ */
+function writeAnnotationData(w: Writer, value: AnnotationResponse): void {
   w.text("ANNOTATION ");
-  w.mailbox(v.mailbox);
+  w.mailbox(value.mailbox);
   w.sp();
-  w.astring(v.entry);
+  w.astring(value.entry);
   w.text(" (");
-  let items = 0;
-  for (const one of v.attributes) {
-    if (items++ > 0) w.sp();
-    writeAnnotationAttribute(w, one);
+  let count = 0;
+  for (const attribute of value.attributes) {
+    if (count++ > 0) w.sp();
+    writeAnnotationAttribute(w, attribute);
   }
-  for (const one of v.other) {
-    if (!(one.name !== "" || one.name === "")) continue;
-    if (items++ > 0) w.sp();
-    if (one.name === "") {
-      writeDamagedElement(w, one);
+  for (const other of value.other) {
+    if (!(other.name !== "" || other.name === "")) continue;
+    if (count++ > 0) w.sp();
+    if (other.name === "") {
+      writeDamagedElement(w, other);
     } else {
-      writeDamagedPair(w, one);
+      writeDamagedPair(w, other);
     }
   }
   w.text(")");
 }
 
-/** `converted-data: ConvertedResponse = seq:number SP type:"CONVERTED" SP "(" "TAG" SP tag:astring ")" SP "(" convert-msg-att *(SP convert-msg-att) list-end` */
-function writeConvertedData(w: Writer, v: ConvertedResponse): void {
-  w.number(v.seq);
+/**
+ * ```abnf
+ * converted-data: ConvertedResponse = seq:number SP type:"CONVERTED" SP "(" "TAG" SP tag:astring ")" SP "("
+ *                                     convert-msg-att *(SP convert-msg-att) list-end
+ * ```
+ */
+function writeConvertedData(w: Writer, value: ConvertedResponse): void {
+  w.number(value.seq);
   w.text(" CONVERTED (TAG ");
-  w.astring(v.tag);
+  w.astring(value.tag);
   w.text(") (");
-  let items = 0;
-  if (v.uid !== undefined) {
-    if (items++ > 0) w.sp();
+  let count = 0;
+  if (value.uid !== undefined) {
+    if (count++ > 0) w.sp();
     w.text("UID ");
-    w.number(v.uid);
+    w.number(value.uid);
   }
-  for (const one of v.sections) {
-    if (!(one.item === "BODY" || one.item === "BINARY")) continue;
-    if (items++ > 0) w.sp();
-    if (one.item === "BODY") {
+  for (const section of value.sections) {
+    if (!(section.item === "BODY" || section.item === "BINARY")) continue;
+    if (count++ > 0) w.sp();
+    if (section.item === "BODY") {
       w.text("BODY");
-      writeBodySection(w, one);
-    } else if (one.item === "BINARY") {
+      writeBodySection(w, section);
+    } else if (section.item === "BINARY") {
       w.text("BINARY");
-      writeBinarySection(w, one);
+      writeBinarySection(w, section);
     } else {
-      refuse("sections", one);
+      refuse("sections", section);
     }
   }
-  for (const one of v.sizes) {
-    if (items++ > 0) w.sp();
+  for (const size of value.sizes) {
+    if (count++ > 0) w.sp();
     w.text("BINARY.SIZE");
-    writeBinarySize(w, one);
+    writeBinarySize(w, size);
   }
-  for (const one of v.structures) {
-    if (items++ > 0) w.sp();
+  for (const structure of value.structures) {
+    if (count++ > 0) w.sp();
     w.text("BODYPARTSTRUCTURE");
-    writeConvertedStructure(w, one);
+    writeConvertedStructure(w, structure);
   }
-  for (const one of v.conversions) {
-    if (items++ > 0) w.sp();
+  for (const conversion of value.conversions) {
+    if (count++ > 0) w.sp();
     w.text("AVAILABLECONVERSIONS");
-    writeAvailableConversions(w, one);
+    writeAvailableConversions(w, conversion);
   }
-  for (const one of v.other) {
-    if (!(one.name !== "" || one.name === "")) continue;
-    if (items++ > 0) w.sp();
-    if (one.name === "") {
-      writeDamagedElement(w, one);
+  for (const other of value.other) {
+    if (!(other.name !== "" || other.name === "")) continue;
+    if (count++ > 0) w.sp();
+    if (other.name === "") {
+      writeDamagedElement(w, other);
     } else {
-      writeUnknownAtt(w, one);
+      writeUnknownAtt(w, other);
     }
   }
   w.text(")");
 }
 
-/** `conversion-data: ConversionResponse = type:"CONVERSION" SP from:quoted SP to:quoted [SP "(" conversion-parameter *(SP conversion-parameter) list-end]` */
-function writeConversionData(w: Writer, v: ConversionResponse): void {
+/**
+ * ```abnf
+ * conversion-data: ConversionResponse = type:"CONVERSION" SP from:quoted SP to:quoted [SP "("
+ *                                       conversion-parameter *(SP conversion-parameter) list-end]
+ * ```
+ */
+function writeConversionData(w: Writer, value: ConversionResponse): void {
   w.text("CONVERSION ");
-  w.quoted(v.from);
+  w.quoted(value.from);
   w.sp();
-  w.quoted(v.to);
-  if (v.parameters.length > 0 || v.other.length > 0) {
+  w.quoted(value.to);
+  if (value.parameters.length > 0 || value.other.length > 0) {
     w.text(" (");
-    let items2 = 0;
-    for (const one2 of v.parameters) {
-      if (items2++ > 0) w.sp();
-      w.astring(one2);
+    let count = 0;
+    for (const parameter of value.parameters) {
+      if (count++ > 0) w.sp();
+      w.astring(parameter);
     }
-    for (const one2 of v.other) {
-      if (items2++ > 0) w.sp();
-      writeDamagedElement(w, one2);
+    for (const other of value.other) {
+      if (count++ > 0) w.sp();
+      writeDamagedElement(w, other);
     }
     w.text(")");
   }
 }
 
 /** `xlist-data: XlistResponse = type:"XLIST" SP mailbox-list` */
-function writeXlistData(w: Writer, v: XlistResponse): void {
+function writeXlistData(w: Writer, value: XlistResponse): void {
   w.text("XLIST (");
-  if (v.attributes.length > 0 || v.other.some((one) => one.name === "ATTRIBUTES")) {
-    let items2 = 0;
-    for (const one2 of v.attributes) {
-      if (items2++ > 0) w.sp();
-      w.flag(one2);
-    }
-    for (const one2 of v.other) {
-      if (!(one2.name === "ATTRIBUTES")) continue;
-      if (items2++ > 0) w.sp();
-      writeDamagedAttribute(w, one2);
-    }
+  let count = 0;
+  for (const attribute of value.attributes) {
+    if (count++ > 0) w.sp();
+    w.flag(attribute);
+  }
+  for (const other of value.other) {
+    if (!(other.name === "ATTRIBUTES")) continue;
+    if (count++ > 0) w.sp();
+    writeDamagedAttribute(w, other);
   }
   w.text(") ");
-  w.nstring(v.delimiter);
+  w.nstring(value.delimiter);
   w.sp();
-  w.mailbox(v.mailbox);
-  if (v.childInfo.length > 0 || v.oldName !== undefined || v.extended.length > 0 || v.other.some((one) => one.name === "")) {
+  w.mailbox(value.mailbox);
+  if (
+    value.childInfo.length > 0 ||
+    value.oldName !== undefined ||
+    value.extended.length > 0 ||
+    value.other.some((one) => one.name === "")
+  ) {
     w.text(" (");
-    let items2 = 0;
-    if (v.childInfo.length > 0) {
-      if (items2++ > 0) w.sp();
+    let count = 0;
+    if (value.childInfo.length > 0) {
+      if (count++ > 0) w.sp();
       w.text("CHILDINFO (");
-      for (const [i3, one3] of (v.childInfo).entries()) {
-        if (i3 > 0) w.sp();
-        w.quoted(one3);
-      }
+      w.spaced(value.childInfo, (childInfo) => w.quoted(childInfo));
       w.text(")");
     }
-    if (v.oldName !== undefined) {
-      if (items2++ > 0) w.sp();
+    if (value.oldName !== undefined) {
+      if (count++ > 0) w.sp();
       w.text("OLDNAME (");
-      w.mailbox(v.oldName);
+      w.mailbox(value.oldName);
       w.text(")");
     }
-    for (const one2 of v.extended) {
-      if (items2++ > 0) w.sp();
-      writeTaggedExt(w, one2);
+    for (const extended of value.extended) {
+      if (count++ > 0) w.sp();
+      writeTaggedExt(w, extended);
     }
-    for (const one2 of v.other) {
-      if (!(one2.name === "")) continue;
-      if (items2++ > 0) w.sp();
-      writeDamagedElement(w, one2);
+    for (const other of value.other) {
+      if (!(other.name === "")) continue;
+      if (count++ > 0) w.sp();
+      writeDamagedElement(w, other);
     }
     w.text(")");
   }
 }
 
-/** `id-data: IdResponse = type:"ID" SP ( "(" [id-item *(SP id-item)] list-end / nil +~trailing-space(SP) )` */
-function writeIdData(w: Writer, v: IdResponse): void {
+/**
+ * ```abnf
+ * id-data: IdResponse = type:"ID" SP ( "(" [id-item *(SP id-item)] list-end / nil +~trailing-space(SP) )
+ * ```
+ */
+function writeIdData(w: Writer, value: IdResponse): void {
   w.text("ID ");
-  if (v.params.length > 0 || v.other.some((one) => one.name !== "") || v.other.some((one) => one.name === "")) {
+  if (
+    value.params.length > 0 ||
+    value.other.some((one) => one.name !== "") ||
+    value.other.some((one) => one.name === "")
+  ) {
     w.text("(");
-    let items2 = 0;
-    for (const one2 of v.params) {
-      if (items2++ > 0) w.sp();
-      writeIdParam(w, one2);
+    let count = 0;
+    for (const param of value.params) {
+      if (count++ > 0) w.sp();
+      writeIdParam(w, param);
     }
-    for (const one2 of v.other) {
-      if (!(one2.name !== "" || one2.name === "")) continue;
-      if (items2++ > 0) w.sp();
-      if (one2.name === "") {
-        writeDamagedElement(w, one2);
+    for (const other of value.other) {
+      if (!(other.name !== "" || other.name === "")) continue;
+      if (count++ > 0) w.sp();
+      if (other.name === "") {
+        writeDamagedElement(w, other);
       } else {
-        writeDamagedPair(w, one2);
+        writeDamagedPair(w, other);
       }
     }
     w.text(")");
@@ -1296,915 +1404,1038 @@ function writeIdData(w: Writer, v: IdResponse): void {
   }
 }
 
-/** `language-data: LanguageResponse = type:"LANGUAGE" SP ( "(" listed-language *(SP listed-language) list-end / ~language-nil nil )` */
-function writeLanguageData(w: Writer, v: LanguageResponse): void {
+/**
+ * ```abnf
+ * language-data: LanguageResponse = type:"LANGUAGE" SP ( "(" listed-language *(SP listed-language) list-end /
+ *                                   ~language-nil nil )
+ * ```
+ */
+function writeLanguageData(w: Writer, value: LanguageResponse): void {
   w.text("LANGUAGE (");
-  let items = 0;
-  for (const one of v.languages) {
-    if (items++ > 0) w.sp();
-    w.astring(one);
+  let count = 0;
+  for (const language of value.languages) {
+    if (count++ > 0) w.sp();
+    w.astring(language);
   }
-  for (const one of v.other) {
-    if (items++ > 0) w.sp();
-    writeDamagedElement(w, one);
+  for (const other of value.other) {
+    if (count++ > 0) w.sp();
+    writeDamagedElement(w, other);
   }
   w.text(")");
 }
 
-/** `comparator-data: ComparatorResponse = type:"COMPARATOR" SP active:astring [SP "(" listed-comparator *(SP listed-comparator) list-end]` */
-function writeComparatorData(w: Writer, v: ComparatorResponse): void {
+/**
+ * ```abnf
+ * comparator-data: ComparatorResponse = type:"COMPARATOR" SP active:astring [SP "(" listed-comparator *(SP
+ *                                       listed-comparator) list-end]
+ * ```
+ */
+function writeComparatorData(w: Writer, value: ComparatorResponse): void {
   w.text("COMPARATOR ");
-  w.astring(v.active);
-  if (v.available.length > 0 || v.other.length > 0) {
+  w.astring(value.active);
+  if (value.available.length > 0 || value.other.length > 0) {
     w.text(" (");
-    let items2 = 0;
-    for (const one2 of v.available) {
-      if (items2++ > 0) w.sp();
-      w.astring(one2);
+    let count = 0;
+    for (const available of value.available) {
+      if (count++ > 0) w.sp();
+      w.astring(available);
     }
-    for (const one2 of v.other) {
-      if (items2++ > 0) w.sp();
-      writeDamagedElement(w, one2);
+    for (const other of value.other) {
+      if (count++ > 0) w.sp();
+      writeDamagedElement(w, other);
     }
     w.text(")");
   }
 }
 
 /** `lsub-data: LsubResponse = type:"LSUB" SP mailbox-list` */
-function writeLsubData(w: Writer, v: LsubResponse): void {
+function writeLsubData(w: Writer, value: LsubResponse): void {
   w.text("LSUB (");
-  if (v.attributes.length > 0 || v.other.some((one) => one.name === "ATTRIBUTES")) {
-    let items2 = 0;
-    for (const one2 of v.attributes) {
-      if (items2++ > 0) w.sp();
-      w.flag(one2);
-    }
-    for (const one2 of v.other) {
-      if (!(one2.name === "ATTRIBUTES")) continue;
-      if (items2++ > 0) w.sp();
-      writeDamagedAttribute(w, one2);
-    }
+  let count = 0;
+  for (const attribute of value.attributes) {
+    if (count++ > 0) w.sp();
+    w.flag(attribute);
+  }
+  for (const other of value.other) {
+    if (!(other.name === "ATTRIBUTES")) continue;
+    if (count++ > 0) w.sp();
+    writeDamagedAttribute(w, other);
   }
   w.text(") ");
-  w.nstring(v.delimiter);
+  w.nstring(value.delimiter);
   w.sp();
-  w.mailbox(v.mailbox);
-  if (v.childInfo.length > 0 || v.oldName !== undefined || v.extended.length > 0 || v.other.some((one) => one.name === "")) {
+  w.mailbox(value.mailbox);
+  if (
+    value.childInfo.length > 0 ||
+    value.oldName !== undefined ||
+    value.extended.length > 0 ||
+    value.other.some((one) => one.name === "")
+  ) {
     w.text(" (");
-    let items2 = 0;
-    if (v.childInfo.length > 0) {
-      if (items2++ > 0) w.sp();
+    let count = 0;
+    if (value.childInfo.length > 0) {
+      if (count++ > 0) w.sp();
       w.text("CHILDINFO (");
-      for (const [i3, one3] of (v.childInfo).entries()) {
-        if (i3 > 0) w.sp();
-        w.quoted(one3);
-      }
+      w.spaced(value.childInfo, (childInfo) => w.quoted(childInfo));
       w.text(")");
     }
-    if (v.oldName !== undefined) {
-      if (items2++ > 0) w.sp();
+    if (value.oldName !== undefined) {
+      if (count++ > 0) w.sp();
       w.text("OLDNAME (");
-      w.mailbox(v.oldName);
+      w.mailbox(value.oldName);
       w.text(")");
     }
-    for (const one2 of v.extended) {
-      if (items2++ > 0) w.sp();
-      writeTaggedExt(w, one2);
+    for (const extended of value.extended) {
+      if (count++ > 0) w.sp();
+      writeTaggedExt(w, extended);
     }
-    for (const one2 of v.other) {
-      if (!(one2.name === "")) continue;
-      if (items2++ > 0) w.sp();
-      writeDamagedElement(w, one2);
+    for (const other of value.other) {
+      if (!(other.name === "")) continue;
+      if (count++ > 0) w.sp();
+      writeDamagedElement(w, other);
     }
     w.text(")");
   }
 }
 
 /** `recent-data: RecentResponse = count:number SP type:"RECENT" @selected` */
-function writeRecentData(w: Writer, v: RecentResponse): void {
-  w.number(v.count);
+function writeRecentData(w: Writer, value: RecentResponse): void {
+  w.number(value.count);
   w.text(" RECENT");
 }
 
-/** `metadata-resp: MetadataResponse = type:"METADATA" SP mailbox:mailbox SP ( &"(" "(" metadata-item *(SP metadata-item) list-end / metadata-name *(SP metadata-name) )` */
-function writeMetadataResp(w: Writer, v: MetadataResponse): void {
+/**
+ * ```abnf
+ * metadata-resp: MetadataResponse = type:"METADATA" SP mailbox:mailbox SP ( &"(" "(" metadata-item *(SP
+ *                                   metadata-item) list-end / metadata-name *(SP metadata-name) )
+ * ```
+ */
+function writeMetadataResp(w: Writer, value: MetadataResponse): void {
   w.text("METADATA ");
-  w.mailbox(v.mailbox);
+  w.mailbox(value.mailbox);
   w.sp();
-  if (v.entries.length > 0 || v.other.some((one) => one.name !== "" && one.name !== "NAMES") || v.other.some((one) => one.name === "")) {
+  if (
+    value.entries.length > 0 ||
+    value.other.some((one) => one.name !== "" && one.name !== "NAMES") ||
+    value.other.some((one) => one.name === "")
+  ) {
     w.text("(");
-    let items2 = 0;
-    for (const one2 of v.entries) {
-      if (items2++ > 0) w.sp();
-      writeMetadataEntry(w, one2);
+    let count = 0;
+    for (const entry of value.entries) {
+      if (count++ > 0) w.sp();
+      writeMetadataEntry(w, entry);
     }
-    for (const one2 of v.other) {
-      if (!(one2.name !== "" && one2.name !== "NAMES" || one2.name === "")) continue;
-      if (items2++ > 0) w.sp();
-      if (one2.name === "") {
-        writeDamagedElement(w, one2);
+    for (const other of value.other) {
+      if (!(other.name !== "" && other.name !== "NAMES" || other.name === "")) continue;
+      if (count++ > 0) w.sp();
+      if (other.name === "") {
+        writeDamagedElement(w, other);
       } else {
-        writeDamagedPair(w, one2);
+        writeDamagedPair(w, other);
       }
     }
     w.text(")");
-  } else if (v.names.length > 0 || v.other.some((one) => one.name === "NAMES")) {
-    let items2 = 0;
-    for (const one2 of v.names) {
-      if (items2++ > 0) w.sp();
-      w.astring(one2);
+  } else if (value.names.length > 0 || value.other.some((one) => one.name === "NAMES")) {
+    let count = 0;
+    for (const name of value.names) {
+      if (count++ > 0) w.sp();
+      w.astring(name);
     }
-    for (const one2 of v.other) {
-      if (!(one2.name === "NAMES")) continue;
-      if (items2++ > 0) w.sp();
-      writeDamagedName(w, one2);
+    for (const other of value.other) {
+      if (!(other.name === "NAMES")) continue;
+      if (count++ > 0) w.sp();
+      writeDamagedName(w, other);
     }
   } else {
-    refuse("metadata-resp", v);
+    refuse("metadata-resp", value);
   }
 }
 
-/** `expunged-resp: VanishedResponse = type:"VANISHED" [SP &"(" "(" earlier:("EARLIER" => true) ")"] SP vanished-uids @selected` */
-function writeExpungedResp(w: Writer, v: VanishedResponse): void {
+/**
+ * ```abnf
+ * expunged-resp: VanishedResponse = type:"VANISHED" [SP &"(" "(" earlier:("EARLIER" => true) ")"] SP
+ *                                   vanished-uids @selected
+ * ```
+ */
+function writeExpungedResp(w: Writer, value: VanishedResponse): void {
   w.text("VANISHED");
-  if (v.earlier === true) {
+  if (value.earlier === true) {
     w.text(" (EARLIER)");
   }
   w.sp();
-  if (v.other.length > 0) {
-    writeDamagedPiece(w, v.other[0]!);
+  if (value.other.length > 0) {
+    writeDamagedPiece(w, value.other[0]!);
   } else {
-    w.sequenceSet(v.uids);
+    w.sequenceSet(value.uids);
   }
 }
 
-/** `quota-response: QuotaResponse = type:"QUOTA" SP root:astring (SP &"(" "(" +~space-after-parenthesis(SP) [quota-item *(SP quota-item)] list-end / ~no-quota-list +~trailing-space(SP))` */
-function writeQuotaResponse(w: Writer, v: QuotaResponse): void {
+/**
+ * ```abnf
+ * quota-response: QuotaResponse = type:"QUOTA" SP root:astring (SP &"(" "(" +~space-after-parenthesis(SP)
+ *                                 [quota-item *(SP quota-item)] list-end / ~no-quota-list
+ *                                 +~trailing-space(SP))
+ * ```
+ */
+function writeQuotaResponse(w: Writer, value: QuotaResponse): void {
   w.text("QUOTA ");
-  w.astring(v.root);
+  w.astring(value.root);
   w.text(" (");
-  if (v.resources.length > 0 || v.other.some((one) => one.name !== "") || v.other.some((one) => one.name === "")) {
-    let items2 = 0;
-    for (const one2 of v.resources) {
-      if (items2++ > 0) w.sp();
-      writeQuotaResource(w, one2);
-    }
-    for (const one2 of v.other) {
-      if (!(one2.name !== "" || one2.name === "")) continue;
-      if (items2++ > 0) w.sp();
-      if (one2.name === "") {
-        writeDamagedElement(w, one2);
-      } else {
-        writeDamagedPair(w, one2);
-      }
+  let count = 0;
+  for (const resource of value.resources) {
+    if (count++ > 0) w.sp();
+    writeQuotaResource(w, resource);
+  }
+  for (const other of value.other) {
+    if (!(other.name !== "" || other.name === "")) continue;
+    if (count++ > 0) w.sp();
+    if (other.name === "") {
+      writeDamagedElement(w, other);
+    } else {
+      writeDamagedPair(w, other);
     }
   }
   w.text(")");
 }
 
-/** `quotaroot-response: QuotaRootResponse = type:"QUOTAROOT" SP mailbox:mailbox *(SP quota-root) +~trailing-space(SP)` */
-function writeQuotarootResponse(w: Writer, v: QuotaRootResponse): void {
+/**
+ * ```abnf
+ * quotaroot-response: QuotaRootResponse = type:"QUOTAROOT" SP mailbox:mailbox *(SP quota-root)
+ *                                         +~trailing-space(SP)
+ * ```
+ */
+function writeQuotarootResponse(w: Writer, value: QuotaRootResponse): void {
   w.text("QUOTAROOT ");
-  w.mailbox(v.mailbox);
-  for (const one of v.roots) {
+  w.mailbox(value.mailbox);
+  for (const root of value.roots) {
     w.sp();
-    w.astring(one);
+    w.astring(root);
   }
-  for (const one of v.other) {
+  for (const other of value.other) {
     w.sp();
-    writeDamagedPiece(w, one);
+    writeDamagedPiece(w, other);
   }
 }
 
 /** `jmapaccess-data: JmapAccessResponse = type:"JMAPACCESS" SP url:astring` */
-function writeJmapaccessData(w: Writer, v: JmapAccessResponse): void {
+function writeJmapaccessData(w: Writer, value: JmapAccessResponse): void {
   w.text("JMAPACCESS ");
-  w.astring(v.url);
+  w.astring(value.url);
 }
 
-/** `uidbatches-data: UidBatchesResponse = type:"UIDBATCHES" [SP &"(" "(" search-correlator *(SP search-correlator) ")"] [SP uid-batches] +~trailing-space(SP)` */
-function writeUidbatchesData(w: Writer, v: UidBatchesResponse): void {
+/**
+ * ```abnf
+ * uidbatches-data: UidBatchesResponse = type:"UIDBATCHES" [SP &"(" "(" search-correlator *(SP
+ *                                       search-correlator) ")"] [SP uid-batches] +~trailing-space(SP)
+ * ```
+ */
+function writeUidbatchesData(w: Writer, value: UidBatchesResponse): void {
   w.text("UIDBATCHES");
-  if (v.tag !== undefined || v.mailbox !== undefined || v.uidValidity !== undefined || v.correlators.length > 0 || v.other.some((one) => one.name === "CORRELATOR")) {
+  if (
+    value.tag !== undefined ||
+    value.mailbox !== undefined ||
+    value.uidValidity !== undefined ||
+    value.correlators.length > 0 ||
+    value.other.some((one) => one.name === "CORRELATOR")
+  ) {
     w.text(" (");
-    let items2 = 0;
-    if (v.tag !== undefined) {
-      if (items2++ > 0) w.sp();
+    let count = 0;
+    if (value.tag !== undefined) {
+      if (count++ > 0) w.sp();
       w.text("TAG ");
-      w.astring(v.tag);
+      w.astring(value.tag);
     }
-    if (v.mailbox !== undefined) {
-      if (items2++ > 0) w.sp();
+    if (value.mailbox !== undefined) {
+      if (count++ > 0) w.sp();
       w.text("MAILBOX ");
-      w.mailbox(v.mailbox);
+      w.mailbox(value.mailbox);
     }
-    if (v.uidValidity !== undefined) {
-      if (items2++ > 0) w.sp();
+    if (value.uidValidity !== undefined) {
+      if (count++ > 0) w.sp();
       w.text("UIDVALIDITY ");
-      w.number(v.uidValidity);
+      w.number(value.uidValidity);
     }
-    for (const one2 of v.correlators) {
-      if (items2++ > 0) w.sp();
-      writeTaggedExt(w, one2);
+    for (const correlator of value.correlators) {
+      if (count++ > 0) w.sp();
+      writeTaggedExt(w, correlator);
     }
-    for (const one2 of v.other) {
-      if (!(one2.name === "CORRELATOR")) continue;
-      if (items2++ > 0) w.sp();
-      writeDamagedCorrelator(w, one2);
+    for (const other of value.other) {
+      if (!(other.name === "CORRELATOR")) continue;
+      if (count++ > 0) w.sp();
+      writeDamagedCorrelator(w, other);
     }
     w.text(")");
   }
-  if (v.batches !== undefined || v.other.some((one) => one.name === "")) {
+  if (value.batches !== undefined || value.other.some((one) => one.name === "")) {
     w.sp();
-    if (v.other.some((one) => one.name === "")) {
-      writeDamagedPiece(w, v.other.find((one) => one.name === "")!);
+    if (value.other.some((one) => one.name === "")) {
+      writeDamagedPiece(w, value.other.find((one) => one.name === "")!);
     } else {
-      w.sequenceSet(need("batches", v.batches));
+      w.sequenceSet(need("batches", value.batches));
     }
   }
 }
 
-/** `sort-data: SortResponse = type:"SORT" *(SP found) [SP &"(" "(" [search-modifier *(SP search-modifier)] list-end / ~trailing-space SP]` */
-function writeSortData(w: Writer, v: SortResponse): void {
+/**
+ * ```abnf
+ * sort-data: SortResponse = type:"SORT" *(SP found) [SP &"(" "(" [search-modifier *(SP search-modifier)]
+ *                           list-end / ~trailing-space SP]
+ * ```
+ */
+function writeSortData(w: Writer, value: SortResponse): void {
   w.text("SORT");
-  for (const one of v.numbers) {
+  for (const number of value.numbers) {
     w.sp();
-    w.number(one);
+    w.number(number);
   }
-  for (const one of v.other) {
-    if (!(one.name === "")) continue;
+  for (const other of value.other) {
+    if (!(other.name === "")) continue;
     w.sp();
-    writeDamagedPiece(w, one);
+    writeDamagedPiece(w, other);
   }
-  if (v.modSeq !== undefined || v.other.some((one) => one.name !== "")) {
+  if (value.modSeq !== undefined || value.other.some((one) => one.name !== "")) {
     w.text(" (");
-    let items2 = 0;
-    if (v.modSeq !== undefined) {
-      if (items2++ > 0) w.sp();
+    let count = 0;
+    if (value.modSeq !== undefined) {
+      if (count++ > 0) w.sp();
       w.text("MODSEQ ");
-      w.bigint(v.modSeq);
+      w.bigint(value.modSeq);
     }
-    for (const one2 of v.other) {
-      if (!(one2.name !== "")) continue;
-      if (items2++ > 0) w.sp();
-      writeUnknownItem(w, one2);
+    for (const other of value.other) {
+      if (!(other.name !== "")) continue;
+      if (count++ > 0) w.sp();
+      writeUnknownItem(w, other);
     }
     w.text(")");
   }
 }
 
-/** `thread-data: ThreadResponse = type:"THREAD" [SP &ELEMENT-CHAR 1*( +~space-between-lists(SP) listed-thread )] +~trailing-space(SP)` */
-function writeThreadData(w: Writer, v: ThreadResponse): void {
+/**
+ * ```abnf
+ * thread-data: ThreadResponse = type:"THREAD" [SP &ELEMENT-CHAR 1*( +~space-between-lists(SP) listed-thread
+ *                               )] +~trailing-space(SP)
+ * ```
+ */
+function writeThreadData(w: Writer, value: ThreadResponse): void {
   w.text("THREAD");
-  if (v.threads.length > 0 || v.other.length > 0) {
+  if (value.threads.length > 0 || value.other.length > 0) {
     w.sp();
-    for (const one2 of v.threads) {
-      writeThreadList(w, one2);
+    for (const thread of value.threads) {
+      writeThreadList(w, thread);
     }
-    for (const one2 of v.other) {
+    for (const other of value.other) {
       w.apart();
-      writeDamagedSublist(w, one2);
+      writeDamagedSublist(w, other);
     }
   }
 }
 
-/** `uidfetch-resp: UidFetchResponse = number:nz-number SP type:"UIDFETCH" SP "(" [msg-att *(SP msg-att)] list-end` */
-function writeUidfetchResp(w: Writer, v: UidFetchResponse): void {
-  w.number(v.number);
+/**
+ * ```abnf
+ * uidfetch-resp: UidFetchResponse = number:nz-number SP type:"UIDFETCH" SP "(" [msg-att *(SP msg-att)]
+ *                                   list-end
+ * ```
+ */
+function writeUidfetchResp(w: Writer, value: UidFetchResponse): void {
+  w.number(value.number);
   w.text(" UIDFETCH (");
-  if (v.uid !== undefined || v.flags !== undefined || v.internalDate !== undefined || v.size !== undefined || v.envelope !== undefined || v.bodyStructure !== undefined || v.sections.some((one) => one.item === "BODY") || v.body !== undefined || v.sections.some((one) => one.item === "BINARY") || v.binarySizes.length > 0 || v.annotations !== undefined || v.modSeq !== undefined || v.gmailMessageId !== undefined || v.gmailThreadId !== undefined || v.gmailLabels !== undefined || v.sections.some((one) => one.item === "RFC822") || v.sections.some((one) => one.item === "RFC822.HEADER") || v.sections.some((one) => one.item === "RFC822.TEXT") || v.preview !== undefined || v.saveDate !== undefined || v.emailId !== undefined || v.threadId !== undefined || v.other.some((one) => one.name !== "") || v.other.some((one) => one.name === "")) {
-    let items2 = 0;
-    if (v.uid !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("UID ");
-      w.number(v.uid);
+  let count = 0;
+  if (value.uid !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("UID ");
+    w.number(value.uid);
+  }
+  if (value.flags !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("FLAGS ");
+    writeFlagList(w, value.flags);
+  }
+  if (value.internalDate !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("INTERNALDATE ");
+    w.dateTime(value.internalDate);
+  }
+  if (value.size !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("RFC822.SIZE ");
+    w.number(value.size, 9223372036854776000);
+  }
+  if (value.envelope !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("ENVELOPE ");
+    writeEnvelope(w, value.envelope);
+  }
+  if (value.bodyStructure !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("BODYSTRUCTURE ");
+    writeBody(w, value.bodyStructure);
+  }
+  for (const section of value.sections) {
+    if (
+      !(
+        section.item === "BODY" ||
+        section.item === "BINARY" ||
+        section.item === "RFC822" ||
+        section.item === "RFC822.HEADER" ||
+        section.item === "RFC822.TEXT"
+      )
+    ) continue;
+    if (count++ > 0) w.sp();
+    if (section.item === "BODY") {
+      w.text("BODY");
+      writeBodySection(w, section);
+    } else if (section.item === "BINARY") {
+      w.text("BINARY");
+      writeBinarySection(w, section);
+    } else if (section.item === "RFC822") {
+      w.text("RFC822 ");
+      writeRfc822(w, section);
+    } else if (section.item === "RFC822.HEADER") {
+      w.text("RFC822.HEADER ");
+      writeRfc822Header(w, section);
+    } else if (section.item === "RFC822.TEXT") {
+      w.text("RFC822.TEXT ");
+      writeRfc822Text(w, section);
+    } else {
+      refuse("sections", section);
     }
-    if (v.flags !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("FLAGS ");
-      writeFlagList(w, v.flags);
-    }
-    if (v.internalDate !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("INTERNALDATE ");
-      w.dateTime(v.internalDate);
-    }
-    if (v.size !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("RFC822.SIZE ");
-      w.number(v.size, 9223372036854776000);
-    }
-    if (v.envelope !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("ENVELOPE ");
-      writeEnvelope(w, v.envelope);
-    }
-    if (v.bodyStructure !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("BODYSTRUCTURE ");
-      writeBody(w, v.bodyStructure);
-    }
-    for (const one2 of v.sections) {
-      if (!(one2.item === "BODY" || one2.item === "BINARY" || one2.item === "RFC822" || one2.item === "RFC822.HEADER" || one2.item === "RFC822.TEXT")) continue;
-      if (items2++ > 0) w.sp();
-      if (one2.item === "BODY") {
-        w.text("BODY");
-        writeBodySection(w, one2);
-      } else if (one2.item === "BINARY") {
-        w.text("BINARY");
-        writeBinarySection(w, one2);
-      } else if (one2.item === "RFC822") {
-        w.text("RFC822 ");
-        writeRfc822(w, one2);
-      } else if (one2.item === "RFC822.HEADER") {
-        w.text("RFC822.HEADER ");
-        writeRfc822Header(w, one2);
-      } else if (one2.item === "RFC822.TEXT") {
-        w.text("RFC822.TEXT ");
-        writeRfc822Text(w, one2);
-      } else {
-        refuse("sections", one2);
-      }
-    }
-    if (v.body !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("BODY ");
-      writeBody(w, v.body);
-    }
-    for (const one2 of v.binarySizes) {
-      if (items2++ > 0) w.sp();
-      w.text("BINARY.SIZE");
-      writeBinarySize(w, one2);
-    }
-    if (v.annotations !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("ANNOTATION ");
-      writeAnnotations(w, v.annotations);
-    }
-    if (v.modSeq !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("MODSEQ (");
-      w.bigint(v.modSeq);
-      w.text(")");
-    }
-    if (v.gmailMessageId !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("X-GM-MSGID ");
-      w.bigint(v.gmailMessageId);
-    }
-    if (v.gmailThreadId !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("X-GM-THRID ");
-      w.bigint(v.gmailThreadId);
-    }
-    if (v.gmailLabels !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("X-GM-LABELS ");
-      writeGmailLabels(w, v.gmailLabels);
-    }
-    if (v.preview !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("PREVIEW ");
-      w.nstring(v.preview);
-    }
-    if (v.saveDate !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("SAVEDATE ");
-      writeSaveDate(w, v.saveDate);
-    }
-    if (v.emailId !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("EMAILID (");
-      w.token(v.emailId, OBJECTID_CHAR, "objectid", 1);
-      w.text(")");
-    }
-    if (v.threadId !== undefined) {
-      if (items2++ > 0) w.sp();
-      w.text("THREADID ");
-      writeThreadId(w, v.threadId);
-    }
-    for (const one2 of v.other) {
-      if (!(one2.name !== "" || one2.name === "")) continue;
-      if (items2++ > 0) w.sp();
-      if (one2.name === "") {
-        writeDamagedElement(w, one2);
-      } else {
-        writeUnknownAtt(w, one2);
-      }
+  }
+  if (value.body !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("BODY ");
+    writeBody(w, value.body);
+  }
+  for (const binarySize of value.binarySizes) {
+    if (count++ > 0) w.sp();
+    w.text("BINARY.SIZE");
+    writeBinarySize(w, binarySize);
+  }
+  if (value.annotations !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("ANNOTATION ");
+    writeAnnotations(w, value.annotations);
+  }
+  if (value.modSeq !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("MODSEQ (");
+    w.bigint(value.modSeq);
+    w.text(")");
+  }
+  if (value.gmailMessageId !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("X-GM-MSGID ");
+    w.bigint(value.gmailMessageId);
+  }
+  if (value.gmailThreadId !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("X-GM-THRID ");
+    w.bigint(value.gmailThreadId);
+  }
+  if (value.gmailLabels !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("X-GM-LABELS ");
+    writeGmailLabels(w, value.gmailLabels);
+  }
+  if (value.preview !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("PREVIEW ");
+    w.nstring(value.preview);
+  }
+  if (value.saveDate !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("SAVEDATE ");
+    writeSaveDate(w, value.saveDate);
+  }
+  if (value.emailId !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("EMAILID (");
+    w.token(value.emailId, OBJECTID_CHAR, "objectid", 1);
+    w.text(")");
+  }
+  if (value.threadId !== undefined) {
+    if (count++ > 0) w.sp();
+    w.text("THREADID ");
+    writeThreadId(w, value.threadId);
+  }
+  for (const other of value.other) {
+    if (!(other.name !== "" || other.name === "")) continue;
+    if (count++ > 0) w.sp();
+    if (other.name === "") {
+      writeDamagedElement(w, other);
+    } else {
+      writeUnknownAtt(w, other);
     }
   }
   w.text(")");
 }
 
 /** `genurlauth-data: GenUrlAuthResponse = type:"GENURLAUTH" 1*(SP generated-url) +~trailing-space(SP)` */
-function writeGenurlauthData(w: Writer, v: GenUrlAuthResponse): void {
+function writeGenurlauthData(w: Writer, value: GenUrlAuthResponse): void {
   w.text("GENURLAUTH");
-  for (const one of v.urls) {
+  for (const url of value.urls) {
     w.sp();
-    w.astring(one);
+    w.astring(url);
   }
-  for (const one of v.other) {
+  for (const other of value.other) {
     w.sp();
-    writeDamagedPiece(w, one);
+    writeDamagedPiece(w, other);
   }
 }
 
 /** `urlfetch-data: UrlFetchResponse = type:"URLFETCH" 1*(SP url-item) +~trailing-space(SP)` */
-function writeUrlfetchData(w: Writer, v: UrlFetchResponse): void {
+function writeUrlfetchData(w: Writer, value: UrlFetchResponse): void {
   w.text("URLFETCH");
-  for (const one of v.results) {
+  for (const result of value.results) {
     w.sp();
-    writeUrlResult(w, one);
+    writeUrlResult(w, result);
   }
-  for (const one of v.other) {
+  for (const other of value.other) {
     w.sp();
-    if (one.name === "") {
-      writeDamagedPiece(w, one);
+    if (other.name === "") {
+      writeDamagedPiece(w, other);
     } else {
-      writeDamagedLoosePair(w, one);
+      writeDamagedLoosePair(w, other);
     }
   }
 }
 
-/** `unknown-response: UnknownResponse = type:("" => "UNKNOWN") [&DIGIT number:number SP] name:atom-upper raw:rest` */
-function writeUnknownResponse(w: Writer, v: UnknownResponse): void {
-  if (v.number !== undefined) {
-    w.number(v.number);
+/**
+ * ```abnf
+ * unknown-response: UnknownResponse = type:("" => "UNKNOWN") [&DIGIT number:number SP] name:atom-upper
+ *                                     raw:rest
+ * ```
+ */
+function writeUnknownResponse(w: Writer, value: UnknownResponse): void {
+  if (value.number !== undefined) {
+    w.number(value.number);
     w.sp();
   }
-  w.token(v.name, ATOM_CHAR, "atom-upper", 1);
-  w.rest(v.raw);
+  w.token(value.name, ATOM_CHAR, "atom-upper", 1);
+  w.rest(value.raw);
 }
 
-/** `permanent-flags: string[] = "(" +~space-after-parenthesis(SP) [flag-perm *(SP flag-perm / ~flags-without-space &"\" flag-perm)] +~trailing-space(SP) ")" / ~nil-for-list nil` */
-function writePermanentFlags(w: Writer, v: readonly string[]): void {
+/**
+ * ```abnf
+ * permanent-flags: string[] = "(" +~space-after-parenthesis(SP) [flag-perm *(SP flag-perm /
+ *                             ~flags-without-space &"\" flag-perm)] +~trailing-space(SP) ")" / ~nil-for-list
+ *                             nil
+ * ```
+ */
+function writePermanentFlags(w: Writer, value: readonly string[]): void {
   w.text("(");
-  if (v.length > 0) {
-    for (const [i2, one2] of v.entries()) {
-      if (i2 > 0) w.sp();
-      w.flag(one2);
-    }
-  }
+  w.spaced(value, (flagPerm) => w.flag(flagPerm));
   w.text(")");
 }
 
 /** `count-or-nil: number? = number / nil` */
-function writeCountOrNil(w: Writer, v: number | null): void {
-  if (v === null) {
+function writeCountOrNil(w: Writer, value: number | null): void {
+  if (value === null) {
     w.text("NIL");
   } else {
-    w.number(v);
+    w.number(value);
   }
 }
 
 /** `damaged-piece: UnknownItem = name:("" => "") value:piece` */
-function writeDamagedPiece(w: Writer, v: UnknownItem): void {
-  w.generic(v.value);
+function writeDamagedPiece(w: Writer, value: UnknownItem): void {
+  w.generic(value.value);
 }
 
-/** `flag-list: string[] = "(" +~space-after-parenthesis(SP) [flag *(SP flag / ~flags-without-space &"\" flag)] +~trailing-space(SP) ")" / ~nil-for-list nil` */
-function writeFlagList(w: Writer, v: readonly string[]): void {
+/**
+ * ```abnf
+ * flag-list: string[] = "(" +~space-after-parenthesis(SP) [flag *(SP flag / ~flags-without-space &"\" flag)]
+ *                       +~trailing-space(SP) ")" / ~nil-for-list nil
+ * ```
+ */
+function writeFlagList(w: Writer, value: readonly string[]): void {
   w.text("(");
-  if (v.length > 0) {
-    for (const [i2, one2] of v.entries()) {
-      if (i2 > 0) w.sp();
-      w.flag(one2);
-    }
-  }
+  w.spaced(value, (flag) => w.flag(flag));
   w.text(")");
 }
 
-/** `envelope: Envelope = "(" date:nstring SP subject:nstring SP from:addresses SP sender:addresses @like(from) SP replyTo:addresses @like(from) SP to:addresses SP cc:addresses SP bcc:addresses (SP inReplyTo:nstring (SP messageId:nstring)-~no-message-id)-~no-in-reply-to ")"` */
-function writeEnvelope(w: Writer, v: Envelope): void {
+/**
+ * ```abnf
+ * envelope: Envelope = "(" date:nstring SP subject:nstring SP from:addresses SP sender:addresses @like(from)
+ *                      SP replyTo:addresses @like(from) SP to:addresses SP cc:addresses SP bcc:addresses (SP
+ *                      inReplyTo:nstring (SP messageId:nstring)-~no-message-id)-~no-in-reply-to ")"
+ * ```
+ */
+function writeEnvelope(w: Writer, value: Envelope): void {
   w.text("(");
-  w.nstring(v.date);
+  w.nstring(value.date);
   w.sp();
-  w.nstring(v.subject);
+  w.nstring(value.subject);
   w.sp();
-  writeAddresses(w, v.from);
+  writeAddresses(w, value.from);
   w.sp();
-  writeAddresses(w, v.sender);
+  writeAddresses(w, value.sender);
   w.sp();
-  writeAddresses(w, v.replyTo);
+  writeAddresses(w, value.replyTo);
   w.sp();
-  writeAddresses(w, v.to);
+  writeAddresses(w, value.to);
   w.sp();
-  writeAddresses(w, v.cc);
+  writeAddresses(w, value.cc);
   w.sp();
-  writeAddresses(w, v.bcc);
+  writeAddresses(w, value.bcc);
   w.sp();
-  w.nstring(need("inReplyTo", v.inReplyTo));
+  w.nstring(need("inReplyTo", value.inReplyTo));
   w.sp();
-  w.nstring(need("messageId", v.messageId));
+  w.nstring(need("messageId", value.messageId));
   w.text(")");
 }
 
-/** `body: BodyStructure = "(" ( &"(" body-type-mpart / &string-start body-type-1part / ~nil-for-parts &"N" nil SP nil-body / ~empty-body &")" empty-multipart / ... ~subtype-in-place-of-type misnamed-multipart ) ")"` */
-function writeBody(w: Writer, v: BodyStructure): void {
+/**
+ * ```abnf
+ * body: BodyStructure = "(" ( &"(" body-type-mpart / &string-start body-type-1part / ~nil-for-parts &"N" nil
+ *                       SP nil-body / ~empty-body &")" empty-multipart / ... ~subtype-in-place-of-type
+ *                       misnamed-multipart ) ")"
+ * ```
+ */
+function writeBody(w: Writer, value: BodyStructure): void {
   w.enter();
   w.text("(");
-  if (v.kind === "multipart") {
-    writeBodyTypeMpart(w, v);
-  } else if (v.kind === "part") {
-    writeBodyType1part(w, v);
+  if (value.kind === "multipart") {
+    writeBodyTypeMpart(w, value);
+  } else if (value.kind === "part") {
+    writeBodyType1part(w, value);
   } else {
-    refuse("body", v);
+    refuse("body", value);
   }
   w.text(")");
   w.leave();
 }
 
-/** `body-section: Section = item:("" => "BODY") "[" name:section-spec "]" ["<" origin:number64 ">"] data:section-data` */
-function writeBodySection(w: Writer, v: Section): void {
+/**
+ * ```abnf
+ * body-section: Section = item:("" => "BODY") "[" name:section-spec "]" ["<" origin:number64 ">"]
+ *                         data:section-data
+ * ```
+ */
+function writeBodySection(w: Writer, value: Section): void {
   w.text("[");
-  w.section(v.name);
+  w.section(value.name);
   w.text("]");
-  if (v.origin !== undefined) {
+  if (value.origin !== undefined) {
     w.text("<");
-    w.number(v.origin, 9223372036854776000);
+    w.number(value.origin, 9223372036854776000);
     w.text(">");
   }
-  w.sectionData(v.data);
+  w.sectionData(value.data);
 }
 
-/** `binary-section: Section = item:("" => "BINARY") "[" name:section-part "]" ["<" origin:number64 ">"] data:section-data` */
-function writeBinarySection(w: Writer, v: Section): void {
+/**
+ * ```abnf
+ * binary-section: Section = item:("" => "BINARY") "[" name:section-part "]" ["<" origin:number64 ">"]
+ *                           data:section-data
+ * ```
+ */
+function writeBinarySection(w: Writer, value: Section): void {
   w.text("[");
-  w.token(v.name, SECTION_PART_CHAR, "section-part", 0);
+  w.token(value.name, SECTION_PART_CHAR, "section-part", 0);
   w.text("]");
-  if (v.origin !== undefined) {
+  if (value.origin !== undefined) {
     w.text("<");
-    w.number(v.origin, 9223372036854776000);
+    w.number(value.origin, 9223372036854776000);
     w.text(">");
   }
-  w.sectionData(v.data);
+  w.sectionData(value.data);
 }
 
 /** `rfc822: Section = item:("" => "RFC822") name:("" => "") data:nbytes` */
-function writeRfc822(w: Writer, v: Section): void {
-  w.nbytes(v.data);
+function writeRfc822(w: Writer, value: Section): void {
+  w.nbytes(value.data);
 }
 
 /** `rfc822-header: Section = item:("" => "RFC822.HEADER") name:("" => "HEADER") data:nbytes` */
-function writeRfc822Header(w: Writer, v: Section): void {
-  w.nbytes(v.data);
+function writeRfc822Header(w: Writer, value: Section): void {
+  w.nbytes(value.data);
 }
 
 /** `rfc822-text: Section = item:("" => "RFC822.TEXT") name:("" => "TEXT") data:nbytes` */
-function writeRfc822Text(w: Writer, v: Section): void {
-  w.nbytes(v.data);
+function writeRfc822Text(w: Writer, value: Section): void {
+  w.nbytes(value.data);
 }
 
 /** `binary-size: BinarySize = "[" name:section-part "]" SP size:number` */
-function writeBinarySize(w: Writer, v: BinarySize): void {
+function writeBinarySize(w: Writer, value: BinarySize): void {
   w.text("[");
-  w.token(v.name, SECTION_PART_CHAR, "section-part", 0);
+  w.token(value.name, SECTION_PART_CHAR, "section-part", 0);
   w.text("] ");
-  w.number(v.size);
+  w.number(value.size);
 }
 
 /** `annotations: Annotation[] = "(" annotation *(SP annotation) ")"` */
-function writeAnnotations(w: Writer, v: readonly Annotation[]): void {
+function writeAnnotations(w: Writer, value: readonly Annotation[]): void {
   w.text("(");
-  atLeastOne("annotations", v);
-  for (const [i, one] of v.entries()) {
-    if (i > 0) w.sp();
-    writeAnnotation(w, one);
-  }
+  atLeastOne("annotations", value);
+  w.spaced(value, (annotation) => writeAnnotation(w, annotation));
   w.text(")");
 }
 
 /** `gmail-labels: string[] = "(" [gmail-label *(SP gmail-label)] ")"` */
-function writeGmailLabels(w: Writer, v: readonly string[]): void {
+function writeGmailLabels(w: Writer, value: readonly string[]): void {
   w.text("(");
-  if (v.length > 0) {
-    for (const [i2, one2] of v.entries()) {
-      if (i2 > 0) w.sp();
-      writeGmailLabel(w, one2);
-    }
-  }
+  w.spaced(value, (gmailLabel) => writeGmailLabel(w, gmailLabel));
   w.text(")");
 }
 
 /** `save-date: DateTime? = date-time / nil` */
-function writeSaveDate(w: Writer, v: DateTime | null): void {
-  if (v === null) {
+function writeSaveDate(w: Writer, value: DateTime | null): void {
+  if (value === null) {
     w.text("NIL");
   } else {
-    w.dateTime(v);
+    w.dateTime(value);
   }
 }
 
 /** `thread-id: string? = "(" objectid ")" / nil` */
-function writeThreadId(w: Writer, v: string | null): void {
-  if (v === null) {
+function writeThreadId(w: Writer, value: string | null): void {
+  if (value === null) {
     w.text("NIL");
   } else {
     w.text("(");
-    w.token(v, OBJECTID_CHAR, "objectid", 1);
+    w.token(value, OBJECTID_CHAR, "objectid", 1);
     w.text(")");
   }
 }
 
 /** `damaged-element: UnknownItem = name:("" => "") value:element` */
-function writeDamagedElement(w: Writer, v: UnknownItem): void {
-  w.generic(v.value);
+function writeDamagedElement(w: Writer, value: UnknownItem): void {
+  w.generic(value.value);
 }
 
-/** `unknown-att: UnknownItem = name:label [&"[" "[" section:section-spec "]" [&"<" "<" origin:number64 ">"]] value:item-value` */
-function writeUnknownAtt(w: Writer, v: UnknownItem): void {
-  w.token(v.name, LABEL_CHAR, "label", 1);
-  if (v.section !== undefined || v.origin !== undefined) {
+/**
+ * ```abnf
+ * unknown-att: UnknownItem = name:label [&"[" "[" section:section-spec "]" [&"<" "<" origin:number64 ">"]]
+ *                            value:item-value
+ * ```
+ */
+function writeUnknownAtt(w: Writer, value: UnknownItem): void {
+  w.token(value.name, LABEL_CHAR, "label", 1);
+  if (value.section !== undefined || value.origin !== undefined) {
     w.text("[");
-    w.section(need("section", v.section));
+    w.section(need("section", value.section));
     w.text("]");
-    if (v.origin !== undefined) {
+    if (value.origin !== undefined) {
       w.text("<");
-      w.number(v.origin, 9223372036854776000);
+      w.number(value.origin, 9223372036854776000);
       w.text(">");
     }
   }
-  w.itemValue(v.value);
+  w.itemValue(value.value);
 }
 
 /** `damaged-attribute: UnknownItem = name:("" => "ATTRIBUTES") value:element` */
-function writeDamagedAttribute(w: Writer, v: UnknownItem): void {
-  w.generic(v.value);
+function writeDamagedAttribute(w: Writer, value: UnknownItem): void {
+  w.generic(value.value);
 }
 
 /** `tagged-ext: TaggedExt = label:astring value:item-value` */
-function writeTaggedExt(w: Writer, v: TaggedExt): void {
-  w.astring(v.label);
-  w.itemValue(v.value);
+function writeTaggedExt(w: Writer, value: TaggedExt): void {
+  w.astring(value.label);
+  w.itemValue(value.value);
 }
 
-/** `namespace-descr: NamespaceDescription = "(" prefix:mailbox SP delimiter:delimiter *(SP namespace-extension) ")"` */
-function writeNamespaceDescr(w: Writer, v: NamespaceDescription): void {
+/**
+ * ```abnf
+ * namespace-descr: NamespaceDescription = "(" prefix:mailbox SP delimiter:delimiter *(SP namespace-extension)
+ *                                         ")"
+ * ```
+ */
+function writeNamespaceDescr(w: Writer, value: NamespaceDescription): void {
   w.text("(");
-  w.mailbox(v.prefix);
+  w.mailbox(value.prefix);
   w.sp();
-  w.nstring(v.delimiter);
-  for (const one of v.extensions) {
+  w.nstring(value.delimiter);
+  for (const extension of value.extensions) {
     w.sp();
-    writeNamespaceResponseExtension(w, one);
+    writeNamespaceResponseExtension(w, extension);
   }
-  for (const one of v.other) {
+  for (const other of value.other) {
     w.sp();
-    if (one.name === "") {
-      writeDamagedElement(w, one);
+    if (other.name === "") {
+      writeDamagedElement(w, other);
     } else {
-      writeDamagedPair(w, one);
+      writeDamagedPair(w, other);
     }
   }
   w.text(")");
 }
 
 /** `damaged-personal: UnknownItem = name:("" => "PERSONAL") value:element` */
-function writeDamagedPersonal(w: Writer, v: UnknownItem): void {
-  w.generic(v.value);
+function writeDamagedPersonal(w: Writer, value: UnknownItem): void {
+  w.generic(value.value);
 }
 
 /** `damaged-other: UnknownItem = name:("" => "OTHER") value:element` */
-function writeDamagedOther(w: Writer, v: UnknownItem): void {
-  w.generic(v.value);
+function writeDamagedOther(w: Writer, value: UnknownItem): void {
+  w.generic(value.value);
 }
 
 /** `damaged-shared: UnknownItem = name:("" => "SHARED") value:element` */
-function writeDamagedShared(w: Writer, v: UnknownItem): void {
-  w.generic(v.value);
+function writeDamagedShared(w: Writer, value: UnknownItem): void {
+  w.generic(value.value);
 }
 
 /** `append-limit: number? = number / nil` */
-function writeAppendLimit(w: Writer, v: number | null): void {
-  if (v === null) {
+function writeAppendLimit(w: Writer, value: number | null): void {
+  if (value === null) {
     w.text("NIL");
   } else {
-    w.number(v);
+    w.number(value);
   }
 }
 
 /** `unknown-item: UnknownItem = name:label value:item-value` */
-function writeUnknownItem(w: Writer, v: UnknownItem): void {
-  w.token(v.name, LABEL_CHAR, "label", 1);
-  w.itemValue(v.value);
+function writeUnknownItem(w: Writer, value: UnknownItem): void {
+  w.token(value.name, LABEL_CHAR, "label", 1);
+  w.itemValue(value.value);
 }
 
 /** `damaged-correlator: UnknownItem = name:("" => "CORRELATOR") value:element` */
-function writeDamagedCorrelator(w: Writer, v: UnknownItem): void {
-  w.generic(v.value);
+function writeDamagedCorrelator(w: Writer, value: UnknownItem): void {
+  w.generic(value.value);
 }
 
 /** `context-update: ContextUpdate = position:number SP set:sequence-set` */
-function writeContextUpdate(w: Writer, v: ContextUpdate): void {
-  w.number(v.position);
+function writeContextUpdate(w: Writer, value: ContextUpdate): void {
+  w.number(value.position);
   w.sp();
-  w.sequenceSet(v.set);
+  w.sequenceSet(value.set);
 }
 
 /** `partial-result: PartialResult = "(" range:partial-range SP set:partial-results ")"` */
-function writePartialResult(w: Writer, v: PartialResult): void {
+function writePartialResult(w: Writer, value: PartialResult): void {
   w.text("(");
-  w.token(v.range, RANGE_CHAR, "partial-range", 1);
+  w.token(value.range, RANGE_CHAR, "partial-range", 1);
   w.sp();
-  writePartialResults(w, v.set);
+  writePartialResults(w, value.set);
   w.text(")");
 }
 
 /** `return-item: UnknownItem = name:label value:loose-value` */
-function writeReturnItem(w: Writer, v: UnknownItem): void {
-  w.token(v.name, LABEL_CHAR, "label", 1);
-  w.itemValue(v.value);
+function writeReturnItem(w: Writer, value: UnknownItem): void {
+  w.token(value.name, LABEL_CHAR, "label", 1);
+  w.itemValue(value.value);
 }
 
 /** `acl-entry: AclEntry = identifier:astring SP rights:astring` */
-function writeAclEntry(w: Writer, v: AclEntry): void {
-  w.astring(v.identifier);
+function writeAclEntry(w: Writer, value: AclEntry): void {
+  w.astring(value.identifier);
   w.sp();
-  w.astring(v.rights);
+  w.astring(value.rights);
 }
 
 /** `damaged-loose-pair: UnknownItem = name:astring value:loose-value` */
-function writeDamagedLoosePair(w: Writer, v: UnknownItem): void {
-  w.astring(v.name);
-  w.itemValue(v.value);
+function writeDamagedLoosePair(w: Writer, value: UnknownItem): void {
+  w.astring(value.name);
+  w.itemValue(value.value);
 }
 
 /** `annotation-attribute: AnnotationAttribute = name:astring SP value:nbytes` */
-function writeAnnotationAttribute(w: Writer, v: AnnotationAttribute): void {
-  w.astring(v.name);
+function writeAnnotationAttribute(w: Writer, value: AnnotationAttribute): void {
+  w.astring(value.name);
   w.sp();
-  w.nbytes(v.value);
+  w.nbytes(value.value);
 }
 
 /** `damaged-pair: UnknownItem = name:astring value:item-value` */
-function writeDamagedPair(w: Writer, v: UnknownItem): void {
-  w.astring(v.name);
-  w.itemValue(v.value);
+function writeDamagedPair(w: Writer, value: UnknownItem): void {
+  w.astring(value.name);
+  w.itemValue(value.value);
 }
 
 /** `converted-structure: ConvertedStructure = "[" name:section-part "]" SP structure:body` */
-function writeConvertedStructure(w: Writer, v: ConvertedStructure): void {
+function writeConvertedStructure(w: Writer, value: ConvertedStructure): void {
   w.text("[");
-  w.token(v.name, SECTION_PART_CHAR, "section-part", 0);
+  w.token(value.name, SECTION_PART_CHAR, "section-part", 0);
   w.text("] ");
-  writeBody(w, v.structure);
+  writeBody(w, value.structure);
 }
 
-/** `available-conversions: AvailableConversions = "[" name:section-part "]" SP "(" "(" [types+:quoted *(SP types+:quoted)] ")" ")"` */
-function writeAvailableConversions(w: Writer, v: AvailableConversions): void {
+/**
+ * ```abnf
+ * available-conversions: AvailableConversions = "[" name:section-part "]" SP "(" "(" [types+:quoted *(SP
+ *                                         types+:quoted)] ")" ")"
+ * ```
+ */
+function writeAvailableConversions(w: Writer, value: AvailableConversions): void {
   w.text("[");
-  w.token(v.name, SECTION_PART_CHAR, "section-part", 0);
+  w.token(value.name, SECTION_PART_CHAR, "section-part", 0);
   w.text("] ((");
-  if (v.types.length > 0) {
-    for (const [i2, one2] of (v.types).entries()) {
-      if (i2 > 0) w.sp();
-      w.quoted(one2);
-    }
-  }
+  w.spaced(value.types, (type) => w.quoted(type));
   w.text("))");
 }
 
 /** `id-param: IdParam = name:string SP value:nstring` */
-function writeIdParam(w: Writer, v: IdParam): void {
-  w.string(v.name);
+function writeIdParam(w: Writer, value: IdParam): void {
+  w.string(value.name);
   w.sp();
-  w.nstring(v.value);
+  w.nstring(value.value);
 }
 
 /** `metadata-entry: MetadataEntry = name:astring SP value:nbytes` */
-function writeMetadataEntry(w: Writer, v: MetadataEntry): void {
-  w.astring(v.name);
+function writeMetadataEntry(w: Writer, value: MetadataEntry): void {
+  w.astring(value.name);
   w.sp();
-  w.nbytes(v.value);
+  w.nbytes(value.value);
 }
 
 /** `damaged-name: UnknownItem = name:("" => "NAMES") value:piece` */
-function writeDamagedName(w: Writer, v: UnknownItem): void {
-  w.generic(v.value);
+function writeDamagedName(w: Writer, value: UnknownItem): void {
+  w.generic(value.value);
 }
 
-/** `quota-resource: QuotaResource = name:atom-upper SP +~double-space(1*SP) usage:number64 SP +~double-space(1*SP) limit:number64` */
-function writeQuotaResource(w: Writer, v: QuotaResource): void {
-  w.token(v.name, ATOM_CHAR, "atom-upper", 1);
+/**
+ * ```abnf
+ * quota-resource: QuotaResource = name:atom-upper SP +~double-space(1*SP) usage:number64 SP
+ *                                 +~double-space(1*SP) limit:number64
+ * ```
+ */
+function writeQuotaResource(w: Writer, value: QuotaResource): void {
+  w.token(value.name, ATOM_CHAR, "atom-upper", 1);
   w.sp();
-  w.number(v.usage, 9223372036854776000);
+  w.number(value.usage, 9223372036854776000);
   w.sp();
-  w.number(v.limit, 9223372036854776000);
+  w.number(value.limit, 9223372036854776000);
 }
 
 /** `thread-list: Thread = "(" ( thread-members / thread-nested ) ")"` */
-function writeThreadList(w: Writer, v: Thread): void {
+function writeThreadList(w: Writer, value: Thread): void {
   w.enter();
   w.text("(");
-  if (v.numbers.length > 0) {
-    for (const [i2, one2] of (v.numbers).entries()) {
-      if (i2 > 0) w.sp();
-      w.number(one2);
-    }
-    if (v.children.length > 0) {
+  if (value.numbers.length > 0) {
+    w.spaced(value.numbers, (number) => w.number(number));
+    if (value.children.length > 0) {
       w.sp();
-      for (const one3 of v.children) {
-        writeThreadList(w, one3);
+      for (const child of value.children) {
+        writeThreadList(w, child);
       }
     }
-  } else if (v.children.length > 0) {
-    for (const one2 of v.children) {
-      writeThreadList(w, one2);
+  } else if (value.children.length > 0) {
+    for (const child of value.children) {
+      writeThreadList(w, child);
     }
   } else {
-    refuse("thread-list", v);
+    refuse("thread-list", value);
   }
   w.text(")");
   w.leave();
 }
 
 /** `damaged-sublist: UnknownItem = name:("" => "") value:sublist` */
-function writeDamagedSublist(w: Writer, v: UnknownItem): void {
-  w.generic(v.value);
+function writeDamagedSublist(w: Writer, value: UnknownItem): void {
+  w.generic(value.value);
 }
 
 /** `url-result: UrlResult = url:astring SP ( &"(" url-metadata *(SP &"(" url-metadata) / data:nbytes )` */
-function writeUrlResult(w: Writer, v: UrlResult): void {
-  w.astring(v.url);
+function writeUrlResult(w: Writer, value: UrlResult): void {
+  w.astring(value.url);
   w.sp();
-  if (v.bodyPartStructure !== undefined || v.binary !== undefined || v.other.some((one) => one.name !== "") || v.other.some((one) => one.name === "")) {
-    let items2 = 0;
-    if (v.bodyPartStructure !== undefined) {
-      if (items2++ > 0) w.sp();
+  if (
+    value.bodyPartStructure !== undefined ||
+    value.binary !== undefined ||
+    value.other.some((one) => one.name !== "") ||
+    value.other.some((one) => one.name === "")
+  ) {
+    let count = 0;
+    if (value.bodyPartStructure !== undefined) {
+      if (count++ > 0) w.sp();
       w.text("(BODYPARTSTRUCTURE ");
-      writeBody(w, v.bodyPartStructure);
+      writeBody(w, value.bodyPartStructure);
       w.text(")");
     }
-    if (v.data !== undefined) {
-      if (items2++ > 0) w.sp();
+    if (value.data !== undefined) {
+      if (count++ > 0) w.sp();
       w.text("(BODY ");
-      w.nbytes(v.data);
+      w.nbytes(value.data);
       w.text(")");
     }
-    if (v.binary !== undefined) {
-      if (items2++ > 0) w.sp();
+    if (value.binary !== undefined) {
+      if (count++ > 0) w.sp();
       w.text("(BINARY ");
-      w.nbytes(v.binary);
+      w.nbytes(value.binary);
       w.text(")");
     }
-    for (const one2 of v.other) {
-      if (!(one2.name !== "" || one2.name === "")) continue;
-      if (items2++ > 0) w.sp();
-      if (one2.name === "") {
+    for (const other of value.other) {
+      if (!(other.name !== "" || other.name === "")) continue;
+      if (count++ > 0) w.sp();
+      if (other.name === "") {
         w.text("(");
-        writeDamagedElement(w, one2);
+        writeDamagedElement(w, other);
         w.text(")");
       } else {
         w.text("(");
-        writeUnknownItem(w, one2);
+        writeUnknownItem(w, other);
         w.text(")");
       }
     }
-  } else if (v.data !== undefined) {
-    w.nbytes(v.data);
+  } else if (value.data !== undefined) {
+    w.nbytes(value.data);
   } else {
-    refuse("url-result", v);
+    refuse("url-result", value);
   }
 }
 
-/** `addresses: Address[] = "(" ( 1*( +~space-between-lists(SP) ( address / ~nil-in-list nil ) ) / ~empty-list "" ) ")" / nil` */
-function writeAddresses(w: Writer, v: readonly Address[]): void {
-  if (v.length >= 1) {
+/**
+ * ```abnf
+ * addresses: Address[] = "(" ( 1*( +~space-between-lists(SP) ( address / ~nil-in-list nil ) ) / ~empty-list
+ *                        "" ) ")" / nil
+ * ```
+ */
+function writeAddresses(w: Writer, value: readonly Address[]): void {
+  if (value.length >= 1) {
     w.text("(");
-    for (const one2 of v) {
-      writeAddress(w, one2);
+    for (const address of value) {
+      writeAddress(w, address);
     }
     w.text(")");
-  } else if (v.length === 0) {
+  } else if (value.length === 0) {
     w.text("NIL");
   } else {
-    refuse("addresses", v);
+    refuse("addresses", value);
   }
 }
 
-/** `body-type-mpart: Multipart = kind:("" => "multipart") type:("" => "MULTIPART") 1*( +~space-between-lists(SP) parts+:body ) SP subtype:string [SP body-ext-mpart]` */
-function writeBodyTypeMpart(w: Writer, v: Multipart): void {
-  atLeastOne("parts", v.parts);
-  for (const one of v.parts) {
-    writeBody(w, one);
+/**
+ * ```abnf
+ * body-type-mpart: Multipart = kind:("" => "multipart") type:("" => "MULTIPART") 1*(
+ *                              +~space-between-lists(SP) parts+:body ) SP subtype:string [SP body-ext-mpart]
+ * ```
+ */
+function writeBodyTypeMpart(w: Writer, value: Multipart): void {
+  atLeastOne("parts", value.parts);
+  for (const part of value.parts) {
+    writeBody(w, part);
   }
   w.sp();
-  w.string(v.subtype);
-  if (v.params !== undefined || v.disposition !== undefined || v.language !== undefined || v.location !== undefined || v.extensions.length > 0) {
+  w.string(value.subtype);
+  if (
+    value.params !== undefined ||
+    value.disposition !== undefined ||
+    value.language !== undefined ||
+    value.location !== undefined ||
+    value.extensions.length > 0
+  ) {
     w.sp();
-    writeParams(w, need("params", v.params));
-    if (v.disposition !== undefined || v.language !== undefined || v.location !== undefined || v.extensions.length > 0) {
+    writeParams(w, need("params", value.params));
+    if (
+      value.disposition !== undefined ||
+      value.language !== undefined ||
+      value.location !== undefined ||
+      value.extensions.length > 0
+    ) {
       w.sp();
-      writeDisposition(w, need("disposition", v.disposition));
-      if (v.language !== undefined || v.location !== undefined || v.extensions.length > 0) {
+      writeDisposition(w, need("disposition", value.disposition));
+      if (value.language !== undefined || value.location !== undefined || value.extensions.length > 0) {
         w.sp();
-        writeLanguages(w, need("language", v.language));
-        if (v.location !== undefined || v.extensions.length > 0) {
+        writeLanguages(w, need("language", value.language));
+        if (value.location !== undefined || value.extensions.length > 0) {
           w.sp();
-          w.nstring(need("location", v.location));
-          for (const one5 of v.extensions) {
+          w.nstring(need("location", value.location));
+          for (const extension of value.extensions) {
             w.sp();
-            w.generic(one5);
+            w.generic(extension);
           }
         }
       }
@@ -2212,47 +2443,66 @@ function writeBodyTypeMpart(w: Writer, v: Multipart): void {
   }
 }
 
-/** `body-type-1part: SinglePart = kind:("" => "part") type:string SP subtype:string SP +~double-space(1*SP) body-fields body-by-type [SP body-ext-1part]` */
-function writeBodyType1part(w: Writer, v: SinglePart): void {
-  w.string(v.type);
+/**
+ * ```abnf
+ * body-type-1part: SinglePart = kind:("" => "part") type:string SP subtype:string SP +~double-space(1*SP)
+ *                               body-fields body-by-type [SP body-ext-1part]
+ * ```
+ */
+function writeBodyType1part(w: Writer, value: SinglePart): void {
+  w.string(value.type);
   w.sp();
-  w.string(v.subtype);
+  w.string(value.subtype);
   w.sp();
-  writeParams(w, v.params);
+  writeParams(w, value.params);
   w.sp();
-  w.nstring(v.id);
+  w.nstring(value.id);
   w.sp();
-  w.nstring(v.description);
+  w.nstring(value.description);
   w.sp();
-  w.string(v.encoding);
+  w.string(value.encoding);
   w.sp();
-  w.number(v.size, 9223372036854776000);
-  if (v.type.toUpperCase() === "TEXT") {
+  w.number(value.size, 9223372036854776000);
+  if (value.type.toUpperCase() === "TEXT") {
     w.sp();
-    w.number(need("lines", v.lines), 9223372036854776000);
-  } else if (v.type.toUpperCase() === "MESSAGE" && (v.subtype.toUpperCase() === "RFC822" || v.subtype.toUpperCase() === "GLOBAL")) {
+    w.number(need("lines", value.lines), 9223372036854776000);
+  } else if (value.type.toUpperCase() === "MESSAGE" && (
+    value.subtype.toUpperCase() === "RFC822" ||
+    value.subtype.toUpperCase() === "GLOBAL"
+  )) {
     w.sp();
-    writeEnvelope(w, need("envelope", v.envelope));
+    writeEnvelope(w, need("envelope", value.envelope));
     w.sp();
-    writeBody(w, need("body", v.body));
+    writeBody(w, need("body", value.body));
     w.sp();
-    w.number(need("lines", v.lines), 9223372036854776000);
+    w.number(need("lines", value.lines), 9223372036854776000);
   }
-  if (v.md5 !== undefined || v.disposition !== undefined || v.language !== undefined || v.location !== undefined || v.extensions.length > 0) {
+  if (
+    value.md5 !== undefined ||
+    value.disposition !== undefined ||
+    value.language !== undefined ||
+    value.location !== undefined ||
+    value.extensions.length > 0
+  ) {
     w.sp();
-    w.nstring(need("md5", v.md5));
-    if (v.disposition !== undefined || v.language !== undefined || v.location !== undefined || v.extensions.length > 0) {
+    w.nstring(need("md5", value.md5));
+    if (
+      value.disposition !== undefined ||
+      value.language !== undefined ||
+      value.location !== undefined ||
+      value.extensions.length > 0
+    ) {
       w.sp();
-      writeDisposition(w, need("disposition", v.disposition));
-      if (v.language !== undefined || v.location !== undefined || v.extensions.length > 0) {
+      writeDisposition(w, need("disposition", value.disposition));
+      if (value.language !== undefined || value.location !== undefined || value.extensions.length > 0) {
         w.sp();
-        writeLanguages(w, need("language", v.language));
-        if (v.location !== undefined || v.extensions.length > 0) {
+        writeLanguages(w, need("language", value.language));
+        if (value.location !== undefined || value.extensions.length > 0) {
           w.sp();
-          w.nstring(need("location", v.location));
-          for (const one5 of v.extensions) {
+          w.nstring(need("location", value.location));
+          for (const extension of value.extensions) {
             w.sp();
-            w.generic(one5);
+            w.generic(extension);
           }
         }
       }
@@ -2260,110 +2510,123 @@ function writeBodyType1part(w: Writer, v: SinglePart): void {
   }
 }
 
-/** `annotation: Annotation = entry:astring [SP &"(" "(" attributes+:annotation-attribute *(SP attributes+:annotation-attribute) ")"]` */
-function writeAnnotation(w: Writer, v: Annotation): void {
-  w.astring(v.entry);
-  if (v.attributes.length > 0) {
+/**
+ * ```abnf
+ * annotation: Annotation = entry:astring [SP &"(" "(" attributes+:annotation-attribute *(SP
+ *                          attributes+:annotation-attribute) ")"]
+ * ```
+ */
+function writeAnnotation(w: Writer, value: Annotation): void {
+  w.astring(value.entry);
+  if (value.attributes.length > 0) {
     w.text(" (");
-    for (const [i2, one2] of (v.attributes).entries()) {
-      if (i2 > 0) w.sp();
-      writeAnnotationAttribute(w, one2);
-    }
+    w.spaced(value.attributes, (attribute) => writeAnnotationAttribute(w, attribute));
     w.text(")");
   }
 }
 
 /** `gmail-label: string = &"\" flag / mailbox` */
-function writeGmailLabel(w: Writer, v: string): void {
-  if (v.startsWith("\\")) {
-    w.flag(v);
+function writeGmailLabel(w: Writer, value: string): void {
+  if (value.startsWith("\\")) {
+    w.flag(value);
   } else {
-    w.mailbox(v);
+    w.mailbox(value);
   }
 }
 
-/** `namespace-response-extension: NamespaceExtension = name:string SP "(" values+:string *(SP values+:string) ")"` */
-function writeNamespaceResponseExtension(w: Writer, v: NamespaceExtension): void {
-  w.string(v.name);
+/**
+ * ```abnf
+ * namespace-response-extension: NamespaceExtension = name:string SP "(" values+:string *(SP values+:string)
+ *                                         ")"
+ * ```
+ */
+function writeNamespaceResponseExtension(w: Writer, value: NamespaceExtension): void {
+  w.string(value.name);
   w.text(" (");
-  atLeastOne("values", v.values);
-  for (const [i, one] of (v.values).entries()) {
-    if (i > 0) w.sp();
-    w.string(one);
-  }
+  atLeastOne("values", value.values);
+  w.spaced(value.values, (valueItem) => w.string(valueItem));
   w.text(")");
 }
 
 /** `partial-results: SequenceSet? = sequence-set / nil` */
-function writePartialResults(w: Writer, v: SequenceSet | null): void {
-  if (v === null) {
+function writePartialResults(w: Writer, value: SequenceSet | null): void {
+  if (value === null) {
     w.text("NIL");
   } else {
-    w.sequenceSet(v);
+    w.sequenceSet(value);
   }
 }
 
-/** `address: Address = "(" name:nstring SP route:nstring SP mailbox:nstring SP host:nstring +~extra-address-fields(1*(SP generic)) ")"` */
-function writeAddress(w: Writer, v: Address): void {
+/**
+ * ```abnf
+ * address: Address = "(" name:nstring SP route:nstring SP mailbox:nstring SP host:nstring
+ *                    +~extra-address-fields(1*(SP generic)) ")"
+ * ```
+ */
+function writeAddress(w: Writer, value: Address): void {
   w.text("(");
-  w.nstring(v.name);
+  w.nstring(value.name);
   w.sp();
-  w.nstring(v.route);
+  w.nstring(value.route);
   w.sp();
-  w.nstring(v.mailbox);
+  w.nstring(value.mailbox);
   w.sp();
-  w.nstring(v.host);
+  w.nstring(value.host);
   w.text(")");
 }
 
 /** `params: Param[] = "(" ( param *(SP param) / ~empty-list "" ) ")" / nil` */
-function writeParams(w: Writer, v: readonly Param[]): void {
-  if (v.length >= 1) {
+function writeParams(w: Writer, value: readonly Param[]): void {
+  if (value.length >= 1) {
     w.text("(");
-    for (const [i2, one2] of v.entries()) {
-      if (i2 > 0) w.sp();
-      writeParam(w, one2);
-    }
+    w.spaced(value, (param) => writeParam(w, param));
     w.text(")");
-  } else if (v.length === 0) {
+  } else if (value.length === 0) {
     w.text("NIL");
   } else {
-    refuse("params", v);
+    refuse("params", value);
   }
 }
 
-/** `disposition: Disposition? = "(" type:( string / ~nil-for-string nil => "" ) SP params:params ")" / nil / ~bare-disposition type:quoted` */
-function writeDisposition(w: Writer, v: Disposition | null): void {
-  if (v === null) {
+/**
+ * ```abnf
+ * disposition: Disposition? = "(" type:( string / ~nil-for-string nil => "" ) SP params:params ")" / nil /
+ *                             ~bare-disposition type:quoted
+ * ```
+ */
+function writeDisposition(w: Writer, value: Disposition | null): void {
+  if (value === null) {
     w.text("NIL");
   } else {
     w.text("(");
-    w.string(v.type);
+    w.string(value.type);
     w.sp();
-    writeParams(w, need("params", v.params));
+    writeParams(w, need("params", value.params));
     w.text(")");
   }
 }
 
-/** `languages: string[] = "(" ( ( string / ~nil-in-list nil ) *(SP ( string / ~nil-in-list nil )) / ~empty-list "" ) ")" / nstring` */
-function writeLanguages(w: Writer, v: readonly string[]): void {
-  if (v.length >= 1) {
+/**
+ * ```abnf
+ * languages: string[] = "(" ( ( string / ~nil-in-list nil ) *(SP ( string / ~nil-in-list nil )) / ~empty-list
+ *                       "" ) ")" / nstring
+ * ```
+ */
+function writeLanguages(w: Writer, value: readonly string[]): void {
+  if (value.length >= 1) {
     w.text("(");
-    for (const [i2, one2] of v.entries()) {
-      if (i2 > 0) w.sp();
-      w.string(one2);
-    }
+    w.spaced(value, (string) => w.string(string));
     w.text(")");
-  } else if (v.length <= 1) {
-    w.nstring(v[0] ?? null);
+  } else if (value.length <= 1) {
+    w.nstring(value[0] ?? null);
   } else {
-    refuse("languages", v);
+    refuse("languages", value);
   }
 }
 
 /** `param: Param = name:string SP value:( string / ~nil-for-string nil => "" )` */
-function writeParam(w: Writer, v: Param): void {
-  w.string(v.name);
+function writeParam(w: Writer, value: Param): void {
+  w.string(value.name);
   w.sp();
-  w.string(v.value);
+  w.string(value.value);
 }

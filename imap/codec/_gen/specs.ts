@@ -3,790 +3,404 @@
 
 /** What the command table says about each command. */
 
+import { command, uidForm } from "../command_row.ts";
 import type { CommandSpec, MethodSpec } from "../spec.ts";
 
 /** CAPABILITY. */
-export const capabilitySpec: CommandSpec = {
-  name: "CAPABILITY",
-  args: [],
-  states: ["nonauth", "auth", "selected"],
-  needs: [],
-  collects: [{ name: "CAPABILITY", count: "1" }],
-  flow: ["free"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const capabilitySpec: CommandSpec = /* @__PURE__ */ command("CAPABILITY", {
+  states: "nonauth auth selected",
+  collects: "1CAPABILITY",
+  flow: "free",
+});
 
 /** NOOP. */
-export const noopSpec: CommandSpec = {
-  name: "NOOP",
-  args: [],
-  states: ["nonauth", "auth", "selected"],
-  needs: [],
-  collects: [],
-  flow: ["free"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const noopSpec: CommandSpec = /* @__PURE__ */ command("NOOP", {
+  states: "nonauth auth selected",
+  flow: "free",
+});
 
 /** LOGOUT. */
-export const logoutSpec: CommandSpec = {
-  name: "LOGOUT",
-  args: [],
-  states: ["nonauth", "auth", "selected"],
-  needs: [],
-  collects: [],
-  flow: ["barrier"],
-  touches: ["reads"],
-  uid: false,
+export const logoutSpec: CommandSpec = /* @__PURE__ */ command("LOGOUT", {
+  states: "nonauth auth selected",
+  flow: "barrier",
   after: { send: ["logout"] },
-};
+});
 
 /** STARTTLS. */
-export const starttlsSpec: CommandSpec = {
-  name: "STARTTLS",
-  args: [],
-  states: ["nonauth"],
-  needs: ["STARTTLS"],
-  collects: [],
-  flow: ["barrier"],
-  touches: ["reads"],
-  uid: false,
+export const starttlsSpec: CommandSpec = /* @__PURE__ */ command("STARTTLS", {
+  states: "nonauth",
+  needs: "STARTTLS",
+  flow: "barrier",
   after: { ok: ["forget-capabilities"] },
-};
+});
 
 /** AUTHENTICATE. */
-export const authenticateSpec: CommandSpec = {
-  name: "AUTHENTICATE",
-  args: [{ name: "mechanism" }, { name: "initialResponse", option: true, secret: true }],
-  states: ["nonauth"],
-  needs: [],
-  collects: [],
-  flow: ["sasl"],
-  touches: ["reads"],
-  uid: false,
+export const authenticateSpec: CommandSpec = /* @__PURE__ */ command("AUTHENTICATE", {
+  args: "mechanism initialResponse?!",
+  states: "nonauth",
+  flow: "sasl",
   after: { ok: ["auth"] },
-};
+});
 
 /** LOGIN. */
-export const loginSpec: CommandSpec = {
-  name: "LOGIN",
-  args: [{ name: "user" }, { name: "password", secret: true }],
-  states: ["nonauth"],
-  needs: [],
-  collects: [],
-  flow: ["barrier"],
-  touches: ["reads"],
-  uid: false,
+export const loginSpec: CommandSpec = /* @__PURE__ */ command("LOGIN", {
+  args: "user password!",
+  states: "nonauth",
+  flow: "barrier",
   after: { ok: ["auth"] },
-};
+});
 
 /** ENABLE. */
-export const enableSpec: CommandSpec = {
-  name: "ENABLE",
-  args: [{ name: "capabilities" }],
-  states: ["auth"],
-  needs: ["ENABLE", "IMAP4REV2"],
-  collects: [{ name: "ENABLED", count: "?" }],
-  flow: ["barrier"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const enableSpec: CommandSpec = /* @__PURE__ */ command("ENABLE", {
+  args: "capabilities",
+  states: "auth",
+  needs: "ENABLE IMAP4REV2",
+  collects: "?ENABLED",
+  flow: "barrier",
+});
 
 /** SELECT. */
-export const selectSpec: CommandSpec = {
-  name: "SELECT",
-  args: [
-    { name: "mailbox" },
-    { name: "condstore", option: true, needs: ["CONDSTORE"] },
-    { name: "qresync", option: true, needs: ["QRESYNC"] },
-  ],
-  states: ["auth", "selected"],
-  needs: [],
-  collects: [
-    { name: "FLAGS", count: "?" },
-    { name: "EXISTS", count: "?" },
-    { name: "RECENT", count: "?" },
-    { name: "LIST", count: "?", by: "mailbox" },
-    { name: "PERMANENTFLAGS", code: true, count: "?" },
-    { name: "UIDNEXT", code: true, count: "?" },
-    { name: "UIDVALIDITY", code: true, count: "?" },
-    { name: "UNSEEN", code: true, count: "?" },
-    { name: "HIGHESTMODSEQ", code: true, count: "?" },
-    { name: "NOMODSEQ", code: true, count: "?" },
-  ],
-  flow: ["mailbox"],
-  touches: ["reads"],
-  uid: false,
+export const selectSpec: CommandSpec = /* @__PURE__ */ command("SELECT", {
+  args: "mailbox condstore?:CONDSTORE qresync?:QRESYNC",
+  states: "auth selected",
+  collects:
+    "?FLAGS ?EXISTS ?RECENT ?LIST@mailbox ?[PERMANENTFLAGS] ?[UIDNEXT] ?[UIDVALIDITY] ?[UNSEEN] " +
+    "?[HIGHESTMODSEQ] ?[NOMODSEQ]",
+  flow: "mailbox",
   after: { send: ["deselect"], ok: ["selected"], no: ["auth"] },
-};
+});
 
 /** EXAMINE. */
-export const examineSpec: CommandSpec = {
-  name: "EXAMINE",
-  args: [
-    { name: "mailbox" },
-    { name: "condstore", option: true, needs: ["CONDSTORE"] },
-    { name: "qresync", option: true, needs: ["QRESYNC"] },
-  ],
-  states: ["auth", "selected"],
-  needs: [],
-  collects: [
-    { name: "FLAGS", count: "?" },
-    { name: "EXISTS", count: "?" },
-    { name: "RECENT", count: "?" },
-    { name: "LIST", count: "?", by: "mailbox" },
-    { name: "PERMANENTFLAGS", code: true, count: "?" },
-    { name: "UIDNEXT", code: true, count: "?" },
-    { name: "UIDVALIDITY", code: true, count: "?" },
-    { name: "UNSEEN", code: true, count: "?" },
-    { name: "HIGHESTMODSEQ", code: true, count: "?" },
-    { name: "NOMODSEQ", code: true, count: "?" },
-  ],
-  flow: ["mailbox"],
-  touches: ["reads"],
-  uid: false,
+export const examineSpec: CommandSpec = /* @__PURE__ */ command("EXAMINE", {
+  args: "mailbox condstore?:CONDSTORE qresync?:QRESYNC",
+  states: "auth selected",
+  collects:
+    "?FLAGS ?EXISTS ?RECENT ?LIST@mailbox ?[PERMANENTFLAGS] ?[UIDNEXT] ?[UIDVALIDITY] ?[UNSEEN] " +
+    "?[HIGHESTMODSEQ] ?[NOMODSEQ]",
+  flow: "mailbox",
   after: { send: ["deselect"], ok: ["selected", "read-only"], no: ["auth"] },
-};
+});
 
 /** CREATE. */
-export const createSpec: CommandSpec = {
-  name: "CREATE",
-  args: [{ name: "mailbox" }, { name: "use", option: true, needs: ["CREATE-SPECIAL-USE"] }],
-  states: ["auth", "selected"],
-  needs: [],
-  collects: [],
-  flow: ["free"],
-  touches: ["writes"],
-  uid: false,
-  after: {},
-};
+export const createSpec: CommandSpec = /* @__PURE__ */ command("CREATE", {
+  args: "mailbox use?:CREATE-SPECIAL-USE",
+  states: "auth selected",
+  flow: "free",
+  touches: "writes",
+});
 
 /** DELETE. */
-export const deleteSpec: CommandSpec = {
-  name: "DELETE",
-  args: [{ name: "mailbox" }],
-  states: ["auth", "selected"],
-  needs: [],
-  collects: [],
-  flow: ["free"],
-  touches: ["deletes"],
-  uid: false,
-  after: {},
-};
+export const deleteSpec: CommandSpec = /* @__PURE__ */ command("DELETE", {
+  args: "mailbox",
+  states: "auth selected",
+  flow: "free",
+  touches: "deletes",
+});
 
 /** RENAME. */
-export const renameSpec: CommandSpec = {
-  name: "RENAME",
-  args: [{ name: "mailbox" }, { name: "newName" }],
-  states: ["auth", "selected"],
-  needs: [],
-  collects: [],
-  flow: ["free"],
-  touches: ["writes"],
-  uid: false,
-  after: {},
-};
+export const renameSpec: CommandSpec = /* @__PURE__ */ command("RENAME", {
+  args: "mailbox newName",
+  states: "auth selected",
+  flow: "free",
+  touches: "writes",
+});
 
 /** SUBSCRIBE. */
-export const subscribeSpec: CommandSpec = {
-  name: "SUBSCRIBE",
-  args: [{ name: "mailbox" }],
-  states: ["auth", "selected"],
-  needs: [],
-  collects: [],
-  flow: ["free"],
-  touches: ["writes"],
-  uid: false,
-  after: {},
-};
+export const subscribeSpec: CommandSpec = /* @__PURE__ */ command("SUBSCRIBE", {
+  args: "mailbox",
+  states: "auth selected",
+  flow: "free",
+  touches: "writes",
+});
 
 /** UNSUBSCRIBE. */
-export const unsubscribeSpec: CommandSpec = {
-  name: "UNSUBSCRIBE",
-  args: [{ name: "mailbox" }],
-  states: ["auth", "selected"],
-  needs: [],
-  collects: [],
-  flow: ["free"],
-  touches: ["writes"],
-  uid: false,
-  after: {},
-};
+export const unsubscribeSpec: CommandSpec = /* @__PURE__ */ command("UNSUBSCRIBE", {
+  args: "mailbox",
+  states: "auth selected",
+  flow: "free",
+  touches: "writes",
+});
 
 /** LIST. */
-export const listSpec: CommandSpec = {
-  name: "LIST",
-  args: [
-    { name: "reference" },
-    { name: "patterns" },
-    { name: "select", option: true },
-    { name: "returns", option: true },
-    { name: "status", option: true },
-    { name: "metadata", option: true, needs: ["LIST-METADATA"] },
-  ],
-  states: ["auth", "selected"],
-  needs: [],
-  collects: [{ name: "LIST", count: "*" }, { name: "STATUS", count: "*" }],
-  flow: ["free"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const listSpec: CommandSpec = /* @__PURE__ */ command("LIST", {
+  args: "reference patterns select? returns? status? metadata?:LIST-METADATA",
+  states: "auth selected",
+  collects: "*LIST *STATUS",
+  flow: "free",
+});
 
 /** LSUB. */
-export const lsubSpec: CommandSpec = {
-  name: "LSUB",
-  args: [{ name: "reference" }, { name: "pattern" }],
-  states: ["auth", "selected"],
-  needs: [],
-  collects: [{ name: "LSUB", count: "*" }],
-  flow: ["free"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const lsubSpec: CommandSpec = /* @__PURE__ */ command("LSUB", {
+  args: "reference pattern",
+  states: "auth selected",
+  collects: "*LSUB",
+  flow: "free",
+});
 
 /** NAMESPACE. */
-export const namespaceSpec: CommandSpec = {
-  name: "NAMESPACE",
-  args: [],
-  states: ["auth", "selected"],
-  needs: ["NAMESPACE", "IMAP4REV2"],
-  collects: [{ name: "NAMESPACE", count: "1" }],
-  flow: ["free"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const namespaceSpec: CommandSpec = /* @__PURE__ */ command("NAMESPACE", {
+  states: "auth selected",
+  needs: "NAMESPACE IMAP4REV2",
+  collects: "1NAMESPACE",
+  flow: "free",
+});
 
 /** STATUS. */
-export const statusSpec: CommandSpec = {
-  name: "STATUS",
-  args: [{ name: "mailbox" }, { name: "items" }],
-  states: ["auth", "selected"],
-  needs: [],
-  collects: [{ name: "STATUS", count: "1", by: "mailbox" }],
-  flow: ["free"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const statusSpec: CommandSpec = /* @__PURE__ */ command("STATUS", {
+  args: "mailbox items",
+  states: "auth selected",
+  collects: "1STATUS@mailbox",
+  flow: "free",
+});
 
 /** APPEND. */
-export const appendSpec: CommandSpec = {
-  name: "APPEND",
-  args: [
-    { name: "mailbox" },
-    { name: "message" },
-    { name: "flags", option: true },
-    { name: "date", option: true },
-  ],
-  states: ["auth", "selected"],
-  needs: [],
-  collects: [],
-  flow: ["literal"],
-  touches: ["writes"],
-  uid: false,
-  after: {},
-};
+export const appendSpec: CommandSpec = /* @__PURE__ */ command("APPEND", {
+  args: "mailbox message flags? date?",
+  states: "auth selected",
+  flow: "literal",
+  touches: "writes",
+});
 
 /** IDLE. */
-export const idleSpec: CommandSpec = {
-  name: "IDLE",
-  args: [],
-  states: ["auth", "selected"],
-  needs: ["IDLE", "IMAP4REV2"],
-  collects: [],
-  flow: ["idle"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const idleSpec: CommandSpec = /* @__PURE__ */ command("IDLE", {
+  states: "auth selected",
+  needs: "IDLE IMAP4REV2",
+  flow: "idle",
+});
 
 /** CHECK. */
-export const checkSpec: CommandSpec = {
-  name: "CHECK",
-  args: [],
-  states: ["selected"],
-  needs: [],
-  collects: [],
-  flow: ["free"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const checkSpec: CommandSpec = /* @__PURE__ */ command("CHECK", { states: "selected", flow: "free" });
 
 /** CLOSE. */
-export const closeSpec: CommandSpec = {
-  name: "CLOSE",
-  args: [],
-  states: ["selected"],
-  needs: [],
-  collects: [],
-  flow: ["mailbox"],
-  touches: ["deletes"],
-  uid: false,
+export const closeSpec: CommandSpec = /* @__PURE__ */ command("CLOSE", {
+  states: "selected",
+  flow: "mailbox",
+  touches: "deletes",
   after: { ok: ["auth"] },
-};
+});
 
 /** UNSELECT. */
-export const unselectSpec: CommandSpec = {
-  name: "UNSELECT",
-  args: [],
-  states: ["selected"],
-  needs: ["UNSELECT", "IMAP4REV2"],
-  collects: [],
-  flow: ["mailbox"],
-  touches: ["reads"],
-  uid: false,
+export const unselectSpec: CommandSpec = /* @__PURE__ */ command("UNSELECT", {
+  states: "selected",
+  needs: "UNSELECT IMAP4REV2",
+  flow: "mailbox",
   after: { ok: ["auth"] },
-};
+});
 
 /** EXPUNGE. */
-export const expungeSpec: CommandSpec = {
-  name: "EXPUNGE",
-  args: [],
-  states: ["selected"],
-  needs: [],
-  collects: [{ name: "EXPUNGE", count: "*" }],
-  flow: ["barrier"],
-  touches: ["deletes"],
-  uid: false,
-  after: {},
-};
+export const expungeSpec: CommandSpec = /* @__PURE__ */ command("EXPUNGE", {
+  states: "selected",
+  collects: "*EXPUNGE",
+  flow: "barrier",
+  touches: "deletes",
+});
 
 /** UID EXPUNGE. */
-export const uidExpungeSpec: CommandSpec = {
-  name: "UID EXPUNGE",
-  args: [{ name: "set" }],
-  states: ["selected"],
-  needs: ["UIDPLUS", "IMAP4REV2"],
-  collects: [{ name: "EXPUNGE", count: "*" }],
-  flow: ["barrier"],
-  touches: ["deletes"],
+export const uidExpungeSpec: CommandSpec = /* @__PURE__ */ command("UID EXPUNGE", {
+  args: "set",
+  states: "selected",
+  needs: "UIDPLUS IMAP4REV2",
+  collects: "*EXPUNGE",
+  flow: "barrier",
+  touches: "deletes",
   uid: true,
-  after: {},
-};
+});
 
 /** SEARCH. */
-export const searchSpec: CommandSpec = {
-  name: "SEARCH",
-  args: [
-    { name: "query" },
-    { name: "extended", option: true },
-    { name: "returns", option: true },
-    { name: "partial", option: true, needs: ["PARTIAL"] },
-    { name: "charset", option: true },
-  ],
-  states: ["selected"],
-  needs: [],
-  collects: [{ name: "ESEARCH", count: "?", by: "tag" }, { name: "SEARCH", count: "*" }],
-  flow: ["sequence"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const searchSpec: CommandSpec = /* @__PURE__ */ command("SEARCH", {
+  args: "query extended? returns? partial?:PARTIAL charset?",
+  states: "selected",
+  collects: "?ESEARCH@tag *SEARCH",
+  flow: "sequence",
+});
 
 /** UID SEARCH. */
-export const uidSearchSpec: CommandSpec = {
-  name: "UID SEARCH",
-  args: [
-    { name: "query" },
-    { name: "extended", option: true },
-    { name: "returns", option: true },
-    { name: "partial", option: true, needs: ["PARTIAL"] },
-    { name: "charset", option: true },
-  ],
-  states: ["selected"],
-  needs: [],
-  collects: [{ name: "ESEARCH", count: "?", by: "tag" }, { name: "SEARCH", count: "*" }],
-  flow: ["sequence"],
-  touches: ["reads"],
-  uid: true,
-  after: {},
-};
+export const uidSearchSpec: CommandSpec = /* @__PURE__ */ uidForm(searchSpec);
 
 /** SORT. */
-export const sortSpec: CommandSpec = {
-  name: "SORT",
-  args: [
-    { name: "criteria" },
-    { name: "charset" },
-    { name: "query" },
-    { name: "extended", option: true },
-    { name: "returns", option: true },
-    { name: "partial", option: true, needs: ["PARTIAL"] },
-  ],
-  states: ["selected"],
-  needs: ["SORT"],
-  collects: [{ name: "ESEARCH", count: "?", by: "tag" }, { name: "SORT", count: "*" }],
-  flow: ["sequence"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const sortSpec: CommandSpec = /* @__PURE__ */ command("SORT", {
+  args: "criteria charset query extended? returns? partial?:PARTIAL",
+  states: "selected",
+  needs: "SORT",
+  collects: "?ESEARCH@tag *SORT",
+  flow: "sequence",
+});
 
 /** UID SORT. */
-export const uidSortSpec: CommandSpec = {
-  name: "UID SORT",
-  args: [
-    { name: "criteria" },
-    { name: "charset" },
-    { name: "query" },
-    { name: "extended", option: true },
-    { name: "returns", option: true },
-    { name: "partial", option: true, needs: ["PARTIAL"] },
-  ],
-  states: ["selected"],
-  needs: ["SORT"],
-  collects: [{ name: "ESEARCH", count: "?", by: "tag" }, { name: "SORT", count: "*" }],
-  flow: ["sequence"],
-  touches: ["reads"],
-  uid: true,
-  after: {},
-};
+export const uidSortSpec: CommandSpec = /* @__PURE__ */ uidForm(sortSpec);
 
 /** THREAD. */
-export const threadSpec: CommandSpec = {
-  name: "THREAD",
-  args: [{ name: "algorithm" }, { name: "charset" }, { name: "query" }],
-  states: ["selected"],
-  needs: [],
-  collects: [{ name: "THREAD", count: "*" }],
-  flow: ["sequence"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const threadSpec: CommandSpec = /* @__PURE__ */ command("THREAD", {
+  args: "algorithm charset query",
+  states: "selected",
+  collects: "*THREAD",
+  flow: "sequence",
+});
 
 /** UID THREAD. */
-export const uidThreadSpec: CommandSpec = {
-  name: "UID THREAD",
-  args: [{ name: "algorithm" }, { name: "charset" }, { name: "query" }],
-  states: ["selected"],
-  needs: [],
-  collects: [{ name: "THREAD", count: "*" }],
-  flow: ["sequence"],
-  touches: ["reads"],
-  uid: true,
-  after: {},
-};
+export const uidThreadSpec: CommandSpec = /* @__PURE__ */ uidForm(threadSpec);
 
 /** FETCH. */
-export const fetchSpec: CommandSpec = {
-  name: "FETCH",
-  args: [
-    { name: "set" },
-    { name: "items" },
-    { name: "changedSince", option: true, needs: ["CONDSTORE"] },
-    { name: "partial", option: true, needs: ["PARTIAL"] },
-    { name: "vanished", option: true, needs: ["QRESYNC"] },
-  ],
-  states: ["selected"],
-  needs: [],
-  collects: [{ name: "FETCH", count: "*", by: "set" }],
-  flow: ["sequence"],
-  touches: ["reads", "flags"],
-  uid: false,
-  after: {},
-};
+export const fetchSpec: CommandSpec = /* @__PURE__ */ command("FETCH", {
+  args: "set items changedSince?:CONDSTORE partial?:PARTIAL vanished?:QRESYNC",
+  states: "selected",
+  collects: "*FETCH@set",
+  flow: "sequence",
+  touches: "reads flags",
+});
 
 /** UID FETCH. */
-export const uidFetchSpec: CommandSpec = {
-  name: "UID FETCH",
-  args: [
-    { name: "set" },
-    { name: "items" },
-    { name: "changedSince", option: true, needs: ["CONDSTORE"] },
-    { name: "partial", option: true, needs: ["PARTIAL"] },
-    { name: "vanished", option: true, needs: ["QRESYNC"] },
-  ],
-  states: ["selected"],
-  needs: [],
-  collects: [{ name: "FETCH", count: "*", by: "set" }],
-  flow: ["sequence"],
-  touches: ["reads", "flags"],
-  uid: true,
-  after: {},
-};
+export const uidFetchSpec: CommandSpec = /* @__PURE__ */ uidForm(fetchSpec);
 
 /** STORE. */
-export const storeSpec: CommandSpec = {
-  name: "STORE",
-  args: [
-    { name: "set" },
-    { name: "action" },
-    { name: "flags" },
-    { name: "unchangedSince", option: true, needs: ["CONDSTORE"] },
-  ],
-  states: ["selected"],
-  needs: [],
-  collects: [{ name: "FETCH", count: "*", by: "set" }],
-  flow: ["sequence"],
-  touches: ["flags"],
-  uid: false,
-  after: {},
-};
+export const storeSpec: CommandSpec = /* @__PURE__ */ command("STORE", {
+  args: "set action flags unchangedSince?:CONDSTORE",
+  states: "selected",
+  collects: "*FETCH@set",
+  flow: "sequence",
+  touches: "flags",
+});
 
 /** UID STORE. */
-export const uidStoreSpec: CommandSpec = {
-  name: "UID STORE",
-  args: [
-    { name: "set" },
-    { name: "action" },
-    { name: "flags" },
-    { name: "unchangedSince", option: true, needs: ["CONDSTORE"] },
-  ],
-  states: ["selected"],
-  needs: [],
-  collects: [{ name: "FETCH", count: "*", by: "set" }],
-  flow: ["sequence"],
-  touches: ["flags"],
-  uid: true,
-  after: {},
-};
+export const uidStoreSpec: CommandSpec = /* @__PURE__ */ uidForm(storeSpec);
 
 /** COPY. */
-export const copySpec: CommandSpec = {
-  name: "COPY",
-  args: [{ name: "set" }, { name: "mailbox" }],
-  states: ["selected"],
-  needs: [],
-  collects: [{ name: "COPYUID", code: true, count: "?" }],
-  flow: ["sequence", "renumbers"],
-  touches: ["writes"],
-  uid: false,
-  after: {},
-};
+export const copySpec: CommandSpec = /* @__PURE__ */ command("COPY", {
+  args: "set mailbox",
+  states: "selected",
+  collects: "?[COPYUID]",
+  flow: "sequence renumbers",
+  touches: "writes",
+});
 
 /** UID COPY. */
-export const uidCopySpec: CommandSpec = {
-  name: "UID COPY",
-  args: [{ name: "set" }, { name: "mailbox" }],
-  states: ["selected"],
-  needs: [],
-  collects: [{ name: "COPYUID", code: true, count: "?" }],
-  flow: ["sequence", "renumbers"],
-  touches: ["writes"],
-  uid: true,
-  after: {},
-};
+export const uidCopySpec: CommandSpec = /* @__PURE__ */ uidForm(copySpec);
 
 /** MOVE. */
-export const moveSpec: CommandSpec = {
-  name: "MOVE",
-  args: [{ name: "set" }, { name: "mailbox" }],
-  states: ["selected"],
-  needs: ["MOVE", "IMAP4REV2"],
-  collects: [{ name: "EXPUNGE", count: "*" }, { name: "COPYUID", code: true, count: "?" }],
-  flow: ["barrier"],
-  touches: ["writes", "deletes"],
-  uid: false,
-  after: {},
-};
+export const moveSpec: CommandSpec = /* @__PURE__ */ command("MOVE", {
+  args: "set mailbox",
+  states: "selected",
+  needs: "MOVE IMAP4REV2",
+  collects: "*EXPUNGE ?[COPYUID]",
+  flow: "barrier",
+  touches: "writes deletes",
+});
 
 /** UID MOVE. */
-export const uidMoveSpec: CommandSpec = {
-  name: "UID MOVE",
-  args: [{ name: "set" }, { name: "mailbox" }],
-  states: ["selected"],
-  needs: ["MOVE", "IMAP4REV2"],
-  collects: [{ name: "EXPUNGE", count: "*" }, { name: "COPYUID", code: true, count: "?" }],
-  flow: ["barrier"],
-  touches: ["writes", "deletes"],
-  uid: true,
-  after: {},
-};
+export const uidMoveSpec: CommandSpec = /* @__PURE__ */ uidForm(moveSpec);
 
 /** ID. */
-export const idSpec: CommandSpec = {
-  name: "ID",
-  args: [{ name: "params" }],
-  states: ["nonauth", "auth", "selected"],
-  needs: ["ID"],
-  collects: [{ name: "ID", count: "1" }],
-  flow: ["free"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const idSpec: CommandSpec = /* @__PURE__ */ command("ID", {
+  args: "params",
+  states: "nonauth auth selected",
+  needs: "ID",
+  collects: "1ID",
+  flow: "free",
+});
 
 /** GETQUOTA. */
-export const getquotaSpec: CommandSpec = {
-  name: "GETQUOTA",
-  args: [{ name: "root" }],
-  states: ["auth", "selected"],
-  needs: ["QUOTA"],
-  collects: [{ name: "QUOTA", count: "?" }],
-  flow: ["free"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const getquotaSpec: CommandSpec = /* @__PURE__ */ command("GETQUOTA", {
+  args: "root",
+  states: "auth selected",
+  needs: "QUOTA",
+  collects: "?QUOTA",
+  flow: "free",
+});
 
 /** GETQUOTAROOT. */
-export const getquotarootSpec: CommandSpec = {
-  name: "GETQUOTAROOT",
-  args: [{ name: "mailbox" }],
-  states: ["auth", "selected"],
-  needs: ["QUOTA"],
-  collects: [{ name: "QUOTAROOT", count: "1", by: "mailbox" }, { name: "QUOTA", count: "*" }],
-  flow: ["free"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const getquotarootSpec: CommandSpec = /* @__PURE__ */ command("GETQUOTAROOT", {
+  args: "mailbox",
+  states: "auth selected",
+  needs: "QUOTA",
+  collects: "1QUOTAROOT@mailbox *QUOTA",
+  flow: "free",
+});
 
 /** SETQUOTA. */
-export const setquotaSpec: CommandSpec = {
-  name: "SETQUOTA",
-  args: [{ name: "root" }, { name: "limits", option: true }],
-  states: ["auth", "selected"],
-  needs: ["QUOTASET", "QUOTA"],
-  collects: [{ name: "QUOTA", count: "?" }],
-  flow: ["free"],
-  touches: ["admin"],
-  uid: false,
-  after: {},
-};
+export const setquotaSpec: CommandSpec = /* @__PURE__ */ command("SETQUOTA", {
+  args: "root limits?",
+  states: "auth selected",
+  needs: "QUOTASET QUOTA",
+  collects: "?QUOTA",
+  flow: "free",
+  touches: "admin",
+});
 
 /** GETACL. */
-export const getaclSpec: CommandSpec = {
-  name: "GETACL",
-  args: [{ name: "mailbox" }],
-  states: ["auth", "selected"],
-  needs: ["ACL"],
-  collects: [{ name: "ACL", count: "1", by: "mailbox" }],
-  flow: ["free"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const getaclSpec: CommandSpec = /* @__PURE__ */ command("GETACL", {
+  args: "mailbox",
+  states: "auth selected",
+  needs: "ACL",
+  collects: "1ACL@mailbox",
+  flow: "free",
+});
 
 /** SETACL. */
-export const setaclSpec: CommandSpec = {
-  name: "SETACL",
-  args: [{ name: "mailbox" }, { name: "identifier" }, { name: "rights" }],
-  states: ["auth", "selected"],
-  needs: ["ACL"],
-  collects: [],
-  flow: ["free"],
-  touches: ["admin"],
-  uid: false,
-  after: {},
-};
+export const setaclSpec: CommandSpec = /* @__PURE__ */ command("SETACL", {
+  args: "mailbox identifier rights",
+  states: "auth selected",
+  needs: "ACL",
+  flow: "free",
+  touches: "admin",
+});
 
 /** DELETEACL. */
-export const deleteaclSpec: CommandSpec = {
-  name: "DELETEACL",
-  args: [{ name: "mailbox" }, { name: "identifier" }],
-  states: ["auth", "selected"],
-  needs: ["ACL"],
-  collects: [],
-  flow: ["free"],
-  touches: ["admin"],
-  uid: false,
-  after: {},
-};
+export const deleteaclSpec: CommandSpec = /* @__PURE__ */ command("DELETEACL", {
+  args: "mailbox identifier",
+  states: "auth selected",
+  needs: "ACL",
+  flow: "free",
+  touches: "admin",
+});
 
 /** LISTRIGHTS. */
-export const listrightsSpec: CommandSpec = {
-  name: "LISTRIGHTS",
-  args: [{ name: "mailbox" }, { name: "identifier" }],
-  states: ["auth", "selected"],
-  needs: ["ACL"],
-  collects: [{ name: "LISTRIGHTS", count: "1", by: "mailbox" }],
-  flow: ["free"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const listrightsSpec: CommandSpec = /* @__PURE__ */ command("LISTRIGHTS", {
+  args: "mailbox identifier",
+  states: "auth selected",
+  needs: "ACL",
+  collects: "1LISTRIGHTS@mailbox",
+  flow: "free",
+});
 
 /** MYRIGHTS. */
-export const myrightsSpec: CommandSpec = {
-  name: "MYRIGHTS",
-  args: [{ name: "mailbox" }],
-  states: ["auth", "selected"],
-  needs: ["ACL"],
-  collects: [{ name: "MYRIGHTS", count: "1", by: "mailbox" }],
-  flow: ["free"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const myrightsSpec: CommandSpec = /* @__PURE__ */ command("MYRIGHTS", {
+  args: "mailbox",
+  states: "auth selected",
+  needs: "ACL",
+  collects: "1MYRIGHTS@mailbox",
+  flow: "free",
+});
 
 /** GETMETADATA. */
-export const getmetadataSpec: CommandSpec = {
-  name: "GETMETADATA",
-  args: [
-    { name: "mailbox" },
-    { name: "entries" },
-    { name: "maxSize", option: true },
-    { name: "depth", option: true },
-  ],
-  states: ["auth", "selected"],
-  needs: ["METADATA", "METADATA-SERVER"],
-  collects: [{ name: "METADATA", count: "*", by: "mailbox" }],
-  flow: ["free"],
-  touches: ["reads"],
-  uid: false,
-  after: {},
-};
+export const getmetadataSpec: CommandSpec = /* @__PURE__ */ command("GETMETADATA", {
+  args: "mailbox entries maxSize? depth?",
+  states: "auth selected",
+  needs: "METADATA METADATA-SERVER",
+  collects: "*METADATA@mailbox",
+  flow: "free",
+});
 
 /** SETMETADATA. */
-export const setmetadataSpec: CommandSpec = {
-  name: "SETMETADATA",
-  args: [{ name: "mailbox" }, { name: "entries" }],
-  states: ["auth", "selected"],
-  needs: ["METADATA", "METADATA-SERVER"],
-  collects: [],
-  flow: ["free"],
-  touches: ["admin"],
-  uid: false,
-  after: {},
-};
+export const setmetadataSpec: CommandSpec = /* @__PURE__ */ command("SETMETADATA", {
+  args: "mailbox entries",
+  states: "auth selected",
+  needs: "METADATA METADATA-SERVER",
+  flow: "free",
+  touches: "admin",
+});
 
 /** REPLACE. */
-export const replaceSpec: CommandSpec = {
-  name: "REPLACE",
-  args: [
-    { name: "set" },
-    { name: "mailbox" },
-    { name: "message" },
-    { name: "flags", option: true },
-    { name: "date", option: true },
-  ],
-  states: ["selected"],
-  needs: ["REPLACE"],
-  collects: [{ name: "APPENDUID", code: true, count: "?" }, { name: "EXPUNGE", count: "*" }],
-  flow: ["barrier", "literal"],
-  touches: ["writes", "deletes"],
-  uid: false,
-  after: {},
-};
+export const replaceSpec: CommandSpec = /* @__PURE__ */ command("REPLACE", {
+  args: "set mailbox message flags? date?",
+  states: "selected",
+  needs: "REPLACE",
+  collects: "?[APPENDUID] *EXPUNGE",
+  flow: "barrier literal",
+  touches: "writes deletes",
+});
 
 /** UID REPLACE. */
-export const uidReplaceSpec: CommandSpec = {
-  name: "UID REPLACE",
-  args: [
-    { name: "set" },
-    { name: "mailbox" },
-    { name: "message" },
-    { name: "flags", option: true },
-    { name: "date", option: true },
-  ],
-  states: ["selected"],
-  needs: ["REPLACE"],
-  collects: [{ name: "APPENDUID", code: true, count: "?" }, { name: "EXPUNGE", count: "*" }],
-  flow: ["barrier", "literal"],
-  touches: ["writes", "deletes"],
-  uid: true,
-  after: {},
-};
+export const uidReplaceSpec: CommandSpec = /* @__PURE__ */ uidForm(replaceSpec);
 
 /** Every command, by its name as it is sent. */
 export const specs: ReadonlyMap<string, CommandSpec> = /* @__PURE__ */ new Map([
@@ -865,8 +479,8 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
     types: {
       reference: "string",
       patterns: "string | string[]",
-      select: "(\"SUBSCRIBED\" | \"REMOTE\" | \"RECURSIVEMATCH\" | \"SPECIAL-USE\")[]",
-      returns: "(\"SUBSCRIBED\" | \"CHILDREN\" | \"MYRIGHTS\" | \"SPECIAL-USE\")[]",
+      select: '("SUBSCRIBED" | "REMOTE" | "RECURSIVEMATCH" | "SPECIAL-USE")[]',
+      returns: '("SUBSCRIBED" | "CHILDREN" | "MYRIGHTS" | "SPECIAL-USE")[]',
       status: "StatusItem[]",
       metadata: "string[]",
     },
@@ -894,7 +508,7 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
     types: {
       query: "SearchQuery | SearchKey[]",
       extended: "true",
-      returns: "(\"MIN\" | \"MAX\" | \"ALL\" | \"COUNT\" | \"SAVE\" | \"UPDATE\" | \"CONTEXT\" | \"RELEVANCY\")[]",
+      returns: '("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[]',
       partial: "string",
       charset: "string",
     },
@@ -904,7 +518,7 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
     types: {
       query: "SearchQuery | SearchKey[]",
       extended: "true",
-      returns: "(\"MIN\" | \"MAX\" | \"ALL\" | \"COUNT\" | \"SAVE\" | \"UPDATE\" | \"CONTEXT\" | \"RELEVANCY\")[]",
+      returns: '("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[]',
       partial: "string",
       charset: "string",
     },
@@ -916,7 +530,7 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
       charset: "string",
       query: "SearchQuery | SearchKey[]",
       extended: "true",
-      returns: "(\"MIN\" | \"MAX\" | \"ALL\" | \"COUNT\" | \"SAVE\" | \"UPDATE\" | \"CONTEXT\" | \"RELEVANCY\")[]",
+      returns: '("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[]',
       partial: "string",
     },
   }],
@@ -927,7 +541,7 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
       charset: "string",
       query: "SearchQuery | SearchKey[]",
       extended: "true",
-      returns: "(\"MIN\" | \"MAX\" | \"ALL\" | \"COUNT\" | \"SAVE\" | \"UPDATE\" | \"CONTEXT\" | \"RELEVANCY\")[]",
+      returns: '("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[]',
       partial: "string",
     },
   }],

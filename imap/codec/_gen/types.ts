@@ -1428,12 +1428,15 @@ export interface TaggedExt {
  *
  * A name with a damaged value.
  *
- * A FETCH item by a name that no grammar file knows, or one that could not be read; what stands in brackets behind the
+ * A FETCH item by a name that no grammar file knows, or one that could not be read; what stands in brackets
+ * behind the
  * name belongs to it, so that no item can take the row with it.
  *
  * An item by a name that no grammar file knows, or with a value that is not what its name promises.
  *
- * Grammar: `damaged-element`, `damaged-piece`, `damaged-rest`, `damaged-pair`, `damaged-loose-pair`, `unknown-att`, `damaged-attribute`, `damaged-personal`, `damaged-other`, `damaged-shared`, `unknown-item`, `damaged-correlator`, `return-item`, `damaged-name`, `damaged-sublist`.
+ * Grammar: `damaged-element`, `damaged-piece`, `damaged-rest`, `damaged-pair`, `damaged-loose-pair`,
+ * `unknown-att`, `damaged-attribute`, `damaged-personal`, `damaged-other`, `damaged-shared`, `unknown-item`,
+ * `damaged-correlator`, `return-item`, `damaged-name`, `damaged-sublist`.
  */
 export interface UnknownItem {
   /** The name of an item in upper case, of other elements as sent; "" for elements that have none. */
@@ -1533,7 +1536,8 @@ export interface BinarySize {
 /**
  * RFC 9051 7.5.2, RFC 5322 for the meaning of the fields. Encoded words stay as they are.
  *
- * Gmail has sent name and mailbox of an address in each other's place (MailKit issues 494 and 1319); since either may be
+ * Gmail has sent name and mailbox of an address in each other's place (MailKit issues 494 and 1319); since
+ * either may be
  * any text, nothing tells, and the fields stay as they were sent.
  *
  * Grammar: `envelope`.
@@ -1883,7 +1887,9 @@ export interface EsearchResponse {
   uidValidity: number | undefined;
   /** What else ties the answer to a command, where no grammar file knows its name. */
   correlators: TaggedExt[];
-  /** Return data that no grammar file knows, or that could not be read; correlators by the word CORRELATOR. */
+  /**
+   * Return data that no grammar file knows, or that could not be read; correlators by the word CORRELATOR.
+   */
   other: UnknownItem[];
   /** True when the numbers are UIDs. */
   uid: true | undefined;
@@ -2962,10 +2968,12 @@ export interface FetchItemFields {
  * Name of a deviation from the grammar that is tolerated and reported:
  *
  * - `bare-charset`: BADCHARSET with one charset and no parentheses; the example in RFC 9051 6.4.4.4 itself
- * - `bare-disposition`: a string where a disposition should stand: the type alone, or in a multipart what looks like a description; Exchange (MailKit issue 919)
+ * - `bare-disposition`: a string where a disposition should stand: the type alone, or in a multipart what
+ * looks like a description; Exchange (MailKit issue 919)
  * - `continuation-without-space`: a plus sign without its SP; several SASL implementations
  * - `decimal-count`: a count such as 9.3e+06, rounded; mail.ru (MailKit issue 1838)
- * - `double-space`: more than one SP where one is due: behind the star (imapflow's list of broken servers), in QUOTA (imap-codec), behind a body's subtype (Domino, MailKit issue 944)
+ * - `double-space`: more than one SP where one is due: behind the star (imapflow's list of broken servers),
+ * in QUOTA (imap-codec), behind a body's subtype (Domino, MailKit issue 944)
  * - `eight-bit`: bytes above 7F that are not UTF-8, read as Latin-1; Courier and Cyrus 2 ENVELOPE strings
  * - `empty-body`: () for a body; Domino (MailKit issue 944)
  * - `empty-delimiter`: an empty string in place of NIL for no hierarchy delimiter; no server named
@@ -2973,31 +2981,42 @@ export interface FetchItemFields {
  * - `encoding-nil`: NIL for a transfer encoding; maddy (imap-codec)
  * - `extra-address-fields`: an address with more than four fields; MailKit issue 1369
  * - `flags-without-space`: flags that follow each other without a SP; Namecheap and home.pl
- * - `illegal-code`: a code whose name is no atom, such as `[Error='Command Error. 12']` in double quotes; Exchange (net-imap issue 597)
- * - `joined-values`: values that follow each other without a SP, such as the rest of a literal that is longer than was announced (MailKit issues 954 and 1369); kept raw as one
+ * - `illegal-code`: a code whose name is no atom, such as `[Error='Command Error. 12']` in double quotes;
+ * Exchange (net-imap issue 597)
+ * - `joined-values`: values that follow each other without a SP, such as the rest of a literal that is longer
+ * than was announced (MailKit issues 954 and 1369); kept raw as one
  * - `language-nil`: NIL where a list of languages should stand; first draft of RFC 5255
  * - `literal-plus`: a literal announced as {5+}, as only clients may; Oracle, swift-nio-imap
  * - `lone-lf`: a line that ends without CR; go-imap, swift-nio-imap
- * - `message-as-basic`: a message/rfc822 part without envelope, structure and lines; Gmail, where it is encoded (MailKit issues 32 and 59)
+ * - `message-as-basic`: a message/rfc822 part without envelope, structure and lines; Gmail, where it is
+ * encoded (MailKit issues 32 and 59)
  * - `missing-lines`: a text part without its number of lines; go-imap issue 557
- * - `missing-section-value`: nothing behind the bracket of a section; Yandex, for empty parts (MailKit issue 1708)
+ * - `missing-section-value`: nothing behind the bracket of a section; Yandex, for empty parts (MailKit issue
+ * 1708)
  * - `missing-space`: no SP in front of a parenthesis; go-imap reads it
  * - `missing-status`: a code with no OK before it; Exchange (MailKit issue 115)
  * - `missing-tag`: NO or BAD with neither star nor tag; Namecheap, home.pl and GMX before STARTTLS
- * - `missing-text`: no SP, or no text either, behind a status or a code; iCloud, Oracle, Courier (go-imap issues 500 and 502)
+ * - `missing-text`: no SP, or no text either, behind a status or a code; iCloud, Oracle, Courier (go-imap
+ * issues 500 and 502)
  * - `missing-value`: an item without its value, such as `UID FLAGS (\Seen)`; no server named
- * - `multipart-as-part`: a multipart written as a single part; GMX (MailKit issue 878), Dovecot (MailKit issue 823)
- * - `negative-count`: a count of -1, read as 0; Dovecot octets (MailKit issue 823), Zoho MODSEQ (MailKit issue 1686), STATUS items (go-imap issue 534)
+ * - `multipart-as-part`: a multipart written as a single part; GMX (MailKit issue 878), Dovecot (MailKit
+ * issue 823)
+ * - `negative-count`: a count of -1, read as 0; Dovecot octets (MailKit issue 823), Zoho MODSEQ (MailKit
+ * issue 1686), STATUS items (go-imap issue 534)
  * - `nil-for-list`: NIL in place of a list of flags; no server named
- * - `nil-for-parts`: NIL at the start of a body, in place of the parts of a multipart; Dovecot (MailKit issue 1393)
- * - `nil-for-string`: NIL where a string is required; mail.ru in parameters (MailKit issue 124), dispositions (MailKit issue 486)
- * - `nil-in-list`: NIL where an address or a language should stand; SmarterMail (MailKit issue 991), IceWarp (MailKit issue 953)
+ * - `nil-for-parts`: NIL at the start of a body, in place of the parts of a multipart; Dovecot (MailKit issue
+ * 1393)
+ * - `nil-for-string`: NIL where a string is required; mail.ru in parameters (MailKit issue 124), dispositions
+ * (MailKit issue 486)
+ * - `nil-in-list`: NIL where an address or a language should stand; SmarterMail (MailKit issue 991), IceWarp
+ * (MailKit issue 953)
  * - `nil-octets`: NIL for a number of octets; Exchange (MailKit issue 1446)
  * - `no-in-reply-to`: an ENVELOPE that ends after bcc; Coremail (MailKit issue 932)
  * - `no-message-id`: an ENVELOPE that ends after in-reply-to; QQ (MailKit issues 279 and 669)
  * - `no-quota-list`: a QUOTA response without its list; Courier
  * - `nul-padding`: NUL bytes in front of a response; imapflow
- * - `odd-date-time`: a date and time that is not in the fixed form, or is no date: QQ leaves out the zone, Domino says 00-Jan-0000
+ * - `odd-date-time`: a date and time that is not in the fixed form, or is no date: QQ leaves out the zone,
+ * Domino says 00-Jan-0000
  * - `odd-flag`: a flag with `]`, `*` or bytes above 7F in it; Gmail (net-imap issue 241, CPython issue 21815)
  * - `odd-text`: NUL or a bare CR in text for a person; no server named
  * - `padded-literal`: a literal's size with zeros in front; net-imap
@@ -3010,13 +3029,19 @@ export interface FetchItemFields {
  * - `space-between-lists`: a SP between elements that follow each other directly; Outlook, go-imap
  * - `split-capability`: `LITERAL +` in two pieces (MailKit)
  * - `star-flag`: `\*` among flags that are no PERMANENTFLAGS; Greenmail (net-imap issue 228)
- * - `subtype-in-place-of-type`: a multipart that starts with its subtype; Gmail (MailKit issues 205, 777 and 1841), QQ (1076), Yandex (1861)
- * - `trailing-space`: a SP before a closing parenthesis or the line end; Dovecot and Courier THREAD, Exchange STATUS, several CAPABILITY, SEARCH and ID responses (go-imap issues 540 and 571)
- * - `unbalanced-value`: parentheses or quotes that do not end: the value takes what is left of the line; no server named
- * - `unescaped-quote`: a quote inside a quoted string without its backslash (MailKit issue 485, Greenmail); seen where no string can end, within 1,000 bytes
+ * - `subtype-in-place-of-type`: a multipart that starts with its subtype; Gmail (MailKit issues 205, 777 and
+ * 1841), QQ (1076), Yandex (1861)
+ * - `trailing-space`: a SP before a closing parenthesis or the line end; Dovecot and Courier THREAD, Exchange
+ * STATUS, several CAPABILITY, SEARCH and ID responses (go-imap issues 540 and 571)
+ * - `unbalanced-value`: parentheses or quotes that do not end: the value takes what is left of the line; no
+ * server named
+ * - `unescaped-quote`: a quote inside a quoted string without its backslash (MailKit issue 485, Greenmail);
+ * seen where no string can end, within 1,000 bytes
  * - `unquoted-delimiter`: a hierarchy delimiter without quotes, such as `LIST () / INBOX`; no server named
- * - `unquoted-name`: a mailbox name at the end of a LIST line that should stand in quotes; Exchange (MailKit issue 945)
- * - `zero-number`: 0 where the RFC wants a number above 0: UIDNEXT, UIDVALIDITY, UNSEEN (MailKit), Courier's `* 0 FETCH` (MailKit issue 428)
+ * - `unquoted-name`: a mailbox name at the end of a LIST line that should stand in quotes; Exchange (MailKit
+ * issue 945)
+ * - `zero-number`: 0 where the RFC wants a number above 0: UIDNEXT, UIDVALIDITY, UNSEEN (MailKit), Courier's
+ * `* 0 FETCH` (MailKit issue 428)
  */
 export type QuirkName =
     | "bare-charset"

@@ -1,0 +1,58 @@
+/** Rows of the command table in the short form that is generated, and what they say in full. */
+
+import type { ArgumentSpec, CollectSpec, CommandSpec } from "./spec.ts";
+
+/** A row; every cell is words with a space between them, and a cell without any is left out. */
+interface CommandRow {
+  /** `mailbox`; `qresync?:QRESYNC` is an option with what it needs, `password!` a secret. */
+  args?: string;
+  states?: string;
+  needs?: string;
+  /** `?LIST@mailbox`: at most one, told from others by its mailbox; `1[APPENDUID]`: exactly one, a code. */
+  collects?: string;
+  flow?: string;
+  /** Without it: reads. */
+  touches?: string;
+  uid?: boolean;
+  after?: CommandSpec["after"];
+}
+
+/** What a row says. */
+export function command(name: string, row: CommandRow): CommandSpec {
+  return {
+    name,
+    args: words(row.args).map(argument),
+    states: words(row.states),
+    needs: words(row.needs),
+    collects: words(row.collects).map(collect),
+    flow: words(row.flow),
+    touches: words(row.touches ?? "reads"),
+    uid: row.uid ?? false,
+    after: row.after ?? {},
+  };
+}
+
+/** The same command with UIDs. */
+export function uidForm(spec: CommandSpec): CommandSpec {
+  return { ...spec, name: `UID ${spec.name}`, uid: true };
+}
+
+/** The words of a cell, which the generator has checked. */
+function words<Word extends string>(cell = ""): Word[] {
+  return cell === "" ? [] : cell.split(" ") as Word[];
+}
+
+function argument(cell: string): ArgumentSpec {
+  const [, name, option, secret, needs] = /^(\w+)(\?)?(!)?(?::(.+))?$/.exec(cell)!;
+  return {
+    name: name!,
+    ...(option && { option: true }),
+    ...(needs && { needs: needs.split("|") }),
+    ...(secret && { secret: true }),
+  } as ArgumentSpec;
+}
+
+function collect(cell: string): CollectSpec {
+  const [, count, code, name, by] = /^(.)(\[)?([^\]@]+)\]?(?:@(.+))?$/.exec(cell)!;
+  return { name, ...(code && { code: true }), count, ...(by && { by }) } as CollectSpec;
+}
