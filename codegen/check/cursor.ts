@@ -2,150 +2,24 @@
  * The primitives of the notation, written the slow and plain way: the reference against which the generated
  * decoders and `imap/wire/reader.ts` are tested. Used by tests only; shares no code with what it checks.
  */
-import { DateTime, parseSearchDate } from "../../imap/values/date_time.ts";
-import { fetchItemAt, normalizeSection } from "../../imap/values/fetch_item.ts";
+import { DateTime } from "../../imap/values/date_time.ts";
+import { normalizeSection } from "../../imap/values/fetch_item.ts";
 import { decodeMailboxName } from "../../imap/values/mailbox_name.ts";
 import { SequenceSet } from "../../imap/values/sequence_set.ts";
-import { astringChar, atomChar, flagChar, listChar } from "../builtins/builtin_sets.ts";
+import { astringChar, atomChar } from "../builtins/builtin_sets.ts";
 import { END } from "../model/ir.ts";
-import type { BuiltinName, ByteSet } from "../model/ir.ts";
+import type { ByteSet } from "../model/ir.ts";
+import { behindValue, decimalChar, highNameChar, keywordChar, rawAtom, setChar } from "./cursor_sets.ts";
+import { ByteCursor, Mismatch } from "./byte_cursor.ts";
+import type { RawValue } from "./byte_cursor.ts";
 
-/** What the interpreter throws where a decoder throws its own error. */
-export class Mismatch extends Error {
-  override name = "Mismatch";
-}
-
-/** A raw value as the interpreter gives it. */
-export interface RawValue {
-  bytes: Uint8Array;
-  literals: Uint8Array[];
-}
-
-/** How a session reads. */
-export interface Mode {
-  utf8: boolean;
-  strict: boolean;
-}
-
-/** A place in a frame to which reading can return. */
-export interface Mark {
-  at: number;
-  literal: number;
-  quirks: string[];
-}
+export { Mismatch, type Mode } from "./byte_cursor.ts";
 
 /** A frame being read. */
-export class Cursor {
-  at = 0;
-  /** Index of the next literal. */
-  literal = 0;
-  quirks: string[] = [];
-  readonly text: Uint8Array;
-  readonly literals: readonly Uint8Array[];
-  readonly mode: Mode;
-
-  constructor(frame: { text: Uint8Array; literals: readonly Uint8Array[] }, mode: Mode) {
-    this.text = frame.text;
-    this.literals = frame.literals;
-    this.mode = mode;
-  }
-
-  /** The next byte, or {@linkcode END}. */
-  next(ahead = 0): number {
-    return this.text[this.at + ahead] ?? END;
-  }
-
-  take(byte: number): void {
-    if (this.next() !== byte) this.fail(`byte ${byte}`);
-    this.at++;
-  }
-
-  takes(text: string): boolean {
-    for (let i = 0; i < text.length; i++) if (this.next(i) !== text.charCodeAt(i)) return false;
-    this.at += text.length;
-    return true;
-  }
-
-  fail(expected: string): never {
-    throw new Mismatch(`expected ${expected} at byte ${this.at}`);
-  }
-
-  quirk(name: string): void {
-    if (this.mode.strict) throw new Mismatch(`deviation ${name} at byte ${this.at}`);
-    if (!this.quirks.includes(name)) this.quirks.push(name);
-  }
-
-  mark(): Mark {
-    return { at: this.at, literal: this.literal, quirks: [...this.quirks] };
-  }
-
-  reset(mark: Mark): void {
-    this.at = mark.at;
-    this.literal = mark.literal;
-    this.quirks = [...mark.quirks];
-  }
-
-  /** The longest run of bytes of a set. */
-  run(set: ByteSet): Uint8Array {
-    const start = this.at;
-    while (this.at < this.text.length && set[this.text[this.at]!]) this.at++;
-    return this.text.slice(start, this.at);
-  }
-
-  /** Octets as text: UTF-8 where it is valid, otherwise Latin-1, which is reported. */
-  decode(bytes: Uint8Array, anyOctets = false): string {
-    try {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    } catch {
-      if (!anyOctets) this.quirk("eight-bit");
-      return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-    }
-  }
-
-  /**
-   * `tolerant`: a quote behind which nothing that may follow a string comes belongs to the string: some servers send
-   * quotes inside without a backslash.
-   */
-  quotedBytes(tolerant = true): Uint8Array {
-    const out: number[] = [];
-    const start = this.at;
-    let odd = false;
-    this.take(0x22);
-    for (;;) {
-      if (odd && this.at - start > 1000) this.fail("the end of a quoted string");
-      if (this.next() === 0x22 && (!tolerant || behindString[this.next(1)])) break;
-      if (this.next() === 0x22) {
-        odd = true;
-        this.quirk("unescaped-quote");
-        out.push(0x22);
-        this.at++;
-        continue;
-      }
-      if (this.next() === 0x5c) this.at++;
-      const byte = this.next();
-      if (byte === END || byte === 0x0d || byte === 0x0a) this.fail("the end of a quoted string");
-      out.push(byte);
-      this.at++;
-    }
-    this.at++;
-    return Uint8Array.from(out);
-  }
-
-  /** `{12}` CRLF or `~{12}` CRLF: the next of the frame's literals. */
-  literalBytes(): Uint8Array {
-    const mark = this.mark();
-    if (this.next() === 0x7e) this.at++;
-    this.take(0x7b);
-    const digits = this.run(digit);
-    if (this.next() === 0x2b) this.at++;
-    const ended = digits.length > 0 && this.takes("}\r\n");
-    const literal = this.literals[this.literal];
-    if (!ended || literal === undefined) {
-      this.reset(mark);
-      this.fail("a literal");
-    }
-    this.literal++;
-    return literal;
+export class Cursor extends ByteCursor {
+  /** Octets or NIL. */
+  nbytes(): Uint8Array | null {
+    return this.isNil() ? null : this.next() === 0x7e ? this.literalBytes() : this.stringBytes();
   }
 
   /** A section's value behind its SP, if there is one. */
@@ -157,7 +31,7 @@ export class Cursor {
       return null;
     }
     this.take(0x20);
-    return readBuiltin.nbytes(this) as Uint8Array | null;
+    return this.nbytes();
   }
 
   stringBytes(): Uint8Array {
@@ -463,79 +337,3 @@ export class Cursor {
     }
   }
 }
-
-function setFrom(text: string): ByteSet {
-  const set = new Array<boolean>(END + 1).fill(false);
-  for (const char of text) set[char.charCodeAt(0)] = true;
-  return set;
-}
-
-const highNameChar: ByteSet = astringChar.map((has, byte) => has || (byte > 0x7f && byte < 0x100));
-const keywordChar: ByteSet = flagChar.map((has, byte) => has && byte !== 0x5c);
-/** What may stand behind a string. */
-const behindString = setFrom(" ()]>}\r\n");
-behindString[END] = true;
-/** What may stand behind a raw value. */
-const behindValue = setFrom(" )\r\n");
-behindValue[END] = true;
-const decimalChar = setFrom("0123456789.eE+-");
-const digit = setFrom("0123456789");
-const setChar = setFrom("0123456789:,*$");
-/** What an atom in a raw value is made of: whatever does not end it. */
-const rawAtom: ByteSet = new Array<boolean>(END + 1).fill(true);
-for (const char of '() "\r\n') rawAtom[char.charCodeAt(0)] = false;
-rawAtom[END] = false;
-
-/** Reads one primitive. */
-export const readBuiltin: Record<BuiltinName, (c: Cursor) => unknown> = {
-  quoted: (c) => c.decode(c.quotedBytes()),
-  literal: (c) => c.literalBytes(),
-  string: (c) => c.stringText(),
-  nstring: (c) => c.isNil() ? null : c.stringText(),
-  nbytes: (c) => c.isNil() ? null : c.next() === 0x7e ? c.literalBytes() : c.stringBytes(),
-  sectionData: (c) => c.sectionData(),
-  astring: (c) => c.next() === 0x7b ? c.stringText() : c.decode(c.astringBytes(astringChar)),
-  mailbox: (c) => decodeMailboxName(c.mailboxBytes(), c.mode.utf8),
-  listedMailbox: (c) => c.listedMailbox(),
-  delimiter: (c) => c.delimiter(),
-  listMailbox: (c) => decodeMailboxName(c.astringBytes(listChar), c.mode.utf8),
-  flag: (c) => c.flag(false),
-  permanentFlag: (c) => c.flag(true),
-  sequenceSet: (c) => c.sequenceSet(),
-  section: (c) => c.section(),
-  dateTime: (c) => c.dateTime(),
-  date: (c) => {
-    const quoted = c.next() === 0x22;
-    const text = c.decode(quoted ? c.quotedBytes() : c.run(astringChar));
-    return parseSearchDate(text) ?? c.fail("a date");
-  },
-  fetchItem: (c) => {
-    const text = Array.from(c.text, (byte) => String.fromCharCode(byte)).join("");
-    try {
-      const { item, end } = fetchItemAt(text, c.at);
-      c.at = end;
-      return item;
-    } catch {
-      return c.fail("a fetch item");
-    }
-  },
-  text: (c) => c.humanText(),
-  itemValue: (c) => c.itemValue(true),
-  looseValue: (c) => c.itemValue(false),
-  element: (c) => c.element(true, false, false),
-  piece: (c) => c.element(false, false, false),
-  sublist: (c) => c.element(false, true, false),
-  remainder: (c) => c.rest(),
-  readableSet: (c) => c.readableSet(),
-  generic: (c) => c.raw(),
-  rest: (c) => c.rest(),
-  base64: (c) => {
-    const text = String.fromCharCode(...c.run(astringChar));
-    if (text === "=") return new Uint8Array();
-    try {
-      return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-    } catch {
-      return c.fail("base64");
-    }
-  },
-};

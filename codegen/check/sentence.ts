@@ -4,18 +4,10 @@
  */
 import { Cursor, Mismatch } from "./cursor.ts";
 import { inside } from "../model/expr.ts";
-import {
-  addElements,
-  applyConstant,
-  assemble,
-  capture,
-  captured,
-  decide,
-  newParts,
-  ruleOf,
-  tokenValue,
-} from "./interpret.ts";
-import type { Parts } from "./interpret.ts";
+import { decide } from "./decide.ts";
+import { ruleOf } from "./interpret.ts";
+import { addElements, applyConstant, assemble, capture, captured, newParts, tokenValue } from "./parts.ts";
+import type { Parts } from "./parts.ts";
 import type { Branch, Decision, Expr, Grammar, Rule } from "../model/ir.ts";
 import type { Random } from "./random.ts";
 import { Output, type SentenceOptions } from "./sentence_output.ts";

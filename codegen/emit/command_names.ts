@@ -1,5 +1,6 @@
 /** The forms of each command of the table, and how they are called in generated code. */
-import type { Argument, ResolvedCommand } from "../passes/resolve_table.ts";
+import type { Argument } from "../passes/arguments.ts";
+import type { ResolvedCommand } from "../passes/resolve_table.ts";
 
 /** One form of a command: a row, or the UID form of a row. */
 export interface CommandForm {

@@ -16,7 +16,8 @@ import { methodDoc, sentence } from "./method_doc.ts";
 import { generated, inputs, places, relative, standardTypes, usedInCells, written } from "./places.ts";
 import type { Via } from "../read/parse_via.ts";
 import { printType } from "../model/type.ts";
-import type { Argument, ResolvedCommand, ResolvedField, Value } from "../passes/resolve_table.ts";
+import type { Argument } from "../passes/arguments.ts";
+import type { ResolvedCommand, ResolvedField, Value } from "../passes/resolve_table.ts";
 import { camelName, capital, type CommandForm, formsOf, uncapital } from "./command_names.ts";
 
 /**

@@ -9,6 +9,7 @@ import type { CodeBlockWriter } from "ts-morph";
 import { externals } from "../model/ir.ts";
 import type { ByteSet, Expr, Grammar, Rule, Type } from "../model/ir.ts";
 import { printType } from "../model/type.ts";
+import { type Argument, argumentsOf } from "../passes/arguments.ts";
 import { Shapes } from "./canonical.ts";
 import type { Direction, Source } from "./encode_conditions.ts";
 import { newWriter } from "./decode_file.ts";
@@ -100,9 +101,11 @@ class EncoderFile {
   #requests(): void {
     for (const rule of commandRules(this.#shapes)) {
       const name = pascalName(rule.name);
-      const fields = this.#arguments(rule);
+      const fields = argumentsOf(this.#shapes.grammar, rule);
       this.#declare(`export interface ${name}Args`, `What ${commandWord(rule)} is told.`, (out) => {
-        for (const { label, type, required, doc } of fields) {
+        for (const field of fields) {
+          const { label, required, doc } = field;
+          const type = this.#argument(field);
           comment(out, sentence(doc || label));
           out.writeLine(`readonly ${label}${required ? "" : "?"}: ${type}${required ? "" : " | undefined"};`);
         }
@@ -276,27 +279,11 @@ class EncoderFile {
 
   // ---- types
 
-  #arguments(rule: Rule): { label: string; type: string; required: boolean; doc: string }[] {
-    return rule.fields.filter(({ label, type }) => !(label === "name" && type.kind === "literal")).map(
-      (field) => {
-        const type = field.type.kind === "optional" ? field.type.of : field.type;
-        const literal = this.#shapes.captures(this.#shapes.expr(rule))
-          .some((one) => one.label === field.label && this.#isLiteral(one.item));
-        if (literal) this.#import(written.writer, "LiteralInput");
-        return {
-          label: field.label,
-          type: literal ? "LiteralInput" : this.#print(type),
-          required: field.type.kind !== "optional" &&
-            this.#shapes.always(this.#shapes.expr(rule), field.label),
-          doc: field.doc,
-        };
-      },
-    );
-  }
-
-  #isLiteral(expr: Expr): boolean {
-    if (expr.kind === "builtin") return expr.name === "literal";
-    return expr.kind === "ref" && this.#isLiteral(this.#shapes.expr(this.#shapes.rule(expr.rule)));
+  /** The type of an argument. */
+  #argument({ literal, type }: Argument): string {
+    if (!literal) return this.#print(type);
+    this.#import(written.writer, "LiteralInput");
+    return "LiteralInput";
   }
 
   #print(type: Type): string {

@@ -1,7 +1,8 @@
 /** Writes `imap/codec/_gen/specs.ts`: what the command table says about each command, as data and nothing else. */
 import type { Type } from "../model/ir.ts";
 import { printType } from "../model/type.ts";
-import type { Argument, ResolvedCommand } from "../passes/resolve_table.ts";
+import type { Argument } from "../passes/arguments.ts";
+import type { ResolvedCommand } from "../passes/resolve_table.ts";
 import type { Collect, CommandRow } from "../read/parse_table.ts";
 import { camelName, type CommandForm, formsOf } from "./command_names.ts";
 import { generated, inputs, relative, written } from "./places.ts";

@@ -3,25 +3,11 @@
  * with their types. Plain data for the emitter.
  */
 
-import { inside } from "../model/expr.ts";
+import { type Argument, argumentsOf } from "./arguments.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
-import type { Expr, Field, Grammar, Origin, Rule, Type } from "../model/ir.ts";
+import type { Field, Grammar, Origin, Rule, Type } from "../model/ir.ts";
 import type { Via } from "../read/parse_via.ts";
 import type { CommandRow, ResultField, Source } from "../read/parse_table.ts";
-
-/** One argument of a command. */
-export interface Argument {
-  label: string;
-  type: Type;
-  /** A literal: octets, text or a stream. */
-  literal: boolean;
-  /** Never to be shown. */
-  secret: boolean;
-  required: boolean;
-  /** Capabilities, one of which brings the argument; empty: it belongs to the command itself. */
-  needs: string[];
-  doc: string;
-}
 
 /** How a result's field is taken from what a command collected. */
 export type Value =
@@ -161,105 +147,6 @@ function byLabel(fields: Field[]): Map<string, Field> {
 function literals(type: Type): string[] {
   if (type.kind === "literal") return [String(type.value)];
   return type.kind === "union" ? type.of.flatMap(literals) : [];
-}
-
-/** What a caller gives: every capture that is not the command's own name. */
-function argumentsOf(grammar: Grammar, rule: Rule): Argument[] {
-  return rule.fields.filter(({ label, type }) => !(label === "name" && type.kind === "literal")).map((
-    field,
-  ) => ({
-    label: field.label,
-    type: field.type.kind === "optional" ? field.type.of : field.type,
-    literal: captures(grammar, rule.expr, field.label, (capture) => holdsLiteral(grammar, capture.item)),
-    secret: captures(
-      grammar,
-      rule.expr,
-      field.label,
-      (capture) => capture.secret || holdsSecret(grammar, capture.item),
-    ),
-    required: field.type.kind !== "optional" && always(grammar, rule.expr, field.label),
-    needs: needsOf(grammar, rule, field.label),
-    doc: field.doc,
-  }));
-}
-
-/** The capabilities of the grammar files that add an argument to a command; none where the command has it anyway. */
-function needsOf(grammar: Grammar, command: Rule, label: string): string[] {
-  const found = new Set<string | undefined>();
-  const visit = (expr: Expr, capability: string | undefined): void => {
-    if (expr.kind === "capture") {
-      if (expr.label === label) found.add(capability);
-    } else if (expr.kind === "choice") {
-      for (const branch of expr.branches) visit(branch.expr, branch.capability ?? capability);
-    } else if (expr.kind === "ref") {
-      const rule = grammar.rules.get(expr.rule);
-      if (rule?.role === "fragment") visit(rule.expr, rule.capability ?? capability);
-    } else {
-      for (const item of inside(expr)) visit(item, capability);
-    }
-  };
-  visit(command.expr, command.capability);
-  if (found.has(undefined) || found.has(command.capability)) return [];
-  return [...found].filter((one) => one !== undefined);
-}
-
-/** Whether every way through an expression captures a label at least once. */
-function always(grammar: Grammar, expr: Expr, label: string): boolean {
-  switch (expr.kind) {
-    case "capture":
-      return expr.label === label;
-    case "seq":
-      return expr.items.some((item) => always(grammar, item, label));
-    case "choice":
-      return expr.branches.every((branch) => always(grammar, branch.expr, label));
-    case "repeat":
-      return expr.min > 0 && always(grammar, expr.item, label);
-    case "ref": {
-      const rule = grammar.rules.get(expr.rule);
-      return rule?.role === "fragment" && always(grammar, rule.expr, label);
-    }
-    default:
-      return false;
-  }
-}
-
-/** Whether a capture of a label is of a kind. */
-function captures(
-  grammar: Grammar,
-  expr: Expr,
-  label: string,
-  kind: (capture: Expr & { kind: "capture" }) => boolean,
-): boolean {
-  switch (expr.kind) {
-    case "capture":
-      return expr.label === label && kind(expr);
-    case "seq":
-      return expr.items.some((item) => captures(grammar, item, label, kind));
-    case "choice":
-      return expr.branches.some((branch) => captures(grammar, branch.expr, label, kind));
-    case "optional":
-    case "repeat":
-      return captures(grammar, expr.item, label, kind);
-    case "ref": {
-      const rule = grammar.rules.get(expr.rule);
-      return rule?.role === "fragment" && captures(grammar, rule.expr, label, kind);
-    }
-    default:
-      return false;
-  }
-}
-
-function holdsSecret(grammar: Grammar, expr: Expr): boolean {
-  return expr.kind === "ref" && (grammar.rules.get(expr.rule)?.secret ?? false);
-}
-
-/** Whether it is the built-in `literal`, directly or through rules that add nothing. */
-
-function holdsLiteral(grammar: Grammar, expr: Expr): boolean {
-  if (expr.kind === "builtin") return expr.name === "literal";
-  if (expr.kind !== "ref") return false;
-  const rule = grammar.rules.get(expr.rule);
-  return rule !== undefined && holdsLiteral(grammar, rule.expr);
 }
 
 /** A code that the result reads is collected, whether the row says so or not. */
