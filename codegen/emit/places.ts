@@ -48,6 +48,7 @@ export const usedInCells: Readonly<Record<string, string>> = {
   TlsOptions: "imap/transport/transport.ts",
   SaslMechanism: "imap/sasl/mechanism.ts",
   IdleOptions: "imap/client/idle.ts",
+  SequenceSet: written.sequenceSet,
 };
 
 /** Types that need no import. */

@@ -196,6 +196,11 @@ export class JoinedRows<Row> extends RowCommand<Row> {
     this.#parts = parts;
   }
 
+  override get vanished(): SequenceSet | undefined {
+    return this.#parts.map(({ vanished }) => vanished).filter((set) => set !== undefined)
+      .reduce((all: SequenceSet | undefined, set) => all?.union(set) ?? set, undefined);
+  }
+
   /** Waits for all rows. */
   override then<A = Row[], B = never>(
     fulfilled?: ((value: Row[]) => A | PromiseLike<A>) | null,

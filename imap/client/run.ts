@@ -44,7 +44,11 @@ export function run<Args extends object, T>(
         spec,
         args,
         encode: (writer) => write(writer, spec, args, encode),
-        result: (collected) => result(collected, spec),
+        result: (collected) => {
+          const made = result(collected, spec);
+          if (!(made instanceof Object && "other" in made)) collected.refuseUnreadable();
+          return made;
+        },
         handle,
         options,
         ...(check === undefined ? {} : { check }),

@@ -136,6 +136,10 @@ class Waiting {
       case undefined:
         return this.#first;
       case "set":
+        // UIDs that are gone answer the command that asked for the first of them.
+        if (response.type === "VANISHED") {
+          return response.uids.isSaved ? undefined : this.#claimNumber({ uid: response.uids.ranges[0]?.[0] });
+        }
         return this.#claimNumber(response as { seq?: number; uid?: number | undefined });
       case "mailbox": {
         const { mailbox, oldName } = response as { mailbox?: string; oldName?: string | undefined };

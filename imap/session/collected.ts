@@ -2,7 +2,7 @@
 
 import { LimitError, ProtocolError } from "../base/errors.ts";
 import { isCode } from "../codec/codes.ts";
-import type { Code, Response, TaggedResponse } from "../codec/_gen/types.ts";
+import type { Code, Response, TaggedResponse, UnknownItem, UnknownResponse } from "../codec/_gen/types.ts";
 
 /** The answer to one command, as far as the command's row of the table claims it. */
 export class Collected {
@@ -38,6 +38,37 @@ export class Collected {
     this.#responses.clear();
     this.#codes.clear();
     this.#count = 0;
+  }
+
+  /** What of the responses could not be read; of whole responses, with their names. */
+  get unread(): UnknownItem[] {
+    return [...this.#responses.values()].flat().flatMap((response) =>
+      response.type === "UNKNOWN"
+        ? [{
+          name: response.name,
+          value: response.raw,
+          section: undefined,
+          origin: undefined,
+          error: response.error,
+        }]
+        : "other" in response
+        ? response.other
+        : []
+    );
+  }
+
+  /**
+   * Refuses an answer of which a response could not be read.
+   *
+   * @throws {ProtocolError} When there is one.
+   */
+  refuseUnreadable(): void {
+    const response = this.last<UnknownResponse>("UNKNOWN");
+    if (response === undefined) return;
+    const { name, error } = response;
+    throw new ProtocolError(`${this.#command}: a ${name} response could not be read: ${error}`, {
+      command: this.#command,
+    });
   }
 
   /** All responses of a name. */

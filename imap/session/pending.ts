@@ -154,8 +154,9 @@ export class Pending<T = any> {
     try {
       // Rows that wait for a loop are counted on their own: reading stops before they are too many.
       if (this.rows === undefined || this.rows.isCollecting) this.#hold(size, budget);
-      if (this.rows !== undefined) this.rows.push(response, size, limit);
-      else this.collected.add(response, limit);
+      if (this.rows === undefined) this.collected.add(response, limit);
+      else if (response.type === "VANISHED") this.rows.lacks(response.uids);
+      else this.rows.push(response, size, limit);
     } catch (error) {
       this.problem = error;
       this.collected.clear();

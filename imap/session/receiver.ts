@@ -15,7 +15,13 @@ import type { Running } from "./running.ts";
 import type { Secrets } from "./secrets.ts";
 import { isCondition, type KnownState } from "./state.ts";
 import type { DroppedFrame, Frame } from "../wire/framer.ts";
-import type { ConditionResponse, Response, TaggedResponse, Untagged } from "../codec/_gen/types.ts";
+import type {
+  ConditionResponse,
+  FetchResponse,
+  Response,
+  TaggedResponse,
+  Untagged,
+} from "../codec/_gen/types.ts";
 
 const latin1 = new TextDecoder("latin1");
 
@@ -128,6 +134,11 @@ export class Receiver {
 
   #untagged(response: Untagged, size: number): void {
     const { known, events } = this.#parts;
+    if (response.type === "UIDFETCH") {
+      // RFC 9586: after ENABLE UIDONLY messages have no numbers, and rows come by UID.
+      response = { ...response, type: "FETCH", seq: 0, uid: response.number } as FetchResponse;
+    }
+    if (response.type === "UNKNOWN") this.#parts.running.unreadable(response, this.#parts.limits.maxItems);
     if (isCondition(response) && response.code?.name === "CLOSED") {
       for (const { response, size } of known.oldMailboxClosed()) events.emit(response, size);
       return events.emit(response, size);
@@ -146,7 +157,7 @@ export class Receiver {
     if (response.type === "ENABLED") this.#decoder.utf8 = known.utf8;
     taker?.take(response, size, limits.maxItems, budget);
     // Message numbers shift for everybody, whoever asked for it.
-    if (taker === undefined || response.type === "EXPUNGE") events.emit(response, size);
+    if (taker === undefined || removes(response)) events.emit(response, size);
   }
 
   #condition(response: ConditionResponse, size: number): void {
@@ -225,11 +236,21 @@ function wordsOf({ raw }: InvalidResponse): string {
   return latin1.decode(raw.bytes.subarray(0, 300)).replace(/\p{Cc}+/gu, " ").trim();
 }
 
+/** Whether messages go by a response. */
+function removes(response: Response): boolean {
+  return response.type === "EXPUNGE" || response.type === "VANISHED" && !response.earlier;
+}
+
 /**
  * Whether a response answers the command that claims it. A row of FETCH that brings nothing but flags where more was
  * asked for is news about a message of the set.
  */
 function accepts(pending: Pending, response: Response): boolean {
-  if (response.type !== "FETCH" || response.flags === undefined) return true;
+  if (response.type === "VANISHED") {
+    // (EARLIER) answers SELECT and FETCH, and is about what went before; without it, messages go now (RFC 7162 3.2.10).
+    return removes(response) === pending.spec.collects.some(({ name }) => name === "EXPUNGE");
+  }
+  // Dovecot under CONDSTORE gives a second row with UID and MODSEQ only.
+  if (response.type !== "FETCH" || response.flags === undefined && response.modSeq === undefined) return true;
   return !pending.asksForMoreThan(unaskedItems) || holdsMore(response);
 }

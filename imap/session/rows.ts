@@ -1,6 +1,7 @@
 /** A command that answers in rows: a promise of all of them, or an async iterable. */
 
 import { LimitError } from "../base/errors.ts";
+import type { SequenceSet } from "../values/sequence_set.ts";
 import { Command } from "./handle.ts";
 
 /** Who is told how much waits in a {@linkcode RowCommand}. */
@@ -27,6 +28,14 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   #held = 0;
   #ended: { error?: unknown } | undefined;
   #waiting: PromiseWithResolvers<IteratorResult<Row, undefined>> | undefined;
+  /**
+   * With `vanished: true`: UIDs of messages that are gone, as far as the server has named them; all of them when the rows have
+   * come. Undefined when it named none.
+   */
+  get vanished(): SequenceSet | undefined {
+    return this.#vanished;
+  }
+  #vanished: SequenceSet | undefined;
   readonly #signal: AbortSignal | undefined;
   #keeper: RowKeeper | undefined;
 
@@ -117,6 +126,15 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
       this.#sizes.push(size);
       this.#hold(size);
     }
+  }
+
+  /**
+   * Takes UIDs of messages that are gone.
+   *
+   * @internal
+   */
+  lacks(uids: SequenceSet): void {
+    this.#vanished = this.#vanished?.union(uids) ?? uids;
   }
 
   /**

@@ -6,6 +6,7 @@ import { keepsNumbers } from "../codec/spec.ts";
 import { Answers } from "./answers.ts";
 import type { Pending } from "./pending.ts";
 import type { Secrets } from "./secrets.ts";
+import type { UnknownResponse } from "../codec/_gen/types.ts";
 import type { DroppedFrame } from "../wire/framer.ts";
 
 const latin1 = new TextDecoder("latin1");
@@ -108,6 +109,14 @@ export class Running {
     // It cannot be told which row is missing from whose answer, only that one may be.
     for (const pending of this.answers.collecting(name)) pending.miss(dropped.limit, head.slice(0, 80));
     return head;
+  }
+
+  /** Gives a response that cannot be read to the commands that it may have been for. */
+  unreadable(response: UnknownResponse, limit: number): void {
+    // A row that is missing is an event: it cannot be told whose it was.
+    for (const pending of this.answers.collecting(response.name)) {
+      if (pending.rows === undefined) pending.collected.add(response, limit);
+    }
   }
 
   /**

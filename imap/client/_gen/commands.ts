@@ -14,6 +14,8 @@ import { searchArgs, sortArgs, threadArgs } from "../commands/search.ts";
 import type { SearchQuery } from "../commands/search.ts";
 import { changeableFlags, opensReadOnly } from "../commands/select.ts";
 import { starttls } from "../commands/starttls.ts";
+import { tagOf, unread } from "../commands/unread.ts";
+import { vanishedUids } from "../commands/vanished.ts";
 import type { FetchRow } from "../fetch_row.ts";
 import type { IdleOptions } from "../idle.ts";
 import { nothing, run, runRows } from "../run.ts";
@@ -128,6 +130,7 @@ import type {
   ListResponse,
   ListRightsResponse,
   LsubResponse,
+  MailboxidCode,
   MetadataCode,
   MetadataEntry,
   MetadataResponse,
@@ -333,6 +336,12 @@ export interface Selection {
   highestModSeq: bigint | undefined;
   /** Whether the server said NOMODSEQ. */
   noModSeq: boolean;
+  /** Identifies the mailbox, whatever its name becomes. */
+  mailboxId: string | undefined;
+  /** With `qresync`: what has changed since; otherwise empty. */
+  changed: FetchResponse[];
+  /** With `qresync`: UIDs that are gone since; otherwise empty. */
+  vanished: SequenceSet;
 }
 
 /** What the server answered to LIST. */
@@ -341,6 +350,12 @@ export interface ListResult {
   mailboxes: ListResponse[];
   /** The numbers of each, where `status` asks for them. */
   status: StatusResponse[];
+  /** What may be done with each, where `returns` asks for MYRIGHTS. */
+  myRights: MyRightsResponse[];
+  /** The entries of each, where `metadata` asks for them. */
+  metadata: MetadataResponse[];
+  /** Lines that could not be read. */
+  other: UnknownItem[];
 }
 
 /** What the server answered to LSUB. */
@@ -379,6 +394,12 @@ export interface StatusResult {
   recent: number | undefined;
   /** Highest modification sequence of the mailbox; 0 where it has none. */
   highestModSeq: bigint | undefined;
+  /** Identifies the mailbox, whatever its name becomes. */
+  mailboxId: string | undefined;
+  /** Size of the messages with `\Deleted`, in octets. */
+  deletedStorage: number | undefined;
+  /** Greatest message that can be appended, in octets; null where there is no limit. */
+  appendLimit: number | null | undefined;
   /** Items that no grammar file knows, or that could not be read. */
   other: UnknownItem[];
 }
@@ -393,8 +414,10 @@ export interface AppendResult {
 
 /** What the server answered to EXPUNGE. */
 export interface ExpungeResult {
-  /** Message number that is gone; higher numbers move down by one. */
+  /** Message numbers, each as it was when the server said it; empty where it names UIDs. */
   expunged: number[];
+  /** UIDs, of a server that names them, as after ENABLE QRESYNC; otherwise empty. */
+  vanished: SequenceSet;
 }
 
 /** What the server answered to SEARCH. */
@@ -409,6 +432,14 @@ export interface SearchResult {
   count: number | undefined;
   /** Highest modification sequence among what was found. */
   modSeq: bigint | undefined;
+  /** Part of the result. */
+  partial: PartialResult | undefined;
+  /** A score of 1 to 100 for each message found, in the same order. */
+  relevancy: number[];
+  /** Names the search in later ESEARCH events, where `returns` has UPDATE, and in NOUPDATE. */
+  tag: string;
+  /** What of the answer could not be read. */
+  other: UnknownItem[];
 }
 
 /** What the server answered to SORT. */
@@ -427,12 +458,20 @@ export interface SortResult {
   partial: PartialResult | undefined;
   /** Highest modification sequence among what was found. */
   modSeq: bigint | undefined;
+  /** A score of 1 to 100 for each message found, in the same order. */
+  relevancy: number[];
+  /** Tag. */
+  tag: string;
+  /** Other. */
+  other: UnknownItem[];
 }
 
 /** What the server answered to THREAD. */
 export interface ThreadResult {
   /** One for each thread. */
   threads: Thread[];
+  /** Other. */
+  other: UnknownItem[];
 }
 
 /** What the server answered to STORE. */
@@ -541,6 +580,9 @@ function selection(collected: Collected, spec: CommandSpec): Selection {
     readOnly: collected.taggedCode<ReadOnlyCode>("READ-ONLY") !== undefined || opensReadOnly(collected, spec),
     highestModSeq: collected.code<HighestmodseqCode>("HIGHESTMODSEQ")?.modSeq,
     noModSeq: collected.code<NomodseqCode>("NOMODSEQ") !== undefined,
+    mailboxId: collected.code<MailboxidCode>("MAILBOXID")?.mailboxId,
+    changed: collected.all<FetchResponse>("FETCH"),
+    vanished: vanishedUids(collected),
   };
 }
 
@@ -549,6 +591,9 @@ function listResult(collected: Collected): ListResult {
   return {
     mailboxes: lastWords(collected),
     status: collected.all<StatusResponse>("STATUS"),
+    myRights: collected.all<MyRightsResponse>("MYRIGHTS"),
+    metadata: collected.all<MetadataResponse>("METADATA"),
+    other: unread(collected),
   };
 }
 
@@ -580,6 +625,9 @@ function statusResult(collected: Collected): StatusResult {
     size: collected.one<StatusResponse>("STATUS").size,
     recent: collected.one<StatusResponse>("STATUS").recent,
     highestModSeq: collected.one<StatusResponse>("STATUS").highestModSeq,
+    mailboxId: collected.one<StatusResponse>("STATUS").mailboxId,
+    deletedStorage: collected.one<StatusResponse>("STATUS").deletedStorage,
+    appendLimit: collected.one<StatusResponse>("STATUS").appendLimit,
     other: collected.one<StatusResponse>("STATUS").other,
   };
 }
@@ -596,6 +644,7 @@ function appendResult(collected: Collected): AppendResult {
 function expungeResult(collected: Collected): ExpungeResult {
   return {
     expunged: collected.all<ExpungeResponse>("EXPUNGE").map((one) => one.seq),
+    vanished: vanishedUids(collected),
   };
 }
 
@@ -610,6 +659,10 @@ function searchResult(collected: Collected): SearchResult {
     count: collected.last<EsearchResponse>("ESEARCH")?.count,
     modSeq: collected.last<EsearchResponse>("ESEARCH")?.modSeq ??
       collected.last<SearchResponse>("SEARCH")?.modSeq
+    partial: collected.last<EsearchResponse>("ESEARCH")?.partial,
+    relevancy: collected.last<EsearchResponse>("ESEARCH")?.relevancy ?? [],
+    tag: tagOf(collected),
+    other: unread(collected),
   };
 }
 
@@ -624,6 +677,9 @@ function sortResult(collected: Collected): SortResult {
     partial: collected.last<EsearchResponse>("ESEARCH")?.partial,
     modSeq: collected.last<EsearchResponse>("ESEARCH")?.modSeq ??
       collected.last<SortResponse>("SORT")?.modSeq
+    relevancy: collected.last<EsearchResponse>("ESEARCH")?.relevancy ?? [],
+    tag: tagOf(collected),
+    other: unread(collected),
   };
 }
 
@@ -631,6 +687,7 @@ function sortResult(collected: Collected): SortResult {
 function threadResult(collected: Collected): ThreadResult {
   return {
     threads: collected.all<ThreadResponse>("THREAD").flatMap((one) => one.threads),
+    other: unread(collected),
   };
 }
 

@@ -64,8 +64,8 @@ export const selectSpec: CommandSpec = /* @__PURE__ */ command("SELECT", {
   args: "mailbox condstore?:CONDSTORE qresync?:QRESYNC",
   states: "auth selected",
   collects:
-    "?FLAGS ?EXISTS ?RECENT ?LIST@mailbox ?[PERMANENTFLAGS] ?[UIDNEXT] ?[UIDVALIDITY] ?[UNSEEN] " +
-    "?[HIGHESTMODSEQ] ?[NOMODSEQ]",
+    "?FLAGS ?EXISTS ?RECENT ?LIST@mailbox *FETCH *VANISHED ?[PERMANENTFLAGS] ?[UIDNEXT] ?[UIDVALIDITY] " +
+    "?[UNSEEN] ?[HIGHESTMODSEQ] ?[NOMODSEQ] ?[MAILBOXID]",
   flow: "mailbox",
   after: { send: ["deselect"], ok: ["selected"], no: ["auth"] },
 });
@@ -75,8 +75,8 @@ export const examineSpec: CommandSpec = /* @__PURE__ */ command("EXAMINE", {
   args: "mailbox condstore?:CONDSTORE qresync?:QRESYNC",
   states: "auth selected",
   collects:
-    "?FLAGS ?EXISTS ?RECENT ?LIST@mailbox ?[PERMANENTFLAGS] ?[UIDNEXT] ?[UIDVALIDITY] ?[UNSEEN] " +
-    "?[HIGHESTMODSEQ] ?[NOMODSEQ]",
+    "?FLAGS ?EXISTS ?RECENT ?LIST@mailbox *FETCH *VANISHED ?[PERMANENTFLAGS] ?[UIDNEXT] ?[UIDVALIDITY] " +
+    "?[UNSEEN] ?[HIGHESTMODSEQ] ?[NOMODSEQ] ?[MAILBOXID]",
   flow: "mailbox",
   after: { send: ["deselect"], ok: ["selected", "read-only"], no: ["auth"] },
 });
@@ -125,7 +125,7 @@ export const unsubscribeSpec: CommandSpec = /* @__PURE__ */ command("UNSUBSCRIBE
 export const listSpec: CommandSpec = /* @__PURE__ */ command("LIST", {
   args: "reference patterns select? returns? status? metadata?:LIST-METADATA",
   states: "auth selected",
-  collects: "*LIST *STATUS",
+  collects: "*LIST *STATUS *MYRIGHTS *METADATA",
   flow: "free",
 });
 
@@ -190,7 +190,7 @@ export const unselectSpec: CommandSpec = /* @__PURE__ */ command("UNSELECT", {
 /** EXPUNGE. */
 export const expungeSpec: CommandSpec = /* @__PURE__ */ command("EXPUNGE", {
   states: "selected",
-  collects: "*EXPUNGE",
+  collects: "*EXPUNGE *VANISHED",
   flow: "barrier",
   touches: "deletes",
 });
@@ -200,7 +200,7 @@ export const uidExpungeSpec: CommandSpec = /* @__PURE__ */ command("UID EXPUNGE"
   args: "set",
   states: "selected",
   needs: "UIDPLUS IMAP4REV2",
-  collects: "*EXPUNGE",
+  collects: "*EXPUNGE *VANISHED",
   flow: "barrier",
   touches: "deletes",
   uid: true,
@@ -244,7 +244,7 @@ export const uidThreadSpec: CommandSpec = /* @__PURE__ */ uidForm(threadSpec);
 export const fetchSpec: CommandSpec = /* @__PURE__ */ command("FETCH", {
   args: "set items changedSince?:CONDSTORE partial?:PARTIAL vanished?:QRESYNC",
   states: "selected",
-  collects: "*FETCH@set",
+  collects: "*FETCH@set *VANISHED@set",
   flow: "sequence",
   touches: "reads flags",
 });

@@ -1,0 +1,153 @@
+/** Whatever a command can ask for comes back in its result, and what cannot be read is not taken for nothing. */
+
+import { assertEquals, assertRejects } from "@std/assert";
+import { test } from "node:test";
+import { ProtocolError } from "../../../imap/base/errors.ts";
+import type { ImapEvent } from "../../../imap/session/events.ts";
+import { plenty, preauth, selected } from "../session/scripted.ts";
+
+test("LIST gives rights and entries, STATUS the items of extensions", async () => {
+  const { client, done } = await preauth((peer) =>
+    peer.play(`
+      C: A1 LIST "" % RETURN (MYRIGHTS METADATA (/shared/comment))
+      S: * LIST () "/" INBOX
+      S: * MYRIGHTS INBOX lrs
+      S: * METADATA INBOX (/shared/comment "mine")
+      S: A1 OK done
+      C: A2 STATUS INBOX (MAILBOXID DELETED-STORAGE APPENDLIMIT)
+      S: * STATUS INBOX (MAILBOXID (M1) DELETED-STORAGE 8 APPENDLIMIT NIL)
+      S: A2 OK done
+    `), { capabilities: `${plenty} LIST-MYRIGHTS LIST-METADATA OBJECTID APPENDLIMIT QUOTA` });
+  const list = await client.list("", "%", { returns: ["MYRIGHTS"], metadata: ["/shared/comment"] });
+  assertEquals(list.myRights.map(({ mailbox, rights }) => [mailbox, rights]), [["INBOX", "lrs"]]);
+  assertEquals(list.metadata.map(({ entries }) => entries.map(({ name }) => name)), [["/shared/comment"]]);
+  assertEquals(list.other, []);
+  const status = await client.status("INBOX", ["MAILBOXID", "DELETED-STORAGE", "APPENDLIMIT"]);
+  assertEquals([status.mailboxId, status.deletedStorage, status.appendLimit], ["M1", 8, null]);
+  await done;
+});
+
+test("SEARCH gives parts, relevancy and its tag", async () => {
+  const { client, done } = await selected((peer) =>
+    peer.play(`
+      C: A2 UID SEARCH RETURN (PARTIAL 1:2) ALL
+      S: * ESEARCH (TAG "A2") UID PARTIAL (1:2 5,7)
+      S: A2 OK done
+      C: A3 UID SEARCH RETURN (RELEVANCY ALL) FUZZY SUBJECT x
+      S: * ESEARCH (TAG "A3") UID ALL 1,3 RELEVANCY (4 99)
+      S: A3 OK done
+      C: A4 UID SEARCH RETURN (UPDATE) UNSEEN
+      S: * ESEARCH (TAG "A4") UID ALL 1
+      S: A4 OK done
+      C: A5 NOOP
+      S: * ESEARCH (TAG "A4") UID ADDTO (0 9)
+      S: A5 OK done
+    `), { capabilities: `${plenty} PARTIAL SEARCH=FUZZY CONTEXT=SEARCH` });
+  const events = client.events();
+  const part = await client.uidSearch({ all: true }, { partial: "1:2" });
+  assertEquals([part.partial?.range, String(part.partial?.set)], ["1:2", "5,7"]);
+  const fuzzy = await client.uidSearch([{ op: "FUZZY", key: { op: "SUBJECT", value: "x" } }], {
+    returns: ["RELEVANCY", "ALL"],
+  });
+  assertEquals([String(fuzzy.all), fuzzy.relevancy], ["1,3", [4, 99]]);
+  const { tag } = await client.uidSearch({ unseen: true }, { returns: ["UPDATE"] });
+  await client.noop();
+  for await (const event of events) {
+    if (event.type !== "ESEARCH") continue;
+    assertEquals([event.tag, String(event.addTo[0]?.set)], [tag, "9"]);
+    break;
+  }
+  await done;
+});
+
+test("SELECT gives the mailbox's identifier, and with QRESYNC what changed and what is gone", async () => {
+  const { client, done } = await preauth((peer) =>
+    peer.play(`
+      C: A1 ENABLE QRESYNC
+      S: * ENABLED QRESYNC
+      S: A1 OK done
+      C: A2 SELECT INBOX (QRESYNC (1 5))
+      S: * 10 EXISTS
+      S: * OK [UIDVALIDITY 1] ok
+      S: * OK [MAILBOXID (M1)] ok
+      S: * VANISHED (EARLIER) 3,5
+      S: * VANISHED (EARLIER) 8
+      S: * 2 FETCH (UID 9 FLAGS () MODSEQ (7))
+      S: A2 OK done
+      C: A3 EXPUNGE
+      S: * VANISHED 4,6:7
+      S: A3 OK done
+      C: A4 NOOP
+      S: * VANISHED 12
+      S: A4 OK done
+      C: A5 UID FETCH 1:20 FLAGS (CHANGEDSINCE 5 VANISHED)
+      S: * VANISHED (EARLIER) 13
+      S: * 1 FETCH (UID 1 FLAGS () MODSEQ (8))
+      S: A5 OK done
+    `), { capabilities: `${plenty} CONDSTORE QRESYNC` });
+  await client.enable(["QRESYNC"]);
+  const selection = await client.select("INBOX", {
+    qresync: { uidValidity: 1, modSeq: 5n, known: undefined, match: undefined },
+  });
+  assertEquals([selection.mailboxId, String(selection.vanished)], ["M1", "3,5,8"]);
+  assertEquals(selection.changed.map(({ uid }) => uid), [9]);
+  assertEquals(client.mailbox?.exists, 10);
+  const { expunged, vanished } = await client.expunge();
+  assertEquals([expunged, String(vanished)], [[], "4,6:7"]);
+  assertEquals(client.mailbox?.exists, 7);
+  await client.noop();
+  assertEquals(client.mailbox?.exists, 6);
+  const rows = client.uidFetch("1:20", ["FLAGS"], { changedSince: 5n, vanished: true });
+  assertEquals((await rows).map(({ uid }) => uid), [1]);
+  assertEquals(String(rows.vanished), "13");
+  await done;
+});
+
+test("rows by UID alone answer FETCH; rows of what nobody asked for are events", async () => {
+  const { client, done } = await selected((peer) =>
+    peer.play(`
+      C: A2 UID FETCH 5:6 BODY[TEXT]
+      S: * 5 UIDFETCH (BODY[TEXT] hello)
+      S: * 6 FETCH (UID 6 BODY[TEXT] there)
+      S: * 6 FETCH (UID 6 MODSEQ (9))
+      S: A2 OK done
+    `), { capabilities: `${plenty} UIDONLY CONDSTORE` });
+  const events = client.events();
+  const rows = await client.uidFetch("5:6", ["BODY[TEXT]"]);
+  assertEquals(rows.map(({ uid, sections }) => [uid, sections.length]), [[5, 1], [6, 1]]);
+  const heard: ImapEvent[] = [];
+  for await (const event of events) {
+    heard.push(event);
+    break;
+  }
+  assertEquals(heard.map((event) => event.type === "FETCH" && event.modSeq), [9n]);
+  await done;
+});
+
+test("what cannot be read is in the result, or the command rejects", async () => {
+  const { client, done } = await selected((peer) =>
+    peer.play(`
+      C: A2 UID SEARCH ALL
+      S: * SEARCH 1 99999999999 3
+      S: A2 OK done
+      C: A3 LIST "" *
+      S: * LIST () "/" INBOX
+      S: * LIST nonsense
+      S: A3 OK done
+      C: A4 UID SEARCH RETURN (ALL) ALL
+      S: * ESEARCH (TAG "A4") UID ALL 1,x
+      S: A4 OK done
+      C: A5 LSUB "" *
+      S: * LSUB nonsense
+      S: A5 OK done
+    `)
+  );
+  const found = await client.uidSearch({ all: true });
+  assertEquals([String(found.all), found.other.map(({ value }) => String(value))], ["1,3", ["99999999999"]]);
+  const { mailboxes, other } = await client.list("", "*");
+  assertEquals([mailboxes.length, other.map(({ name }) => name)], [1, ["LIST"]]);
+  const set = await client.uidSearch({ all: true }, { returns: ["ALL"] });
+  assertEquals(set.other.length, 1);
+  await assertRejects(() => client.lsub("", "*").then(), ProtocolError, "could not be read");
+  await done;
+});
