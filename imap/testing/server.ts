@@ -1,7 +1,7 @@
 /** The server without its public face: settings and the connections it serves. */
 
-import type { Transport } from "../transport/transport.ts";
 import { Connection } from "./protocol/connection.ts";
+import type { ServerTransport } from "./protocol/listener.ts";
 import type { Mailbox } from "./store/mailbox.ts";
 import type { Settings } from "./protocol/settings.ts";
 
@@ -17,7 +17,7 @@ export class ServerCore {
   }
 
   /** Serves a connection; a server that is closed hangs up. */
-  serve(transport: Transport): void {
+  serve(transport: ServerTransport): void {
     if (this.#closed) {
       void transport.close();
       return;

@@ -45,7 +45,6 @@ export const LONG_FILES: Record<string, string> = {
   "email/errors.ts": "one class for each exception and defect of Python; two thirds are documentation",
   "email/message.ts": "the one class of Python's manual; half of it is documentation",
   "email/write/flatten.ts": "one pass over a message, whose steps share its state",
-  "imap/testing/mod.ts": "what the server can be told; half of it is documentation",
   "imap/values/sequence_set.ts": "one class; a third is documentation",
   "imap/wire/framer.ts": "one state machine on the hot path",
   "imap/wire/reader.ts": "the tokens that generated decoders call, one method each, on the hot path",

@@ -1,29 +1,43 @@
 /** AUTHENTICATE (RFC 9051 6.2.2). */
 
-import { fromBase64 } from "../../values/base64.ts";
+import { fromBase64, toBase64 } from "../../values/base64.ts";
 import type { AuthenticateRequest } from "../_gen/request.ts";
 import { plainCode, Refusal, type Reply } from "../protocol/reply.ts";
 import type { Session } from "../protocol/session.ts";
-import { enterWithPassword } from "./login.ts";
+import type { ServerMechanism } from "../sasl/mechanism.ts";
+import { oauthBearer, xoauth2 } from "../sasl/oauth.ts";
+import { cramMd5, login, plain } from "../sasl/passwords.ts";
+import { scram } from "../sasl/scram.ts";
 
-/** RFC 9051 6.2.2, RFC 4616 for PLAIN. */
+const MECHANISMS: ReadonlyMap<string, ServerMechanism> = new Map([
+  ["PLAIN", plain],
+  ["LOGIN", login],
+  ["CRAM-MD5", cramMd5],
+  ["SCRAM-SHA-1", scram("SHA-1")],
+  ["SCRAM-SHA-256", scram("SHA-256")],
+  ["XOAUTH2", xoauth2],
+  ["OAUTHBEARER", oauthBearer],
+]);
+
+/** RFC 9051 6.2.2. */
 export async function authenticate(session: Session, request: AuthenticateRequest): Promise<Reply> {
-  const { mechanism } = request;
-  if (mechanism !== "PLAIN" || !session.server.offers("AUTH=PLAIN")) {
+  const name = request.mechanism.toUpperCase();
+  const mechanism = MECHANISMS.get(name);
+  if (mechanism === undefined || !session.server.offers(`AUTH=${name}`)) {
     throw new Refusal("NO", "This mechanism is not offered", plainCode("CANNOT"));
   }
-  const response = request.initialResponse ?? await challenge(session);
-  const [authorization, user, password, ...rest] = new TextDecoder().decode(response).split("\0");
-  if (password === undefined || rest.length > 0) throw new Refusal("BAD", "Not a PLAIN response");
-  if (authorization !== "" && authorization !== user) {
-    throw new Refusal("NO", "Nobody may act for somebody else here", plainCode("AUTHORIZATIONFAILED"));
-  }
-  return enterWithPassword(session, user, password);
+  return session.enter(
+    await mechanism({
+      server: session.server,
+      initial: request.initialResponse,
+      ask: (challenge) => ask(session, challenge),
+    }),
+  );
 }
 
-/** Sends an empty challenge and reads the client's response. */
-async function challenge(session: Session): Promise<Uint8Array> {
-  session.send({ type: "CONTINUATION", code: undefined, text: "" });
+/** Sends a challenge and reads the client's response. */
+async function ask(session: Session, challenge: Uint8Array): Promise<Uint8Array> {
+  session.send({ type: "CONTINUATION", code: undefined, text: toBase64(challenge) });
   await session.output.flush();
   const line = await session.stream.readLine();
   session.log.line("***");

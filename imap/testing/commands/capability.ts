@@ -1,4 +1,4 @@
-/** CAPABILITY, NOOP, CHECK, LOGOUT and STARTTLS: commands about the connection. */
+/** CAPABILITY, NOOP, CHECK and LOGOUT: commands about the connection. */
 
 import type { Request } from "../_gen/request.ts";
 import { condition, type Reply } from "../protocol/reply.ts";
@@ -21,9 +21,4 @@ export function logout(session: Session): Reply {
   session.deselect();
   session.state = "logout";
   return { status: "OK", text: "LOGOUT completed" };
-}
-
-/** RFC 9051 6.2.1. */
-export function startTls(): Reply {
-  return { status: "BAD", text: "TLS is not offered here" };
 }

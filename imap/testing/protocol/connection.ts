@@ -6,12 +6,12 @@ import { systemClock, type Timer } from "../../base/clock.ts";
 import { Reader } from "../../wire/reader.ts";
 import { DecodeError, Failure } from "../../wire/decode_error.ts";
 import type { Frame } from "../../wire/framer.ts";
-import type { Transport } from "../../transport/transport.ts";
 import { type Command, readCommand } from "../_gen/request.ts";
 import type { Fault } from "../faults.ts";
 import { execute, isKnown, mayRenumber } from "./dispatch.ts";
 import { Output } from "./output.ts";
-import { quietTransport } from "./quiet_transport.ts";
+import type { ServerTransport } from "./listener.ts";
+import { QuietTransport } from "./quiet_transport.ts";
 import { condition, plainCode, reasonOf, type Reply } from "./reply.ts";
 import { type LiteralLimits, type Reason, RequestStream } from "./request_stream.ts";
 import { Session } from "./session.ts";
@@ -40,16 +40,16 @@ export class Connection {
   readonly #stream: RequestStream;
   readonly #reader = new Reader();
 
-  constructor(server: Settings, transport: Transport) {
+  constructor(server: Settings, transport: ServerTransport) {
     this.#server = server;
-    const quiet = quietTransport(transport);
+    const quiet = new QuietTransport(transport);
     this.#log = server.transcript.connection();
     this.#output = new Output(quiet, server.clock, this.#log);
     this.#stream = new RequestStream(quiet, {
       literalLimits: (text) => this.#literalLimits(text),
       continueLiteral: (text) => this.#continueLiteral(text),
     });
-    this.#session = new Session(server, this.#output, this.#stream, this.#log);
+    this.#session = new Session(server, quiet, this.#output, this.#stream, this.#log);
   }
 
   /**
@@ -140,6 +140,9 @@ export class Connection {
       this.#session.announce({ expunge: !reply.keepsNumbers && mayRenumber(name) });
     }
     this.#answer(tag, reply);
+    if (reply.after === undefined) return;
+    await this.#output.flush();
+    await reply.after();
   }
 
   /** What to say of a command that could not be read: which one, what was expected, and what is there instead. */

@@ -1,14 +1,14 @@
 /** Listening under Deno. */
 
 import type { Transport } from "../../transport/transport.ts";
-import type { Listener } from "./listener.ts";
+import type { Listener, ListenOptions } from "./listener.ts";
 
 /** Listens with `Deno.listen`. */
 export function listen(
-  address: { hostname: string; port: number },
+  { hostname, port }: ListenOptions,
   serve: (transport: Transport) => void,
 ): Promise<Listener> {
-  const listener = Deno.listen(address);
+  const listener = Deno.listen({ hostname, port });
   const accepting = accept(listener, serve);
   return Promise.resolve({
     port: listener.addr.port,

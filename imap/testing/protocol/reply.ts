@@ -24,6 +24,8 @@ export interface Reply {
   text: string;
   /** No EXPUNGE may come before it, whatever the table says: a UID SEARCH with message numbers (RFC 7162 3.2.10.2). */
   keepsNumbers?: boolean;
+  /** What happens once the client can have read the answer. */
+  after?: () => Promise<void>;
 }
 
 /** A command that comes to nothing; thrown anywhere below a command and answered with its reply. */

@@ -59,6 +59,11 @@ export class RequestStream {
     this.#hooks = hooks;
   }
 
+  /** Forgets what has been read and not been used. */
+  forget(): void {
+    this.#start = this.#end = 0;
+  }
+
   /** Reads the next command with its literals. */
   async next(): Promise<Incoming> {
     const lines: Uint8Array[] = [];

@@ -7,6 +7,7 @@ import type { StoredMessage } from "../store/message.ts";
 import type { View } from "../store/view.ts";
 import type { Output } from "./output.ts";
 import { condition, emptyFetch, Refusal, type Reply, setOf } from "./reply.ts";
+import type { QuietTransport } from "./quiet_transport.ts";
 import type { RequestStream } from "./request_stream.ts";
 import type { ConnectionLog } from "./transcript.ts";
 import type { Settings, User } from "./settings.ts";
@@ -14,6 +15,7 @@ import type { Settings, User } from "./settings.ts";
 /** One client's session; commands read and change it. */
 export class Session {
   readonly server: Settings;
+  readonly transport: QuietTransport;
   readonly output: Output;
   readonly stream: RequestStream;
   readonly log: ConnectionLog;
@@ -31,7 +33,14 @@ export class Session {
   /** The client enabled QRESYNC: VANISHED instead of EXPUNGE. */
   qresync = false;
 
-  constructor(server: Settings, output: Output, stream: RequestStream, log: ConnectionLog) {
+  constructor(
+    server: Settings,
+    transport: QuietTransport,
+    output: Output,
+    stream: RequestStream,
+    log: ConnectionLog,
+  ) {
+    this.transport = transport;
     this.log = log;
     this.server = server;
     this.output = output;
@@ -77,6 +86,7 @@ export class Session {
    * one that appendix E does not bring in.
    */
   offers(capability: string): boolean {
+    if (capability === "STARTTLS" && this.transport.tls === "possible") return true;
     // RFC 7162 3.2.3: whoever offers QRESYNC has CONDSTORE.
     if (capability === "CONDSTORE" && this.server.offers("QRESYNC")) return true;
     return this.server.offers(capability) || IN_REV2.has(capability) && this.server.offers("IMAP4REV2");
@@ -94,7 +104,7 @@ export class Session {
 
   /** Capabilities in the present state. */
   get capabilities(): string[] {
-    return this.server.capabilities(this.state === "nonauth");
+    return this.server.capabilities(this.state === "nonauth", this.transport.tls);
   }
 
   /** `[CAPABILITY ...]`. */

@@ -9,6 +9,10 @@ import type { Account } from "../store/account.ts";
 export interface User {
   readonly name: string;
   readonly password: string;
+  /** When the password expires, in milliseconds since 1970; Infinity for never. */
+  readonly expires: number;
+  /** Access tokens, each with the time when it expires. */
+  readonly tokens: ReadonlyMap<string, number>;
   readonly account: Account;
 }
 
@@ -87,17 +91,14 @@ export class Settings {
     return [...this.#offered].some((name) => name.startsWith(beginning));
   }
 
-  /** What CAPABILITY lists before or after login. */
-  capabilities(beforeLogin: boolean): string[] {
-    return this.#capabilities.filter((name) => {
+  /** What CAPABILITY lists before or after login, on a connection where TLS may begin or has begun. */
+  capabilities(beforeLogin: boolean, tls: "possible" | "begun" | "never"): string[] {
+    const listed = this.#capabilities.filter((name) => {
       const upper = name.toUpperCase();
       return beforeLogin ? BEFORE_LOGIN.test(upper) : !upper.startsWith("AUTH=") && upper !== "LOGINDISABLED";
     });
-  }
-
-  /** The user with a name and a password, undefined when they do not belong together. */
-  authenticate(name: string, password: string): User | undefined {
-    const user = this.users.get(name);
-    return user?.password === password ? user : undefined;
+    if (beforeLogin && tls === "possible" && !this.offers("STARTTLS")) listed.push("STARTTLS");
+    if (tls === "begun") return listed.filter((name) => !/^(?:LOGINDISABLED|STARTTLS)$/i.test(name));
+    return listed;
   }
 }

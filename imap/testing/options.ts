@@ -1,0 +1,112 @@
+/** What a test server is told, and what it shows of its mailboxes. */
+
+import type { Clock } from "../base/clock.ts";
+import type { Fault } from "./faults.ts";
+
+/** A message to put into a mailbox: the text or octets alone, or with flags and date. */
+export type SeedMessage = string | Uint8Array | {
+  /** The message; text is sent as UTF-8. */
+  message: string | Uint8Array;
+  /** Flags and keywords. None when left out. */
+  flags?: readonly string[];
+  /** INTERNALDATE. The server's clock when left out. */
+  date?: Date;
+  /** True keeps the octets as they are; otherwise a lone LF becomes CRLF, as a real server stores it. */
+  exact?: boolean;
+};
+
+/** Messages of a mailbox, or a mailbox with its attributes. */
+export type SeedMailbox = Iterable<SeedMessage> | {
+  /** Its messages, oldest first. */
+  messages?: Iterable<SeedMessage>;
+  /** Special use (RFC 6154), such as `\Sent`. */
+  specialUse?: readonly string[];
+  /** Whether users are subscribed to it. True when left out. */
+  subscribed?: boolean;
+};
+
+/** A user with mailboxes that nobody else sees. */
+export interface SeedUser {
+  /** The password for LOGIN and the mechanisms PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-1 and SCRAM-SHA-256. */
+  password: string;
+  /** When the password expires, by the server's clock. Never when left out. */
+  passwordExpires?: Date;
+  /** Access tokens for XOAUTH2 and OAUTHBEARER, each with the time when it expires, by the server's clock; null for never. */
+  tokens?: Readonly<Record<string, Date | null>>;
+  /** The user's mailboxes. INBOX always exists. */
+  mailboxes?: Readonly<Record<string, SeedMailbox>>;
+  /** Limits, such as `{ STORAGE: 512, MESSAGE: 100 }`: STORAGE in units of 1,024 octets, MESSAGE, MAILBOX. */
+  quota?: Readonly<Record<string, number>>;
+}
+
+/** What {@linkcode startServer} can be told. */
+export interface ServerOptions {
+  /**
+   * Who may log in: name and password, or name and {@linkcode SeedUser}. Users given by password alone share
+   * `mailboxes`. `{ alice: "alice-pw" }` when left out.
+   */
+  users?: Readonly<Record<string, string | SeedUser>>;
+  /** The shared mailboxes by name, levels separated by "/". INBOX always exists. */
+  mailboxes?: Readonly<Record<string, SeedMailbox>>;
+  /** Limits of the shared mailboxes, as in {@linkcode SeedUser}. */
+  quota?: Readonly<Record<string, number>>;
+  /** Everything the server offers, instead of the default list. What is not listed does not work. */
+  capabilities?: readonly string[];
+  /** What it offers besides, such as `AUTH=SCRAM-SHA-256`. */
+  with?: readonly string[];
+  /** What of all that it does not offer. */
+  without?: readonly string[];
+  /** False: the server knows no IMAP4rev2. */
+  rev2?: boolean;
+  /** How it greets. PREAUTH logs in the first user; BYE closes the connection. */
+  greeting?: {
+    /** The kind of greeting. OK when left out. */
+    type?: "OK" | "PREAUTH" | "BYE";
+    /** The text that follows it. */
+    text?: string;
+  };
+  /** The certificate for TLS, and its key, both in PEM: the ports then offer STARTTLS, or TLS from the first octet. */
+  tls?: { cert: string; key: string };
+  /** What it does wrong, and when. */
+  faults?: Iterable<Fault>;
+  /** Timers and times of the server, such as a {@linkcode ManualClock}; the runtime's own when left out. */
+  clock?: Clock;
+  /** Internal dates only; what `clock` says when left out. */
+  now?: () => Date;
+  /** UIDVALIDITY of the first mailbox; the others count up from it. 1700000001 when left out. */
+  uidValidity?: number;
+  /** Octets of the largest message that APPEND takes. 64 MiB when left out. */
+  maxMessage?: number;
+}
+
+/** A message as it lies in a mailbox, for assertions. */
+export interface MessageSnapshot {
+  /** Its UID. */
+  readonly uid: number;
+  /** Flags and keywords, sorted. */
+  readonly flags: readonly string[];
+  /** INTERNALDATE. */
+  readonly date: Date;
+  /** The message, octet for octet. */
+  readonly bytes: Uint8Array;
+  /** The same as text, octets that are not UTF-8 replaced. */
+  readonly text: string;
+}
+
+/** A mailbox as it is at one moment, for assertions. */
+export interface MailboxSnapshot {
+  /** Its name. */
+  readonly name: string;
+  /** UIDVALIDITY. */
+  readonly uidValidity: number;
+  /** UIDNEXT. */
+  readonly uidNext: number;
+  /** Its messages, oldest first. */
+  readonly messages: readonly MessageSnapshot[];
+}
+
+/** Whose mailbox is meant, where it is not that of the first user. */
+export interface OfUser {
+  /** The user's name. */
+  user?: string;
+}

@@ -1,0 +1,73 @@
+/** From the mailboxes and messages of the options to accounts. */
+
+import type { SeedMailbox, SeedMessage } from "../options.ts";
+import { Account } from "../store/account.ts";
+import type { Mailbox } from "../store/mailbox.ts";
+import type { StoredMessage } from "../store/message.ts";
+import { QUOTA_RESOURCES } from "../store/quota.ts";
+
+/** Fills accounts with what the options say. */
+export class Seeder {
+  #uidValidity: number;
+  readonly #now: () => Date;
+
+  /** UIDVALIDITY counts up from the number given. */
+  constructor(uidValidity: number, now: () => Date) {
+    this.#uidValidity = uidValidity;
+    this.#now = now;
+  }
+
+  /** Makes an account with its mailboxes. */
+  account(
+    mailboxes: Readonly<Record<string, SeedMailbox>>,
+    quota: Readonly<Record<string, number>> = {},
+  ): Account {
+    const account = new Account(this.#uidValidity, () => this.#now().getTime());
+    // Accounts apart from each other, so that no two mailboxes share a number by accident.
+    this.#uidValidity += 1_000_000;
+    account.subscriptions.add("INBOX");
+    for (const [name, seed] of Object.entries(mailboxes)) {
+      const { messages = [], specialUse = [], subscribed = true } = isIterable(seed)
+        ? { messages: seed }
+        : seed;
+      const mailbox = account.get(name) ?? account.create(name, specialUse);
+      if (subscribed) account.subscriptions.add(mailbox.name);
+      for (const message of messages) this.message(account, mailbox, message);
+    }
+    // Afterwards, so that a test can begin with a mailbox that is over its limit.
+    for (const [resource, limit] of Object.entries(quota)) {
+      if (!QUOTA_RESOURCES.some((known) => known === resource)) {
+        throw new RangeError(`No quota of ${resource}`);
+      }
+      account.quota.limits.set(resource, limit);
+    }
+    return account;
+  }
+
+  /** Adds a message to a mailbox. */
+  message(account: Account, mailbox: Mailbox, seed: SeedMessage): StoredMessage {
+    const { message, flags = [], date = this.#now(), exact = false } =
+      typeof seed === "string" || seed instanceof Uint8Array ? { message: seed } : seed;
+    const bytes = typeof message === "string" ? new TextEncoder().encode(message) : message.slice();
+    const stored = exact ? bytes : withCrlf(bytes);
+    return account.append(mailbox, stored, flags, { time: date.getTime(), zone: 0 });
+  }
+}
+
+function isIterable(seed: SeedMailbox): seed is Iterable<SeedMessage> {
+  return Symbol.iterator in seed;
+}
+
+/** Puts a CR in front of every LF that has none. */
+function withCrlf(bytes: Uint8Array): Uint8Array {
+  let missing = 0;
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0x0a && bytes[i - 1] !== 0x0d) missing += 1;
+  if (missing === 0) return bytes;
+  const out = new Uint8Array(bytes.length + missing);
+  let at = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i] === 0x0a && bytes[i - 1] !== 0x0d) out[at++] = 0x0d;
+    out[at++] = bytes[i];
+  }
+  return out;
+}

@@ -1,0 +1,320 @@
+/** The face of the server: what a test does with it. */
+
+import { systemClock } from "../base/clock.ts";
+import { memoryPair } from "../transport/streams.ts";
+import type { Transport } from "../transport/transport.ts";
+import { FaultScript } from "./faults.ts";
+import type {
+  MailboxSnapshot,
+  MessageSnapshot,
+  OfUser,
+  SeedMessage,
+  SeedUser,
+  ServerOptions,
+} from "./options.ts";
+import { listenHere } from "./protocol/listen.ts";
+import type { Identity, Listener } from "./protocol/listener.ts";
+import { defaultCapabilities, type Greeting, Settings, type User } from "./protocol/settings.ts";
+import { Seeder } from "./seed/seeder.ts";
+import { ServerCore } from "./server.ts";
+import type { Account } from "./store/account.ts";
+import type { Mailbox } from "./store/mailbox.ts";
+import type { StoredMessage } from "./store/message.ts";
+
+/**
+ * Starts a test server. Nothing listens until {@linkcode TestServer.listen} is called.
+ *
+ * @param options users, mailboxes, behaviour
+ * @returns the server; `await using` closes it
+ * @throws {RangeError} for options that contradict themselves
+ *
+ * @example
+ * ```ts
+ * import { startServer } from "@postern/postern/testing";
+ *
+ * await using server = await startServer({
+ *   mailboxes: { INBOX: ["Subject: one\n\n1\n", { message: "Subject: two\n\n2\n", flags: ["\\Seen"] }] },
+ * });
+ * console.log(server.mailbox("INBOX").messages.length); // 2
+ * ```
+ */
+export function startServer(options: ServerOptions = {}): Promise<TestServer> {
+  return Promise.resolve(new TestServer(options));
+}
+
+/** A running test server; {@linkcode startServer} makes one. */
+export class TestServer implements AsyncDisposable {
+  /** What the server does wrong; faults may be added at any time. */
+  readonly faults: FaultScript;
+  readonly #core: ServerCore;
+  readonly #accounts: Map<string, Account> = new Map();
+  readonly #listeners: Set<Listener> = new Set();
+  readonly #seeder: Seeder;
+  readonly #identity: Identity | undefined;
+
+  /** Makes the server from its options. */
+  constructor(options: ServerOptions = {}) {
+    const { clock = systemClock } = options;
+    const now = options.now ?? (() => new Date(clock.now()));
+    const seeder = this.#seeder = new Seeder(options.uidValidity ?? 1_700_000_001, now);
+    const users = new Map<string, User>();
+    let shared: Account | undefined;
+    for (const [name, user] of Object.entries(options.users ?? { alice: "alice-pw" })) {
+      const own = typeof user === "string" ? undefined : user;
+      const account = own === undefined
+        ? shared ??= seeder.account(options.mailboxes ?? {}, options.quota)
+        : seeder.account(own.mailboxes ?? {}, own.quota);
+      users.set(name, userOf(name, typeof user === "string" ? { password: user } : user, account));
+      this.#accounts.set(name, account);
+    }
+    const first = users.values().next().value;
+    if (first === undefined) throw new RangeError("A server needs at least one user");
+    this.faults = new FaultScript(options.faults);
+    this.#identity = options.tls;
+    this.#core = new ServerCore(
+      new Settings({
+        users,
+        faults: this.faults,
+        greeting: greetingOf(options.greeting, first),
+        maxMessage: options.maxMessage ?? 64 * 1024 * 1024,
+        clock,
+        now: () => now().getTime(),
+        capabilities: capabilitiesOf(options),
+      }),
+    );
+  }
+
+  /**
+   * Opens a connection in memory.
+   *
+   * @returns the client's end, for `connect({ transport })`
+   */
+  connect(): Transport {
+    // Nobody else can read what never leaves the process, so a client may send its password.
+    const [client, server] = memoryPair(true);
+    this.#core.serve(server);
+    return client;
+  }
+
+  /**
+   * Listens on a port. Under Deno this needs the permission to listen on that address.
+   *
+   * With `tls`, TLS begins with the first octet, as on port 993. Without it, a server that has a certificate offers STARTTLS.
+   *
+   * @param address port 0, the default, takes a free one; the default address is 127.0.0.1
+   * @returns the port, for any client
+   * @throws {RangeError} for `tls` where the server was given no certificate
+   */
+  async listen(
+    address: { port?: number; hostname?: string; tls?: boolean } = {},
+  ): Promise<{ port: number }> {
+    const { port = 0, hostname = "127.0.0.1", tls = false } = address;
+    const identity = this.#identity;
+    if (tls && identity === undefined) throw new RangeError("TLS needs the option tls: { cert, key }");
+    const listen = await listenHere({ tls: identity !== undefined });
+    const listener = await listen(
+      { hostname, port, identity, tls },
+      (transport) => this.#core.serve(transport),
+    );
+    this.#listeners.add(listener);
+    return { port: listener.port };
+  }
+
+  /**
+   * What was said on all connections so far, oldest first: the number of the connection, `C:` or `S:`, the line. Passwords
+   * and tokens are masked. The octets of the client's literals are left out, and long answers cut.
+   *
+   * @example
+   * ```ts
+   * import { startServer } from "@postern/postern/testing";
+   *
+   * await using server = await startServer();
+   * try {
+   *   // A test that talks to the server.
+   * } catch (error) {
+   *   console.error(server.log);
+   *   throw error;
+   * }
+   * ```
+   */
+  get log(): string {
+    return String(this.#core.settings.transcript);
+  }
+
+  /**
+   * Renames a mailbox and all below it, as another client would.
+   *
+   * @param from its name
+   * @param to its new name
+   * @param of whose mailbox
+   * @throws {Error} when there is no such mailbox, or the new name is taken or cannot be used
+   */
+  rename(from: string, to: string, of: OfUser = {}): void {
+    this.#account(of).rename(from, to);
+  }
+
+  /**
+   * Gives a mailbox another UIDVALIDITY and its messages new UIDs, as a server does that was restored from a backup.
+   * Sessions that have it open are disconnected, since nothing they know of it holds any longer.
+   *
+   * @param mailbox name of the mailbox
+   * @param uidValidity the new value; one more than the old when left out
+   * @param of whose mailbox
+   * @throws {Error} when there is no such mailbox
+   */
+  changeUidValidity(mailbox: string, uidValidity?: number, of: OfUser = {}): void {
+    const found = this.#find(mailbox, of);
+    this.#core.disconnect(found);
+    found.renumber(uidValidity ?? found.uidValidity + 1);
+  }
+
+  /** Number of open connections. */
+  get connections(): number {
+    return this.#core.connections;
+  }
+
+  /**
+   * Delivers a message, as if mail had come in; sessions that have the mailbox open hear of it.
+   *
+   * @param mailbox name of the mailbox
+   * @param message the message
+   * @param of whose mailbox
+   * @returns the UID it got
+   * @throws {Error} when there is no such mailbox
+   */
+  append(mailbox: string, message: SeedMessage, of: OfUser = {}): number {
+    return this.#seeder.message(this.#account(of), this.#find(mailbox, of), message).uid;
+  }
+
+  /**
+   * Changes the flags of a message, as another client would.
+   *
+   * @param mailbox name of the mailbox
+   * @param uid which message
+   * @param flags all flags it has afterwards
+   * @param of whose mailbox
+   * @throws {Error} when there is no such mailbox or message
+   */
+  setFlags(mailbox: string, uid: number, flags: Iterable<string>, of: OfUser = {}): void {
+    const found = this.#find(mailbox, of);
+    found.storeFlags(messageIn(found, uid), "set", flags);
+  }
+
+  /**
+   * Removes messages for good, as another client would.
+   *
+   * @param mailbox name of the mailbox
+   * @param uids which messages
+   * @param of whose mailbox
+   * @throws {Error} when there is no such mailbox or message
+   */
+  expunge(mailbox: string, uids: Iterable<number>, of: OfUser = {}): void {
+    const found = this.#find(mailbox, of);
+    found.expunge([...uids].map((uid) => messageIn(found, uid)));
+  }
+
+  /**
+   * Looks into a mailbox.
+   *
+   * @param name name of the mailbox
+   * @param of whose mailbox
+   * @returns what it holds now
+   * @throws {Error} when there is no such mailbox
+   */
+  mailbox(name: string, of: OfUser = {}): MailboxSnapshot {
+    const mailbox = this.#find(name, of);
+    return {
+      name: mailbox.name,
+      uidValidity: mailbox.uidValidity,
+      uidNext: mailbox.uidNext,
+      messages: mailbox.messages.map(snapshotOf),
+    };
+  }
+
+  /**
+   * Names of all mailboxes, sorted.
+   *
+   * @param of whose mailboxes
+   * @returns the names
+   */
+  mailboxes(of: OfUser = {}): string[] {
+    return [...this.#account(of).mailboxes.keys()].sort();
+  }
+
+  /**
+   * Says goodbye to all clients, closes all connections and stops listening.
+   *
+   * @throws the error of a fault's `rewrite` that failed, so that it is not taken for a lost connection
+   */
+  async close(): Promise<void> {
+    const listeners = [...this.#listeners];
+    this.#listeners.clear();
+    const closing = listeners.map((listener) => listener.close());
+    try {
+      await this.#core.close();
+    } finally {
+      await Promise.all(closing);
+    }
+  }
+
+  /** The same as {@linkcode TestServer.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #account({ user }: OfUser): Account {
+    const account = user === undefined ? this.#accounts.values().next().value : this.#accounts.get(user);
+    if (account === undefined) throw new Error(`No such user: ${user}`);
+    return account;
+  }
+
+  #find(name: string, of: OfUser): Mailbox {
+    const mailbox = this.#account(of).get(name);
+    if (mailbox === undefined) throw new Error(`No such mailbox: ${name}`);
+    return mailbox;
+  }
+}
+
+function userOf(name: string, { password, passwordExpires, tokens = {} }: SeedUser, account: Account): User {
+  return {
+    name,
+    password,
+    expires: passwordExpires?.getTime() ?? Infinity,
+    tokens: new Map(
+      Object.entries(tokens).map(([token, expires]) => [token, expires?.getTime() ?? Infinity]),
+    ),
+    account,
+  };
+}
+
+function greetingOf(greeting: ServerOptions["greeting"], user: User): Greeting {
+  return { type: greeting?.type ?? "OK", text: greeting?.text ?? "Postern test server ready", user };
+}
+
+function capabilitiesOf(options: ServerOptions): string[] {
+  const { capabilities = defaultCapabilities, rev2 = true, without = [] } = options;
+  const left = new Set(without.map((name) => name.toUpperCase()));
+  if (!rev2) left.add("IMAP4REV2");
+  const offered = [...new Set([...capabilities, ...options.with ?? []])]
+    .filter((name) => !left.has(name.toUpperCase()));
+  if (!offered.some((name) => /^IMAP4rev[12]$/i.test(name))) {
+    throw new RangeError("A server must offer IMAP4rev1 or IMAP4rev2");
+  }
+  return offered;
+}
+
+function messageIn(mailbox: Mailbox, uid: number): StoredMessage {
+  const message = mailbox.find(uid);
+  if (message === undefined) throw new Error(`No message with UID ${uid} in ${mailbox.name}`);
+  return message;
+}
+
+function snapshotOf(message: StoredMessage): MessageSnapshot {
+  return {
+    uid: message.uid,
+    flags: [...message.flags].sort(),
+    date: new Date(message.internalDate.time),
+    bytes: message.bytes.slice(),
+    text: new TextDecoder().decode(message.bytes),
+  };
+}
