@@ -148,9 +148,9 @@ export class Link {
     return write;
   }
 
-  /** Asks the transport whether whoever calls now may use it; undefined where everybody may. */
-  check(): Promise<void> | undefined {
-    return this.#transport.check?.();
+  /** Throws when whoever calls now may not use the connection although it works. */
+  check(): void {
+    this.#transport.check?.();
   }
 
   /** Why no secret may be written now, by the command so named; undefined when it may. */

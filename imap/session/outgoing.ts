@@ -41,18 +41,10 @@ export class Outgoing {
   async pump(): Promise<void> {
     if (this.#sending) return;
     this.#sending = true;
-    const { link, scheduler, running, lost } = this.#parts;
+    const { scheduler, running, lost } = this.#parts;
     try {
       for (let next = scheduler.next; next !== undefined; next = scheduler.next) {
-        const check = link.check();
-        const problem = check === undefined ? undefined : await problemOf(check);
-        // While the transport was asked, the caller may have given up, or the connection ended.
-        if (scheduler.next !== next) continue;
         scheduler.shift();
-        if (problem !== undefined) {
-          next.fail(problem.error);
-          continue;
-        }
         if (this.#ready(next)) await this.#send(next);
       }
       if (scheduler.queued > 0) running.inDialogue?.call.dialogue?.interrupt?.();
@@ -77,6 +69,7 @@ export class Outgoing {
     try {
       if (problem !== undefined) throw problem;
       pending.call.check?.();
+      link.check();
       // What was enabled since the call changes how it is written.
       if (pending.epoch !== known.epoch) pending.encode(known);
       return true;
@@ -155,14 +148,5 @@ export class Outgoing {
         cause: error,
       });
     }
-  }
-}
-
-async function problemOf(check: Promise<void>): Promise<{ error: unknown } | undefined> {
-  try {
-    await check;
-    return undefined;
-  } catch (error) {
-    return { error };
   }
 }

@@ -200,6 +200,11 @@ class WorkerTransport implements Transport {
   readonly #hostname: string;
   readonly #reader: ReadableStreamBYOBReader;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  /**
+   * Belongs to the request that made it, as the socket does, and says so when it is looked at: a write would say it too, and the stream
+   * would be broken for its owner.
+   */
+  readonly #probe: { readonly readyState: number } | undefined;
   /** Given away with each read and got back with its result; undefined meanwhile. */
   #buffer: ArrayBufferLike | undefined;
   #rest: Uint8Array = new Uint8Array(0);
@@ -210,6 +215,10 @@ class WorkerTransport implements Transport {
     this.local = isLoopback(hostname);
     this.#socket = socket;
     this.#hostname = hostname;
+    const { WebSocketPair } = globalThis as {
+      WebSocketPair?: new () => { readonly 0: { readonly readyState: number } };
+    };
+    this.#probe = WebSocketPair === undefined ? undefined : new WebSocketPair()[0];
     this.#reader = socket.readable.getReader({ mode: "byob" });
     this.#writer = socket.writable.getWriter();
     this.#reader.closed.catch(() => {});
@@ -258,13 +267,11 @@ class WorkerTransport implements Transport {
     }
   }
 
-  /** There is no other way to ask than to write, and nothing is written by nothing. */
-  async check(): Promise<void> {
+  check(): void {
     try {
-      await this.#writer.write(new Uint8Array(0));
+      void this.#probe?.readyState;
     } catch (error) {
-      // What else is wrong is told by the write that comes next.
-      if (isForeign(error)) throw foreignRequest(error);
+      throw isForeign(error) ? foreignRequest(error) : error;
     }
   }
 

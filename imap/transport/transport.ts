@@ -41,10 +41,10 @@ export interface Transport {
   /** Writes all bytes; the promise settles when they were accepted for sending. */
   write(bytes: Uint8Array): Promise<void>;
   /**
-   * Rejects when the caller of the moment may not use the connection although it works, so that a command fails alone before any of it
+   * Throws when the caller of the moment may not use the connection although it works, so that a command fails alone before any of it
    * is sent. Absent where everybody may who holds it.
    */
-  check?(): Promise<void>;
+  check?(): void;
   /** Ends the connection in both directions. A read underway rejects or returns null. May be called again. */
   close(): Promise<void> | void;
   /**

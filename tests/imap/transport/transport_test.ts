@@ -222,3 +222,32 @@ test("any pair of web streams is a connection", async () => {
   transport.close();
   transport.close();
 });
+
+test("a close gives up a write that stalls, and ends what the streams belong to, once and last", async () => {
+  const events: string[] = [];
+  const transport = streamTransport({
+    readable: new ReadableStream({ cancel: () => void events.push("cancel") }),
+    writable: new WritableStream({
+      write: () => new Promise<void>(() => {}),
+      abort: () => void events.push("abort"),
+    }, { highWaterMark: 2 }),
+    close: () => void events.push("close"),
+  });
+  const stalled = transport.write(new Uint8Array(1)).catch(() => "rejected");
+  const queued = transport.write(new Uint8Array(1)).catch(() => "rejected");
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  await transport.close();
+  await transport.close();
+  assertEquals(await queued, "rejected");
+  assertEquals([events.includes("cancel"), events.at(-1)], [true, "close"]);
+  void stalled;
+
+  const broken = streamTransport({
+    readable: new ReadableStream(),
+    writable: new WritableStream(),
+    close: () => {
+      throw new Error("cannot be closed");
+    },
+  });
+  await broken.close();
+});
