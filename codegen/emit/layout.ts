@@ -124,7 +124,8 @@ function members(line: string, indent: string): string[] | null {
 /** `field: a ?? b,` */
 function operands(line: string, indent: string): string[] | null {
   const [head, ...rest] = split(line, [" ?? "]);
-  return rest.length === 0 ? null : [`${head} ??`, `${indent}  ${rest.join(" ?? ")}`];
+  const comma = line.endsWith(",") ? "," : "";
+  return rest.length === 0 ? null : [`${head} ??`, `${indent}  ${rest.join(" ?? ")}${comma}`];
 }
 
 function united(parts: readonly string[], indent: string): string[] {

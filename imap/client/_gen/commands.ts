@@ -658,7 +658,7 @@ function searchResult(collected: Collected): SearchResult {
     max: collected.last<EsearchResponse>("ESEARCH")?.max,
     count: collected.last<EsearchResponse>("ESEARCH")?.count,
     modSeq: collected.last<EsearchResponse>("ESEARCH")?.modSeq ??
-      collected.last<SearchResponse>("SEARCH")?.modSeq
+      collected.last<SearchResponse>("SEARCH")?.modSeq,
     partial: collected.last<EsearchResponse>("ESEARCH")?.partial,
     relevancy: collected.last<EsearchResponse>("ESEARCH")?.relevancy ?? [],
     tag: tagOf(collected),
@@ -676,7 +676,7 @@ function sortResult(collected: Collected): SortResult {
     count: collected.last<EsearchResponse>("ESEARCH")?.count,
     partial: collected.last<EsearchResponse>("ESEARCH")?.partial,
     modSeq: collected.last<EsearchResponse>("ESEARCH")?.modSeq ??
-      collected.last<SortResponse>("SORT")?.modSeq
+      collected.last<SortResponse>("SORT")?.modSeq,
     relevancy: collected.last<EsearchResponse>("ESEARCH")?.relevancy ?? [],
     tag: tagOf(collected),
     other: unread(collected),
