@@ -62,8 +62,14 @@ export interface Timeouts {
    * the length of a command, so a long download may take its time; `timeout` of a call bounds that.
    */
   readonly command: number;
-  /** How long one IDLE lasts before it is ended and issued again. Servers hang up after 30 minutes, NAT tables earlier. */
+  /**
+   * How long one IDLE lasts before it is ended and issued again. Servers hang up after 30 minutes, NAT tables earlier; and
+   * only the answer to DONE proves that the connection lives, so that `idle` and `done` together, 5 minutes, are the longest
+   * time in which a dead one is not noticed. Where IDLE is missing, news are asked for twice in this time.
+   */
   readonly idle: number;
+  /** From DONE to the end of IDLE. */
+  readonly done: number;
   /** How long `logout()` waits for a polite end before it closes the connection. */
   readonly logout: number;
 }
@@ -73,7 +79,8 @@ export const defaultTimeouts: Timeouts = Object.freeze({
   connect: 30_000,
   greeting: 30_000,
   command: 120_000,
-  idle: 9 * 60_000,
+  idle: 4.5 * 60_000,
+  done: 30_000,
   logout: 5_000,
 });
 

@@ -1,11 +1,12 @@
 /** IDLE as an async iterator that renews itself. RFC 9051 6.3.13, RFC 2177. */
 
 import type { Timer } from "../base/clock.ts";
-import { ConnectionError } from "../base/errors.ts";
+import { ConnectionError, TimeoutError } from "../base/errors.ts";
 import { checkMilliseconds } from "../base/limits.ts";
-import { encodeIdle } from "../codec/_gen/encode.ts";
-import { idleSpec } from "../codec/_gen/specs.ts";
-import type { Dialogue, Talk } from "../session/dialogue.ts";
+import { encodeIdle, encodeNoop } from "../codec/_gen/encode.ts";
+import { idleSpec, noopSpec } from "../codec/_gen/specs.ts";
+import type { CommandSpec } from "../codec/spec.ts";
+import { IdleDialogue } from "./idle_dialogue.ts";
 import type { EventQueue, ImapEvent } from "../session/events.ts";
 import { Command } from "../session/handle.ts";
 import type { Session } from "../session/session.ts";
@@ -13,51 +14,57 @@ import type { Session } from "../session/session.ts";
 /** Between an IDLE that the server ended and the next one, in milliseconds. */
 const pause = 1000;
 
+/** Without a mailbox there is nothing that `idle()` could tell of; the protocol would allow it. */
+const whileSelected: CommandSpec = { ...idleSpec, states: ["selected"] };
+const noopWhileSelected: CommandSpec = { ...noopSpec, states: ["selected"] };
+
 /** How to wait for news. */
 export interface IdleOptions {
   /** Ends the wait; the iterator then throws the signal's reason. */
   signal?: AbortSignal | undefined;
   /** Ends the wait after this many milliseconds; the iterator is then simply at its end. */
   duration?: number | undefined;
-  /** Milliseconds after which IDLE is ended and issued again; the connection's `timeouts.idle` when not given. */
+  /**
+   * Milliseconds after which IDLE is ended and issued again; the connection's `timeouts.idle` when not given. Of several
+   * iterators of one connection the shortest counts.
+   */
   renewAfter?: number | undefined;
 }
 
-/** One IDLE after the other, with the events of all of them and of what comes between. */
+/** One reader of the news of a connection. All of them share one IDLE. */
 export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
+  /** Milliseconds after which this reader wants IDLE issued again. */
+  readonly renewAfter: number;
   readonly #session: Session;
-  readonly #renewAfter: number;
+  readonly #watch: Watch;
   readonly #events: EventQueue;
   readonly #signal: AbortSignal | undefined;
   readonly #abort: () => void;
   #duration: Timer | undefined;
-  #renewal: Timer | undefined;
-  #running: Command<void> | undefined;
-  #dialogue: IdleDialogue | undefined;
-  /** Takes back an IDLE that the server has not begun. */
-  #controller: AbortController = new AbortController();
   #stopped = false;
 
   /** Starts waiting. */
   constructor(session: Session, options: IdleOptions) {
     const { signal, duration, renewAfter } = options;
     this.#session = session;
-    this.#renewAfter = renewAfter === undefined
+    this.renewAfter = renewAfter === undefined
       ? session.timeouts.idle
       : checkMilliseconds("renewAfter", renewAfter);
     if (duration !== undefined) checkMilliseconds("duration", duration);
+    this.#watch = watchOf(session);
     this.#events = session.events();
     this.#signal = signal;
-    this.#abort = () => this.#stop({ error: signal!.reason });
+    this.#abort = () => this.stop({ error: signal!.reason });
     if (signal?.aborted) {
-      this.#abort();
+      this.#stopped = true;
+      this.#events.end({ error: signal.reason });
       return;
     }
     signal?.addEventListener("abort", this.#abort, { once: true });
     if (duration !== undefined) {
-      this.#duration = session.clock.setTimeout(() => this.#stop({}), duration);
+      this.#duration = session.clock.setTimeout(() => this.stop({}), duration);
     }
-    this.#start();
+    this.#watch.join(this);
   }
 
   /** The iterator itself. */
@@ -65,106 +72,144 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
     return this;
   }
 
-  /** The next event. */
-  async next(): Promise<IteratorResult<ImapEvent, undefined>> {
-    for (;;) {
-      const event = await this.#events.next();
-      // A DONE that crosses the end of IDLE is answered like a command: nothing for whoever waits for news.
-      if (event.done || event.value.type !== "TAGGED" || event.value.code?.name === "ALERT") return event;
-    }
+  /** The next event. Calls that do not wait for each other are answered in order. */
+  next(): Promise<IteratorResult<ImapEvent, undefined>> {
+    return this.#events.next();
   }
 
-  /** Ends IDLE and waits until the server has taken note, so that the connection is free. */
+  /** Ends IDLE when nobody else reads, and waits until the server has taken note, so that the connection is free. */
   async return(): Promise<IteratorResult<ImapEvent, undefined>> {
-    this.#stop({});
-    await this.#running?.catch(() => {});
+    this.stop({});
+    await this.#watch.ended;
     return { done: true, value: undefined };
   }
 
-  #start(): void {
-    this.#controller = new AbortController();
-    this.#dialogue = new IdleDialogue(() => {
-      this.#renewal = this.#session.clock.setTimeout(() => this.#dialogue?.interrupt(), this.#renewAfter);
-    });
-    const handle = new Command<void>();
-    this.#running = handle;
-    this.#session.submit<void>({
-      spec: idleSpec,
-      args: {},
-      encode: (writer) => encodeIdle(writer, {}),
-      result: () => {},
-      handle,
-      options: { signal: this.#controller.signal },
-      dialogue: this.#dialogue,
-    });
-    handle.then(() => this.#over(), (error) => this.#failed(error));
-  }
-
-  #over(): void {
-    const asked = this.#dialogue?.endWanted;
-    this.#dialogue = undefined;
-    this.#session.clock.clearTimeout(this.#renewal);
-    if (this.#stopped) return;
-    if (asked) this.#start();
-    // The server ended it by itself; one that does so at once must not be asked again without a pause.
-    else this.#renewal = this.#session.clock.setTimeout(() => this.#start(), pause);
-  }
-
-  #failed(error: unknown): void {
-    this.#session.clock.clearTimeout(this.#renewal);
-    // Taken back: if it was sent all the same, the server's `+` is still to be answered.
-    if (this.#stopped) return;
-    this.#dialogue = undefined;
-    // The end of the connection reaches the events by itself, and quietly when it was wanted.
-    if (!(error instanceof ConnectionError)) this.#stop({ error });
-  }
-
-  #stop(ended: { error?: unknown }): void {
+  /**
+   * Reads no more.
+   *
+   * @internal
+   */
+  stop(ended: { error?: unknown }): void {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#session.clock.clearTimeout(this.#duration);
-    this.#session.clock.clearTimeout(this.#renewal);
     this.#signal?.removeEventListener("abort", this.#abort);
     this.#events.end(ended);
-    this.#dialogue?.interrupt();
-    if (this.#dialogue?.begun === false) this.#controller.abort();
+    this.#watch.leave(this);
   }
 }
 
-/** The client's side of one IDLE. */
-class IdleDialogue implements Dialogue {
-  /** DONE is to be said as soon as that is allowed. */
-  endWanted = false;
-  /** The server has said `+`. */
-  begun = false;
-  readonly #onBegun: () => void;
-  #talk: Talk | undefined;
-  #done = false;
+const watches = new WeakMap<Session, Watch>();
 
-  /** @param onBegun Called when the server has begun to idle and nobody wants it to end. */
-  constructor(onBegun: () => void) {
-    this.#onBegun = onBegun;
+function watchOf(session: Session): Watch {
+  let watch = watches.get(session);
+  if (watch === undefined) watches.set(session, watch = new Watch(session));
+  return watch;
+}
+
+/**
+ * One IDLE after the other for all who read: two of them side by side would end each other for ever. Where the server does not
+ * offer IDLE, NOOP from time to time.
+ */
+class Watch {
+  readonly #session: Session;
+  readonly #readers = new Set<Idle>();
+  #timer: Timer | undefined;
+  #running: Command<void> | undefined;
+  #dialogue: IdleDialogue | undefined;
+  /** Takes back an IDLE that the server has not begun. */
+  #controller: AbortController = new AbortController();
+
+  constructor(session: Session) {
+    this.#session = session;
   }
 
-  begin(talk: Talk): void {
-    this.#talk = talk;
+  /** Settles when no IDLE is underway, or somebody reads. */
+  get ended(): Promise<unknown> {
+    if (this.#readers.size > 0 || this.#running === undefined) return Promise.resolve();
+    return this.#running.catch(() => {});
   }
 
-  asked(): void {
-    if (this.begun) return;
-    this.begun = true;
-    this.#talk?.maySleep(true);
-    if (this.endWanted) this.interrupt();
-    else this.#onBegun();
+  join(reader: Idle): void {
+    this.#readers.add(reader);
+    if (this.#readers.size === 1 && this.#running === undefined) this.#start();
+    else if (this.#dialogue?.begun) this.#renewLater();
   }
 
-  interrupt(): void {
-    this.endWanted = true;
-    // RFC 9051 6.3.13: DONE may only be said after the server's `+`.
-    if (!this.begun || this.#done) return;
-    this.#done = true;
-    // From here an answer is due again: a connection that is dead without having said so is found out now.
-    this.#talk?.maySleep(false);
-    this.#talk?.say("DONE");
+  leave(reader: Idle): void {
+    if (!this.#readers.delete(reader) || this.#readers.size > 0) return;
+    // After DONE it watches over the answer.
+    if (this.#dialogue?.endWanted !== true) this.#session.clock.clearTimeout(this.#timer);
+    this.#dialogue?.interrupt();
+    if (this.#dialogue?.begun !== true) this.#controller.abort();
+  }
+
+  #start(): void {
+    const session = this.#session;
+    const controller = this.#controller = new AbortController();
+    const polls = session.capabilities !== undefined && !idleSpec.needs.some((one) => session.offers(one));
+    const dialogue = polls ? undefined : new IdleDialogue({
+      onBegun: () => this.#renewLater(),
+      onDone: (talk) => {
+        // One that was taken back after it had been sent is over for everybody here.
+        if (this.#dialogue !== dialogue) return;
+        const { done } = session.timeouts;
+        session.clock.clearTimeout(this.#timer);
+        this.#timer = session.clock.setTimeout(
+          () => talk.end(new TimeoutError(`IDLE: the server has not answered DONE within ${done} ms`)),
+          done,
+        );
+      },
+    });
+    this.#dialogue = dialogue;
+    const handle = this.#running = new Command<void>();
+    session.submit<void>({
+      spec: polls ? noopWhileSelected : whileSelected,
+      args: {},
+      encode: (writer) => polls ? encodeNoop(writer, {}) : encodeIdle(writer, {}),
+      result: () => {},
+      handle,
+      options: { signal: controller.signal },
+      ...(dialogue === undefined ? {} : { dialogue }),
+    });
+    const over = (error?: unknown) => this.#over(handle, dialogue, error);
+    handle.then(() => over(), (error) => over(error));
+  }
+
+  #renewLater(): void {
+    const { clock } = this.#session;
+    clock.clearTimeout(this.#timer);
+    this.#timer = clock.setTimeout(() => this.#dialogue?.interrupt(), this.#shortest());
+  }
+
+  #shortest(): number {
+    let least = Infinity;
+    for (const { renewAfter } of this.#readers) least = Math.min(least, renewAfter);
+    return least === Infinity ? this.#session.timeouts.idle : least;
+  }
+
+  #over(handle: Command<void>, dialogue: IdleDialogue | undefined, error: unknown): void {
+    if (this.#running !== handle) return;
+    const { clock } = this.#session;
+    clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#running = undefined;
+    this.#dialogue = undefined;
+    if (this.#readers.size === 0) return;
+    if (error !== undefined && error !== this.#controller.signal.reason) return this.#failed(error);
+    // Taken back for the last reader, and another has come since; or DONE was said for a command or a renewal.
+    if (error !== undefined || dialogue?.endWanted) return this.#start();
+    // The server ended it by itself; one that does so at once must not be asked again without a pause.
+    const wait = dialogue === undefined ? Math.max(1, this.#shortest() / 2) : pause;
+    this.#timer = clock.setTimeout(() => {
+      this.#timer = undefined;
+      this.#start();
+    }, wait);
+  }
+
+  #failed(error: unknown): void {
+    // The end of the connection reaches the events by itself, and quietly when it was wanted.
+    if (error instanceof ConnectionError || this.#session.ended !== undefined) return;
+    for (const reader of [...this.#readers]) reader.stop({ error });
   }
 }

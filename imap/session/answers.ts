@@ -128,7 +128,10 @@ class Waiting {
     const claimed = this.#claim(response);
     if (claimed !== undefined) return claimed;
     // The one answer that the server must give, under a name that it spells in its own way.
-    return this.#one.size === 1 ? first(this.#one) : undefined;
+    const only = this.#one.size === 1 ? first(this.#one) : undefined;
+    return only !== undefined && (this.#by !== "mailbox" || namesMayMean(only.mailbox, response))
+      ? only
+      : undefined;
   }
 
   #claim(response: Response): Pending | undefined {
@@ -162,6 +165,22 @@ class Waiting {
     if (this.all.size === 1) return takesAny(only) || only.set.contains(number) ? only : undefined;
     return this.#ranges.find(number);
   }
+}
+
+/**
+ * Whether a response may be about a mailbox although it spells the name in another way: in another case, with spaces or quotes
+ * around it, with the delimiter behind it, with or without the personal namespace in front of it.
+ */
+function namesMayMean(asked: string, response: Response): boolean {
+  const { mailbox } = response as { mailbox?: string };
+  if (mailbox === undefined) return true;
+  const one = plainName(asked);
+  const other = plainName(mailbox);
+  return one === other || other.endsWith(`/${one}`) || one.endsWith(`/${other}`);
+}
+
+function plainName(name: string): string {
+  return name.normalize("NFC").toLowerCase().replace(/[.\\]/g, "/").replace(/^["\s/]+|["\s/]+$/g, "");
 }
 
 function takesAny({ set }: Pending): boolean {

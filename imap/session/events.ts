@@ -44,7 +44,8 @@ export class EventQueue implements AsyncIterableIterator<ImapEvent, undefined> {
   #first = 0;
   #missed = 0;
   #ended: { error?: unknown } | undefined;
-  #waiting: PromiseWithResolvers<IteratorResult<ImapEvent, undefined>> | undefined;
+  /** Calls of `next` that were made before there was anything to give, in order. */
+  #waiting: PromiseWithResolvers<IteratorResult<ImapEvent, undefined>>[] = [];
 
   /** Makes a queue that tells when its reader has left. */
   constructor(limit: number, budget: Budget, closed: (queue: EventQueue) => void) {
@@ -72,8 +73,11 @@ export class EventQueue implements AsyncIterableIterator<ImapEvent, undefined> {
       if ("error" in ended) return Promise.reject(ended.error);
       return Promise.resolve({ done: true, value: undefined });
     }
-    if (this.#waiting === undefined) this.#waiting = Promise.withResolvers();
-    return this.#waiting.promise;
+    const waiting = Promise.withResolvers<IteratorResult<ImapEvent, undefined>>();
+    // The reader may have lost interest (an abandoned race); that is no unhandled rejection.
+    waiting.promise.catch(() => {});
+    this.#waiting.push(waiting);
+    return waiting.promise;
   }
 
   /** Stops listening. */
@@ -108,12 +112,8 @@ export class EventQueue implements AsyncIterableIterator<ImapEvent, undefined> {
    */
   push(event: ImapEvent, size: number): void {
     if (this.#ended !== undefined) return;
-    if (this.#waiting !== undefined) {
-      const waiting = this.#waiting;
-      this.#waiting = undefined;
-      waiting.resolve({ done: false, value: event });
-      return;
-    }
+    const waiting = this.#waiting.shift();
+    if (waiting !== undefined) return waiting.resolve({ done: false, value: event });
     if (this.#events.length - this.#first >= this.#limit) this.#miss();
     while (!this.#budget.take(size)) {
       // When what others hold leaves no room at all, it is this one that is missed.
@@ -136,16 +136,14 @@ export class EventQueue implements AsyncIterableIterator<ImapEvent, undefined> {
     if (this.#ended !== undefined) return;
     this.#ended = ended;
     this.#closed(this);
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (waiting === undefined) return;
-    if ("error" in ended) {
-      // The reader may have lost interest (an abandoned race); that is no unhandled rejection.
-      waiting.promise.catch(() => {});
-      waiting.reject(ended.error);
-      this.#ended = {};
-    } else {
-      waiting.resolve({ done: true, value: undefined });
+    // An iterator throws once and is then at its end.
+    for (const waiting of this.#waiting.splice(0)) {
+      if ("error" in this.#ended) {
+        waiting.reject(this.#ended.error);
+        this.#ended = {};
+      } else {
+        waiting.resolve({ done: true, value: undefined });
+      }
     }
   }
 }

@@ -84,8 +84,8 @@ export class Receiver {
       case "CONTINUATION":
         return this.#continuation(response.text);
       case "INVALID":
-        this.#lastWords = wordsOf(response);
-        return this.#parts.events.emit(response, size);
+        this.#unreadable(response, size, frame.continues === true);
+        return;
       default:
         return this.#untagged(response, size);
     }
@@ -205,6 +205,17 @@ export class Receiver {
       pending.fail(serverRefused(pending, response, secrets));
     }
     completed();
+  }
+
+  /** A completion whose verdict cannot be read says at least that the command is over: `A1 YES`. */
+  #unreadable(response: InvalidResponse, size: number, continues: boolean): void {
+    const words = this.#lastWords = wordsOf(response);
+    this.#parts.events.emit(response, size);
+    // What goes on with the response before may be anybody's mail.
+    if (continues) return;
+    const [, tag, text] = /^(\S+) (.*)$/s.exec(words) ?? [];
+    if (tag === undefined || this.#parts.running.get(tag) === undefined) return;
+    this.#tagged({ type: "TAGGED", tag, status: "BAD", code: undefined, text: `unreadable: ${text}` }, size);
   }
 
   /**

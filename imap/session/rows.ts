@@ -22,12 +22,15 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   /** Name of the class, as promises have it. */
   override readonly [Symbol.toStringTag]: string = "RowCommand";
   #mode: "undecided" | "collect" | "stream" | "drain" = "undecided";
+  /** A loop takes or has taken the rows. */
+  #iterated = false;
   #rows: Row[] = [];
   #sizes: number[] = [];
   #first = 0;
   #held = 0;
   #ended: { error?: unknown } | undefined;
-  #waiting: PromiseWithResolvers<IteratorResult<Row, undefined>> | undefined;
+  /** Calls of `next` that were made before there was anything to give, in order. */
+  #waiting: PromiseWithResolvers<IteratorResult<Row, undefined>>[] = [];
   /**
    * With `vanished: true`: UIDs of messages that are gone, as far as the server has named them; all of them when the rows have
    * come. Undefined when it named none.
@@ -50,6 +53,12 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
     fulfilled?: ((value: Row[]) => A | PromiseLike<A>) | null,
     rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
+    if (this.#iterated) {
+      const taken = super.then<Row[]>(() => {
+        throw new TypeError("The rows were taken by a loop: there are none left to await");
+      });
+      return taken.then(fulfilled, rejected);
+    }
     if (this.#mode === "undecided") {
       this.#mode = "collect";
       this.#sizes = [];
@@ -63,6 +72,7 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   [Symbol.asyncIterator](): AsyncIterator<Row, undefined> {
     if (this.#mode !== "undecided") throw new TypeError("The rows are being awaited or iterated already");
     this.#mode = "stream";
+    this.#iterated = true;
     // The promise has these rows already.
     if (this.#ended !== undefined) this.#rows = this.#rows.slice();
     return {
@@ -114,10 +124,8 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
    * @internal
    */
   push(row: Row, size: number, limit: number): void {
-    if (this.#waiting !== undefined) {
-      const waiting = this.#waiting;
-      this.#waiting = undefined;
-      waiting.resolve({ done: false, value: row });
+    if (this.#waiting.length > 0) {
+      this.#waiting.shift()!.resolve({ done: false, value: row });
     } else if (this.#mode === "collect") {
       if (this.#rows.length >= limit) throw new LimitError(`More rows than maxItems, ${limit}`);
       this.#rows.push(row);
@@ -170,11 +178,15 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   #end(ended: { error?: unknown }): void {
     if (this.#ended !== undefined) return;
     this.#ended = ended;
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (waiting === undefined) return;
-    if ("error" in ended) waiting.reject(ended.error);
-    else waiting.resolve({ done: true, value: undefined });
+    for (const waiting of this.#waiting.splice(0)) {
+      // An iterator throws once and is then at its end.
+      if ("error" in this.#ended) {
+        waiting.reject(this.#ended.error);
+        this.#ended = {};
+      } else {
+        waiting.resolve({ done: true, value: undefined });
+      }
+    }
   }
 
   #next(): Promise<IteratorResult<Row, undefined>> {
@@ -207,10 +219,10 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
       }
       return Promise.resolve({ done: true, value: undefined });
     }
-    if (this.#waiting !== undefined) {
-      return Promise.reject(new TypeError("The previous next() of this iterator has not settled"));
-    }
-    this.#waiting = Promise.withResolvers();
-    return this.#waiting.promise;
+    const waiting = Promise.withResolvers<IteratorResult<Row, undefined>>();
+    // The reader may have lost interest (an abandoned race); that is no unhandled rejection.
+    waiting.promise.catch(() => {});
+    this.#waiting.push(waiting);
+    return waiting.promise;
   }
 }

@@ -71,6 +71,15 @@ export class SelectedMailbox {
   }
 
   /**
+   * Whether a message has a number: some servers say EXPUNGE of message 0 or of one that is not there.
+   *
+   * @internal
+   */
+  has(seq: number): boolean {
+    return seq >= 1 && seq <= this.exists;
+  }
+
+  /**
    * Takes a response code into account.
    *
    * @internal

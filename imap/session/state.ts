@@ -181,6 +181,11 @@ export class KnownState {
         }
         this.epoch++;
         break;
+      case "EXPUNGE":
+        // Whoever keeps a list of the messages would remove one that is still there.
+        if (this.#present?.has(response.seq) === false) return false;
+        this.#present?.apply(response);
+        break;
       case "RECENT":
         // RFC 9051 6.3.2: IMAP4rev2 clients ignore it; Cyrus sends it all the same.
         if (this.rev2) return false;

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assertEquals, assertRejects } from "@std/assert";
-import { CapabilityError, CommandError, ConnectionError, TimeoutError } from "../../../imap/base/errors.ts";
+import { CommandError, ConnectionError, StateError, TimeoutError } from "../../../imap/base/errors.ts";
 import { preauth, selected, settle } from "../session/scripted.ts";
 
 test("idle gives events, renews itself, and ends with DONE when the loop is left", async () => {
@@ -123,7 +123,7 @@ test("silence inside IDLE is no fault, silence after DONE is", async () => {
   assertEquals((await idle.next()).done, true);
 });
 
-test("a lost connection, a refusal and a missing capability end the loop with an error", async () => {
+test("a lost connection and a refusal end the loop with an error", async () => {
   const lost = await selected(async (peer) => {
     await peer.play("C: A2 IDLE\nS: + idling");
     peer.close();
@@ -132,9 +132,6 @@ test("a lost connection, a refusal and a missing capability end the loop with an
   const refused = await selected((peer) => peer.play("C: A2 IDLE\nS: A2 NO not now"));
   await assertRejects(() => refused.client.idle().next(), CommandError);
   refused.client.close();
-  const missing = await selected(() => Promise.resolve(), { capabilities: "IMAP4rev1" });
-  await assertRejects(() => missing.client.idle().next(), CapabilityError);
-  missing.client.close();
   const { client } = await preauth((peer) => peer.play("C: A1 LOGOUT\nS: * BYE\nS: A1 OK done"));
   await client.logout();
   await assertRejects(() => client.idle().next(), ConnectionError);
@@ -159,4 +156,118 @@ test("a server that ends IDLE by itself is asked again, after a pause", async ()
   for await (const event of client.idle()) if (event.type === "EXISTS") break;
   await done;
   client.close();
+});
+
+test("all loops of one connection share one IDLE", async () => {
+  const { client, done } = await selected((peer) =>
+    peer.play(`
+      C: A2 IDLE
+      S: + idling
+      S: * 11 EXISTS
+      C: DONE
+      S: A2 OK done
+      C: A3 NOOP
+      S: A3 OK done
+    `)
+  );
+  const loops = [client.idle(), client.idle(), client.idle({ duration: 10_000 })];
+  for (const loop of loops) assertEquals((await loop.next()).value?.type, "EXISTS");
+  await loops[0]!.return!();
+  await loops[2]!.return!();
+  await settle();
+  const rest = loops[1]!.next();
+  await loops[1]!.return!();
+  assertEquals((await rest).done, true);
+  await client.noop();
+  await done;
+  client.close();
+});
+
+test("a loop that begins while the last one ends is served, and the shortest renewal counts", async () => {
+  const { client, done } = await selected((peer) =>
+    peer.play(`
+      C: A2 IDLE
+      S: + idling
+      C: DONE
+      S: A2 OK done
+      C: A3 IDLE
+      S: + idling
+      C: DONE
+      S: A3 OK done
+      C: A4 IDLE
+      S: + idling
+      S: * 12 EXISTS
+      C: DONE
+      S: A4 OK done
+    `), { timeouts: { command: 2000 } });
+  const first = client.idle();
+  await settle();
+  const left = first.return!();
+  const second = client.idle();
+  await left;
+  const third = client.idle({ renewAfter: 20 });
+  assertEquals((await second.next()).value?.type, "EXISTS");
+  // So that no renewal comes between.
+  await Promise.all([third.return!(), second.return!()]);
+  await done;
+  client.close();
+});
+
+test("calls of next that do not wait are answered in order, and an abandoned one is no unhandled rejection", async () => {
+  const { client } = await selected(async (peer) => {
+    await peer.play("C: A2 IDLE\nS: + idling");
+    await settle();
+    await peer.send("* 11 EXISTS\r\n* 12 EXISTS\r\n");
+    await settle();
+    peer.close();
+  });
+  const idle = client.idle();
+  const counts = (await Promise.all([idle.next(), idle.next()])).map(({ value }) =>
+    value?.type === "EXISTS" ? value.count : undefined
+  );
+  assertEquals(counts, [11, 12]);
+  void idle.next();
+  void idle.next();
+  await settle();
+  await settle();
+  assertEquals((await idle.next()).done, true);
+});
+
+test("without a mailbox there is nothing to wait for", async () => {
+  const { client } = await preauth(() => Promise.resolve());
+  await assertRejects(() => client.idle().next(), StateError, "IDLE is for selected");
+  client.close();
+});
+
+test("where IDLE is missing, NOOP asks from time to time", async () => {
+  const { client, done } = await selected((peer) =>
+    peer.play(`
+      C: A2 NOOP
+      S: A2 OK done
+      C: A3 NOOP
+      S: * 11 EXISTS
+      S: A3 OK done
+      C: A4 CHECK
+      S: A4 OK done
+    `), { capabilities: "IMAP4rev1", timeouts: { command: 2000 } });
+  for await (const event of client.idle({ renewAfter: 20 })) if (event.type === "EXISTS") break;
+  await client.check();
+  await done;
+  client.close();
+});
+
+test("DONE is answered in time, whatever else comes, or the connection is over", async () => {
+  const { client } = await selected(async (peer) => {
+    await peer.play("C: A2 IDLE\nS: + idling\nC: DONE");
+    while (!peer.ended) {
+      await peer.send("* 1 RECENT\r\n");
+      await settle();
+    }
+  }, { timeouts: { done: 100 } });
+  const idle = client.idle();
+  await settle();
+  await assertRejects(async () => await client.noop(), TimeoutError, "DONE");
+  await assertRejects(async () => {
+    for await (const _ of idle);
+  }, TimeoutError);
 });

@@ -764,3 +764,85 @@ test("a line over maxLine costs its command and not the connection", async () =>
   await client.noop();
   client.close();
 });
+
+test("numbers of messages that are not there change nothing", async () => {
+  const { client } = await selected((peer) =>
+    peer.play(`
+      C: A2 NOOP
+      S: * 0 EXPUNGE
+      S: * 4000000000 EXPUNGE
+      S: * 11 EXPUNGE
+      S: * 10 EXPUNGE
+      S: A2 OK done
+      C: A3 NOOP
+      S: * VANISHED (EARLIER) 1:5
+      S: * VANISHED 100:102
+      S: A3 OK done
+    `)
+  );
+  const events = client.events();
+  await client.noop();
+  assertEquals(client.mailbox?.exists, 9);
+  assertEquals((await events.next()).value, { type: "EXPUNGE", seq: 10 });
+  await client.noop();
+  assertEquals(client.mailbox?.exists, 6);
+  client.close();
+});
+
+test("the status of another mailbox is no answer, that of the same under another spelling is", async () => {
+  const { client } = await preauth((peer) =>
+    peer.play(`
+      C: A1 STATUS a (MESSAGES)
+      S: * STATUS b (MESSAGES 2)
+      S: * STATUS ba (MESSAGES 3)
+      S: * STATUS a (MESSAGES 1)
+      S: A1 OK done
+      C: A2 STATUS a (MESSAGES)
+      S: * STATUS b (MESSAGES 2)
+      S: A2 OK done
+      C: A3 STATUS Sent (MESSAGES)
+      S: * STATUS INBOX.sent (MESSAGES 4)
+      S: A3 OK done
+    `)
+  );
+  const events = client.events();
+  assertEquals((await client.status("a", ["MESSAGES"])).messages, 1);
+  assertEquals([(await events.next()).value?.type, (await events.next()).value?.type], ["STATUS", "STATUS"]);
+  await assertRejects(async () => await client.status("a", ["MESSAGES"]), ProtocolError, "STATUS");
+  assertEquals((await client.status("Sent", ["MESSAGES"])).messages, 4);
+  client.close();
+});
+
+test("a completion whose verdict cannot be read is a refusal", async () => {
+  const { client } = await selected(
+    (peer) => peer.play("C: A2 NOOP\nS: A2 YES sir\nC: A3 NOOP\nS: A3 OK done"),
+    { timeouts: { command: 2000 } },
+  );
+  const error = await assertRejects(async () => await client.noop(), CommandError) as CommandError;
+  assertEquals([error.status, error.text], ["BAD", "unreadable: YES sir"]);
+  await client.noop();
+  client.close();
+});
+
+test("rows that a loop takes cannot be awaited too; calls of next that do not wait are answered in order", async () => {
+  const { client } = await selected((peer) =>
+    peer.play(`
+      C: A2 FETCH 1:3 FLAGS
+      S: * 1 FETCH (FLAGS ())
+      S: * 2 FETCH (FLAGS ())
+      S: * 3 FETCH (FLAGS ())
+      S: A2 OK done
+      C: A3 FETCH 1 FLAGS
+    `).then(() => peer.close())
+  );
+  const command = client.fetch("1:3", ["FLAGS"]);
+  const rows = command[Symbol.asyncIterator]();
+  const taken = await Promise.all([rows.next(), rows.next(), rows.next(), rows.next()]);
+  assertEquals(taken.map(({ value }) => value?.seq), [1, 2, 3, undefined]);
+  await assertRejects(async () => await command, TypeError, "loop");
+  const lost = client.fetch("1", ["FLAGS"])[Symbol.asyncIterator]();
+  void lost.next();
+  await settle();
+  await settle();
+  assertEquals((await lost.next()).done, true);
+});
