@@ -1173,8 +1173,9 @@ export class ImapClient implements AsyncDisposable {
    * RFC 9051 6.3.13, RFC 2177.
    *
    * @param options A signal, how long to wait, when to renew.
-   * @returns The events. It throws when the connection is lost or the server refuses.
-   * @throws {CapabilityError} When the server does not offer IDLE.
+   * @returns The events. It throws when the connection is lost or the server refuses, and without a selected
+   * mailbox. Where IDLE is missing, NOOP asks from time to time. All iterators of one connection share one
+   * IDLE.
    *
    * @example
    * ```ts
