@@ -9,7 +9,7 @@ import { ClassTable } from "./class_table.ts";
 import { functionName, isFunction, noteTypes, rowFields, rowName } from "./decode_file.ts";
 import type { FileContext } from "./decode_file.ts";
 import { writeRule } from "./decode_rule.ts";
-import { fileHead } from "./file_head.ts";
+import { fileHead, heading } from "./file_head.ts";
 import { pascalName } from "./names.ts";
 import { outline } from "./outline.ts";
 import { relative, written } from "./places.ts";
@@ -80,7 +80,8 @@ export function emitDecode(grammar: Grammar, options: DecodeOptions): string {
     ]);
   }
   source.addStatements(rows);
-  source.addFunctions(file.functions.map((one): OptionalKind<FunctionDeclarationStructure> => ({
+  source.addFunctions(file.functions.map((one, index): OptionalKind<FunctionDeclarationStructure> => ({
+    ...(one.section === file.functions[index - 1]?.section ? {} : { leadingTrivia: heading(one.section) }),
     name: one.name,
     isExported: one.isExported === true,
     docs: [multiLine(one.doc)],
@@ -99,6 +100,7 @@ function addEntry(file: FileContext, rule: Rule, doc: string): void {
     isExported: true,
     parameters: [{ name: "r", type: "Reader" }],
     returnType: printType(rule.type!),
+    section: rule.origin.file,
     body: `try {\n  return ${call};\n} catch (problem) {\n  throw r.error(problem);\n}`,
     doc:
       `${doc}\n\n@param r the reader, at the start of its text\n@returns the value\n@throws {DecodeError} where the text is not what the grammar allows`,

@@ -13,6 +13,8 @@ export interface WrittenFunction {
   returnType: string;
   body: string;
   doc: string;
+  /** The grammar file of its rule. */
+  section: string;
 }
 
 /** What the functions of one generated file share. */

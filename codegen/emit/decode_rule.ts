@@ -71,6 +71,7 @@ class RuleWriter extends ExpressionWriter {
     }
     const name = functionName(this.file, rule);
     const doc = docOf(rule);
+    const section = rule.origin.file;
     if (!rule.guarded) {
       this.file.functions.push({
         name,
@@ -78,6 +79,7 @@ class RuleWriter extends ExpressionWriter {
         returnType,
         body: this.out.toString(),
         doc,
+        section,
       });
       return;
     }
@@ -87,13 +89,14 @@ class RuleWriter extends ExpressionWriter {
       ? `r.enter();\n${call};\nr.leave();\n`
       : `r.enter();\nconst value = ${call};\nr.leave();\nreturn value;\n`;
     this.file.functions.push(
-      { name, parameters: [...parameters, ...recovers], returnType, body: guarded, doc },
+      { name, parameters: [...parameters, ...recovers], returnType, body: guarded, doc, section },
       {
         name: inside,
         parameters: [...parameters, ...recovers.map(({ name, type }) => ({ name, type }))],
         returnType,
         body: this.out.toString(),
         doc: `\`${rule.name}\` without the check of its depth.`,
+        section,
       },
     );
   }
@@ -113,6 +116,7 @@ class RuleWriter extends ExpressionWriter {
       returnType,
       body,
       doc: docOf(rule),
+      section: rule.origin.file,
     });
   }
 

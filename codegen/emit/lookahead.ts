@@ -139,6 +139,7 @@ export class Lookahead {
       returnType: "string",
       body: out.toString().replace(/\n{2,}/g, "\n"),
       doc: `What an alternative of \`${this.#rule.name}\` begins with and the text here, too; "": none.`,
+      section: this.#rule.origin.file,
     });
     return name;
   }

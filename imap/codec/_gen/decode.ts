@@ -584,6 +584,8 @@ interface UrlMetadataElRow {
   other: UnknownItem[];
 }
 
+// ---- grammar/codes.abnf
+
 /** `resp-text-code-reason: "TOOBIG" | "TOOMANY" = "TOOBIG" / "TOOMANY"` */
 function readRespTextCodeReason(r: Reader): "TOOBIG" | "TOOMANY" {
   const word = r.wordIn(RESP_TEXT_CODE_REASON_WORDS, CLASSES, ATOM_CHAR);
@@ -987,6 +989,8 @@ function readOddCodeText(r: Reader): string {
   return r.token(CLASSES, CODE_CHAR, 1, "odd-code-text");
 }
 
+// ---- grammar/core.abnf
+
 /** `atom: string        = 1*ATOM-CHAR         @token` */
 function readAtom(r: Reader): string {
   return r.token(CLASSES, ATOM_CHAR, 1, "atom");
@@ -1177,6 +1181,8 @@ function readPermanentFlags(r: Reader): string[] {
   }
   return list ?? [];
 }
+
+// ---- grammar/fetch.abnf
 
 /** `expunge-data: ExpungeResponse = seq:nz-number SP type:"EXPUNGE" @selected` */
 function readExpungeData(r: Reader): ExpungeResponse {
@@ -2203,6 +2209,8 @@ function readLanguages(r: Reader): string[] {
   return list ?? [];
 }
 
+// ---- grammar/mailbox.abnf
+
 /**
  * ```abnf
  * flags-data: FlagsResponse = type:"FLAGS" SP ( "(" +~space-after-parenthesis(SP)
@@ -2766,6 +2774,8 @@ function readUnknownItem(r: Reader, error: string | undefined = undefined): Unkn
   const value_ = r.itemValue();
   return { name, value: value_, section: undefined, origin: undefined, error };
 }
+
+// ---- grammar/response.abnf
 
 /** What an alternative of `response` begins with and the text here, too; "": none. */
 function wordOfResponse(r: Reader): string {
@@ -3334,6 +3344,8 @@ function readUnknownResponse(r: Reader, error: string | undefined = undefined): 
   return { type: "UNKNOWN", number, name, raw, error };
 }
 
+// ---- grammar/search.abnf
+
 /**
  * ```abnf
  * esearch-response: EsearchResponse = type:"ESEARCH" [SP &"(" "(" search-correlator *(SP search-correlator)
@@ -3647,6 +3659,8 @@ function readSearchModifier(r: Reader, row: SearchModifierRow): void {
   row.other.push(readUnknownItem(r, error));
 }
 
+// ---- grammar/ext/acl.abnf
+
 /** `acl-data: AclResponse = type:"ACL" SP mailbox:mailbox *(SP acl-item) +~trailing-space(SP)` */
 function readAclData(r: Reader): AclResponse {
   r.word("ACL");
@@ -3746,6 +3760,8 @@ function readMyrightsData(r: Reader): MyRightsResponse {
   return { type: "MYRIGHTS", mailbox, rights };
 }
 
+// ---- grammar/ext/annotate.abnf
+
 /** `annotations: Annotation[] = "(" annotation *(SP annotation) ")"` */
 function readAnnotations(r: Reader): Annotation[] {
   let list: Annotation[] | undefined;
@@ -3842,6 +3858,8 @@ function readAnnotationItem(r: Reader, row: AnnotationItemRow): void {
   row.other.push(readDamagedElement(r, error));
 }
 
+// ---- grammar/ext/codes.abnf
+
 /** `count-or-nil: number? = number / nil` */
 function readCountOrNil(r: Reader): number | null {
   if (r.at(CLASSES, DIGIT)) {
@@ -3851,6 +3869,8 @@ function readCountOrNil(r: Reader): number | null {
     return null;
   }
 }
+
+// ---- grammar/ext/condstore.abnf
 
 /** `mod-sequence: bigint = mod-sequence-value / ~negative-count "-" mod-sequence-value => 0` */
 function readModSequence(r: Reader): bigint {
@@ -3863,6 +3883,8 @@ function readModSequence(r: Reader): bigint {
     return 0n;
   }
 }
+
+// ---- grammar/ext/context.abnf
 
 /** `context-update: ContextUpdate = position:number SP set:sequence-set` */
 function readContextUpdate(r: Reader): ContextUpdate {
@@ -3896,6 +3918,8 @@ function readPartialResults(r: Reader): SequenceSet | null {
 function readPartialRange(r: Reader): string {
   return r.token(CLASSES, RANGE_CHAR, 1, "partial-range");
 }
+
+// ---- grammar/ext/convert.abnf
 
 /**
  * ```abnf
@@ -4084,6 +4108,8 @@ function readConversionParameter(r: Reader, row: ConversionParameterRow): void {
   row.other.push(readDamagedElement(r, error));
 }
 
+// ---- grammar/ext/gmail.abnf
+
 /** `gmail-labels: string[] = "(" [gmail-label *(SP gmail-label)] ")"` */
 function readGmailLabels(r: Reader): string[] {
   let list: string[] | undefined;
@@ -4124,6 +4150,8 @@ function readXlistData(r: Reader): XlistResponse {
   readMailboxList(r, row);
   return row as XlistResponse;
 }
+
+// ---- grammar/ext/id.abnf
 
 /**
  * ```abnf
@@ -4181,6 +4209,8 @@ function readIdParam(r: Reader): IdParam {
   const value_ = r.nstring();
   return { name, value: value_ };
 }
+
+// ---- grammar/ext/language.abnf
 
 /**
  * ```abnf
@@ -4258,6 +4288,8 @@ function readListedComparator(r: Reader, row: ListedComparatorRow): void {
   row.other.push(readDamagedElement(r, error));
 }
 
+// ---- grammar/ext/legacy.abnf
+
 /** `lsub-data: LsubResponse = type:"LSUB" SP mailbox-list` */
 function readLsubData(r: Reader): LsubResponse {
   r.word("LSUB");
@@ -4302,6 +4334,8 @@ function readRfc822Text(r: Reader): Section {
   return { item: "RFC822.TEXT", name: "TEXT", origin: undefined, data };
 }
 
+// ---- grammar/ext/message_items.abnf
+
 /** `save-date: DateTime? = date-time / nil` */
 function readSaveDate(r: Reader): DateTime | null {
   if (r.peek() === 0x22 /* '"' */) {
@@ -4321,6 +4355,8 @@ function readAppendLimit(r: Reader): number | null {
     return null;
   }
 }
+
+// ---- grammar/ext/metadata.abnf
 
 /**
  * ```abnf
@@ -4403,6 +4439,8 @@ function readMetadataEntry(r: Reader): MetadataEntry {
   return { name, value: value_ };
 }
 
+// ---- grammar/ext/objectid.abnf
+
 /** `objectid: string = 1*OBJECTID-CHAR @token` */
 function readObjectid(r: Reader): string {
   return r.token(CLASSES, OBJECTID_CHAR, 1, "objectid");
@@ -4420,6 +4458,8 @@ function readThreadId(r: Reader): string | null {
     return null;
   }
 }
+
+// ---- grammar/ext/qresync.abnf
 
 /**
  * ```abnf
@@ -4461,6 +4501,8 @@ function readVanishedUids(r: Reader, row: VanishedUidsRow): void {
   row.uids = r.readableSet();
   row.other.push(readDamagedPiece(r, error));
 }
+
+// ---- grammar/ext/quota.abnf
 
 /**
  * ```abnf
@@ -4577,6 +4619,8 @@ function readQuotaRoot(r: Reader, row: QuotaRootRow): void {
   row.other.push(readDamagedPiece(r, error));
 }
 
+// ---- grammar/ext/server_info.abnf
+
 /** `jmapaccess-data: JmapAccessResponse = type:"JMAPACCESS" SP url:astring` */
 function readJmapaccessData(r: Reader): JmapAccessResponse {
   r.word("JMAPACCESS");
@@ -4633,6 +4677,8 @@ function readUidBatches(r: Reader, row: UidBatchesRow): void {
   row.batches = r.readableSet();
   row.other.push(readDamagedPiece(r, error));
 }
+
+// ---- grammar/ext/sort_thread.abnf
 
 /**
  * ```abnf
@@ -4746,6 +4792,8 @@ function readThreadNested(r: Reader, row: ThreadNestedRow): void {
   } while (r.peek() === 0x28 /* "(" */);
 }
 
+// ---- grammar/ext/uidonly.abnf
+
 /**
  * ```abnf
  * uidfetch-resp: UidFetchResponse = number:nz-number SP type:"UIDFETCH" SP "(" [msg-att *(SP msg-att)]
@@ -4790,6 +4838,8 @@ function readUidfetchResp(r: Reader): UidFetchResponse {
   readListEnd(r, row);
   return row;
 }
+
+// ---- grammar/ext/urlauth.abnf
 
 /** `genurlauth-data: GenUrlAuthResponse = type:"GENURLAUTH" 1*(SP generated-url) +~trailing-space(SP)` */
 function readGenurlauthData(r: Reader): GenUrlAuthResponse {
@@ -4925,6 +4975,8 @@ function readUrlMetadataEl(r: Reader, row: UrlMetadataElRow): void {
   }
   row.other.push(readDamagedElement(r, error));
 }
+
+// ---- grammar/response.abnf
 
 /**
  * Reads one response, to the end of its frame or to where something unreadable stands.

@@ -66,6 +66,8 @@ const ATOM_CHAR: ByteClass = byteClassOf(33, 33, 35, 36, 38, 39, 43, 91, 94, 122
 const OBJECTID_CHAR: ByteClass = byteClassOf(45, 45, 48, 57, 65, 90, 95, 95, 97, 122);
 const RANGE_CHAR: ByteClass = byteClassOf(45, 45, 48, 58);
 
+// ---- grammar/commands.abnf
+
 /** What CAPABILITY is told. */
 export interface CapabilityCommandArgs {
 }
@@ -863,6 +865,8 @@ export function encodeMove(w: Writer, args: MoveArgs): void {
   w.mailbox(args.mailbox);
 }
 
+// ---- grammar/ext/acl.abnf
+
 /** What SETACL is told. */
 export interface SetaclArgs {
   /** Whose list to change. */
@@ -989,6 +993,8 @@ export function encodeMyrights(w: Writer, args: MyrightsArgs): void {
   w.mailbox(args.mailbox);
 }
 
+// ---- grammar/ext/codes.abnf
+
 /** What COMPRESS is told. */
 export interface CompressArgs {
   /** Always DEFLATE. */
@@ -1072,6 +1078,8 @@ export function encodeReplace(w: Writer, args: ReplaceArgs): void {
   w.literal(args.message);
 }
 
+// ---- grammar/ext/id.abnf
+
 /** What ID is told. */
 export interface IdArgs {
   /** What the client tells about itself; null when nothing. */
@@ -1093,6 +1101,8 @@ export function encodeId(w: Writer, args: IdArgs): void {
   w.text("ID ");
   writeIdParams(w, args.params);
 }
+
+// ---- grammar/ext/legacy.abnf
 
 /** What CHECK is told. */
 export interface CheckArgs {
@@ -1138,6 +1148,8 @@ export function encodeLsub(w: Writer, args: LsubArgs): void {
   w.sp();
   w.listMailbox(args.pattern);
 }
+
+// ---- grammar/ext/metadata.abnf
 
 /** What GETMETADATA is told. */
 export interface GetmetadataArgs {
@@ -1216,6 +1228,8 @@ export function encodeSetmetadata(w: Writer, args: SetmetadataArgs): void {
   w.text(")");
 }
 
+// ---- grammar/ext/quota.abnf
+
 /** What GETQUOTA is told. */
 export interface GetquotaArgs {
   /** Quota root. */
@@ -1287,6 +1301,8 @@ export function encodeSetquota(w: Writer, args: SetquotaArgs): void {
   w.spaced(args.limits ?? [], (limit) => writeQuotaLimit(w, limit));
   w.text(")");
 }
+
+// ---- grammar/ext/sort_thread.abnf
 
 /** What SORT is told. */
 export interface SortArgs {
@@ -1385,6 +1401,8 @@ export function encodeThread(w: Writer, args: ThreadArgs): void {
   w.spaced(args.keys ?? [], (key) => writeSearchKey(w, key));
 }
 
+// ---- grammar/commands.abnf
+
 /** What EXPUNGE is told. */
 export interface UidExpungeArgs {
   /** UIDs of the messages that may be removed. */
@@ -1419,28 +1437,6 @@ function writePassword(w: Writer, value: string): void {
   w.beginSecret();
   w.astring(value);
   w.endSecret();
-}
-
-/**
- * ```abnf
- * qresync: Qresync = "(" uidValidity:nz-number SP modSeq:mod-sequence-value [SP &set-start
- *                    known:sequence-set] [SP match:seq-match-data] ")"
- * ```
- */
-function writeQresync(w: Writer, value: Qresync): void {
-  w.text("(");
-  w.number(value.uidValidity);
-  w.sp();
-  w.bigint(value.modSeq);
-  if (value.known !== undefined) {
-    w.sp();
-    w.sequenceSet(value.known);
-  }
-  if (value.match !== undefined) {
-    w.sp();
-    writeSeqMatchData(w, value.match);
-  }
-  w.text(")");
 }
 
 /** `patterns: string[] = list-mailbox / "(" list-mailbox *(SP list-mailbox) ")"` */
@@ -1484,18 +1480,6 @@ function writeStatusAtt(w: Writer, value: StatusItem): void {
   );
 }
 
-/**
- * ```abnf
- * flag-list: string[] = "(" +~space-after-parenthesis(SP) [flag *(SP flag / ~flags-without-space &"\" flag)]
- *                       +~trailing-space(SP) ")" / ~nil-for-list nil
- * ```
- */
-function writeFlagList(w: Writer, value: readonly string[]): void {
-  w.text("(");
-  w.spaced(value, (flag) => w.flag(flag));
-  w.text(")");
-}
-
 /** `search-key: SearchKey = &"(" search-key-and / &set-start search-key-set / search-key-word` */
 function writeSearchKey(w: Writer, value: SearchKey): void {
   w.enter();
@@ -1510,91 +1494,6 @@ function writeSearchKey(w: Writer, value: SearchKey): void {
       writeSearchKeyWord(w, value);
   }
   w.leave();
-}
-
-/** `fetch-items: FetchItem[] = fetch-att / "(" fetch-att *(SP fetch-att) ")"` */
-function writeFetchItems(w: Writer, value: readonly FetchItem[]): void {
-  if (value.length === 1) {
-    w.fetchItem(value[0]!);
-  } else if (value.length >= 1) {
-    w.text("(");
-    w.spaced(value, (fetchAtt) => w.fetchItem(fetchAtt));
-    w.text(")");
-  } else {
-    refuse("fetch-items", value);
-  }
-}
-
-/**
- * ```abnf
- * store-action: StoreAction = "FLAGS" / "+FLAGS" / "-FLAGS" / "FLAGS.SILENT" / "+FLAGS.SILENT" /
- *                             "-FLAGS.SILENT"
- * ```
- */
-function writeStoreAction(w: Writer, value: StoreAction): void {
-  w.text(wordOf(value, ["FLAGS", "+FLAGS", "-FLAGS", "FLAGS.SILENT", "+FLAGS.SILENT", "-FLAGS.SILENT"]));
-}
-
-/** `store-flags: string[] = "(" [flag *(SP flag)] ")" / flag *(SP flag)` */
-function writeStoreFlags(w: Writer, value: readonly string[]): void {
-  w.text("(");
-  w.spaced(value, (flag) => w.flag(flag));
-  w.text(")");
-}
-
-/** `id-params: IdParam[]? = "(" [id-param *(SP id-param)] ")" / nil` */
-function writeIdParams(w: Writer, value: readonly IdParam[] | null): void {
-  if (value === null) {
-    w.text("NIL");
-  } else {
-    w.text("(");
-    w.spaced(value, (idParam) => writeIdParam(w, idParam));
-    w.text(")");
-  }
-}
-
-/** `entry-names: string[] = astring / "(" astring *(SP astring) ")"` */
-function writeEntryNames(w: Writer, value: readonly string[]): void {
-  if (value.length === 1) {
-    w.astring(value[0]!);
-  } else if (value.length >= 1) {
-    w.text("(");
-    w.spaced(value, (astring) => w.astring(astring));
-    w.text(")");
-  } else {
-    refuse("entry-names", value);
-  }
-}
-
-/** `metadata-entry: MetadataEntry = name:astring SP value:nbytes` */
-function writeMetadataEntry(w: Writer, value: MetadataEntry): void {
-  w.astring(value.name);
-  w.sp();
-  w.nbytes(value.value);
-}
-
-/** `quota-limit: QuotaLimit = name:atom-upper SP limit:number64` */
-function writeQuotaLimit(w: Writer, value: QuotaLimit): void {
-  w.token(value.name, ATOM_CHAR, "atom-upper", 1);
-  w.sp();
-  w.number(value.limit, 9223372036854776000);
-}
-
-/** `sort-criterion: SortCriterion = [&"REVERSE" reverse:("REVERSE" => true) SP] key:sort-key` */
-function writeSortCriterion(w: Writer, value: SortCriterion): void {
-  if (value.reverse === true) {
-    w.text("REVERSE ");
-  }
-  writeSortKey(w, value.key);
-}
-
-/** `seq-match-data: SeqMatch = "(" numbers:sequence-set SP uids:sequence-set ")"` */
-function writeSeqMatchData(w: Writer, value: SeqMatch): void {
-  w.text("(");
-  w.sequenceSet(value.numbers);
-  w.sp();
-  w.sequenceSet(value.uids);
-  w.text(")");
 }
 
 /** `search-key-and: SearchKeyAnd = op:("" => "AND") "(" keys+:search-key *(SP keys+:search-key) ")"` */
@@ -1797,11 +1696,142 @@ function writeSearchKeyWord(w: Writer, value: SearchKeyWord): void {
   }
 }
 
+/** `fetch-items: FetchItem[] = fetch-att / "(" fetch-att *(SP fetch-att) ")"` */
+function writeFetchItems(w: Writer, value: readonly FetchItem[]): void {
+  if (value.length === 1) {
+    w.fetchItem(value[0]!);
+  } else if (value.length >= 1) {
+    w.text("(");
+    w.spaced(value, (fetchAtt) => w.fetchItem(fetchAtt));
+    w.text(")");
+  } else {
+    refuse("fetch-items", value);
+  }
+}
+
+/**
+ * ```abnf
+ * store-action: StoreAction = "FLAGS" / "+FLAGS" / "-FLAGS" / "FLAGS.SILENT" / "+FLAGS.SILENT" /
+ *                             "-FLAGS.SILENT"
+ * ```
+ */
+function writeStoreAction(w: Writer, value: StoreAction): void {
+  w.text(wordOf(value, ["FLAGS", "+FLAGS", "-FLAGS", "FLAGS.SILENT", "+FLAGS.SILENT", "-FLAGS.SILENT"]));
+}
+
+/** `store-flags: string[] = "(" [flag *(SP flag)] ")" / flag *(SP flag)` */
+function writeStoreFlags(w: Writer, value: readonly string[]): void {
+  w.text("(");
+  w.spaced(value, (flag) => w.flag(flag));
+  w.text(")");
+}
+
+// ---- grammar/core.abnf
+
+/**
+ * ```abnf
+ * flag-list: string[] = "(" +~space-after-parenthesis(SP) [flag *(SP flag / ~flags-without-space &"\" flag)]
+ *                       +~trailing-space(SP) ")" / ~nil-for-list nil
+ * ```
+ */
+function writeFlagList(w: Writer, value: readonly string[]): void {
+  w.text("(");
+  w.spaced(value, (flag) => w.flag(flag));
+  w.text(")");
+}
+
+// ---- grammar/ext/id.abnf
+
+/** `id-params: IdParam[]? = "(" [id-param *(SP id-param)] ")" / nil` */
+function writeIdParams(w: Writer, value: readonly IdParam[] | null): void {
+  if (value === null) {
+    w.text("NIL");
+  } else {
+    w.text("(");
+    w.spaced(value, (idParam) => writeIdParam(w, idParam));
+    w.text(")");
+  }
+}
+
 /** `id-param: IdParam = name:string SP value:nstring` */
 function writeIdParam(w: Writer, value: IdParam): void {
   w.string(value.name);
   w.sp();
   w.nstring(value.value);
+}
+
+// ---- grammar/ext/metadata.abnf
+
+/** `entry-names: string[] = astring / "(" astring *(SP astring) ")"` */
+function writeEntryNames(w: Writer, value: readonly string[]): void {
+  if (value.length === 1) {
+    w.astring(value[0]!);
+  } else if (value.length >= 1) {
+    w.text("(");
+    w.spaced(value, (astring) => w.astring(astring));
+    w.text(")");
+  } else {
+    refuse("entry-names", value);
+  }
+}
+
+/** `metadata-entry: MetadataEntry = name:astring SP value:nbytes` */
+function writeMetadataEntry(w: Writer, value: MetadataEntry): void {
+  w.astring(value.name);
+  w.sp();
+  w.nbytes(value.value);
+}
+
+// ---- grammar/ext/qresync.abnf
+
+/**
+ * ```abnf
+ * qresync: Qresync = "(" uidValidity:nz-number SP modSeq:mod-sequence-value [SP &set-start
+ *                    known:sequence-set] [SP match:seq-match-data] ")"
+ * ```
+ */
+function writeQresync(w: Writer, value: Qresync): void {
+  w.text("(");
+  w.number(value.uidValidity);
+  w.sp();
+  w.bigint(value.modSeq);
+  if (value.known !== undefined) {
+    w.sp();
+    w.sequenceSet(value.known);
+  }
+  if (value.match !== undefined) {
+    w.sp();
+    writeSeqMatchData(w, value.match);
+  }
+  w.text(")");
+}
+
+/** `seq-match-data: SeqMatch = "(" numbers:sequence-set SP uids:sequence-set ")"` */
+function writeSeqMatchData(w: Writer, value: SeqMatch): void {
+  w.text("(");
+  w.sequenceSet(value.numbers);
+  w.sp();
+  w.sequenceSet(value.uids);
+  w.text(")");
+}
+
+// ---- grammar/ext/quota.abnf
+
+/** `quota-limit: QuotaLimit = name:atom-upper SP limit:number64` */
+function writeQuotaLimit(w: Writer, value: QuotaLimit): void {
+  w.token(value.name, ATOM_CHAR, "atom-upper", 1);
+  w.sp();
+  w.number(value.limit, 9223372036854776000);
+}
+
+// ---- grammar/ext/sort_thread.abnf
+
+/** `sort-criterion: SortCriterion = [&"REVERSE" reverse:("REVERSE" => true) SP] key:sort-key` */
+function writeSortCriterion(w: Writer, value: SortCriterion): void {
+  if (value.reverse === true) {
+    w.text("REVERSE ");
+  }
+  writeSortKey(w, value.key);
 }
 
 /**

@@ -125,202 +125,7 @@ export function writeResponse(w: Writer, response: Response): void {
   writeResponseLine(w, response);
 }
 
-/**
- * ```abnf
- * response: Response = "*" SP +~double-space(1*SP) response-data / continue-req / ~missing-tag
- *                      untagged-refusal / response-tagged
- * ```
- */
-function writeResponseLine(w: Writer, value: Response): void {
-  switch (value.type) {
-    case "CONTINUATION":
-      writeContinueReq(w, value);
-      break;
-    case "TAGGED":
-      writeResponseTagged(w, value);
-      break;
-    default:
-      w.text("* ");
-      writeResponseData(w, value);
-  }
-}
-
-/**
- * ```abnf
- * continue-req: ContinuationRequest = type:("+" => "CONTINUATION") (SP)-~continuation-without-space ( "["
- *                                     code:resp-text-code "]" (SP)-~missing-text text:text / ... text:text )
- * ```
- */
-function writeContinueReq(w: Writer, value: ContinuationRequest): void {
-  w.text("+ ");
-  if (value.code !== undefined && value.text !== undefined) {
-    w.text("[");
-    writeRespTextCode(w, value.code);
-    w.text("] ");
-    w.text(value.text);
-  } else if (value.text !== undefined) {
-    w.text(value.text);
-  } else {
-    refuse("continue-req", value);
-  }
-}
-
-/**
- * ```abnf
- * response-tagged: TaggedResponse = type:("" => "TAGGED") tag:tag SP status:("OK" / "NO" / "BAD") resp-text
- * ```
- */
-function writeResponseTagged(w: Writer, value: TaggedResponse): void {
-  w.token(value.tag, TAG_CHAR, "tag", 1);
-  w.sp();
-  w.text(wordOf(value.status, ["OK", "NO", "BAD"]));
-  w.sp();
-  if (value.code !== undefined && value.text !== undefined) {
-    w.text("[");
-    writeRespTextCode(w, value.code);
-    w.text("] ");
-    w.text(value.text);
-  } else if (value.text !== undefined) {
-    w.text(value.text);
-  } else {
-    refuse("response-tagged", value);
-  }
-}
-
-/**
- * ```abnf
- * response-data: Untagged = resp-cond-state / ~missing-status bare-code / capability-data / enable-data / ...
- *                           unknown-response response-data =/ expunge-data / fetch-data response-data =/
- *                           flags-data / exists-data / list-data / namespace-response / status-data
- *                           response-data =/ esearch-response / search-data response-data =/ acl-data /
- *                           listrights-data / myrights-data response-data =/ annotation-data response-data =/
- *                           converted-data / conversion-data response-data =/ xlist-data response-data =/
- *                           id-data response-data =/ language-data / comparator-data response-data =/
- *                           lsub-data / recent-data response-data =/ metadata-resp response-data =/
- *                           expunged-resp response-data =/ quota-response / quotaroot-response response-data
- *                           =/ jmapaccess-data response-data =/ uidbatches-data response-data =/ sort-data
- *                           response-data =/ thread-data response-data =/ uidfetch-resp response-data =/
- *                           genurlauth-data / urlfetch-data
- * ```
- */
-function writeResponseData(w: Writer, value: Untagged): void {
-  switch (value.type) {
-    case "OK":
-    case "NO":
-    case "BAD":
-    case "BYE":
-    case "PREAUTH":
-      writeRespCondState(w, value);
-      break;
-    case "CAPABILITY":
-      writeCapabilityData(w, value);
-      break;
-    case "ENABLED":
-      writeEnableData(w, value);
-      break;
-    case "EXPUNGE":
-      writeExpungeData(w, value);
-      break;
-    case "FETCH":
-      writeFetchData(w, value);
-      break;
-    case "FLAGS":
-      writeFlagsData(w, value);
-      break;
-    case "EXISTS":
-      writeExistsData(w, value);
-      break;
-    case "LIST":
-      writeListData(w, value);
-      break;
-    case "NAMESPACE":
-      writeNamespaceResponse(w, value);
-      break;
-    case "STATUS":
-      writeStatusData(w, value);
-      break;
-    case "ESEARCH":
-      writeEsearchResponse(w, value);
-      break;
-    case "SEARCH":
-      writeSearchData(w, value);
-      break;
-    case "ACL":
-      writeAclData(w, value);
-      break;
-    case "LISTRIGHTS":
-      writeListrightsData(w, value);
-      break;
-    case "MYRIGHTS":
-      writeMyrightsData(w, value);
-      break;
-    case "ANNOTATION":
-      writeAnnotationData(w, value);
-      break;
-    case "CONVERTED":
-      writeConvertedData(w, value);
-      break;
-    case "CONVERSION":
-      writeConversionData(w, value);
-      break;
-    case "XLIST":
-      writeXlistData(w, value);
-      break;
-    case "ID":
-      writeIdData(w, value);
-      break;
-    case "LANGUAGE":
-      writeLanguageData(w, value);
-      break;
-    case "COMPARATOR":
-      writeComparatorData(w, value);
-      break;
-    case "LSUB":
-      writeLsubData(w, value);
-      break;
-    case "RECENT":
-      writeRecentData(w, value);
-      break;
-    case "METADATA":
-      writeMetadataResp(w, value);
-      break;
-    case "VANISHED":
-      writeExpungedResp(w, value);
-      break;
-    case "QUOTA":
-      writeQuotaResponse(w, value);
-      break;
-    case "QUOTAROOT":
-      writeQuotarootResponse(w, value);
-      break;
-    case "JMAPACCESS":
-      writeJmapaccessData(w, value);
-      break;
-    case "UIDBATCHES":
-      writeUidbatchesData(w, value);
-      break;
-    case "SORT":
-      writeSortData(w, value);
-      break;
-    case "THREAD":
-      writeThreadData(w, value);
-      break;
-    case "UIDFETCH":
-      writeUidfetchResp(w, value);
-      break;
-    case "GENURLAUTH":
-      writeGenurlauthData(w, value);
-      break;
-    case "URLFETCH":
-      writeUrlfetchData(w, value);
-      break;
-    case "UNKNOWN":
-      writeUnknownResponse(w, value);
-      break;
-    default:
-      refuse("response-data", value);
-  }
-}
+// ---- grammar/codes.abnf
 
 /**
  * ```abnf
@@ -629,51 +434,62 @@ function writeRespTextCode(w: Writer, value: Code): void {
   }
 }
 
-/** `resp-cond-state: ConditionResponse = type:("OK" / "NO" / "BAD" / "BYE" / "PREAUTH") resp-text` */
-function writeRespCondState(w: Writer, value: ConditionResponse): void {
-  w.text(wordOf(value.type, ["OK", "NO", "BAD", "BYE", "PREAUTH"]));
-  w.sp();
-  if (value.code !== undefined && value.text !== undefined) {
-    w.text("[");
-    writeRespTextCode(w, value.code);
-    w.text("] ");
-    w.text(value.text);
-  } else if (value.text !== undefined) {
-    w.text(value.text);
-  } else {
-    refuse("resp-cond-state", value);
-  }
+// ---- grammar/core.abnf
+
+/** `tagged-ext: TaggedExt = label:astring value:item-value` */
+function writeTaggedExt(w: Writer, value: TaggedExt): void {
+  w.astring(value.label);
+  w.itemValue(value.value);
+}
+
+/** `damaged-element: UnknownItem = name:("" => "") value:element` */
+function writeDamagedElement(w: Writer, value: UnknownItem): void {
+  w.generic(value.value);
+}
+
+/** `damaged-piece: UnknownItem = name:("" => "") value:piece` */
+function writeDamagedPiece(w: Writer, value: UnknownItem): void {
+  w.generic(value.value);
+}
+
+/** `damaged-pair: UnknownItem = name:astring value:item-value` */
+function writeDamagedPair(w: Writer, value: UnknownItem): void {
+  w.astring(value.name);
+  w.itemValue(value.value);
+}
+
+/** `damaged-loose-pair: UnknownItem = name:astring value:loose-value` */
+function writeDamagedLoosePair(w: Writer, value: UnknownItem): void {
+  w.astring(value.name);
+  w.itemValue(value.value);
 }
 
 /**
  * ```abnf
- * capability-data: CapabilityResponse = type:"CAPABILITY" *(SP response-capability) +~trailing-space(SP)
+ * flag-list: string[] = "(" +~space-after-parenthesis(SP) [flag *(SP flag / ~flags-without-space &"\" flag)]
+ *                       +~trailing-space(SP) ")" / ~nil-for-list nil
  * ```
  */
-function writeCapabilityData(w: Writer, value: CapabilityResponse): void {
-  w.text("CAPABILITY");
-  for (const capability of value.capabilities) {
-    w.sp();
-    w.token(capability, ATOM_CHAR, "capability", 1);
-  }
-  for (const other of value.other) {
-    w.sp();
-    writeDamagedPiece(w, other);
-  }
+function writeFlagList(w: Writer, value: readonly string[]): void {
+  w.text("(");
+  w.spaced(value, (flag) => w.flag(flag));
+  w.text(")");
 }
 
-/** `enable-data: EnabledResponse = type:"ENABLED" *(SP enabled-capability) +~trailing-space(SP)` */
-function writeEnableData(w: Writer, value: EnabledResponse): void {
-  w.text("ENABLED");
-  for (const capability of value.capabilities) {
-    w.sp();
-    w.token(capability, ATOM_CHAR, "capability", 1);
-  }
-  for (const other of value.other) {
-    w.sp();
-    writeDamagedPiece(w, other);
-  }
+/**
+ * ```abnf
+ * permanent-flags: string[] = "(" +~space-after-parenthesis(SP) [flag-perm *(SP flag-perm /
+ *                             ~flags-without-space &"\" flag-perm)] +~trailing-space(SP) ")" / ~nil-for-list
+ *                             nil
+ * ```
+ */
+function writePermanentFlags(w: Writer, value: readonly string[]): void {
+  w.text("(");
+  w.spaced(value, (flagPerm) => w.flag(flagPerm));
+  w.text(")");
 }
+
+// ---- grammar/fetch.abnf
 
 /** `expunge-data: ExpungeResponse = seq:nz-number SP type:"EXPUNGE" @selected` */
 function writeExpungeData(w: Writer, value: ExpungeResponse): void {
@@ -821,6 +637,332 @@ function writeFetchData(w: Writer, value: FetchResponse): void {
 
 /**
  * ```abnf
+ * unknown-att: UnknownItem = name:label [&"[" "[" section:section-spec "]" [&"<" "<" origin:number64 ">"]]
+ *                            value:item-value
+ * ```
+ */
+function writeUnknownAtt(w: Writer, value: UnknownItem): void {
+  w.token(value.name, LABEL_CHAR, "label", 1);
+  if (value.section !== undefined || value.origin !== undefined) {
+    w.text("[");
+    w.section(need("section", value.section));
+    w.text("]");
+    if (value.origin !== undefined) {
+      w.text("<");
+      w.number(value.origin, 9223372036854776000);
+      w.text(">");
+    }
+  }
+  w.itemValue(value.value);
+}
+
+/**
+ * ```abnf
+ * body-section: Section = item:("" => "BODY") "[" name:section-spec "]" ["<" origin:number64 ">"]
+ *                         data:section-data
+ * ```
+ */
+function writeBodySection(w: Writer, value: Section): void {
+  w.text("[");
+  w.section(value.name);
+  w.text("]");
+  if (value.origin !== undefined) {
+    w.text("<");
+    w.number(value.origin, 9223372036854776000);
+    w.text(">");
+  }
+  w.sectionData(value.data);
+}
+
+/**
+ * ```abnf
+ * binary-section: Section = item:("" => "BINARY") "[" name:section-part "]" ["<" origin:number64 ">"]
+ *                           data:section-data
+ * ```
+ */
+function writeBinarySection(w: Writer, value: Section): void {
+  w.text("[");
+  w.token(value.name, SECTION_PART_CHAR, "section-part", 0);
+  w.text("]");
+  if (value.origin !== undefined) {
+    w.text("<");
+    w.number(value.origin, 9223372036854776000);
+    w.text(">");
+  }
+  w.sectionData(value.data);
+}
+
+/** `binary-size: BinarySize = "[" name:section-part "]" SP size:number` */
+function writeBinarySize(w: Writer, value: BinarySize): void {
+  w.text("[");
+  w.token(value.name, SECTION_PART_CHAR, "section-part", 0);
+  w.text("] ");
+  w.number(value.size);
+}
+
+/**
+ * ```abnf
+ * envelope: Envelope = "(" date:nstring SP subject:nstring SP from:addresses SP sender:addresses @like(from)
+ *                      SP replyTo:addresses @like(from) SP to:addresses SP cc:addresses SP bcc:addresses (SP
+ *                      inReplyTo:nstring (SP messageId:nstring)-~no-message-id)-~no-in-reply-to ")"
+ * ```
+ */
+function writeEnvelope(w: Writer, value: Envelope): void {
+  w.text("(");
+  w.nstring(value.date);
+  w.sp();
+  w.nstring(value.subject);
+  w.sp();
+  writeAddresses(w, value.from);
+  w.sp();
+  writeAddresses(w, value.sender);
+  w.sp();
+  writeAddresses(w, value.replyTo);
+  w.sp();
+  writeAddresses(w, value.to);
+  w.sp();
+  writeAddresses(w, value.cc);
+  w.sp();
+  writeAddresses(w, value.bcc);
+  w.sp();
+  w.nstring(need("inReplyTo", value.inReplyTo));
+  w.sp();
+  w.nstring(need("messageId", value.messageId));
+  w.text(")");
+}
+
+/**
+ * ```abnf
+ * addresses: Address[] = "(" ( 1*( +~space-between-lists(SP) ( address / ~nil-in-list nil ) ) / ~empty-list
+ *                        "" ) ")" / nil
+ * ```
+ */
+function writeAddresses(w: Writer, value: readonly Address[]): void {
+  if (value.length >= 1) {
+    w.text("(");
+    for (const address of value) {
+      writeAddress(w, address);
+    }
+    w.text(")");
+  } else if (value.length === 0) {
+    w.text("NIL");
+  } else {
+    refuse("addresses", value);
+  }
+}
+
+/**
+ * ```abnf
+ * address: Address = "(" name:nstring SP route:nstring SP mailbox:nstring SP host:nstring
+ *                    +~extra-address-fields(1*(SP generic)) ")"
+ * ```
+ */
+function writeAddress(w: Writer, value: Address): void {
+  w.text("(");
+  w.nstring(value.name);
+  w.sp();
+  w.nstring(value.route);
+  w.sp();
+  w.nstring(value.mailbox);
+  w.sp();
+  w.nstring(value.host);
+  w.text(")");
+}
+
+/**
+ * ```abnf
+ * body: BodyStructure = "(" ( &"(" body-type-mpart / &string-start body-type-1part / ~nil-for-parts &"N" nil
+ *                       SP nil-body / ~empty-body &")" empty-multipart / ... ~subtype-in-place-of-type
+ *                       misnamed-multipart ) ")"
+ * ```
+ */
+function writeBody(w: Writer, value: BodyStructure): void {
+  w.enter();
+  w.text("(");
+  if (value.kind === "multipart") {
+    writeBodyTypeMpart(w, value);
+  } else if (value.kind === "part") {
+    writeBodyType1part(w, value);
+  } else {
+    refuse("body", value);
+  }
+  w.text(")");
+  w.leave();
+}
+
+/**
+ * ```abnf
+ * body-type-mpart: Multipart = kind:("" => "multipart") type:("" => "MULTIPART") 1*(
+ *                              +~space-between-lists(SP) parts+:body ) SP subtype:string [SP body-ext-mpart]
+ * ```
+ */
+function writeBodyTypeMpart(w: Writer, value: Multipart): void {
+  atLeastOne("parts", value.parts);
+  for (const part of value.parts) {
+    writeBody(w, part);
+  }
+  w.sp();
+  w.string(value.subtype);
+  if (
+    value.params !== undefined ||
+    value.disposition !== undefined ||
+    value.language !== undefined ||
+    value.location !== undefined ||
+    value.extensions.length > 0
+  ) {
+    w.sp();
+    writeParams(w, need("params", value.params));
+    if (
+      value.disposition !== undefined ||
+      value.language !== undefined ||
+      value.location !== undefined ||
+      value.extensions.length > 0
+    ) {
+      w.sp();
+      writeDisposition(w, need("disposition", value.disposition));
+      if (value.language !== undefined || value.location !== undefined || value.extensions.length > 0) {
+        w.sp();
+        writeLanguages(w, need("language", value.language));
+        if (value.location !== undefined || value.extensions.length > 0) {
+          w.sp();
+          w.nstring(need("location", value.location));
+          for (const extension of value.extensions) {
+            w.sp();
+            w.generic(extension);
+          }
+        }
+      }
+    }
+  }
+}
+
+/**
+ * ```abnf
+ * body-type-1part: SinglePart = kind:("" => "part") type:string SP subtype:string SP +~double-space(1*SP)
+ *                               body-fields body-by-type [SP body-ext-1part]
+ * ```
+ */
+function writeBodyType1part(w: Writer, value: SinglePart): void {
+  w.string(value.type);
+  w.sp();
+  w.string(value.subtype);
+  w.sp();
+  writeParams(w, value.params);
+  w.sp();
+  w.nstring(value.id);
+  w.sp();
+  w.nstring(value.description);
+  w.sp();
+  w.string(value.encoding);
+  w.sp();
+  w.number(value.size, 9223372036854776000);
+  if (value.type.toUpperCase() === "TEXT") {
+    w.sp();
+    w.number(need("lines", value.lines), 9223372036854776000);
+  } else if (value.type.toUpperCase() === "MESSAGE" && (
+    value.subtype.toUpperCase() === "RFC822" ||
+    value.subtype.toUpperCase() === "GLOBAL"
+  )) {
+    w.sp();
+    writeEnvelope(w, need("envelope", value.envelope));
+    w.sp();
+    writeBody(w, need("body", value.body));
+    w.sp();
+    w.number(need("lines", value.lines), 9223372036854776000);
+  }
+  if (
+    value.md5 !== undefined ||
+    value.disposition !== undefined ||
+    value.language !== undefined ||
+    value.location !== undefined ||
+    value.extensions.length > 0
+  ) {
+    w.sp();
+    w.nstring(need("md5", value.md5));
+    if (
+      value.disposition !== undefined ||
+      value.language !== undefined ||
+      value.location !== undefined ||
+      value.extensions.length > 0
+    ) {
+      w.sp();
+      writeDisposition(w, need("disposition", value.disposition));
+      if (value.language !== undefined || value.location !== undefined || value.extensions.length > 0) {
+        w.sp();
+        writeLanguages(w, need("language", value.language));
+        if (value.location !== undefined || value.extensions.length > 0) {
+          w.sp();
+          w.nstring(need("location", value.location));
+          for (const extension of value.extensions) {
+            w.sp();
+            w.generic(extension);
+          }
+        }
+      }
+    }
+  }
+}
+
+/** `params: Param[] = "(" ( param *(SP param) / ~empty-list "" ) ")" / nil` */
+function writeParams(w: Writer, value: readonly Param[]): void {
+  if (value.length >= 1) {
+    w.text("(");
+    w.spaced(value, (param) => writeParam(w, param));
+    w.text(")");
+  } else if (value.length === 0) {
+    w.text("NIL");
+  } else {
+    refuse("params", value);
+  }
+}
+
+/** `param: Param = name:string SP value:( string / ~nil-for-string nil => "" )` */
+function writeParam(w: Writer, value: Param): void {
+  w.string(value.name);
+  w.sp();
+  w.string(value.value);
+}
+
+/**
+ * ```abnf
+ * disposition: Disposition? = "(" type:( string / ~nil-for-string nil => "" ) SP params:params ")" / nil /
+ *                             ~bare-disposition type:quoted
+ * ```
+ */
+function writeDisposition(w: Writer, value: Disposition | null): void {
+  if (value === null) {
+    w.text("NIL");
+  } else {
+    w.text("(");
+    w.string(value.type);
+    w.sp();
+    writeParams(w, need("params", value.params));
+    w.text(")");
+  }
+}
+
+/**
+ * ```abnf
+ * languages: string[] = "(" ( ( string / ~nil-in-list nil ) *(SP ( string / ~nil-in-list nil )) / ~empty-list
+ *                       "" ) ")" / nstring
+ * ```
+ */
+function writeLanguages(w: Writer, value: readonly string[]): void {
+  if (value.length >= 1) {
+    w.text("(");
+    w.spaced(value, (string) => w.string(string));
+    w.text(")");
+  } else if (value.length <= 1) {
+    w.nstring(value[0] ?? null);
+  } else {
+    refuse("languages", value);
+  }
+}
+
+// ---- grammar/mailbox.abnf
+
+/**
+ * ```abnf
  * flags-data: FlagsResponse = type:"FLAGS" SP ( "(" +~space-after-parenthesis(SP) [listed-flag *(SP
  *                             listed-flag / ~flags-without-space &"\" listed-flag)] list-end / ~nil-for-list
  *                             nil ) @selected
@@ -896,6 +1038,11 @@ function writeListData(w: Writer, value: ListResponse): void {
   }
 }
 
+/** `damaged-attribute: UnknownItem = name:("" => "ATTRIBUTES") value:element` */
+function writeDamagedAttribute(w: Writer, value: UnknownItem): void {
+  w.generic(value.value);
+}
+
 /**
  * ```abnf
  * namespace-response: NamespaceResponse = type:"NAMESPACE" SP personal-namespaces SP other-namespaces SP
@@ -948,6 +1095,61 @@ function writeNamespaceResponse(w: Writer, value: NamespaceResponse): void {
   } else {
     w.text("NIL");
   }
+}
+
+/** `damaged-personal: UnknownItem = name:("" => "PERSONAL") value:element` */
+function writeDamagedPersonal(w: Writer, value: UnknownItem): void {
+  w.generic(value.value);
+}
+
+/** `damaged-other: UnknownItem = name:("" => "OTHER") value:element` */
+function writeDamagedOther(w: Writer, value: UnknownItem): void {
+  w.generic(value.value);
+}
+
+/** `damaged-shared: UnknownItem = name:("" => "SHARED") value:element` */
+function writeDamagedShared(w: Writer, value: UnknownItem): void {
+  w.generic(value.value);
+}
+
+/**
+ * ```abnf
+ * namespace-descr: NamespaceDescription = "(" prefix:mailbox SP delimiter:delimiter *(SP namespace-extension)
+ *                                         ")"
+ * ```
+ */
+function writeNamespaceDescr(w: Writer, value: NamespaceDescription): void {
+  w.text("(");
+  w.mailbox(value.prefix);
+  w.sp();
+  w.nstring(value.delimiter);
+  for (const extension of value.extensions) {
+    w.sp();
+    writeNamespaceResponseExtension(w, extension);
+  }
+  for (const other of value.other) {
+    w.sp();
+    if (other.name === "") {
+      writeDamagedElement(w, other);
+    } else {
+      writeDamagedPair(w, other);
+    }
+  }
+  w.text(")");
+}
+
+/**
+ * ```abnf
+ * namespace-response-extension: NamespaceExtension = name:string SP "(" values+:string *(SP values+:string)
+ *                                         ")"
+ * ```
+ */
+function writeNamespaceResponseExtension(w: Writer, value: NamespaceExtension): void {
+  w.string(value.name);
+  w.text(" (");
+  atLeastOne("values", value.values);
+  w.spaced(value.values, (valueItem) => w.string(valueItem));
+  w.text(")");
 }
 
 /**
@@ -1028,6 +1230,274 @@ function writeStatusData(w: Writer, value: StatusResponse): void {
   }
   w.text(")");
 }
+
+/** `unknown-item: UnknownItem = name:label value:item-value` */
+function writeUnknownItem(w: Writer, value: UnknownItem): void {
+  w.token(value.name, LABEL_CHAR, "label", 1);
+  w.itemValue(value.value);
+}
+
+// ---- grammar/response.abnf
+
+/**
+ * ```abnf
+ * response: Response = "*" SP +~double-space(1*SP) response-data / continue-req / ~missing-tag
+ *                      untagged-refusal / response-tagged
+ * ```
+ */
+function writeResponseLine(w: Writer, value: Response): void {
+  switch (value.type) {
+    case "CONTINUATION":
+      writeContinueReq(w, value);
+      break;
+    case "TAGGED":
+      writeResponseTagged(w, value);
+      break;
+    default:
+      w.text("* ");
+      writeResponseData(w, value);
+  }
+}
+
+/**
+ * ```abnf
+ * response-data: Untagged = resp-cond-state / ~missing-status bare-code / capability-data / enable-data / ...
+ *                           unknown-response response-data =/ expunge-data / fetch-data response-data =/
+ *                           flags-data / exists-data / list-data / namespace-response / status-data
+ *                           response-data =/ esearch-response / search-data response-data =/ acl-data /
+ *                           listrights-data / myrights-data response-data =/ annotation-data response-data =/
+ *                           converted-data / conversion-data response-data =/ xlist-data response-data =/
+ *                           id-data response-data =/ language-data / comparator-data response-data =/
+ *                           lsub-data / recent-data response-data =/ metadata-resp response-data =/
+ *                           expunged-resp response-data =/ quota-response / quotaroot-response response-data
+ *                           =/ jmapaccess-data response-data =/ uidbatches-data response-data =/ sort-data
+ *                           response-data =/ thread-data response-data =/ uidfetch-resp response-data =/
+ *                           genurlauth-data / urlfetch-data
+ * ```
+ */
+function writeResponseData(w: Writer, value: Untagged): void {
+  switch (value.type) {
+    case "OK":
+    case "NO":
+    case "BAD":
+    case "BYE":
+    case "PREAUTH":
+      writeRespCondState(w, value);
+      break;
+    case "CAPABILITY":
+      writeCapabilityData(w, value);
+      break;
+    case "ENABLED":
+      writeEnableData(w, value);
+      break;
+    case "EXPUNGE":
+      writeExpungeData(w, value);
+      break;
+    case "FETCH":
+      writeFetchData(w, value);
+      break;
+    case "FLAGS":
+      writeFlagsData(w, value);
+      break;
+    case "EXISTS":
+      writeExistsData(w, value);
+      break;
+    case "LIST":
+      writeListData(w, value);
+      break;
+    case "NAMESPACE":
+      writeNamespaceResponse(w, value);
+      break;
+    case "STATUS":
+      writeStatusData(w, value);
+      break;
+    case "ESEARCH":
+      writeEsearchResponse(w, value);
+      break;
+    case "SEARCH":
+      writeSearchData(w, value);
+      break;
+    case "ACL":
+      writeAclData(w, value);
+      break;
+    case "LISTRIGHTS":
+      writeListrightsData(w, value);
+      break;
+    case "MYRIGHTS":
+      writeMyrightsData(w, value);
+      break;
+    case "ANNOTATION":
+      writeAnnotationData(w, value);
+      break;
+    case "CONVERTED":
+      writeConvertedData(w, value);
+      break;
+    case "CONVERSION":
+      writeConversionData(w, value);
+      break;
+    case "XLIST":
+      writeXlistData(w, value);
+      break;
+    case "ID":
+      writeIdData(w, value);
+      break;
+    case "LANGUAGE":
+      writeLanguageData(w, value);
+      break;
+    case "COMPARATOR":
+      writeComparatorData(w, value);
+      break;
+    case "LSUB":
+      writeLsubData(w, value);
+      break;
+    case "RECENT":
+      writeRecentData(w, value);
+      break;
+    case "METADATA":
+      writeMetadataResp(w, value);
+      break;
+    case "VANISHED":
+      writeExpungedResp(w, value);
+      break;
+    case "QUOTA":
+      writeQuotaResponse(w, value);
+      break;
+    case "QUOTAROOT":
+      writeQuotarootResponse(w, value);
+      break;
+    case "JMAPACCESS":
+      writeJmapaccessData(w, value);
+      break;
+    case "UIDBATCHES":
+      writeUidbatchesData(w, value);
+      break;
+    case "SORT":
+      writeSortData(w, value);
+      break;
+    case "THREAD":
+      writeThreadData(w, value);
+      break;
+    case "UIDFETCH":
+      writeUidfetchResp(w, value);
+      break;
+    case "GENURLAUTH":
+      writeGenurlauthData(w, value);
+      break;
+    case "URLFETCH":
+      writeUrlfetchData(w, value);
+      break;
+    case "UNKNOWN":
+      writeUnknownResponse(w, value);
+      break;
+    default:
+      refuse("response-data", value);
+  }
+}
+
+/** `resp-cond-state: ConditionResponse = type:("OK" / "NO" / "BAD" / "BYE" / "PREAUTH") resp-text` */
+function writeRespCondState(w: Writer, value: ConditionResponse): void {
+  w.text(wordOf(value.type, ["OK", "NO", "BAD", "BYE", "PREAUTH"]));
+  w.sp();
+  if (value.code !== undefined && value.text !== undefined) {
+    w.text("[");
+    writeRespTextCode(w, value.code);
+    w.text("] ");
+    w.text(value.text);
+  } else if (value.text !== undefined) {
+    w.text(value.text);
+  } else {
+    refuse("resp-cond-state", value);
+  }
+}
+
+/**
+ * ```abnf
+ * response-tagged: TaggedResponse = type:("" => "TAGGED") tag:tag SP status:("OK" / "NO" / "BAD") resp-text
+ * ```
+ */
+function writeResponseTagged(w: Writer, value: TaggedResponse): void {
+  w.token(value.tag, TAG_CHAR, "tag", 1);
+  w.sp();
+  w.text(wordOf(value.status, ["OK", "NO", "BAD"]));
+  w.sp();
+  if (value.code !== undefined && value.text !== undefined) {
+    w.text("[");
+    writeRespTextCode(w, value.code);
+    w.text("] ");
+    w.text(value.text);
+  } else if (value.text !== undefined) {
+    w.text(value.text);
+  } else {
+    refuse("response-tagged", value);
+  }
+}
+
+/**
+ * ```abnf
+ * continue-req: ContinuationRequest = type:("+" => "CONTINUATION") (SP)-~continuation-without-space ( "["
+ *                                     code:resp-text-code "]" (SP)-~missing-text text:text / ... text:text )
+ * ```
+ */
+function writeContinueReq(w: Writer, value: ContinuationRequest): void {
+  w.text("+ ");
+  if (value.code !== undefined && value.text !== undefined) {
+    w.text("[");
+    writeRespTextCode(w, value.code);
+    w.text("] ");
+    w.text(value.text);
+  } else if (value.text !== undefined) {
+    w.text(value.text);
+  } else {
+    refuse("continue-req", value);
+  }
+}
+
+/**
+ * ```abnf
+ * capability-data: CapabilityResponse = type:"CAPABILITY" *(SP response-capability) +~trailing-space(SP)
+ * ```
+ */
+function writeCapabilityData(w: Writer, value: CapabilityResponse): void {
+  w.text("CAPABILITY");
+  for (const capability of value.capabilities) {
+    w.sp();
+    w.token(capability, ATOM_CHAR, "capability", 1);
+  }
+  for (const other of value.other) {
+    w.sp();
+    writeDamagedPiece(w, other);
+  }
+}
+
+/** `enable-data: EnabledResponse = type:"ENABLED" *(SP enabled-capability) +~trailing-space(SP)` */
+function writeEnableData(w: Writer, value: EnabledResponse): void {
+  w.text("ENABLED");
+  for (const capability of value.capabilities) {
+    w.sp();
+    w.token(capability, ATOM_CHAR, "capability", 1);
+  }
+  for (const other of value.other) {
+    w.sp();
+    writeDamagedPiece(w, other);
+  }
+}
+
+/**
+ * ```abnf
+ * unknown-response: UnknownResponse = type:("" => "UNKNOWN") [&DIGIT number:number SP] name:atom-upper
+ *                                     raw:rest
+ * ```
+ */
+function writeUnknownResponse(w: Writer, value: UnknownResponse): void {
+  if (value.number !== undefined) {
+    w.number(value.number);
+    w.sp();
+  }
+  w.token(value.name, ATOM_CHAR, "atom-upper", 1);
+  w.rest(value.raw);
+}
+
+// ---- grammar/search.abnf
 
 /**
  * ```abnf
@@ -1126,6 +1596,17 @@ function writeEsearchResponse(w: Writer, value: EsearchResponse): void {
   }
 }
 
+/** `damaged-correlator: UnknownItem = name:("" => "CORRELATOR") value:element` */
+function writeDamagedCorrelator(w: Writer, value: UnknownItem): void {
+  w.generic(value.value);
+}
+
+/** `return-item: UnknownItem = name:label value:loose-value` */
+function writeReturnItem(w: Writer, value: UnknownItem): void {
+  w.token(value.name, LABEL_CHAR, "label", 1);
+  w.itemValue(value.value);
+}
+
 /**
  * ```abnf
  * search-data: SearchResponse = type:"SEARCH" *(SP found) [SP &"(" "(" [search-modifier *(SP
@@ -1160,6 +1641,8 @@ function writeSearchData(w: Writer, value: SearchResponse): void {
   }
 }
 
+// ---- grammar/ext/acl.abnf
+
 /** `acl-data: AclResponse = type:"ACL" SP mailbox:mailbox *(SP acl-item) +~trailing-space(SP)` */
 function writeAclData(w: Writer, value: AclResponse): void {
   w.text("ACL ");
@@ -1176,6 +1659,13 @@ function writeAclData(w: Writer, value: AclResponse): void {
       writeDamagedLoosePair(w, other);
     }
   }
+}
+
+/** `acl-entry: AclEntry = identifier:astring SP rights:astring` */
+function writeAclEntry(w: Writer, value: AclEntry): void {
+  w.astring(value.identifier);
+  w.sp();
+  w.astring(value.rights);
 }
 
 /**
@@ -1209,6 +1699,38 @@ function writeMyrightsData(w: Writer, value: MyRightsResponse): void {
   w.astring(value.rights);
 }
 
+// ---- grammar/ext/annotate.abnf
+
+/** `annotations: Annotation[] = "(" annotation *(SP annotation) ")"` */
+function writeAnnotations(w: Writer, value: readonly Annotation[]): void {
+  w.text("(");
+  atLeastOne("annotations", value);
+  w.spaced(value, (annotation) => writeAnnotation(w, annotation));
+  w.text(")");
+}
+
+/**
+ * ```abnf
+ * annotation: Annotation = entry:astring [SP &"(" "(" attributes+:annotation-attribute *(SP
+ *                          attributes+:annotation-attribute) ")"]
+ * ```
+ */
+function writeAnnotation(w: Writer, value: Annotation): void {
+  w.astring(value.entry);
+  if (value.attributes.length > 0) {
+    w.text(" (");
+    w.spaced(value.attributes, (attribute) => writeAnnotationAttribute(w, attribute));
+    w.text(")");
+  }
+}
+
+/** `annotation-attribute: AnnotationAttribute = name:astring SP value:nbytes` */
+function writeAnnotationAttribute(w: Writer, value: AnnotationAttribute): void {
+  w.astring(value.name);
+  w.sp();
+  w.nbytes(value.value);
+}
+
 /**
  * ```abnf
  * annotation-data: AnnotationResponse = type:"ANNOTATION" SP mailbox:mailbox SP entry:astring SP "("
@@ -1237,6 +1759,46 @@ function writeAnnotationData(w: Writer, value: AnnotationResponse): void {
   }
   w.text(")");
 }
+
+// ---- grammar/ext/codes.abnf
+
+/** `count-or-nil: number? = number / nil` */
+function writeCountOrNil(w: Writer, value: number | null): void {
+  if (value === null) {
+    w.text("NIL");
+  } else {
+    w.number(value);
+  }
+}
+
+// ---- grammar/ext/context.abnf
+
+/** `context-update: ContextUpdate = position:number SP set:sequence-set` */
+function writeContextUpdate(w: Writer, value: ContextUpdate): void {
+  w.number(value.position);
+  w.sp();
+  w.sequenceSet(value.set);
+}
+
+/** `partial-result: PartialResult = "(" range:partial-range SP set:partial-results ")"` */
+function writePartialResult(w: Writer, value: PartialResult): void {
+  w.text("(");
+  w.token(value.range, RANGE_CHAR, "partial-range", 1);
+  w.sp();
+  writePartialResults(w, value.set);
+  w.text(")");
+}
+
+/** `partial-results: SequenceSet? = sequence-set / nil` */
+function writePartialResults(w: Writer, value: SequenceSet | null): void {
+  if (value === null) {
+    w.text("NIL");
+  } else {
+    w.sequenceSet(value);
+  }
+}
+
+// ---- grammar/ext/convert.abnf
 
 /**
  * ```abnf
@@ -1295,6 +1857,28 @@ function writeConvertedData(w: Writer, value: ConvertedResponse): void {
   w.text(")");
 }
 
+/** `converted-structure: ConvertedStructure = "[" name:section-part "]" SP structure:body` */
+function writeConvertedStructure(w: Writer, value: ConvertedStructure): void {
+  w.text("[");
+  w.token(value.name, SECTION_PART_CHAR, "section-part", 0);
+  w.text("] ");
+  writeBody(w, value.structure);
+}
+
+/**
+ * ```abnf
+ * available-conversions: AvailableConversions = "[" name:section-part "]" SP "(" "(" [types+:quoted *(SP
+ *                                         types+:quoted)] ")" ")"
+ * ```
+ */
+function writeAvailableConversions(w: Writer, value: AvailableConversions): void {
+  w.text("[");
+  w.token(value.name, SECTION_PART_CHAR, "section-part", 0);
+  w.text("] ((");
+  w.spaced(value.types, (type) => w.quoted(type));
+  w.text("))");
+}
+
 /**
  * ```abnf
  * conversion-data: ConversionResponse = type:"CONVERSION" SP from:quoted SP to:quoted [SP "("
@@ -1318,6 +1902,24 @@ function writeConversionData(w: Writer, value: ConversionResponse): void {
       writeDamagedElement(w, other);
     }
     w.text(")");
+  }
+}
+
+// ---- grammar/ext/gmail.abnf
+
+/** `gmail-labels: string[] = "(" [gmail-label *(SP gmail-label)] ")"` */
+function writeGmailLabels(w: Writer, value: readonly string[]): void {
+  w.text("(");
+  w.spaced(value, (gmailLabel) => writeGmailLabel(w, gmailLabel));
+  w.text(")");
+}
+
+/** `gmail-label: string = &"\" flag / mailbox` */
+function writeGmailLabel(w: Writer, value: string): void {
+  if (value.startsWith("\\")) {
+    w.flag(value);
+  } else {
+    w.mailbox(value);
   }
 }
 
@@ -1371,6 +1973,8 @@ function writeXlistData(w: Writer, value: XlistResponse): void {
   }
 }
 
+// ---- grammar/ext/id.abnf
+
 /**
  * ```abnf
  * id-data: IdResponse = type:"ID" SP ( "(" [id-item *(SP id-item)] list-end / nil +~trailing-space(SP) )
@@ -1403,6 +2007,15 @@ function writeIdData(w: Writer, value: IdResponse): void {
     w.text("NIL");
   }
 }
+
+/** `id-param: IdParam = name:string SP value:nstring` */
+function writeIdParam(w: Writer, value: IdParam): void {
+  w.string(value.name);
+  w.sp();
+  w.nstring(value.value);
+}
+
+// ---- grammar/ext/language.abnf
 
 /**
  * ```abnf
@@ -1447,6 +2060,8 @@ function writeComparatorData(w: Writer, value: ComparatorResponse): void {
     w.text(")");
   }
 }
+
+// ---- grammar/ext/legacy.abnf
 
 /** `lsub-data: LsubResponse = type:"LSUB" SP mailbox-list` */
 function writeLsubData(w: Writer, value: LsubResponse): void {
@@ -1504,6 +2119,43 @@ function writeRecentData(w: Writer, value: RecentResponse): void {
   w.text(" RECENT");
 }
 
+/** `rfc822: Section = item:("" => "RFC822") name:("" => "") data:nbytes` */
+function writeRfc822(w: Writer, value: Section): void {
+  w.nbytes(value.data);
+}
+
+/** `rfc822-header: Section = item:("" => "RFC822.HEADER") name:("" => "HEADER") data:nbytes` */
+function writeRfc822Header(w: Writer, value: Section): void {
+  w.nbytes(value.data);
+}
+
+/** `rfc822-text: Section = item:("" => "RFC822.TEXT") name:("" => "TEXT") data:nbytes` */
+function writeRfc822Text(w: Writer, value: Section): void {
+  w.nbytes(value.data);
+}
+
+// ---- grammar/ext/message_items.abnf
+
+/** `save-date: DateTime? = date-time / nil` */
+function writeSaveDate(w: Writer, value: DateTime | null): void {
+  if (value === null) {
+    w.text("NIL");
+  } else {
+    w.dateTime(value);
+  }
+}
+
+/** `append-limit: number? = number / nil` */
+function writeAppendLimit(w: Writer, value: number | null): void {
+  if (value === null) {
+    w.text("NIL");
+  } else {
+    w.number(value);
+  }
+}
+
+// ---- grammar/ext/metadata.abnf
+
 /**
  * ```abnf
  * metadata-resp: MetadataResponse = type:"METADATA" SP mailbox:mailbox SP ( &"(" "(" metadata-item *(SP
@@ -1551,6 +2203,33 @@ function writeMetadataResp(w: Writer, value: MetadataResponse): void {
   }
 }
 
+/** `damaged-name: UnknownItem = name:("" => "NAMES") value:piece` */
+function writeDamagedName(w: Writer, value: UnknownItem): void {
+  w.generic(value.value);
+}
+
+/** `metadata-entry: MetadataEntry = name:astring SP value:nbytes` */
+function writeMetadataEntry(w: Writer, value: MetadataEntry): void {
+  w.astring(value.name);
+  w.sp();
+  w.nbytes(value.value);
+}
+
+// ---- grammar/ext/objectid.abnf
+
+/** `thread-id: string? = "(" objectid ")" / nil` */
+function writeThreadId(w: Writer, value: string | null): void {
+  if (value === null) {
+    w.text("NIL");
+  } else {
+    w.text("(");
+    w.token(value, OBJECTID_CHAR, "objectid", 1);
+    w.text(")");
+  }
+}
+
+// ---- grammar/ext/qresync.abnf
+
 /**
  * ```abnf
  * expunged-resp: VanishedResponse = type:"VANISHED" [SP &"(" "(" earlier:("EARLIER" => true) ")"] SP
@@ -1569,6 +2248,8 @@ function writeExpungedResp(w: Writer, value: VanishedResponse): void {
     w.sequenceSet(value.uids);
   }
 }
+
+// ---- grammar/ext/quota.abnf
 
 /**
  * ```abnf
@@ -1600,6 +2281,20 @@ function writeQuotaResponse(w: Writer, value: QuotaResponse): void {
 
 /**
  * ```abnf
+ * quota-resource: QuotaResource = name:atom-upper SP +~double-space(1*SP) usage:number64 SP
+ *                                 +~double-space(1*SP) limit:number64
+ * ```
+ */
+function writeQuotaResource(w: Writer, value: QuotaResource): void {
+  w.token(value.name, ATOM_CHAR, "atom-upper", 1);
+  w.sp();
+  w.number(value.usage, 9223372036854776000);
+  w.sp();
+  w.number(value.limit, 9223372036854776000);
+}
+
+/**
+ * ```abnf
  * quotaroot-response: QuotaRootResponse = type:"QUOTAROOT" SP mailbox:mailbox *(SP quota-root)
  *                                         +~trailing-space(SP)
  * ```
@@ -1616,6 +2311,8 @@ function writeQuotarootResponse(w: Writer, value: QuotaRootResponse): void {
     writeDamagedPiece(w, other);
   }
 }
+
+// ---- grammar/ext/server_info.abnf
 
 /** `jmapaccess-data: JmapAccessResponse = type:"JMAPACCESS" SP url:astring` */
 function writeJmapaccessData(w: Writer, value: JmapAccessResponse): void {
@@ -1676,6 +2373,8 @@ function writeUidbatchesData(w: Writer, value: UidBatchesResponse): void {
   }
 }
 
+// ---- grammar/ext/sort_thread.abnf
+
 /**
  * ```abnf
  * sort-data: SortResponse = type:"SORT" *(SP found) [SP &"(" "(" [search-modifier *(SP search-modifier)]
@@ -1729,6 +2428,36 @@ function writeThreadData(w: Writer, value: ThreadResponse): void {
     }
   }
 }
+
+/** `damaged-sublist: UnknownItem = name:("" => "") value:sublist` */
+function writeDamagedSublist(w: Writer, value: UnknownItem): void {
+  w.generic(value.value);
+}
+
+/** `thread-list: Thread = "(" ( thread-members / thread-nested ) ")"` */
+function writeThreadList(w: Writer, value: Thread): void {
+  w.enter();
+  w.text("(");
+  if (value.numbers.length > 0) {
+    w.spaced(value.numbers, (number) => w.number(number));
+    if (value.children.length > 0) {
+      w.sp();
+      for (const child of value.children) {
+        writeThreadList(w, child);
+      }
+    }
+  } else if (value.children.length > 0) {
+    for (const child of value.children) {
+      writeThreadList(w, child);
+    }
+  } else {
+    refuse("thread-list", value);
+  }
+  w.text(")");
+  w.leave();
+}
+
+// ---- grammar/ext/uidonly.abnf
 
 /**
  * ```abnf
@@ -1869,6 +2598,8 @@ function writeUidfetchResp(w: Writer, value: UidFetchResponse): void {
   w.text(")");
 }
 
+// ---- grammar/ext/urlauth.abnf
+
 /** `genurlauth-data: GenUrlAuthResponse = type:"GENURLAUTH" 1*(SP generated-url) +~trailing-space(SP)` */
 function writeGenurlauthData(w: Writer, value: GenUrlAuthResponse): void {
   w.text("GENURLAUTH");
@@ -1897,435 +2628,6 @@ function writeUrlfetchData(w: Writer, value: UrlFetchResponse): void {
       writeDamagedLoosePair(w, other);
     }
   }
-}
-
-/**
- * ```abnf
- * unknown-response: UnknownResponse = type:("" => "UNKNOWN") [&DIGIT number:number SP] name:atom-upper
- *                                     raw:rest
- * ```
- */
-function writeUnknownResponse(w: Writer, value: UnknownResponse): void {
-  if (value.number !== undefined) {
-    w.number(value.number);
-    w.sp();
-  }
-  w.token(value.name, ATOM_CHAR, "atom-upper", 1);
-  w.rest(value.raw);
-}
-
-/**
- * ```abnf
- * permanent-flags: string[] = "(" +~space-after-parenthesis(SP) [flag-perm *(SP flag-perm /
- *                             ~flags-without-space &"\" flag-perm)] +~trailing-space(SP) ")" / ~nil-for-list
- *                             nil
- * ```
- */
-function writePermanentFlags(w: Writer, value: readonly string[]): void {
-  w.text("(");
-  w.spaced(value, (flagPerm) => w.flag(flagPerm));
-  w.text(")");
-}
-
-/** `count-or-nil: number? = number / nil` */
-function writeCountOrNil(w: Writer, value: number | null): void {
-  if (value === null) {
-    w.text("NIL");
-  } else {
-    w.number(value);
-  }
-}
-
-/** `damaged-piece: UnknownItem = name:("" => "") value:piece` */
-function writeDamagedPiece(w: Writer, value: UnknownItem): void {
-  w.generic(value.value);
-}
-
-/**
- * ```abnf
- * flag-list: string[] = "(" +~space-after-parenthesis(SP) [flag *(SP flag / ~flags-without-space &"\" flag)]
- *                       +~trailing-space(SP) ")" / ~nil-for-list nil
- * ```
- */
-function writeFlagList(w: Writer, value: readonly string[]): void {
-  w.text("(");
-  w.spaced(value, (flag) => w.flag(flag));
-  w.text(")");
-}
-
-/**
- * ```abnf
- * envelope: Envelope = "(" date:nstring SP subject:nstring SP from:addresses SP sender:addresses @like(from)
- *                      SP replyTo:addresses @like(from) SP to:addresses SP cc:addresses SP bcc:addresses (SP
- *                      inReplyTo:nstring (SP messageId:nstring)-~no-message-id)-~no-in-reply-to ")"
- * ```
- */
-function writeEnvelope(w: Writer, value: Envelope): void {
-  w.text("(");
-  w.nstring(value.date);
-  w.sp();
-  w.nstring(value.subject);
-  w.sp();
-  writeAddresses(w, value.from);
-  w.sp();
-  writeAddresses(w, value.sender);
-  w.sp();
-  writeAddresses(w, value.replyTo);
-  w.sp();
-  writeAddresses(w, value.to);
-  w.sp();
-  writeAddresses(w, value.cc);
-  w.sp();
-  writeAddresses(w, value.bcc);
-  w.sp();
-  w.nstring(need("inReplyTo", value.inReplyTo));
-  w.sp();
-  w.nstring(need("messageId", value.messageId));
-  w.text(")");
-}
-
-/**
- * ```abnf
- * body: BodyStructure = "(" ( &"(" body-type-mpart / &string-start body-type-1part / ~nil-for-parts &"N" nil
- *                       SP nil-body / ~empty-body &")" empty-multipart / ... ~subtype-in-place-of-type
- *                       misnamed-multipart ) ")"
- * ```
- */
-function writeBody(w: Writer, value: BodyStructure): void {
-  w.enter();
-  w.text("(");
-  if (value.kind === "multipart") {
-    writeBodyTypeMpart(w, value);
-  } else if (value.kind === "part") {
-    writeBodyType1part(w, value);
-  } else {
-    refuse("body", value);
-  }
-  w.text(")");
-  w.leave();
-}
-
-/**
- * ```abnf
- * body-section: Section = item:("" => "BODY") "[" name:section-spec "]" ["<" origin:number64 ">"]
- *                         data:section-data
- * ```
- */
-function writeBodySection(w: Writer, value: Section): void {
-  w.text("[");
-  w.section(value.name);
-  w.text("]");
-  if (value.origin !== undefined) {
-    w.text("<");
-    w.number(value.origin, 9223372036854776000);
-    w.text(">");
-  }
-  w.sectionData(value.data);
-}
-
-/**
- * ```abnf
- * binary-section: Section = item:("" => "BINARY") "[" name:section-part "]" ["<" origin:number64 ">"]
- *                           data:section-data
- * ```
- */
-function writeBinarySection(w: Writer, value: Section): void {
-  w.text("[");
-  w.token(value.name, SECTION_PART_CHAR, "section-part", 0);
-  w.text("]");
-  if (value.origin !== undefined) {
-    w.text("<");
-    w.number(value.origin, 9223372036854776000);
-    w.text(">");
-  }
-  w.sectionData(value.data);
-}
-
-/** `rfc822: Section = item:("" => "RFC822") name:("" => "") data:nbytes` */
-function writeRfc822(w: Writer, value: Section): void {
-  w.nbytes(value.data);
-}
-
-/** `rfc822-header: Section = item:("" => "RFC822.HEADER") name:("" => "HEADER") data:nbytes` */
-function writeRfc822Header(w: Writer, value: Section): void {
-  w.nbytes(value.data);
-}
-
-/** `rfc822-text: Section = item:("" => "RFC822.TEXT") name:("" => "TEXT") data:nbytes` */
-function writeRfc822Text(w: Writer, value: Section): void {
-  w.nbytes(value.data);
-}
-
-/** `binary-size: BinarySize = "[" name:section-part "]" SP size:number` */
-function writeBinarySize(w: Writer, value: BinarySize): void {
-  w.text("[");
-  w.token(value.name, SECTION_PART_CHAR, "section-part", 0);
-  w.text("] ");
-  w.number(value.size);
-}
-
-/** `annotations: Annotation[] = "(" annotation *(SP annotation) ")"` */
-function writeAnnotations(w: Writer, value: readonly Annotation[]): void {
-  w.text("(");
-  atLeastOne("annotations", value);
-  w.spaced(value, (annotation) => writeAnnotation(w, annotation));
-  w.text(")");
-}
-
-/** `gmail-labels: string[] = "(" [gmail-label *(SP gmail-label)] ")"` */
-function writeGmailLabels(w: Writer, value: readonly string[]): void {
-  w.text("(");
-  w.spaced(value, (gmailLabel) => writeGmailLabel(w, gmailLabel));
-  w.text(")");
-}
-
-/** `save-date: DateTime? = date-time / nil` */
-function writeSaveDate(w: Writer, value: DateTime | null): void {
-  if (value === null) {
-    w.text("NIL");
-  } else {
-    w.dateTime(value);
-  }
-}
-
-/** `thread-id: string? = "(" objectid ")" / nil` */
-function writeThreadId(w: Writer, value: string | null): void {
-  if (value === null) {
-    w.text("NIL");
-  } else {
-    w.text("(");
-    w.token(value, OBJECTID_CHAR, "objectid", 1);
-    w.text(")");
-  }
-}
-
-/** `damaged-element: UnknownItem = name:("" => "") value:element` */
-function writeDamagedElement(w: Writer, value: UnknownItem): void {
-  w.generic(value.value);
-}
-
-/**
- * ```abnf
- * unknown-att: UnknownItem = name:label [&"[" "[" section:section-spec "]" [&"<" "<" origin:number64 ">"]]
- *                            value:item-value
- * ```
- */
-function writeUnknownAtt(w: Writer, value: UnknownItem): void {
-  w.token(value.name, LABEL_CHAR, "label", 1);
-  if (value.section !== undefined || value.origin !== undefined) {
-    w.text("[");
-    w.section(need("section", value.section));
-    w.text("]");
-    if (value.origin !== undefined) {
-      w.text("<");
-      w.number(value.origin, 9223372036854776000);
-      w.text(">");
-    }
-  }
-  w.itemValue(value.value);
-}
-
-/** `damaged-attribute: UnknownItem = name:("" => "ATTRIBUTES") value:element` */
-function writeDamagedAttribute(w: Writer, value: UnknownItem): void {
-  w.generic(value.value);
-}
-
-/** `tagged-ext: TaggedExt = label:astring value:item-value` */
-function writeTaggedExt(w: Writer, value: TaggedExt): void {
-  w.astring(value.label);
-  w.itemValue(value.value);
-}
-
-/**
- * ```abnf
- * namespace-descr: NamespaceDescription = "(" prefix:mailbox SP delimiter:delimiter *(SP namespace-extension)
- *                                         ")"
- * ```
- */
-function writeNamespaceDescr(w: Writer, value: NamespaceDescription): void {
-  w.text("(");
-  w.mailbox(value.prefix);
-  w.sp();
-  w.nstring(value.delimiter);
-  for (const extension of value.extensions) {
-    w.sp();
-    writeNamespaceResponseExtension(w, extension);
-  }
-  for (const other of value.other) {
-    w.sp();
-    if (other.name === "") {
-      writeDamagedElement(w, other);
-    } else {
-      writeDamagedPair(w, other);
-    }
-  }
-  w.text(")");
-}
-
-/** `damaged-personal: UnknownItem = name:("" => "PERSONAL") value:element` */
-function writeDamagedPersonal(w: Writer, value: UnknownItem): void {
-  w.generic(value.value);
-}
-
-/** `damaged-other: UnknownItem = name:("" => "OTHER") value:element` */
-function writeDamagedOther(w: Writer, value: UnknownItem): void {
-  w.generic(value.value);
-}
-
-/** `damaged-shared: UnknownItem = name:("" => "SHARED") value:element` */
-function writeDamagedShared(w: Writer, value: UnknownItem): void {
-  w.generic(value.value);
-}
-
-/** `append-limit: number? = number / nil` */
-function writeAppendLimit(w: Writer, value: number | null): void {
-  if (value === null) {
-    w.text("NIL");
-  } else {
-    w.number(value);
-  }
-}
-
-/** `unknown-item: UnknownItem = name:label value:item-value` */
-function writeUnknownItem(w: Writer, value: UnknownItem): void {
-  w.token(value.name, LABEL_CHAR, "label", 1);
-  w.itemValue(value.value);
-}
-
-/** `damaged-correlator: UnknownItem = name:("" => "CORRELATOR") value:element` */
-function writeDamagedCorrelator(w: Writer, value: UnknownItem): void {
-  w.generic(value.value);
-}
-
-/** `context-update: ContextUpdate = position:number SP set:sequence-set` */
-function writeContextUpdate(w: Writer, value: ContextUpdate): void {
-  w.number(value.position);
-  w.sp();
-  w.sequenceSet(value.set);
-}
-
-/** `partial-result: PartialResult = "(" range:partial-range SP set:partial-results ")"` */
-function writePartialResult(w: Writer, value: PartialResult): void {
-  w.text("(");
-  w.token(value.range, RANGE_CHAR, "partial-range", 1);
-  w.sp();
-  writePartialResults(w, value.set);
-  w.text(")");
-}
-
-/** `return-item: UnknownItem = name:label value:loose-value` */
-function writeReturnItem(w: Writer, value: UnknownItem): void {
-  w.token(value.name, LABEL_CHAR, "label", 1);
-  w.itemValue(value.value);
-}
-
-/** `acl-entry: AclEntry = identifier:astring SP rights:astring` */
-function writeAclEntry(w: Writer, value: AclEntry): void {
-  w.astring(value.identifier);
-  w.sp();
-  w.astring(value.rights);
-}
-
-/** `damaged-loose-pair: UnknownItem = name:astring value:loose-value` */
-function writeDamagedLoosePair(w: Writer, value: UnknownItem): void {
-  w.astring(value.name);
-  w.itemValue(value.value);
-}
-
-/** `annotation-attribute: AnnotationAttribute = name:astring SP value:nbytes` */
-function writeAnnotationAttribute(w: Writer, value: AnnotationAttribute): void {
-  w.astring(value.name);
-  w.sp();
-  w.nbytes(value.value);
-}
-
-/** `damaged-pair: UnknownItem = name:astring value:item-value` */
-function writeDamagedPair(w: Writer, value: UnknownItem): void {
-  w.astring(value.name);
-  w.itemValue(value.value);
-}
-
-/** `converted-structure: ConvertedStructure = "[" name:section-part "]" SP structure:body` */
-function writeConvertedStructure(w: Writer, value: ConvertedStructure): void {
-  w.text("[");
-  w.token(value.name, SECTION_PART_CHAR, "section-part", 0);
-  w.text("] ");
-  writeBody(w, value.structure);
-}
-
-/**
- * ```abnf
- * available-conversions: AvailableConversions = "[" name:section-part "]" SP "(" "(" [types+:quoted *(SP
- *                                         types+:quoted)] ")" ")"
- * ```
- */
-function writeAvailableConversions(w: Writer, value: AvailableConversions): void {
-  w.text("[");
-  w.token(value.name, SECTION_PART_CHAR, "section-part", 0);
-  w.text("] ((");
-  w.spaced(value.types, (type) => w.quoted(type));
-  w.text("))");
-}
-
-/** `id-param: IdParam = name:string SP value:nstring` */
-function writeIdParam(w: Writer, value: IdParam): void {
-  w.string(value.name);
-  w.sp();
-  w.nstring(value.value);
-}
-
-/** `metadata-entry: MetadataEntry = name:astring SP value:nbytes` */
-function writeMetadataEntry(w: Writer, value: MetadataEntry): void {
-  w.astring(value.name);
-  w.sp();
-  w.nbytes(value.value);
-}
-
-/** `damaged-name: UnknownItem = name:("" => "NAMES") value:piece` */
-function writeDamagedName(w: Writer, value: UnknownItem): void {
-  w.generic(value.value);
-}
-
-/**
- * ```abnf
- * quota-resource: QuotaResource = name:atom-upper SP +~double-space(1*SP) usage:number64 SP
- *                                 +~double-space(1*SP) limit:number64
- * ```
- */
-function writeQuotaResource(w: Writer, value: QuotaResource): void {
-  w.token(value.name, ATOM_CHAR, "atom-upper", 1);
-  w.sp();
-  w.number(value.usage, 9223372036854776000);
-  w.sp();
-  w.number(value.limit, 9223372036854776000);
-}
-
-/** `thread-list: Thread = "(" ( thread-members / thread-nested ) ")"` */
-function writeThreadList(w: Writer, value: Thread): void {
-  w.enter();
-  w.text("(");
-  if (value.numbers.length > 0) {
-    w.spaced(value.numbers, (number) => w.number(number));
-    if (value.children.length > 0) {
-      w.sp();
-      for (const child of value.children) {
-        writeThreadList(w, child);
-      }
-    }
-  } else if (value.children.length > 0) {
-    for (const child of value.children) {
-      writeThreadList(w, child);
-    }
-  } else {
-    refuse("thread-list", value);
-  }
-  w.text(")");
-  w.leave();
-}
-
-/** `damaged-sublist: UnknownItem = name:("" => "") value:sublist` */
-function writeDamagedSublist(w: Writer, value: UnknownItem): void {
-  w.generic(value.value);
 }
 
 /** `url-result: UrlResult = url:astring SP ( &"(" url-metadata *(SP &"(" url-metadata) / data:nbytes )` */
@@ -2375,258 +2677,4 @@ function writeUrlResult(w: Writer, value: UrlResult): void {
   } else {
     refuse("url-result", value);
   }
-}
-
-/**
- * ```abnf
- * addresses: Address[] = "(" ( 1*( +~space-between-lists(SP) ( address / ~nil-in-list nil ) ) / ~empty-list
- *                        "" ) ")" / nil
- * ```
- */
-function writeAddresses(w: Writer, value: readonly Address[]): void {
-  if (value.length >= 1) {
-    w.text("(");
-    for (const address of value) {
-      writeAddress(w, address);
-    }
-    w.text(")");
-  } else if (value.length === 0) {
-    w.text("NIL");
-  } else {
-    refuse("addresses", value);
-  }
-}
-
-/**
- * ```abnf
- * body-type-mpart: Multipart = kind:("" => "multipart") type:("" => "MULTIPART") 1*(
- *                              +~space-between-lists(SP) parts+:body ) SP subtype:string [SP body-ext-mpart]
- * ```
- */
-function writeBodyTypeMpart(w: Writer, value: Multipart): void {
-  atLeastOne("parts", value.parts);
-  for (const part of value.parts) {
-    writeBody(w, part);
-  }
-  w.sp();
-  w.string(value.subtype);
-  if (
-    value.params !== undefined ||
-    value.disposition !== undefined ||
-    value.language !== undefined ||
-    value.location !== undefined ||
-    value.extensions.length > 0
-  ) {
-    w.sp();
-    writeParams(w, need("params", value.params));
-    if (
-      value.disposition !== undefined ||
-      value.language !== undefined ||
-      value.location !== undefined ||
-      value.extensions.length > 0
-    ) {
-      w.sp();
-      writeDisposition(w, need("disposition", value.disposition));
-      if (value.language !== undefined || value.location !== undefined || value.extensions.length > 0) {
-        w.sp();
-        writeLanguages(w, need("language", value.language));
-        if (value.location !== undefined || value.extensions.length > 0) {
-          w.sp();
-          w.nstring(need("location", value.location));
-          for (const extension of value.extensions) {
-            w.sp();
-            w.generic(extension);
-          }
-        }
-      }
-    }
-  }
-}
-
-/**
- * ```abnf
- * body-type-1part: SinglePart = kind:("" => "part") type:string SP subtype:string SP +~double-space(1*SP)
- *                               body-fields body-by-type [SP body-ext-1part]
- * ```
- */
-function writeBodyType1part(w: Writer, value: SinglePart): void {
-  w.string(value.type);
-  w.sp();
-  w.string(value.subtype);
-  w.sp();
-  writeParams(w, value.params);
-  w.sp();
-  w.nstring(value.id);
-  w.sp();
-  w.nstring(value.description);
-  w.sp();
-  w.string(value.encoding);
-  w.sp();
-  w.number(value.size, 9223372036854776000);
-  if (value.type.toUpperCase() === "TEXT") {
-    w.sp();
-    w.number(need("lines", value.lines), 9223372036854776000);
-  } else if (value.type.toUpperCase() === "MESSAGE" && (
-    value.subtype.toUpperCase() === "RFC822" ||
-    value.subtype.toUpperCase() === "GLOBAL"
-  )) {
-    w.sp();
-    writeEnvelope(w, need("envelope", value.envelope));
-    w.sp();
-    writeBody(w, need("body", value.body));
-    w.sp();
-    w.number(need("lines", value.lines), 9223372036854776000);
-  }
-  if (
-    value.md5 !== undefined ||
-    value.disposition !== undefined ||
-    value.language !== undefined ||
-    value.location !== undefined ||
-    value.extensions.length > 0
-  ) {
-    w.sp();
-    w.nstring(need("md5", value.md5));
-    if (
-      value.disposition !== undefined ||
-      value.language !== undefined ||
-      value.location !== undefined ||
-      value.extensions.length > 0
-    ) {
-      w.sp();
-      writeDisposition(w, need("disposition", value.disposition));
-      if (value.language !== undefined || value.location !== undefined || value.extensions.length > 0) {
-        w.sp();
-        writeLanguages(w, need("language", value.language));
-        if (value.location !== undefined || value.extensions.length > 0) {
-          w.sp();
-          w.nstring(need("location", value.location));
-          for (const extension of value.extensions) {
-            w.sp();
-            w.generic(extension);
-          }
-        }
-      }
-    }
-  }
-}
-
-/**
- * ```abnf
- * annotation: Annotation = entry:astring [SP &"(" "(" attributes+:annotation-attribute *(SP
- *                          attributes+:annotation-attribute) ")"]
- * ```
- */
-function writeAnnotation(w: Writer, value: Annotation): void {
-  w.astring(value.entry);
-  if (value.attributes.length > 0) {
-    w.text(" (");
-    w.spaced(value.attributes, (attribute) => writeAnnotationAttribute(w, attribute));
-    w.text(")");
-  }
-}
-
-/** `gmail-label: string = &"\" flag / mailbox` */
-function writeGmailLabel(w: Writer, value: string): void {
-  if (value.startsWith("\\")) {
-    w.flag(value);
-  } else {
-    w.mailbox(value);
-  }
-}
-
-/**
- * ```abnf
- * namespace-response-extension: NamespaceExtension = name:string SP "(" values+:string *(SP values+:string)
- *                                         ")"
- * ```
- */
-function writeNamespaceResponseExtension(w: Writer, value: NamespaceExtension): void {
-  w.string(value.name);
-  w.text(" (");
-  atLeastOne("values", value.values);
-  w.spaced(value.values, (valueItem) => w.string(valueItem));
-  w.text(")");
-}
-
-/** `partial-results: SequenceSet? = sequence-set / nil` */
-function writePartialResults(w: Writer, value: SequenceSet | null): void {
-  if (value === null) {
-    w.text("NIL");
-  } else {
-    w.sequenceSet(value);
-  }
-}
-
-/**
- * ```abnf
- * address: Address = "(" name:nstring SP route:nstring SP mailbox:nstring SP host:nstring
- *                    +~extra-address-fields(1*(SP generic)) ")"
- * ```
- */
-function writeAddress(w: Writer, value: Address): void {
-  w.text("(");
-  w.nstring(value.name);
-  w.sp();
-  w.nstring(value.route);
-  w.sp();
-  w.nstring(value.mailbox);
-  w.sp();
-  w.nstring(value.host);
-  w.text(")");
-}
-
-/** `params: Param[] = "(" ( param *(SP param) / ~empty-list "" ) ")" / nil` */
-function writeParams(w: Writer, value: readonly Param[]): void {
-  if (value.length >= 1) {
-    w.text("(");
-    w.spaced(value, (param) => writeParam(w, param));
-    w.text(")");
-  } else if (value.length === 0) {
-    w.text("NIL");
-  } else {
-    refuse("params", value);
-  }
-}
-
-/**
- * ```abnf
- * disposition: Disposition? = "(" type:( string / ~nil-for-string nil => "" ) SP params:params ")" / nil /
- *                             ~bare-disposition type:quoted
- * ```
- */
-function writeDisposition(w: Writer, value: Disposition | null): void {
-  if (value === null) {
-    w.text("NIL");
-  } else {
-    w.text("(");
-    w.string(value.type);
-    w.sp();
-    writeParams(w, need("params", value.params));
-    w.text(")");
-  }
-}
-
-/**
- * ```abnf
- * languages: string[] = "(" ( ( string / ~nil-in-list nil ) *(SP ( string / ~nil-in-list nil )) / ~empty-list
- *                       "" ) ")" / nstring
- * ```
- */
-function writeLanguages(w: Writer, value: readonly string[]): void {
-  if (value.length >= 1) {
-    w.text("(");
-    w.spaced(value, (string) => w.string(string));
-    w.text(")");
-  } else if (value.length <= 1) {
-    w.nstring(value[0] ?? null);
-  } else {
-    refuse("languages", value);
-  }
-}
-
-/** `param: Param = name:string SP value:( string / ~nil-for-string nil => "" )` */
-function writeParam(w: Writer, value: Param): void {
-  w.string(value.name);
-  w.sp();
-  w.string(value.value);
 }

@@ -373,6 +373,8 @@ interface GetmetadataOptionRow {
   depth: string | undefined;
 }
 
+// ---- grammar/commands.abnf
+
 /** `command: Command = tag:tag SP request:request` */
 function readCommandText(r: Reader): Command {
   const tag = readTag(r);
@@ -1486,6 +1488,8 @@ function readUidExpunge(r: Reader): UidExpungeRequest {
   return { name: "EXPUNGE", set };
 }
 
+// ---- grammar/core.abnf
+
 /** `atom: string        = 1*ATOM-CHAR         @token` */
 function readAtom(r: Reader): string {
   return r.token(CLASSES, ATOM_CHAR, 1, "atom");
@@ -1544,6 +1548,8 @@ function readFlagList(r: Reader): string[] {
   return list ?? [];
 }
 
+// ---- grammar/ext/acl.abnf
+
 /** `setacl: SetAclRequest = name:"SETACL" SP mailbox:mailbox SP identifier:astring SP rights:astring` */
 function readSetacl(r: Reader): SetAclRequest {
   r.word("SETACL");
@@ -1592,6 +1598,8 @@ function readMyrights(r: Reader): MyRightsRequest {
   return { name: "MYRIGHTS", mailbox };
 }
 
+// ---- grammar/ext/codes.abnf
+
 /** `compress: CompressRequest = name:"COMPRESS" SP mechanism:"DEFLATE"` */
 function readCompress(r: Reader): CompressRequest {
   r.word("COMPRESS");
@@ -1631,10 +1639,14 @@ function readReplace(r: Reader): ReplaceRequest {
   return { name: "REPLACE", set, mailbox, flags, date, message };
 }
 
+// ---- grammar/ext/context.abnf
+
 /** `partial-range: string = 1*RANGE-CHAR @token` */
 function readPartialRange(r: Reader): string {
   return r.token(CLASSES, RANGE_CHAR, 1, "partial-range");
 }
+
+// ---- grammar/ext/id.abnf
 
 /** `id: IdRequest = name:"ID" SP params:id-params` */
 function readId(r: Reader): IdRequest {
@@ -1671,6 +1683,8 @@ function readIdParam(r: Reader): IdParam {
   return { name, value: value_ };
 }
 
+// ---- grammar/ext/legacy.abnf
+
 /** `check: CheckRequest = name:"CHECK"` */
 function readCheck(r: Reader): CheckRequest {
   r.word("CHECK");
@@ -1686,6 +1700,8 @@ function readLsub(r: Reader): LsubRequest {
   const pattern = r.listMailbox();
   return { name: "LSUB", reference, pattern };
 }
+
+// ---- grammar/ext/metadata.abnf
 
 /**
  * ```abnf
@@ -1776,10 +1792,14 @@ function readMetadataEntry(r: Reader): MetadataEntry {
   return { name, value: value_ };
 }
 
+// ---- grammar/ext/objectid.abnf
+
 /** `objectid: string = 1*OBJECTID-CHAR @token` */
 function readObjectid(r: Reader): string {
   return r.token(CLASSES, OBJECTID_CHAR, 1, "objectid");
 }
+
+// ---- grammar/ext/qresync.abnf
 
 /**
  * ```abnf
@@ -1813,6 +1833,8 @@ function readSeqMatchData(r: Reader): SeqMatch {
   r.close();
   return { numbers, uids };
 }
+
+// ---- grammar/ext/quota.abnf
 
 /** `getquota: GetQuotaRequest = name:"GETQUOTA" SP root:astring` */
 function readGetquota(r: Reader): GetQuotaRequest {
@@ -1860,6 +1882,8 @@ function readQuotaLimit(r: Reader): QuotaLimit {
   const limit = r.number(9223372036854776000);
   return { name, limit };
 }
+
+// ---- grammar/ext/sort_thread.abnf
 
 /**
  * ```abnf
@@ -1967,6 +1991,8 @@ function readThread(r: Reader): ThreadRequest {
   }
   return { name: "THREAD", algorithm, charset, keys };
 }
+
+// ---- grammar/commands.abnf
 
 /**
  * Reads one command line, as a server does.
