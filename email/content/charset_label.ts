@@ -87,13 +87,16 @@ function resolve(label: string): string | null {
   const whole = byName(label);
   if (whole !== undefined) return whole;
   // Something is glued to it: `utf-8content-transfer-encoding:`, `utf8mb4`.
-  for (let end = Math.min(label.length - 1, 30); end >= 4; end--) {
-    if (/\d/.test(label[end]!) && /\d/.test(label[end - 1]!)) continue;
-    const part = byName(label.slice(0, end));
-    if (part) return part;
-  }
-  return null;
+  const begins = GLUED.exec(label)?.[0];
+  return begins === undefined ? null : byName(begins) ?? null;
 }
+
+/**
+ * Labels that others are found to begin with. Looking at every beginning would cost 100,000 labels of a sender's own 20 times as
+ * much as reading their words.
+ */
+const GLUED =
+  /^(?:x-)?(?:utf[-_]?(?:8|7|16(?:[-_]?[bl]e)?)|(?:us[-_]?)?ascii|iso[-_]?8859[-_]?\d\d?|iso[-_]?2022[-_]?(?:jp|kr)|(?:windows|cp)[-_]?(?:125\d|874|9\d\d)|koi8[-_]?[ru]|big5|gbk|gb[-_]?(?:2312|18030)|euc[-_]?(?:jp|kr|cn)|shift[-_]?jis|ks_c_5601-1987|latin[-_]?\d\d?|mac(?:intosh)?)(?!\d)/;
 
 /** Undefined for a label that nobody knows, null for one that says nothing. */
 function byName(label: string): string | null | undefined {

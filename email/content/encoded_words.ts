@@ -1,7 +1,6 @@
 // Encoded words (RFC 2047) as readers meet them: glued to text, split inside a character, cut short, in charsets that are not
 // what they say. For the answers of Python's decode_header see text/header_words.ts.
 
-import { qOctets } from "../text/header_words.ts";
 import { charsetOf } from "./charset_label.ts";
 import { decodeCharset } from "./decode_text.ts";
 import type { Problem } from "./model.ts";
@@ -72,60 +71,124 @@ export function decodeWords(text: string, problems?: Problem[]): string {
   let next = text.indexOf("=?");
   if (next < 0) return text;
   const finder = new WordFinder(text);
+  const run = new Run(text.length, problems);
   let out = "";
   let at = 0;
-  let run: Uint8Array[] = [];
-  let runName: string | null = null;
-  let runLabel = "";
-  const flush = () => {
-    if (run.length === 0) return;
-    out += decodeCharset(run.length === 1 ? run[0]! : join(run), runName, runLabel, problems);
-    run = [];
-  };
+  let label = "";
+  let written = "";
   while (next >= 0) {
     const word = finder.at(next);
     if (word === null) {
       next = text.indexOf("=?", next + 1);
       continue;
     }
-    if (run.length === 0 || !isBlank(text, at, word.start)) {
-      flush();
-      out += text.slice(at, word.start);
+    if (!run.open || !isBlank(text, at, word.start)) {
+      out += run.flush() + text.slice(at, word.start);
     }
-    const star = word.charset.indexOf("*"); // RFC 2231 section 5 puts the language there
-    const label = (star < 0 ? word.charset : word.charset.slice(0, star)).toLowerCase();
-    const name = charsetOf(label);
-    if (run.length > 0 && (name !== runName || (name === null && label !== runLabel))) flush();
-    runName = name;
-    runLabel = label;
-    const content = text.slice(word.from, word.to);
-    if (word.base64) run.push(decodeBase64Text(content));
-    else {addQ(content, run, () => {
-        flush();
-      }, (plain) => out += plain);}
-    // An empty run keeps the place of a word, so that blanks after it go.
-    if (run.length === 0) run.push(new Uint8Array());
+    if (written !== word.charset) {
+      written = word.charset;
+      const star = written.indexOf("*"); // RFC 2231 section 5 puts the language there
+      label = (star < 0 ? written : written.slice(0, star)).toLowerCase();
+    }
+    out += run.begin(label);
+    out += word.base64 ? run.addBase64(text.slice(word.from, word.to)) : run.addQ(text, word.from, word.to);
     at = word.end;
     next = text.indexOf("=?", at);
   }
-  flush();
-  return out + text.slice(at);
+  return out + run.flush() + text.slice(at);
 }
 
-/** Octets of a Q word; characters outside ASCII, which have no place there, as themselves. */
-function addQ(content: string, run: Uint8Array[], flush: () => void, plain: (text: string) => void): void {
-  if (!/[^\0-\x7f]/.test(content)) {
-    run.push(qOctets(content));
-    return;
+/** Octets of neighbours in one charset. All that give text give what is before the octets that they add. */
+class Run {
+  /** Whether a word came last: blanks after it go when another follows, also when it is empty. */
+  open = false;
+  readonly #most: number;
+  readonly #problems: Problem[] | undefined;
+  #bytes: Uint8Array = new Uint8Array(64);
+  #size = 0;
+  #label = "";
+  #name: string | null = null;
+
+  constructor(most: number, problems: Problem[] | undefined) {
+    this.#most = most;
+    this.#problems = problems;
   }
-  for (const piece of content.match(/[\0-\x7f]+|[^\0-\x7f]+/g)!) {
-    if (piece.charCodeAt(0) < 0x80) {
-      run.push(qOctets(piece));
-    } else {
-      flush();
-      plain(piece);
+
+  flush(): string {
+    this.open = false;
+    if (this.#size === 0) return "";
+    const bytes = this.#bytes.subarray(0, this.#size);
+    this.#size = 0;
+    return decodeCharset(bytes, this.#name, this.#label, this.#problems);
+  }
+
+  begin(label: string): string {
+    let before = "";
+    if (label !== this.#label) {
+      const name = charsetOf(label);
+      if (name === null || name !== this.#name) before = this.flush();
+      this.#name = name;
+      this.#label = label;
     }
+    this.open = true;
+    return before;
   }
+
+  addBase64(content: string): string {
+    const octets = decodeBase64Text(content);
+    this.#reserve(octets.length);
+    this.#bytes.set(octets, this.#size);
+    this.#size += octets.length;
+    return "";
+  }
+
+  /** Characters outside ASCII, which have no place there, come out as themselves. */
+  addQ(text: string, from: number, to: number): string {
+    let out = "";
+    this.#reserve(to - from);
+    let bytes = this.#bytes;
+    let size = this.#size;
+    for (let i = from; i < to; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) {
+        this.#size = size;
+        out += this.flush();
+        this.open = true;
+        size = 0;
+        bytes = this.#bytes;
+        out += text[i];
+        continue;
+      }
+      const high = unit === EQUALS && i + 2 < to ? hexValue(text.charCodeAt(i + 1)) : -1;
+      const low = high < 0 ? -1 : hexValue(text.charCodeAt(i + 2));
+      if (low >= 0) {
+        bytes[size++] = high << 4 | low;
+        i += 2;
+      } else {
+        bytes[size++] = unit === UNDERSCORE ? 0x20 : unit;
+      }
+    }
+    this.#size = size;
+    return out;
+  }
+
+  #reserve(more: number): void {
+    const size = this.#size + more;
+    if (size <= this.#bytes.length) return;
+    const wider = new Uint8Array(Math.min(Math.max(2 * size, 64), Math.max(this.#most, size)));
+    wider.set(this.#bytes.subarray(0, this.#size));
+    this.#bytes = wider;
+  }
+}
+
+const EQUALS = 0x3d;
+const UNDERSCORE = 0x5f;
+
+/** Value of a hexadecimal digit, -1 for another character. */
+function hexValue(unit: number): number {
+  if (unit >= 0x30 && unit <= 0x39) return unit - 0x30;
+  const letter = unit | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
 function isBlank(text: string, from: number, to: number): boolean {
@@ -134,16 +197,4 @@ function isBlank(text: string, from: number, to: number): boolean {
     if (unit !== 0x20 && unit !== 0x09 && unit !== 0x0a && unit !== 0x0d) return false;
   }
   return true;
-}
-
-function join(parts: Uint8Array[]): Uint8Array {
-  let size = 0;
-  for (const part of parts) size += part.length;
-  const out = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
