@@ -112,7 +112,7 @@ function fold(label: string): string {
  * page, and a sender may have 100,000 of them.
  */
 const WEB_BEGINNING =
-  /^\s*(?:x-){0,2}(?:8|a[nrs]|big|c[hnpsy]|dos|e[clu]|g[br]|h[ez]|i[bs]|ko|ks|l[1-9ao]|m[as]|repl|s[hju]|tis|u[cnst]|vis|win)/i;
+  /^\s*(?:x-){0,2}(?:866\s*$|a[nrs]|big|c[hnpsy]|dos|e[clu]|g[br]|h[ez]|i[bs]|ko|ks|l[1-9ao]|m[as]|repl|s[hju]|tis|u[cnst]|vis|win)/i;
 
 /** The platform's meaning of a label: it knows those of the WHATWG Encoding Standard, case and outer space aside. */
 function webName(label: string): string | null {

@@ -74,7 +74,7 @@ export function decodeCharset(
   problems?: Problem[],
 ): string {
   if (name === null) {
-    note(problems, "charset", `the charset ${JSON.stringify(label.slice(0, 60))} is not known`);
+    if (problems) note(problems, "charset", `the charset ${JSON.stringify(label.slice(0, 60))} is not known`);
     return isAsciiBytes(bytes) ? decodeLatin1(bytes) : guess(bytes, "of that charset", problems);
   }
   if (!SEVEN_BIT.test(name) && isAsciiBytes(bytes)) return decodeLatin1(bytes);

@@ -76,8 +76,13 @@ class AddressParser {
 
   /** Reads one address into result; true when it is the name of a group, whose members follow. */
   #address(result: AddressPair[]): boolean {
-    this.#comments = [];
+    if (this.#comments.length > 0) this.#comments = [];
     this.#skip();
+    const simple = this.#comments.length === 0 ? this.#simple() : null;
+    if (simple !== null) {
+      result.push(["", simple]);
+      return false;
+    }
     const start = this.#pos;
     const phrase = this.#phrase();
     this.#skip();
@@ -100,6 +105,27 @@ class AddressParser {
       this.#pos++;
     }
     return false;
+  }
+
+  /** `local@domain` alone, without blanks, quotes or comments, up to a comma or the end; null for everything else. */
+  #simple(): string | null {
+    const start = this.#pos;
+    const at = this.#wordEnd(start);
+    if (at === start || this.#field.charCodeAt(at) !== 0x40) return null;
+    const end = this.#wordEnd(at + 1);
+    if (end === at + 1 || end < this.#field.length && this.#field.charCodeAt(end) !== 0x2c) return null;
+    this.#pos = end;
+    return this.#field.slice(start, end);
+  }
+
+  #wordEnd(at: number): number {
+    const { length } = this.#field;
+    for (; at < length; at++) {
+      const unit = this.#field.charCodeAt(at);
+      // Other white space is left out where it is a word of its own.
+      if (unit <= 0x20 || unit > 0x7e || (CLASS[unit] & PHRASE_END) !== 0) break;
+    }
+    return at;
   }
 
   #at(): string {
