@@ -42,4 +42,5 @@ export type {
   SeedUser,
   ServerOptions,
 } from "./options.ts";
+export { generateMessages, type GenerateOptions } from "./seed/generate.ts";
 export { startServer, TestServer } from "./test_server.ts";

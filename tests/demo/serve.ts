@@ -1,0 +1,52 @@
+/**
+ * The server for tests on a port, for clients in any language:
+ *
+ *     deno task serve -- --port 1143 --seed DIRECTORY
+ *     deno task serve -- --generate 1000 --user sam --password secret
+ *     deno task serve -- --tls --cert cert.pem --key key.pem      TLS from the first octet; STARTTLS without --tls
+ *     deno task serve -- --fault '{"on": "FETCH", "nth": 3, "dropAfter": 100}'
+ *
+ * `--fault` may be given again and again. It prints the port, and on SIGINT what was said.
+ */
+
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { readFile } from "node:fs/promises";
+import { type Fault, generateMessages, type SeedMessage, startServer } from "@postern/postern/testing";
+import { seedFrom } from "./seed_directory.ts";
+
+const { values } = parseArgs({
+  args: process.argv.slice(2).filter((word) => word !== "--"),
+  options: {
+    port: { type: "string", default: "1143" },
+    host: { type: "string", default: "127.0.0.1" },
+    seed: { type: "string" },
+    generate: { type: "string" },
+    user: { type: "string", default: "alice" },
+    password: { type: "string", default: "alice-pw" },
+    tls: { type: "boolean", default: false },
+    cert: { type: "string" },
+    key: { type: "string" },
+    fault: { type: "string", multiple: true, default: [] },
+  },
+});
+
+const mailboxes: Record<string, SeedMessage[]> = values.seed === undefined ? {} : await seedFrom(values.seed);
+if (values.generate !== undefined) {
+  mailboxes.INBOX = [...mailboxes.INBOX ?? [], ...generateMessages({ count: Number(values.generate) })];
+}
+const tls = values.cert === undefined || values.key === undefined
+  ? {}
+  : { tls: { cert: await readFile(values.cert, "utf8"), key: await readFile(values.key, "utf8") } };
+const server = await startServer({
+  users: { [values.user]: values.password },
+  mailboxes,
+  faults: values.fault.map((text) => JSON.parse(text) as Fault),
+  ...tls,
+});
+const { port } = await server.listen({ port: Number(values.port), hostname: values.host, tls: values.tls });
+console.log(`imap${values.tls ? "s" : ""}://${values.user}@${values.host}:${port}`);
+process.once("SIGINT", () => {
+  console.log(server.log);
+  void server.close().then(() => process.exit(0));
+});
