@@ -41,6 +41,12 @@ export interface Fault {
   reply?: string | Uint8Array;
   /** Sends `* BYE` with this text and closes the connection instead of running the command. */
   bye?: string;
+  /** True: the command is neither run nor answered; the connection stays open. */
+  silence?: boolean;
+  /** The tagged line carries this tag instead of the command's. */
+  wrongTag?: string;
+  /** True: sends each response of the answer twice. */
+  twice?: boolean;
   /** Closes the connection after so many octets of the answer. */
   dropAfter?: number;
   /** Closes the connection after so many octets of the answer's first literal. */
@@ -79,6 +85,7 @@ export class FaultScript {
     check("splitEvery", fault.splitEvery, 1);
     checkLine("refuse.text", fault.refuse?.text);
     checkLine("bye", fault.bye);
+    checkLine("wrongTag", fault.wrongTag);
     this.#entries.push({ fault, seen: 0 });
   }
 

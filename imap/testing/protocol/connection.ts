@@ -173,10 +173,12 @@ export class Connection {
   }
 
   async #replaced(faults: readonly Fault[], tag: string): Promise<boolean> {
-    for (const { refuse, reply, bye } of faults) {
+    for (const { refuse, reply, bye, silence } of faults) {
       if (bye !== undefined) {
         this.#output.send(condition("BYE", bye));
         this.#session.state = "logout";
+      } else if (silence) {
+        return true;
       } else if (reply !== undefined) {
         this.#output.sendRaw(typeof reply === "string" ? reply.replaceAll("%TAG%", tag) : reply);
       } else if (refuse !== undefined) {

@@ -56,9 +56,12 @@ export class Output {
         value = rewrite(value);
       }
     }
-    if (value !== null) {
-      this.sendRaw(typeof value === "object" && !(value instanceof Uint8Array) ? this.#encode(value) : value);
-    }
+    if (value === null) return;
+    const octets = typeof value === "string" || value instanceof Uint8Array
+      ? value
+      : this.#encode(this.#withTag(value));
+    this.sendRaw(octets);
+    if (this.#faults.some(({ twice }) => twice)) this.sendRaw(octets);
   }
 
   /** Adds octets as they stand. */
@@ -100,6 +103,11 @@ export class Output {
     if (this.#closed) return;
     this.#closed = true;
     await this.#transport.close();
+  }
+
+  #withTag(response: Response): Response {
+    const tag = this.#faults.find(({ wrongTag }) => wrongTag !== undefined)?.wrongTag;
+    return tag === undefined || response.type !== "TAGGED" ? response : { ...response, tag };
   }
 
   #encode(response: Response): Uint8Array {

@@ -119,3 +119,18 @@ test("a rewrite that throws is told to the test, not hidden as a lost connection
   assertEquals(await wire.rest(), "");
   await assertRejects(() => s.close(), Error, "mistake in the test");
 });
+
+test("silence, answers twice and a tag of nobody", async () => {
+  await using s = await server(
+    { on: "CHECK", silence: true },
+    { on: "NOOP", twice: true },
+    { on: "CLOSE", wrongTag: "X9" },
+  );
+  const wire = await Wire.login(s, "INBOX");
+  await wire.send("a CHECK\r\nb NOOP\r\nc CLOSE\r\nd SELECT INBOX\r\n");
+  assertEquals(await wire.response(), "b OK NOOP completed");
+  assertEquals(await wire.response(), "b OK NOOP completed");
+  assertMatch(await wire.response() ?? "", /^X9 OK /);
+  assertMatch(await wire.response() ?? "", /^\* /);
+  assertThrows(() => s.faults.add({ wrongTag: "x\r\n" }), RangeError);
+});
