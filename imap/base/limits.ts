@@ -55,6 +55,11 @@ export const defaultLimits: Limits = Object.freeze({
 export interface Timeouts {
   /** Name look-up, TCP and TLS handshake. */
   readonly connect: number;
+  /**
+   * Everything that `connect` does, from the look-up of the name to a client that is logged in: a server that sends a byte now
+   * and then passes every other deadline.
+   */
+  readonly total: number;
   /** From an open connection to the server's greeting. */
   readonly greeting: number;
   /**
@@ -77,6 +82,7 @@ export interface Timeouts {
 /** The deadlines that hold where the caller gives none. */
 export const defaultTimeouts: Timeouts = Object.freeze({
   connect: 30_000,
+  total: 180_000,
   greeting: 30_000,
   command: 120_000,
   idle: 4.5 * 60_000,

@@ -95,11 +95,13 @@ export async function connectWith(
   options: HostOptions | TransportOptions,
   defaultDial: () => Promise<Dial>,
 ): Promise<ImapClient> {
-  const { limits, timeouts, signal, clock = systemClock, onResponse } = options;
+  const { limits, timeouts, clock = systemClock, onResponse } = options;
   checkLimits(limits);
-  const { connect: connectTimeout } = checkTimeouts(timeouts);
+  const { connect: connectTimeout, total: totalTimeout } = checkTimeouts(timeouts);
   checkCredentials(options);
   const target = "transport" in options ? undefined : targetOf(options);
+  const total = deadlineFor(clock, totalTimeout, options.signal);
+  const { signal } = total;
   const deadline = deadlineFor(clock, connectTimeout, signal);
   try {
     const transport = target === undefined
@@ -109,22 +111,23 @@ export async function connectWith(
       ...{ limits, timeouts, signal, clock, onResponse, allowInsecureAuth: options.allowInsecureAuth },
     });
     const client = new ImapClient(session);
-    const close = () => session.close(signal?.reason);
-    signal?.addEventListener("abort", close, { once: true });
+    const close = () => session.close(signal.reason);
+    signal.addEventListener("abort", close, { once: true });
     try {
       if (target?.mode === "starttls") await upgrade(client, session, target.tls, deadline);
       deadline.clear();
       await prepare(client, session, options, signal);
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       return client;
     } catch (error) {
       session.close(error);
-      throw signal?.aborted ? signal.reason : error;
+      throw signal.aborted ? signal.reason : error;
     } finally {
-      signal?.removeEventListener("abort", close);
+      signal.removeEventListener("abort", close);
     }
   } finally {
     deadline.clear();
+    total.clear();
   }
 }
 
@@ -162,7 +165,7 @@ interface Deadline {
   clear(): void;
 }
 
-/** One deadline over name look-up, TCP and TLS, whichever of them is slow. */
+/** One deadline over several steps, whichever of them is slow. */
 function deadlineFor(clock: Clock, ms: number, signal: AbortSignal | undefined): Deadline {
   const controller = new AbortController();
   const timer = clock.setTimeout(

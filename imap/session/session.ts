@@ -28,6 +28,12 @@ import { Silence } from "./silence.ts";
 import { KnownState } from "./state.ts";
 import type { Transport } from "../transport/transport.ts";
 
+/**
+ * Milliseconds for which responses are read without a turn of the event loop. A turn takes one or two: more often it would
+ * slow down large downloads.
+ */
+const longestTurn = 200;
+
 /** What a session can be told. */
 export interface SessionOptions {
   /** Bounds on what the server may make the client hold. */
@@ -233,6 +239,7 @@ export class Session {
 
   async #read(): Promise<void> {
     const link = this.#link;
+    let yielded = systemClock.monotonic();
     try {
       while (this.#ended === undefined) {
         for (let frame = link.next(); frame !== undefined; frame = link.next()) {
@@ -244,6 +251,11 @@ export class Session {
         if (this.#mustHold()) await this.#hold();
         else if (!await link.fill()) {
           return this.#end(closedByServer(this.#receiver.farewell, link.partial, link.secrets));
+        }
+        // A transport that has always something ready would keep timers, and so signals and deadlines, from their turn.
+        if (systemClock.monotonic() - yielded > longestTurn) {
+          await new Promise<void>((resolve) => systemClock.setTimeout(resolve, 0));
+          yielded = systemClock.monotonic();
         }
       }
     } catch (error) {

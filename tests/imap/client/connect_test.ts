@@ -452,3 +452,24 @@ test("a peer that is silent after its OK to STARTTLS hangs neither connect nor s
   assertEquals(await given, reason);
   assertEquals([other.closed, clock.timers], [true, 0]);
 });
+
+test("connect has a deadline for all of it, whatever comes meanwhile", async () => {
+  const byte = async (peer: { send(text: string): Promise<void>; ended: boolean }, text: string) => {
+    while (!peer.ended) {
+      await peer.send(text);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  const slow: [string, string][] = [["", "*"], [
+    "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hi\r\n",
+    "* OK still here\r\n",
+  ]];
+  for (const [first, then] of slow) {
+    const { transport } = scripted(async (peer) => {
+      await peer.send(first);
+      await byte(peer, then);
+    });
+    const timeouts = { total: 100, greeting: 60_000, command: 60_000 };
+    await assertRejects(() => connect({ transport, auth, timeouts }), TimeoutError, "100 ms");
+  }
+});

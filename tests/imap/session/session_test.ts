@@ -846,3 +846,27 @@ test("rows that a loop takes cannot be awaited too; calls of next that do not wa
   await settle();
   assertEquals((await lost.next()).done, true);
 });
+
+test("a transport that always has something ready does not keep signals and deadlines from their turn", async () => {
+  const greeting = new TextEncoder().encode("* PREAUTH [CAPABILITY IMAP4rev1] hi\r\n");
+  const flood = new TextEncoder().encode("* OK still here\r\n".repeat(100));
+  let reads = 0;
+  const session = await Session.open({
+    secure: true,
+    read(into) {
+      const bytes = reads++ === 0 ? greeting : flood;
+      into.set(bytes);
+      return Promise.resolve(bytes.length);
+    },
+    write: () => Promise.resolve(),
+    close: () => {},
+  }, { limits: { maxEvents: 10 } });
+  const client = new ImapClient(session);
+  const reason = new Error("enough");
+  const controller = new AbortController();
+  setTimeout(() => {
+    controller.abort(reason);
+    client.close();
+  }, 10);
+  assertEquals(await assertRejects(async () => await client.noop({ signal: controller.signal })), reason);
+});
