@@ -19,9 +19,10 @@ import type { ConditionResponse, TaggedResponse } from "../codec/_gen/types.ts";
 /** Why a command may not be sent now; undefined when it may. */
 export function isNotAllowedNow(
   spec: CommandSpec,
+  given: object,
   { capabilities, state }: KnownState,
 ): ImapError | undefined {
-  const { name, needs, states } = spec;
+  const { name, args, needs, states } = spec;
   if (!states.includes(state)) {
     const message = `${name} is for ${states.join(" or ")}; this connection is in ${state}`;
     return new StateError(message, { command: name });
@@ -31,12 +32,28 @@ export function isNotAllowedNow(
     return new CapabilityError("The server does not allow LOGIN (LOGINDISABLED)", { command: name });
   }
   // What is offered may not be known yet; the server then has the last word.
-  if (needs.length === 0 || capabilities === undefined || needs.some((one) => capabilities.has(one))) {
-    return undefined;
+  if (capabilities === undefined) return undefined;
+  if (needs.length > 0 && !needs.some((one) => capabilities.has(one))) {
+    return new CapabilityError(`${name} needs ${needs.join(" or ")}, which the server does not offer`, {
+      command: name,
+    });
   }
-  const message = `${name} needs ${needs.join(" or ")}, which the server does not offer`;
-  return new CapabilityError(message, { command: name });
+  for (const arg of args) {
+    if (arg.needs === undefined || (given as Record<string, unknown>)[arg.name] === undefined) continue;
+    if (
+      arg.needs.some((one) => capabilities.has(one) || broughtBy[one]?.some((name) => capabilities.has(name)))
+    ) continue;
+    const message = `${arg.name} of ${name} needs ${arg.needs.join(" or ")}, which the server does not offer`;
+    return new CapabilityError(message, { command: name });
+  }
+  return undefined;
 }
+
+/** Extensions that bring what another one is the name of: RFC 7162 3.2.3, RFC 9394 section 1. */
+const broughtBy: Readonly<Record<string, readonly string[]>> = {
+  CONDSTORE: ["QRESYNC"],
+  PARTIAL: ["CONTEXT=SEARCH", "CONTEXT=SORT"],
+};
 
 /** The server's NO or BAD, without the secrets that it may repeat. */
 export function serverRefused({ spec }: Pending, response: TaggedResponse, secrets: Secrets): ImapError {

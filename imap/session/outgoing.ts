@@ -65,7 +65,8 @@ export class Outgoing {
   #ready(pending: Pending): boolean {
     const { known, link } = this.#parts;
     const { spec, tellsSecret } = pending;
-    const problem = isNotAllowedNow(spec, known) ?? (tellsSecret ? link.secretProblem(spec.name) : undefined);
+    const problem = isNotAllowedNow(spec, pending.call.args, known) ??
+      (tellsSecret ? link.secretProblem(spec.name) : undefined);
     try {
       if (problem !== undefined) throw problem;
       pending.call.check?.();

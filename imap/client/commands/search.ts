@@ -76,6 +76,32 @@ export interface SearchQuery {
   seq?: SequenceSetInput;
   /** Changed since this modification sequence (RFC 7162). */
   modSeq?: bigint;
+  /** Received more than so many seconds ago (RFC 5032). */
+  older?: number;
+  /** Received less than so many seconds ago (RFC 5032). */
+  younger?: number;
+  /** Something like this holds; the server decides how like (RFC 6203). */
+  fuzzy?: SearchQuery;
+  /** With this content, whatever mailbox it is in (RFC 8474). */
+  emailId?: string;
+  /** Of this conversation (RFC 8474). */
+  threadId?: string;
+  /** Came into this mailbox before this day (RFC 8514). */
+  savedBefore?: SearchDate;
+  /** Came into it on this day. */
+  savedOn?: SearchDate;
+  /** Came into it on this day or later. */
+  savedSince?: SearchDate;
+  /** Found by a filter that the server keeps under this name (RFC 5466). */
+  filter?: string;
+  /** What would be typed into Gmail's search box. */
+  gmailRaw?: string;
+  /** With this label of Gmail, or each of these. */
+  gmailLabel?: string | readonly string[];
+  /** With this identifier of Gmail. */
+  gmailMessageId?: bigint;
+  /** Of this conversation of Gmail. */
+  gmailThreadId?: bigint;
   /** At least one of these holds. */
   or?: readonly SearchQuery[];
   /** This does not hold, or none of these. */
@@ -90,7 +116,20 @@ const flags = new Map<string, [yes: string, no: string]>(
 );
 const texts = new Set(["from", "to", "cc", "bcc", "subject", "body", "text"]);
 const keywords = new Set(["keyword", "unkeyword"]);
-const dates = new Set(["before", "on", "since", "sentBefore", "sentOn", "sentSince"]);
+const dates = /^(before|on|since|sentBefore|sentOn|sentSince|savedBefore|savedOn|savedSince)$/;
+/** Conditions that take one value: the key, and the field of it that takes the value. */
+const plain = new Map<string, [op: string, field: string]>([
+  ["larger", ["LARGER", "size"]],
+  ["smaller", ["SMALLER", "size"]],
+  ["modSeq", ["MODSEQ", "modSeq"]],
+  ["older", ["OLDER", "seconds"]],
+  ["younger", ["YOUNGER", "seconds"]],
+  ["emailId", ["EMAILID", "id"]],
+  ["threadId", ["THREADID", "id"]],
+  ["filter", ["FILTER", "filter"]],
+  ["gmailMessageId", ["X-GM-MSGID", "gmailId"]],
+  ["gmailThreadId", ["X-GM-THRID", "gmailId"]],
+]);
 
 /** Queries inside queries, before the server's own patience is tried. */
 const maxDepth = 50;
@@ -147,7 +186,9 @@ function condition(name: string, value: unknown, depth: number): SearchKey[] {
   }
   if (texts.has(name)) return listOf(name, value).map((text) => key({ op, value: text }));
   if (keywords.has(name)) return listOf(name, value).map((flag) => key({ op, flag }));
-  if (dates.has(name)) {
+  const known = plain.get(name);
+  if (known !== undefined) return [key({ op: known[0], [known[1]]: value })];
+  if (dates.test(name)) {
     // A point in time has no day until somebody names a zone, and the server's is not known.
     if (value instanceof Date) {
       throw new TypeError(`The search condition "${name}" takes a day such as "2026-11-01", no Date`);
@@ -158,11 +199,12 @@ function condition(name: string, value: unknown, depth: number): SearchKey[] {
     case "all":
       if (value !== true) throw new TypeError('The search condition "all" can only be true');
       return [key({ op })];
-    case "larger":
-    case "smaller":
-      return [key({ op, size: value })];
-    case "modSeq":
-      return [key({ op, modSeq: value })];
+    case "gmailRaw":
+      return listOf(name, [value]).map((text) => key({ op: "X-GM-RAW", value: text }));
+    case "gmailLabel":
+      return listOf(name, value).map((text) => key({ op: "X-GM-LABELS", value: text }));
+    case "fuzzy":
+      return [key({ op: "FUZZY", key: both(keysOf(value as SearchQuery, depth + 1)) })];
     case "uid":
     case "seq": {
       const set = SequenceSet.from(value as SequenceSetInput);

@@ -186,7 +186,7 @@ test("STORE gives the rows and what was modified, COPY and MOVE the UIDs", async
       S: * 3 EXPUNGE
       S: A5 OK done
     `);
-  });
+  }, { capabilities: `${plenty} CONDSTORE` });
   const events = client.events();
   const stored = await client.store("1:2", "+FLAGS", ["\\Seen"], { unchangedSince: 7n });
   assertEquals(stored.messages.map((row) => [row.seq, row.flags, row.modSeq]), [[1, ["\\Seen"], 9n]]);

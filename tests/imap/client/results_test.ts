@@ -2,7 +2,8 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { test } from "node:test";
-import { ProtocolError } from "../../../imap/base/errors.ts";
+import { CapabilityError, ProtocolError } from "../../../imap/base/errors.ts";
+import { searchKeys } from "../../../imap/client/commands/search.ts";
 import type { ImapEvent } from "../../../imap/session/events.ts";
 import { plenty, preauth, selected } from "../session/scripted.ts";
 
@@ -150,4 +151,36 @@ test("what cannot be read is in the result, or the command rejects", async () =>
   assertEquals(set.other.length, 1);
   await assertRejects(() => client.lsub("", "*").then(), ProtocolError, "could not be read");
   await done;
+});
+
+test("an option of an extension that the server does not offer is refused before anything is sent", async () => {
+  const { client, done } = await selected((peer) => peer.play("C: A5 NOOP\nS: A5 OK done"));
+  await assertRejects(
+    () => client.uidFetch("1:*", ["FLAGS"], { changedSince: 5n }).then(),
+    CapabilityError,
+    "changedSince of UID FETCH needs CONDSTORE",
+  );
+  await assertRejects(
+    () => client.uidStore(1, "+FLAGS", ["\\Seen"], { unchangedSince: 5n }).then(),
+    CapabilityError,
+  );
+  await assertRejects(() => client.create("x", { use: ["\\Sent"] }).then(), CapabilityError);
+  await client.noop();
+  await done;
+});
+
+test("conditions of extensions are fields of a query", () => {
+  assertEquals(searchKeys({ older: 60, fuzzy: { subject: "x" }, emailId: "E1", savedOn: "2026-11-01" }), [
+    { op: "OLDER", seconds: 60 },
+    { op: "FUZZY", key: { op: "SUBJECT", value: "x" } },
+    { op: "EMAILID", id: "E1" },
+    { op: "SAVEDON", date: "2026-11-01" },
+  ]);
+  assertEquals(searchKeys({ gmailRaw: "has:x", gmailLabel: ["a", "b"], gmailThreadId: 7n, filter: "f" }), [
+    { op: "X-GM-RAW", value: "has:x" },
+    { op: "X-GM-LABELS", value: "a" },
+    { op: "X-GM-LABELS", value: "b" },
+    { op: "X-GM-THRID", gmailId: 7n },
+    { op: "FILTER", filter: "f" },
+  ]);
 });
