@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { CommandError, ConnectionError, LimitError } from "../../../imap/base/errors.ts";
-import { selected, settle } from "../session/scripted.ts";
+import { plenty, selected, settle } from "../session/scripted.ts";
 import type { Peer } from "../session/scripted.ts";
 
 async function sendRows(peer: Peer, from: number, to: number, size = 0): Promise<void> {

@@ -103,7 +103,7 @@ test("results of the parts are joined", async () => {
         } COUNT ${all.length}\r\n${tag} OK x\r\n`;
       },
     );
-  });
+  }, { capabilities: `${plenty} CONDSTORE` });
   const stored = await client.uidStore(sparse, "+FLAGS", ["\\Seen"], { unchangedSince: 5n });
   assert(stored.messages.length > 1);
   assertEquals(stored.modified?.count, stored.messages.length);
