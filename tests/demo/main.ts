@@ -16,7 +16,7 @@ import { messageFromBytes } from "@postern/postern/email";
 import { connect, type ImapClient, ImapError } from "@postern/postern/imap";
 import { startServer, type TestServer } from "@postern/postern/testing";
 import { imaplibTour } from "./imaplib.ts";
-import { askPassword } from "./password.ts";
+import { askPassword, NoPassword } from "./password.ts";
 import { formatTable } from "./table.ts";
 import {
   attachmentsOf,
@@ -190,7 +190,7 @@ async function real(
   say("Logged out.");
 }
 
-/** What the command line asks for; undefined when it makes no sense. */
+/** What the command line asks for; what is wrong when it makes no sense. */
 function readArguments(): {
   host?: string;
   user?: string;
@@ -198,7 +198,7 @@ function readArguments(): {
   tls: "implicit" | "starttls";
   mailbox: string;
   imaplib: boolean;
-} | undefined {
+} | string {
   try {
     const { host, user, port, tls, mailbox, imaplib } = parseArgs({
       // `deno task demo -- --host H` hands the dashes on.
@@ -213,17 +213,21 @@ function readArguments(): {
       },
     }).values;
     if ((host === undefined) !== (user === undefined) || (tls !== "implicit" && tls !== "starttls")) {
-      return undefined;
+      return usage;
     }
-    return { host, user, tls, mailbox, imaplib, port: port === undefined ? undefined : Number(port) };
+    const number = port === undefined ? undefined : Number(port);
+    if (number !== undefined && !(Number.isInteger(number) && number >= 1 && number <= 65_535)) {
+      return `--port must be a number from 1 to 65535, not ${JSON.stringify(port)}`;
+    }
+    return { host, user, tls, mailbox, imaplib, port: number };
   } catch {
-    return undefined;
+    return usage;
   }
 }
 
 const options = readArguments();
-if (options === undefined) {
-  console.error(usage);
+if (typeof options === "string") {
+  console.error(options);
   process.exitCode = 2;
 } else {
   const { host, user, imaplib } = options;
@@ -232,7 +236,7 @@ if (options === undefined) {
     else await (host === undefined || user === undefined ? embedded() : real({ ...options, host, user }));
   } catch (error) {
     // A wrong password or an unknown host is no crash: the message says what went wrong.
-    if (!(error instanceof ImapError)) throw error;
+    if (!(error instanceof ImapError || error instanceof NoPassword)) throw error;
     console.error(`That did not work: ${error.message}`);
     process.exitCode = 1;
   }

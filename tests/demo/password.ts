@@ -2,12 +2,15 @@
 
 import process from "node:process";
 
+/** There is neither a password nor somebody to ask. */
+export class NoPassword extends Error {}
+
 /** The password from POSTERN_PASSWORD, else from a prompt that echoes nothing. */
 export async function askPassword(question: string): Promise<string> {
   const given = process.env.POSTERN_PASSWORD;
   if (given !== undefined) return given;
   const { stdin, stdout } = process;
-  if (!stdin.isTTY) throw new Error("Set POSTERN_PASSWORD, or run this in a terminal to be asked");
+  if (!stdin.isTTY) throw new NoPassword("set POSTERN_PASSWORD, or run this in a terminal to be asked");
   stdout.write(question);
   stdin.setRawMode(true);
   let password = "";

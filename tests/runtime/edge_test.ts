@@ -2,7 +2,6 @@
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { env } from "node:process";
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { startServer } from "@postern/postern/testing";
@@ -64,7 +63,6 @@ if (runtime === "deno") {
     name: "workerd tests",
     enable: "install with: npm install -g workerd",
     available: workerd.path !== undefined,
-    required: (env.POSTERN_REQUIRE_WORKERD ?? "") !== "",
   };
 
   test("a single file for the edge holds nothing of Node.js, Deno or Bun", async () => {

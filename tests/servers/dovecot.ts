@@ -1,6 +1,6 @@
 /**
- * A private Dovecot 2.3 on loopback for the client's tests: Debian's package, a temporary folder, a
- * certificate authority made on the spot. As root it runs with the package's own accounts, as an ordinary
+ * A private Dovecot 2.3 on loopback for the client's tests: Debian's package, a temporary folder, the
+ * certificates of the tests. As root it runs with the package's own accounts, as an ordinary
  * user with that user's; either way it ends, and its folder goes, when the process that started it does.
  */
 
@@ -10,7 +10,6 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { Buffer } from "node:buffer";
-import { env } from "node:process";
 import { fixtureText } from "../support/fixtures.ts";
 import type { Need } from "../support/skip.ts";
 import { untilGreeting } from "./socket.ts";
@@ -28,7 +27,7 @@ export interface TestServer {
   port: number;
   /** IMAP inside TLS. */
   tlsPort: number;
-  /** The authority that signed the server's certificate, which names localhost and its address. */
+  /** The authority that signed the server's certificate, which names localhost. */
   caPem: string;
   /** alice, bob and carol, in that order, each with an empty INBOX. */
   users: TestUser[];
@@ -70,12 +69,11 @@ export function dovecotAvailable(): boolean {
   return dovecotProgram() !== undefined;
 }
 
-/** For `testWith`: Dovecot, whose absence is a failure where POSTERN_REQUIRE_DOVECOT is set. */
+/** For `testWith`. */
 export const dovecot: Need = {
   name: "Dovecot tests",
   enable: "install with: apt-get install -y dovecot-imapd",
   available: dovecotAvailable(),
-  required: (env.POSTERN_REQUIRE_DOVECOT ?? "") !== "",
 };
 
 function dovecotProgram(): string | undefined {
@@ -200,7 +198,7 @@ function prepare(
       "username_attribute = sub\n",
   );
   writeFileSync(`${dir}/dovecot.conf`, configuration(dir, host, port, tlsPort, options));
-  const caPem = makeCertificates(`${dir}/tls`);
+  const caPem = writeCertificates(`${dir}/tls`);
   if (isRoot()) execFileSync("chown", ["-R", "mail:mail", `${dir}/home`, `${dir}/virtual`, `${dir}/shared`]);
   return { caPem, token: accessToken("alice") };
 }
@@ -245,22 +243,13 @@ function configuration(
 }
 
 /**
- * An authority and a certificate that it signs. One certificate for both would not do: Deno's TLS refuses a
- * server certificate that is marked as an authority (CaUsedAsEndEntity).
+ * The certificates of the tests, so that no other program is needed. Not one for both: Deno's TLS refuses a server certificate that is
+ * marked as an authority (CaUsedAsEndEntity).
  */
-function makeCertificates(dir: string): string {
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"];
-  function openssl(args: string[]): void {
-    execFileSync("openssl", ["req", "-x509", ...key, ...args], { stdio: ["ignore", "ignore", "ignore"] });
-  }
-  openssl(["-subj", "/CN=Test authority", "-keyout", `${dir}/ca.key`, "-out", `${dir}/ca.pem`]);
-  openssl([
-    ...["-CA", `${dir}/ca.pem`, "-CAkey", `${dir}/ca.key`, "-subj", "/CN=localhost"],
-    ...["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:127.0.0.2"],
-    ...["-addext", "basicConstraints=critical,CA:FALSE"],
-    ...["-keyout", `${dir}/key.pem`, "-out", `${dir}/cert.pem`],
-  ]);
-  return readFileSync(`${dir}/ca.pem`, "utf8");
+function writeCertificates(dir: string): string {
+  writeFileSync(`${dir}/cert.pem`, fixtureText("imap/transport/data/good.pem"));
+  writeFileSync(`${dir}/key.pem`, fixtureText("imap/transport/data/good.key"));
+  return fixtureText("imap/transport/data/authority.pem");
 }
 
 function accessToken(user: string): string {

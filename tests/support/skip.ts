@@ -15,7 +15,7 @@ export interface Need {
   readonly enable: string;
   /** Whether it is there. */
   readonly available: boolean;
-  /** True where its absence must be a failure (in continuous integration) instead of a skip. */
+  /** True where its absence must be a failure instead of a skip; with POSTERN_REQUIRE=all every absence is one. */
   readonly required?: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface Need {
 export function testWith(need: Need, name: string, body: () => void | Promise<void>): void {
   if (need.available) {
     test(name, body);
-  } else if (need.required) {
+  } else if (need.required || env.POSTERN_REQUIRE === "all") {
     test(name, () => {
       throw new Error(`${need.name} must run here, but what they need is absent (${need.enable})`);
     });

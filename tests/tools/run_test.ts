@@ -57,6 +57,13 @@ const SAMPLES: Record<string, string> = {
 };
 
 function runSuite(...names: string[]): { status: number | null; lines: string[] } {
+  return runSuiteWith("", names);
+}
+
+function runSuiteWith(
+  required: string,
+  names: readonly string[],
+): { status: number | null; lines: string[] } {
   const folder = mkdtempSync(`${tmpdir()}/postern-runner-`);
   try {
     for (const part of ["run.ts", "tools", "support"]) {
@@ -71,7 +78,7 @@ function runSuite(...names: string[]): { status: number | null; lines: string[] 
     const deno = spawnSync(execPath, ["run", "-A", "tests/run.ts", "--deno"], {
       cwd: folder,
       encoding: "utf8",
-      env: { ...env, NO_COLOR: "1" },
+      env: { ...env, NO_COLOR: "1", POSTERN_REQUIRE: required },
     });
     return { status: deno.status, lines: deno.stdout.trimEnd().split("\n") };
   } finally {
@@ -95,12 +102,20 @@ if (runtime === "deno") {
     ]);
   });
 
+  test("runner: a skip is a failure where everything is required, under its own file", () => {
+    const { status, lines } = runSuiteWith("all", ["good", "named"]);
+    assertEquals([status, lines.at(-1)], [1, "1 passed, 1 failed"]);
+    assertEquals(lines.filter((line) => line.startsWith("FAILED")).map((line) => line.replace(/.*?: /, "")), [
+      "tests/named_test.ts > needs x",
+    ]);
+  });
+
   test("runner: everything that is not a clean pass fails", () => {
     const { status, lines } = runSuite("good", "bad", "top", "late", "unnamed", "required", "empty", "torn");
     assertEquals([status, lines.at(-1)], [1, "4 passed, 7 failed"]);
     assertEquals(lines.filter((line) => line.startsWith("FAILED")).map((line) => line.replace(/.*?: /, "")), [
       "tests/bad_test.ts > bad",
-      "tests/support/skip.ts > x",
+      "tests/required_test.ts > x",
       "tests/unnamed_test.ts > unnamed",
       "tests/empty_test.ts > not loaded, stopped the runtime, or without a test",
       "error outside of any test",

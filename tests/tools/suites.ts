@@ -27,6 +27,8 @@ const DENO_HEADING = /^running (?<tests>\d+) tests? from (?:\.\/)?(?<file>\S+)/;
 const BUN_HEADING = /^(?<file>tests\/\S+):$/;
 /** How much of a runtime's output explains a run without a report. */
 const SHOWN_LINES = 24;
+/** A test that begins or has ended, as Deno prints it. */
+const DENO_TEST = /^(\S.*?) \.\.\./;
 /** Bun's own limit for one test is 5 s, which a server start on a busy machine can pass. */
 const BUN_TEST_MS = 120_000;
 
@@ -86,6 +88,7 @@ async function suite(title: string, files: string[], heading: RegExp, runner: Ru
   // Deno's report files a test under the place of its test() call, so a file whose tests all come from a helper
   // is known by its heading alone.
   const seen = new Set<string>();
+  const fileOf = new Map<string, string>();
   let headings = 0;
   let lastFile = "";
   const progress = setInterval(() => {
@@ -100,7 +103,11 @@ async function suite(title: string, files: string[], heading: RegExp, runner: Ru
       stallMs: STALL_MS,
       onLine(line) {
         const match = heading.exec(line);
-        if (match === null) return;
+        if (match === null) {
+          const name = DENO_TEST.exec(line)?.[1];
+          if (name !== undefined && lastFile !== "") fileOf.set(name, lastFile);
+          return;
+        }
         const { file, tests } = match.groups!;
         lastFile = file!;
         headings++;
@@ -108,7 +115,11 @@ async function suite(title: string, files: string[], heading: RegExp, runner: Ru
       },
     });
     const cases = readReport(junit, finished, lastFile);
-    for (const each of cases) seen.add(each.file);
+    for (const each of cases) {
+      // The file that the runtime was at, and not the helper that registered the test.
+      if (!files.includes(each.file)) each.file = fileOf.get(each.name) ?? each.file;
+      seen.add(each.file);
+    }
     for (const file of files.filter((each) => !seen.has(each))) {
       cases.push(
         failure(file, "not loaded, stopped the runtime, or without a test", about(file, finished.output)),
