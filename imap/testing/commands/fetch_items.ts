@@ -1,20 +1,20 @@
 /** The items of FETCH that have no section: what each needs, and how its value is found. */
 
 import type { FetchResponse } from "../../codec/_gen/types.ts";
-import { scan, type ScannedPart } from "../content/fields.ts";
+import { Described, described } from "../content/described.ts";
+import type { ScannedPart } from "../content/fields.ts";
 import { previewOf } from "../content/preview.ts";
 import { sectionBytes } from "../content/section.ts";
-import { bodyOf, envelopeOf } from "../content/structure.ts";
+import { bodyOf } from "../content/structure.ts";
 import { formatZonedTime } from "../protocol/reply.ts";
 import type { Session } from "../protocol/session.ts";
 import { emailId, threadId } from "../store/object_ids.ts";
 import type { StoredMessage } from "../store/message.ts";
 
-/** A message while its items are collected; its structure is found at most once. */
+/** A message while its items are collected. */
 export class Fetched {
   readonly session: Session;
   readonly message: StoredMessage;
-  #root: ScannedPart | undefined;
 
   constructor(session: Session, message: StoredMessage) {
     this.session = session;
@@ -26,8 +26,13 @@ export class Fetched {
   }
 
   get root(): ScannedPart {
-    return this.#root ??= scan(this.message.bytes);
+    return described(this.message.content).root;
   }
+}
+
+/** What is kept of a message, or a copy of it where a fault's `rewrite` may change what it is given. */
+function describe({ session, message }: Fetched): Described {
+  return session.output.rewrites ? new Described(message.bytes) : described(message.content);
 }
 
 /** One item. */
@@ -53,9 +58,9 @@ export const ITEMS: ReadonlyMap<string, Item> = new Map<string, Item>([
     write: (response, { message }) => response.internalDate = formatZonedTime(message.internalDate),
   }],
   ["RFC822.SIZE", { write: (response, { bytes }) => response.size = bytes.length }],
-  ["ENVELOPE", { write: (response, { bytes, root }) => response.envelope = envelopeOf(bytes, root) }],
+  ["ENVELOPE", { write: (response, fetched) => response.envelope = describe(fetched).envelope }],
   ["BODYSTRUCTURE", {
-    write: (response, { bytes, root }) => response.bodyStructure = bodyOf(bytes, root, true),
+    write: (response, fetched) => response.bodyStructure = describe(fetched).structure,
   }],
   ["BODY", { write: (response, { bytes, root }) => response.body = bodyOf(bytes, root, false) }],
   ["RFC822", {

@@ -37,6 +37,11 @@ export class Output {
     return this.#closed;
   }
 
+  /** Whether a fault may change the values of responses. */
+  get rewrites(): boolean {
+    return this.#faults.some(({ rewrite }) => rewrite !== undefined);
+  }
+
   /** Puts faults in force for what is sent from now on, and waits if one of them says so. */
   async begin(faults: readonly Fault[]): Promise<void> {
     this.#faults = faults;

@@ -134,3 +134,21 @@ test("silence, answers twice and a tag of nobody", async () => {
   assertMatch(await wire.response() ?? "", /^\* /);
   assertThrows(() => s.faults.add({ wrongTag: "x\r\n" }), RangeError);
 });
+
+test("a rewrite that changes an envelope in place changes one answer only", async () => {
+  await using s = await server({
+    on: "FETCH",
+    nth: 2,
+    rewrite: (response) => {
+      if (response.type === "FETCH" && response.envelope) response.envelope.subject = "changed";
+      return response;
+    },
+  });
+  const wire = await Wire.login(s, "INBOX");
+  const subjects = [];
+  for (let i = 0; i < 3; i++) {
+    const [line = ""] = await wire.ok("FETCH 1 ENVELOPE");
+    subjects.push(/ENVELOPE \(NIL "(\w+)"/.exec(line)?.[1]);
+  }
+  assertEquals(subjects, ["x", "changed", "x"]);
+});

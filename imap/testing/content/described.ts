@@ -1,0 +1,41 @@
+/** What has been found out of a message, kept as long as the message: its octets never change. */
+
+import type { BodyStructure, Envelope } from "../../codec/_gen/types.ts";
+import type { MessageContent } from "../store/message.ts";
+import { scan, type ScannedPart } from "./fields.ts";
+import { bodyOf, envelopeOf } from "./structure.ts";
+
+/** A message whose parts are each found at most once. */
+export class Described {
+  readonly #bytes: Uint8Array;
+  #root: ScannedPart | undefined;
+  #envelope: Envelope | undefined;
+  #structure: BodyStructure | undefined;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get root(): ScannedPart {
+    return this.#root ??= scan(this.#bytes);
+  }
+
+  /** Shared by all who ask: not to be changed. */
+  get envelope(): Envelope {
+    return this.#envelope ??= envelopeOf(this.#bytes, this.root);
+  }
+
+  /** Shared by all who ask: not to be changed. */
+  get structure(): BodyStructure {
+    return this.#structure ??= bodyOf(this.#bytes, this.root, true);
+  }
+}
+
+const known: WeakMap<MessageContent, Described> = new WeakMap();
+
+/** What is known of a message. */
+export function described(content: MessageContent): Described {
+  let found = known.get(content);
+  if (found === undefined) known.set(content, found = new Described(content.bytes));
+  return found;
+}
