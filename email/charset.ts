@@ -41,7 +41,7 @@ const UNKNOWN_8BIT = "unknown-8bit";
  *
  * Source: `email.charset.CHARSETS`.
  */
-export const CHARSETS: Map<string, CharsetEntry> = new Map();
+export const CHARSETS: Map<string, CharsetEntry> = /* @__PURE__ */ new Map();
 for (
   const name of [1, 2, 3, 4, 9, 10, 13, 14, 15, 16].map((n) => `iso-8859-${n}`).concat(
     "windows-1252",
@@ -63,7 +63,7 @@ CHARSETS.set("utf-8", [SHORTEST, BASE64, "utf-8"]);
  *
  * Source: `email.charset.ALIASES`.
  */
-export const ALIASES: Map<string, string> = new Map([
+export const ALIASES: Map<string, string> = /* @__PURE__ */ new Map([
   ["cp949", "ks_c_5601-1987"],
   ["euc_jp", "euc-jp"],
   ["euc_kr", "euc-kr"],
@@ -79,14 +79,14 @@ export const ALIASES: Map<string, string> = new Map([
  *
  * Source: `email.charset.CODEC_MAP`.
  */
-export const CODEC_MAP: Map<string, string | null> = new Map([
+export const CODEC_MAP: Map<string, string | null> = /* @__PURE__ */ new Map([
   ["gb2312", "eucgb2312_cn"],
   ["big5", "big5_tw"],
   ["us-ascii", null],
 ]);
 
 /** Names for encoded words where the codec's name is none that other mailers know. */
-const WORD_NAMES = new Map([["eucgb2312_cn", "gb2312"], ["big5_tw", "big5"]]);
+const WORD_NAMES = /* @__PURE__ */ new Map([["eucgb2312_cn", "gb2312"], ["big5_tw", "big5"]]);
 
 /**
  * Adds a charset to the registry, or changes it there.

@@ -44,7 +44,15 @@ const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const LONG_MONTHS = "january february march april may june july august september october november december";
 
 const MONTH_NUMBERS: ReadonlyMap<string, number> = /* @__PURE__ */ monthNumbers();
-const DAY_NAMES: ReadonlySet<string> = new Set(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]);
+const DAY_NAMES: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  "mon",
+  "tue",
+  "wed",
+  "thu",
+  "fri",
+  "sat",
+  "sun",
+]);
 
 function monthNumbers(): Map<string, number> {
   const numbers = new Map<string, number>();
@@ -53,7 +61,7 @@ function monthNumbers(): Map<string, number> {
 }
 
 // RFC 5322 section 4.3; every other name counts as an unknown zone. Values are +HHMM as a number.
-const ZONES: ReadonlyMap<string, number> = new Map([
+const ZONES: ReadonlyMap<string, number> = /* @__PURE__ */ new Map([
   ["UT", 0],
   ["UTC", 0],
   ["GMT", 0],

@@ -67,7 +67,7 @@ const DEFAULTS: Required<PolicyOptions> = {
 };
 
 /** What was given by name to each policy, which is what `add` carries over. */
-const given: WeakMap<Policy, Record<string, unknown>> = new WeakMap();
+const given: WeakMap<Policy, Record<string, unknown>> = /* @__PURE__ */ new WeakMap();
 
 /**
  * Base class of policies. Make a subclass to change how headers are parsed, stored, fetched and folded.
@@ -388,4 +388,4 @@ function escapedHeader(name: string, value: string): Header {
  *
  * Source: Python's `email.policy.compat32`.
  */
-export const compat32: Compat32 = new Compat32();
+export const compat32: Compat32 = /* @__PURE__ */ new Compat32();

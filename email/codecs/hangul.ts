@@ -7,7 +7,7 @@
 import type { ByteWriter } from "./io.ts";
 
 /** Every consonant by its cell in row 4. */
-const CONSONANTS = Array.from({ length: 30 }, (_, i) => i + 1);
+const CONSONANTS = /* @__PURE__ */ Array.from({ length: 30 }, (_, i) => i + 1);
 /** Those a syllable can begin with, in the order syllables count them: no clusters but the doubled ones. */
 export const INITIAL_CELLS: readonly number[] = CONSONANTS
   .filter((cell) => cell < 10 ? cell !== 3 && cell !== 5 && cell !== 6 : cell > 16 && cell !== 20);

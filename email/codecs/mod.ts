@@ -40,8 +40,8 @@ export function lookup(label: string): string | null {
 
 /** Labels are folded once: mail repeats few of them. Bounded, as mail also makes up new ones. */
 const MAX_KNOWN = 256;
-const known = new Map<string, Codec>();
-const codecs = new Map<string, Codec>();
+const known = /* @__PURE__ */ new Map<string, Codec>();
+const codecs = /* @__PURE__ */ new Map<string, Codec>();
 
 function codecOf(label: string): Codec {
   let codec = known.get(label);

@@ -8,9 +8,9 @@ import { decodeLatin1, isAsciiBytes } from "../text/text.ts";
 import { utf8Step } from "../text/utf8.ts";
 import { ByteWriter, type Codec, type ErrorMode, UnitWriter } from "./io.ts";
 
-const encoder = new TextEncoder();
-const replacing = new TextDecoder("utf-8", { ignoreBOM: true });
-const fatal = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+const encoder = /* @__PURE__ */ new TextEncoder();
+const replacing = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
+const fatal = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
 /** UTF-8. */
 export class Utf8Codec implements Codec {

@@ -162,7 +162,7 @@ function percentEncode(octets: Uint8Array): string {
   return parts.join("");
 }
 
-const PERCENT: readonly string[] = Array.from({ length: 256 }, (_, octet) => {
+const PERCENT: readonly string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, octet) => {
   const char = String.fromCharCode(octet);
   return /[A-Za-z0-9_.~-]/.test(char) ? char : `%${octet.toString(16).toUpperCase().padStart(2, "0")}`;
 });

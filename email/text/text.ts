@@ -7,8 +7,8 @@
 
 import { UnicodeEncodeError } from "../errors.ts";
 
-const encoder = new TextEncoder();
-const asciiDecoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+const encoder = /* @__PURE__ */ new TextEncoder();
+const asciiDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 /** Shorter than this, a TextDecoder call costs more than building the string from character codes. */
 const SHORT = 24;

@@ -17,11 +17,11 @@ function escapeOctet(octet: number): string {
   return "=" + (octet < 16 ? "0" : "") + octet.toString(16).toUpperCase();
 }
 
-const HEADER_MAP: string[] = Array.from({ length: 256 }, (_, octet) => {
+const HEADER_MAP: string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, octet) => {
   const character = String.fromCharCode(octet);
   return character === " " ? "_" : HEADER_SAFE.test(character) ? character : escapeOctet(octet);
 });
-const BODY_MAP: string[] = Array.from({ length: 256 }, (_, octet) => {
+const BODY_MAP: string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, octet) => {
   const literal = octet === 0x09 || (octet >= 0x20 && octet < 0x7f && octet !== 0x3d);
   return literal ? String.fromCharCode(octet) : escapeOctet(octet);
 });

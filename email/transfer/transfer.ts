@@ -26,12 +26,17 @@ const LF = 0x0a;
 const CR = 0x0d;
 const EQUALS = 0x3d;
 
-const ENCODE64 = Uint8Array.from(ALPHABET, (c) => c.charCodeAt(0));
+const ENCODE64 = /* @__PURE__ */ Uint8Array.from(ALPHABET, (c) => c.charCodeAt(0));
 /** Six bits, or 0xff for an octet outside the alphabet. */
-const DECODE64 = new Uint8Array(256).fill(0xff);
-ENCODE64.forEach((octet, value) => DECODE64[octet] = value);
+const DECODE64 = /* @__PURE__ */ valuesOf(ENCODE64);
 
 const HEX_UPPER = /* @__PURE__ */ Uint8Array.from("0123456789ABCDEF", (c) => c.charCodeAt(0));
+
+function valuesOf(alphabet: Uint8Array): Uint8Array {
+  const values = new Uint8Array(256).fill(0xff);
+  alphabet.forEach((octet, value) => values[octet] = value);
+  return values;
+}
 
 interface NativeBase64 {
   fromBase64?: (text: string, options: { lastChunkHandling: "strict" }) => Uint8Array;
