@@ -39,6 +39,7 @@ test("the lowest character that does not belong into base64 is told of, blanks a
   };
   assertEquals(problems("QUJ!D\n"), ["characters in base64 that do not belong there were left out"]);
   assertEquals(problems("QU JD\n"), []);
+  assertEquals(problems("QQ==\nQkM=\n"), ["pieces of base64, each with its own end, were joined"]);
   assertEquals(problems("QUJDR\n"), ["base64 that is not complete"]);
 });
 
