@@ -213,9 +213,16 @@ export class Receiver {
     this.#parts.events.emit(response, size);
     // What goes on with the response before may be anybody's mail.
     if (continues) return;
-    const [, tag, text] = /^(\S+) (.*)$/s.exec(words) ?? [];
-    if (tag === undefined || this.#parts.running.get(tag) === undefined) return;
-    this.#tagged({ type: "TAGGED", tag, status: "BAD", code: undefined, text: `unreadable: ${text}` }, size);
+    const { known, running, secrets, completed } = this.#parts;
+    const [, tag = "", text = ""] = /^(\S+) (.*)$/s.exec(words) ?? [];
+    const pending = running.get(tag);
+    if (pending === undefined) return;
+    const { name } = pending.spec;
+    running.delete(pending);
+    known.completed(pending, { type: "TAGGED", tag, status: "BAD", code: undefined, text });
+    const message = `${name}: the server's completion cannot be read: ${secrets.redact(text)}`;
+    pending.fail(new ProtocolError(message, { command: name }));
+    completed();
   }
 
   /**
