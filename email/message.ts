@@ -27,6 +27,7 @@ import { messageJson } from "./model/json.ts";
 import { compat32, type HeaderValue, type Policy } from "./policy.ts";
 import { assemble } from "./write/flatten.ts";
 import { piecesOf } from "./write/pieces.ts";
+import { shownAs } from "./shown.ts";
 
 export type { ParamOptions, SetParamOptions };
 
@@ -132,6 +133,7 @@ export class Message {
   #found: (() => MessageDefect)[] | null = null;
 
   static {
+    shownAs(Message, "Message", (message) => message.#shown());
     // Everything that calls these has its messages from this class.
     const friend = (message: unknown) => message as Message;
     provideInternals({
@@ -339,6 +341,18 @@ export class Message {
    */
   toJSON(): MessageJson {
     return messageJson<Message>(this);
+  }
+
+  /** What is printed: the fields, and of the body what tells it from others. */
+  #shown(): object {
+    const payload = this.getPayload();
+    const defects = this.defects.map((defect) => defect.name);
+    return {
+      type: this.getContentType(),
+      headers: this.items().map(([name, value]) => `${name}: ${String(value)}`),
+      ...(Array.isArray(payload) ? { parts: payload } : { payload }),
+      ...(defects.length > 0 ? { defects } : {}),
+    };
   }
 
   /** True when the payload is a list of messages, whatever the type says. */

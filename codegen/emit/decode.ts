@@ -36,6 +36,7 @@ export function emitDecode(grammar: Grammar, options: DecodeOptions): string {
     rules,
     classes: new ClassTable(grammar.rules),
     helpers: new Set(),
+    rowClasses: [],
     constants: [],
     types: new Set(),
     externals: new Set(),
@@ -79,7 +80,7 @@ export function emitDecode(grammar: Grammar, options: DecodeOptions): string {
       "type Draft<T, Missing extends keyof T> = Omit<T, Missing> & { [Label in Missing]: T[Label] | undefined };",
     ]);
   }
-  source.addStatements(rows);
+  source.addStatements([...rows, ...file.rowClasses]);
   source.addFunctions(file.functions.map((one, index): OptionalKind<FunctionDeclarationStructure> => ({
     ...(one.section === file.functions[index - 1]?.section ? {} : { leadingTrivia: heading(one.section) }),
     name: one.name,
@@ -115,7 +116,7 @@ function multiLine(doc: string): string {
 /** What decoders call beside their reader, by module. */
 const valueImports: [module: string, names: string[]][] = [
   [written.byteClass, ["END"]],
-  [written.decodeHelpers, ["added", "append", "copied", "sameWord", "wordTable"]],
+  [written.decodeHelpers, ["added", "append", "copied", "sameWord", "shownRow", "wordTable"]],
 ];
 
 function externalImports(

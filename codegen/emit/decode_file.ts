@@ -30,6 +30,8 @@ export interface FileContext {
   /** Value classes, by name. */
   externals: Set<string>;
   functions: WrittenFunction[];
+  /** Classes of the rows that leave many fields undefined. */
+  rowClasses: string[];
   /** Constants that the functions use. */
   constants: string[];
 }

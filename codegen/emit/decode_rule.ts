@@ -6,6 +6,7 @@ import { ExpressionWriter } from "./decode_expr.ts";
 import type { WriteBranch } from "./decode_choice.ts";
 import type { Context } from "./decode_expr.ts";
 import { docOf, functionName, inlineValue, rowFields, rowName } from "./decode_file.ts";
+import { isConstant, leastAbsent, rowClass } from "./row_class.ts";
 import type { FileContext } from "./decode_file.ts";
 import type { Taken } from "./lookahead.ts";
 import { LocalScope, needsRow, RowScope, usesOf } from "./scope.ts";
@@ -163,7 +164,7 @@ class RuleWriter extends ExpressionWriter {
     const complete = missing.length === 0;
     if (!complete) this.file.helpers.add("Draft");
     const type = complete ? typeName : `Draft<${typeName}, ${missing.join(" | ")}>`;
-    this.line(`const row: ${type} = ${this.#literal(plan, initial)};`);
+    this.line(`const row: ${type} = ${this.#row(plan, initial, complete)};`);
     const nullFlag = this.#declareNull(after);
     const taken = simple && first > 0 ? undefined : plan.taken;
     const rows = new RowScope(appendedLabels(rules, after), new Set(literals.keys()));
@@ -171,6 +172,24 @@ class RuleWriter extends ExpressionWriter {
     if (nullFlag) this.line("if (isNull) return null;");
     this.follow(plan.follow);
     this.line(complete ? "return row;" : `return row as ${typeName};`);
+  }
+
+  /** A row of items, most of which were not asked for, has a class, which says how it is shown. */
+  #row(plan: ObjectPlan, initial: (field: Field) => string | undefined, complete: boolean): string {
+    const { fields, typeName } = plan;
+    const codes = fields.map((field) =>
+      [field.label, initial(field) ?? (this.#isAppended(field) ? "[]" : "undefined")] as const
+    );
+    const absent = codes.filter(([, code]) => code === "undefined").length;
+    const isOpen = fields.some(({ label }) => label === "other");
+    if (!complete || plan.tag !== undefined || plan.error !== null || !isOpen || absent < leastAbsent) {
+      return this.#literal(plan, initial);
+    }
+    this.file.helpers.add("shownRow");
+    const [name, text] = rowClass(this.rule, typeName, codes);
+    this.file.rowClasses.push(text);
+    const given = codes.filter(([, code]) => !isConstant(code)).map(([, code]) => code);
+    return `new ${name}(${given.join(", ")})`;
   }
 
   /** The object literal: every field, always in the same order, so that all objects have one shape. */

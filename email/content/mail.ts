@@ -1,6 +1,7 @@
 // A message that is being read.
 
 import type { Message } from "../message.ts";
+import { shownAs } from "../shown.ts";
 import { readAddresses } from "./addresses.ts";
 import { contentTypeOf, encodingValue } from "./content_type.ts";
 import { readDate } from "./dates.ts";
@@ -9,13 +10,35 @@ import { FileNames, nameByType, safeName } from "./file_name.ts";
 import { readListHeaders } from "./list_headers.ts";
 import { readMessageIds } from "./message_ids.ts";
 import type { ListHeaders, Mail, MailAddress, MailPart, Problem } from "./model.ts";
-import { bareId, type Owner, Part, type Place } from "./part.ts";
+import { bareId, type Owner, Part, partShown, type Place } from "./part.ts";
 import { note } from "./problems.ts";
 import { sentBytes } from "./sent.ts";
 import { encodingOf, readBody } from "./transfer.ts";
 
 /** Reads octets: given from outside, since reading makes what this file has. */
 export type Reader = (bytes: Uint8Array) => MailView;
+
+const ShownPart = /* @__PURE__ */ shownAs(Part, "MailPart", partShown);
+
+/** What of a mail is printed, and written as JSON. */
+export function mailShown(mail: Mail): object {
+  const { subject, from, sender, replyTo, to, cc, bcc, date, messageId, text, html } = mail;
+  const { attachments, problems } = mail;
+  const filled = Object.entries({ replyTo, cc, bcc }).filter(([, list]) => list.length > 0);
+  return {
+    subject,
+    from,
+    sender,
+    to,
+    ...Object.fromEntries(filled),
+    date,
+    messageId,
+    text,
+    html,
+    attachments,
+    problems,
+  };
+}
 
 /** A message. */
 export class MailView implements Mail, Owner {
@@ -196,7 +219,7 @@ export class MailView implements Mail, Owner {
       const fields = place.root ? this.#fields : new FieldReader(message);
       const children = this.#childrenOf(message, fields);
       if (children === null) {
-        const part = new Part(message, this, place, fields);
+        const part = new ShownPart(message, this, place, fields);
         parts.push(part);
         if ((this.#textPart === null || this.#htmlPart === null) && part.isBody) {
           if (part.contentType === "text/plain") this.#textPart ??= part;

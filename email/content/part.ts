@@ -46,6 +46,12 @@ const PIECE = 1 << 16;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
+/** What of a part is printed, and written as JSON: its octets are their number. */
+export function partShown(part: MailPart): object {
+  const { contentType, charset, fileName, contentId, description, inline, related, size, problems } = part;
+  return { contentType, charset, fileName, contentId, description, inline, related, size, problems };
+}
+
 /** A part. */
 export class Part implements MailPart {
   readonly message: Message;

@@ -8,9 +8,10 @@ import { Message } from "../message.ts";
 import { Feed } from "../parse/feed.ts";
 import { parse } from "../parse/parse.ts";
 import { Source } from "../parse/source.ts";
+import { shownAs } from "../shown.ts";
 import { isAscii } from "../text/text.ts";
 import { ContentTolerance } from "./content_type.ts";
-import { MailView } from "./mail.ts";
+import { mailShown, MailView } from "./mail.ts";
 import type { Mail, MessageInput, Problem } from "./model.ts";
 
 /**
@@ -58,12 +59,15 @@ import type { Mail, MessageInput, Problem } from "./model.ts";
  */
 export function readMail(input: MessageInput | string): Mail {
   if (typeof input === "string") return readText(input);
-  if (input instanceof Message) return new MailView(input, false, readOctets);
+  if (input instanceof Message) return new View(input, false, readOctets);
   // An array of another realm, such as a Buffer, is one all the same.
   if (ArrayBuffer.isView(input)) return readOctets(input);
   if (typeof input === "object" && input?.message instanceof Message) return input;
   throw new TypeError("readMail takes octets, text, a message or a mail");
 }
+
+/** Parts and enclosed messages are made by a view, which a program has from here. */
+const View = /* @__PURE__ */ shownAs(MailView, "Mail", mailShown);
 
 const tolerance = /* @__PURE__ */ new ContentTolerance();
 
@@ -77,7 +81,7 @@ export function readOctets(bytes: Uint8Array, problems: Problem[] = []): MailVie
 }
 
 function readSource(source: Source, fromText: boolean, problems: Problem[] = []): MailView {
-  return new MailView(parse(source, { tolerance }), fromText, readOctets, problems);
+  return new View(parse(source, { tolerance }), fromText, readOctets, problems);
 }
 
 /** Text as UTF-8, escaped octets (U+DC80 to U+DCFF, as `messageFromString` takes them) as octets. */

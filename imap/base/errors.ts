@@ -1,5 +1,7 @@
 /** Errors of the IMAP client: one class for each kind of failure, all of them an {@linkcode ImapError}. */
 
+import { showError } from "./shown.ts";
+
 /** How a server refused: a tagged NO or BAD, or BYE. */
 export type RefusalStatus = "NO" | "BAD" | "BYE";
 
@@ -271,3 +273,5 @@ export class StateError extends ImapError {
   /** Name of the class, for logs. */
   override readonly name: string = "StateError";
 }
+
+showError(ImapError);

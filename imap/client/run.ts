@@ -1,6 +1,7 @@
 /** Sends the commands of the table; what is about no message at all is answered without being sent. */
 
 import type { CallOptions } from "../base/abort.ts";
+import { shown } from "../base/shown.ts";
 import type { CommandSpec } from "../codec/spec.ts";
 import { Collected } from "../session/collected.ts";
 import { Command } from "../session/handle.ts";
@@ -36,7 +37,7 @@ export function run<Args extends object, T>(
   try {
     const args = typeof given === "function" ? given() : given;
     if (namesNoMessage(args) && session.ended === undefined) {
-      handle.succeed(result(answerToNothing(spec.name), spec));
+      handle.succeed(shown(result(answerToNothing(spec.name), spec)));
       return handle;
     }
     const submit = (args: Args, handle: Command<T>, check?: () => void): void => {
@@ -47,7 +48,7 @@ export function run<Args extends object, T>(
         result: (collected) => {
           const made = result(collected, spec);
           if (!(made instanceof Object && "other" in made)) collected.refuseUnreadable();
-          return made;
+          return shown(made);
         },
         handle,
         options,

@@ -1,5 +1,6 @@
 /** What the server has said about the selected mailbox. */
 
+import { showAs } from "../base/shown.ts";
 import { isCode } from "../codec/codes.ts";
 import type { Code, Response } from "../codec/_gen/types.ts";
 
@@ -93,3 +94,5 @@ export class SelectedMailbox {
     else if (isCode(code, "READ-WRITE")) this.readOnly = false;
   }
 }
+
+showAs(SelectedMailbox, "SelectedMailbox", (mailbox) => ({ ...mailbox }));

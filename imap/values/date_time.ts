@@ -5,6 +5,8 @@
  * would silently be off by one day for half of the world.
  */
 
+import { showAs } from "../base/shown.ts";
+
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** What can be given where a point in time is sent. */
@@ -254,3 +256,5 @@ function four(number: number): string {
 function shown(date: unknown): string {
   return typeof date === "string" ? JSON.stringify(date.slice(0, 40)) : String(date);
 }
+
+showAs(DateTime, "DateTime", ({ text }) => text);

@@ -2,6 +2,7 @@
  * Values that no grammar rule reads: kept as they came, and taken apart only when somebody asks.
  */
 
+import { showAs } from "../base/shown.ts";
 import { markEnd } from "./literal_mark.ts";
 
 /** A {@linkcode Raw} value taken apart: atoms and quoted strings as text, literals as octets, lists as arrays. */
@@ -131,3 +132,5 @@ export function latin1(bytes: Uint8Array): string {
   }
   return text;
 }
+
+showAs(Raw, "Raw", String);

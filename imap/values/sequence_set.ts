@@ -5,6 +5,8 @@
  * (net-imap CVE-2025-25186). What enumerates has a limit.
  */
 
+import { showAs } from "../base/shown.ts";
+
 /** The largest message number or UID (RFC 9051: 32 bits). */
 const largest = 4294967295;
 
@@ -477,3 +479,5 @@ function* walk(ends: readonly number[]): IterableIterator<number> {
     for (let number = ends[i]!; number <= ends[i + 1]!; number++) yield number;
   }
 }
+
+showAs(SequenceSet, "SequenceSet", String);

@@ -1,5 +1,7 @@
 /** What is thrown where a text is not what the grammar allows. */
 
+import { showError } from "../base/shown.ts";
+
 /** The text at hand is not what the grammar allows there. */
 export class DecodeError extends Error {
   /** Name of the class, for logs. */
@@ -40,3 +42,5 @@ export function describe(expected: string, offset: number, excerpt: string): str
     excerpt === "" ? "the end" : JSON.stringify(excerpt)
   }`;
 }
+
+showError(DecodeError);

@@ -1,5 +1,16 @@
 /** What generated decoders call beside their reader. */
 
+import { shownPlain } from "../base/shown.ts";
+
+/**
+ * Lets the objects of a row's class be shown without their undefined fields. They pass for plain objects otherwise:
+ * their `constructor` is Object's.
+ */
+export function shownRow(row: { prototype: object }): void {
+  Object.setPrototypeOf(row.prototype, shownPlain);
+  delete (row.prototype as { constructor?: unknown }).constructor;
+}
+
 /** Whether a text is a word (upper case) in any case. */
 export function sameWord(text: string | undefined, word: string): boolean {
   if (text === undefined || text.length !== word.length) return false;
