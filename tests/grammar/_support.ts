@@ -46,7 +46,7 @@ export function plain(value: unknown): unknown {
   if (fields.bytes instanceof Uint8Array && Array.isArray(fields.literals)) {
     return { raw: plain(fields.bytes), literals: fields.literals.map(plain) };
   }
-  if (Object.getPrototypeOf(value) !== Object.prototype) return `${value.constructor.name} ${String(value)}`;
+  if (value.constructor !== Object) return `${value.constructor.name} ${String(value)}`;
   const sorted = Object.keys(fields).sort();
   return Object.fromEntries(
     sorted.map((key) => [key, key === "error" ? typeof fields[key] : plain(fields[key])]),

@@ -51,7 +51,7 @@ test("results that hold big integers can be written as JSON", async () => {
   assert(!inspect(status).includes("undefined"), inspect(status));
   const { mailboxes, status: numbers } = await client.list("", "*", { status: ["HIGHESTMODSEQ"] });
   assertEquals(JSON.parse(JSON.stringify(numbers)).length, mailboxes.length);
-  assertEquals(JSON.parse(JSON.stringify(await client.search({ all: true }))), { all: "" });
+  assertEquals(JSON.parse(JSON.stringify(await client.search({ all: true }))).all, "");
 });
 
 test("a client tells its state and its mailbox", async () => {
