@@ -8,11 +8,20 @@ import { Collected } from "./collected.ts";
 import type { Dialogue } from "./dialogue.ts";
 import type { Command } from "./handle.ts";
 import { RowCommand } from "./rows.ts";
-import type { KnownState } from "./state.ts";
 import { SequenceSet, type SequenceSetInput } from "../values/sequence_set.ts";
 import { ownLiteral } from "../wire/literal_input.ts";
-import { type Fragment, type LiteralSource, Writer } from "../wire/writer.ts";
+import { type Fragment, type LiteralSource, Writer, type WriterOptions } from "../wire/writer.ts";
 import type { Code, Response } from "../codec/_gen/types.ts";
+
+/** What of the connection's state decides how a command is written. */
+export interface EncodeState {
+  /** What the session may write at present. */
+  readonly writerOptions: WriterOptions;
+  /** Changes with them. */
+  readonly epoch: number;
+  /** Octets of the largest message that the server takes (RFC 7889); Infinity where it does not say. */
+  readonly appendLimit: number;
+}
 
 /** A command as the session takes it. */
 export interface Call<T> {
@@ -98,7 +107,7 @@ export class Pending<T = any> {
    * @throws {RangeError} When an argument cannot be sent.
    * @throws {LimitError} When a message is larger than the server takes.
    */
-  encode({ writerOptions: options, epoch, appendLimit }: KnownState): void {
+  encode({ writerOptions: options, epoch, appendLimit }: EncodeState): void {
     const writer = new Writer({ ...options, own: this.#own });
     writer.text(this.tag);
     writer.sp();

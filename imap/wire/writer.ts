@@ -9,7 +9,6 @@ import { formatDateTime, formatSearchDate } from "../values/date_time.ts";
 import type { DateTimeInput, SearchDate } from "../values/date_time.ts";
 import { normalizeFetchItem, normalizeSection } from "../values/fetch_item.ts";
 import { encodeMailboxName } from "../values/mailbox_name.ts";
-import type { KnownNames } from "../values/known_names.ts";
 import { SequenceSet } from "../values/sequence_set.ts";
 import type { SequenceSetInput } from "../values/sequence_set.ts";
 import { carriesLiterals } from "./framer.ts";
@@ -58,8 +57,8 @@ export interface WriterOptions {
   maxNonSync?: number;
   /** UTF-8 in quoted strings and mailbox names: after ENABLE of IMAP4rev2 or UTF8=ACCEPT. */
   utf8?: boolean;
-  /** Mailbox names that go back as they came. */
-  names?: KnownNames;
+  /** Mailbox names that go back as they came: the octets of a name, undefined for one that is written as any other. */
+  names?: { written(name: string): Uint8Array | undefined };
   /** The server has BINARY: literals may hold NUL (RFC 3516). */
   binary?: boolean;
   /**
