@@ -73,8 +73,12 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
   }
 
   /** The next event. Calls that do not wait for each other are answered in order. */
-  next(): Promise<IteratorResult<ImapEvent, undefined>> {
-    return this.#events.next();
+  async next(): Promise<IteratorResult<ImapEvent, undefined>> {
+    for (;;) {
+      const event = await this.#events.next();
+      // A DONE that crosses the end of IDLE is answered like a command: nothing for whoever waits for news.
+      if (event.done || event.value.type !== "TAGGED" || event.value.code?.name === "ALERT") return event;
+    }
   }
 
   /** Ends IDLE when nobody else reads, and waits until the server has taken note, so that the connection is free. */
