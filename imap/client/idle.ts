@@ -52,7 +52,8 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
       : checkMilliseconds("renewAfter", renewAfter);
     if (duration !== undefined) checkMilliseconds("duration", duration);
     this.#watch = watchOf(session);
-    this.#events = session.events();
+    // A DONE that crosses the end of IDLE is answered like a command: nothing for whoever waits for news.
+    this.#events = session.events((event) => event.type !== "TAGGED" || event.code?.name === "ALERT");
     this.#signal = signal;
     this.#abort = () => this.stop({ error: signal!.reason });
     if (signal?.aborted) {
@@ -73,12 +74,8 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
   }
 
   /** The next event. Calls that do not wait for each other are answered in order. */
-  async next(): Promise<IteratorResult<ImapEvent, undefined>> {
-    for (;;) {
-      const event = await this.#events.next();
-      // A DONE that crosses the end of IDLE is answered like a command: nothing for whoever waits for news.
-      if (event.done || event.value.type !== "TAGGED" || event.value.code?.name === "ALERT") return event;
-    }
+  next(): Promise<IteratorResult<ImapEvent, undefined>> {
+    return this.#events.next();
   }
 
   /** Ends IDLE when nobody else reads, and waits until the server has taken note, so that the connection is free. */

@@ -35,6 +35,7 @@ export type ImapEvent =
 
 /** One reader's queue of events. */
 export class EventQueue implements AsyncIterableIterator<ImapEvent, undefined> {
+  readonly #wants: (event: ImapEvent) => boolean;
   readonly #limit: number;
   readonly #budget: Budget;
   readonly #closed: (queue: EventQueue) => void;
@@ -48,7 +49,13 @@ export class EventQueue implements AsyncIterableIterator<ImapEvent, undefined> {
   #waiting: PromiseWithResolvers<IteratorResult<ImapEvent, undefined>>[] = [];
 
   /** Makes a queue that tells when its reader has left. */
-  constructor(limit: number, budget: Budget, closed: (queue: EventQueue) => void) {
+  constructor(
+    limit: number,
+    budget: Budget,
+    wants: (event: ImapEvent) => boolean,
+    closed: (queue: EventQueue) => void,
+  ) {
+    this.#wants = wants;
     this.#limit = limit;
     this.#budget = budget;
     this.#closed = closed;
@@ -111,7 +118,7 @@ export class EventQueue implements AsyncIterableIterator<ImapEvent, undefined> {
    * @internal
    */
   push(event: ImapEvent, size: number): void {
-    if (this.#ended !== undefined) return;
+    if (this.#ended !== undefined || !this.#wants(event)) return;
     const waiting = this.#waiting.shift();
     if (waiting !== undefined) return waiting.resolve({ done: false, value: event });
     if (this.#events.length - this.#first >= this.#limit) this.#miss();
@@ -164,9 +171,13 @@ export class Events {
     this.#budget = budget;
   }
 
-  /** Begins to listen. */
-  listen(): EventQueue {
-    const queue = new EventQueue(this.#limit, this.#budget, (left) => this.#queues.delete(left));
+  /**
+   * Begins to listen.
+   *
+   * @param wants Which events; all when left out.
+   */
+  listen(wants: (event: ImapEvent) => boolean = () => true): EventQueue {
+    const queue = new EventQueue(this.#limit, this.#budget, wants, (left) => this.#queues.delete(left));
     if (this.#ended !== undefined) queue.end(this.#ended);
     else this.#queues.add(queue);
     return queue;

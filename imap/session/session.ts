@@ -14,7 +14,7 @@ import type { ServerResponse } from "../codec/codec.ts";
 import type { ConnectionState } from "../codec/spec.ts";
 import type { ConditionResponse } from "../codec/_gen/types.ts";
 import { Budget } from "./budget.ts";
-import { type EventQueue, Events } from "./events.ts";
+import { type EventQueue, Events, type ImapEvent } from "./events.ts";
 import { closedByServer, ended } from "./failures.ts";
 import type { Command } from "./handle.ts";
 import { Link } from "./link.ts";
@@ -197,8 +197,8 @@ export class Session {
   }
 
   /** What the server says without being asked, from now on. */
-  events(): EventQueue {
-    return this.#events.listen();
+  events(wants?: (event: ImapEvent) => boolean): EventQueue {
+    return this.#events.listen(wants);
   }
 
   /** Sends a command as soon as those before it allow. */
