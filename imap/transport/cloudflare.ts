@@ -10,16 +10,21 @@
  * import { connect } from "@postern/postern/imap/core";
  * import { edge } from "@postern/postern/cloudflare";
  *
- * export default {
- *   async fetch(_request: Request, env: { IMAP_HOST: string; IMAP_USER: string; IMAP_PASSWORD: string }): Promise<Response> {
- *     const auth = { user: env.IMAP_USER, pass: env.IMAP_PASSWORD };
- *     await using client = await connect({ ...edge, host: env.IMAP_HOST, auth });
- *     const { exists } = await client.examine("INBOX");
- *     if (exists === 0) return new Response("no mail");
- *     const rows = await client.fetch(`${Math.max(1, exists - 9)}:*`, ["ENVELOPE"]);
- *     return Response.json(rows.map((row) => row.envelope.subject));
- *   },
- * };
+ * interface Env {
+ *   IMAP_HOST: string;
+ *   IMAP_USER: string;
+ *   IMAP_PASSWORD: string;
+ * }
+ *
+ * // The `fetch` of the worker's default export.
+ * async function newestSubjects(_request: Request, env: Env): Promise<Response> {
+ *   const auth = { user: env.IMAP_USER, pass: env.IMAP_PASSWORD };
+ *   await using client = await connect({ ...edge, host: env.IMAP_HOST, auth });
+ *   const { exists } = await client.examine("INBOX");
+ *   if (exists === 0) return new Response("no mail");
+ *   const rows = await client.fetch(`${Math.max(1, exists - 9)}:*`, ["ENVELOPE"]);
+ *   return Response.json(rows.map((row) => row.envelope.subject));
+ * }
  * ```
  *
  * @module

@@ -28,38 +28,49 @@ export function deflateTransport(transport: Transport): Transport {
 
 class DeflateTransport implements Transport {
   readonly secure: boolean;
+  readonly local?: boolean;
   readonly #transport: Transport;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #inflated: ReadableStreamDefaultReader<Uint8Array>;
-  /** Settles when the peer has ended the stream and all of it is decompressed, or the connection broke. */
-  readonly #ended: Promise<null>;
+  /** A read of what is decompressed; it stays for the next call when nothing came of it. */
+  #decompressed: Promise<ReadableStreamReadResult<Uint8Array>> | undefined;
+  /** Octets on their way into the decompressor. */
+  #feeding: Promise<"fed" | "ended"> | undefined;
   #rest: Uint8Array = new Uint8Array(0);
 
   constructor(transport: Transport) {
     this.secure = transport.secure;
+    if (transport.local !== undefined) this.local = transport.local;
     this.#transport = transport;
     const { readable, writable } = new DecompressionStream("deflate-raw");
     this.#inflated = readable.getReader() as ReadableStreamDefaultReader<Uint8Array>;
-    this.#ended = this.#pump(writable.getWriter());
-    this.#ended.catch(() => {});
+    this.#writer = writable.getWriter();
+    this.#writer.closed.catch(() => {});
   }
 
-  async #pump(writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>): Promise<null> {
-    writer.closed.catch(() => {});
-    for (;;) {
-      const buffer = new Uint8Array(step);
-      const count = await this.#transport.read(buffer);
-      if (count === null) return null;
-      // Settles when it is decompressed and there is room for more.
-      await writer.write(buffer.subarray(0, count));
-      await writer.ready;
-    }
+  /** One step of octets; workerd's decompressor takes all it is given, so it is given no more than is asked for. */
+  async #feed(): Promise<"fed" | "ended"> {
+    const buffer = new Uint8Array(step);
+    const count = await this.#transport.read(buffer);
+    if (count === null) return "ended";
+    await this.#writer.write(buffer.subarray(0, count));
+    return "fed";
   }
 
   async read(into: Uint8Array): Promise<number | null> {
     while (this.#rest.length === 0) {
-      // The chunk first: what was decompressed before the end is read before the end.
-      const next = await Promise.race([this.#inflated.read(), this.#ended]);
-      if (next === null || next.done) return null;
+      this.#decompressed ??= this.#inflated.read();
+      this.#feeding ??= this.#feed();
+      this.#feeding.catch(() => {});
+      // The decompressed first: what came before the end is read before the end.
+      const next = await Promise.race([this.#decompressed, this.#feeding]);
+      if (next === "ended") return null;
+      if (next === "fed") {
+        this.#feeding = undefined;
+        continue;
+      }
+      this.#decompressed = undefined;
+      if (next.done) return null;
       this.#rest = next.value;
     }
     const count = Math.min(this.#rest.length, into.length);

@@ -4,7 +4,7 @@ import { emitDecode } from "../../codegen/emit/decode.ts";
 import type { Grammar } from "../../codegen/model/ir.ts";
 import { END } from "../../imap/wire/byte_class.ts";
 import { DecodeError } from "../../imap/wire/decode_error.ts";
-import { added, append, copied, sameWord, wordTable } from "../../imap/wire/decode_helpers.ts";
+import { added, append, copied, sameWord, shownRow, wordTable } from "../../imap/wire/decode_helpers.ts";
 import { Reader } from "../../imap/wire/reader.ts";
 import type { ReadMode } from "../../imap/wire/reader.ts";
 
@@ -44,6 +44,7 @@ export function emitted(grammar: Grammar, entry: string): (frame: TestFrame, mod
     "copied",
     "END",
     "sameWord",
+    "shownRow",
     "wordTable",
     `${code}\nreturn ${name};`,
   )(
@@ -52,6 +53,7 @@ export function emitted(grammar: Grammar, entry: string): (frame: TestFrame, mod
     copied,
     END,
     sameWord,
+    shownRow,
     wordTable,
   ) as (r: Reader) => unknown;
   const reader = new Reader();
@@ -76,7 +78,7 @@ export function shown(value: unknown): unknown {
   if (value === null || typeof value !== "object") return value;
   const fields = Object.entries(value);
   if ("bytes" in value && "literals" in value) return String.fromCharCode(...value.bytes as Uint8Array);
-  if (Object.getPrototypeOf(value) !== Object.prototype) return String(value);
+  if ((value as object).constructor !== Object) return String(value);
   const present = fields.filter(([, field]) => field !== undefined);
   return Object.fromEntries(
     present.map(([label, field]) => [label, label === "error" ? "yes" : shown(field)]),

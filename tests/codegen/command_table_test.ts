@@ -6,6 +6,7 @@ import { emitCommands } from "../../codegen/emit/commands.ts";
 import { emitSpecs } from "../../codegen/emit/specs.ts";
 import { type CommandRow, parseTable } from "../../codegen/read/parse_table.ts";
 import { type ResolvedCommand, resolveTable } from "../../codegen/passes/resolve_table.ts";
+import { command, uidForm } from "../../imap/codec/command_row.ts";
 
 const grammarText = `
 response: Response = "*" %x20 data
@@ -192,18 +193,46 @@ TWO
 
 test("a row and its UID form are described as data", () => {
   const text = emitSpecs(resolved(look));
+  assertMatch(text, /export const lookSpec: CommandSpec = \/\* @__PURE__ \*\/ command\("LOOK", \{\n/);
+  assertMatch(text, /export const uidLookSpec: CommandSpec = \/\* @__PURE__ \*\/ uidForm\(lookSpec\);\n/);
+  assertMatch(text, /\n {2}args: "set hint\?",\n {2}states: "auth selected",\n/);
   assertMatch(
     text,
-    /export const uidLookSpec: CommandSpec = \{\n {2}name: "UID LOOK",\n/,
+    /\n {2}collects: "\?EXISTS \*FETCH@set \?\[UIDNEXT\]",\n {2}flow: "sequence renumbers",\n/,
   );
-  assertMatch(
-    text,
-    /args: \[\{ name: "set" \}, \{ name: "hint", option: true \}\],/,
-  );
+  assertMatch(text, /\n {2}touches: "reads flags",\n/);
   assertMatch(text, /\["UID LOOK", \{ name: "uidLook", types: \{ set: "number", hint: "string" \} \}\],/);
-  assertMatch(text, /touches: \["reads", "flags"\],\n {2}uid: true,\n/);
   assertMatch(text, /after: \{ send: \["deselect"\], ok: \["selected"\], no: \["auth"\] \},/);
   assertMatch(text, /\["LOOK", lookSpec\],\n {2}\["UID LOOK", uidLookSpec\],\n/);
+});
+
+test("the short form of a row means what the session reads", () => {
+  const row = command("LOOK", {
+    args: "set hint?",
+    states: "auth selected",
+    collects: "?EXISTS *FETCH@set ?[UIDNEXT]",
+    flow: "sequence renumbers",
+    touches: "reads flags",
+    after: { send: ["deselect"] },
+  });
+  assertEquals({ ...row }, {
+    name: "LOOK",
+    args: [{ name: "set" }, { name: "hint", option: true }],
+    states: ["auth", "selected"],
+    needs: [],
+    collects: [
+      { name: "EXISTS", count: "?" },
+      { name: "FETCH", count: "*", by: "set" },
+      { name: "UIDNEXT", code: true, count: "?" },
+    ],
+    flow: ["sequence", "renumbers"],
+    touches: ["reads", "flags"],
+    uid: false,
+    after: { send: ["deselect"] },
+  });
+  const { name, uid, ...rest } = uidForm(row);
+  const { name: _name, uid: _uid, ...same } = row;
+  assertEquals([name, uid, rest], ["UID LOOK", true, same]);
 });
 
 test("a table that does not fit the grammar is refused with the line", () => {

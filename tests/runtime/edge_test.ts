@@ -54,6 +54,10 @@ async function serving(work: (port: number) => Promise<void>): Promise<void> {
   }
 }
 
+test("the README shows two workers", () => {
+  assertEquals(blocksOf("Workers").length, 2);
+});
+
 // The bundler and the runner of workerd are Deno programs.
 if (runtime === "deno") {
   const { findWorkerd } = await import("../tools/workerd_suite.ts");
