@@ -4,6 +4,7 @@
  * octets longer for each write, and nothing is lost, since a client says little and is told much.
  */
 
+import { type Clock, sleep, systemClock } from "../base/clock.ts";
 import type { Transport } from "./transport.ts";
 
 /**
@@ -12,6 +13,9 @@ import type { Transport } from "./transport.ts";
  */
 const step = 4096;
 
+/** Turns of the event loop after which a decompressor that has given nothing wants more, or has no more. */
+const patience = 16;
+
 /** Longest stored block, RFC 1951 3.2.4. */
 const longestBlock = 0xffff;
 
@@ -19,16 +23,18 @@ const longestBlock = 0xffff;
  * Compresses a connection, after the OK to COMPRESS.
  *
  * @param transport The connection; it is used up.
+ * @param clock Whose turns are waited for.
  * @returns The connection, compressed both ways.
  * @throws {TypeError} In a runtime without `DecompressionStream("deflate-raw")`.
  */
-export function deflateTransport(transport: Transport): Transport {
-  return new DeflateTransport(transport);
+export function deflateTransport(transport: Transport, clock: Clock = systemClock): Transport {
+  return new DeflateTransport(transport, clock);
 }
 
 class DeflateTransport implements Transport {
   readonly secure: boolean;
   readonly local?: boolean;
+  readonly #clock: Clock;
   readonly #transport: Transport;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #inflated: ReadableStreamDefaultReader<Uint8Array>;
@@ -37,8 +43,11 @@ class DeflateTransport implements Transport {
   /** Octets on their way into the decompressor. */
   #feeding: Promise<"fed" | "ended"> | undefined;
   #rest: Uint8Array = new Uint8Array(0);
+  /** Whether more is probably decompressed already, so that nothing need be fed for it. */
+  #full = false;
 
-  constructor(transport: Transport) {
+  constructor(transport: Transport, clock: Clock) {
+    this.#clock = clock;
     this.secure = transport.secure;
     if (transport.local !== undefined) this.local = transport.local;
     this.#transport = transport;
@@ -57,21 +66,44 @@ class DeflateTransport implements Transport {
     return "fed";
   }
 
+  /** What is decompressed by now: workerd gives it some turns of its loop after the write. */
+  async #settled(): Promise<ReadableStreamReadResult<Uint8Array> | undefined> {
+    for (let turn = 0; turn < patience; turn++) {
+      const next = await Promise.race([this.#decompressed!, sleep(this.#clock, 0)]);
+      if (next !== undefined) return next;
+    }
+    return undefined;
+  }
+
+  #take(next: ReadableStreamReadResult<Uint8Array>): boolean {
+    this.#decompressed = undefined;
+    if (next.done) return false;
+    this.#rest = next.value;
+    // workerd gives 4,096 octets at a time, others 16,384 or more: a full piece is seldom the last one.
+    this.#full = next.value.length % 4096 === 0;
+    return true;
+  }
+
   async read(into: Uint8Array): Promise<number | null> {
     while (this.#rest.length === 0) {
       this.#decompressed ??= this.#inflated.read();
+      const more = this.#full ? await this.#settled() : undefined;
+      this.#full = false;
+      if (more !== undefined) {
+        if (!this.#take(more)) return null;
+        continue;
+      }
       this.#feeding ??= this.#feed();
       this.#feeding.catch(() => {});
       // The decompressed first: what came before the end is read before the end.
-      const next = await Promise.race([this.#decompressed, this.#feeding]);
-      if (next === "ended") return null;
-      if (next === "fed") {
-        this.#feeding = undefined;
+      const first = await Promise.race([this.#decompressed, this.#feeding]);
+      if (first === "fed") this.#feeding = undefined;
+      const next = typeof first === "string" ? await this.#settled() : first;
+      if (next === undefined) {
+        if (first === "ended") return null;
         continue;
       }
-      this.#decompressed = undefined;
-      if (next.done) return null;
-      this.#rest = next.value;
+      if (!this.#take(next)) return null;
     }
     const count = Math.min(this.#rest.length, into.length);
     into.set(this.#rest.subarray(0, count));

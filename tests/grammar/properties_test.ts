@@ -57,7 +57,7 @@ test("grammar: nesting at its bound costs the item that is nested", () => {
 test("grammar: every deviation it names is met in random sentences, read through and reported", () => {
   const seed = seedOf();
   // Some are what is left when the known form cannot be read, so no sentence is made from them; the others are
-  // so rare that 60,000 sentences may miss one. Each has its fixtures.
+  // so rare that 240,000 sentences may miss one. Each has its fixtures.
   const fixturesOnly = [
     "subtype-in-place-of-type",
     "unquoted-name",
@@ -75,7 +75,7 @@ test("grammar: every deviation it names is met in random sentences, read through
   ];
   const missing = new Set(grammar().quirks.map(({ name }) => name));
   for (const name of [...fixturesOnly, ...framerQuirks]) missing.delete(name);
-  for (let i = 0; i < 60_000 && missing.size > 0; i++) {
+  for (let i = 0; i < 240_000 && missing.size > 0; i++) {
     const rule = i % 2 === 0 ? "response" : "command";
     const made = sentence(rule, new Random(seed + i), { quirks: true, utf8: false });
     const fresh = made.quirks.filter((name) => missing.delete(name));
