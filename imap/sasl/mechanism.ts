@@ -11,8 +11,8 @@ export interface SaslMechanism {
   /** Whether whoever reads the exchange learns the password; it is then sent only where nobody else can read it. */
   readonly exposesPassword: boolean;
   /**
-   * How often the client answers in one exchange; 10 when not given. A server that asks more often is told `*`: one that asks for ever
-   * would otherwise be sent the password for ever.
+   * How often the client answers in one exchange; 10 when not given. A server that asks more often is told `*`: one that never
+   * stops asking would otherwise be sent the password again and again.
    */
   readonly answers?: number;
   /** What must not be shown in an error or a trace, beside what is sent: the password, the token. */

@@ -70,6 +70,7 @@ export const edgeLimits: Partial<Limits> = Object.freeze({
   maxLiteral: 24 * 1024 * 1024,
   maxResponse: 32 * 1024 * 1024,
   maxBuffered: 8 * 1024 * 1024,
+  maxHeld: 32 * 1024 * 1024,
 });
 
 /**
