@@ -1,13 +1,26 @@
 /** The client. Its class is generated: one method for each command of `grammar/commands.table`. */
 
 import { showAs } from "../base/shown.ts";
+import type { Session } from "../session/session.ts";
 import { ImapClient } from "./_gen/commands.ts";
 
 export { ImapClient };
 
-showAs(ImapClient, "ImapClient", ({ state, secure, mailbox, capabilities }) => ({
-  state,
-  secure,
-  mailbox,
-  capabilities: capabilities && [...capabilities].join(" "),
-}));
+let told = false;
+
+/**
+ * Makes a client, and says once how clients are printed: in a function, because at the top of the file it would keep bundlers from
+ * dropping the client where only the codec is used.
+ */
+export function makeClient(session: Session): ImapClient {
+  if (!told) {
+    told = true;
+    showAs(ImapClient, "ImapClient", ({ state, secure, mailbox, capabilities }) => ({
+      state,
+      secure,
+      mailbox,
+      capabilities: capabilities && [...capabilities].join(" "),
+    }));
+  }
+  return new ImapClient(session);
+}

@@ -8,7 +8,7 @@ import { Session } from "../session/session.ts";
 import { checkAuthorities } from "../transport/authorities.ts";
 import { connectionFailure } from "../transport/failure.ts";
 import { abortable, type Dial, type TlsOptions, type Transport } from "../transport/transport.ts";
-import { ImapClient } from "./client.ts";
+import { type ImapClient, makeClient } from "./client.ts";
 import { checkCredentials, type LoginOptions, prepare } from "./login.ts";
 
 /** What `connect` takes whatever it connects to. */
@@ -110,7 +110,7 @@ export async function connectWith(
     const session = await Session.open(transport, {
       ...{ limits, timeouts, signal, clock, onResponse, allowInsecureAuth: options.allowInsecureAuth },
     });
-    const client = new ImapClient(session);
+    const client = makeClient(session);
     const close = () => session.close(signal.reason);
     signal.addEventListener("abort", close, { once: true });
     try {
