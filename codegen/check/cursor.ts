@@ -107,7 +107,7 @@ export class Cursor extends ByteCursor {
     return decodeMailboxName(rest.slice(start, end), this.mode.utf8);
   }
 
-  /** Whether a single character is all: a space or the end of a description comes behind it. */
+  /** Whether a single character is all: a space or the end of a description follows it. */
   endsDelimiter(): boolean {
     return this.next(1) === 0x20 || this.next(1) === 0x29;
   }

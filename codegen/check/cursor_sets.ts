@@ -12,10 +12,10 @@ export function setFrom(text: string): ByteSet {
 
 export const highNameChar: ByteSet = astringChar.map((has, byte) => has || (byte > 0x7f && byte < 0x100));
 export const keywordChar: ByteSet = flagChar.map((has, byte) => has && byte !== 0x5c);
-/** What may stand behind a string. */
+/** What may follow a string. */
 export const behindString: ByteSet = setFrom(" ()]>}\r\n");
 behindString[END] = true;
-/** What may stand behind a raw value. */
+/** What may follow a raw value. */
 export const behindValue: ByteSet = setFrom(" )\r\n");
 behindValue[END] = true;
 export const decimalChar: ByteSet = setFrom("0123456789.eE+-");

@@ -134,7 +134,7 @@ export class ChoiceWriter {
     return body.replace(/^(return \{.*\});$/m, `$1 as ${this.use(printType(type))};`);
   }
 
-  /** What a branch does, with a `break` where it goes on behind the choice. */
+  /** What a branch does, with a `break` where it goes on after the choice. */
   protected body(write: () => boolean): string {
     const outer = this.out;
     this.out = newWriter();

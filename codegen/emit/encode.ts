@@ -318,7 +318,7 @@ class EncoderFile {
   }
 }
 
-/** The statements behind the word that an alternative begins with; null where it begins otherwise. */
+/** The statements after the word that an alternative begins with; null where it begins otherwise. */
 function textAfter(statements: string, word: string): string | null {
   const [first, ...others] = statements.split("\n");
   const text = /^w\.text\((".*")\);$/.exec(first!)?.[1];

@@ -65,7 +65,7 @@ export function dispositionOf(fields: FieldReader): Parameterized | undefined {
   return { value: read.value.replace(/^["']+|["':]+$/g, ""), params: read.params };
 }
 
-/** The value of Content-Transfer-Encoding that counts; one that was glued to Content-Type counts when there is no other. */
+/** The value of Content-Transfer-Encoding to use; without that field, one that was glued to Content-Type. */
 export function encodingValue(fields: FieldReader, type: Parameterized): string | undefined {
   return fields.first("content-transfer-encoding") || type.params.get("content-transfer-encoding");
 }

@@ -148,7 +148,7 @@ function writeHeader(message: Message, options: CreateMailOptions): void {
   for (const [name, input] of people) {
     if (input === undefined) continue;
     const value = addressField(name, input);
-    // An empty list is no field (RFC 5322 section 3.6.3).
+    // An empty list makes no field (RFC 5322 section 3.6.3).
     if (value !== "") message.setRaw(name, value);
   }
   const address = writtenAddress("from", authors[0]!.address);

@@ -5,7 +5,7 @@ import { stripComments } from "./fields.ts";
 /** As many identifiers of one field are read. */
 const MAX_IDS = 2000;
 
-/** Longer ones are none: no line of a message has room for them (RFC 5322 section 2.1.1), so nobody can refer to them. */
+/** Longer ones are not taken as identifiers: no line of a message has room for them (RFC 5322 section 2.1.1), so nobody can refer to them. */
 const MAX_ID = 900;
 
 /** The identifiers of a value. */

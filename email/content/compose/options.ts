@@ -24,7 +24,7 @@ export function checkOptions(of: string, options: object, known: readonly string
   }
 }
 
-/** The known name that fewest changes make of what was written; case is no change. */
+/** The known name that fewest changes make of what was written; a change of case does not count. */
 function nearest(key: string, known: readonly string[]): string {
   // A sender's text never comes here, but a program's may be long: 64 letters tell what was meant.
   const wanted = key.slice(0, 64).toLowerCase();

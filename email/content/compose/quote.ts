@@ -24,7 +24,7 @@ export function withoutLastLineEnds(text: string): string {
   return text.slice(0, end);
 }
 
-/** Words of one's own and a blank line, before what follows them; nothing when there are none. */
+/** The writer's own words and a blank line, before what follows them; empty when there are no words. */
 export function ownWords(text: string | undefined): string {
   return text === undefined || text === "" ? "" : `${withoutLastLineEnds(text)}\n\n`;
 }

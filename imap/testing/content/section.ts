@@ -3,6 +3,7 @@
 import { decodeTransfer } from "../../../email/transfer/payload.ts";
 import { Refusal } from "../protocol/reply.ts";
 import { fieldText, type ScannedPart } from "./fields.ts";
+import { concat } from "../concat.ts";
 
 /** What follows the part numbers of a section. */
 export type SectionText = "" | "HEADER" | "HEADER.FIELDS" | "HEADER.FIELDS.NOT" | "TEXT" | "MIME";
@@ -119,17 +120,6 @@ function headerFields(
   // Also when the message has no empty line itself: RFC 9051 excludes only a message without body.
   pieces.push(CRLF);
   return concat(pieces);
-}
-
-/** Puts byte strings behind each other. */
-export function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 /** Blanks at the end of a line of quoted-printable were added on the way (RFC 2045 6.7). */

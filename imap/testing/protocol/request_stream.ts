@@ -6,6 +6,7 @@
 import type { Transport } from "../../transport/transport.ts";
 import type { Frame } from "../../wire/framer.ts";
 import { type Mark, markOf } from "../../values/literal_mark.ts";
+import { concat } from "../concat.ts";
 
 /** How much one command may make the server hold beside its text. */
 export interface LiteralLimits {
@@ -193,13 +194,7 @@ function canonicalMark(mark: Mark): string {
   return `${mark.binary ? "~" : ""}{${mark.digits}}\r\n`;
 }
 
+/** A line without literals is most of what comes: it is not copied. */
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length === 1) return pieces[0];
-  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return pieces.length === 1 ? pieces[0] : concat(pieces);
 }

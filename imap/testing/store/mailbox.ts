@@ -4,6 +4,7 @@ import { Annotations } from "./annotations.ts";
 import { ExpungeHistory } from "./history.ts";
 import { StoreError, storeLimits } from "./limits.ts";
 import type { NewMessage, StoredMessage } from "./message.ts";
+import { indexOfUid } from "./by_uid.ts";
 
 const SYSTEM_FLAGS = ["\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"];
 const systemFlags = new Map(SYSTEM_FLAGS.map((flag) => [flag.toLowerCase(), flag]));
@@ -64,25 +65,13 @@ export class Mailbox {
 
   /** Messages whose UID is greater than `uid`. */
   messagesAbove(uid: number): StoredMessage[] {
-    return this.messages.slice(this.#indexOf(uid + 1));
+    return this.messages.slice(indexOfUid(this.messages, uid + 1));
   }
 
   /** The message with a UID. */
   find(uid: number): StoredMessage | undefined {
-    const message = this.messages[this.#indexOf(uid)];
+    const message = this.messages[indexOfUid(this.messages, uid)];
     return message?.uid === uid ? message : undefined;
-  }
-
-  /** Index of the first message whose UID is at least `uid`. */
-  #indexOf(uid: number): number {
-    let low = 0;
-    let high = this.messages.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.messages[middle].uid < uid) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   /**
@@ -197,7 +186,7 @@ export class Mailbox {
       this.history.add(message.uid, modSeq);
     }
     // One message out of many is taken out in place: a test that removes them one by one stays linear enough.
-    if (gone.length === 1) this.messages.splice(this.#indexOf(gone[0].uid), 1);
+    if (gone.length === 1) this.messages.splice(indexOfUid(this.messages, gone[0].uid), 1);
     else this.messages = this.messages.filter((message) => !message.expunged);
     for (const observer of this.observers) {
       for (const message of gone) observer.messageExpunged(message);

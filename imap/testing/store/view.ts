@@ -2,6 +2,7 @@
 
 import type { Mailbox, MailboxObserver } from "./mailbox.ts";
 import type { StoredMessage } from "./message.ts";
+import { indexOfUid } from "./by_uid.ts";
 
 /** The news of a mailbox for one session, in the order in which it must be sent. */
 export interface ViewUpdate {
@@ -68,14 +69,7 @@ export class View implements MailboxObserver {
 
   /** Index of the first message whose UID is at least `uid`. */
   indexOfUid(uid: number): number {
-    let low = 0;
-    let high = this.messages.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.messages[middle].uid < uid) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return indexOfUid(this.messages, uid);
   }
 
   /** Number of a message in this view, 0 when it is not there. */
