@@ -60,6 +60,7 @@ export {
 } from "./base/errors.ts";
 export type { DroppedEvent, ImapEvent, MissedEvent } from "./session/events.ts";
 export type { FetchRow, FieldOf } from "./client/fetch_row.ts";
+export { arg, RawArgument, type RawCommandOptions, type RawResult } from "./client/raw_command.ts";
 export type { IdleOptions } from "./client/idle.ts";
 export { defaultLimits, defaultTimeouts, type Limits, type Timeouts } from "./base/limits.ts";
 export type { SaslMechanism } from "./sasl/mechanism.ts";

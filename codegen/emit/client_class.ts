@@ -11,6 +11,12 @@ export const clientImports: readonly [from: string, ...names: string[]][] = [
   [written.selectedMailbox, "SelectedMailbox"],
   [written.session, "Session"],
   ["imap/codec/_gen/types.ts", "ConditionResponse"],
+  ["imap/client/raw_command.ts", "RawArgument", "RawCommandOptions", "RawResult"],
+];
+
+/** Functions that they call, by the file that exports them. */
+export const clientValues: readonly [from: string, ...names: string[]][] = [
+  ["imap/client/raw_command.ts", "rawCommand"],
 ];
 
 /** The comment above the class. */
@@ -85,6 +91,34 @@ get closed(): boolean {
  */
 events(): AsyncIterableIterator<ImapEvent> {
   return this.#session.events();
+}
+
+/**
+ * Sends a command that has no method: of an extension that this client does not know. It waits for the commands before it,
+ * and those after it wait for it. Responses that the client knows are taken into account as ever.
+ *
+ * @param name The command, such as \`XFOO\` or \`UID XFOO\`.
+ * @param args Its arguments, each made by {@linkcode arg}.
+ * @param options The states in which it may be sent, a signal, a deadline.
+ * @returns The code and the text of the OK, and every untagged response that came meanwhile, not decoded.
+ * @throws {RangeError} For an argument that cannot be sent, and for a command that changes the connection and so has a method
+ * of its own: IDLE, AUTHENTICATE, STARTTLS, COMPRESS, LOGIN, SELECT and others.
+ * @throws {TypeError} For an argument that \`arg\` did not make.
+ * @throws {CommandError} When the server refuses.
+ * @throws {StateError} When the connection is not in a state for it.
+ *
+ * @example
+ * \`\`\`ts
+ * import { arg, type ImapClient } from "@postern/postern/imap";
+ *
+ * async function colours(client: ImapClient): Promise<string[]> {
+ *   const { responses } = await client.command("XCOLOURS", [arg.mailbox("INBOX"), arg.set("1:5")], { state: "selected" });
+ *   return responses.map(String);
+ * }
+ * \`\`\`
+ */
+command(name: string, args: readonly RawArgument[] = [], options: RawCommandOptions = {}): Command<RawResult> {
+  return rawCommand(this.#session, name, args, options);
 }
 
 /** Closes the connection at once; calls that wait on it reject with a {@linkcode ConnectionError}. */

@@ -11,7 +11,7 @@ import {
 import { externals } from "../model/ir.ts";
 import type { Grammar, Type } from "../model/ir.ts";
 import { pascalName } from "./names.ts";
-import { clientDoc, clientImports, clientMembers } from "./client_class.ts";
+import { clientDoc, clientImports, clientMembers, clientValues } from "./client_class.ts";
 import { methodDoc, sentence } from "./method_doc.ts";
 import { generated, inputs, places, relative, standardTypes, usedInCells, written } from "./places.ts";
 import type { Via } from "../read/parse_via.ts";
@@ -262,6 +262,7 @@ class CommandsFile {
 
   #class(forms: CommandForm[]): void {
     for (const [from, ...names] of clientImports) this.#type(from, ...names);
+    for (const [from, ...names] of clientValues) add(this.#values, from, names);
     add(this.#values, written.run, ["run", "runRows"]);
     const cls = this.#file.addClass({
       name: "ImapClient",

@@ -41,6 +41,8 @@ export interface Call<T> {
   secret?: boolean;
   /** Called when its turn has come; what it throws is the command's failure, and it is not sent. */
   check?: () => void;
+  /** Every untagged response that comes while it runs is collected, as it came; it runs alone. */
+  takesAll?: boolean;
   /** What the client says while the command runs, when that is more than literals. */
   dialogue?: Dialogue;
 }

@@ -14,6 +14,7 @@ import type { Pending } from "./pending.ts";
 import type { Running } from "./running.ts";
 import type { Secrets } from "./secrets.ts";
 import { isCondition, type KnownState } from "./state.ts";
+import { Raw } from "../values/raw.ts";
 import type { DroppedFrame, Frame } from "../wire/framer.ts";
 import type {
   ConditionResponse,
@@ -78,6 +79,7 @@ export class Receiver {
     const response = this.#decoder.decode(frame);
     this.#parts.onResponse?.(response);
     if (this.#greeted !== undefined) return this.#greet(response);
+    if (this.#parts.running.alone > 0 && frame.text[0] === 0x2a) this.#untouched(frame, size);
     switch (response.type) {
       case "TAGGED":
         return this.#tagged(response, size);
@@ -89,6 +91,21 @@ export class Receiver {
       default:
         return this.#untagged(response, size);
     }
+  }
+
+  /** Gives an untagged response as it came to a command that takes all of them. */
+  #untouched({ text, literals }: Frame, size: number): void {
+    const { running, limits, budget } = this.#parts;
+    const pending = running.takingAll;
+    if (pending === undefined) return;
+    // A copy without `* `: the text lasts until the next frame.
+    const raw = new Raw(text.slice(2), literals);
+    pending.take(
+      { type: "UNKNOWN", number: undefined, name: "", raw, error: undefined },
+      size,
+      limits.maxItems,
+      budget,
+    );
   }
 
   /** Takes note of a response that was skipped. */

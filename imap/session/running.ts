@@ -52,11 +52,23 @@ export class Running {
     return this.count > 0 && this.inDialogue?.phase !== "sleeping";
   }
 
+  /** The command that has the connection to itself. */
+  get #only(): Pending | undefined {
+    if (this.alone === 0) return undefined;
+    for (const pending of this) return pending;
+    return undefined;
+  }
+
   /** The command that is a dialogue; it is then the only one. */
   get inDialogue(): Pending | undefined {
-    if (this.alone === 0) return undefined;
-    for (const pending of this) return pending.call.dialogue === undefined ? undefined : pending;
-    return undefined;
+    const only = this.#only;
+    return only?.call.dialogue === undefined ? undefined : only;
+  }
+
+  /** The command that takes every response; it is then the only one. */
+  get takingAll(): Pending | undefined {
+    const only = this.#only;
+    return only?.call.takesAll ? only : undefined;
   }
 
   get(tag: string): Pending | undefined {
@@ -107,6 +119,7 @@ export class Running {
     const head = secrets.redact(latin1.decode(dropped.head).replace(/\r\n/g, "").trim());
     const name = /^\* +(?:\d+ +)?([A-Za-z-]+)/.exec(head)?.[1]?.toUpperCase() ?? "";
     // It cannot be told which row is missing from whose answer, only that one may be.
+    this.takingAll?.miss(dropped.limit, head.slice(0, 80));
     for (const pending of this.answers.collecting(name)) pending.miss(dropped.limit, head.slice(0, 80));
     return head;
   }

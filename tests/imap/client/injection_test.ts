@@ -2,6 +2,7 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { CapabilityError } from "../../../imap/base/errors.ts";
 import { ImapClient } from "../../../imap/client/client.ts";
+import { arg, type RawArgument } from "../../../imap/client/raw_command.ts";
 import { methods, specs } from "../../../imap/codec/_gen/specs.ts";
 import type { ConnectionState, MethodSpec } from "../../../imap/codec/spec.ts";
 import { Session } from "../../../imap/session/session.ts";
@@ -149,7 +150,7 @@ const otherwise: Readonly<Record<string, (client: ImapClient, args: Record<strin
 };
 
 /** Members of the client that are no command. */
-const noCommand = ["close", "constructor", "events", "toJSON"];
+const noCommand = ["close", "command", "constructor", "events", "toJSON"];
 
 /** What the test below would not reach. */
 function uncovered(commands: Iterable<[command: string, method: MethodSpec]>): string[] {
@@ -283,5 +284,48 @@ for (const capabilities of ["", " LITERAL+", " LITERAL-"]) {
       client.close();
     }
     assert(sent > 1000 && refused > 1000, `${sent} sent, ${refused} refused`);
+  });
+}
+
+/** Each kind of argument of the raw door, made of a hostile text. */
+const rawArguments: Readonly<Record<keyof typeof arg, (text: string) => RawArgument[]>> = {
+  atom: (text) => [arg.atom(text)],
+  flag: (text) => [arg.flag(text), arg.flag(`\\${text}`)],
+  string: (text) => [arg.string(text)],
+  mailbox: (text) => [arg.mailbox(text)],
+  set: (text) => [arg.set(text)],
+  list: (text) => [arg.list([arg.atom(text)]), arg.list([arg.string(text), arg.list([arg.literal(text)])])],
+  literal: (text) => [arg.literal(text), arg.literal(new TextEncoder().encode(text))],
+};
+
+for (const capabilities of ["", " LITERAL+"]) {
+  test(`a command by name and any argument give exactly one tagged command, or none${capabilities}`, async () => {
+    const { client, judge } = await clientIn("auth", capabilities);
+    const calls = attacks.flatMap((text) => [
+      () => client.command(text),
+      () => client.command(`X ${text}`),
+      ...(Object.keys(arg) as (keyof typeof arg)[]).flatMap((kind) =>
+        // What is refused when it is made is refused early enough.
+        rawArguments[kind](text).flatMap((one) => [
+          () => client.command("XFOO", [one]),
+          () => client.command("XFOO", [arg.atom("a"), one, one]),
+        ])
+      ),
+    ]);
+    let sent = 0;
+    for (const call of calls) {
+      const before = judge.sent;
+      const error = await call().then(() => undefined, (error: Error & { status?: string }) => error);
+      assert(!client.closed, String(error));
+      if (judge.sent === before) {
+        assert(error instanceof RangeError || error instanceof TypeError, String(error));
+      } else {
+        assertEquals(judge.sent - before, 1);
+        assertEquals(error?.status, "BAD");
+        sent++;
+      }
+    }
+    assert(sent > 100 && calls.length - sent > 100, `${sent} of ${calls.length} sent`);
+    client.close();
   });
 }
