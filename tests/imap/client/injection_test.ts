@@ -315,7 +315,9 @@ for (const capabilities of ["", " LITERAL+"]) {
     let sent = 0;
     for (const call of calls) {
       const before = judge.sent;
-      const error = await call().then(() => undefined, (error: Error & { status?: string }) => error);
+      const error = await call().then(() => undefined, (error: unknown) => error) as
+        | (Error & { status?: string })
+        | undefined;
       assert(!client.closed, String(error));
       if (judge.sent === before) {
         assert(error instanceof RangeError || error instanceof TypeError, String(error));
