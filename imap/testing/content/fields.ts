@@ -17,8 +17,12 @@ export function scan(bytes: Uint8Array): ScannedPart {
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const latin1 = new TextDecoder("latin1");
 
+/** Up to this many octets, a decoder takes longer to start than to decode. */
+const SHORT = 200;
+
 /** Text of header bytes: UTF-8 when it is that, else Latin-1, so that every byte has a character. */
 export function decodeText(bytes: Uint8Array): string {
+  if (bytes.length <= SHORT && bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
   try {
     return utf8.decode(bytes);
   } catch {
@@ -39,9 +43,13 @@ export function fieldText(bytes: Uint8Array, part: ScannedPart, name: string): s
 
 /** All values of this name joined by a comma, as for an address field that occurs twice; "" when there is none. */
 export function fieldTexts(bytes: Uint8Array, part: ScannedPart, name: string): string {
-  return part.fields.filter((field) => field.name === name).map((field) => valueText(bytes, field)).join(
-    ", ",
-  );
+  let texts: string | undefined;
+  for (const field of part.fields) {
+    if (field.name !== name) continue;
+    const text = valueText(bytes, field);
+    texts = texts === undefined ? text : `${texts}, ${text}`;
+  }
+  return texts ?? "";
 }
 
 /** A value with its parameters, such as `attachment; filename=x`. Forms of RFC 2231 stay as they were sent. */

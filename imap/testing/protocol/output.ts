@@ -11,10 +11,14 @@ import type { ConnectionLog } from "./transcript.ts";
 /** More than this many octets are not held back. */
 const FLUSH_ABOVE = 256 * 1024;
 
+const encoder = new TextEncoder();
+
 /** Collects responses and sends them. */
 export class Output {
   /** Mailbox names and strings in UTF-8: after ENABLE IMAP4rev2. */
   utf8 = false;
+  /** One for all responses: its buffer has grown to what they need. */
+  #writer: { readonly writer: Writer; readonly utf8: boolean } | undefined;
   readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #log: ConnectionLog;
@@ -71,7 +75,7 @@ export class Output {
 
   /** Adds octets as they stand. */
   sendRaw(value: string | Uint8Array): void {
-    const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
+    const bytes = typeof value === "string" ? encoder.encode(value) : value;
     this.#limitInLiteral(bytes);
     this.#pending.push(bytes);
     this.#length += bytes.length;
@@ -116,9 +120,15 @@ export class Output {
   }
 
   #encode(response: Response): Uint8Array {
-    const writer = new Writer({ response: true, utf8: this.utf8 });
+    const { utf8 } = this;
+    const kept = this.#writer;
+    const writer = kept?.utf8 === utf8 ? kept.writer : new Writer({ response: true, utf8 });
+    // A response that cannot be written leaves its beginning in the writer.
+    this.#writer = undefined;
     writeResponse(writer, response);
-    return writer.endResponse();
+    const bytes = writer.endResponse();
+    this.#writer = { writer, utf8 };
+    return bytes;
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

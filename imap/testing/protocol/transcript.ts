@@ -9,7 +9,8 @@ const text = new TextDecoder();
 
 /** The transcript of a server. */
 export class Transcript {
-  #lines: string[] = [];
+  /** What the server sent is only made text when somebody looks: most tests never do. */
+  #lines: (string | Sent)[] = [];
   #length = 0;
   #connections = 0;
 
@@ -18,20 +19,20 @@ export class Transcript {
     return new ConnectionLog(this, this.#connections += 1);
   }
 
-  /** For a connection's log: adds a line. */
-  add(line: string): void {
+  /** For a connection's log: adds a line, or the octets that were sent. */
+  add(line: string | Sent): void {
     this.#lines.push(line);
-    this.#length += line.length + 1;
+    this.#length += lengthOf(line);
     if (this.#length <= LONGEST) return;
     // Half at once, so that a long session does not move all lines for each new one.
     const kept = this.#lines.slice(this.#lines.length >> 1);
     this.#lines = kept.length > 0 ? kept : [];
-    this.#length = this.#lines.reduce((sum, { length }) => sum + length + 1, 0);
+    this.#length = this.#lines.reduce((sum, line) => sum + lengthOf(line), 0);
   }
 
   /** All lines. */
   toString(): string {
-    return this.#lines.map((line) => line + "\n").join("");
+    return this.#lines.map((line) => typeof line === "string" ? line + "\n" : textOf(line)).join("");
   }
 }
 
@@ -59,15 +60,39 @@ export class ConnectionLog {
   /** Octets that were sent. */
   sent(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    this.#add("S", text.decode(bytes.subarray(0, SHOWN)));
-    if (bytes.length > SHOWN) this.#add("S", `[${bytes.length - SHOWN} octets more]`);
+    this.#transcript.add({
+      connection: this.#number,
+      bytes: bytes.slice(0, SHOWN),
+      more: Math.max(0, bytes.length - SHOWN),
+    });
   }
 
-  #add(side: "C" | "S", lines: string): void {
-    for (const line of lines.replace(/\r?\n$/, "").split(/\r?\n/)) {
-      this.#transcript.add(`${this.#number} ${side}: ${line}`);
-    }
+  #add(side: "C", lines: string): void {
+    for (const line of linesOf(lines)) this.#transcript.add(`${this.#number} ${side}: ${line}`);
   }
+}
+
+/** Octets that the server sent on one connection. */
+interface Sent {
+  readonly connection: number;
+  /** The first of them. */
+  readonly bytes: Uint8Array;
+  /** How many are left out. */
+  readonly more: number;
+}
+
+function lengthOf(line: string | Sent): number {
+  return 1 + (typeof line === "string" ? line.length : line.bytes.length);
+}
+
+function textOf({ connection, bytes, more }: Sent): string {
+  const lines = linesOf(text.decode(bytes));
+  if (more > 0) lines.push(`[${more} octets more]`);
+  return lines.map((line) => `${connection} S: ${line}\n`).join("");
+}
+
+function linesOf(lines: string): string[] {
+  return lines.replace(/\r?\n$/, "").split(/\r?\n/);
 }
 
 const SECRET = /\b(LOGIN|AUTHENTICATE\s+\S+)\s[^]*/i;

@@ -26,6 +26,8 @@ const TOPICS = [
   "Lunch?",
 ];
 const WORDS = "the report is late because nobody had time to read what the others wrote about it".split(" ");
+/** Different lines of text, and of attachments, in one mailbox. */
+const LINES = 1_000;
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -49,17 +51,29 @@ export function generateMessages(
 ): SeedMessage[] {
   if (!Number.isInteger(count) || count < 0) throw new RangeError(`"count" must be an integer, not ${count}`);
   const random = numbers(seed);
+  const lines = Array.from({ length: LINES }, () => lineOf(random));
+  const octets = Array.from({ length: LINES }, () => base64Line(random));
   const messages: SeedMessage[] = [];
   let time = start.getTime();
   for (let number = 1; number <= count; number++) {
     time += random(4 * 3600) * 1000;
     const date = new Date(time);
-    messages.push({ message: messageOf(number, date, random, seed), flags: flagsOf(random), date });
+    messages.push({
+      message: messageOf(number, date, random, seed, { lines, octets }),
+      flags: flagsOf(random),
+      date,
+    });
   }
   return messages;
 }
 
-function messageOf(number: number, date: Date, random: (below: number) => number, seed: number): string {
+function messageOf(
+  number: number,
+  date: Date,
+  random: (below: number) => number,
+  seed: number,
+  { lines, octets }: { lines: readonly string[]; octets: readonly string[] },
+): string {
   const pick = (from: readonly string[]) => from[random(from.length)]!;
   const answered = number > 1 && random(3) === 0 ? 1 + random(number - 1) : 0;
   const topic = TOPICS[(answered || number) % TOPICS.length];
@@ -72,14 +86,16 @@ function messageOf(number: number, date: Date, random: (below: number) => number
   ];
   if (answered) header.push(`In-Reply-To: <${answered}.${seed}@generated.example>`);
   header.push("MIME-Version: 1.0");
-  const text = Array.from({ length: 1 + random(40) }, () => lineOf(random)).join("\r\n");
+  const text = Array.from({ length: 1 + random(40) }, () => pick(lines)).join("\r\n");
   const plain = `Content-Type: text/plain; charset=utf-8\r\n\r\n${text}\r\n`;
   const kind = random(4);
   if (kind < 2) return `${header.join("\r\n")}\r\n${plain}`;
   const other = kind === 2
     ? `Content-Type: text/html; charset=utf-8\r\n\r\n<p>${text}</p>\r\n`
     : "Content-Type: application/pdf; name=report.pdf\r\nContent-Disposition: attachment; filename=report.pdf\r\n" +
-      `Content-Transfer-Encoding: base64\r\n\r\n${base64Lines(random)}\r\n`;
+      `Content-Transfer-Encoding: base64\r\n\r\n${
+        Array.from({ length: 1 + random(20) }, () => pick(octets)).join("\r\n")
+      }\r\n`;
   const subtype = kind === 2 ? "alternative" : "mixed";
   header.push(`Content-Type: multipart/${subtype}; boundary="=_${number}"`);
   return `${
@@ -97,9 +113,8 @@ function lineOf(random: (below: number) => number): string {
   return Array.from({ length: 1 + random(12) }, () => WORDS[random(WORDS.length)]).join(" ");
 }
 
-function base64Lines(random: (below: number) => number): string {
-  const line = () => btoa(String.fromCharCode(...Array.from({ length: 57 }, () => random(256))));
-  return Array.from({ length: 1 + random(20) }, line).join("\r\n");
+function base64Line(random: (below: number) => number): string {
+  return btoa(String.fromCharCode(...Array.from({ length: 57 }, () => random(256))));
 }
 
 function dateText(date: Date): string {

@@ -6,6 +6,8 @@ import type { Mailbox } from "../store/mailbox.ts";
 import type { StoredMessage } from "../store/message.ts";
 import { QUOTA_RESOURCES } from "../store/quota.ts";
 
+const encoder = new TextEncoder();
+
 /** Fills accounts with what the options say. */
 export class Seeder {
   #uidValidity: number;
@@ -48,7 +50,7 @@ export class Seeder {
   message(account: Account, mailbox: Mailbox, seed: SeedMessage): StoredMessage {
     const { message, flags = [], date = this.#now(), exact = false } =
       typeof seed === "string" || seed instanceof Uint8Array ? { message: seed } : seed;
-    const bytes = typeof message === "string" ? new TextEncoder().encode(message) : message.slice();
+    const bytes = typeof message === "string" ? encoder.encode(message) : message.slice();
     const stored = exact ? bytes : withCrlf(bytes);
     return account.append(mailbox, stored, flags, { time: date.getTime(), zone: 0 });
   }
@@ -61,7 +63,9 @@ function isIterable(seed: SeedMailbox): seed is Iterable<SeedMessage> {
 /** Puts a CR in front of every LF that has none. */
 function withCrlf(bytes: Uint8Array): Uint8Array {
   let missing = 0;
-  for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0x0a && bytes[i - 1] !== 0x0d) missing += 1;
+  for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) {
+    if (bytes[at - 1] !== 0x0d) missing += 1;
+  }
   if (missing === 0) return bytes;
   const out = new Uint8Array(bytes.length + missing);
   let at = 0;
