@@ -64,8 +64,8 @@ export function emitReference(grammar: Grammar, rows: CommandRow[]): string {
     "",
     "## Commands",
     "",
-    "| command | UID form | states | needs | RFC | |",
-    "|---|---|---|---|---|---|",
+    "| command | UID form | states | needs | touches | safe to retry | RFC | |",
+    "|---|---|---|---|---|---|---|---|",
   );
   for (const row of rows) lines.push(commandRow(row));
   lines.push(
@@ -89,6 +89,8 @@ function commandRow(row: CommandRow): string {
     row.uid ? "yes" : "",
     row.states.join(", "),
     row.needs.join(" or "),
+    row.touches.join(", "),
+    row.retry === "uid" ? "by UID" : row.retry,
     row.rfc,
     row.doc,
   ];

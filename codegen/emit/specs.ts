@@ -3,7 +3,7 @@ import type { Type } from "../model/ir.ts";
 import { printType } from "../model/type.ts";
 import type { Argument } from "../passes/arguments.ts";
 import type { ResolvedCommand } from "../passes/resolve_table.ts";
-import type { Collect, CommandRow } from "../read/parse_table.ts";
+import { type Collect, type CommandRow, defaultRetry } from "../read/parse_table.ts";
 import { camelName, type CommandForm, formsOf } from "./command_names.ts";
 import { generated, inputs, relative, written } from "./places.ts";
 
@@ -76,6 +76,7 @@ function specOf({ command, uid, wire, spec }: CommandForm): string[] {
     ...cell("collects", collects.map(collect)),
     ...cell("flow", row.flow),
     ...(row.touches.join(" ") === "reads" ? [] : cell("touches", row.touches)),
+    ...(row.retry === defaultRetry(row.touches) ? [] : cell("retry", [row.retry])),
     ...(uid ? ["uid: true"] : []),
     ...after(row.after),
   ];

@@ -52,6 +52,11 @@ export const touchWords = ["reads", "flags", "writes", "deletes", "admin"] as co
 /** What a command does to mailboxes and messages. */
 export type Touches = typeof touchWords[number];
 
+/** What the `retry` cell may say. */
+export const retryWords = ["yes", "no", "uid"] as const;
+/** Whether a command may be sent once more when its answer did not come. */
+export type Retry = typeof retryWords[number];
+
 /** A response that answers a command. */
 export interface Collect {
   /** Response name, or the name of a code. */
@@ -98,6 +103,7 @@ export interface CommandRow {
   after: { send: Effect[]; ok: Effect[]; no: Effect[] };
   flow: Flow[];
   touches: Touches[];
+  retry: Retry;
   uid: boolean;
   /** How many required captures become parameters of their own. */
   positional: number;
@@ -126,6 +132,7 @@ const cells = new Set([
   "after",
   "flow",
   "touches",
+  "retry",
   "uid",
   "positional",
   "args via",
@@ -240,6 +247,11 @@ function readRow(
     diagnostics.error(pass, at("method"), `${name}: "${method}" is not the name of a method`);
   }
   const flow = words("flow", flows);
+  const touches = words("touches", touchWords);
+  const [retry = defaultRetry(touches)] = words("retry", retryWords);
+  if (retry === "uid" && uid !== "yes") {
+    diagnostics.error(pass, at("retry"), `${name}: there is no UID form that could be sent once more`);
+  }
   const viaCall = (cell: string, as: "args" | "dialogue") => {
     if (text(cell) === "") return {};
     const call = readViaCall(text(cell));
@@ -260,7 +272,8 @@ function readRow(
     result: readResult(name, given.get("result"), diagnostics),
     after: readAfter(name, given.get("after"), diagnostics),
     flow: flow.length === 0 ? ["free"] : flow,
-    touches: words("touches", touchWords),
+    touches,
+    retry,
     uid: uid === "yes",
     positional,
     ...viaCall("args via", "args"),
@@ -279,6 +292,11 @@ function readRow(
     origin,
     cells: Object.fromEntries([...given].map(([cell, { origin }]) => [cell, origin])),
   };
+}
+
+/** What a row says that has no cell `retry`. */
+export function defaultRetry(touches: readonly Touches[]): Retry {
+  return touches.join(" ") === "reads" ? "yes" : "no";
 }
 
 /** `FETCH * by set , [COPYUID] ?`: separated by commas or line ends. */

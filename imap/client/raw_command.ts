@@ -130,6 +130,7 @@ export function rawCommand(
         collects: [],
         flow: ["barrier"],
         touches: [],
+        retry: "no",
         uid: false,
         after: {},
       },

@@ -13,6 +13,8 @@ interface CommandRow {
   flow?: string;
   /** Without it: reads. */
   touches?: string;
+  /** Without it: what only reads may be sent once more. */
+  retry?: CommandSpec["retry"];
   uid?: boolean;
   after?: CommandSpec["after"];
 }
@@ -27,6 +29,7 @@ export function command(name: string, row: CommandRow): CommandSpec {
     collects: words(row.collects).map(collect),
     flow: words(row.flow),
     touches: words(row.touches ?? "reads"),
+    retry: row.retry ?? (row.touches === undefined ? "yes" : "no"),
     uid: row.uid ?? false,
     after: row.after ?? {},
   };

@@ -62,6 +62,8 @@ export interface CommandSpec {
   readonly flow: readonly Flow[];
   /** What it does to mailboxes and messages; several words where it depends on the arguments. */
   readonly touches: readonly Touches[];
+  /** Whether it may be sent once more when its answer did not come; `uid`: the UID form only. */
+  readonly retry: "yes" | "no" | "uid";
   /** Numbers in its arguments and answers are UIDs. */
   readonly uid: boolean;
   /** What sending it, OK and NO change. */
@@ -86,4 +88,12 @@ export interface MethodSpec {
  */
 export function keepsNumbers({ flow, uid }: CommandSpec): boolean {
   return flow.includes("sequence") && !flow.includes("renumbers") && !uid;
+}
+
+/**
+ * Whether a command may be sent once more, on a new connection with the same mailbox selected, when the old one broke before
+ * its answer came: carried out twice it is as if once, and the second answer is as good as the first.
+ */
+export function isSafeToRetry({ retry, uid }: CommandSpec): boolean {
+  return retry === "yes" || retry === "uid" && uid;
 }

@@ -7,6 +7,7 @@ import { emitSpecs } from "../../codegen/emit/specs.ts";
 import { type CommandRow, parseTable } from "../../codegen/read/parse_table.ts";
 import { type ResolvedCommand, resolveTable } from "../../codegen/passes/resolve_table.ts";
 import { command, uidForm } from "../../imap/codec/command_row.ts";
+import { isSafeToRetry } from "../../imap/codec/spec.ts";
 
 const grammarText = `
 response: Response = "*" %x20 data
@@ -85,6 +86,7 @@ test("a row is read cell by cell, absent cells take their defaults", () => {
     after: { send: ["deselect"], ok: ["selected"], no: ["auth"] },
     flow: ["sequence", "renumbers"],
     touches: ["reads", "flags"],
+    retry: "no",
     uid: true,
     positional: 2,
     method: "",
@@ -227,12 +229,32 @@ test("the short form of a row means what the session reads", () => {
     ],
     flow: ["sequence", "renumbers"],
     touches: ["reads", "flags"],
+    retry: "no",
     uid: false,
     after: { send: ["deselect"] },
   });
   const { name, uid, ...rest } = uidForm(row);
   const { name: _name, uid: _uid, ...same } = row;
   assertEquals([name, uid, rest], ["UID LOOK", true, same]);
+});
+
+test("what may be sent once more follows from what a command touches, unless its row says it", () => {
+  const retries = (cells: string) => {
+    const [{ row }] = resolved(`LOOK\n  state auth\n  rfc 1\n  doc Looks.\n${cells}`) as [ResolvedCommand];
+    const text = emitSpecs(resolved(`LOOK\n  state auth\n  rfc 1\n  doc Looks.\n${cells}`));
+    return [row.retry, /retry: "(\w+)"/.exec(text)?.[1]];
+  };
+  assertEquals(retries("  touches reads\n"), ["yes", undefined]);
+  assertEquals(retries("  touches writes\n"), ["no", undefined]);
+  assertEquals(retries("  touches reads\n  retry no\n"), ["no", "no"]);
+  assertEquals(retries("  touches flags\n  retry uid\n  uid yes\n"), ["uid", "uid"]);
+  const row = { states: "auth", flow: "free" };
+  assertEquals(command("LOOK", row).retry, "yes");
+  assertEquals(command("LOOK", { ...row, touches: "flags" }).retry, "no");
+  const both = command("LOOK", { ...row, touches: "flags", retry: "uid" });
+  assertEquals([isSafeToRetry(both), isSafeToRetry(uidForm(both))], [false, true]);
+  assertEquals(isSafeToRetry(command("LOOK", row)), true);
+  assertEquals(isSafeToRetry(uidForm(command("LOOK", { ...row, retry: "no" }))), false);
 });
 
 test("a table that does not fit the grammar is refused with the line", () => {
@@ -263,6 +285,8 @@ test("a table that does not fit the grammar is refused with the line", () => {
       'write names in upper case, with "or" between those of which one is enough',
     ]],
     [row("  after send deselect\n        OK dance\n"), ['6: LOOK: "dance" is no change of state']],
+    [row("  retry never\n"), ['5: LOOK: "never" is no retry; known are yes, no, uid']],
+    [row("  retry uid\n"), ["5: LOOK: there is no UID form that could be sent once more"]],
     [row("  uid no\n"), ["5: LOOK: uid says yes or is absent"]],
     [row("  args via search(query: string)\n"), [
       '5: LOOK: "search(query: string)" is not module.function(name: Type, ...) of imap/client/commands/',

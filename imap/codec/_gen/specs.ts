@@ -23,6 +23,7 @@ export const noopSpec: CommandSpec = /* @__PURE__ */ command("NOOP", {
 export const logoutSpec: CommandSpec = /* @__PURE__ */ command("LOGOUT", {
   states: "nonauth auth selected",
   flow: "barrier",
+  retry: "no",
   after: { send: ["logout"] },
 });
 
@@ -31,6 +32,7 @@ export const starttlsSpec: CommandSpec = /* @__PURE__ */ command("STARTTLS", {
   states: "nonauth",
   needs: "STARTTLS",
   flow: "barrier",
+  retry: "no",
   after: { ok: ["forget-capabilities"] },
 });
 
@@ -39,6 +41,7 @@ export const authenticateSpec: CommandSpec = /* @__PURE__ */ command("AUTHENTICA
   args: "mechanism initialResponse?!",
   states: "nonauth",
   flow: "sasl",
+  retry: "no",
   after: { ok: ["auth"] },
 });
 
@@ -47,6 +50,7 @@ export const loginSpec: CommandSpec = /* @__PURE__ */ command("LOGIN", {
   args: "user password!",
   states: "nonauth",
   flow: "barrier",
+  retry: "no",
   after: { ok: ["auth"] },
 });
 
@@ -111,6 +115,7 @@ export const subscribeSpec: CommandSpec = /* @__PURE__ */ command("SUBSCRIBE", {
   states: "auth selected",
   flow: "free",
   touches: "writes",
+  retry: "yes",
 });
 
 /** UNSUBSCRIBE. */
@@ -119,6 +124,7 @@ export const unsubscribeSpec: CommandSpec = /* @__PURE__ */ command("UNSUBSCRIBE
   states: "auth selected",
   flow: "free",
   touches: "writes",
+  retry: "yes",
 });
 
 /** LIST. */
@@ -203,6 +209,7 @@ export const uidExpungeSpec: CommandSpec = /* @__PURE__ */ command("UID EXPUNGE"
   collects: "*EXPUNGE *VANISHED",
   flow: "barrier",
   touches: "deletes",
+  retry: "yes",
   uid: true,
 });
 
@@ -212,6 +219,7 @@ export const searchSpec: CommandSpec = /* @__PURE__ */ command("SEARCH", {
   states: "selected",
   collects: "?ESEARCH@tag *SEARCH",
   flow: "sequence",
+  retry: "uid",
 });
 
 /** UID SEARCH. */
@@ -224,6 +232,7 @@ export const sortSpec: CommandSpec = /* @__PURE__ */ command("SORT", {
   needs: "SORT",
   collects: "?ESEARCH@tag *SORT",
   flow: "sequence",
+  retry: "uid",
 });
 
 /** UID SORT. */
@@ -235,6 +244,7 @@ export const threadSpec: CommandSpec = /* @__PURE__ */ command("THREAD", {
   states: "selected",
   collects: "*THREAD",
   flow: "sequence",
+  retry: "uid",
 });
 
 /** UID THREAD. */
@@ -247,6 +257,7 @@ export const fetchSpec: CommandSpec = /* @__PURE__ */ command("FETCH", {
   collects: "*FETCH@set *VANISHED@set",
   flow: "sequence",
   touches: "reads flags",
+  retry: "uid",
 });
 
 /** UID FETCH. */
@@ -259,6 +270,7 @@ export const storeSpec: CommandSpec = /* @__PURE__ */ command("STORE", {
   collects: "*FETCH@set",
   flow: "sequence",
   touches: "flags",
+  retry: "uid",
 });
 
 /** UID STORE. */
@@ -324,6 +336,7 @@ export const setquotaSpec: CommandSpec = /* @__PURE__ */ command("SETQUOTA", {
   collects: "?QUOTA",
   flow: "free",
   touches: "admin",
+  retry: "yes",
 });
 
 /** GETACL. */
@@ -342,6 +355,7 @@ export const setaclSpec: CommandSpec = /* @__PURE__ */ command("SETACL", {
   needs: "ACL",
   flow: "free",
   touches: "admin",
+  retry: "yes",
 });
 
 /** DELETEACL. */
@@ -351,6 +365,7 @@ export const deleteaclSpec: CommandSpec = /* @__PURE__ */ command("DELETEACL", {
   needs: "ACL",
   flow: "free",
   touches: "admin",
+  retry: "yes",
 });
 
 /** LISTRIGHTS. */
@@ -387,6 +402,7 @@ export const setmetadataSpec: CommandSpec = /* @__PURE__ */ command("SETMETADATA
   needs: "METADATA METADATA-SERVER",
   flow: "free",
   touches: "admin",
+  retry: "yes",
 });
 
 /** REPLACE. */
