@@ -10,6 +10,7 @@ import { emitEncode } from "./emit/encode.ts";
 import { layout } from "./emit/layout.ts";
 import { generated } from "./emit/places.ts";
 import { emitSpecs } from "./emit/specs.ts";
+import { emitLeased } from "./emit/leased.ts";
 import { emitReference } from "./emit/reference.ts";
 import { emitReport } from "./emit/report.ts";
 import { emitTypes } from "./emit/types.ts";
@@ -59,6 +60,7 @@ export function generate(sources: Sources): Generated {
   files.set(generated.about, emitAbout(grammar));
   files.set(generated.specs, emitSpecs(commands));
   files.set(generated.commands, emitCommands(commands, grammar));
+  files.set(generated.leased, emitLeased(commands));
   files.set("grammar/REPORT.md", emitReport(grammar));
   files.set("grammar/REFERENCE.md", emitReference(grammar, rows));
   for (const [path, text] of files) if (path.endsWith(".ts")) files.set(path, layout(text));

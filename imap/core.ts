@@ -24,6 +24,8 @@ export {
   type HostOptions,
   type TransportOptions,
 } from "./client/connect_with.ts";
+export type { ChangingMethod, ReadingMethod } from "./client/_gen/leased.ts";
+export type { LeaseOptions, MailboxSession, ReadOnlyMailboxSession } from "./client/lease.ts";
 export type { Credentials, LoginOptions } from "./client/login.ts";
 export {
   type DecodeOptions,

@@ -10,6 +10,8 @@ export const clientImports: readonly [from: string, ...names: string[]][] = [
   [written.events, "ImapEvent"],
   [written.selectedMailbox, "SelectedMailbox"],
   [written.session, "Session"],
+  [written.run, "Caller"],
+  [written.lease, "LeaseOptions", "MailboxSession", "ReadOnlyMailboxSession"],
   ["imap/codec/_gen/types.ts", "ConditionResponse"],
   ["imap/client/raw_command.ts", "RawArgument", "RawCommandOptions", "RawResult"],
 ];
@@ -38,14 +40,17 @@ console.log(inbox.exists, client.mailbox?.uidNext);
 
 /** The members. */
 export const clientMembers = `readonly #session: Session;
+readonly #caller: Caller;
 
 /**
- * Makes a client of a session that has been greeted; \`connect\` does it.
+ * Makes a client of a session that has been greeted; \`connect\` does it. With a lease, its commands are for the mailbox that
+ * this one has selected.
  *
  * @internal
  */
-constructor(session: Session) {
+constructor(session: Session, owner?: symbol) {
   this.#session = session;
+  this.#caller = { session, owner };
 }
 
 /** State of the connection, RFC 9051 section 3. */
@@ -119,6 +124,37 @@ events(): AsyncIterableIterator<ImapEvent> {
  */
 command(name: string, args: readonly RawArgument[] = [], options: RawCommandOptions = {}): Command<RawResult> {
   return rawCommand(this.#session, name, args, options);
+}
+
+/**
+ * Selects a mailbox for one task alone: until the lease is released, nobody else can select another one on this connection, and
+ * other calls of \`lease()\` wait in line. \`select\`, \`examine\`, \`closeMailbox\` and \`unselect\` reject with a
+ * {@linkcode StateError} meanwhile, and so do commands of the client for a selected mailbox.
+ *
+ * @param mailbox The mailbox.
+ * @param options \`readOnly\`, what SELECT can be told, a signal, a deadline.
+ * @returns The commands for this mailbox. They reject with a {@linkcode StateError} once it is released, or when the
+ * validity value of its UIDs changes. \`await using\` releases it at the end of the block.
+ * @throws {CommandError} When the server refuses; no mailbox is selected then.
+ * @throws {StateError} When nobody has logged in.
+ *
+ * @example
+ * \`\`\`ts
+ * import type { ImapClient } from "@postern/postern/imap";
+ *
+ * async function unseen(client: ImapClient): Promise<number> {
+ *   await using inbox = await client.lease("INBOX", { readOnly: true });
+ *   return (await inbox.uidSearch({ unseen: true })).all.count;
+ * }
+ * \`\`\`
+ */
+lease(mailbox: string, options: LeaseOptions & { readOnly: true }): Promise<ReadOnlyMailboxSession>;
+/** Selects a mailbox for one task alone, also to change what is in it. */
+lease(mailbox: string, options?: LeaseOptions & { readOnly?: false | undefined }): Promise<MailboxSession>;
+/** Selects a mailbox for one task alone; only what both kinds of leases can do is known of the result. */
+lease(mailbox: string, options?: LeaseOptions): Promise<ReadOnlyMailboxSession>;
+lease(mailbox: string, options: LeaseOptions = {}): Promise<ReadOnlyMailboxSession> {
+  return lease(this.#session, (owner) => new ImapClient(this.#session, owner), mailbox, options);
 }
 
 /** Closes the connection at once; calls that wait on it reject with a {@linkcode ConnectionError}. */

@@ -264,6 +264,7 @@ class CommandsFile {
     for (const [from, ...names] of clientImports) this.#type(from, ...names);
     for (const [from, ...names] of clientValues) add(this.#values, from, names);
     add(this.#values, written.run, ["run", "runRows"]);
+    add(this.#values, written.lease, ["lease"]);
     const cls = this.#file.addClass({
       name: "ImapClient",
       isExported: true,
@@ -319,12 +320,12 @@ class CommandsFile {
         row = `FetchRow<Items[number]${uid ? ' | "UID"' : ""}>`;
       }
       type = `RowCommand<${row}>`;
-      call = `runRows(this.#session, ${spec}, ${args}, ${encoder}, options)`;
+      call = `runRows(this.#caller, ${spec}, ${args}, ${encoder}, options)`;
     } else {
       const made = result.kind === "void" ? "nothing" : uncapital(result.name);
       if (result.kind === "void") add(this.#values, written.run, ["nothing"]);
       type = `Command<${result.kind === "void" ? "void" : result.name}>`;
-      call = `run(this.#session, ${spec}, ${args}, ${encoder}, ${made}, options)`;
+      call = `run(this.#caller, ${spec}, ${args}, ${encoder}, ${made}, options)`;
     }
     return {
       name: method,

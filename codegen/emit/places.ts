@@ -12,6 +12,7 @@ export const generated = {
   about: "imap/codec/_gen/about.ts",
   specs: "imap/codec/_gen/specs.ts",
   commands: "imap/client/_gen/commands.ts",
+  leased: "imap/client/_gen/leased.ts",
   request: "imap/testing/_gen/request.ts",
 } as const;
 
@@ -33,6 +34,7 @@ export const written = {
   selectedMailbox: "imap/session/selected_mailbox.ts",
   fetchRow: "imap/client/fetch_row.ts",
   run: "imap/client/run.ts",
+  lease: "imap/client/lease.ts",
 } as const;
 
 /** Folders of modules written by hand. */

@@ -68,6 +68,11 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
     this.#watch.join(this);
   }
 
+  /** Whether it reads no more. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
   /** The iterator itself. */
   [Symbol.asyncIterator](): this {
     return this;
@@ -170,6 +175,7 @@ class Watch {
       encode: (writer) => polls ? encodeNoop(writer, {}) : encodeIdle(writer, {}),
       result: () => {},
       handle,
+      owner: null,
       options: { signal: controller.signal },
       ...(dialogue === undefined ? {} : { dialogue }),
     });

@@ -11,13 +11,20 @@ import { JoinedRows, partsOf, sendParts } from "./parts.ts";
 import { SequenceSet, type SequenceSetInput } from "../values/sequence_set.ts";
 import type { Writer } from "../wire/writer.ts";
 
+/** Who sends a command. */
+export interface Caller {
+  readonly session: Session;
+  /** The lease that must have selected the mailbox; undefined for the client itself. */
+  readonly owner?: symbol | undefined;
+}
+
 /** What the encoder is told, or what makes it and may refuse what the caller gave. */
 type Given<Args> = Args | (() => Args);
 
 /**
  * Sends a command and makes its result from what the server answers.
  *
- * @param session The connection.
+ * @param caller The connection, and for which lease.
  * @param spec The command.
  * @param given Its arguments.
  * @param encode Writes it, UID apart.
@@ -26,7 +33,7 @@ type Given<Args> = Args | (() => Args);
  * @returns The command; it rejects where the arguments are refused.
  */
 export function run<Args extends object, T>(
-  session: Session,
+  { session, owner }: Caller,
   spec: CommandSpec,
   given: Given<Args>,
   encode: (writer: Writer, args: Args) => void,
@@ -52,6 +59,7 @@ export function run<Args extends object, T>(
         },
         handle,
         options,
+        owner,
         ...(check === undefined ? {} : { check }),
       });
     };
@@ -68,7 +76,7 @@ export function run<Args extends object, T>(
 
 /** Sends a command whose answers are rows. */
 export function runRows<Args extends object, Row>(
-  session: Session,
+  { session, owner }: Caller,
   spec: CommandSpec,
   args: Args,
   encode: (writer: Writer, args: Args) => void,
@@ -87,6 +95,7 @@ export function runRows<Args extends object, Row>(
       result: () => [],
       handle,
       options,
+      owner,
     });
     return handle;
   };

@@ -10,22 +10,31 @@ import {
   ThrottledError,
 } from "../base/errors.ts";
 import { refusalError, throttleOf } from "../base/refusals.ts";
-import type { CommandSpec } from "../codec/spec.ts";
 import type { KnownState } from "./state.ts";
-import type { Pending } from "./pending.ts";
+import type { Call, Pending } from "./pending.ts";
 import type { Secrets } from "./secrets.ts";
 import type { ConditionResponse, TaggedResponse } from "../codec/_gen/types.ts";
 
 /** Why a command may not be sent now; undefined when it may. */
 export function isNotAllowedNow(
-  spec: CommandSpec,
-  given: object,
-  { capabilities, state }: KnownState,
+  { spec, args: given, owner }: Call<unknown>,
+  { capabilities, state, mailbox }: KnownState,
 ): ImapError | undefined {
   const { name, args, needs, states } = spec;
   if (!states.includes(state)) {
     const message = `${name} is for ${states.join(" or ")}; this connection is in ${state}`;
     return new StateError(message, { command: name });
+  }
+  // Whoever calls means the messages of the mailbox that was selected for him.
+  if (mailbox !== undefined && owner !== null && !states.includes("auth") && states.includes("selected")) {
+    if (mailbox.owner !== owner) {
+      const message = `${name}: the mailbox that this is for is not selected any more`;
+      return new StateError(message, { command: name });
+    }
+    if (owner !== undefined && mailbox.validity !== mailbox.uidValidity) {
+      const message = `${name}: ${mailbox.name} has another UIDVALIDITY than when it was selected`;
+      return new StateError(message, { command: name });
+    }
   }
   // RFC 9051 6.2.3: a server that says so must not be told a password by LOGIN, on whatever connection.
   if (name === "LOGIN" && capabilities?.has("LOGINDISABLED")) {

@@ -65,7 +65,7 @@ export class Outgoing {
   #ready(pending: Pending): boolean {
     const { known, link } = this.#parts;
     const { spec, tellsSecret } = pending;
-    const problem = isNotAllowedNow(spec, pending.call.args, known) ??
+    const problem = isNotAllowedNow(pending.call, known) ??
       (tellsSecret ? link.secretProblem(spec.name) : undefined);
     try {
       if (problem !== undefined) throw problem;

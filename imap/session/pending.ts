@@ -39,6 +39,8 @@ export interface Call<T> {
   options: CallOptions;
   /** Whoever reads the command learns a secret; as its arguments say when not given. */
   secret?: boolean;
+  /** Who must have selected the mailbox that it is about: a lease, nobody in particular (null), or else the client itself. */
+  owner?: symbol | null | undefined;
   /** Called when its turn has come; what it throws is the command's failure, and it is not sent. */
   check?: () => void;
   /** Every untagged response that comes while it runs is collected, as it came; it runs alone. */

@@ -33,11 +33,24 @@ export class SelectedMailbox {
    * @internal
    */
   removed = 0;
+  /**
+   * The lease that has selected it; undefined for the client itself.
+   *
+   * @internal
+   */
+  readonly owner: symbol | undefined;
+  /**
+   * The validity value that its UIDs had when it was selected.
+   *
+   * @internal
+   */
+  validity: number | undefined;
 
   /** Starts with nothing known. */
-  constructor(name: string, readOnly: boolean) {
+  constructor(name: string, readOnly: boolean, owner?: symbol) {
     this.name = name;
     this.readOnly = readOnly;
+    this.owner = owner;
   }
 
   /**
@@ -95,4 +108,8 @@ export class SelectedMailbox {
   }
 }
 
-showAs(SelectedMailbox, "SelectedMailbox", (mailbox) => ({ ...mailbox }));
+showAs(
+  SelectedMailbox,
+  "SelectedMailbox",
+  ({ removed: _1, owner: _2, validity: _3, ...mailbox }) => mailbox,
+);

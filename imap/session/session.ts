@@ -8,7 +8,7 @@
 
 import { watchCall } from "../base/abort.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
-import { ConnectionError, ImapError, TimeoutError } from "../base/errors.ts";
+import { ConnectionError, ImapError, StateError, TimeoutError } from "../base/errors.ts";
 import { checkLimits, checkTimeouts, type Limits, type Timeouts } from "../base/limits.ts";
 import type { ServerResponse } from "../codec/codec.ts";
 import type { ConnectionState } from "../codec/spec.ts";
@@ -176,6 +176,11 @@ export class Session {
     return this.#known.mailbox;
   }
 
+  /** Says which lease decides what is selected from now on: other calls of SELECT and the like are refused. */
+  hold(holder: symbol | undefined): void {
+    this.#known.holder = holder;
+  }
+
   /** Whether bytes travel encrypted. */
   get secure(): boolean {
     return this.#link.secure;
@@ -206,7 +211,12 @@ export class Session {
     const { handle, options, spec } = call;
     if (this.#ended !== undefined) handle.fail(ended(spec.name, this.#ended));
     else if (options.signal?.aborted) handle.fail(options.signal.reason);
-    else this.#queue(new Pending<T>(`A${++this.#lastTag}`, call));
+    else if (isForOthers(call, this.#known.holder)) {
+      const message = typeof call.owner === "symbol"
+        ? `${spec.name}: the lease of the mailbox is over`
+        : `${spec.name}: a lease decides which mailbox is selected, until it is released`;
+      handle.fail(new StateError(message, { command: spec.name }));
+    } else this.#queue(new Pending<T>(`A${++this.#lastTag}`, call));
     return handle;
   }
 
@@ -329,4 +339,9 @@ export class Session {
     this.#wake?.();
     this.#link.close(error);
   }
+}
+
+/** Whether a command is refused because of who has leased the mailbox. */
+function isForOthers({ spec, owner }: Call<unknown>, holder: symbol | undefined): boolean {
+  return typeof owner === "symbol" || spec.flow.includes("mailbox") ? owner !== holder : false;
 }

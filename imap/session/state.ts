@@ -41,6 +41,8 @@ export class KnownState {
   epoch = 0;
   /** Mailbox names that must go back as they came. */
   readonly names: KnownNames = new KnownNames();
+  /** The lease that decides which mailbox is selected; undefined: the client does. */
+  holder: symbol | undefined;
   /** The end of the connection is wanted. */
   leaving = false;
   /** The largest message that can be appended, in octets, as far as the server says (RFC 7889). */
@@ -105,6 +107,7 @@ export class KnownState {
       const next = new SelectedMailbox(
         pending.mailbox,
         pending.spec.after.ok?.includes("read-only") ?? false,
+        pending.call.owner ?? undefined,
       );
       this.#switch = { pending, old, next, deferred: [], closed: old === undefined };
       this.#mailbox = undefined;
@@ -221,6 +224,7 @@ export class KnownState {
     for (const effect of (ok ? pending.spec.after.ok : pending.spec.after.no) ?? []) this.#apply(effect);
     if (!ok || this.#mailbox === undefined) return;
     if (response.code !== undefined) this.#mailbox.applyCode(response.code);
+    if (pending.spec.flow.includes("mailbox")) this.#mailbox.validity = this.#mailbox.uidValidity;
     // RFC 9051 6.3.3: EXAMINE opens for reading, whatever the code of its OK says.
     if (pending.spec.after.ok?.includes("read-only")) this.#mailbox.readOnly = true;
   }

@@ -114,7 +114,7 @@ test("what a row generates follows from the grammar's captures", () => {
   );
   assertMatch(
     text,
-    / look\(set: number, options: LookOptions = \{\}\): Command<LookResult> \{\s+return run\(this\.#session, lookSpec, \{ \.\.\.options, set \}, encodeLook, lookResult, options\);/,
+    / look\(set: number, options: LookOptions = \{\}\): Command<LookResult> \{\s+return run\(this\.#caller, lookSpec, \{ \.\.\.options, set \}, encodeLook, lookResult, options\);/,
   );
   assertMatch(text, /uidLook\(set: number, options: LookOptions = \{\}\): Command<LookResult>/);
 });

@@ -18,9 +18,12 @@ import { tagOf, unread } from "../commands/unread.ts";
 import { vanishedUids } from "../commands/vanished.ts";
 import type { FetchRow } from "../fetch_row.ts";
 import type { IdleOptions } from "../idle.ts";
+import { lease } from "../lease.ts";
+import type { LeaseOptions, MailboxSession, ReadOnlyMailboxSession } from "../lease.ts";
 import { rawCommand } from "../raw_command.ts";
 import type { RawArgument, RawCommandOptions, RawResult } from "../raw_command.ts";
 import { nothing, run, runRows } from "../run.ts";
+import type { Caller } from "../run.ts";
 import {
   encodeAppend,
   encodeCapabilityCommand,
@@ -791,14 +794,18 @@ function replaceResult(collected: Collected): ReplaceResult {
  */
 export class ImapClient implements AsyncDisposable {
   readonly #session: Session;
+  readonly #caller: Caller;
 
   /**
-   * Makes a client of a session that has been greeted; `connect` does it.
+   * Makes a client of a session that has been greeted; `connect` does it. With a lease, its commands are for
+   * the mailbox that
+   * this one has selected.
    *
    * @internal
    */
-  constructor(session: Session) {
+  constructor(session: Session, owner?: symbol) {
     this.#session = session;
+    this.#caller = { session, owner };
   }
 
   /** State of the connection, RFC 9051 section 3. */
@@ -881,6 +888,39 @@ export class ImapClient implements AsyncDisposable {
     return rawCommand(this.#session, name, args, options);
   }
 
+  /**
+   * Selects a mailbox for one task alone: until the lease is released, nobody else can select another one on
+   * this connection, and
+   * other calls of `lease()` wait in line. `select`, `examine`, `closeMailbox` and `unselect` reject with a
+   * {@linkcode StateError} meanwhile, and so do commands of the client for a selected mailbox.
+   *
+   * @param mailbox The mailbox.
+   * @param options `readOnly`, what SELECT can be told, a signal, a deadline.
+   * @returns The commands for this mailbox. They reject with a {@linkcode StateError} once it is released, or
+   * when the
+   * validity value of its UIDs changes. `await using` releases it at the end of the block.
+   * @throws {CommandError} When the server refuses; no mailbox is selected then.
+   * @throws {StateError} When nobody has logged in.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function unseen(client: ImapClient): Promise<number> {
+   *   await using inbox = await client.lease("INBOX", { readOnly: true });
+   *   return (await inbox.uidSearch({ unseen: true })).all.count;
+   * }
+   * ```
+   */
+  lease(mailbox: string, options: LeaseOptions & { readOnly: true }): Promise<ReadOnlyMailboxSession>;
+  /** Selects a mailbox for one task alone, also to change what is in it. */
+  lease(mailbox: string, options?: LeaseOptions & { readOnly?: false | undefined }): Promise<MailboxSession>;
+  /** Selects a mailbox for one task alone; only what both kinds of leases can do is known of the result. */
+  lease(mailbox: string, options?: LeaseOptions): Promise<ReadOnlyMailboxSession>;
+  lease(mailbox: string, options: LeaseOptions = {}): Promise<ReadOnlyMailboxSession> {
+    return lease(this.#session, (owner) => new ImapClient(this.#session, owner), mailbox, options);
+  }
+
   /** Closes the connection at once; calls that wait on it reject with a {@linkcode ConnectionError}. */
   close(): void {
     this.#session.close();
@@ -902,7 +942,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   capability(options: CallOptions = {}): Command<CapabilityResult> {
-    return run(this.#session, capabilitySpec, {}, encodeCapabilityCommand, capabilityResult, options);
+    return run(this.#caller, capabilitySpec, {}, encodeCapabilityCommand, capabilityResult, options);
   }
 
   /**
@@ -916,7 +956,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   noop(options: CallOptions = {}): Command<void> {
-    return run(this.#session, noopSpec, {}, encodeNoop, nothing, options);
+    return run(this.#caller, noopSpec, {}, encodeNoop, nothing, options);
   }
 
   /**
@@ -976,7 +1016,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   login(user: string, password: string, options: CallOptions = {}): Command<void> {
-    return run(this.#session, loginSpec, { user, password }, encodeLogin, nothing, options);
+    return run(this.#caller, loginSpec, { user, password }, encodeLogin, nothing, options);
   }
 
   /**
@@ -993,7 +1033,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   enable(capabilities: readonly string[], options: CallOptions = {}): Command<EnableResult> {
-    return run(this.#session, enableSpec, { capabilities }, encodeEnable, enableResult, options);
+    return run(this.#caller, enableSpec, { capabilities }, encodeEnable, enableResult, options);
   }
 
   /**
@@ -1009,7 +1049,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When nobody has logged in.
    */
   select(mailbox: string, options: SelectOptions = {}): Command<Selection> {
-    return run(this.#session, selectSpec, { ...options, mailbox }, encodeSelect, selection, options);
+    return run(this.#caller, selectSpec, { ...options, mailbox }, encodeSelect, selection, options);
   }
 
   /**
@@ -1024,7 +1064,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When nobody has logged in.
    */
   examine(mailbox: string, options: ExamineOptions = {}): Command<Selection> {
-    return run(this.#session, examineSpec, { ...options, mailbox }, encodeExamine, selection, options);
+    return run(this.#caller, examineSpec, { ...options, mailbox }, encodeExamine, selection, options);
   }
 
   /**
@@ -1039,7 +1079,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   create(mailbox: string, options: CreateOptions = {}): Command<void> {
-    return run(this.#session, createSpec, { ...options, mailbox }, encodeCreate, nothing, options);
+    return run(this.#caller, createSpec, { ...options, mailbox }, encodeCreate, nothing, options);
   }
 
   /**
@@ -1054,7 +1094,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   delete(mailbox: string, options: CallOptions = {}): Command<void> {
-    return run(this.#session, deleteSpec, { mailbox }, encodeDelete, nothing, options);
+    return run(this.#caller, deleteSpec, { mailbox }, encodeDelete, nothing, options);
   }
 
   /**
@@ -1070,7 +1110,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   rename(mailbox: string, newName: string, options: CallOptions = {}): Command<void> {
-    return run(this.#session, renameSpec, { mailbox, newName }, encodeRename, nothing, options);
+    return run(this.#caller, renameSpec, { mailbox, newName }, encodeRename, nothing, options);
   }
 
   /**
@@ -1085,7 +1125,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   subscribe(mailbox: string, options: CallOptions = {}): Command<void> {
-    return run(this.#session, subscribeSpec, { mailbox }, encodeSubscribe, nothing, options);
+    return run(this.#caller, subscribeSpec, { mailbox }, encodeSubscribe, nothing, options);
   }
 
   /**
@@ -1100,7 +1140,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   unsubscribe(mailbox: string, options: CallOptions = {}): Command<void> {
-    return run(this.#session, unsubscribeSpec, { mailbox }, encodeUnsubscribe, nothing, options);
+    return run(this.#caller, unsubscribeSpec, { mailbox }, encodeUnsubscribe, nothing, options);
   }
 
   /**
@@ -1121,7 +1161,7 @@ export class ImapClient implements AsyncDisposable {
     options: ListOptions = {},
   ): Command<ListResult> {
     return run(
-      this.#session,
+      this.#caller,
       listSpec,
       () => listArgs(reference, patterns, options),
       encodeList,
@@ -1143,7 +1183,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   lsub(reference: string, pattern: string, options: CallOptions = {}): Command<LsubResult> {
-    return run(this.#session, lsubSpec, { reference, pattern }, encodeLsub, lsubResult, options);
+    return run(this.#caller, lsubSpec, { reference, pattern }, encodeLsub, lsubResult, options);
   }
 
   /**
@@ -1159,7 +1199,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   namespace(options: CallOptions = {}): Command<NamespaceResult> {
-    return run(this.#session, namespaceSpec, {}, encodeNamespaceCommand, namespaceResult, options);
+    return run(this.#caller, namespaceSpec, {}, encodeNamespaceCommand, namespaceResult, options);
   }
 
   /**
@@ -1175,7 +1215,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   status(mailbox: string, items: readonly StatusItem[], options: CallOptions = {}): Command<StatusResult> {
-    return run(this.#session, statusSpec, { mailbox, items }, encodeStatus, statusResult, options);
+    return run(this.#caller, statusSpec, { mailbox, items }, encodeStatus, statusResult, options);
   }
 
   /**
@@ -1192,7 +1232,7 @@ export class ImapClient implements AsyncDisposable {
    */
   append(mailbox: string, message: LiteralInput, options: AppendOptions = {}): Command<AppendResult> {
     return run(
-      this.#session,
+      this.#caller,
       appendSpec,
       { ...options, mailbox, message },
       encodeAppend,
@@ -1240,7 +1280,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   check(options: CallOptions = {}): Command<void> {
-    return run(this.#session, checkSpec, {}, encodeCheck, nothing, options);
+    return run(this.#caller, checkSpec, {}, encodeCheck, nothing, options);
   }
 
   /**
@@ -1254,7 +1294,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   closeMailbox(options: CallOptions = {}): Command<void> {
-    return run(this.#session, closeSpec, {}, encodeClose, nothing, options);
+    return run(this.#caller, closeSpec, {}, encodeClose, nothing, options);
   }
 
   /**
@@ -1270,7 +1310,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   unselect(options: CallOptions = {}): Command<void> {
-    return run(this.#session, unselectSpec, {}, encodeUnselect, nothing, options);
+    return run(this.#caller, unselectSpec, {}, encodeUnselect, nothing, options);
   }
 
   /**
@@ -1285,7 +1325,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   expunge(options: CallOptions = {}): Command<ExpungeResult> {
-    return run(this.#session, expungeSpec, {}, encodeExpunge, expungeResult, options);
+    return run(this.#caller, expungeSpec, {}, encodeExpunge, expungeResult, options);
   }
 
   /**
@@ -1303,7 +1343,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   uidExpunge(set: SequenceSetInput, options: CallOptions = {}): Command<ExpungeResult> {
-    return run(this.#session, uidExpungeSpec, { set }, encodeUidExpunge, expungeResult, options);
+    return run(this.#caller, uidExpungeSpec, { set }, encodeUidExpunge, expungeResult, options);
   }
 
   /**
@@ -1330,7 +1370,7 @@ export class ImapClient implements AsyncDisposable {
    */
   search(query: SearchQuery | readonly SearchKey[], options: SearchOptions = {}): Command<SearchResult> {
     return run(
-      this.#session,
+      this.#caller,
       searchSpec,
       () => searchArgs(query, options, this.#session),
       encodeSearch,
@@ -1364,7 +1404,7 @@ export class ImapClient implements AsyncDisposable {
    */
   uidSearch(query: SearchQuery | readonly SearchKey[], options: SearchOptions = {}): Command<SearchResult> {
     return run(
-      this.#session,
+      this.#caller,
       uidSearchSpec,
       () => searchArgs(query, options, this.#session),
       encodeSearch,
@@ -1395,7 +1435,7 @@ export class ImapClient implements AsyncDisposable {
     options: SortOptions = {},
   ): Command<SortResult> {
     return run(
-      this.#session,
+      this.#caller,
       sortSpec,
       () => sortArgs(criteria, charset, query, options),
       encodeSort,
@@ -1427,7 +1467,7 @@ export class ImapClient implements AsyncDisposable {
     options: SortOptions = {},
   ): Command<SortResult> {
     return run(
-      this.#session,
+      this.#caller,
       uidSortSpec,
       () => sortArgs(criteria, charset, query, options),
       encodeSort,
@@ -1456,7 +1496,7 @@ export class ImapClient implements AsyncDisposable {
     options: CallOptions = {},
   ): Command<ThreadResult> {
     return run(
-      this.#session,
+      this.#caller,
       threadSpec,
       () => threadArgs(algorithm, charset, query, options),
       encodeThread,
@@ -1486,7 +1526,7 @@ export class ImapClient implements AsyncDisposable {
     options: CallOptions = {},
   ): Command<ThreadResult> {
     return run(
-      this.#session,
+      this.#caller,
       uidThreadSpec,
       () => threadArgs(algorithm, charset, query, options),
       encodeThread,
@@ -1512,7 +1552,7 @@ export class ImapClient implements AsyncDisposable {
     items: Items,
     options: FetchOptions = {},
   ): RowCommand<FetchRow<Items[number]>> {
-    return runRows(this.#session, fetchSpec, { ...options, set, items }, encodeFetch, options);
+    return runRows(this.#caller, fetchSpec, { ...options, set, items }, encodeFetch, options);
   }
 
   /**
@@ -1533,7 +1573,7 @@ export class ImapClient implements AsyncDisposable {
     items: Items,
     options: FetchOptions = {},
   ): RowCommand<FetchRow<Items[number] | "UID">> {
-    return runRows(this.#session, uidFetchSpec, { ...options, set, items }, encodeFetch, options);
+    return runRows(this.#caller, uidFetchSpec, { ...options, set, items }, encodeFetch, options);
   }
 
   /**
@@ -1556,7 +1596,7 @@ export class ImapClient implements AsyncDisposable {
     options: StoreOptions = {},
   ): Command<StoreResult> {
     return run(
-      this.#session,
+      this.#caller,
       storeSpec,
       { ...options, set, action, flags },
       encodeStore,
@@ -1586,7 +1626,7 @@ export class ImapClient implements AsyncDisposable {
     options: StoreOptions = {},
   ): Command<StoreResult> {
     return run(
-      this.#session,
+      this.#caller,
       uidStoreSpec,
       { ...options, set, action, flags },
       encodeStore,
@@ -1608,7 +1648,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   copy(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
-    return run(this.#session, copySpec, { set, mailbox }, encodeCopy, copyResult, options);
+    return run(this.#caller, copySpec, { set, mailbox }, encodeCopy, copyResult, options);
   }
 
   /**
@@ -1625,7 +1665,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   uidCopy(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
-    return run(this.#session, uidCopySpec, { set, mailbox }, encodeCopy, copyResult, options);
+    return run(this.#caller, uidCopySpec, { set, mailbox }, encodeCopy, copyResult, options);
   }
 
   /**
@@ -1643,7 +1683,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   move(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
-    return run(this.#session, moveSpec, { set, mailbox }, encodeMove, copyResult, options);
+    return run(this.#caller, moveSpec, { set, mailbox }, encodeMove, copyResult, options);
   }
 
   /**
@@ -1662,7 +1702,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   uidMove(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
-    return run(this.#session, uidMoveSpec, { set, mailbox }, encodeMove, copyResult, options);
+    return run(this.#caller, uidMoveSpec, { set, mailbox }, encodeMove, copyResult, options);
   }
 
   /**
@@ -1679,7 +1719,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   id(params: readonly IdParam[] | null, options: CallOptions = {}): Command<IdResult> {
-    return run(this.#session, idSpec, { params }, encodeId, idResult, options);
+    return run(this.#caller, idSpec, { params }, encodeId, idResult, options);
   }
 
   /**
@@ -1696,7 +1736,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   getquota(root: string, options: CallOptions = {}): Command<QuotaResult> {
-    return run(this.#session, getquotaSpec, { root }, encodeGetquota, quotaResult, options);
+    return run(this.#caller, getquotaSpec, { root }, encodeGetquota, quotaResult, options);
   }
 
   /**
@@ -1713,7 +1753,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   getquotaroot(mailbox: string, options: CallOptions = {}): Command<QuotaRootResult> {
-    return run(this.#session, getquotarootSpec, { mailbox }, encodeGetquotaroot, quotaRootResult, options);
+    return run(this.#caller, getquotarootSpec, { mailbox }, encodeGetquotaroot, quotaRootResult, options);
   }
 
   /**
@@ -1730,7 +1770,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   setquota(root: string, options: SetquotaOptions = {}): Command<QuotaResult> {
-    return run(this.#session, setquotaSpec, { ...options, root }, encodeSetquota, quotaResult, options);
+    return run(this.#caller, setquotaSpec, { ...options, root }, encodeSetquota, quotaResult, options);
   }
 
   /**
@@ -1747,7 +1787,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   getacl(mailbox: string, options: CallOptions = {}): Command<AclResult> {
-    return run(this.#session, getaclSpec, { mailbox }, encodeGetacl, aclResult, options);
+    return run(this.#caller, getaclSpec, { mailbox }, encodeGetacl, aclResult, options);
   }
 
   /**
@@ -1766,7 +1806,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   setacl(mailbox: string, identifier: string, rights: string, options: CallOptions = {}): Command<void> {
-    return run(this.#session, setaclSpec, { mailbox, identifier, rights }, encodeSetacl, nothing, options);
+    return run(this.#caller, setaclSpec, { mailbox, identifier, rights }, encodeSetacl, nothing, options);
   }
 
   /**
@@ -1784,7 +1824,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   deleteacl(mailbox: string, identifier: string, options: CallOptions = {}): Command<void> {
-    return run(this.#session, deleteaclSpec, { mailbox, identifier }, encodeDeleteacl, nothing, options);
+    return run(this.#caller, deleteaclSpec, { mailbox, identifier }, encodeDeleteacl, nothing, options);
   }
 
   /**
@@ -1803,7 +1843,7 @@ export class ImapClient implements AsyncDisposable {
    */
   listrights(mailbox: string, identifier: string, options: CallOptions = {}): Command<ListRightsResult> {
     return run(
-      this.#session,
+      this.#caller,
       listrightsSpec,
       { mailbox, identifier },
       encodeListrights,
@@ -1826,7 +1866,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   myrights(mailbox: string, options: CallOptions = {}): Command<MyRightsResult> {
-    return run(this.#session, myrightsSpec, { mailbox }, encodeMyrights, myRightsResult, options);
+    return run(this.#caller, myrightsSpec, { mailbox }, encodeMyrights, myRightsResult, options);
   }
 
   /**
@@ -1849,7 +1889,7 @@ export class ImapClient implements AsyncDisposable {
     options: GetmetadataOptions = {},
   ): Command<MetadataResult> {
     return run(
-      this.#session,
+      this.#caller,
       getmetadataSpec,
       { ...options, mailbox, entries },
       encodeGetmetadata,
@@ -1873,7 +1913,7 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When the connection is not in a state for it.
    */
   setmetadata(mailbox: string, entries: readonly MetadataEntry[], options: CallOptions = {}): Command<void> {
-    return run(this.#session, setmetadataSpec, { mailbox, entries }, encodeSetmetadata, nothing, options);
+    return run(this.#caller, setmetadataSpec, { mailbox, entries }, encodeSetmetadata, nothing, options);
   }
 
   /**
@@ -1898,7 +1938,7 @@ export class ImapClient implements AsyncDisposable {
     options: ReplaceOptions = {},
   ): Command<ReplaceResult> {
     return run(
-      this.#session,
+      this.#caller,
       replaceSpec,
       { ...options, set, mailbox, message },
       encodeReplace,
@@ -1930,7 +1970,7 @@ export class ImapClient implements AsyncDisposable {
     options: ReplaceOptions = {},
   ): Command<ReplaceResult> {
     return run(
-      this.#session,
+      this.#caller,
       uidReplaceSpec,
       { ...options, set, mailbox, message },
       encodeReplace,
