@@ -1,6 +1,7 @@
 /** Misbehaviour on demand: what the test server does wrong, and when. */
 
 import type { Response } from "../codec/_gen/types.ts";
+import type { Change } from "./change.ts";
 
 /**
  * One misbehaviour of the test server.
@@ -28,6 +29,10 @@ export interface Fault {
   on?: string;
   /** Only the n-th time, counted from 1 over all connections of the server. Left out: every time. */
   nth?: number;
+  /** So many times: from the n-th on, or the first so many. */
+  times?: number;
+  /** Only on this connection; the first has number 1. */
+  connection?: number;
   /** Answers with this instead of running the command. */
   refuse?: {
     /** The tagged status. */
@@ -37,18 +42,35 @@ export interface Fault {
     /** True: refuses when the client asks to send the first synchronizing literal, instead of `+`. */
     beforeLiteral?: boolean;
   };
-  /** Sends exactly this instead of the whole answer; `%TAG%` stands for the command's tag. */
+  /** Sends exactly this instead of the whole answer; `%TAG%` is the command's tag. */
   reply?: string | Uint8Array;
   /** Sends `* BYE` with this text and closes the connection instead of running the command. */
   bye?: string;
+  /**
+   * Refuses the command where more than `commands` of them were run within `within` milliseconds of the server's clock.
+   * In the text, `%MS%` is the time until the next may be run. `NO [LIMIT] Request is throttled. Suggested Backoff Time:
+   * %MS% milliseconds`, as Exchange says it, when left out.
+   */
+  throttle?: { commands: number; within: number; status?: "NO" | "BAD"; text?: string };
+  /** What happens from outside before the command is run: deliveries, expunges, a restart. */
+  meanwhile?: Change | readonly Change[];
   /** True: the command is neither run nor answered; the connection stays open. */
   silence?: boolean;
   /** The tagged line carries this tag instead of the command's. */
   wrongTag?: string;
   /** True: sends each response of the answer twice. */
   twice?: boolean;
-  /** Closes the connection after so many octets of the answer. */
+  /**
+   * Leaves out of the answer what has one of these names: response codes, untagged responses, items of FETCH and STATUS.
+   * `["UIDNEXT"]` is a server that does not tell it.
+   */
+  omit?: readonly string[];
+  /** Closes the connection after so many octets of the answer. 0: the command is run, and nobody hears of it. */
   dropAfter?: number;
+  /** Closes the connection once so many octets were sent on it in all, the greeting among them. */
+  dropSessionAfter?: number;
+  /** Closes the connection after so many octets of the first literal that the client sends; the command is not run. */
+  dropInUpload?: number;
   /** Closes the connection after so many octets of the answer's first literal. */
   dropInLiteral?: number;
   /** Milliseconds to wait before the answer. */
@@ -62,9 +84,20 @@ export interface Fault {
   rewrite?: (response: Response) => Response | Uint8Array | string | null;
 }
 
+/** What Exchange says (imapsync issue 198). */
+const THROTTLED = "[LIMIT] Request is throttled. Suggested Backoff Time: %MS% milliseconds";
+
+/** A fault and what is counted for it. */
+interface Entry {
+  readonly fault: Fault;
+  seen: number;
+  /** When the commands were run that count for `throttle`. */
+  run: number[];
+}
+
 /** The faults of a server, with how often each has been reached. */
 export class FaultScript {
-  readonly #entries: { fault: Fault; seen: number }[] = [];
+  readonly #entries: Entry[] = [];
 
   /** Makes a script; see {@linkcode add}. */
   constructor(faults: Iterable<Fault> = []) {
@@ -78,15 +111,17 @@ export class FaultScript {
    * @throws {RangeError} for a number that makes no sense, and for a text of more than one line
    */
   add(fault: Fault): void {
-    check("nth", fault.nth, 1);
-    check("dropAfter", fault.dropAfter, 0);
-    check("dropInLiteral", fault.dropInLiteral, 0);
-    check("delay", fault.delay, 0);
-    check("splitEvery", fault.splitEvery, 1);
+    for (const name of ["nth", "times", "connection", "splitEvery"] as const) check(name, fault[name], 1);
+    for (const name of ["dropAfter", "dropInLiteral", "dropSessionAfter", "dropInUpload", "delay"] as const) {
+      check(name, fault[name], 0);
+    }
+    check("throttle.commands", fault.throttle?.commands, 0);
+    check("throttle.within", fault.throttle?.within, 1);
     checkLine("refuse.text", fault.refuse?.text);
+    checkLine("throttle.text", fault.throttle?.text);
     checkLine("bye", fault.bye);
     checkLine("wrongTag", fault.wrongTag);
-    this.#entries.push({ fault, seen: 0 });
+    this.#entries.push({ fault, seen: 0, run: [] });
   }
 
   /** Removes all faults. */
@@ -94,18 +129,51 @@ export class FaultScript {
     this.#entries.length = 0;
   }
 
-  /** The faults that apply now; counts this occasion. `command` is a name such as `FETCH` or `UID FETCH`. */
-  take(command: string, stage: "command" | "literal" = "command"): Fault[] {
+  /**
+   * The faults that apply now; counts this occasion.
+   *
+   * @param command a name such as `FETCH` or `UID FETCH`
+   * @param where number of the connection, and the time in milliseconds
+   * @param stage at the command, when the client asks to send a literal, or when a literal comes
+   */
+  take(
+    command: string,
+    where: { connection: number; now: number },
+    stage: "command" | "literal" | "upload" = "command",
+  ): Fault[] {
     const due: Fault[] = [];
     for (const entry of this.#entries) {
-      const { on, nth, refuse } = entry.fault;
-      if ((refuse?.beforeLiteral === true) !== (stage === "literal")) continue;
-      if (!applies(on, command)) continue;
+      const { fault } = entry;
+      if (stageOf(fault) !== stage || !applies(fault.on, command)) continue;
+      if (fault.connection !== undefined && fault.connection !== where.connection) continue;
       entry.seen += 1;
-      if (nth === undefined || nth === entry.seen) due.push(entry.fault);
+      const first = fault.nth ?? 1;
+      const times = fault.times ?? (fault.nth === undefined ? Infinity : 1);
+      if (entry.seen < first || entry.seen >= first + times) continue;
+      due.push(fault.throttle === undefined ? fault : throttled(entry, fault.throttle, where.now));
     }
     return due;
   }
+}
+
+function stageOf({ dropInUpload, refuse }: Fault): "command" | "literal" | "upload" {
+  if (dropInUpload !== undefined) return "upload";
+  return refuse?.beforeLiteral ? "literal" : "command";
+}
+
+/** The fault with a refusal, where too many commands have come. */
+function throttled(
+  entry: Entry,
+  { commands, within, status = "NO", text = THROTTLED }: NonNullable<Fault["throttle"]>,
+  now: number,
+): Fault {
+  entry.run = entry.run.filter((time) => time > now - within);
+  if (entry.run.length < commands) {
+    entry.run.push(now);
+    return entry.fault;
+  }
+  const wait = (entry.run[0] ?? now) + within - now;
+  return { ...entry.fault, refuse: { status, text: text.replaceAll("%MS%", String(wait)) } };
 }
 
 function applies(on: string | undefined, command: string): boolean {

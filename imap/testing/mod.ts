@@ -33,14 +33,8 @@ export type { Response } from "../codec/_gen/types.ts";
 export type { Transport } from "../transport/transport.ts";
 export type { Fault } from "./faults.ts";
 export { FaultScript } from "./faults.ts";
-export type {
-  MailboxSnapshot,
-  MessageSnapshot,
-  OfUser,
-  SeedMailbox,
-  SeedMessage,
-  SeedUser,
-  ServerOptions,
-} from "./options.ts";
+export type { Change, WhichMessages } from "./change.ts";
+export type { MailboxSnapshot, MessageSnapshot, OfUser, ServerOptions } from "./options.ts";
+export type { SeedMailbox, SeedMessage, SeedUser } from "./seed/seed.ts";
 export { generateMessages, type GenerateOptions } from "./seed/generate.ts";
 export { startServer, TestServer } from "./test_server.ts";

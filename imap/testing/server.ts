@@ -2,7 +2,7 @@
 
 import { Connection } from "./protocol/connection.ts";
 import type { ServerTransport } from "./protocol/listener.ts";
-import type { Mailbox } from "./store/mailbox.ts";
+import type { Session } from "./protocol/session.ts";
 import type { Settings } from "./protocol/settings.ts";
 
 /** Serves connections until it is closed. */
@@ -29,9 +29,11 @@ export class ServerCore {
     this.#connections.set(connection, ended);
   }
 
-  /** Hangs up on all who have a mailbox open. */
-  disconnect(mailbox: Mailbox): void {
-    for (const connection of this.#connections.keys()) connection.hangUpIf(mailbox);
+  /** Hangs up on some, after `* BYE` with the text or, where there is none, without a word. */
+  hangUp(bye: string | undefined, whom: (session: Session) => boolean): void {
+    for (const connection of this.#connections.keys()) {
+      if (whom(connection.session)) connection.hangUp(bye);
+    }
   }
 
   /** Number of connections that are open. */

@@ -4,17 +4,13 @@ import { systemClock } from "../base/clock.ts";
 import { memoryPair } from "../transport/streams.ts";
 import type { Transport } from "../transport/transport.ts";
 import { FaultScript } from "./faults.ts";
-import type {
-  MailboxSnapshot,
-  MessageSnapshot,
-  OfUser,
-  SeedMessage,
-  SeedUser,
-  ServerOptions,
-} from "./options.ts";
+import type { Change } from "./change.ts";
+import { Changer } from "./changes.ts";
+import type { MailboxSnapshot, MessageSnapshot, OfUser, ServerOptions } from "./options.ts";
 import { listenHere } from "./protocol/listen.ts";
 import type { Identity, Listener } from "./protocol/listener.ts";
 import { defaultCapabilities, type Greeting, Settings, type User } from "./protocol/settings.ts";
+import type { SeedMessage, SeedUser } from "./seed/seed.ts";
 import { Seeder } from "./seed/seeder.ts";
 import { ServerCore } from "./server.ts";
 import type { Account } from "./store/account.ts";
@@ -50,6 +46,7 @@ export class TestServer implements AsyncDisposable {
   readonly #accounts: Map<string, Account> = new Map();
   readonly #listeners: Set<Listener> = new Set();
   readonly #seeder: Seeder;
+  readonly #changer: Changer;
   readonly #identity: Identity | undefined;
 
   /** Makes the server from its options. */
@@ -82,6 +79,9 @@ export class TestServer implements AsyncDisposable {
         capabilities: capabilitiesOf(options),
       }),
     );
+    const { settings } = this.#core;
+    const changer = this.#changer = new Changer(this.#core, settings, seeder, this.#accounts);
+    settings.change = (change, occasion) => changer.make(change, occasion);
   }
 
   /**
@@ -164,8 +164,32 @@ export class TestServer implements AsyncDisposable {
    */
   changeUidValidity(mailbox: string, uidValidity?: number, of: OfUser = {}): void {
     const found = this.#find(mailbox, of);
-    this.#core.disconnect(found);
-    found.renumber(uidValidity ?? found.uidValidity + 1);
+    this.#changer.renumber(found, uidValidity ?? found.uidValidity + 1);
+  }
+
+  /**
+   * Makes a change that comes from outside: what {@linkcode Fault.meanwhile} does in a script, at once.
+   *
+   * @param change what happens
+   * @throws {Error} when there is no such user, or the mailbox cannot be changed like that
+   */
+  change(change: Change): void {
+    this.#changer.make(change);
+  }
+
+  /**
+   * Lets an access token log in, as after a refresh.
+   *
+   * @param token the token
+   * @param expires when it expires, by the server's clock; null for never
+   * @param of whose token
+   * @throws {Error} when there is no such user
+   */
+  addToken(token: string, expires: Date | null = null, of: OfUser = {}): void {
+    const { users } = this.#core.settings;
+    const user = of.user === undefined ? users.values().next().value : users.get(of.user);
+    if (user === undefined) throw new Error(`No such user: ${of.user}`);
+    user.tokens.set(token, expires?.getTime() ?? Infinity);
   }
 
   /** Number of open connections. */
@@ -263,9 +287,7 @@ export class TestServer implements AsyncDisposable {
   }
 
   #account({ user }: OfUser): Account {
-    const account = user === undefined ? this.#accounts.values().next().value : this.#accounts.get(user);
-    if (account === undefined) throw new Error(`No such user: ${user}`);
-    return account;
+    return this.#changer.account(user);
   }
 
   #find(name: string, of: OfUser): Mailbox {

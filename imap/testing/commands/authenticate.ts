@@ -26,13 +26,13 @@ export async function authenticate(session: Session, request: AuthenticateReques
   if (mechanism === undefined || !session.server.offers(`AUTH=${name}`)) {
     throw new Refusal("NO", "This mechanism is not offered", plainCode("CANNOT"));
   }
-  return session.enter(
-    await mechanism({
-      server: session.server,
-      initial: request.initialResponse,
-      ask: (challenge) => ask(session, challenge),
-    }),
-  );
+  const user = await mechanism({
+    server: session.server,
+    initial: request.initialResponse,
+    ask: (challenge) => ask(session, challenge),
+  });
+  session.byToken = name === "XOAUTH2" || name === "OAUTHBEARER";
+  return session.enter(user);
 }
 
 /** Sends a challenge and reads the client's response. */

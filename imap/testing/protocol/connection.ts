@@ -16,7 +16,6 @@ import { condition, plainCode, reasonOf, type Reply } from "./reply.ts";
 import { type LiteralLimits, type Reason, RequestStream } from "./request_stream.ts";
 import { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
-import type { Mailbox } from "../store/mailbox.ts";
 import { type ConnectionLog, holdsSecret } from "./transcript.ts";
 
 /** Octets and number of literals before anybody has logged in. */
@@ -48,6 +47,7 @@ export class Connection {
     this.#stream = new RequestStream(quiet, {
       literalLimits: (text) => this.#literalLimits(text),
       continueLiteral: (text) => this.#continueLiteral(text),
+      takes: (text, size) => this.#takes(text, size),
     });
     this.#session = new Session(server, quiet, this.#output, this.#stream, this.#log);
   }
@@ -68,12 +68,16 @@ export class Connection {
     }
   }
 
-  /** Says goodbye and closes if this client has the mailbox open. */
-  hangUpIf(mailbox: Mailbox): void {
-    if (this.#session.view?.mailbox !== mailbox) return;
+  /** What is known of this client. */
+  get session(): Session {
+    return this.#session;
+  }
+
+  /** Closes, after `* BYE` with the text or, where there is none, without a word. */
+  hangUp(bye: string | undefined): void {
     this.#session.deselect();
     this.#session.state = "logout";
-    this.#output.send(condition("BYE", "The mailbox was rebuilt"));
+    if (bye !== undefined) this.#output.send(condition("BYE", bye));
     void this.#output.flush().then(() => this.#output.close());
   }
 
@@ -167,9 +171,22 @@ export class Connection {
 
   /** Puts the faults of this occasion in force; true when one of them is the whole answer. */
   async #begin(name: string, tag: string): Promise<boolean> {
-    const faults = this.#server.faults.take(name);
+    const faults = this.#server.faults.take(name, this.#where);
     await this.#output.begin(faults);
+    if (this.#changed(faults)) return true;
     return await this.#replaced(faults, tag);
+  }
+
+  /** Makes the changes that come from outside; true when this connection does not outlive them. */
+  #changed(faults: readonly Fault[]): boolean {
+    const { user, view } = this.#session;
+    const changes = faults.flatMap(({ meanwhile = [] }) => meanwhile);
+    for (const change of changes) this.#server.change(change, { user, mailbox: view?.mailbox });
+    return this.#session.state === "logout";
+  }
+
+  get #where(): { connection: number; now: number } {
+    return { connection: this.#log.number, now: this.#server.clock.now() };
   }
 
   async #replaced(faults: readonly Fault[], tag: string): Promise<boolean> {
@@ -208,8 +225,14 @@ export class Connection {
     return { ...limits, unasked: this.#server.offers("LITERAL+") ? Infinity : small };
   }
 
+  /** Octets of a literal that are read before a fault closes the connection. */
+  #takes(text: Uint8Array, size: number): number {
+    const faults = this.#server.faults.take(commandOf(text), this.#where, "upload");
+    return Math.min(size, ...faults.map(({ dropInUpload }) => dropInUpload ?? size));
+  }
+
   async #continueLiteral(text: Uint8Array): Promise<boolean> {
-    const faults = this.#server.faults.take(commandOf(text), "literal");
+    const faults = this.#server.faults.take(commandOf(text), this.#where, "literal");
     await this.#output.begin(faults);
     if (await this.#replaced(faults, tagOf(text) ?? "*")) {
       this.#log.command(text);

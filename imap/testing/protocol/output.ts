@@ -6,6 +6,7 @@ import type { Response } from "../../codec/_gen/types.ts";
 import type { Transport } from "../../transport/transport.ts";
 import { Writer } from "../../wire/writer.ts";
 import type { Fault } from "../faults.ts";
+import { without } from "./omission.ts";
 import type { ConnectionLog } from "./transcript.ts";
 
 /** More than this many octets are not held back. */
@@ -27,6 +28,9 @@ export class Output {
   #faults: readonly Fault[] = [];
   /** Octets that may still be sent before a fault closes the connection. */
   #budget = Infinity;
+  /** Octets that may still be sent on this connection before a fault closes it. */
+  #sessionBudget = Infinity;
+  #sent = 0;
   #closed = false;
   #flushing: Promise<void> = Promise.resolve();
 
@@ -50,6 +54,8 @@ export class Output {
   async begin(faults: readonly Fault[]): Promise<void> {
     this.#faults = faults;
     this.#budget = Math.min(Infinity, ...faults.map((fault) => fault.dropAfter ?? Infinity));
+    const most = Math.min(Infinity, ...faults.map((fault) => fault.dropSessionAfter ?? Infinity));
+    if (most < Infinity) this.#sessionBudget = Math.max(0, most - this.#sent);
     for (const { delay } of faults) {
       if (delay !== undefined) await sleep(this.#clock, delay);
     }
@@ -58,6 +64,9 @@ export class Output {
   /** Adds a response to what will be sent. */
   send(response: Response): void {
     let value: Response | Uint8Array | string | null = response;
+    for (const { omit } of this.#faults) {
+      if (omit !== undefined && value !== null) value = without(value, omit);
+    }
     for (const { rewrite } of this.#faults) {
       if (
         rewrite !== undefined && value !== null && !(value instanceof Uint8Array) && typeof value !== "string"
@@ -97,10 +106,12 @@ export class Output {
     this.#length = 0;
     if (this.#closed) return;
     for (const bytes of merged(pending)) {
-      const allowed = bytes.subarray(0, Math.min(bytes.length, this.#budget));
+      const allowed = bytes.subarray(0, Math.min(bytes.length, this.#budget, this.#sessionBudget));
       this.#budget -= allowed.length;
+      this.#sessionBudget -= allowed.length;
+      this.#sent += allowed.length;
       await this.#write(allowed);
-      if (allowed.length < bytes.length || this.#budget === 0) {
+      if (allowed.length < bytes.length || this.#budget === 0 || this.#sessionBudget === 0) {
         await this.close();
         return;
       }

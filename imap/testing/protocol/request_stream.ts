@@ -37,6 +37,8 @@ export interface RequestHooks {
   literalLimits(text: Uint8Array): LiteralLimits;
   /** The client waits for "+" before it sends a literal. False: the command has been answered instead. */
   continueLiteral(text: Uint8Array): Promise<boolean>;
+  /** How much of a command's first literal is read: less than its size means that the stream ends there. */
+  takes(text: Uint8Array, size: number): number;
 }
 
 /** Octets of one command without its literals: RFC 2683 3.2.1.5 suggests 8000, long UID sets need more. */
@@ -96,8 +98,9 @@ export class RequestStream {
         continue;
       }
       if (!mark.plus && !await this.#hooks.continueLiteral(lines[0])) return { kind: "answered" };
-      const literal = await this.#take(size);
-      if (literal === undefined) return { kind: "end", reason: "closed" };
+      const taken = literals.length === 0 ? this.#hooks.takes(lines[0], size) : size;
+      const literal = await this.#take(taken);
+      if (literal === undefined || taken < size) return { kind: "end", reason: "closed" };
       literals.push(literal);
     }
     if (refused !== undefined) return { kind: "refused", text: lines[0], reason: refused };

@@ -22,6 +22,8 @@ export class Session {
   state: ConnectionState = "nonauth";
   /** Who has logged in. */
   user: User | undefined;
+  /** Who has logged in did so with an access token. */
+  byToken = false;
   /** The selected mailbox. */
   view: View | undefined;
   /** The search result variable `$` (RFC 9051 6.4.4.1). */

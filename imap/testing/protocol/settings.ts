@@ -1,9 +1,11 @@
 /** What all connections of a test server share: users, capabilities, faults, the clock. */
 
 import type { Clock } from "../../base/clock.ts";
-import { Transcript } from "./transcript.ts";
+import type { Change } from "../change.ts";
 import type { FaultScript } from "../faults.ts";
 import type { Account } from "../store/account.ts";
+import type { Mailbox } from "../store/mailbox.ts";
+import { Transcript } from "./transcript.ts";
 
 /** A user who may log in. */
 export interface User {
@@ -12,8 +14,15 @@ export interface User {
   /** When the password expires, in milliseconds since 1970; Infinity for never. */
   readonly expires: number;
   /** Access tokens, each with the time when it expires. */
-  readonly tokens: ReadonlyMap<string, number>;
+  readonly tokens: Map<string, number>;
   readonly account: Account;
+}
+
+/** The session in which a change from outside comes due. */
+export interface Occasion {
+  readonly user: User | undefined;
+  /** The mailbox it has selected. */
+  readonly mailbox: Mailbox | undefined;
 }
 
 /** How the server greets. */
@@ -59,8 +68,10 @@ export class Settings {
   readonly now: () => number;
   /** What was said. */
   readonly transcript: Transcript = new Transcript();
-  readonly #capabilities: readonly string[];
-  readonly #offered: ReadonlySet<string>;
+  /** Makes a change from outside. */
+  change: (change: Change, occasion: Occasion) => void = () => {};
+  #capabilities: readonly string[];
+  #offered: ReadonlySet<string>;
 
   constructor(options: {
     users: ReadonlyMap<string, User>;
@@ -79,6 +90,14 @@ export class Settings {
     this.now = options.now;
     this.#capabilities = options.capabilities;
     this.#offered = new Set(options.capabilities.map((name) => name.toUpperCase()));
+  }
+
+  /** Offers more from now on, or less. */
+  flip(change: { with?: readonly string[]; without?: readonly string[] }): void {
+    const left = new Set(change.without?.map((name) => name.toUpperCase()));
+    const added = (change.with ?? []).filter((name) => !this.offers(name.toUpperCase()));
+    this.#capabilities = [...this.#capabilities, ...added].filter((name) => !left.has(name.toUpperCase()));
+    this.#offered = new Set(this.#capabilities.map((name) => name.toUpperCase()));
   }
 
   /** Whether a capability, written in upper case, is offered. */

@@ -39,12 +39,13 @@ export class Transcript {
 /** One connection's part of it. */
 export class ConnectionLog {
   readonly #transcript: Transcript;
-  readonly #number: number;
+  /** Number of the connection, from 1 on. */
+  readonly number: number;
 
   /** For {@linkcode Transcript.connection}. */
   constructor(transcript: Transcript, number: number) {
     this.#transcript = transcript;
-    this.#number = number;
+    this.number = number;
   }
 
   /** A command as it came, without the octets of its literals. */
@@ -61,14 +62,14 @@ export class ConnectionLog {
   sent(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.#transcript.add({
-      connection: this.#number,
+      connection: this.number,
       bytes: bytes.slice(0, SHOWN),
       more: Math.max(0, bytes.length - SHOWN),
     });
   }
 
   #add(side: "C", lines: string): void {
-    for (const line of linesOf(lines)) this.#transcript.add(`${this.#number} ${side}: ${line}`);
+    for (const line of linesOf(lines)) this.#transcript.add(`${this.number} ${side}: ${line}`);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Mailboxes of any size out of a number: the same number gives the same messages. */
 
-import type { SeedMessage } from "../options.ts";
+import type { SeedMessage } from "./seed.ts";
 
 /** What {@linkcode generateMessages} makes. */
 export interface GenerateOptions {

@@ -1,6 +1,6 @@
 /** From the mailboxes and messages of the options to accounts. */
 
-import type { SeedMailbox, SeedMessage } from "../options.ts";
+import type { SeedMailbox, SeedMessage } from "./seed.ts";
 import { Account } from "../store/account.ts";
 import type { Mailbox } from "../store/mailbox.ts";
 import type { StoredMessage } from "../store/message.ts";

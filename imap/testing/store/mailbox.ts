@@ -209,6 +209,14 @@ export class Mailbox {
     }));
   }
 
+  /** The highest modification sequence goes back, and with it those of messages that are above: after a restore. */
+  setBack(by: bigint): void {
+    this.highestModSeq = this.highestModSeq > by ? this.highestModSeq - by : 1n;
+    for (const message of this.messages) {
+      if (message.modSeq > this.highestModSeq) message.modSeq = this.highestModSeq;
+    }
+  }
+
   /** Something else than a message changed: the modification sequence of the mailbox grows (RFC 7162 3.2). */
   touch(): void {
     this.#nextModSeq();
