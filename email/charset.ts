@@ -41,38 +41,46 @@ const UNKNOWN_8BIT = "unknown-8bit";
  *
  * Source: `email.charset.CHARSETS`.
  */
-export const CHARSETS: Map<string, CharsetEntry> = /* @__PURE__ */ new Map();
-for (
-  const name of [1, 2, 3, 4, 9, 10, 13, 14, 15, 16].map((n) => `iso-8859-${n}`).concat(
-    "windows-1252",
-    "viscii",
-  )
-) {
-  CHARSETS.set(name, [QP, QP, null]);
+export const CHARSETS: Map<string, CharsetEntry> = /* @__PURE__ */ knownCharsets();
+
+/** The parts of ISO 8859 in the order of their Latin numbers. */
+function latinParts(): number[] {
+  return [1, 2, 3, 4, 9, 10, 13, 14, 15, 16];
 }
-CHARSETS.set("us-ascii", [null, null, null]);
-for (const name of ["big5", "gb2312", "koi8-r"]) CHARSETS.set(name, [BASE64, BASE64, null]);
-// Japanese is sent in seven bits.
-CHARSETS.set("euc-jp", [BASE64, null, "iso-2022-jp"]);
-CHARSETS.set("shift_jis", [BASE64, null, "iso-2022-jp"]);
-CHARSETS.set("iso-2022-jp", [BASE64, null, null]);
-CHARSETS.set("utf-8", [SHORTEST, BASE64, "utf-8"]);
+
+function knownCharsets(): Map<string, CharsetEntry> {
+  const out = new Map<string, CharsetEntry>();
+  for (const name of [...latinParts().map((n) => `iso-8859-${n}`), "windows-1252", "viscii"]) {
+    out.set(name, [QP, QP, null]);
+  }
+  out.set("us-ascii", [null, null, null]);
+  for (const name of ["big5", "gb2312", "koi8-r"]) out.set(name, [BASE64, BASE64, null]);
+  // Japanese is sent in seven bits.
+  out.set("euc-jp", [BASE64, null, "iso-2022-jp"]);
+  out.set("shift_jis", [BASE64, null, "iso-2022-jp"]);
+  out.set("iso-2022-jp", [BASE64, null, null]);
+  return out.set("utf-8", [SHORTEST, BASE64, "utf-8"]);
+}
 
 /**
  * Other names of charsets, in lower case, and the name that is written.
  *
  * Source: `email.charset.ALIASES`.
  */
-export const ALIASES: Map<string, string> = /* @__PURE__ */ new Map([
-  ["cp949", "ks_c_5601-1987"],
-  ["euc_jp", "euc-jp"],
-  ["euc_kr", "euc-kr"],
-  ["ascii", "us-ascii"],
-]);
-[1, 2, 3, 4, 9, 10, 13, 14, 15, 16].forEach((part, i) => {
-  ALIASES.set(`latin_${i + 1}`, `iso-8859-${part}`);
-  ALIASES.set(`latin-${i + 1}`, `iso-8859-${part}`);
-});
+export const ALIASES: Map<string, string> = /* @__PURE__ */ knownAliases();
+
+function knownAliases(): Map<string, string> {
+  const out = new Map([
+    ["cp949", "ks_c_5601-1987"],
+    ["euc_jp", "euc-jp"],
+    ["euc_kr", "euc-kr"],
+    ["ascii", "us-ascii"],
+  ]);
+  latinParts().forEach((part, i) => {
+    for (const sign of "_-") out.set(`latin${sign}${i + 1}`, `iso-8859-${part}`);
+  });
+  return out;
+}
 
 /**
  * Codecs of charsets whose name is not their codec's; null for none.

@@ -66,7 +66,13 @@ export interface HeaderEncodeOptions {
  * Encodes a header for a message. `Header.encode` folds at every character that Python's `splitlines` knows, and loses it;
  * with `keepsControls` only CR and LF are line ends.
  */
-export let encodeField: (header: Header, options: HeaderEncodeOptions, keepsControls: boolean) => string;
+export let encodeField: EncodeField;
+
+type EncodeField = (header: Header, options: HeaderEncodeOptions, keepsControls: boolean) => string;
+
+function provideEncode(encode: EncodeField): EncodeField {
+  return encodeField = encode;
+}
 
 /**
  * The value of a header field, built from texts of one or more charsets.
@@ -159,9 +165,10 @@ export class Header {
     return this.#encode(options, false);
   }
 
-  static {
-    encodeField = (header, options, keepsControls) => header.#encode(options, keepsControls);
-  }
+  // Not in a static block: bundlers keep a class for that, also where nothing uses it.
+  static readonly #friend: unknown = /* @__PURE__ */ provideEncode((header, options, keepsControls) =>
+    header.#encode(options, keepsControls)
+  );
 
   #encode(options: HeaderEncodeOptions, keepsControls: boolean): string {
     const { splitChars = SPLIT_CHARS, maxLineLen, linesep = "\n" } = options;

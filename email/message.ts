@@ -5,14 +5,8 @@
  */
 
 import type { Charset } from "./charset.ts";
-import {
-  DefectLimitDefect,
-  KeyError,
-  type MessageDefect,
-  ParameterLimitDefect,
-  ValueError,
-} from "./errors.ts";
-import { FieldList } from "./model/fields.ts";
+import { KeyError, type MessageDefect, ParameterLimitDefect, ValueError } from "./errors.ts";
+import { Entity } from "./model/entity.ts";
 import { provideInternals } from "./model/message_model.ts";
 import * as parameters from "./model/parameters.ts";
 import { firstPart, type ParamOptions, type SetParamOptions } from "./model/parameters.ts";
@@ -21,7 +15,7 @@ import { walkTree } from "./model/tree.ts";
 import { formatParam } from "./params/format.ts";
 import { ParamList } from "./params/param_list.ts";
 import type { ParamValue } from "./params/rfc2231.ts";
-import { type Range, rangeText, type Span } from "./parse/source.ts";
+import { rangeText } from "./parse/source.ts";
 import { Header } from "./header.ts";
 import { messageJson } from "./model/json.ts";
 import { compat32, type HeaderValue, type Policy } from "./policy.ts";
@@ -117,99 +111,50 @@ export interface AsBytesOptions {
  */
 export class Message {
   #policy: Policy;
-  readonly #fields: FieldList = new FieldList();
+  #entity: Entity;
   /** The parameters asked for last, since most questions are about the same header. */
   #paramCache: ParamList | null = null;
-  #payload: unknown = null;
-  #range: Range | null = null;
-  #span: Span | null = null;
-  #unixfrom: string | null = null;
   #charset: Charset | null = null;
-  #preamble: string | Range | null = null;
-  #epilogue: string | Range | null = null;
-  #defaultType = "text/plain";
   #defects: MessageDefect[] | null = null;
-  /** Defects that nobody has asked for yet. */
-  #found: (() => MessageDefect)[] | null = null;
 
-  static {
-    shownAs(Message, "Message", (message) => message.#shown());
-    // Everything that calls these has its messages from this class.
-    const friend = (message: unknown) => message as Message;
-    provideInternals({
-      make: (policy) => new Message({ policy }),
-      block: (message) => friend(message).#fields.block,
-      origin: (message) => friend(message).#fields.origin,
-      fields: (message) => friend(message).#fields.list(),
-      added: (message) => friend(message).#fields.added(),
-      setBlock(message, block) {
-        friend(message).#fields.block = block;
-      },
-      replaceAll(message, name, value) {
-        const { policy } = friend(message);
-        const fields = friend(message).#fields;
-        fields.list().forEach(([stored], i) => {
-          if (stored.toLowerCase() === name) fields.replace(i, policy.headerStoreParse(stored, value));
-        });
-      },
-      range: (message) => friend(message).#range,
-      setRange(message, range) {
-        friend(message).#range = range;
-        friend(message).#payload = undefined;
-      },
-      span: (message) => friend(message).#span,
-      setSpan(message, span) {
-        friend(message).#span = span;
-      },
-      bytes(message) {
-        const range = friend(message).#range;
-        return range?.source.exact ? range.source.bytes.subarray(range.start, range.end) : null;
-      },
-      payloadKind(message) {
-        const payload = friend(message).#payload;
-        if (payload === undefined || typeof payload === "string") return "text";
-        return payload === null ? "none" : Array.isArray(payload) ? "parts" : "other";
-      },
-      payload: (message) => friend(message).#stored(),
-      setPayload(message, payload) {
-        friend(message).#payload = payload;
-        friend(message).#range = null;
-      },
-      setCharset(message, charset) {
-        friend(message).#charset = charset;
-      },
-      params: (message, header) => friend(message).#params(header),
-      lastParams: (message) => friend(message).#paramCache,
-      preambleRange: (message) => {
-        const preamble = friend(message).#preamble;
-        return typeof preamble === "string" ? null : preamble;
-      },
-      setPreamble(message, range) {
-        friend(message).#preamble = range;
-      },
-      setEpilogue(message, range) {
-        friend(message).#epilogue = range;
-      },
-      epilogueRange: (message) => {
-        const epilogue = friend(message).#epilogue;
-        return typeof epilogue === "string" ? null : epilogue;
-      },
-      addDefect(message, make) {
-        const found = friend(message).#found ??= [];
-        const { maxDefects } = friend(message).#policy;
-        if (found.length < maxDefects) found.push(make);
-        else if (found.length === maxDefects) found.push(() => new DefectLimitDefect());
-      },
-      handleDefect(message, defect) {
-        friend(message).policy.handleDefect(friend(message), defect);
-      },
-      encodeWith(message, encoding) {
-        if (typeof encoding === "function") encoding(friend(message));
-      },
-      setPolicy(message, policy) {
-        friend(message).#policy = policy;
-      },
-    });
+  // What other files reach of a message, and how one is printed. Not in a static block: bundlers keep a class for that, also
+  // where nothing uses it.
+  static readonly #internals: true = /* @__PURE__ */ provideInternals({
+    is: (value): value is Message => typeof value === "object" && value !== null && #entity in value,
+    entity: (message) => (message as Message).#entity,
+    around: (entity) => Message.#around(entity),
+    make: (policy) => new Message({ policy }),
+    setCharset(message, charset) {
+      (message as Message).#charset = charset;
+    },
+    params: (message, header) => (message as Message).#params(header),
+    lastParams: (message) => (message as Message).#paramCache,
+    handleDefect(message, defect) {
+      message.policy.handleDefect(message as Message, defect);
+    },
+    encodeWith(message, encoding) {
+      if (typeof encoding === "function") encoding(message as Message);
+    },
+    setPolicy(message, policy) {
+      (message as Message).#policy = policy;
+    },
+  });
+  static readonly #shownAs: unknown = /* @__PURE__ */ shownAs(
+    Message,
+    "Message",
+    (message) => message.#shown(),
+  );
+
+  /** A message of what was found. The parser bounds how deep parts are nested. */
+  static #around(entity: Entity): Message {
+    const message = new Message();
+    message.#entity = entity;
+    entity.message = message;
+    if (entity.parts !== null) {
+      entity.setPayload(entity.parts.map((part) => part.message ?? Message.#around(part)));
+      entity.parts = null;
+    }
+    return message;
   }
 
   /**
@@ -219,21 +164,23 @@ export class Message {
    */
   constructor(options: { policy?: Policy } = {}) {
     this.#policy = options.policy ?? compat32;
+    this.#entity = new Entity();
+    this.#entity.message = this;
   }
 
   /** What is wrong with the message, in the order it was found. */
   get defects(): MessageDefect[] {
     const defects = this.#defects ??= [];
-    if (this.#found !== null) {
-      const found = this.#found;
-      this.#found = null;
+    const { found } = this.#entity;
+    if (found !== null) {
+      this.#entity.found = null;
       for (const make of found) defects.push(make());
     }
     return defects;
   }
 
   set defects(value: MessageDefect[]) {
-    this.#found = null;
+    this.#entity.found = null;
     this.#defects = value;
   }
 
@@ -244,29 +191,29 @@ export class Message {
 
   /** Text between the headers and the first boundary; null when there is none. */
   get preamble(): string | null {
-    const value = this.#preamble;
+    const value = this.#entity.preamble;
     if (value === null || typeof value === "string") return value;
-    return this.#preamble = rangeText(value);
+    return this.#entity.preamble = rangeText(value);
   }
 
   set preamble(value: string | null) {
-    this.#preamble = value;
+    this.#entity.preamble = value;
   }
 
   /** Text behind the last boundary; null when there is none, which is written otherwise than `""`. */
   get epilogue(): string | null {
-    const value = this.#epilogue;
+    const value = this.#entity.epilogue;
     if (value === null || typeof value === "string") return value;
-    return this.#epilogue = rangeText(value);
+    return this.#entity.epilogue = rangeText(value);
   }
 
   set epilogue(value: string | null) {
-    this.#epilogue = value;
+    this.#entity.epilogue = value;
   }
 
   /** Number of header fields, duplicates counted: Python's `len(message)`. */
   get length(): number {
-    return this.#fields.length;
+    return this.#entity.fields.length;
   }
 
   /** The whole message as text, as {@linkcode Message.asString} writes it. */
@@ -357,7 +304,7 @@ export class Message {
 
   /** True when the payload is a list of messages, whatever the type says. */
   isMultipart(): this is { getPayload(): Message[] } & this {
-    return Array.isArray(this.#payload);
+    return Array.isArray(this.#entity.payload);
   }
 
   /**
@@ -368,12 +315,12 @@ export class Message {
    */
   setUnixfrom(unixfrom: string): void {
     oneLine("the envelope line", unixfrom);
-    this.#unixfrom = unixfrom;
+    this.#entity.unixfrom = unixfrom;
   }
 
   /** The envelope line (`From ...`) the message began with, or null. */
   getUnixfrom(): string | null {
-    return this.#unixfrom;
+    return this.#entity.unixfrom;
   }
 
   /**
@@ -393,10 +340,11 @@ export class Message {
    * @throws {TypeError} when the payload is text
    */
   attach(part: Message): void {
-    if (this.#payload === null) {
-      this.#payload = [part];
-    } else if (Array.isArray(this.#payload)) {
-      this.#payload.push(part);
+    const entity = this.#entity;
+    if (entity.payload === null) {
+      entity.payload = [part];
+    } else if (Array.isArray(entity.payload)) {
+      entity.payload.push(part);
     } else {
       throw new TypeError("Attach is not valid on a message with a non-multipart payload");
     }
@@ -439,7 +387,7 @@ export class Message {
   ): Payload | Message | Uint8Array {
     const index = typeof first === "number" ? first : null;
     const decode = (typeof first === "object" && first !== null ? first : second)?.decode ?? false;
-    const payload = this.#payload;
+    const { payload } = this.#entity;
     if (Array.isArray(payload)) {
       if (decode) return null;
       if (index === null) return payload;
@@ -447,18 +395,12 @@ export class Message {
       return payload[index];
     }
     if (index !== null) {
-      throw new TypeError(`Expected list, got ${payload === null ? "null" : typeof this.#stored()}`);
+      throw new TypeError(`Expected list, got ${payload === null ? "null" : typeof this.#entity.stored()}`);
     }
     if (payload === null) return null;
     if (decode) return decodedPayload(this);
-    const text = this.#stored();
+    const text = this.#entity.stored();
     return typeof text === "string" ? readableText(this, text) : text as Payload;
-  }
-
-  /** The payload as it is stored, text cut out of the source when it is first needed. */
-  #stored(): unknown {
-    if (this.#payload === undefined) this.#payload = rangeText(this.#range!);
-    return this.#payload;
   }
 
   /**
@@ -505,7 +447,7 @@ export class Message {
    * @param name name of the header, in any case
    */
   has(name: string): boolean {
-    return this.#fields.find(name) >= 0;
+    return this.#entity.fields.find(name) >= 0;
   }
 
   /**
@@ -523,9 +465,9 @@ export class Message {
    */
   get<T>(name: string, fallback: T): HeaderValue | T;
   get(name: string, fallback: unknown = null): unknown {
-    const at = this.#fields.find(name);
+    const at = this.#entity.fields.find(name);
     if (at < 0) return fallback;
-    const [stored, value] = this.#fields.at(at);
+    const [stored, value] = this.#entity.fields.at(at);
     return this.policy.headerFetchParse(stored, value);
   }
 
@@ -553,7 +495,7 @@ export class Message {
       const found = this.getAll(name)?.length ?? 0;
       if (found >= most) throw new ValueError(`There may be at most ${most} ${name} headers in a message`);
     }
-    this.#fields.add(checkedField(this.policy.headerStoreParse(name, value)));
+    this.#entity.fields.add(checkedField(this.policy.headerStoreParse(name, value)));
   }
 
   /**
@@ -576,22 +518,24 @@ export class Message {
    * @param name name of the header, in any case
    */
   delete(name: string): void {
-    this.#fields.delete(name);
+    this.#entity.fields.delete(name);
   }
 
   /** Names of the headers in order, duplicates included. */
   keys(): string[] {
-    return this.#fields.list().map((field) => field[0]);
+    return this.#entity.fields.list().map((field) => field[0]);
   }
 
   /** Values of the headers in order. */
   values(): HeaderValue[] {
-    return this.#fields.list().map((field) => this.policy.headerFetchParse(field[0], field[1]));
+    return this.#entity.fields.list().map((field) => this.policy.headerFetchParse(field[0], field[1]));
   }
 
   /** Names and values of the headers in order. */
   items(): [name: string, value: HeaderValue][] {
-    return this.#fields.list().map(([name, value]) => [name, this.policy.headerFetchParse(name, value)]);
+    return this.#entity.fields.list().map((
+      [name, value],
+    ) => [name, this.policy.headerFetchParse(name, value)]);
   }
 
   /** The same as {@linkcode Message.items}, under the name `Headers` and `Map` use. */
@@ -619,7 +563,7 @@ export class Message {
    */
   getAll<T>(name: string, fallback: T): HeaderValue[] | T;
   getAll(name: string, fallback: unknown = null): unknown {
-    const fields = this.#fields.all(name);
+    const fields = this.#entity.fields.all(name);
     if (fields.length === 0) return fallback;
     return fields.map(([stored, value]) => this.policy.headerFetchParse(stored, value));
   }
@@ -660,9 +604,12 @@ export class Message {
    * @throws {TypeError} when the policy stores something that is neither text nor a {@linkcode Header}
    */
   replaceHeader(name: string, value: HeaderValue): void {
-    const at = this.#fields.find(name);
+    const at = this.#entity.fields.find(name);
     if (at < 0) throw new KeyError(name.toLowerCase());
-    this.#fields.replace(at, checkedField(this.policy.headerStoreParse(this.#fields.at(at)[0], value)));
+    this.#entity.fields.replace(
+      at,
+      checkedField(this.policy.headerStoreParse(this.#entity.fields.at(at)[0], value)),
+    );
   }
 
   /** Content type in lower case; the default type when there is none, `text/plain` when it cannot be one. */
@@ -688,7 +635,7 @@ export class Message {
 
   /** The type of a message without a Content-Type: `message/rfc822` in a digest, else `text/plain`. */
   getDefaultType(): string {
-    return this.#defaultType;
+    return this.#entity.defaultType;
   }
 
   /**
@@ -697,7 +644,7 @@ export class Message {
    * @param type `text/plain` or `message/rfc822`
    */
   setDefaultType(type: string): void {
-    this.#defaultType = type;
+    this.#entity.defaultType = type;
   }
 
   /** Parameters with their quotes, null when there is no such header. */
@@ -890,12 +837,12 @@ export class Message {
    * @param value value of the header
    */
   setRaw(name: string, value: HeaderValue): void {
-    this.#fields.add([name, value]);
+    this.#entity.fields.add([name, value]);
   }
 
   /** Names and values as they are stored, past the policy. For generators. */
   rawItems(): IterableIterator<[name: string, value: HeaderValue]> {
-    return this.#fields.list().map(([name, value]): [string, HeaderValue] => [name, value])
+    return this.#entity.fields.list().map(([name, value]): [string, HeaderValue] => [name, value])
       [Symbol.iterator]();
   }
 }

@@ -117,6 +117,7 @@ export { addressesOf, datesOf, groupsOf, listHeaders, messageIdsOf } from "./con
 export { type DeliveryStatus, deliveryStatus, type RecipientStatus } from "./content/delivery_status.ts";
 export { type MboxOptions, messagesFromMbox } from "./content/mbox.ts";
 export { unflow, type UnflowOptions } from "./content/unflow.ts";
+export { messageOf } from "./content/message_of.ts";
 export { readMail, readMailStream } from "./content/read_mail.ts";
 export { createMail, type CreateMailOptions } from "./content/create.ts";
 export type { AttachmentInput, InlineInput } from "./content/compose/attachments.ts";

@@ -8,6 +8,7 @@ import { Charset } from "./charset.ts";
 import type { MessageDefect } from "./errors.ts";
 import { encodeField, foldAscii, Header } from "./header.ts";
 import { encodeAsciiEscape, hasSurrogates, isAscii } from "./text/text.ts";
+import { LIMITS } from "./parse/dialect.ts";
 import { foldsToItself } from "./write/fold.ts";
 import { toLinesep } from "./write/linesep.ts";
 // circle: a message carries its policy, and the hooks of a policy get the message
@@ -49,7 +50,6 @@ export interface PolicyOptions {
   maxDefects?: number;
 }
 
-/** The defaults. Limits on depth and headers are those of other mail parsers in JavaScript; CPython has none. */
 const DEFAULTS: Required<PolicyOptions> = {
   maxLineLength: 78,
   linesep: "\n",
@@ -58,12 +58,8 @@ const DEFAULTS: Required<PolicyOptions> = {
   mangleFrom: false,
   verifyGeneratedHeaders: true,
   messageFactory: null,
-  maxDepth: 256,
-  maxParts: 10_000,
-  maxHeaderBytes: 2 * 1024 * 1024,
-  maxFields: 20_000,
+  ...LIMITS,
   maxParams: 1_000,
-  maxDefects: 1_000,
 };
 
 /** What was given by name to each policy, which is what `add` carries over. */

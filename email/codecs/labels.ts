@@ -127,8 +127,17 @@ function webName(label: string): string | null {
     name.replace("windows-", "cp").replace("iso-8859-", "iso8859_").replaceAll("-", "_");
 }
 
-/** Name of the codec a label stands for: Python's meaning, else the platform's, whatever the label separates words by. */
-export function labelName(label: string): string | null {
+/** Longest label there is has 27 characters; what is far longer is not a charset and not worth folding. */
+const MAX_LABEL = 200;
+
+/**
+ * The codec of a charset label: Python's meaning, else the platform's, whatever the label separates words by.
+ *
+ * @param label any spelling Python accepts, or a label of the WHATWG Encoding Standard
+ * @returns Python's module name of the codec, such as `iso8859_2`, or null when no codec knows the label
+ */
+export function lookup(label: string): string | null {
+  if (label.length > MAX_LABEL || label.includes("\0")) return null;
   labels ??= readLabels();
   const folded = fold(label);
   return labels.get(folded) ?? labels.get(folded.replaceAll(".", "_")) ?? webName(label) ??

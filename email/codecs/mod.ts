@@ -8,7 +8,7 @@
  */
 
 import { CharsetNotLoadedError, LookupError } from "../errors.ts";
-import { labelName } from "./labels.ts";
+import { lookup } from "./labels.ts";
 import { DIFFERENCES } from "./double_byte_data.ts";
 import type { Core, OnDemandModule } from "./core.ts";
 import type { Codec, ErrorMode } from "./io.ts";
@@ -18,25 +18,13 @@ import { platformTable, SingleByteCodec } from "./single_byte.ts";
 import { Utf8Codec } from "./utf8.ts";
 
 export type { ErrorMode } from "./io.ts";
+export { lookup };
 
 /** What the names of the codecs that load on demand match first, module by module: load.ts has the modules. */
 const ON_DEMAND: RegExp[] = [/2004|x0213|jp_3/, /^hz|^iso2022/, /^johab/, /^big5|^cp950/, /^utf/, /^/];
 const loaded: (OnDemandModule | undefined)[] = [];
 
 const core: Core = { doubleByte: (name) => findCodec(name) as DoubleByteCodec, decode, encode };
-
-/** Longest label there is has 27 characters; what is far longer is no charset and not worth folding. */
-const MAX_LABEL = 200;
-
-/**
- * The codec a charset label stands for.
- *
- * @param label any spelling Python accepts, or a label of the WHATWG Encoding Standard
- * @returns Python's module name of the codec, such as `iso8859_2`, or null when no codec knows the label
- */
-export function lookup(label: string): string | null {
-  return label.length > MAX_LABEL || label.includes("\0") ? null : labelName(label);
-}
 
 /** Labels are folded once: mail repeats few of them. Bounded, as mail also makes up new ones. */
 const MAX_KNOWN = 256;
@@ -53,7 +41,7 @@ function codecOf(label: string): Codec {
 
 function findCodec(label: string): Codec {
   const name = lookup(label);
-  if (name === null) throw new LookupError(`unknown encoding: ${label.slice(0, MAX_LABEL)}`);
+  if (name === null) throw new LookupError(`unknown encoding: ${label.slice(0, 200)}`);
   const codec = readyCodec(name);
   if (codec !== undefined) return codec;
   const notLoaded = (): never => {

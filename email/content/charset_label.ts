@@ -1,6 +1,6 @@
 // What a charset label of a sender means for a reader: the widest charset that has this name, and names that no list has.
 
-import { lookup } from "../codecs/mod.ts";
+import { lookup } from "../codecs/labels.ts";
 
 /** Charsets by the name of Python's codec, where the decoder that reads them is wider or has another name. */
 const WIDER: Record<string, string> = {

@@ -1,8 +1,9 @@
 // What a part is: its type, its boundary, whether it is encoded. The parser asks this for readMail.
 
-import type { Message } from "../message.ts";
+import type { MessageDefect } from "../errors.ts";
+import { Entity } from "../model/entity.ts";
+import { type Dialect, LIMITS } from "../parse/dialect.ts";
 import { colonOf, headerRepair } from "../parse/repair.ts";
-import type { Tolerance } from "../parse/tolerance.ts";
 import { FieldReader } from "./fields.ts";
 import { type Parameterized, readParameters, textParameter } from "./parameters.ts";
 import { encodingOf } from "./transfer.ts";
@@ -51,8 +52,8 @@ function readContentType(values: string[], fallback: string): ContentType {
   return { value: fallback, params: new Map(), damaged: given };
 }
 
-function typeOf(message: Message, fields: FieldReader): ContentType {
-  return contentTypeOf(fields, message.getDefaultType());
+function typeOf(entity: Entity, fields: FieldReader): ContentType {
+  return contentTypeOf(fields, entity.defaultType);
 }
 
 /** The Content-Disposition of a part; undefined when there is none. */
@@ -78,18 +79,41 @@ export function isMessageType(type: string): boolean {
 /** How far to look for a boundary that no parameter says. */
 const MAX_SEARCH = 4096;
 
-/** What the parser asks for readMail. */
-export class ContentTolerance implements Tolerance {
+/** What the parser asks, answered for people: damage costs a line and not the header, what is misspelt is what was meant. */
+class ContentDialect implements Dialect {
+  readonly limits = LIMITS;
+  readonly lazy = true;
   readonly repair = headerRepair;
 
-  /** Type of a part in lower case. */
-  typeOf(message: Message): string {
-    return typeOf(message, new FieldReader(message)).value;
+  make(): Entity {
+    return new Entity();
   }
 
-  /** Boundary of a multipart. */
-  boundaryOf(message: Message, bytes: Uint8Array, body: number): string | null {
-    const type = typeOf(message, new FieldReader(message));
+  attach(parent: Entity, child: Entity): void {
+    if (parent.parts === null) parent.parts = [child];
+    else parent.parts.push(child);
+  }
+
+  inDigest(child: Entity): void {
+    child.defaultType = "message/rfc822";
+  }
+
+  envelope(entity: Entity, line: string): void {
+    entity.unixfrom = line;
+  }
+
+  field(): void {}
+
+  defect(entity: Entity, make: () => MessageDefect): void {
+    entity.addDefect(make, LIMITS.maxDefects);
+  }
+
+  typeOf(entity: Entity): string {
+    return typeOf(entity, new FieldReader(entity)).value;
+  }
+
+  boundaryOf(entity: Entity, bytes: Uint8Array, body: number): string | null {
+    const type = typeOf(entity, new FieldReader(entity));
     const given = type.params.get("boundary") === undefined
       ? textParameter(type, "boundary")
       : type.params.get("boundary");
@@ -97,14 +121,25 @@ export class ContentTolerance implements Tolerance {
     return boundary ? boundary : guessBoundary(bytes, body);
   }
 
-  /** Messages that are encoded are read later, with their octets decoded. */
-  isOpen(message: Message, _type: string, bytes: Uint8Array, body: number): boolean {
-    const fields = new FieldReader(message);
-    const encoding = encodingOf(encodingValue(fields, typeOf(message, fields)));
+  encodingOf(entity: Entity): string {
+    return (new FieldReader(entity).first("content-transfer-encoding") ?? "8bit").toLowerCase();
+  }
+
+  mayHoldParts(byte: number | undefined): boolean {
+    return byte === undefined || byte > 0x7e || byte < 0x41 || (byte | 0x20) === 0x6d ||
+      (byte | 0x20) === 0x63;
+  }
+
+  isOpen(entity: Entity, bytes: Uint8Array, body: number): boolean {
+    const fields = new FieldReader(entity);
+    const encoding = encodingOf(encodingValue(fields, typeOf(entity, fields)));
     // The field says base64 and a header begins: the field is wrong.
     return encoding === "identity" || (encoding === "base64" && colonOf(bytes, body) >= 0);
   }
 }
+
+/** How `readMail` has messages parsed. */
+export const contentDialect: Dialect = /* @__PURE__ */ new ContentDialect();
 
 /** The first line of the body that begins with two hyphens. */
 function guessBoundary(bytes: Uint8Array, body: number): string | null {

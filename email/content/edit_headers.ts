@@ -4,14 +4,13 @@
  * @module
  */
 
-import { internals } from "../model/message_model.ts";
 import { parse } from "../parse/parse.ts";
 import { Source } from "../parse/source.ts";
 import { assemble, type Piece } from "../write/flatten.ts";
 import { verbatim } from "../write/verbatim.ts";
 import { fieldName, fieldPairs, fieldValue, type HeaderFields } from "./compose/fields.ts";
 import { checkOptions, kindOf, messageIn } from "./compose/options.ts";
-import { ContentTolerance } from "./content_type.ts";
+import { contentDialect } from "./content_type.ts";
 import type { MessageInput } from "./model.ts";
 
 /** What {@linkcode editHeaders} changes. */
@@ -32,7 +31,6 @@ interface Splice {
 
 const CR = 0x0d;
 const LF = 0x0a;
-const tolerance = /* @__PURE__ */ new ContentTolerance();
 
 /**
  * Changes fields of the header. Every other octet stays, line ends, folds and damage too, so that signatures of what is not
@@ -70,9 +68,9 @@ export function editHeaders(message: MessageInput, edits: HeaderEdits): Uint8Arr
     ? message
     : messageIn("editHeaders", message).asBytes({ verbatim });
   const source = Source.fromBytes(bytes);
-  const parsed = parse(source, { headersOnly: true, tolerance });
-  const offsets = internals.origin(parsed)?.offsets ?? [];
-  const span = internals.span(parsed)!;
+  const parsed = parse(source, contentDialect, true);
+  const offsets = parsed.fields.origin?.offsets ?? [];
+  const span = parsed.span!;
   const lineEnd = endsInCrlf(bytes) ? "\r\n" : "\n";
   const written = (name: string, value: unknown) =>
     `${name}: ${fieldValue(name, value)}\n`.replaceAll("\n", lineEnd);

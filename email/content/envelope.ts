@@ -4,6 +4,7 @@
  * @module
  */
 
+import { entityOf } from "../model/message_model.ts";
 import { readAddresses } from "./addresses.ts";
 import { fieldValues } from "./fields.ts";
 import { messageIn } from "./compose/options.ts";
@@ -44,12 +45,13 @@ export interface MailEnvelope {
  */
 export function envelopeOf(message: MessageInput): MailEnvelope {
   const of = messageIn("envelopeOf", message);
+  const held = entityOf(of);
   // The block of the newest resending is the first one (RFC 5322 section 3.6.6).
   const prefix = of.has("resent-date") || of.has("resent-to") ? "resent-" : "";
   const addresses = (names: string[]) => {
     const found = new Set<string>();
     for (const name of names) {
-      const fields = fieldValues(of, prefix + name);
+      const fields = fieldValues(held, prefix + name);
       for (const field of prefix === "" ? fields : fields.slice(0, 1)) {
         for (const { address } of readAddresses(field).mailboxes) {
           const written = asWritten(address);

@@ -1,9 +1,8 @@
 // Header fields as the readers of this folder take them: unfolded, octets outside ASCII read, on one line.
 
 import type { Header } from "../header.ts";
-import type { Message } from "../message.ts";
+import type { Entity } from "../model/entity.ts";
 import type { Field } from "../model/fields.ts";
-import { internals } from "../model/message_model.ts";
 import { encodeAsciiEscape, fromUnits } from "../text/text.ts";
 import { utf8Step } from "../text/utf8.ts";
 import { decodeText } from "./decode_text.ts";
@@ -14,11 +13,11 @@ const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: 
 
 /** The fields of one message, looked at once. */
 export class FieldReader {
-  readonly #message: Message;
+  readonly #entity: Entity;
   #items: readonly Field[] | null = null;
 
-  constructor(message: Message) {
-    this.#message = message;
+  constructor(entity: Entity) {
+    this.#entity = entity;
   }
 
   /** The first value of a field, unfolded, encoded words still in it; undefined when there is none. */
@@ -29,7 +28,7 @@ export class FieldReader {
 
   /** The first value of a field as it is stored. */
   stored(name: string): string | Header | undefined {
-    for (const item of this.#items ??= internals.fields(this.#message)) {
+    for (const item of this.#items ??= this.#entity.fields.list()) {
       if (item[0].length === name.length && item[0].toLowerCase() === name) return item[1];
     }
     return undefined;
@@ -38,7 +37,7 @@ export class FieldReader {
   /** The values of a field, unfolded, encoded words still in them. */
   all(name: string): string[] {
     const out: string[] = [];
-    for (const item of this.#items ??= internals.fields(this.#message)) {
+    for (const item of this.#items ??= this.#entity.fields.list()) {
       if (item[0].length === name.length && item[0].toLowerCase() === name) out.push(unfolded(item[1]));
     }
     return out;
@@ -46,8 +45,8 @@ export class FieldReader {
 }
 
 /** The values of a field, unfolded, encoded words still in them. */
-export function fieldValues(message: Message, name: string): string[] {
-  return new FieldReader(message).all(name.toLowerCase());
+export function fieldValues(entity: Entity, name: string): string[] {
+  return new FieldReader(entity).all(name.toLowerCase());
 }
 
 /** One line of a stored value: each fold is one blank, octets outside ASCII are read. */

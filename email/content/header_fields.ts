@@ -11,7 +11,7 @@ import { readListHeaders } from "./list_headers.ts";
 import { readMessageIds } from "./message_ids.ts";
 import type { ListHeaders, MailAddress, MailDate, MailGroup, MessageInput, Problem } from "./model.ts";
 import { note } from "./problems.ts";
-import { messageOf } from "./read_mail.ts";
+import { entityIn } from "./read_mail.ts";
 
 /**
  * The mailboxes of an address field, the members of groups too.
@@ -39,7 +39,7 @@ import { messageOf } from "./read_mail.ts";
  * Source: RFC 5322 section 3.4 and 4.4, RFC 2047 section 6.2.
  */
 export function addressesOf(message: MessageInput, field: string, problems?: Problem[]): MailAddress[] {
-  return fieldValues(messageOf(message), field).flatMap((value) => readAddresses(value, problems).mailboxes);
+  return fieldValues(entityIn(message), field).flatMap((value) => readAddresses(value, problems).mailboxes);
 }
 
 /**
@@ -60,7 +60,7 @@ export function addressesOf(message: MessageInput, field: string, problems?: Pro
  * Source: RFC 5322 section 3.4.
  */
 export function groupsOf(message: MessageInput, field: string): MailGroup[] {
-  return fieldValues(messageOf(message), field).flatMap((value) => readAddresses(value).groups);
+  return fieldValues(entityIn(message), field).flatMap((value) => readAddresses(value).groups);
 }
 
 /**
@@ -89,7 +89,7 @@ export function groupsOf(message: MessageInput, field: string): MailGroup[] {
  * Source: RFC 5322 sections 3.3 and 4.3, appendix A.6.2.
  */
 export function datesOf(message: MessageInput, field: string, problems?: Problem[]): (MailDate | null)[] {
-  return fieldValues(messageOf(message), field).map((value) => {
+  return fieldValues(entityIn(message), field).map((value) => {
     const read = readDate(value);
     if (read === null) note(problems, "date", `not a date: ${JSON.stringify(value.slice(0, 60))}`);
     return read;
@@ -116,7 +116,7 @@ export function datesOf(message: MessageInput, field: string, problems?: Problem
  * Source: RFC 5322 section 3.6.4.
  */
 export function messageIdsOf(message: MessageInput, field: string): string[] {
-  return fieldValues(messageOf(message), field).flatMap(readMessageIds);
+  return fieldValues(entityIn(message), field).flatMap(readMessageIds);
 }
 
 /**
@@ -145,5 +145,5 @@ export function messageIdsOf(message: MessageInput, field: string): string[] {
  * Source: RFC 2369, RFC 2919, RFC 8058.
  */
 export function listHeaders(message: MessageInput): ListHeaders {
-  return readListHeaders(new FieldReader(messageOf(message)));
+  return readListHeaders(new FieldReader(entityIn(message)));
 }

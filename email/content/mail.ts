@@ -1,6 +1,7 @@
 // A message that is being read.
 
 import type { Message } from "../message.ts";
+import type { Entity } from "../model/entity.ts";
 import { shownAs } from "../shown.ts";
 import { readAddresses } from "./addresses.ts";
 import { contentTypeOf, encodingValue } from "./content_type.ts";
@@ -12,7 +13,7 @@ import { readMessageIds } from "./message_ids.ts";
 import type { ListHeaders, Mail, MailAddress, MailPart, Problem } from "./model.ts";
 import { bareId, type Owner, Part, partShown, type Place } from "./part.ts";
 import { note } from "./problems.ts";
-import { sentBytes } from "./sent.ts";
+import { messageFor, partsOf, sentBytes } from "./sent.ts";
 import { encodingOf, readBody } from "./transfer.ts";
 
 /** Reads octets: given from outside, since reading makes what this file has. */
@@ -42,7 +43,7 @@ export function mailShown(mail: Mail): object {
 
 /** A message. */
 export class MailView implements Mail, Owner {
-  readonly message: Message;
+  readonly entity: Entity;
   readonly fromText: boolean;
   readonly read: Reader;
   readonly #fields: FieldReader;
@@ -60,12 +61,16 @@ export class MailView implements Mail, Owner {
   #names: Map<Part, string> | null = null;
   #byId: Map<string, Part> | null = null;
 
-  constructor(message: Message, fromText: boolean, read: Reader, problems: Problem[] = []) {
-    this.message = message;
+  constructor(entity: Entity, fromText: boolean, read: Reader, problems: Problem[] = []) {
+    this.entity = entity;
     this.fromText = fromText;
     this.read = read;
     this.#problems = problems;
-    this.#fields = new FieldReader(message);
+    this.#fields = new FieldReader(entity);
+  }
+
+  get message(): Message {
+    return messageFor(this.entity);
   }
 
   get subject(): string {
@@ -171,7 +176,7 @@ export class MailView implements Mail, Owner {
   }
 
   rawBytes(): Uint8Array {
-    return sentBytes(this.message);
+    return sentBytes(this.entity);
   }
 
   safeFileName(part: Part): string {
@@ -190,8 +195,8 @@ export class MailView implements Mail, Owner {
     return this.#names.get(part) ?? nameByType(part.contentType);
   }
 
-  open(message: Message): Mail {
-    return new MailView(message, this.fromText, this.read);
+  open(entity: Entity): Mail {
+    return new MailView(entity, this.fromText, this.read);
   }
 
   #mailboxes(field: string): MailAddress[] {
@@ -211,15 +216,15 @@ export class MailView implements Mail, Owner {
   #leaves(): Part[] {
     if (this.#parts !== null) return this.#parts;
     const parts: Part[] = this.#parts = [];
-    const open: { message: Message; place: Place }[] = [
-      { message: this.message, place: { root: true, alternative: false, related: false } },
+    const open: { entity: Entity; place: Place }[] = [
+      { entity: this.entity, place: { root: true, alternative: false, related: false } },
     ];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      const { message, place } = next;
-      const fields = place.root ? this.#fields : new FieldReader(message);
-      const children = this.#childrenOf(message, fields);
+      const { entity, place } = next;
+      const fields = place.root ? this.#fields : new FieldReader(entity);
+      const children = this.#childrenOf(entity, fields);
       if (children === null) {
-        const part = new ShownPart(message, this, place, fields);
+        const part = new ShownPart(entity, this, place, fields);
         parts.push(part);
         if ((this.#textPart === null || this.#htmlPart === null) && part.isBody) {
           if (part.contentType === "text/plain") this.#textPart ??= part;
@@ -231,7 +236,7 @@ export class MailView implements Mail, Owner {
       const related = children.type === "multipart/related";
       for (let i = children.parts.length - 1; i >= 0; i--) {
         open.push({
-          message: children.parts[i]!,
+          entity: children.parts[i]!,
           place: { root: false, alternative, related: place.related || (related && i > 0) },
         });
       }
@@ -240,31 +245,27 @@ export class MailView implements Mail, Owner {
   }
 
   /** The parts of a multipart; null for a leaf, and for an enclosed message, which is one. */
-  #childrenOf(message: Message, fields: FieldReader): { type: string; parts: Message[] } | null {
-    const multipart = message.isMultipart();
-    const type = contentTypeOf(fields, message.getDefaultType());
-    if (multipart) {
-      return type.value.startsWith("message/")
-        ? null
-        : { type: type.value, parts: message.getPayload() as Message[] };
-    }
+  #childrenOf(entity: Entity, fields: FieldReader): { type: string; parts: Entity[] } | null {
+    const parts = partsOf(entity);
+    const type = contentTypeOf(fields, entity.defaultType);
+    if (parts !== null) return type.value.startsWith("message/") ? null : { type: type.value, parts };
     if (!type.value.startsWith("multipart/")) return null;
     // Encoded as a whole, which RFC 2045 section 6.4 forbids.
     const encoding = encodingOf(encodingValue(fields, type));
     const boundary = type.params.get("boundary");
     if (encoding === "identity" || boundary === undefined) return null;
     const body = readBody(
-      new Part(message, this, { root: false, alternative: false, related: false }, fields).bytes(),
+      new Part(entity, this, { root: false, alternative: false, related: false }, fields).bytes(),
       "identity",
     );
     const head = new TextEncoder().encode(`Content-Type: ${type.value}; boundary="${boundary}"\r\n\r\n`);
     const whole = new Uint8Array(head.length + body.length);
     whole.set(head);
     whole.set(body, head.length);
-    const { message: inner } = this.read(whole);
-    if (!inner.isMultipart()) return null;
+    const inner = partsOf(this.read(whole).entity);
+    if (inner === null) return null;
     note(this.#problems, "structure", "a multipart that was encoded as a whole");
-    return { type: type.value, parts: inner.getPayload() as Message[] };
+    return { type: type.value, parts: inner };
   }
 }
 

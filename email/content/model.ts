@@ -110,7 +110,7 @@ export interface MailPart {
   readonly size: number;
   /** What is off in this part, as far as it has been read. */
   readonly problems: readonly Problem[];
-  /** The part as a message, to change or to write it. */
+  /** The part as a message, to change or to write it. Throws in a bundle without class {@linkcode Message}: see {@linkcode messageOf}. */
   readonly message: Message;
   /** The content, its transfer encoding undone; the whole message of a `message/rfc822`. A new array each time. */
   bytes(): Uint8Array;
@@ -129,7 +129,7 @@ export interface MailPart {
  * and nothing that a sender wrote makes it fail.
  */
 export interface Mail {
-  /** The message itself, with Python's interface. */
+  /** The message itself, with Python's interface. Throws in a bundle without class {@linkcode Message}: see {@linkcode messageOf}. */
   readonly message: Message;
   /** The subject, decoded, one line; `""` when there is none. */
   readonly subject: string;

@@ -1,7 +1,7 @@
 // One part of a message that is being read.
 
 import type { Message } from "../message.ts";
-import { internals } from "../model/message_model.ts";
+import type { Entity } from "../model/entity.ts";
 import { textToBytes } from "../transfer/payload.ts";
 import {
   type ContentType,
@@ -16,7 +16,7 @@ import { type FieldReader, readableValue, trimOf } from "./fields.ts";
 import type { Mail, MailPart, Problem } from "./model.ts";
 import { type Parameterized, textParameter } from "./parameters.ts";
 import { note } from "./problems.ts";
-import { sentBytes, spanOf } from "./sent.ts";
+import { messageFor, partsOf, sentBytes, spanOf } from "./sent.ts";
 import { type Encoding, encodingOf, readBody } from "./transfer.ts";
 
 /** What a part asks of the message it is in. */
@@ -26,7 +26,7 @@ export interface Owner {
   /** A name for the file that nothing else in the message has. */
   safeFileName(part: Part): string;
   /** Reads a message inside this one. */
-  open(message: Message): Mail;
+  open(entity: Entity): Mail;
   /** Reads the octets of a message. */
   read(bytes: Uint8Array): Mail;
 }
@@ -54,7 +54,7 @@ export function partShown(part: MailPart): object {
 
 /** A part. */
 export class Part implements MailPart {
-  readonly message: Message;
+  readonly entity: Entity;
   readonly #owner: Owner;
   readonly #place: Place;
   readonly #fields: FieldReader;
@@ -66,18 +66,22 @@ export class Part implements MailPart {
   #size = -1;
   #mail: Mail | null = null;
 
-  constructor(message: Message, owner: Owner, place: Place, fields: FieldReader) {
-    this.message = message;
+  constructor(entity: Entity, owner: Owner, place: Place, fields: FieldReader) {
+    this.entity = entity;
     this.#owner = owner;
     this.#place = place;
     this.#fields = fields;
   }
 
+  get message(): Message {
+    return messageFor(this.entity);
+  }
+
   get type(): ContentType {
     if (this.#type !== null) return this.#type;
-    const type = contentTypeOf(this.#fields, this.message.getDefaultType());
+    const type = contentTypeOf(this.#fields, this.entity.defaultType);
     if (type.damaged) note(this.#problems, "content-type", "the Content-Type is damaged");
-    if (type.value.startsWith("multipart/") && !this.message.isMultipart()) {
+    if (type.value.startsWith("multipart/") && partsOf(this.entity) === null) {
       note(this.#problems, "structure", "a multipart without parts is read as text");
       return this.#type = { ...type, value: "text/plain" };
     }
@@ -156,7 +160,7 @@ export class Part implements MailPart {
   }
 
   rawBytes(): Uint8Array {
-    return sentBytes(this.message);
+    return sentBytes(this.entity);
   }
 
   text(): string {
@@ -196,14 +200,13 @@ export class Part implements MailPart {
     if (this.#encoding !== null) return this.#encoding;
     const encoding = encodingOf(encodingValue(this.#fields, this.type), this.#problems);
     // A message whose header could be read is not in base64, whatever the field says.
-    const open = encoding === "base64" && (this.#child()?.length ?? 0) > 0;
+    const open = encoding === "base64" && (this.#child()?.fields.length ?? 0) > 0;
     return this.#encoding = open ? "identity" : encoding;
   }
 
   /** The message in a message part. */
-  #child(): Message | undefined {
-    const payload = this.message.isMultipart() ? this.message.getPayload() : null;
-    return Array.isArray(payload) ? payload[0] : undefined;
+  #child(): Entity | undefined {
+    return partsOf(this.entity)?.[0];
   }
 
   #decoded(unix = false): Uint8Array {
@@ -212,13 +215,16 @@ export class Part implements MailPart {
 
   /** The body as it was sent, where there are such octets. */
   #body(): Uint8Array {
-    const { message } = this;
-    const bytes = internals.bytes(message);
+    const { entity } = this;
+    const bytes = entity.bytes();
     if (bytes !== null) return bytes;
-    const span = message.isMultipart() ? spanOf(message) : null;
-    if (span !== null) return span.source.bytes.subarray(span.body, span.end);
-    const payload = internals.payload(message);
-    if (Array.isArray(payload)) return (payload[0] as Message | undefined)?.asBytes() ?? new Uint8Array();
+    const parts = partsOf(entity);
+    if (parts !== null) {
+      const span = spanOf(entity);
+      if (span !== null) return span.source.bytes.subarray(span.body, span.end);
+      return parts.length > 0 ? messageFor(parts[0]!).asBytes() : new Uint8Array();
+    }
+    const payload = entity.stored();
     if (payload instanceof Uint8Array) return payload;
     const text = typeof payload === "string" ? payload : "";
     return textToBytes(text) ?? encoder.encode(text);

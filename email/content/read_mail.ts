@@ -4,13 +4,14 @@
  * @module
  */
 
-import { Message } from "../message.ts";
+import type { Entity } from "../model/entity.ts";
+import { entityOf, isMessage } from "../model/message_model.ts";
 import { Feed } from "../parse/feed.ts";
 import { parse } from "../parse/parse.ts";
 import { Source } from "../parse/source.ts";
 import { shownAs } from "../shown.ts";
 import { isAscii } from "../text/text.ts";
-import { ContentTolerance } from "./content_type.ts";
+import { contentDialect } from "./content_type.ts";
 import { mailShown, MailView } from "./mail.ts";
 import type { Mail, MessageInput, Problem } from "./model.ts";
 
@@ -59,17 +60,15 @@ import type { Mail, MessageInput, Problem } from "./model.ts";
  */
 export function readMail(input: MessageInput | string): Mail {
   if (typeof input === "string") return readText(input);
-  if (input instanceof Message) return new View(input, false, readOctets);
+  if (isMessage(input)) return new View(entityOf(input), false, readOctets);
   // An array of another realm, such as a Buffer, is one all the same.
   if (ArrayBuffer.isView(input)) return readOctets(input);
-  if (typeof input === "object" && input?.message instanceof Message) return input;
+  if (input instanceof MailView || isMessage((input as Mail | null)?.message)) return input;
   throw new TypeError("readMail takes octets, text, a message or a mail");
 }
 
 /** Parts and enclosed messages are made by a view, which a program has from here. */
 const View = /* @__PURE__ */ shownAs(MailView, "Mail", mailShown);
-
-const tolerance = /* @__PURE__ */ new ContentTolerance();
 
 /**
  * Reads octets.
@@ -81,7 +80,7 @@ export function readOctets(bytes: Uint8Array, problems: Problem[] = []): MailVie
 }
 
 function readSource(source: Source, fromText: boolean, problems: Problem[] = []): MailView {
-  return new View(parse(source, { tolerance }), fromText, readOctets, problems);
+  return new View(parse(source, contentDialect), fromText, readOctets, problems);
 }
 
 /** Text as UTF-8, escaped octets (U+DC80 to U+DCFF, as `messageFromString` takes them) as octets. */
@@ -137,10 +136,12 @@ export async function readMailStream(
 }
 
 /**
- * The message of whatever takes the place of one.
+ * What whatever takes the place of a message holds.
  *
  * @param input octets, a message, or a mail
  */
-export function messageOf(input: MessageInput): Message {
-  return input instanceof Message ? input : readMail(input).message;
+export function entityIn(input: MessageInput): Entity {
+  if (isMessage(input)) return entityOf(input);
+  const mail = readMail(input);
+  return mail instanceof MailView ? mail.entity : entityOf(mail.message);
 }

@@ -7,7 +7,7 @@ import { unquoteText } from "../params/quoting.ts";
 import { collapseRfc2231Value, type ParamValue } from "../params/rfc2231.ts";
 import type { HeaderValue } from "../policy.ts";
 import { encodeRawUnicodeEscape, isAscii, rstrip, strip } from "../text/text.ts";
-import { internals, type MessageModel } from "./message_model.ts";
+import { entityOf, internals, type MessageModel } from "./message_model.ts";
 
 /** Where the parameters are and how they are written. */
 export interface ParamOptions {
@@ -156,7 +156,13 @@ export function setBoundary(message: MessageModel, boundary: string): void {
     return value === "" ? name : `${name}=${paramText(value)}`;
   });
   if (!found) parts.push(`boundary=${quoted}`);
-  internals.replaceAll(message, "content-type", parts.join("; "));
+  const value = parts.join("; ");
+  const { fields } = entityOf(message);
+  fields.list().forEach(([name], i) => {
+    if (name.toLowerCase() === "content-type") {
+      fields.replace(i, message.policy.headerStoreParse(name, value));
+    }
+  });
 }
 
 /** See `Message.getContentCharset`; null when there is none or when it is not ASCII. */

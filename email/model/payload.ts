@@ -5,7 +5,7 @@ import { decode, encode } from "../codecs/mod.ts";
 import { LookupError } from "../errors.ts";
 import { decodeAsciiEscape, encodeRawUnicodeEscape, hasSurrogates } from "../text/text.ts";
 import { decodeTransfer, textToBytes } from "../transfer/payload.ts";
-import { internals, type MessageModel } from "./message_model.ts";
+import { entityOf, internals, type MessageModel } from "./message_model.ts";
 
 /** Text of a leaf as people read it: escaped bytes in the charset of the Content-Type. */
 export function readableText(message: MessageModel, text: string): string {
@@ -22,12 +22,13 @@ export function readableText(message: MessageModel, text: string): string {
 
 /** The payload of a leaf as bytes, its transfer encoding undone. */
 export function decodedPayload(message: MessageModel): Uint8Array | null {
-  const source = internals.bytes(message);
+  const entity = entityOf(message);
+  const source = entity.bytes();
   let bytes: Uint8Array;
   if (source !== null) {
     bytes = source;
   } else {
-    const text = internals.payload(message);
+    const text = entity.stored();
     if (typeof text !== "string") return text as Uint8Array | null;
     bytes = textToBytes(text) ?? encodeRawUnicodeEscape(text);
   }
@@ -49,7 +50,7 @@ export function setPayload(message: MessageModel, payload: unknown, charset: Cha
     const target = charset instanceof Charset ? charset : new Charset(charset);
     stored = encode(payload, target.outputCharset ?? "us-ascii", "surrogateescape");
   }
-  internals.setPayload(message, stored instanceof Uint8Array ? decodeAsciiEscape(stored) : stored);
+  entityOf(message).setPayload(stored instanceof Uint8Array ? decodeAsciiEscape(stored) : stored);
   if (charset !== null) message.setCharset(charset);
 }
 
@@ -89,12 +90,13 @@ function encodeBody(
   { bodyEncoding }: Charset,
   bodyEncode: (text: string) => string | null,
 ): void {
-  const payload = internals.payload(message);
+  const entity = entityOf(message);
+  const payload = entity.stored();
   if (payload === null || payload === "" || Array.isArray(payload) && payload.length === 0) return;
   if (typeof payload !== "string") {
     // Seven-bit charsets encode nothing: parts are left as they are.
     if (bodyEncoding === null) return;
     throw new TypeError("only text can be encoded in a charset");
   }
-  internals.setPayload(message, bodyEncode(payload));
+  entity.setPayload(bodyEncode(payload));
 }

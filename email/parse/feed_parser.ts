@@ -5,7 +5,7 @@
  */
 
 import { Feed } from "./feed.ts";
-import { parse } from "./parse.ts";
+import { parseMessage } from "./compat32.ts";
 import type { Message } from "../message.ts";
 import type { ParserOptions } from "./parser.ts";
 
@@ -50,7 +50,7 @@ export class FeedParser {
 
   /** The message, when everything has been fed. What is wrong with it is in `defects` of its parts. */
   close(): Message {
-    return parse(this.#feed.source(), this.#options);
+    return parseMessage(this.#feed.source(), this.#options);
   }
 }
 
@@ -92,6 +92,6 @@ export class BytesFeedParser {
 
   /** The message, when everything has been fed. What is wrong with it is in `defects` of its parts. */
   close(): Message {
-    return parse(this.#feed.source(), this.#options);
+    return parseMessage(this.#feed.source(), this.#options);
   }
 }

@@ -4,33 +4,18 @@ import {
   FirstHeaderLineIsContinuationDefect,
   HeaderLimitDefect,
   InvalidHeaderDefect,
-  type MessageDefect,
   MisplacedEnvelopeHeaderDefect,
   MissingHeaderBodySeparatorDefect,
 } from "../errors.ts";
-import type { Message } from "../message.ts";
-import { internals } from "../model/message_model.ts";
-import type { Policy } from "../policy.ts";
+import type { Entity } from "../model/entity.ts";
 import { CR, DASH, type Delimiters, LF, SPACE, TAB } from "./delimiters.ts";
 import { HeaderBlock, type Source } from "./source.ts";
-import { DROPPED, type HeaderRepair, type LineRepair, NOT_HEADER } from "./tolerance.ts";
+import { type Dialect, DROPPED, type LineRepair, NOT_HEADER } from "./dialect.ts";
 
 const COLON = 0x3a;
 
-const encoder = new TextEncoder();
-const TYPE_NAME = encoder.encode("content-type");
-const ENCODING_NAME = encoder.encode("content-transfer-encoding");
-
-/** How headers are read. */
-interface HeaderOptions {
-  policy: Policy;
-  /** Whether fields may be kept uncut. */
-  lazy: boolean;
-  /** Repairs damage; null leaves it, as Python does. */
-  repair: HeaderRepair | null;
-  /** Notes what is wrong. */
-  defect(message: Message, make: () => MessageDefect): void;
-}
+const TYPE_NAME = "content-type";
+const ENCODING_NAME = "content-transfer-encoding";
 
 const damagedLine = () => new InvalidHeaderDefect("A line of the header is damaged.");
 const noSeparator = () => new MissingHeaderBodySeparatorDefect();
@@ -40,7 +25,7 @@ const headerLimit = () => new HeaderLimitDefect();
 export class HeaderReader {
   readonly #source: Source;
   readonly #lines: Delimiters;
-  readonly #options: HeaderOptions;
+  readonly #dialect: Dialect;
   readonly #maxBytes: number;
   readonly #maxOffsets: number;
   readonly #maxDefects: number;
@@ -55,18 +40,18 @@ export class HeaderReader {
   /** Start of the value of Content-Transfer-Encoding; -1 when there is none. */
   encodingAt = -1;
 
-  constructor(source: Source, lines: Delimiters, options: HeaderOptions) {
+  constructor(source: Source, lines: Delimiters, dialect: Dialect) {
     this.#source = source;
     this.#lines = lines;
-    this.#options = options;
-    const { maxHeaderBytes, maxFields, maxDefects } = options.policy;
+    this.#dialect = dialect;
+    const { maxHeaderBytes, maxFields, maxDefects } = dialect.limits;
     this.#maxBytes = maxHeaderBytes;
     this.#maxOffsets = 3 * maxFields;
     this.#maxDefects = maxDefects;
   }
 
   /** Reads the header block at `start`. True when a limit ended it. */
-  read(message: Message, start: number): boolean {
+  read(message: Entity, start: number): boolean {
     const lines = this.#lines;
     const { bytes, length } = lines;
     const most = start + this.#maxBytes;
@@ -78,7 +63,7 @@ export class HeaderReader {
     // An envelope line that may turn out to be the last line, which makes it part of the body.
     let envelope = -1;
     let limited = false;
-    const { repair } = this.#options;
+    const { repair } = this.#dialect;
     const begin = repair !== null && start === 0 ? repair.headerStart(bytes, start) : start;
     let at = begin;
     let damage: LineRepair | null = null;
@@ -119,7 +104,7 @@ export class HeaderReader {
             damage ??= repair.begin(lines, most, offsets);
             const kind = damage.kindOf(at, end, open);
             if (kind !== NOT_HEADER) {
-              this.#options.defect(message, damagedLine);
+              this.#dialect.defect(message, damagedLine);
               if (kind === DROPPED) open = false;
               else if (open) offsets[offsets.length - 1] = end;
               repaired = true;
@@ -130,13 +115,13 @@ export class HeaderReader {
           }
         }
         if (byte !== COLON) {
-          this.#options.defect(message, noSeparator);
+          this.#dialect.defect(message, noSeparator);
           break;
         }
       }
       const end = lines.lineEndFrom(colon);
       if (end > most || offsets.length >= mostOffsets) {
-        this.#options.defect(message, headerLimit);
+        this.#dialect.defect(message, headerLimit);
         limited = true;
         break;
       }
@@ -156,7 +141,7 @@ export class HeaderReader {
       } else if (colon === at) {
         open = false;
         if (at === begin) {
-          message.setUnixfrom(this.#source.text(at, lines.beforeLineEnd(at, end)));
+          this.#dialect.envelope(message, this.#source.text(at, lines.beforeLineEnd(at, end)));
           if (repair !== null && at === 0) {
             at = repair.headerStart(bytes, end);
             repaired ||= at > end;
@@ -194,16 +179,18 @@ export class HeaderReader {
     if (this.#late.length <= this.#maxDefects) this.#late.push(register);
   }
 
-  #noteEnvelope(message: Message, line: string): void {
-    this.#later(() => internals.addDefect(message, () => new MisplacedEnvelopeHeaderDefect(line)));
+  #noteEnvelope(message: Entity, line: string): void {
+    this.#later(() => message.addDefect(() => new MisplacedEnvelopeHeaderDefect(line), this.#maxDefects));
   }
 
-  #noteContinuation(message: Message, line: string): void {
-    this.#later(() => this.#options.defect(message, () => new FirstHeaderLineIsContinuationDefect(line)));
+  #noteContinuation(message: Entity, line: string): void {
+    this.#later(() => this.#dialect.defect(message, () => new FirstHeaderLineIsContinuationDefect(line)));
   }
 
-  #noteNameless(message: Message): void {
-    this.#later(() => internals.addDefect(message, () => new InvalidHeaderDefect("Missing header name.")));
+  #noteNameless(message: Entity): void {
+    this.#later(() =>
+      message.addDefect(() => new InvalidHeaderDefect("Missing header name."), this.#maxDefects)
+    );
   }
 
   #isEnvelope(at: number): boolean {
@@ -222,19 +209,19 @@ export class HeaderReader {
     }
   }
 
-  #isName(start: number, name: Uint8Array): boolean {
+  #isName(start: number, name: string): boolean {
     const { bytes } = this.#lines;
     for (let i = 0; i < name.length; i++) {
-      if ((bytes[start + i]! | 0x20) !== name[i]) return false;
+      if ((bytes[start + i]! | 0x20) !== name.charCodeAt(i)) return false;
     }
     return true;
   }
 
-  #store(message: Message, offsets: number[], repaired: boolean): void {
+  #store(message: Entity, offsets: number[], repaired: boolean): void {
     const lines = this.#lines;
     if (offsets.length === 0) return;
-    if (this.#options.lazy) {
-      internals.setBlock(message, new HeaderBlock(this.#source, offsets, repaired));
+    if (this.#dialect.lazy) {
+      message.fields.block = new HeaderBlock(this.#source, offsets, repaired);
       return;
     }
     for (let i = 0; i < offsets.length; i += 3) {
@@ -245,7 +232,7 @@ export class HeaderReader {
         texts.push(this.#source.text(at, next));
         at = next;
       }
-      message.setRaw(...this.#options.policy.headerSourceParse(texts));
+      this.#dialect.field(message, texts);
     }
   }
 }

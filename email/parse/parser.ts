@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parse } from "./parse.ts";
+import { parseMessage } from "./compat32.ts";
 import { Feed } from "./feed.ts";
 import { loadNamedCharsets } from "./named_charsets.ts";
 import { Source } from "./source.ts";
@@ -63,7 +63,7 @@ export class Parser {
    */
   parsestr(text: string, options: ParseTextOptions = {}): Message {
     const { policy, factory } = this;
-    return parse(Source.fromText(text), { policy, factory, headersOnly: options.headersOnly });
+    return parseMessage(Source.fromText(text), { policy, factory, headersOnly: options.headersOnly });
   }
 }
 
@@ -131,7 +131,7 @@ export class BytesParser {
    */
   parsebytes(bytes: Uint8Array, options: ParseTextOptions = {}): Message {
     const { policy, factory } = this;
-    return parse(Source.fromBytes(bytes), { policy, factory, headersOnly: options.headersOnly });
+    return parseMessage(Source.fromBytes(bytes), { policy, factory, headersOnly: options.headersOnly });
   }
 }
 
@@ -179,7 +179,7 @@ export class BytesHeaderParser extends BytesParser {
  * @returns the message; what is wrong with it is in `defects` of its parts
  */
 export function messageFromString(text: string, options: ParserOptions = {}): Message {
-  return parse(Source.fromText(text), options);
+  return parseMessage(Source.fromText(text), options);
 }
 
 /**
@@ -201,7 +201,7 @@ export function messageFromString(text: string, options: ParserOptions = {}): Me
  * @returns the message; what is wrong with it is in `defects` of its parts
  */
 export function messageFromBytes(bytes: Uint8Array, options: ParserOptions = {}): Message {
-  return parse(Source.fromBytes(bytes), options);
+  return parseMessage(Source.fromBytes(bytes), options);
 }
 
 /**
@@ -232,7 +232,7 @@ export async function messageFromStream(
     const reader = (stream as ReadableStream<Uint8Array>).getReader();
     for (let item = await reader.read(); !item.done; item = await reader.read()) feed.add(item.value);
   }
-  const message = parse(feed.source(), options);
+  const message = parseMessage(feed.source(), options);
   await loadNamedCharsets(message);
   return message;
 }

@@ -2,7 +2,7 @@
 // which line ends are none. Used for readMail; the answers of Python's parser are made without.
 
 import { CR, DASH, type Delimiters, LF, SPACE, TAB } from "./delimiters.ts";
-import { CONTINUED, DROPPED, type HeaderRepair, type LineRepair, NOT_HEADER } from "./tolerance.ts";
+import { CONTINUED, DROPPED, type HeaderRepair, type LineRepair, NOT_HEADER } from "./dialect.ts";
 
 const COLON = 0x3a;
 

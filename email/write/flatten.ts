@@ -9,7 +9,7 @@ import {
   UnicodeEncodeError,
 } from "../errors.ts";
 import { fieldFoldsToItself } from "./fold.ts";
-import { internals, type MessageModel } from "../model/message_model.ts";
+import { entityOf, internals, type MessageModel } from "../model/message_model.ts";
 import { MAX_TREE_DEPTH } from "../model/tree.ts";
 import { toLinesep, toLinesepBytes } from "./linesep.ts";
 import type { HeaderBlock } from "../parse/source.ts";
@@ -156,10 +156,13 @@ class Flattening {
       this.#write(this.#options.body(message));
     } else {
       frame.kind = kindOf(message);
-      const payload = internals.payloadKind(message);
+      const { payload } = entityOf(message);
       if (frame.kind === TEXT) {
         changed = this.#writeText(message);
-      } else if (payload === "text" || (payload !== "parts" && frame.kind >= STATUS)) {
+      } else if (
+        payload === undefined || typeof payload === "string" ||
+        (!Array.isArray(payload) && frame.kind >= STATUS)
+      ) {
         this.#writeRaw(message, frame.kind === MESSAGE);
       } else {
         this.#beginParts(frame);
@@ -182,27 +185,27 @@ class Flattening {
     const { binary, mangleFrom, policy } = this.#options;
     const seven = policy.cteType === "7bit";
     if (binary && !mangleFrom) {
-      const bytes = internals.bytes(message);
+      const bytes = entityOf(message).bytes();
       if (bytes !== null && (!seven || isAsciiBytes(bytes))) {
         this.#write(toLinesepBytes(bytes, this.#linesep));
         return null;
       }
     }
-    const payload = internals.payload(message);
+    const payload = entityOf(message).stored();
     if (payload === null) return null;
     const stored = textOf(payload);
     const escaped = hasSurrogates(stored);
     if (binary && escaped && !seven) {
       const text = mangle(stored, mangleFrom);
       // CPython keeps the mangled text in the message, and so does a second flattening see it.
-      if (text !== stored) internals.setPayload(message, text);
+      if (text !== stored) entityOf(message).setPayload(text);
       this.#write(toLinesep(text, this.#linesep));
       return null;
     }
     const encoded = escaped ? encodedCopy(message, stored, binary && seven) : null;
     const kept = binary && escaped;
     const source = encoded ?? message;
-    const text = kept ? textOf(internals.payload(source)) : source.getPayload() as string;
+    const text = kept ? textOf(entityOf(source).stored()) : source.getPayload() as string;
     // No charset, or ASCII: nothing tells how to write these octets in seven bits.
     if (kept) refuseEightBit(text);
     this.#write(toLinesep(mangle(text, mangleFrom), this.#linesep));
@@ -212,11 +215,11 @@ class Flattening {
   /** Text where parts are expected: as it is, line ends too. */
   #writeRaw(message: MessageModel, nested: boolean): void {
     if (this.#options.binary) {
-      if (this.#options.policy.cteType === "7bit") refuseEightBit(textOf(internals.payload(message)));
-      this.#write(internals.bytes(message) ?? textOf(internals.payload(message)));
+      if (this.#options.policy.cteType === "7bit") refuseEightBit(textOf(entityOf(message).stored()));
+      this.#write(entityOf(message).bytes() ?? textOf(entityOf(message).stored()));
     } else if (nested) {
       // The text of a message/* keeps its escaped octets, that of a multipart shows them as U+FFFD.
-      this.#write(textOf(internals.payload(message)));
+      this.#write(textOf(entityOf(message).stored()));
     } else {
       this.#write(textOf(message.getPayload()));
     }
@@ -224,7 +227,7 @@ class Flattening {
 
   #beginParts(frame: Frame): void {
     const { message } = frame;
-    const payload = internals.payload(message);
+    const payload = entityOf(message).stored();
     const parts = payload === null
       ? []
       : Array.isArray(payload)
@@ -319,10 +322,10 @@ class Flattening {
   #writeHeaders(frame: Frame, message: MessageModel): void {
     const { policy } = message;
     const { binary } = this.#options;
-    const block = binary && foldsAsCompat32(policy) ? internals.block(message) : null;
+    const block = binary && foldsAsCompat32(policy) ? entityOf(message).fields.block : null;
     if (block?.source.exact) {
       const pieces = this.#blockPieces(block, policy);
-      for (const [name, value] of internals.added(message)) {
+      for (const [name, value] of entityOf(message).fields.added()) {
         pieces.push(headerText(policy, name, value, true));
       }
       this.pieces[frame.headersAt] = pieces.length === 1 ? pieces[0]! : assemble(pieces);

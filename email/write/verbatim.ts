@@ -3,10 +3,10 @@
 // (RFC 6376 section 3.4.1, RFC 1847 section 2.1).
 
 import { NestingLimitError } from "../errors.ts";
-import { internals, type MessageModel } from "../model/message_model.ts";
+import { entityOf, type MessageModel } from "../model/message_model.ts";
 import { MAX_TREE_DEPTH } from "../model/tree.ts";
 import type { VerbatimWriter } from "../message.ts";
-import type { HeaderBlock, Span } from "../parse/source.ts";
+import type { HeaderBlock, Range, Span } from "../parse/source.ts";
 import type { HeaderValue, Policy } from "../policy.ts";
 import { assemble, headerText } from "./flatten.ts";
 import { toLinesepBytes } from "./linesep.ts";
@@ -104,9 +104,9 @@ class Verbatim {
     if (this.#frames.length >= MAX_TREE_DEPTH) {
       throw new NestingLimitError("message parts are nested too deeply");
     }
-    const found = internals.span(message);
+    const found = entityOf(message).span;
     const span = found?.source.exact ? found : null;
-    const payload = internals.payload(message);
+    const payload = entityOf(message).stored();
     const keep = kept ||
       span !== null && this.#options.convert && message.getContentType() === "multipart/signed" &&
         endsInCrlf(span);
@@ -114,7 +114,7 @@ class Verbatim {
       this.#openParts(message, payload as MessageModel[], span, keep);
       return;
     }
-    const raw = span !== null && internals.range(message) !== null;
+    const raw = span !== null && entityOf(message).range !== null;
     const text = raw || payload === null ? "" : textOf(payload);
     const empty = raw ? span.body === span.end : text === "";
     this.#header(message, span, keep, raw || empty);
@@ -143,8 +143,8 @@ class Verbatim {
   #beforePart(frame: Frame): void {
     const { message, next, span, parts, delimiter } = frame;
     if (span !== null) {
-      const start = next === 0 ? span.body : internals.span(parts[next - 1]!)!.end;
-      const end = internals.span(parts[next]!)!.start;
+      const start = next === 0 ? span.body : entityOf(parts[next - 1]!).span!.end;
+      const end = entityOf(parts[next]!).span!.start;
       if (next > 0 && !startsLine(span, start, end)) this.#endLine();
       this.#raw(span, start, end, frame.keep);
     } else if (delimiter === null) {
@@ -160,7 +160,7 @@ class Verbatim {
   #afterParts(frame: Frame): void {
     const { message, span, parts, delimiter } = frame;
     if (span !== null) {
-      const start = parts.length === 0 ? span.body : internals.span(parts[parts.length - 1]!)!.end;
+      const start = parts.length === 0 ? span.body : entityOf(parts[parts.length - 1]!).span!.end;
       if (start < span.end && !startsLine(span, start, span.end)) this.#endLine();
       this.#raw(span, start, span.end, frame.keep);
     } else if (delimiter !== null) {
@@ -176,7 +176,7 @@ class Verbatim {
    */
   #header(message: MessageModel, span: Span | null, keep: boolean, raw: boolean): void {
     const root = this.#frames.length === 0;
-    const origin = span === null ? null : internals.origin(message);
+    const origin = span === null ? null : entityOf(message).fields.origin;
     // Lines that were read as part of a field, or as half a line end, would be read otherwise once line ends have changed.
     const repaired = this.#options.convert && origin !== null && origin.repaired;
     if (span === null || repaired || !this.#isWhole(message, origin, root)) {
@@ -186,7 +186,7 @@ class Verbatim {
     }
     const start = root && message.getUnixfrom() !== null ? afterLine(span) : span.start;
     const end = origin === null || origin.count === 0 ? start : origin.offsets[origin.offsets.length - 1]!;
-    const added = internals.added(message);
+    const added = entityOf(message).fields.added();
     if (added.length === 0 && (raw || end < span.body)) {
       this.#raw(span, start, span.body, keep);
       return;
@@ -201,7 +201,7 @@ class Verbatim {
   /** True when every field that was parsed is still there, and none of them is left out. */
   #isWhole(message: MessageModel, origin: HeaderBlock | null, root: boolean): boolean {
     if (origin === null) return [...message.rawItems()].length === 0;
-    if (internals.block(message) === null) return false;
+    if (entityOf(message).fields.block === null) return false;
     return !root || ![...this.#options.omitted].some((name) => message.has(name));
   }
 
@@ -247,19 +247,24 @@ function hasPartsAsFound(message: MessageModel, parts: MessageModel[], span: Spa
   if (parts.length !== span.parts) return false;
   let at = span.body;
   for (const part of parts) {
-    const place = internals.span(part);
+    const place = entityOf(part).span;
     if (place === null || place.parent !== span || place.start < at) return false;
     at = place.end;
   }
+  const { fields, preamble, epilogue } = entityOf(message);
   if (
-    internals.block(message) === null &&
-    contentTypeOf(message.rawItems()) !== contentTypeOf(internals.origin(message)?.fields() ?? [])
+    fields.block === null &&
+    contentTypeOf(message.rawItems()) !== contentTypeOf(fields.origin?.fields() ?? [])
   ) {
     return false;
   }
-  const first = parts.length === 0 ? span.end : internals.span(parts[0]!)!.start;
-  return internals.preambleRange(message) !== null && internals.epilogueRange(message) !== null ||
+  const first = parts.length === 0 ? span.end : entityOf(parts[0]!).span!.start;
+  return isRange(preamble) && isRange(epilogue) ||
     isPreamble(message.preamble, span, first) && isEpilogue(message.epilogue, span, at);
+}
+
+function isRange(text: string | Range | null): boolean {
+  return text !== null && typeof text !== "string";
 }
 
 /** Whether a text is what was found before the first boundary. */
@@ -349,7 +354,7 @@ function octetsOf(text: string): Uint8Array {
 export const verbatim: VerbatimWriter = { bytesOf: verbatimBytes };
 
 function verbatimBytes(message: MessageModel, policy: Policy, unixfrom: boolean): Uint8Array {
-  const span = internals.span(message);
+  const span = entityOf(message).span;
   const found = span?.source.given.includes(LF) ? (endsInCrlf(span) ? "\r\n" : "\n") : policy.linesep;
   const folding = policy.linesep === "\n" ? policy : policy.clone({ linesep: "\n" });
   const pieces = verbatimPieces(message, {

@@ -2,7 +2,7 @@
 
 import { ValueError } from "../../errors.ts";
 import { Message } from "../../message.ts";
-import { internals } from "../../model/message_model.ts";
+import { entityOf } from "../../model/message_model.ts";
 import { isAsciiBytes } from "../../text/text.ts";
 import type { Mail, MailPart } from "../model.ts";
 import { readMail } from "../read_mail.ts";
@@ -192,7 +192,7 @@ function enclosedPart(input: Uint8Array | Message | Mail, fileName?: string): Me
  */
 export function isSevenBit(part: Message): boolean {
   if (part.isMultipart()) return (part.getPayload() as Message[]).every(isSevenBit);
-  const span = internals.span(part);
+  const span = entityOf(part).span;
   // What is built here is encoded.
   if (span === null) return true;
   return isAsciiBytes(span.source.given.subarray(span.start, span.end));
