@@ -8,7 +8,7 @@ import { Charset } from "./charset.ts";
 import type { MessageDefect } from "./errors.ts";
 import { encodeField, foldAscii, Header } from "./header.ts";
 import { encodeAsciiEscape, hasSurrogates, isAscii } from "./text/text.ts";
-import { LIMITS } from "./parse/dialect.ts";
+import { LIMITS } from "./parse/limits.ts";
 import { foldsToItself } from "./write/fold.ts";
 import { toLinesep } from "./write/linesep.ts";
 // circle: a message carries its policy, and the hooks of a policy get the message

@@ -2,7 +2,8 @@
 
 import type { MessageDefect } from "../errors.ts";
 import { Entity } from "../model/entity.ts";
-import { type Dialect, LIMITS } from "../parse/dialect.ts";
+import type { Dialect } from "../parse/dialect.ts";
+import { LIMITS } from "../parse/limits.ts";
 import { colonOf, headerRepair } from "../parse/repair.ts";
 import { FieldReader } from "./fields.ts";
 import { type Parameterized, readParameters, textParameter } from "./parameters.ts";

@@ -4,6 +4,7 @@
 import type { MessageDefect } from "../errors.ts";
 import type { Entity } from "../model/entity.ts";
 import type { Delimiters } from "./delimiters.ts";
+import type { Limits } from "./limits.ts";
 
 /** Reads damaged header blocks: see repair.ts. */
 export interface HeaderRepair {
@@ -29,29 +30,6 @@ export const NOT_HEADER = 0;
 export const DROPPED = 1;
 /** The line belongs to the field before. */
 export const CONTINUED = 2;
-
-/** How far the parser goes; what is beyond is kept as text. */
-export interface Limits {
-  /** Deepest nesting of parts. */
-  readonly maxDepth: number;
-  /** Most parts of one message. */
-  readonly maxParts: number;
-  /** Most bytes of one part's headers. */
-  readonly maxHeaderBytes: number;
-  /** Most fields of one part's headers. */
-  readonly maxFields: number;
-  /** Most defects that are recorded for one part. */
-  readonly maxDefects: number;
-}
-
-/** The defaults: those of other mail parsers in JavaScript; CPython has none. */
-export const LIMITS: Limits = {
-  maxDepth: 256,
-  maxParts: 10_000,
-  maxHeaderBytes: 2 * 1024 * 1024,
-  maxFields: 20_000,
-  maxDefects: 1_000,
-};
 
 /** What the parser asks about what it reads. Python's answers are in compat32.ts, those for readMail in email/content. */
 export interface Dialect {
