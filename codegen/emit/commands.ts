@@ -12,7 +12,7 @@ import { externals } from "../model/ir.ts";
 import type { Grammar, Type } from "../model/ir.ts";
 import { pascalName } from "./names.ts";
 import { clientDoc, clientImports, clientMembers, clientValues } from "./client_class.ts";
-import { methodDoc, sentence } from "./method_doc.ts";
+import { methodDoc, needed, sentence } from "./method_doc.ts";
 import { generated, inputs, places, relative, standardTypes, usedInCells, written } from "./places.ts";
 import type { Via } from "../read/parse_via.ts";
 import { printType } from "../model/type.ts";
@@ -105,7 +105,7 @@ class CommandsFile {
     return "LiteralInput";
   }
 
-  #options({ row, options }: ResolvedCommand): void {
+  #options({ row, options, words }: ResolvedCommand): void {
     if (options.length === 0) return;
     this.#file.addInterface({
       name: optionsName(row.name),
@@ -116,7 +116,9 @@ class CommandsFile {
         name: option.label,
         hasQuestionToken: !option.required,
         type: this.#argument(option) + (option.required ? "" : " | undefined"),
-        docs: [{ description: sentence(option.doc || option.label) }],
+        docs: [{
+          description: sentence(option.doc || option.label) + needed(option, words.get(option.label)),
+        }],
       })),
     });
   }

@@ -1,4 +1,6 @@
 /** Writes the documentation of a method from the cells of its row. */
+import type { Argument } from "../passes/arguments.ts";
+import type { WordNeeds } from "../passes/word_needs.ts";
 import type { CommandForm } from "./command_names.ts";
 
 /** The text of the comment above a method. */
@@ -28,19 +30,22 @@ export function methodDoc({ command, uid, wire }: CommandForm): string {
     ? "Nothing; settles when the server is done."
     : "The server's answer.";
   lines.push(`@returns ${about.returns || returns}`);
-  for (const [name, text] of thrown(command.row)) lines.push(`@throws {${name}} ${text}`);
+  for (const [name, text] of thrown(command)) lines.push(`@throws {${name}} ${text}`);
   if (about.example.length > 0) lines.push("", "@example", "```ts", ...about.example, "```");
   return lines.join("\n");
 }
 
 /** The errors that every command of its kind throws, and what the row says of them or adds. */
-function thrown({ needs, dialogue, about }: CommandForm["command"]["row"]): Map<string, string> {
+function thrown({ row, options, words }: CommandForm["command"]): Map<string, string> {
+  const { needs, dialogue, about } = row;
+  const mayLack = needs.length > 0 || options.some((one) => one.needs.length > 0) ||
+    [...words.values()].some((one) => one.length > 0);
   const usual = dialogue === undefined
     ? [
       ["CommandError", "When the server refuses."],
       ["CapabilityError", "When the server does not offer what it needs."],
       ["StateError", "When the connection is not in a state for it."],
-    ].filter(([name]) => name !== "CapabilityError" || needs.length > 0) as [string, string][]
+    ].filter(([name]) => name !== "CapabilityError" || mayLack) as [string, string][]
     : [];
   return new Map([...usual, ...about.throws]);
 }
@@ -50,4 +55,16 @@ export function sentence(text: string): string {
   const trimmed = text.trim();
   const first = trimmed[0]!.toUpperCase() + trimmed.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;
+}
+
+/** What an argument needs of the server, and what words of it need, as sentences behind its description. */
+export function needed({ needs }: Argument, words: WordNeeds = []): string {
+  const some = (list: readonly string[]) => list.join(" or ");
+  const all = needs.length === 0 ? "" : ` Needs ${some(needs)}.`;
+  // Search keys by themselves would be a page.
+  const listed = words.length > 8 ? [] : words;
+  return all +
+    listed.map(({ words, needs }) =>
+      ` ${words.map((word) => `\`${word}\``).join(", ")}: needs ${some(needs)}.`
+    ).join("");
 }

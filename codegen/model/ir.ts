@@ -182,6 +182,8 @@ export interface Branch {
   /** RFC numbers and capability of the header above it. */
   rfc: string[];
   capability?: string;
+  /** Capabilities, one of which brings it, where that is not `capability`. */
+  needs?: string[] | undefined;
 }
 
 /** An expression of a rule. */
@@ -292,6 +294,8 @@ export interface Rule {
   /** RFC numbers, from the file headers of the definition and of each `=/`. */
   rfc: string[];
   capability?: string;
+  /** Capabilities, one of which brings it, where that is not `capability`. */
+  needs?: string[] | undefined;
   /** The comment above the rule. */
   doc: string;
 }

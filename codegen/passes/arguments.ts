@@ -1,6 +1,6 @@
 /** What a command is told: the captures of its rule, for the command table and for the encoders alike. */
 import { inside } from "../model/expr.ts";
-import type { Expr, Grammar, Rule, Type } from "../model/ir.ts";
+import type { Branch, Expr, Grammar, Rule, Type } from "../model/ir.ts";
 
 /** One argument of a command. */
 export interface Argument {
@@ -38,22 +38,30 @@ export function argumentsOf(grammar: Grammar, rule: Rule): Argument[] {
 
 /** The capabilities of the grammar files that add an argument to a command; none where the command has it anyway. */
 function needsOf(grammar: Grammar, command: Rule, label: string): string[] {
-  const found = new Set<string | undefined>();
-  const visit = (expr: Expr, capability: string | undefined): void => {
+  const found = new Set<string>();
+  let isPart = false;
+  const own = neededBy(command);
+  const visit = (expr: Expr, needs: readonly string[]): void => {
     if (expr.kind === "capture") {
-      if (expr.label === label) found.add(capability);
+      if (expr.label !== label) return;
+      isPart ||= needs.length === 0 || needs === own;
+      for (const one of needs) found.add(one);
     } else if (expr.kind === "choice") {
-      for (const branch of expr.branches) visit(branch.expr, branch.capability ?? capability);
+      for (const branch of expr.branches) visit(branch.expr, neededBy(branch) ?? needs);
     } else if (expr.kind === "ref") {
       const rule = grammar.rules.get(expr.rule);
-      if (rule?.role === "fragment") visit(rule.expr, rule.capability ?? capability);
+      if (rule?.role === "fragment") visit(rule.expr, neededBy(rule) ?? needs);
     } else {
-      for (const item of inside(expr)) visit(item, capability);
+      for (const item of inside(expr)) visit(item, needs);
     }
   };
-  visit(command.expr, command.capability);
-  if (found.has(undefined) || found.has(command.capability)) return [];
-  return [...found].filter((one) => one !== undefined);
+  visit(command.expr, own ?? []);
+  return isPart || found.has(command.capability ?? "") ? [] : [...found];
+}
+
+/** Capabilities, one of which brings an alternative or a rule; undefined where it belongs to what is around it. */
+export function neededBy({ needs, capability }: Branch | Rule): readonly string[] | undefined {
+  return needs ?? (capability === undefined ? undefined : [capability]);
 }
 
 /** Whether every way through an expression captures a label at least once. */

@@ -94,6 +94,7 @@ function lowerRule(compilation: Compilation, ast: AstRule): Rule {
     origin: ast.origin,
     rfc: filled.rfc,
     capability: filled.capability,
+    needs: filled.needs,
     doc: ast.doc,
   };
 }
@@ -125,6 +126,7 @@ function lowerBranches(compilation: Compilation, branches: AstBranch[]): Expr {
       fieldDocs: branch.fieldDocs,
       rfc: branch.rfc,
       capability: branch.capability,
+      needs: branch.needs,
     })),
   };
 }

@@ -4,6 +4,7 @@
  */
 
 import { type Argument, argumentsOf } from "./arguments.ts";
+import { type WordNeeds, wordNeeds } from "./word_needs.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import type { Field, Grammar, Origin, Rule, Type } from "../model/ir.ts";
 import type { Via } from "../read/parse_via.ts";
@@ -42,6 +43,8 @@ export interface ResolvedCommand {
   rule: Rule;
   positional: Argument[];
   options: Argument[];
+  /** What words of the arguments need beside. */
+  words: Map<string, WordNeeds>;
   result: ResolvedResult;
   /** The row's own, and the codes that its result reads. */
   collects: CommandRow["collects"];
@@ -81,7 +84,14 @@ export function resolveTable(
         error(`no ${collect.code ? "code" : "response"} is called ${collect.name}`, collect.origin);
       }
     }
-    const args = argumentsOf(grammar, rule);
+    for (const label of row.argumentNeeds.keys()) {
+      if (rule.fields.some((field) => field.label === label)) continue;
+      error(`says what "${label}" needs, which is none of its arguments`, cell("arguments"));
+    }
+    const args = argumentsOf(grammar, rule).map((one) => ({
+      ...one,
+      needs: row.argumentNeeds.get(one.label) ?? one.needs,
+    }));
     const required = args.filter((one) => one.required);
     const positional = required.slice(0, row.positional);
     const options = args.filter((one) => !positional.includes(one));
@@ -107,7 +117,8 @@ export function resolveTable(
       }
     }
     const result = resolveResult(row, responses, codes, error);
-    resolved.push({ row, rule, positional, options, result, collects: withCodes(row) });
+    const words = new Map(args.map((one) => [one.label, wordNeeds(grammar, rule, one, row.needs)]));
+    resolved.push({ row, rule, positional, options, words, result, collects: withCodes(row) });
   }
   checkSameResults(resolved, diagnostics);
   return resolved;

@@ -51,11 +51,16 @@ export interface AstBranch {
   /** RFC numbers and capability of the header above it. */
   rfc: string[];
   capability?: string;
+  /** Capabilities, one of which brings it, where that is not `capability`: from `@needs`, here or in the header. */
+  needs?: string[] | undefined;
+  /** `@needs` stands in the alternative itself. */
+  ownNeeds?: true;
 }
 
 /** Whether a branch is what it holds and nothing more: then a choice of it alone is no choice. */
-export function isPlain({ open, damage, guard, constant, quirk }: AstBranch): boolean {
-  return !open && !damage && guard === undefined && constant === undefined && quirk === undefined;
+export function isPlain({ open, damage, guard, constant, quirk, ownNeeds }: AstBranch): boolean {
+  return !open && !damage && guard === undefined && constant === undefined && quirk === undefined &&
+    ownNeeds === undefined;
 }
 
 /** A type as written behind the rule's name. */
@@ -88,6 +93,7 @@ export interface Definition {
   fieldDocs: Record<string, string>;
   rfc: string[];
   capability?: string;
+  needs?: string[] | undefined;
   origin: Origin;
 }
 

@@ -17,6 +17,7 @@ export function parseGrammar(name: string, text: string, diagnostics: Diagnostic
   let rfc: string[] = [];
   let sourced = false;
   let capability: string | undefined;
+  let needs: string[] | undefined;
   for (const unit of splitUnits(text)) {
     const origin = { file: name, line: unit.line };
     try {
@@ -26,14 +27,18 @@ export function parseGrammar(name: string, text: string, diagnostics: Diagnostic
             rfc = header.words[0] === "none" ? [] : header.words;
             sourced = true;
             capability = undefined;
+            needs = undefined;
           } else if (header.name === "capability") {
             capability = header.words.join(" ");
+            needs = undefined;
+          } else if (header.name === "needs") {
+            needs = header.words;
           } else {
             file.quirks.push({ name: header.words[0], description: header.words[1], origin });
           }
         }
       } else {
-        const definition = new DefinitionParser(name, unit, rfc, capability).definition();
+        const definition = new DefinitionParser(name, unit, rfc, capability, needs).definition();
         file.definitions.push(definition);
         if (!sourced) file.unsourced ??= definition;
       }
@@ -52,6 +57,7 @@ class DefinitionParser {
   readonly #text: string;
   readonly #rfc: string[];
   readonly #capability: string | undefined;
+  readonly #needs: string[] | undefined;
   readonly #comments: string[] = [];
   /** The text without comments, kept for {@linkcode Definition.text}. */
   #clean = "";
@@ -59,14 +65,23 @@ class DefinitionParser {
   #at = 0;
   /** Of the alternative that is being read. */
   #marks: Mark[] = [];
+  /** Of the same one, what `@needs` says. */
+  #branchNeeds: string[] | undefined;
   #annotations: { name: string; argument: string | undefined; line: number }[] = [];
 
-  constructor(file: string, unit: Unit, rfc: string[], capability: string | undefined) {
+  constructor(
+    file: string,
+    unit: Unit,
+    rfc: string[],
+    capability: string | undefined,
+    needs: string[] | undefined,
+  ) {
     this.#file = file;
     this.#unit = unit;
     this.#text = unit.text;
     this.#rfc = rfc;
     this.#capability = capability;
+    this.#needs = needs;
   }
 
   definition(): Definition {
@@ -94,6 +109,7 @@ class DefinitionParser {
       fieldDocs: {},
       rfc: this.#rfc,
       capability: this.#capability,
+      needs: this.#needs,
       origin: { file: this.#file, line: this.#unit.line },
     };
     this.#annotate(definition);
@@ -155,7 +171,9 @@ class DefinitionParser {
   #branch(end: string): AstBranch {
     this.#space();
     const outer = this.#marks;
+    const outerNeeds = this.#branchNeeds;
     this.#marks = [];
+    this.#branchNeeds = undefined;
     const branch: AstBranch = {
       item: { kind: "sequence", items: [] },
       open: false,
@@ -164,6 +182,7 @@ class DefinitionParser {
       origin: this.#origin(),
       rfc: this.#rfc,
       capability: this.#capability,
+      needs: this.#needs,
     };
     if (this.#take("...")) branch.open = true;
     else if (this.#take("!!!")) branch.damage = true;
@@ -177,6 +196,11 @@ class DefinitionParser {
     branch.item = this.#concatenation(end);
     if (this.#take("=>")) branch.constant = { value: this.#constant() };
     this.#ruleAnnotations();
+    if (this.#branchNeeds !== undefined) {
+      branch.needs = this.#branchNeeds;
+      branch.ownNeeds = true;
+    }
+    this.#branchNeeds = outerNeeds;
     this.#marks = outer;
     return branch;
   }
@@ -223,6 +247,12 @@ class DefinitionParser {
       const mark = this.#match(/@(selected|unasked)\b/y);
       if (mark !== null) {
         this.#marks.push(mark.slice(1) as Mark);
+        this.#space();
+        continue;
+      }
+      const needs = this.#match(/@needs\([A-Z0-9=+.|-]+\)/y);
+      if (needs !== null) {
+        this.#branchNeeds = needs.slice("@needs(".length, -1).split("|");
         this.#space();
         continue;
       }

@@ -98,6 +98,8 @@ export interface CommandRow {
   states: State[];
   /** Capabilities, one of which the server must offer; empty: none needed. */
   needs: string[];
+  /** For some arguments: capabilities, one of which the server must offer for it. */
+  argumentNeeds: Map<string, string[]>;
   collects: Collect[];
   result: Result;
   after: { send: Effect[]; ok: Effect[]; no: Effect[] };
@@ -127,6 +129,7 @@ const cells = new Set([
   "syntax",
   "state",
   "needs",
+  "arguments",
   "collects",
   "result",
   "after",
@@ -226,16 +229,21 @@ function readRow(
   for (const required of ["state", "touches", "rfc", "doc"]) {
     if (text(required) === "") diagnostics.error(pass, at(required), `${name} has no cell "${required}"`);
   }
-  const needs = text("needs") === "" ? [] : text("needs").split(/ +or +/);
-  for (const capability of needs) {
-    if (/^[A-Z0-9][A-Z0-9=+.-]*$/.test(capability)) continue;
-    diagnostics.error(
-      pass,
-      at("needs"),
-      `${name}: needs "${capability}" is not the name of a capability, so no server could offer it; ` +
-        'write names in upper case, with "or" between those of which one is enough',
-    );
-  }
+  const capabilities = (cell: string, words: string): string[] => {
+    const list = words === "" ? [] : words.split(/ +or +/);
+    for (const capability of list) {
+      if (/^[A-Z0-9][A-Z0-9=+.-]*$/.test(capability)) continue;
+      diagnostics.error(
+        pass,
+        at(cell),
+        `${name}: needs "${capability}" is not the name of a capability, so no server could offer it; ` +
+          'write names in upper case, with "or" between those of which one is enough',
+      );
+    }
+    return list;
+  };
+  const needs = capabilities("needs", text("needs"));
+  const argumentNeeds = readTexts(given.get("arguments")?.lines.map((line) => line.text) ?? []);
   const uid = text("uid");
   if (uid !== "" && uid !== "yes") diagnostics.error(pass, at("uid"), `${name}: uid says yes or is absent`);
   const positional = text("positional") === "" ? 2 : Number(text("positional"));
@@ -268,6 +276,9 @@ function readRow(
     syntax: text("syntax") || name.toLowerCase(),
     states: words("state", states),
     needs,
+    argumentNeeds: new Map(
+      [...argumentNeeds].map(([label, words]) => [label, capabilities("arguments", words)]),
+    ),
     collects: readCollects(name, given.get("collects"), diagnostics),
     result: readResult(name, given.get("result"), diagnostics),
     after: readAfter(name, given.get("after"), diagnostics),

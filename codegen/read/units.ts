@@ -47,7 +47,7 @@ export function splitUnits(text: string): Unit[] {
   return units;
 }
 
-/** The headers of a unit: `@rfc`, `@capability`, `@quirk`. */
+/** The headers of a unit: `@rfc`, `@capability`, `@needs`, `@quirk`. */
 export function readHeaders(unit: Unit): { name: string; words: string[] }[] {
   const headers: { name: string; words: string[] }[] = [];
   const text = unit.text.trim();
@@ -55,13 +55,13 @@ export function readHeaders(unit: Unit): { name: string; words: string[] }[] {
   if (quirk !== null) return [{ name: "quirk", words: [quirk[1], quirk[2]] }];
   for (const part of text.replace(/;.*$/s, "").split("@").slice(1)) {
     const [name, ...words] = part.trim().split(/[\s,]+/);
-    if ((name !== "rfc" && name !== "capability") || words.length === 0) {
+    if ((name !== "rfc" && name !== "capability" && name !== "needs") || words.length === 0) {
       throw new SyntaxProblem(
         unit.line,
-        `unknown header @${part.trim()}: @rfc, @capability or @quirk name "text"`,
+        `unknown header @${part.trim()}: @rfc, @capability, @needs or @quirk name "text"`,
       );
     }
-    headers.push({ name, words });
+    headers.push({ name, words: name === "needs" ? words.filter((word) => word !== "or") : words });
   }
   return headers;
 }

@@ -8,6 +8,7 @@ interface CommandRow {
   args?: string;
   states?: string;
   needs?: string;
+  words?: CommandSpec["words"];
   /** `?LIST@mailbox`: at most one, told from others by its mailbox; `1[APPENDUID]`: exactly one, a code. */
   collects?: string;
   flow?: string;
@@ -26,6 +27,7 @@ export function command(name: string, row: CommandRow): CommandSpec {
     args: words(row.args).map(argument),
     states: words(row.states),
     needs: words(row.needs),
+    ...(row.words && { words: row.words }),
     collects: words(row.collects).map(collect),
     flow: words(row.flow),
     touches: words(row.touches ?? "reads"),

@@ -56,6 +56,11 @@ export interface CommandSpec {
   readonly states: readonly ConnectionState[];
   /** Capabilities, one of which the server must offer; empty: none needed. */
   readonly needs: readonly string[];
+  /**
+   * What words of its arguments need beside, by argument of the encoder: `SAVE:SEARCHRES|IMAP4REV2 X,Y:Z`. Words are those of
+   * lists of options, the first ones of items of FETCH, and the names of search keys.
+   */
+  readonly words?: Readonly<Record<string, string>>;
   /** What answers it. */
   readonly collects: readonly CollectSpec[];
   /** How it gets along with others. */

@@ -10,6 +10,7 @@ import {
   ThrottledError,
 } from "../base/errors.ts";
 import { refusalError, throttleOf } from "../base/refusals.ts";
+import { isOffered, missingOption } from "./offered.ts";
 import type { KnownState } from "./state.ts";
 import type { Call, Pending } from "./pending.ts";
 import type { Secrets } from "./secrets.ts";
@@ -20,7 +21,7 @@ export function isNotAllowedNow(
   { spec, args: given, owner }: Call<unknown>,
   { capabilities, state, mailbox }: KnownState,
 ): ImapError | undefined {
-  const { name, args, needs, states } = spec;
+  const { name, needs, states } = spec;
   if (!states.includes(state)) {
     const message = `${name} is for ${states.join(" or ")}; this connection is in ${state}`;
     return new StateError(message, { command: name });
@@ -42,27 +43,15 @@ export function isNotAllowedNow(
   }
   // What is offered may not be known yet; the server then has the last word.
   if (capabilities === undefined) return undefined;
-  if (needs.length > 0 && !needs.some((one) => capabilities.has(one))) {
+  if (needs.length > 0 && !isOffered(needs, capabilities)) {
     return new CapabilityError(`${name} needs ${needs.join(" or ")}, which the server does not offer`, {
       command: name,
     });
   }
-  for (const arg of args) {
-    if (arg.needs === undefined || (given as Record<string, unknown>)[arg.name] === undefined) continue;
-    if (
-      arg.needs.some((one) => capabilities.has(one) || broughtBy[one]?.some((name) => capabilities.has(name)))
-    ) continue;
-    const message = `${arg.name} of ${name} needs ${arg.needs.join(" or ")}, which the server does not offer`;
-    return new CapabilityError(message, { command: name });
-  }
-  return undefined;
+  const missing = missingOption(spec, given as Readonly<Record<string, unknown>>, capabilities);
+  if (missing === undefined) return undefined;
+  return new CapabilityError(`${missing}, which the server does not offer`, { command: name });
 }
-
-/** Extensions that bring what another one is the name of: RFC 7162 3.2.3, RFC 9394 section 1. */
-const broughtBy: Readonly<Record<string, readonly string[]>> = {
-  CONDSTORE: ["QRESYNC"],
-  PARTIAL: ["CONTEXT=SEARCH", "CONTEXT=SORT"],
-};
 
 /** The server's NO or BAD, without the secrets that it may repeat. */
 export function serverRefused({ spec }: Pending, response: TaggedResponse, secrets: Secrets): ImapError {

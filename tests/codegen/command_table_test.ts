@@ -77,6 +77,7 @@ test("a row is read cell by cell, absent cells take their defaults", () => {
     syntax: "look",
     states: ["auth", "selected"],
     needs: [],
+    argumentNeeds: new Map(),
     collects: [
       { name: "EXISTS", code: false, count: "?" },
       { name: "FETCH", code: false, count: "*", by: "set" },
@@ -257,6 +258,47 @@ test("what may be sent once more follows from what a command touches, unless its
   assertEquals(isSafeToRetry(uidForm(command("LOOK", { ...row, retry: "no" }))), false);
 });
 
+test("what arguments and their words need comes from the grammar, or from the row", () => {
+  const extended = compile([
+    {
+      name: "test.abnf",
+      text: grammarText.replace("/ two", "/ two / sift") + `
+; keys: what to sift for
+sift: SiftRequest = name:"SIFT" [%x20 "(" option *(%x20 option) ")"] *(%x20 keys+:key)
+option = returns+:("SMALL" / "LARGE" @needs(GRID|GRID2)) / "DEEP" %x20 deep:number @needs(DEEP)
+key: Key = "HERE" / "WITH" %x20 inner:key / "NEAR" %x20 place:atom @tag(op)
+`,
+    },
+    {
+      name: "ext/far.abnf",
+      text: `
+@capability FAR
+@needs FAR or GRID
+option =/ returns+:"WIDE"
+key =/ "FAR" %x20 place:atom / "FURTHER" @needs(FAR2)
+`,
+    },
+  ]);
+  assertEquals(extended.diagnostics.filter((one) => one.severity === "error"), []);
+  const specsOf = (cells: string) => {
+    const diagnostics = new Diagnostics();
+    const text = `SIFT\n  state auth\n  rfc 1\n  doc Sifts.\n  touches reads\n${cells}`;
+    const rows = resolveTable(extended.grammar, parseTable(text, "t", diagnostics), diagnostics);
+    assertEquals(diagnostics.list, []);
+    return emitSpecs(rows);
+  };
+  const plain = specsOf("");
+  assertMatch(plain, /args: "returns\? deep\?:DEEP keys\?"/);
+  assertMatch(plain, /const siftReturnsNeeds =\n {2}"LARGE:GRID\|GRID2 WIDE:FAR\|GRID";/);
+  assertMatch(plain, /const siftKeysNeeds =\n {2}"FAR:FAR\|GRID FURTHER:FAR2";/);
+  assertMatch(plain, /words: \{ returns: siftReturnsNeeds, keys: siftKeysNeeds \}/);
+  // What the command or the argument needs anyway is not asked for twice.
+  assertMatch(specsOf("  needs FAR or GRID\n"), /const siftKeysNeeds =\n {2}"FURTHER:FAR2";/);
+  const row = specsOf("  arguments returns: GRID\n");
+  assertMatch(row, /args: "returns\?:GRID deep\?:DEEP keys\?"/);
+  assertEquals(row.includes("siftReturnsNeeds"), false);
+});
+
 test("a table that does not fit the grammar is refused with the line", () => {
   const row = (cells: string) => `LOOK\n  state auth\n  rfc 1\n  doc Looks.\n${cells}  touches reads\n`;
   const cases: [string, string[]][] = [
@@ -287,6 +329,11 @@ test("a table that does not fit the grammar is refused with the line", () => {
     [row("  after send deselect\n        OK dance\n"), ['6: LOOK: "dance" is no change of state']],
     [row("  retry never\n"), ['5: LOOK: "never" is no retry; known are yes, no, uid']],
     [row("  retry uid\n"), ["5: LOOK: there is no UID form that could be sent once more"]],
+    [row("  arguments place: X\n"), ['5: LOOK: says what "place" needs, which is none of its arguments']],
+    [row("  arguments hint: x and y\n"), [
+      '5: LOOK: needs "x and y" is not the name of a capability, so no server could offer it; ' +
+      'write names in upper case, with "or" between those of which one is enough',
+    ]],
     [row("  uid no\n"), ["5: LOOK: uid says yes or is absent"]],
     [row("  args via search(query: string)\n"), [
       '5: LOOK: "search(query: string)" is not module.function(name: Type, ...) of imap/client/commands/',

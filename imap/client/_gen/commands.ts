@@ -184,35 +184,43 @@ import type { LiteralInput } from "../../wire/writer.ts";
 
 /** What SELECT can be told beside its arguments. */
 export interface SelectOptions extends CallOptions {
-  /** True asks for modification sequences from here on. */
+  /** True asks for modification sequences from here on. Needs CONDSTORE or QRESYNC. */
   condstore?: boolean | undefined;
-  /** What the client knows, to be told what changed since. */
+  /** What the client knows, to be told what changed since. Needs QRESYNC. */
   qresync?: Qresync | undefined;
 }
 
 /** What EXAMINE can be told beside its arguments. */
 export interface ExamineOptions extends CallOptions {
-  /** True asks for modification sequences from here on. */
+  /** True asks for modification sequences from here on. Needs CONDSTORE or QRESYNC. */
   condstore?: boolean | undefined;
-  /** What the client knows, to be told what changed since. */
+  /** What the client knows, to be told what changed since. Needs QRESYNC. */
   qresync?: Qresync | undefined;
 }
 
 /** What CREATE can be told beside its arguments. */
 export interface CreateOptions extends CallOptions {
-  /** What the mailbox is for, such as `\Sent`. */
+  /** What the mailbox is for, such as `\Sent`. Needs CREATE-SPECIAL-USE. */
   use?: readonly string[] | undefined;
 }
 
 /** What LIST can be told beside its arguments. */
 export interface ListOptions extends CallOptions {
-  /** Which mailboxes to consider. */
+  /** Which mailboxes to consider. Needs LIST-EXTENDED or IMAP4REV2. `SPECIAL-USE`: needs SPECIAL-USE. */
   select?: readonly ("SUBSCRIBED" | "REMOTE" | "RECURSIVEMATCH" | "SPECIAL-USE")[] | undefined;
-  /** What to tell about each mailbox. */
+  /**
+   * What to tell about each mailbox. Needs LIST-EXTENDED or IMAP4REV2. `MYRIGHTS`: needs LIST-MYRIGHTS.
+   * `SPECIAL-USE`: needs SPECIAL-USE.
+   */
   returns?: readonly ("SUBSCRIBED" | "CHILDREN" | "MYRIGHTS" | "SPECIAL-USE")[] | undefined;
-  /** STATUS items to tell about each mailbox. */
+  /**
+   * STATUS items to tell about each mailbox. Needs LIST-STATUS or IMAP4REV2. `DELETED`: needs IMAP4REV2 or
+   * QUOTA=RES-MESSAGE. `SIZE`: needs STATUS=SIZE or IMAP4REV2. `HIGHESTMODSEQ`: needs CONDSTORE or QRESYNC.
+   * `APPENDLIMIT`: needs APPENDLIMIT. `MAILBOXID`: needs OBJECTID. `DELETED-STORAGE`: needs
+   * QUOTA=RES-STORAGE.
+   */
   status?: readonly StatusItem[] | undefined;
-  /** Names of entries to tell about each mailbox. */
+  /** Names of entries to tell about each mailbox. Needs LIST-METADATA. */
   metadata?: readonly string[] | undefined;
 }
 
@@ -226,9 +234,15 @@ export interface AppendOptions extends CallOptions {
 
 /** What SEARCH can be told beside its arguments. */
 export interface SearchOptions extends CallOptions {
-  /** RFC 4731: true asks for an ESEARCH answer, also when `returns` is empty (which then means ALL). */
+  /**
+   * RFC 4731: true asks for an ESEARCH answer, also when `returns` is empty (which then means ALL). Needs
+   * ESEARCH or IMAP4REV2.
+   */
   extended?: true | undefined;
-  /** RFC 4731: what to tell about the result. */
+  /**
+   * RFC 4731: what to tell about the result. Needs ESEARCH or IMAP4REV2. `SAVE`: needs SEARCHRES or
+   * IMAP4REV2. `UPDATE`, `CONTEXT`: needs CONTEXT. `RELEVANCY`: needs SEARCH=FUZZY.
+   */
   returns?: readonly (
     | "MIN"
     | "MAX"
@@ -239,7 +253,7 @@ export interface SearchOptions extends CallOptions {
     | "CONTEXT"
     | "RELEVANCY"
   )[] | undefined;
-  /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
+  /** Range of the result that is wanted, such as `1:100` or `-1:-100`. Needs PARTIAL or CONTEXT. */
   partial?: string | undefined;
   /** Charset of the strings in the keys. */
   charset?: string | undefined;
@@ -247,9 +261,15 @@ export interface SearchOptions extends CallOptions {
 
 /** What SORT can be told beside its arguments. */
 export interface SortOptions extends CallOptions {
-  /** RFC 5267: true asks for an ESEARCH answer, also when `returns` is empty (which then means ALL). */
+  /**
+   * RFC 5267: true asks for an ESEARCH answer, also when `returns` is empty (which then means ALL). Needs
+   * ESORT or CONTEXT.
+   */
   extended?: true | undefined;
-  /** RFC 5267: what to tell about the result. */
+  /**
+   * RFC 5267: what to tell about the result. Needs ESORT or CONTEXT. `SAVE`: needs SEARCHRES or IMAP4REV2.
+   * `UPDATE`, `CONTEXT`: needs CONTEXT. `RELEVANCY`: needs SEARCH=FUZZY.
+   */
   returns?: readonly (
     | "MIN"
     | "MAX"
@@ -260,23 +280,23 @@ export interface SortOptions extends CallOptions {
     | "CONTEXT"
     | "RELEVANCY"
   )[] | undefined;
-  /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
+  /** Range of the result that is wanted, such as `1:100` or `-1:-100`. Needs PARTIAL or CONTEXT. */
   partial?: string | undefined;
 }
 
 /** What FETCH can be told beside its arguments. */
 export interface FetchOptions extends CallOptions {
-  /** Only messages that changed after this modification sequence. */
+  /** Only messages that changed after this modification sequence. Needs CONDSTORE or QRESYNC. */
   changedSince?: bigint | undefined;
-  /** Range of the messages that is wanted, such as `1:100` or `-1:-100`. */
+  /** Range of the messages that is wanted, such as `1:100` or `-1:-100`. Needs PARTIAL. */
   partial?: string | undefined;
-  /** True asks which of the messages are gone. */
+  /** True asks which of the messages are gone. Needs QRESYNC. */
   vanished?: boolean | undefined;
 }
 
 /** What STORE can be told beside its arguments. */
 export interface StoreOptions extends CallOptions {
-  /** Only messages that did not change after this modification sequence. */
+  /** Only messages that did not change after this modification sequence. Needs CONDSTORE or QRESYNC. */
   unchangedSince?: bigint | undefined;
 }
 
@@ -1046,6 +1066,7 @@ export class ImapClient implements AsyncDisposable {
    * @param options `condstore`, `qresync`, a signal, a deadline.
    * @returns What the server tells about the mailbox, with the RFC's defaults for what it leaves out.
    * @throws {CommandError} When the server refuses; no mailbox is selected then.
+   * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When nobody has logged in.
    */
   select(mailbox: string, options: SelectOptions = {}): Command<Selection> {
@@ -1061,6 +1082,7 @@ export class ImapClient implements AsyncDisposable {
    * @param options `condstore`, `qresync`, a signal, a deadline.
    * @returns What the server tells about the mailbox, with the RFC's defaults for what it leaves out.
    * @throws {CommandError} When the server refuses; no mailbox is selected then.
+   * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When nobody has logged in.
    */
   examine(mailbox: string, options: ExamineOptions = {}): Command<Selection> {
@@ -1076,6 +1098,7 @@ export class ImapClient implements AsyncDisposable {
    * @param options `use`, a signal, a deadline.
    * @returns Nothing; settles when the server is done.
    * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
    */
   create(mailbox: string, options: CreateOptions = {}): Command<void> {
@@ -1153,6 +1176,7 @@ export class ImapClient implements AsyncDisposable {
    * @param options `select`, `returns`, `status`, `metadata`, a signal, a deadline.
    * @returns The mailboxes, and their numbers where `status` asks for them.
    * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When nobody has logged in.
    */
   list(
@@ -1212,6 +1236,7 @@ export class ImapClient implements AsyncDisposable {
    * @param options A signal, a deadline.
    * @returns The server's answer.
    * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
    */
   status(mailbox: string, items: readonly StatusItem[], options: CallOptions = {}): Command<StatusResult> {
@@ -1355,6 +1380,7 @@ export class ImapClient implements AsyncDisposable {
    * @param options `extended`, `returns`, `partial`, `charset`, a signal, a deadline.
    * @returns What was found.
    * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When no mailbox is selected.
    * @throws {RangeError} When the query has no condition or an empty one.
    *
@@ -1389,6 +1415,7 @@ export class ImapClient implements AsyncDisposable {
    * @param options `extended`, `returns`, `partial`, `charset`, a signal, a deadline.
    * @returns What was found.
    * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When no mailbox is selected.
    * @throws {RangeError} When the query has no condition or an empty one.
    *
@@ -1478,6 +1505,7 @@ export class ImapClient implements AsyncDisposable {
 
   /**
    * Finds messages and puts them into threads.
+   * The server must offer THREAD.
    *
    * Sends `THREAD`. RFC 5256 3.
    *
@@ -1487,6 +1515,7 @@ export class ImapClient implements AsyncDisposable {
    * @param options A signal, a deadline.
    * @returns The server's answer.
    * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
    */
   thread(
@@ -1508,6 +1537,7 @@ export class ImapClient implements AsyncDisposable {
   /**
    * Finds messages and puts them into threads.
    * Messages are named by UID, in the arguments and in the answer.
+   * The server must offer THREAD.
    *
    * Sends `UID THREAD`. RFC 5256 3.
    *
@@ -1517,6 +1547,7 @@ export class ImapClient implements AsyncDisposable {
    * @param options A signal, a deadline.
    * @returns The server's answer.
    * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
    */
   uidThread(
@@ -1545,6 +1576,7 @@ export class ImapClient implements AsyncDisposable {
    * @param options `changedSince`, `partial`, `vanished`, a signal, a deadline.
    * @returns The rows, to await or to iterate.
    * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
    */
   fetch<const Items extends readonly FetchItem[]>(
@@ -1566,6 +1598,7 @@ export class ImapClient implements AsyncDisposable {
    * @param options `changedSince`, `partial`, `vanished`, a signal, a deadline.
    * @returns The rows, to await or to iterate.
    * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
    */
   uidFetch<const Items extends readonly FetchItem[]>(
@@ -1587,6 +1620,7 @@ export class ImapClient implements AsyncDisposable {
    * @param options `unchangedSince`, a signal, a deadline.
    * @returns The server's answer.
    * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
    */
   store(
@@ -1617,6 +1651,7 @@ export class ImapClient implements AsyncDisposable {
    * @param options `unchangedSince`, a signal, a deadline.
    * @returns The server's answer.
    * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
    */
   uidStore(

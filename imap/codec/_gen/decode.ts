@@ -1356,8 +1356,8 @@ function wordOfMsgAtt(r: Reader): string {
  *         / "ENVELOPE" (SP)-~missing-space envelope:envelope
  *         / "BODYSTRUCTURE" (SP)-~missing-space bodyStructure:body
  *         / "BODY" ( &"[" sections+:body-section / SP body:body )
- *         / "BINARY" sections+:binary-section
- *         / "BINARY.SIZE" binarySizes+:binary-size
+ *         / "BINARY" sections+:binary-section @needs(BINARY|IMAP4REV2)
+ *         / "BINARY.SIZE" binarySizes+:binary-size @needs(BINARY|IMAP4REV2)
  *         / ~parentheses-around-item "(" ( "ENVELOPE" SP envelope:envelope / "FLAGS" SP flags:flag-list
  *                                        / "UID" SP uid:uniqueid / "INTERNALDATE" SP internalDate:date-time
  *                                        / "RFC822.SIZE" SP size:count64 ) ")"

@@ -6,6 +6,29 @@
 import { command, uidForm } from "../command_row.ts";
 import type { CommandSpec, MethodSpec } from "../spec.ts";
 
+const listSelectNeeds =
+  "SPECIAL-USE:SPECIAL-USE";
+
+const listReturnsNeeds =
+  "MYRIGHTS:LIST-MYRIGHTS SPECIAL-USE:SPECIAL-USE";
+
+const listStatusNeeds =
+  "DELETED:IMAP4REV2|QUOTA=RES-MESSAGE SIZE:STATUS=SIZE|IMAP4REV2 HIGHESTMODSEQ:CONDSTORE|QRESYNC " +
+  "APPENDLIMIT:APPENDLIMIT MAILBOXID:OBJECTID DELETED-STORAGE:QUOTA=RES-STORAGE";
+
+const searchReturnsNeeds =
+  "SAVE:SEARCHRES|IMAP4REV2 UPDATE,CONTEXT:CONTEXT RELEVANCY:SEARCH=FUZZY";
+
+const searchKeysNeeds =
+  "UIDAFTER,UIDBEFORE:MESSAGELIMIT MODSEQ:CONDSTORE|QRESYNC FUZZY:SEARCH=FUZZY OLDER,YOUNGER:WITHIN " +
+  "FILTER:FILTERS X-GM-RAW,X-GM-MSGID,X-GM-THRID,X-GM-LABELS:X-GM-EXT-1 " +
+  "SAVEDBEFORE,SAVEDON,SAVEDSINCE,SAVEDATESUPPORTED:SAVEDATE EMAILID,THREADID:OBJECTID";
+
+const fetchItemsNeeds =
+  "BINARY,BINARY.SIZE:BINARY|IMAP4REV2 ANNOTATION:ANNOTATE-EXPERIMENT-1 MODSEQ:CONDSTORE|QRESYNC " +
+  "X-GM-MSGID,X-GM-THRID,X-GM-LABELS:X-GM-EXT-1 PREVIEW:PREVIEW SAVEDATE:SAVEDATE " +
+  "EMAILID,THREADID:OBJECTID";
+
 /** CAPABILITY. */
 export const capabilitySpec: CommandSpec = /* @__PURE__ */ command("CAPABILITY", {
   states: "nonauth auth selected",
@@ -65,7 +88,7 @@ export const enableSpec: CommandSpec = /* @__PURE__ */ command("ENABLE", {
 
 /** SELECT. */
 export const selectSpec: CommandSpec = /* @__PURE__ */ command("SELECT", {
-  args: "mailbox condstore?:CONDSTORE qresync?:QRESYNC",
+  args: "mailbox condstore?:CONDSTORE|QRESYNC qresync?:QRESYNC",
   states: "auth selected",
   collects:
     "?FLAGS ?EXISTS ?RECENT ?LIST@mailbox *FETCH *VANISHED ?[PERMANENTFLAGS] ?[UIDNEXT] ?[UIDVALIDITY] " +
@@ -76,7 +99,7 @@ export const selectSpec: CommandSpec = /* @__PURE__ */ command("SELECT", {
 
 /** EXAMINE. */
 export const examineSpec: CommandSpec = /* @__PURE__ */ command("EXAMINE", {
-  args: "mailbox condstore?:CONDSTORE qresync?:QRESYNC",
+  args: "mailbox condstore?:CONDSTORE|QRESYNC qresync?:QRESYNC",
   states: "auth selected",
   collects:
     "?FLAGS ?EXISTS ?RECENT ?LIST@mailbox *FETCH *VANISHED ?[PERMANENTFLAGS] ?[UIDNEXT] ?[UIDVALIDITY] " +
@@ -129,8 +152,11 @@ export const unsubscribeSpec: CommandSpec = /* @__PURE__ */ command("UNSUBSCRIBE
 
 /** LIST. */
 export const listSpec: CommandSpec = /* @__PURE__ */ command("LIST", {
-  args: "reference patterns select? returns? status? metadata?:LIST-METADATA",
+  args:
+    "reference patterns select?:LIST-EXTENDED|IMAP4REV2 returns?:LIST-EXTENDED|IMAP4REV2 " +
+    "status?:LIST-STATUS|IMAP4REV2 metadata?:LIST-METADATA",
   states: "auth selected",
+  words: { select: listSelectNeeds, returns: listReturnsNeeds, status: listStatusNeeds },
   collects: "*LIST *STATUS *MYRIGHTS *METADATA",
   flow: "free",
 });
@@ -155,6 +181,7 @@ export const namespaceSpec: CommandSpec = /* @__PURE__ */ command("NAMESPACE", {
 export const statusSpec: CommandSpec = /* @__PURE__ */ command("STATUS", {
   args: "mailbox items",
   states: "auth selected",
+  words: { items: listStatusNeeds },
   collects: "1STATUS@mailbox",
   flow: "free",
 });
@@ -215,8 +242,9 @@ export const uidExpungeSpec: CommandSpec = /* @__PURE__ */ command("UID EXPUNGE"
 
 /** SEARCH. */
 export const searchSpec: CommandSpec = /* @__PURE__ */ command("SEARCH", {
-  args: "query extended? returns? partial?:PARTIAL charset?",
+  args: "query extended?:ESEARCH|IMAP4REV2 returns?:ESEARCH|IMAP4REV2 partial?:PARTIAL|CONTEXT charset?",
   states: "selected",
+  words: { returns: searchReturnsNeeds, keys: searchKeysNeeds },
   collects: "?ESEARCH@tag *SEARCH",
   flow: "sequence",
   retry: "uid",
@@ -227,9 +255,10 @@ export const uidSearchSpec: CommandSpec = /* @__PURE__ */ uidForm(searchSpec);
 
 /** SORT. */
 export const sortSpec: CommandSpec = /* @__PURE__ */ command("SORT", {
-  args: "criteria charset query extended? returns? partial?:PARTIAL",
+  args: "criteria charset query extended?:ESORT|CONTEXT returns?:ESORT|CONTEXT partial?:PARTIAL|CONTEXT",
   states: "selected",
   needs: "SORT",
+  words: { returns: searchReturnsNeeds, keys: searchKeysNeeds },
   collects: "?ESEARCH@tag *SORT",
   flow: "sequence",
   retry: "uid",
@@ -242,6 +271,8 @@ export const uidSortSpec: CommandSpec = /* @__PURE__ */ uidForm(sortSpec);
 export const threadSpec: CommandSpec = /* @__PURE__ */ command("THREAD", {
   args: "algorithm charset query",
   states: "selected",
+  needs: "THREAD",
+  words: { keys: searchKeysNeeds },
   collects: "*THREAD",
   flow: "sequence",
   retry: "uid",
@@ -252,8 +283,9 @@ export const uidThreadSpec: CommandSpec = /* @__PURE__ */ uidForm(threadSpec);
 
 /** FETCH. */
 export const fetchSpec: CommandSpec = /* @__PURE__ */ command("FETCH", {
-  args: "set items changedSince?:CONDSTORE partial?:PARTIAL vanished?:QRESYNC",
+  args: "set items changedSince?:CONDSTORE|QRESYNC partial?:PARTIAL vanished?:QRESYNC",
   states: "selected",
+  words: { items: fetchItemsNeeds },
   collects: "*FETCH@set *VANISHED@set",
   flow: "sequence",
   touches: "reads flags",
@@ -265,7 +297,7 @@ export const uidFetchSpec: CommandSpec = /* @__PURE__ */ uidForm(fetchSpec);
 
 /** STORE. */
 export const storeSpec: CommandSpec = /* @__PURE__ */ command("STORE", {
-  args: "set action flags unchangedSince?:CONDSTORE",
+  args: "set action flags unchangedSince?:CONDSTORE|QRESYNC",
   states: "selected",
   collects: "*FETCH@set",
   flow: "sequence",

@@ -877,12 +877,14 @@ function readStatus(r: Reader): StatusRequest {
 
 /**
  * ```abnf
- * status-att: StatusItem = "MESSAGES" / "UIDNEXT" / "UIDVALIDITY" / "UNSEEN" / "DELETED" / "SIZE"
+ * status-att: StatusItem = "MESSAGES" / "UIDNEXT" / "UIDVALIDITY" / "UNSEEN"
+ *                        / "DELETED" @needs(IMAP4REV2|QUOTA=RES-MESSAGE) / "SIZE"
+ *                        @needs(STATUS=SIZE|IMAP4REV2)
  * status-att         =/ "HIGHESTMODSEQ"
  * status-att     =/ "RECENT"
  * status-att      =/ "APPENDLIMIT"
  * status-att      =/ "MAILBOXID"
- * status-att     =/ "DELETED-STORAGE"
+ * status-att     =/ "DELETED-STORAGE" @needs(QUOTA=RES-STORAGE)
  * ```
  */
 function readStatusAtt(r: Reader): StatusItem {
@@ -1033,9 +1035,9 @@ function readSearchReturnOptReturns2(r: Reader): "UPDATE" | "CONTEXT" {
 
 /**
  * ```abnf
- * search-return-opt = returns+:("MIN" / "MAX" / "ALL" / "COUNT" / "SAVE")
+ * search-return-opt = returns+:("MIN" / "MAX" / "ALL" / "COUNT" / "SAVE" @needs(SEARCHRES|IMAP4REV2))
  * search-return-opt  =/ returns+:("UPDATE" / "CONTEXT")
- * search-return-opt  =/ "PARTIAL" SP partial:partial-range
+ * search-return-opt  =/ "PARTIAL" SP partial:partial-range @needs(PARTIAL|CONTEXT)
  * search-return-opt  =/ returns+:"RELEVANCY"
  * ```
  */

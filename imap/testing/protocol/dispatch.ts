@@ -93,7 +93,10 @@ const UID_HANDLERS: { readonly [Name in UidCommand["name"]]?: Handler<Extract<Ui
   };
 
 /** Capabilities that bring arguments to commands, and that the commands here act on. */
-const HEARD: ReadonlySet<string> = new Set(["CREATE-SPECIAL-USE", "CONDSTORE", "QRESYNC", "PARTIAL"]);
+const HEARD: ReadonlySet<string> = new Set([
+  ...["CREATE-SPECIAL-USE", "CONDSTORE", "QRESYNC", "PARTIAL"],
+  ...["IMAP4REV2", "ESEARCH", "ESORT", "LIST-EXTENDED", "LIST-STATUS"],
+]);
 
 /** Whether a command, `UID FETCH` in two words, exists on this server. */
 export function isKnown(name: string, session: Session): boolean {

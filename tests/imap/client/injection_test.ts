@@ -234,7 +234,11 @@ class Judge {
 }
 
 const needs = new Set(
-  [...specs.values()].flatMap((spec) => [...spec.needs, ...spec.args.flatMap((one) => one.needs ?? [])]),
+  [...specs.values()].flatMap((spec) => [
+    ...spec.needs,
+    ...spec.args.flatMap((one) => one.needs ?? []),
+    ...Object.values(spec.words ?? {}).flatMap((text) => text.split(/[^ ]+:|[ |]/)),
+  ]),
 );
 
 /** A client in a state, and how many commands it has sent. */

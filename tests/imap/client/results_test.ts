@@ -1,11 +1,13 @@
 /** Whatever a command can ask for comes back in its result, and what cannot be read is not taken for nothing. */
 
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { test } from "node:test";
-import { CapabilityError, ProtocolError } from "../../../imap/base/errors.ts";
+import { CapabilityError, CommandError, ProtocolError } from "../../../imap/base/errors.ts";
 import { searchKeys } from "../../../imap/client/commands/search.ts";
+import { ImapClient } from "../../../imap/client/client.ts";
+import { Session } from "../../../imap/session/session.ts";
 import type { ImapEvent } from "../../../imap/session/events.ts";
-import { plenty, preauth, selected } from "../session/scripted.ts";
+import { plenty, preauth, scripted, selected } from "../session/scripted.ts";
 
 test("LIST gives rights and entries, STATUS the items of extensions", async () => {
   const { client, done } = await preauth((peer) =>
@@ -18,7 +20,10 @@ test("LIST gives rights and entries, STATUS the items of extensions", async () =
       C: A2 STATUS INBOX (MAILBOXID DELETED-STORAGE APPENDLIMIT)
       S: * STATUS INBOX (MAILBOXID (M1) DELETED-STORAGE 8 APPENDLIMIT NIL)
       S: A2 OK done
-    `), { capabilities: `${plenty} LIST-MYRIGHTS LIST-METADATA OBJECTID APPENDLIMIT QUOTA` });
+    `), {
+    capabilities:
+      `${plenty} LIST-EXTENDED LIST-MYRIGHTS LIST-METADATA OBJECTID APPENDLIMIT=5 QUOTA=RES-STORAGE`,
+  });
   const list = await client.list("", "%", { returns: ["MYRIGHTS"], metadata: ["/shared/comment"] });
   assertEquals(list.myRights.map(({ mailbox, rights }) => [mailbox, rights]), [["INBOX", "lrs"]]);
   assertEquals(list.metadata.map(({ entries }) => entries.map(({ name }) => name)), [["/shared/comment"]]);
@@ -166,6 +171,96 @@ test("an option of an extension that the server does not offer is refused before
   );
   await assertRejects(() => client.create("x", { use: ["\\Sent"] }).then(), CapabilityError);
   await client.noop();
+  await done;
+});
+
+test("a word of an extension that the server does not offer is refused before anything is sent", async () => {
+  const words: [missing: string, offered: string, call: (client: ImapClient) => PromiseLike<unknown>][] = [
+    [
+      "SAVE of UID SEARCH needs SEARCHRES",
+      "SEARCHRES",
+      (c) => c.uidSearch({ all: true }, { returns: ["ALL", "SAVE"] }),
+    ],
+    [
+      "UPDATE of SEARCH needs CONTEXT",
+      "CONTEXT=SEARCH",
+      (c) => c.search({ all: true }, { returns: ["UPDATE"] }),
+    ],
+    [
+      "partial of SEARCH needs PARTIAL or CONTEXT",
+      "CONTEXT=SEARCH",
+      (c) => c.search({ all: true }, { partial: "1:2" }),
+    ],
+    [
+      "partial of UID FETCH needs PARTIAL",
+      "PARTIAL",
+      (c) => c.uidFetch("1:9", ["FLAGS"], { partial: "1:2" }),
+    ],
+    ["changedSince of FETCH needs CONDSTORE", "QRESYNC", (c) => c.fetch(1, ["FLAGS"], { changedSince: 1n })],
+    [
+      "OLDER of SEARCH needs WITHIN",
+      "WITHIN",
+      (c) => c.search({ not: { or: [{ older: 5 }, { seen: true }] } }),
+    ],
+    ["FUZZY of SEARCH needs SEARCH=FUZZY", "SEARCH=FUZZY", (c) => c.search({ fuzzy: { subject: "OLDER" } })],
+    ["EMAILID of UID SEARCH", "OBJECTID", (c) => c.uidSearch({ emailId: "M1" })],
+    ["X-GM-RAW of SEARCH needs X-GM-EXT-1", "X-GM-EXT-1", (c) => c.search({ gmailRaw: "x" })],
+    ["PREVIEW of FETCH needs PREVIEW", "PREVIEW=FUZZY", (c) => c.fetch(1, ["UID", "PREVIEW (LAZY)"])],
+    ["MODSEQ of UID FETCH needs CONDSTORE", "CONDSTORE", (c) => c.uidFetch(1, ["MODSEQ"])],
+    ["X-GM-LABELS of UID FETCH", "X-GM-EXT-1", (c) => c.uidFetch(1, ["X-GM-LABELS"])],
+    ["BINARY of FETCH needs BINARY or IMAP4REV2", "BINARY", (c) => c.fetch(1, ["BINARY.PEEK[1]"])],
+    [
+      "SIZE of STATUS needs STATUS=SIZE or IMAP4REV2",
+      "STATUS=SIZE",
+      (c) => c.status("x", ["MESSAGES", "SIZE"]),
+    ],
+    ["DELETED of STATUS", "QUOTA=RES-MESSAGE", (c) => c.status("x", ["DELETED"])],
+    ["APPENDLIMIT of STATUS", "APPENDLIMIT=1000", (c) => c.status("x", ["APPENDLIMIT"])],
+    [
+      "returns of LIST needs LIST-EXTENDED or IMAP4REV2",
+      "IMAP4REV2",
+      (c) => c.list("", "*", { returns: ["CHILDREN"] }),
+    ],
+    ["status of LIST needs LIST-STATUS", "LIST-STATUS", (c) => c.list("", "*", { status: ["UNSEEN"] })],
+    [
+      "SPECIAL-USE of LIST",
+      "LIST-EXTENDED SPECIAL-USE",
+      (c) => c.list("", "*", { returns: ["SPECIAL-USE"] }),
+    ],
+  ];
+  // What is offered beside: nothing of the above.
+  const bare = "IMAP4rev1 ESEARCH UIDPLUS";
+  const more: Record<string, string> = { "SPECIAL-USE of LIST": "LIST-EXTENDED" };
+  for (const [missing, offered, call] of words) {
+    const without = await selected((peer) => peer.expect("A2 NOOP"), {
+      capabilities: `${bare} ${more[missing] ?? ""}`.trim(),
+    });
+    await assertRejects(async () => await call(without.client), CapabilityError, missing);
+    without.client.noop();
+    // Nothing was sent but what came after.
+    await without.done.catch((error) => assertMatch(String(error), /A\d NOOP/));
+    without.client.close();
+    const { client, done } = await selected(async (peer) => {
+      const [tag] = (await peer.line()).split(" ");
+      await peer.send(`${tag} NO not now\r\n`);
+    }, { capabilities: `${bare} ${offered}` });
+    await assertRejects(async () => await call(client), CommandError, "not now");
+    await done;
+    client.close();
+  }
+});
+
+test("what the server offers is not judged before it has said", async () => {
+  const { transport, done } = scripted((peer) =>
+    peer.play(`
+      S: * PREAUTH ready
+      C: A1 STATUS x (SIZE)
+      S: * STATUS x (SIZE 5)
+      S: A1 OK done
+    `)
+  );
+  const client = new ImapClient(await Session.open(transport));
+  assertEquals((await client.status("x", ["SIZE"])).size, 5);
   await done;
 });
 

@@ -3,7 +3,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CommandError } from "../../../imap/base/errors.ts";
 import { searchKeys, type SearchQuery } from "../../../imap/client/commands/search.ts";
 import type { SearchKey } from "../../../imap/codec/_gen/types.ts";
-import { preauth, selected } from "../session/scripted.ts";
+import { plenty, preauth, selected } from "../session/scripted.ts";
 
 /** What a query is on the wire. */
 async function sent(query: SearchQuery, capabilities?: string): Promise<string> {
@@ -41,7 +41,7 @@ test("a query is sent as RFC 9051 6.4.4 writes it", async () => {
     [{ or: [{ from: "a" }, { from: "b" }, { from: "c" }] }, "OR OR FROM a FROM b FROM c"],
     [{ or: [{ from: "a" }, { from: "b" }], seen: true }, "OR FROM a FROM b SEEN"],
   ];
-  for (const [query, line] of cases) assertEquals(await sent(query), line);
+  for (const [query, line] of cases) assertEquals(await sent(query, `${plenty} CONDSTORE`), line);
 });
 
 test("many alternatives make a shallow tree", async () => {
