@@ -42,6 +42,7 @@ export { type Clock, systemClock, type Timer } from "./base/clock.ts";
 export type { ConnectionState } from "./codec/spec.ts";
 export { Command } from "./session/handle.ts";
 export { RowCommand } from "./session/rows.ts";
+export type { FetchBody } from "./session/body.ts";
 export {
   AuthError,
   type AuthErrorKind,

@@ -6,6 +6,7 @@
 import { ImapError, LimitError, StateError } from "../base/errors.ts";
 import { type CommandSpec, keepsNumbers } from "../codec/spec.ts";
 import type { SearchKey } from "../codec/_gen/types.ts";
+import type { FetchBody } from "../session/body.ts";
 import { Command } from "../session/handle.ts";
 import { RowCommand } from "../session/rows.ts";
 import type { Session } from "../session/session.ts";
@@ -210,6 +211,20 @@ export class JoinedRows<Row> extends RowCommand<Row> {
       fulfilled,
       rejected,
     );
+  }
+
+  override bodies(): AsyncIterableIterator<FetchBody, undefined> {
+    return this.#bodies();
+  }
+
+  async *#bodies(): AsyncGenerator<FetchBody, undefined> {
+    let at = 0;
+    try {
+      for (; at < this.#parts.length; at++) yield* this.#parts[at]!.bodies();
+    } finally {
+      for (const part of this.#parts.slice(at + 1)) part.drain();
+    }
+    return undefined;
   }
 
   /** Gives the rows as they arrive. */

@@ -92,6 +92,11 @@ export class Link {
     return this.#framer.partial;
   }
 
+  /** Who takes the octets of literals while they come; see {@linkcode Framer.sinkFor}. */
+  set sinkFor(sinkFor: Framer["sinkFor"]) {
+    this.#framer.sinkFor = sinkFor;
+  }
+
   /** Octets that the literal underway still lacks; 0 when a line is awaited. */
   get awaited(): number {
     return this.#framer.awaited;

@@ -1,11 +1,12 @@
 /** Gives each response to the command that it answers, or to those who listen to events. */
 
 import type { Clock, Timer } from "../base/clock.ts";
-import { type ImapError, ProtocolError } from "../base/errors.ts";
+import { type ImapError, LimitError, ProtocolError } from "../base/errors.ts";
 import type { Limits, Timeouts } from "../base/limits.ts";
 import { holdsMore, unaskedItems } from "../codec/_gen/about.ts";
 import { Decoder, type InvalidResponse, type ServerResponse } from "../codec/codec.ts";
 import { starttlsSpec } from "../codec/_gen/specs.ts";
+import { OpenBody } from "./body.ts";
 import type { Budget } from "./budget.ts";
 import type { Events } from "./events.ts";
 import { closedByServer, type Farewell, greetedWithRefusal, serverRefused } from "./failures.ts";
@@ -15,16 +16,23 @@ import type { Running } from "./running.ts";
 import type { Secrets } from "./secrets.ts";
 import { isCondition, type KnownState } from "./state.ts";
 import { Raw } from "../values/raw.ts";
-import type { DroppedFrame, Frame } from "../wire/framer.ts";
+import type { DroppedFrame, Frame, LiteralAnnouncement } from "../wire/framer.ts";
 import type {
   ConditionResponse,
   FetchResponse,
   Response,
   TaggedResponse,
+  UidFetchResponse,
   Untagged,
 } from "../codec/_gen/types.ts";
 
 const latin1 = new TextDecoder("latin1");
+
+/** Octets of the smallest literal that is not held as a whole: up to here it passes through the receive buffer at one go. */
+const streamedFrom = 128 * 1024;
+/** Literals of one row, and octets of its text, up to which it is found out whose body a literal is. */
+const mostLooks = 100;
+const longestLook = 64 * 1024;
 
 /** What receiving needs of the session. */
 export interface ReceiverParts {
@@ -41,6 +49,8 @@ export interface ReceiverParts {
   onResponse: ((response: ServerResponse) => void) | undefined;
   /** Whether a command with this tag waits to be sent. */
   isQueued: (tag: string) => boolean;
+  /** A body was read, so that reading may go on. */
+  released: () => void;
   /** A command was completed. */
   completed: () => void;
   /** The connection must end. */
@@ -58,6 +68,9 @@ export class Receiver {
   /** The last thing the server complained of without being asked, or could not put into a response. */
   #lastWords: string | undefined;
   #byeTimer: Timer | undefined;
+  /** The body that came last, or comes. */
+  body: OpenBody | undefined;
+  #bodyOf: Pending | undefined;
 
   constructor(parts: ReceiverParts) {
     this.#parts = parts;
@@ -72,8 +85,49 @@ export class Receiver {
     return { bye: this.#bye, lastWords: this.#lastWords };
   }
 
+  /**
+   * Lets a large literal be read while it comes, where it is of a row of a command that wants that. Which it is of is told by the
+   * grammar, from what of the row has come.
+   */
+  sinkFor({ size, index, text, literals }: LiteralAnnouncement): OpenBody | undefined {
+    // Each look reads the row from its beginning.
+    if (size < streamedFrom || index >= mostLooks || text.length > longestLook) return undefined;
+    const line = new Uint8Array(text.length + 1);
+    line.set(text);
+    line[text.length] = 0x29;
+    const mark = new Uint8Array(0);
+    let row: ServerResponse = this.#decoder.decode({ text: line, literals: [...literals, mark] });
+    if (row.type === "UIDFETCH") row = rowOf(row);
+    if (row.type !== "FETCH" || row.sections.at(-1)?.data !== mark) return undefined;
+    const { running, limits, released } = this.#parts;
+    const only = running.streaming.size === 1 ? [...running.streaming][0] : undefined;
+    // Some servers tell the UID after the octets.
+    const pending = running.answers.claim(row) ?? (row.uid === undefined ? only : undefined);
+    if (pending?.rows?.givesBodies !== true) return undefined;
+    const body = this.body = new OpenBody(size, limits.maxBuffered, released);
+    this.#bodyOf = pending;
+    pending.rows.begin(row, body, size);
+    return body;
+  }
+
+  /** Gives the body up that nobody reads. */
+  giveUpBody(): void {
+    if (this.body?.mustWait(true) !== true) return;
+    const { limits: { maxBuffered }, timeouts } = this.#parts;
+    const { name } = this.#bodyOf!.spec;
+    const message = `${name}: other commands wait, and nobody has read a body for ${timeouts.command} ms, ` +
+      `of which more than maxBuffered, ${maxBuffered} bytes, wait`;
+    this.#bodyOf!.discard(new LimitError(message, { command: name }));
+  }
+
   /** Takes a response. */
   receive(frame: Frame): void {
+    const bodyOf = this.#bodyOf;
+    this.#receive(frame);
+    if (bodyOf !== undefined) bodyOf.rows!.ended();
+  }
+
+  #receive(frame: Frame): void {
     let size = frame.text.length;
     for (const literal of frame.literals) size += literal.length;
     const response = this.#decoder.decode(frame);
@@ -152,8 +206,7 @@ export class Receiver {
   #untagged(response: Untagged, size: number): void {
     const { known, events } = this.#parts;
     if (response.type === "UIDFETCH") {
-      // RFC 9586: after ENABLE UIDONLY messages have no numbers, and rows come by UID.
-      response = { ...response, type: "FETCH", seq: 0, uid: response.number } as FetchResponse;
+      response = rowOf(response);
     }
     if (response.type === "UNKNOWN") this.#parts.running.unreadable(response, this.#parts.limits.maxItems);
     if (isCondition(response) && response.code?.name === "CLOSED") {
@@ -264,6 +317,11 @@ export class Receiver {
     // When nobody asked for it, it is passed over; some servers send one too many.
     if (!outgoing.continued()) running.inDialogue?.call.dialogue?.asked(text);
   }
+}
+
+/** RFC 9586: after ENABLE UIDONLY messages have no numbers, and rows come by UID. */
+function rowOf(response: UidFetchResponse): FetchResponse {
+  return { ...response, type: "FETCH", seq: 0, uid: response.number };
 }
 
 /** What of an unreadable line can be shown: 300 characters of one line. */

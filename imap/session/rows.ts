@@ -1,6 +1,8 @@
 /** A command that answers in rows: a promise of all of them, or an async iterable. */
 
 import { LimitError } from "../base/errors.ts";
+import type { FetchResponse } from "../codec/_gen/types.ts";
+import { Bodies, bodiesOf, FetchBody, type OpenBody } from "./body.ts";
 import type { SequenceSet } from "../values/sequence_set.ts";
 import { Command } from "./handle.ts";
 
@@ -10,13 +12,15 @@ export interface RowKeeper {
   changed(change: number): void;
   /** Rows were taken, so that reading can go on. */
   released(): void;
+  /** Bodies are wanted while they come. */
+  streams(): void;
 }
 
 /**
  * A command that answers in rows. Awaiting it gives all of them as an array; iterating it gives each as it arrives, and
  * while the loop body is busy the server is held back. Leaving the loop early discards the rest in the
  * background. Other commands may be called inside the loop: rows are then kept in memory, up to `maxBuffered`, until
- * the loop gets to them.
+ * the loop gets to them. `bodies()` gives the octets of large sections as streams, and holds none of them.
  */
 export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row> {
   /** Name of the class, as promises have it. */
@@ -24,13 +28,19 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   #mode: "undecided" | "collect" | "stream" | "drain" = "undecided";
   /** A loop takes or has taken the rows. */
   #iterated = false;
-  #rows: Row[] = [];
+  /** In place of rows, their bodies are wanted. */
+  #bodies = false;
+  /** The body that is underway. */
+  #open: OpenBody | undefined;
+  /** How many sections of the row underway were given. */
+  #given = 0;
+  #rows: (Row | FetchBody)[] = [];
   #sizes: number[] = [];
   #first = 0;
   #held = 0;
   #ended: { error?: unknown } | undefined;
   /** Calls of `next` that were made before there was anything to give, in order. */
-  #waiting: PromiseWithResolvers<IteratorResult<Row, undefined>>[] = [];
+  #waiting: PromiseWithResolvers<IteratorResult<Row | FetchBody, undefined>>[] = [];
   /**
    * With `vanished: true`: UIDs of messages that are gone, as far as the server has named them; all of them when the rows have
    * come. Undefined when it named none.
@@ -70,18 +80,90 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
 
   /** Gives the rows as they arrive; can be called once, before the rows are awaited. */
   [Symbol.asyncIterator](): AsyncIterator<Row, undefined> {
-    if (this.#mode !== "undecided") throw new TypeError("The rows are being awaited or iterated already");
-    this.#mode = "stream";
-    this.#iterated = true;
-    // The promise has these rows already.
-    if (this.#ended !== undefined) this.#rows = this.#rows.slice();
+    this.#iterate();
     return {
-      next: () => this.#next(),
+      next: () => this.#next() as Promise<IteratorResult<Row, undefined>>,
       return: () => {
         this.drain();
         return Promise.resolve({ done: true, value: undefined });
       },
     };
+  }
+
+  #iterate(): void {
+    if (this.#mode !== "undecided") throw new TypeError("The rows are being awaited or iterated already");
+    this.#mode = "stream";
+    this.#iterated = true;
+    // The promise has these rows already.
+    if (this.#ended !== undefined) this.#rows = this.#rows.slice();
+  }
+
+  /**
+   * Gives the octets that FETCH asks for (`BODY[...]`, `BINARY[...]`, `RFC822`) as streams, one section of one message after the
+   * other, as they arrive: messages of any size pass through, and while nobody reads the server is held back. A body can be read
+   * until the loop goes on; what of it was not read is skipped. Can be called once, before the rows are awaited or iterated.
+   *
+   * While other commands wait for the connection, up to `maxBuffered` bytes of a body that nobody reads are kept in memory.
+   *
+   * @returns The bodies.
+   * @throws {TypeError} When the rows are being awaited or iterated already.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function save(client: ImapClient, uid: number, to: WritableStream<Uint8Array>): Promise<void> {
+   *   for await (const body of client.uidFetch(uid, ["BODY.PEEK[]"]).bodies()) await body.stream.pipeTo(to);
+   * }
+   * ```
+   */
+  bodies(): AsyncIterableIterator<FetchBody, undefined> {
+    this.#iterate();
+    this.#bodies = true;
+    this.#keeper?.streams();
+    const rows = this.#rows as Row[];
+    this.#rows = [];
+    this.#sizes = [];
+    this.#hold(-this.#held);
+    for (const row of rows) {
+      for (const body of bodiesOf(row as FetchResponse, 0)) this.#put(body, body.size ?? 0);
+    }
+    return new Bodies(
+      () => this.#next() as Promise<IteratorResult<FetchBody, undefined>>,
+      () => this.drain(),
+    );
+  }
+
+  /**
+   * Whether bodies are wanted while they come.
+   *
+   * @internal
+   */
+  get givesBodies(): boolean {
+    return this.#bodies;
+  }
+
+  /**
+   * A body begins to come, of a row of which this has come so far; the last section is the body's.
+   *
+   * @internal
+   */
+  begin(row: FetchResponse, open: OpenBody, size: number): void {
+    const before = { ...row, sections: row.sections.slice(0, -1) };
+    for (const body of bodiesOf(before, this.#given)) this.#put(body, body.size ?? 0);
+    this.#given = row.sections.length;
+    this.#open = open;
+    if (this.#mode === "drain") return open.skip();
+    this.#put(new FetchBody(row, row.sections.at(-1)!, open, size), 0);
+  }
+
+  /**
+   * The row is complete of which bodies have come.
+   *
+   * @internal
+   */
+  ended(): void {
+    this.#given = 0;
   }
 
   /**
@@ -109,6 +191,7 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
    */
   set keeper(keeper: RowKeeper | undefined) {
     this.#keeper = keeper;
+    if (this.#bodies) keeper?.streams();
     if (this.#held > 0) keeper?.changed(this.#held);
   }
 
@@ -124,13 +207,21 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
    * @internal
    */
   push(row: Row, size: number, limit: number): void {
-    if (this.#waiting.length > 0) {
-      this.#waiting.shift()!.resolve({ done: false, value: row });
+    if (this.#bodies) {
+      for (const body of bodiesOf(row as FetchResponse, this.#given)) this.#put(body, body.size ?? 0);
     } else if (this.#mode === "collect") {
       if (this.#rows.length >= limit) throw new LimitError(`More rows than maxItems, ${limit}`);
       this.#rows.push(row);
+    } else {
+      this.#put(row, size);
+    }
+  }
+
+  #put(value: Row | FetchBody, size: number): void {
+    if (this.#waiting.length > 0) {
+      this.#waiting.shift()!.resolve({ done: false, value });
     } else if (this.#mode !== "drain") {
-      this.#rows.push(row);
+      this.#rows.push(value);
       this.#sizes.push(size);
       this.#hold(size);
     }
@@ -152,6 +243,7 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
    */
   drain(): void {
     this.#mode = "drain";
+    this.#open?.skip();
     this.#rows = [];
     this.#sizes = [];
     this.#hold(-this.#held);
@@ -166,11 +258,12 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   finish(): void {
     this.#end({});
     // An iterator that is still reading keeps its rows; the promise then holds none.
-    this.succeed(this.#mode === "stream" || this.#mode === "drain" ? [] : this.#rows);
+    this.succeed(this.#mode === "stream" || this.#mode === "drain" ? [] : this.#rows as Row[]);
   }
 
   /** @internal */
   override fail(reason: unknown): void {
+    this.#open?.fail(reason);
     this.#end({ error: reason });
     super.fail(reason);
   }
@@ -189,7 +282,7 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
     }
   }
 
-  #next(): Promise<IteratorResult<Row, undefined>> {
+  #next(): Promise<IteratorResult<Row | FetchBody, undefined>> {
     if (this.#signal?.aborted && this.#mode !== "drain") {
       this.drain();
       this.#ended = {};
@@ -219,7 +312,7 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
       }
       return Promise.resolve({ done: true, value: undefined });
     }
-    const waiting = Promise.withResolvers<IteratorResult<Row, undefined>>();
+    const waiting = Promise.withResolvers<IteratorResult<Row | FetchBody, undefined>>();
     // The reader may have lost interest (an abandoned race); that is no unhandled rejection.
     waiting.promise.catch(() => {});
     this.#waiting.push(waiting);

@@ -24,6 +24,9 @@ export class Running {
   readonly #byTag = new Map<string, Pending>();
   readonly #limits: Limits;
   readonly #released: () => void;
+  /** Those whose bodies are wanted while they come. */
+  readonly streaming: Set<Pending> = new Set();
+  readonly #streams: (wanted: boolean) => void;
   /** Those with rows that nobody has taken, and octets of all of these. */
   readonly #holding = new Set<Pending>();
   #held = 0;
@@ -31,10 +34,12 @@ export class Running {
   /**
    * @param limits `readAhead` and `maxBuffered`.
    * @param released Called when rows were taken, so that reading may go on.
+   * @param streams Called when bodies begin to be wanted while they come, and when none are any more.
    */
-  constructor(limits: Limits, released: () => void) {
+  constructor(limits: Limits, released: () => void, streams: (wanted: boolean) => void) {
     this.#limits = limits;
     this.#released = released;
+    this.#streams = streams;
   }
 
   /** All of them. */
@@ -81,7 +86,14 @@ export class Running {
     this.answers.add(pending);
     this.#count(pending, 1);
     if (pending.rows !== undefined) {
-      pending.rows.keeper = { changed: (change) => this.#changed(pending, change), released: this.#released };
+      pending.rows.keeper = {
+        changed: (change) => this.#changed(pending, change),
+        released: this.#released,
+        streams: () => {
+          this.streaming.add(pending);
+          this.#streams(true);
+        },
+      };
     }
   }
 
@@ -92,6 +104,7 @@ export class Running {
     this.#count(pending, -1);
     if (pending.rows !== undefined) {
       pending.rows.keeper = undefined;
+      if (this.streaming.delete(pending) && this.streaming.size === 0) this.#streams(false);
       if (this.#holding.delete(pending)) this.#held -= pending.rows.held;
     }
   }

@@ -81,7 +81,10 @@ export class Session {
     const budget = new Budget(limits.maxHeld);
     const known = this.#known = new KnownState(limits, budget);
     const events = this.#events = new Events(limits.maxEvents, budget);
-    const running = this.#running = new Running(limits, () => this.#wake?.());
+    const released = () => this.#wake?.();
+    const running = this.#running = new Running(limits, released, (wanted) => {
+      this.#link.sinkFor = wanted ? (literal) => this.#receiver.sinkFor(literal) : undefined;
+    });
     const scheduler = this.#scheduler = new Scheduler(running);
     const silence = this.#silence = new Silence(
       clock,
@@ -114,6 +117,7 @@ export class Session {
       },
       secrets: link.secrets,
       isQueued: (tag) => scheduler.has(tag),
+      released,
       completed: () => this.#goOn(),
       end: (reason) => this.#end(reason),
     });
@@ -274,13 +278,23 @@ export class Session {
   }
 
   #mustHold(): boolean {
+    if (this.#receiver.body?.mustWait(this.#othersWait)) return true;
     if (this.#running.mustHold(this.#scheduler.queued > 0)) return true;
     this.#running.shed();
     return false;
   }
 
+  /** Whether commands wait for the connection, beside the one whose answer comes. */
+  get #othersWait(): boolean {
+    return this.#scheduler.queued > 0 || this.#running.count > 1;
+  }
+
   async #hold(): Promise<void> {
+    const stuck = this.#othersWait
+      ? this.clock.setTimeout(() => this.#receiver.giveUpBody(), this.timeouts.command)
+      : undefined;
     await new Promise<void>((resolve) => this.#wake = resolve);
+    this.clock.clearTimeout(stuck);
     this.#wake = undefined;
     this.#silence.progress();
     this.#silence.watch();

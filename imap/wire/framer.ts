@@ -53,6 +53,8 @@ export interface LiteralAnnouncement {
   index: number;
   /** Text of the response so far, the mark included; a view that is valid during the call. */
   text: Uint8Array;
+  /** The octets of the literals before this one; they are not to be changed. */
+  literals: readonly Uint8Array[];
 }
 
 /**
@@ -62,6 +64,10 @@ export interface LiteralAnnouncement {
 export interface LiteralSink {
   /** Takes the next octets. */
   write(chunk: Uint8Array): void | Promise<void>;
+  /** Where the next octets can be put at once, at most so many; without it, all come by `write`. */
+  space?(missing: number): Uint8Array | undefined;
+  /** So many octets were put there. */
+  filled?(count: number): void;
   /** All octets have come. */
   close(): void;
 }
@@ -72,7 +78,7 @@ export interface FramerOptions {
   limits?: Limits;
   /** Told of every response that was skipped. */
   onDrop?: (dropped: DroppedFrame) => void;
-  /** Asked for every literal; a literal that gets a sink leaves an empty buffer in `literals`. Its size has no limit. */
+  /** As {@linkcode Framer.sinkFor}. */
   sinkFor?: (announcement: LiteralAnnouncement) => LiteralSink | undefined;
   /** Bytes that the receive buffer has room for at first; it grows. 256 KiB when left out. */
   room?: number;
@@ -95,9 +101,10 @@ const noLiterals: Uint8Array[] = [];
 
 /** Cuts a byte stream into {@linkcode Frame}s. */
 export class Framer {
+  /** Asked for every literal; a literal that gets a sink leaves an empty buffer in `literals`. Its size has no limit. */
+  sinkFor: ((announcement: LiteralAnnouncement) => LiteralSink | undefined) | undefined;
   readonly #limits: Limits;
   readonly #onDrop: ((dropped: DroppedFrame) => void) | undefined;
-  readonly #sinkFor: ((announcement: LiteralAnnouncement) => LiteralSink | undefined) | undefined;
   #buffer: Uint8Array;
   #start = 0;
   #end = 0;
@@ -109,6 +116,8 @@ export class Framer {
   #missing = 0;
   #target: Uint8Array = new Uint8Array(0);
   #sink: LiteralSink | undefined;
+  /** The place for the next octets is the sink's. */
+  #inSink = false;
   #backPressure: Promise<void> | undefined;
   /** Where text is put together when literals interrupt it; reused from frame to frame. */
   #assembled: Uint8Array = new Uint8Array(1024);
@@ -138,7 +147,7 @@ export class Framer {
   constructor(options: FramerOptions = {}) {
     this.#limits = options.limits ?? defaultLimits;
     this.#onDrop = options.onDrop;
-    this.#sinkFor = options.sinkFor;
+    this.sinkFor = options.sinkFor;
     this.#buffer = new Uint8Array(options.room ?? receiveSize);
   }
 
@@ -173,6 +182,9 @@ export class Framer {
       return this.#target.subarray(this.#target.length - this.#missing);
     }
     if (this.#start === this.#end) {
+      const place = this.#sink?.space?.(this.#missing);
+      this.#inSink = place !== undefined;
+      if (place !== undefined) return place;
       this.#start = this.#end = this.#scanned = 0;
     } else {
       // Each byte moves at most once: what is moved is a line or a literal that lacks its end, and is taken as a whole.
@@ -204,6 +216,10 @@ export class Framer {
   filled(count: number): void {
     if (this.#reading === "literal" && this.#start === this.#end && this.#missing >= directFrom) {
       this.#missing -= count;
+    } else if (this.#inSink) {
+      this.#inSink = false;
+      this.#missing -= count;
+      this.#sink!.filled!(count);
     } else {
       this.#end += count;
     }
@@ -370,7 +386,12 @@ export class Framer {
   }
 
   #askForSink(size: number, index: number): LiteralSink | undefined {
-    return this.#sinkFor?.({ size, index, text: this.#assembled.subarray(0, this.#assembledLength) });
+    return this.sinkFor?.({
+      size,
+      index,
+      text: this.#assembled.subarray(0, this.#assembledLength),
+      literals: this.#literals,
+    });
   }
 
   #drop(limit: DroppedFrame["limit"], size: number): void {

@@ -1,0 +1,272 @@
+import { test } from "node:test";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ConnectionError, LimitError, StateError } from "../../../imap/base/errors.ts";
+import type { ImapClient } from "../../../imap/client/client.ts";
+import type { FetchBody } from "../../../imap/session/body.ts";
+import type { Peer } from "../session/scripted.ts";
+import { preauth } from "../session/scripted.ts";
+
+/** More than passes through the receive buffer at one go. */
+const large = 400_003;
+
+function pattern(size: number, seed: number): string {
+  const block = Array.from({ length: 256 }, (_, at) => String.fromCharCode((at * 7 + seed) & 0xff)).join("");
+  return block.repeat(Math.ceil(size / 256)).slice(0, size);
+}
+
+function text(octets: Uint8Array): string {
+  let all = "";
+  for (let at = 0; at < octets.length; at += 8192) {
+    all += String.fromCharCode(...octets.subarray(at, at + 8192));
+  }
+  return all;
+}
+
+async function whole(body: FetchBody): Promise<string> {
+  let all = "";
+  for await (const chunk of body.stream) all += text(chunk);
+  return all;
+}
+
+/** Reads into a buffer of its own, which goes back and forth. */
+async function byob(body: FetchBody, size: number): Promise<string> {
+  const reader = body.stream.getReader({ mode: "byob" });
+  let buffer: Uint8Array<ArrayBuffer> = new Uint8Array(size);
+  let all = "";
+  for (;;) {
+    const { done, value } = await reader.read(buffer);
+    if (value !== undefined) all += text(value);
+    if (done) return all;
+    buffer = new Uint8Array(value.buffer);
+  }
+}
+
+async function selected(
+  serve: (peer: Peer) => Promise<void>,
+  options: Parameters<typeof preauth>[1] = {},
+): Promise<{ client: ImapClient; done: Promise<void> }> {
+  const { client, done } = await preauth(async (peer) => {
+    await peer.expect("A1 SELECT INBOX");
+    await peer.send("* 9 EXISTS\r\nA1 OK [READ-WRITE] done\r\n");
+    await serve(peer);
+  }, options);
+  await client.select("INBOX");
+  return { client, done: done as Promise<void> };
+}
+
+const literal = (octets: string) => `{${octets.length}}\r\n${octets}`;
+
+test("bodies come in order, with what is known of them, large and small", async () => {
+  const [a, b, c] = [pattern(large, 1), pattern(10, 2), pattern(300_000, 3)];
+  const { client, done } = await selected(async (peer) => {
+    await peer.expect("A2 UID FETCH 5:9 (BODY[HEADER] BODY[] BODY[1] BODY[2])");
+    await peer.send(
+      `* 1 FETCH (UID 5 BODY[HEADER] ${literal(b)} BODY[] ${literal(a)} BODY[1] "quoted" BODY[2] NIL)\r\n` +
+        `* 2 FETCH (BODY[] ${literal(c)} UID 7)\r\n` +
+        `* 3 FETCH (FLAGS (\\Seen))\r\n` +
+        `* 3 FETCH (UID 8 BODY[HEADER.FIELDS ({7}\r\nSubject)]<5> ${literal(a)})\r\n` +
+        `* 4 FETCH (UID 9 BODY[] {0}\r\n)\r\n` +
+        "A2 OK done\r\n",
+    );
+  });
+  const seen: unknown[] = [];
+  const items = ["BODY[HEADER]", "BODY[]", "BODY[1]", "BODY[2]"] as const;
+  const expected = [b, a, "quoted", "", c, a, ""];
+  for await (const body of client.uidFetch("5:9", items).bodies()) {
+    const { seq, uid, item, name, origin, size } = body;
+    seen.push([seq, uid, `${item}[${name}]`, origin, size]);
+    const octets = seen.length % 2 === 0 ? await byob(body, 70_000) : await whole(body);
+    assert(octets === expected[seen.length - 1], `body ${seen.length}`);
+  }
+  await done;
+  assertEquals(seen, [
+    [1, 5, "BODY[HEADER]", undefined, 10],
+    [1, 5, "BODY[]", undefined, large],
+    [1, 5, "BODY[1]", undefined, 6],
+    [1, 5, "BODY[2]", undefined, undefined],
+    [2, undefined, "BODY[]", undefined, 300_000],
+    [3, 8, 'BODY[HEADER.FIELDS ("Subject")]', 5, large],
+    [4, 9, "BODY[]", undefined, 0],
+  ]);
+  client.close();
+});
+
+test("nothing is read while nobody reads, and what is not read is skipped", async () => {
+  const a = pattern(3_000_000, 1);
+  let sent = 0;
+  const { client, done } = await selected(async (peer) => {
+    await peer.expect("A2 FETCH 1:3 BODY[]");
+    for (const seq of [1, 2, 3]) {
+      await peer.send(`* ${seq} FETCH (BODY[] {${a.length}}\r\n`);
+      for (let at = 0; at < a.length; at += 100_000) {
+        await peer.send(a.slice(at, at + 100_000));
+        sent += 100_000;
+      }
+      await peer.send(")\r\n");
+    }
+    await peer.send("A2 OK done\r\n");
+    await peer.play("C: A3 NOOP\nS: A3 OK done");
+  });
+  const bodies = client.fetch("1:3", ["BODY[]"]).bodies();
+  const first = (await bodies.next()).value!;
+  const reader = first.stream.getReader();
+  assert((await reader.read()).value!.length > 0);
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+  assert(sent < 1_500_000, `${sent} octets were sent`);
+  const second = (await bodies.next()).value!;
+  await assertRejects(() => reader.read().then(() => reader.read()), StateError, "not open");
+  assertEquals(second.seq, 2);
+  await second.stream.cancel();
+  const third = (await bodies.next()).value!;
+  assert(await whole(third) === a);
+  assertEquals((await bodies.next()).done, true);
+  await client.noop();
+  await done;
+  assertEquals(sent, 9_000_000);
+  await assertRejects(() => reader.read(), StateError);
+  client.close();
+});
+
+test("leaving the loop skips the rest of the body and all that follow", async () => {
+  const a = pattern(large, 1);
+  const { client, done } = await selected(async (peer) => {
+    await peer.expect("A2 FETCH 1:3 BODY[]");
+    for (const seq of [1, 2, 3]) await peer.send(`* ${seq} FETCH (BODY[] ${literal(a)})\r\n`);
+    await peer.send("A2 OK done\r\n");
+    await peer.play("C: A3 NOOP\nS: A3 OK done");
+  });
+  for await (const { stream } of client.fetch("1:3", ["BODY[]"]).bodies()) {
+    await stream.getReader().read();
+    break;
+  }
+  await client.noop();
+  await done;
+  client.close();
+});
+
+test("other commands inside the loop: what nobody reads meanwhile waits in memory", async () => {
+  const a = pattern(large, 1);
+  const { client, done } = await selected(async (peer) => {
+    await peer.expect("A2 FETCH 1:2 BODY[]");
+    await peer.send(`* 1 FETCH (BODY[] ${literal(a)})\r\n* 2 FETCH (BODY[] ${literal(a)})\r\nA2 OK done\r\n`);
+    await peer.play("C: A3 NOOP\nS: A3 OK done\nC: A4 NOOP\nS: A4 OK done");
+  });
+  let count = 0;
+  for await (const body of client.fetch("1:2", ["BODY[]"]).bodies()) {
+    await client.noop();
+    count++;
+    assert(count === 1 ? await whole(body) === a : await byob(body, 33_333) === a);
+  }
+  await done;
+  assertEquals(count, 2);
+  client.close();
+});
+
+test("two loops at once, and rows of other commands between", async () => {
+  const [a, b] = [pattern(large, 1), pattern(large, 2)];
+  const { client, done } = await selected(async (peer) => {
+    await peer.play("C: A2 UID FETCH 1 BODY[]\nC: A3 UID FETCH 2 BODY[]\nC: A4 UID FETCH 3 BODY[]");
+    await peer.send(`* 3 FETCH (UID 3 BODY[] ${literal(a)})\r\n* 2 FETCH (UID 2 BODY[] ${literal(b)})\r\n`);
+    await peer.send(`A3 OK done\r\n* 1 FETCH (UID 1 BODY[] ${literal(a)})\r\nA2 OK done\r\nA4 OK done\r\n`);
+  });
+  const read = async (uid: number) => {
+    const all: string[] = [];
+    for await (const body of client.uidFetch(uid, ["BODY[]"]).bodies()) all.push(await whole(body));
+    return all;
+  };
+  const [first, second, third] = await Promise.all([read(1), read(2), client.uidFetch(3, ["BODY[]"])]);
+  assert(first.length === 1 && first[0] === a);
+  assert(second.length === 1 && second[0] === b);
+  assert(text(third[0]!.sections[0]!.data!) === a);
+  await done;
+  client.close();
+});
+
+test("a limit for literals does not hold for what is read as it comes", async () => {
+  const a = pattern(large, 1);
+  const { client, done } = await selected(async (peer) => {
+    await peer.expect("A2 FETCH 1 BODY[]");
+    await peer.send(`* 1 FETCH (BODY[] ${literal(a)})\r\nA2 OK done\r\n`);
+    await peer.expect("A3 FETCH 1 BODY[]");
+    await peer.send(`* 1 FETCH (BODY[] ${literal(a)})\r\nA3 OK done\r\n`);
+  }, { limits: { maxLiteral: 200_000, maxResponse: 200_000 } });
+  for await (const body of client.fetch(1, ["BODY[]"]).bodies()) assert(await whole(body) === a);
+  await assertRejects(() => client.fetch(1, ["BODY[]"]).then((rows) => rows), LimitError);
+  await done;
+  client.close();
+});
+
+test("the end of the connection, of the command and of the caller's patience reach whoever reads", async () => {
+  for (const how of ["lost", "closed", "aborted"] as const) {
+    const controller = new AbortController();
+    const { client } = await selected(async (peer) => {
+      await peer.expect("A2 FETCH 1 BODY[]");
+      await peer.send(`* 1 FETCH (BODY[] {${large}}\r\n${pattern(large - 1, 1)}`);
+      if (how === "lost") peer.close();
+      else await peer.untilEnd();
+    });
+    const bodies = client.fetch(1, ["BODY[]"], { signal: controller.signal }).bodies();
+    const body = (await bodies.next()).value!;
+    const read = (async () => {
+      let count = 0;
+      for await (const chunk of body.stream) {
+        count += chunk.length;
+        if (how === "closed") client.close();
+        if (how === "aborted") controller.abort(new RangeError("enough"));
+      }
+      return count;
+    })();
+    if (how === "aborted") await assertRejects(() => read, RangeError, "enough");
+    else await assertRejects(() => read, ConnectionError);
+    await assertRejects(async () => {
+      while (!(await bodies.next()).done);
+    });
+    client.close();
+  }
+});
+
+test("a body that comes although it was not asked for is not given to a loop", async () => {
+  const a = pattern(large, 1);
+  const { client, done } = await selected(async (peer) => {
+    await peer.expect("A2 UID FETCH 7 BODY[]");
+    await peer.send(`* 1 FETCH (UID 8 BODY[] ${literal(a)})\r\n`);
+    // Not a section: the text of another item, however large.
+    await peer.send(`* 2 FETCH (UID 7 X-OTHER ${literal(a)} BODY[] ${literal(a)})\r\n`);
+    await peer.send(
+      `* 2 FETCH (UID 7 ENVELOPE (${literal(a)} NIL NIL NIL NIL NIL NIL NIL NIL NIL))\r\nA2 OK done\r\n`,
+    );
+  });
+  let count = 0;
+  for await (const body of client.uidFetch(7, ["BODY[]"]).bodies()) {
+    count++;
+    assertEquals(body.uid, 7);
+    assert(await whole(body) === a);
+  }
+  assertEquals(count, 1);
+  await done;
+  client.close();
+});
+
+test("the stream is a byte stream, and two reads may wait", async () => {
+  const a = pattern(400_000, 1);
+  const { client, done } = await selected(async (peer) => {
+    await peer.expect("A2 FETCH 1 BODY[]");
+    await peer.send(`* 1 FETCH (BODY[] {${a.length}}\r\n`);
+    for (let at = 0; at < a.length; at += 1000) await peer.send(a.slice(at, at + 1000));
+    await peer.send(")\r\nA2 OK done\r\n");
+  });
+  for await (const { stream } of client.fetch(1, ["BODY[]"]).bodies()) {
+    const reader = stream.getReader({ mode: "byob" });
+    let all = "";
+    for (let over = false; !over;) {
+      const reads = await Promise.all([1, 2, 3].map(() => reader.read(new Uint8Array(20_000))));
+      for (const { done, value } of reads) {
+        over ||= done;
+        if (value !== undefined) all += text(value);
+      }
+    }
+    assert(all === a);
+  }
+  await done;
+  client.close();
+});
