@@ -123,7 +123,7 @@ events(): AsyncIterableIterator<ImapEvent> {
  * \`\`\`
  */
 command(name: string, args: readonly RawArgument[] = [], options: RawCommandOptions = {}): Command<RawResult> {
-  return rawCommand(this.#session, name, args, options);
+  return rawCommand(this.#caller, name, args, options);
 }
 
 /**

@@ -3,7 +3,7 @@
 import type { CallOptions } from "../base/abort.ts";
 import type { ConnectionState } from "../codec/spec.ts";
 import { Command } from "../session/handle.ts";
-import type { Session } from "../session/session.ts";
+import type { Caller } from "./run.ts";
 import type { Raw } from "../values/raw.ts";
 import type { SequenceSetInput } from "../values/sequence_set.ts";
 import type { LiteralInput, Writer } from "../wire/writer.ts";
@@ -105,7 +105,7 @@ const ownMethods =
 
 /** Sends a command by its name; `ImapClient.command` has the documentation. */
 export function rawCommand(
-  session: Session,
+  { session, owner }: Caller,
   name: string,
   args: readonly RawArgument[],
   options: RawCommandOptions,
@@ -149,6 +149,7 @@ export function rawCommand(
       }),
       handle,
       options,
+      owner,
       takesAll: true,
     });
   } catch (error) {

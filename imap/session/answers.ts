@@ -4,6 +4,7 @@
  */
 
 import { MessageRanges } from "./message_ranges.ts";
+import { mailboxKey } from "../values/mailbox_name.ts";
 import type { Pending } from "./pending.ts";
 import type { CollectSpec } from "../codec/spec.ts";
 import type { Code, Response } from "../codec/_gen/types.ts";
@@ -185,9 +186,4 @@ function plainName(name: string): string {
 
 function takesAny({ set }: Pending): boolean {
   return set.isSaved || set.isOpen;
-}
-
-/** Mailbox names are compared as they are, INBOX without regard to case (RFC 9051 5.1). */
-function mailboxKey(name: string): string {
-  return name.length === 5 && name.toUpperCase() === "INBOX" ? "INBOX" : name;
 }

@@ -19,8 +19,8 @@ export interface EncodeState {
   readonly writerOptions: WriterOptions;
   /** Changes with them. */
   readonly epoch: number;
-  /** Octets of the largest message that the server takes (RFC 7889); Infinity where it does not say. */
-  readonly appendLimit: number;
+  /** Octets of the largest message that a mailbox takes (RFC 7889); Infinity where the server does not say. */
+  appendLimit(mailbox: string): number;
 }
 
 /** A command as the session takes it. */
@@ -111,7 +111,8 @@ export class Pending<T = any> {
    * @throws {RangeError} When an argument cannot be sent.
    * @throws {LimitError} When a message is larger than the server takes.
    */
-  encode({ writerOptions: options, epoch, appendLimit }: EncodeState): void {
+  encode(known: EncodeState): void {
+    const { writerOptions: options, epoch } = known;
     const writer = new Writer({ ...options, own: this.#own });
     writer.text(this.tag);
     writer.sp();
@@ -119,9 +120,12 @@ export class Pending<T = any> {
     this.fragments = writer.end();
     const { name, flow } = this.spec;
     // RFC 7889; under LITERAL+ the server could refuse it only when all of it has come.
-    if (flow.includes("literal") && this.fragments.some((one) => "size" in one && one.size > appendLimit)) {
-      const message = `${name}: the message is larger than APPENDLIMIT, ${appendLimit} octets`;
-      throw new LimitError(message, { command: name });
+    if (flow.includes("literal")) {
+      const limit = known.appendLimit(this.mailbox);
+      if (this.fragments.some((one) => "size" in one && one.size > limit)) {
+        const message = `${name}: the message is larger than APPENDLIMIT, ${limit} octets`;
+        throw new LimitError(message, { command: name });
+      }
     }
     this.epoch = epoch;
   }

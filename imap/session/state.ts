@@ -7,6 +7,7 @@ import type { ConnectionState, Effect } from "../codec/spec.ts";
 import type { Budget } from "./budget.ts";
 import type { Pending } from "./pending.ts";
 import { SelectedMailbox } from "./selected_mailbox.ts";
+import { mailboxKey } from "../values/mailbox_name.ts";
 import { KnownNames } from "../values/known_names.ts";
 import type { WriterOptions } from "../wire/writer.ts";
 import type { Code, ConditionResponse, TaggedResponse, Untagged } from "../codec/_gen/types.ts";
@@ -45,8 +46,10 @@ export class KnownState {
   holder: symbol | undefined;
   /** The end of the connection is wanted. */
   leaving = false;
-  /** The largest message that can be appended, in octets, as far as the server says (RFC 7889). */
-  appendLimit: number = Infinity;
+  /** The largest message that can be appended to any mailbox, in octets, as far as the server says (RFC 7889). */
+  #appendLimit = Infinity;
+  /** The same of single mailboxes, as STATUS told. */
+  readonly #appendLimits = new Map<string, number>();
   readonly #maxItems: number;
   readonly #maxNonSync: number;
   readonly #budget: Budget;
@@ -189,6 +192,11 @@ export class KnownState {
         if (this.#present?.has(response.seq) === false) return false;
         this.#present?.apply(response);
         break;
+      case "STATUS":
+        if (response.appendLimit !== undefined) {
+          this.#learnLimit(response.mailbox, response.appendLimit ?? Infinity);
+        }
+        break;
       case "RECENT":
         // RFC 9051 6.3.2: IMAP4rev2 clients ignore it; Cyrus sends it all the same.
         if (this.rev2) return false;
@@ -243,7 +251,20 @@ export class KnownState {
   #learn(names: readonly string[]): void {
     this.capabilities = new Set(names.map((name) => name.toUpperCase()));
     const limit = [...this.capabilities].map((name) => /^APPENDLIMIT=(\d+)$/.exec(name)?.[1]).find(Boolean);
-    this.appendLimit = limit === undefined ? Infinity : Number(limit);
+    this.#appendLimit = limit === undefined ? Infinity : Number(limit);
+    this.epoch++;
+  }
+
+  /** The largest message that a mailbox takes, in octets, as far as the server says (RFC 7889). */
+  appendLimit(mailbox: string): number {
+    return this.#appendLimits.get(mailboxKey(mailbox)) ?? this.#appendLimit;
+  }
+
+  #learnLimit(mailbox: string, limit: number): void {
+    const key = mailboxKey(mailbox);
+    const known = this.#appendLimits.get(key);
+    if (known === limit || known === undefined && !this.#budget.take(key.length)) return;
+    this.#appendLimits.set(key, limit);
     this.epoch++;
   }
 

@@ -905,7 +905,7 @@ export class ImapClient implements AsyncDisposable {
     args: readonly RawArgument[] = [],
     options: RawCommandOptions = {},
   ): Command<RawResult> {
-    return rawCommand(this.#session, name, args, options);
+    return rawCommand(this.#caller, name, args, options);
   }
 
   /**

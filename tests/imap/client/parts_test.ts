@@ -175,6 +175,34 @@ test("a message over APPENDLIMIT is refused before anything is sent", async () =
   await done;
 });
 
+test("what STATUS and LIST told of a mailbox's APPENDLIMIT holds for that mailbox", async () => {
+  const { client, done } = await preauth(async (peer) => {
+    await peer.play(`
+      C: A1 STATUS INBOX (APPENDLIMIT)
+      S: * STATUS INBOX (APPENDLIMIT 100)
+      S: A1 OK done
+      C: A2 LIST "" % RETURN (STATUS (APPENDLIMIT))
+      S: * LIST () "/" wide
+      S: * STATUS wide (APPENDLIMIT NIL)
+      S: * STATUS narrow (APPENDLIMIT 10)
+      S: A2 OK done
+    `);
+    await peer.expect("A5 APPEND wide {200+}");
+    await peer.octets(200);
+    await peer.play("C: \nS: A5 OK done\nC: A6 APPEND other {200+}");
+    await peer.octets(200);
+    await peer.play("C: \nS: A6 OK done");
+  }, { capabilities: "IMAP4rev1 LITERAL+ LIST-STATUS LIST-EXTENDED APPENDLIMIT" });
+  const message = "x".repeat(200);
+  assertEquals((await client.status("inbox", ["APPENDLIMIT"])).appendLimit, 100);
+  await client.list("", "%", { status: ["APPENDLIMIT"] });
+  await assertRejects(() => client.append("INBOX", message).then(), LimitError, "100 octets");
+  await assertRejects(() => client.append("narrow", message).then(), LimitError, "10 octets");
+  await client.append("wide", message);
+  await client.append("other", message);
+  await done;
+});
+
 test("a literal above the limit waits for the server although it need not", async () => {
   for (const [size, sync] of [[16384, false], [16385, true]] as const) {
     const { client, done } = await preauth(async (peer) => {
