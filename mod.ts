@@ -1,7 +1,8 @@
 /**
  * An IMAP client and an email package, with no dependency.
  *
- * This entry point holds everything that `@postern/postern/imap` and `@postern/postern/email` hold; a program that
+ * This entry point holds everything that `@postern/postern/imap`, `@postern/postern/mailbox` and
+ * `@postern/postern/email` hold; a program that
  * needs only one of them imports that one, and loads nothing of the other.
  *
  * @example Read the unread messages of a mailbox without marking them read
@@ -24,4 +25,5 @@
  */
 
 export * from "./imap/mod.ts";
+export * from "./imap/mailbox/mod.ts";
 export * from "./email/mod.ts";

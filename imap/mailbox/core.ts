@@ -1,0 +1,54 @@
+/** What an account and its mailboxes share. */
+
+import { CapabilityError } from "../base/errors.ts";
+import { listMailboxes, type MailboxInfo } from "./directory.ts";
+import { PartReader } from "./message/reader.ts";
+import type { Jobs } from "./pool/jobs.ts";
+import type { MailboxTarget } from "./roles.ts";
+
+/** What an account and its mailboxes share. */
+export class Core {
+  /** Where work is done. */
+  readonly jobs: Jobs;
+  /** What messages read their content with. */
+  readonly reader: PartReader;
+  #list: Promise<MailboxInfo[]> | undefined;
+
+  constructor(jobs: Jobs) {
+    this.jobs = jobs;
+    this.reader = new PartReader(jobs);
+  }
+
+  /** All mailboxes, as the server has them now. */
+  async mailboxes(counts: boolean, signal: AbortSignal | undefined): Promise<MailboxInfo[]> {
+    const list = this.jobs.run({ signal }, ({ client }) => listMailboxes(client, counts, signal));
+    const mailboxes = await list;
+    this.#list = Promise.resolve(mailboxes);
+    return mailboxes;
+  }
+
+  /** The list has changed. */
+  forgetMailboxes(): void {
+    this.#list = undefined;
+  }
+
+  /**
+   * The name of a mailbox that is given by name or role. Roles are looked up once.
+   *
+   * @throws {CapabilityError} When no mailbox has the role.
+   */
+  async nameOf(target: MailboxTarget, signal: AbortSignal | undefined): Promise<string> {
+    if (typeof target === "string") return mailboxName(target);
+    const { role } = target;
+    const list = await (this.#list ?? this.mailboxes(false, signal));
+    const found = list.find((one) => one.role === role && one.selectable);
+    if (found !== undefined) return found.name;
+    throw new CapabilityError(`No mailbox of this account has the role "${role}"`);
+  }
+}
+
+/** INBOX in its one spelling (RFC 9051 5.1); every other name as it is. */
+export function mailboxName(name: string): string {
+  if (typeof name !== "string" || name === "") throw new TypeError("A mailbox has a name");
+  return name.toUpperCase() === "INBOX" ? "INBOX" : name;
+}

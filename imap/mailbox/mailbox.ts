@@ -1,0 +1,193 @@
+/** One mailbox of an account: its messages, and what can be done with them. */
+
+import type { MessageInput } from "../../email/content/model.ts";
+import type { Core } from "./core.ts";
+import { type ListingOptions, listMessages } from "./listing.ts";
+import type { MailboxMessage } from "./message/message.ts";
+import type { MessageQuery } from "./query.ts";
+import type { MailboxTarget } from "./roles.ts";
+import { type Added, type AddOptions, appendMessage } from "./verbs/append.ts";
+import type { BulkOptions, BulkResult } from "./verbs/bulk.ts";
+import { type FlagChange, flagMessages } from "./verbs/flag.ts";
+import { copyMessages, expungeMessages, moveMessages, type MoveResult } from "./verbs/move.ts";
+import type { MessagesInput } from "./verbs/targets.ts";
+
+/** Numbers about a mailbox. */
+export interface MailboxCounts {
+  /** How many messages it has. */
+  messages: number;
+  /** How many of them are not read. */
+  unseen: number;
+}
+
+/** How messages are deleted. */
+export interface DeleteOptions extends BulkOptions {
+  /** True: for good, wherever they are. Otherwise they go to the trash, and in the trash for good. */
+  forever?: boolean | undefined;
+}
+
+/**
+ * A mailbox that is only read: nothing here changes anything at the server, and no message becomes seen. It has no method that
+ * could, for programs that must not be able to.
+ */
+export class ReadonlyMailbox {
+  /** Its name. */
+  readonly name: string;
+  readonly #core: Core;
+
+  /**
+   * Accounts make their mailboxes.
+   *
+   * @internal
+   */
+  constructor(core: Core, name: string) {
+    this.#core = core;
+    this.name = name;
+  }
+
+  /**
+   * Lists messages.
+   *
+   * What a list shows comes in one round trip for every 200 messages, and one for the search, where there is something to search
+   * for. The loop may take its time: no connection is held meanwhile.
+   *
+   * @param query Which messages; all of them when left out or `{}`.
+   * @param options How many, and a signal.
+   * @returns The messages, oldest first; with `newest` newest first.
+   * @throws {CommandError} When the server refuses: no such mailbox, a search that it cannot do.
+   *
+   * @example
+   * ```ts
+   * import { openAccount } from "@postern/postern/mailbox";
+   *
+   * async function printUnread(host: string, user: string, pass: string): Promise<void> {
+   *   await using account = await openAccount({ host, auth: { user, pass } });
+   *   for await (const m of account.mailbox("INBOX").messages({ unseen: true }, { newest: 50 })) {
+   *     console.log(m.date, m.from[0]?.address, m.subject, m.attachments.map(({ safeName }) => safeName));
+   *   }
+   * }
+   * ```
+   */
+  messages(
+    query: MessageQuery = {},
+    options: ListingOptions = {},
+  ): AsyncIterableIterator<MailboxMessage, undefined> {
+    return listMessages(this.#core.jobs, this.name, query, options, this.#core.reader);
+  }
+
+  /**
+   * Asks how many messages there are.
+   *
+   * @param options A signal.
+   * @throws {CommandError} When there is no such mailbox.
+   */
+  async counts(options: { signal?: AbortSignal | undefined } = {}): Promise<MailboxCounts> {
+    const { signal } = options;
+    return await this.#core.jobs.run({ signal }, async ({ client }) => {
+      const { messages = 0, unseen = 0 } = await client.status(this.name, ["MESSAGES", "UNSEEN"], { signal });
+      return { messages, unseen };
+    });
+  }
+
+  /** Its name, for logs. */
+  toJSON(): object {
+    return { name: this.name };
+  }
+}
+
+/**
+ * A mailbox. It is opened for reading only, until something is to be changed; reading never marks a message as seen.
+ *
+ * Verbs take a message, its `id`, a UID, several of them, a set of UIDs, or a query. They work in pieces of a thousand, and go on from
+ * where they were when the connection is lost.
+ */
+export class Mailbox extends ReadonlyMailbox {
+  /** The same mailbox without the methods that change something. */
+  readonly readonly: ReadonlyMailbox;
+  readonly #core: Core;
+
+  /**
+   * Accounts make their mailboxes.
+   *
+   * @internal
+   */
+  constructor(core: Core, name: string) {
+    super(core, name);
+    this.#core = core;
+    this.readonly = new ReadonlyMailbox(core, name);
+  }
+
+  /**
+   * Changes flags.
+   *
+   * @param messages Which messages.
+   * @param change Flags to `add`, to `remove`, or to `set`.
+   * @param options A signal, and who is told how it gets on.
+   * @returns For which messages it is done, and which were not there.
+   * @throws {CommandError} When the server refuses.
+   */
+  async flag(messages: MessagesInput, change: FlagChange, options: BulkOptions = {}): Promise<BulkResult> {
+    return await flagMessages(this.#core.jobs, this.name, messages, change, options);
+  }
+
+  /**
+   * Moves messages to another mailbox: with MOVE, or where the server has none with COPY and UID EXPUNGE.
+   *
+   * @param messages Which messages.
+   * @param to The mailbox, by its name or by `{ role }`.
+   * @param options A signal, and who is told how it gets on.
+   * @returns For which messages it is done, and their new identifiers where the server tells them.
+   * @throws {CommandError} When the server refuses: no such mailbox, over quota.
+   * @throws {CapabilityError} When the server has neither MOVE nor UID EXPUNGE: nothing was done.
+   * @throws {FateUnknownError} When the connection is lost during COPY.
+   */
+  async move(messages: MessagesInput, to: MailboxTarget, options: BulkOptions = {}): Promise<MoveResult> {
+    const target = await this.#core.nameOf(to, options.signal);
+    return await moveMessages(this.#core.jobs, this.name, messages, target, options);
+  }
+
+  /**
+   * Copies messages to another mailbox.
+   *
+   * @param messages Which messages.
+   * @param to The mailbox, by its name or by `{ role }`.
+   * @param options A signal, and who is told how it gets on.
+   * @returns For which messages it is done, and the identifiers of the copies where the server tells them.
+   * @throws {CommandError} When the server refuses: no such mailbox, over quota.
+   * @throws {FateUnknownError} When the connection is lost during COPY.
+   */
+  async copy(messages: MessagesInput, to: MailboxTarget, options: BulkOptions = {}): Promise<MoveResult> {
+    const target = await this.#core.nameOf(to, options.signal);
+    return await copyMessages(this.#core.jobs, this.name, messages, target, options);
+  }
+
+  /**
+   * Deletes messages: they go to the trash. Those in the trash, and all with `forever`, are removed for good, and nothing else is:
+   * messages that others have marked stay. At Gmail a message in the trash is in no other mailbox any more, as its users expect.
+   *
+   * @param messages Which messages.
+   * @param options Whether for good, a signal, and who is told how it gets on.
+   * @returns For which messages it is done.
+   * @throws {CapabilityError} When the account has no trash, or the server no UID EXPUNGE where it is needed: nothing was done.
+   */
+  async delete(messages: MessagesInput, options: DeleteOptions = {}): Promise<BulkResult> {
+    const core = this.#core;
+    const { name } = this;
+    const trash = options.forever ? name : await core.nameOf({ role: "trash" }, options.signal);
+    return trash === name
+      ? await expungeMessages(core.jobs, name, messages, options)
+      : await moveMessages(core.jobs, name, messages, trash, options);
+  }
+
+  /**
+   * Adds a message.
+   *
+   * @param message Its octets, a message, or a mail.
+   * @param options Flags, the date of its receipt, a signal.
+   * @returns Its identifier, where the server tells it.
+   * @throws {FateUnknownError} When the connection is lost meanwhile: it is not sent again, since it would perhaps be there twice.
+   */
+  async append(message: MessageInput, options: AddOptions = {}): Promise<Added> {
+    return await appendMessage(this.#core.jobs, this.name, message, options);
+  }
+}

@@ -1,0 +1,242 @@
+/** Octets of a message or of one of its parts, in pieces that a lost connection does not cost twice. */
+
+import { CommandError } from "../../base/errors.ts";
+import type { ImapClient } from "../../client/client.ts";
+import type { FetchResponse } from "../../codec/_gen/types.ts";
+import type { FetchItem } from "../../values/fetch_item.ts";
+import { MessageGoneError } from "../errors.ts";
+import { messageId, type MessagePlace } from "../message_id.ts";
+import type { Jobs } from "../pool/jobs.ts";
+import type { Encoding } from "../../../email/content/transfer.ts";
+import { transferDecoder } from "./transfer_stream.ts";
+
+/** How a download gets on. */
+export interface Progress {
+  /** How many octets or messages are done. */
+  done: number;
+  /** How many there are, as far as that is known beforehand. */
+  total: number;
+}
+
+/** How to read something that may be long. */
+export interface ReadOptions {
+  /** Gives up. */
+  signal?: AbortSignal | undefined;
+  /** Told after each piece; octets are counted as they are transferred. */
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** What is to be read. */
+export interface Readable {
+  /** Number of the part; empty for the whole message. */
+  part: string;
+  encoding: Encoding;
+  /** Octets as they are transferred. */
+  encodedSize: number;
+}
+
+/**
+ * Octets of one piece: lines of 76 characters of base64, so that pieces end where groups do. Two of them, and what is made of them,
+ * are what a download holds.
+ */
+const piece = 78 * 13_500;
+/** Below this, BINARY saves less than it may cost. */
+const worthBinary = 64 * 1024;
+
+/** Reads octets of the messages of an account. */
+export class PartReader {
+  readonly #jobs: Jobs;
+  /** A server that offers BINARY and then refuses it, as iCloud does, is not asked again. */
+  #binaryFails = false;
+
+  constructor(jobs: Jobs) {
+    this.#jobs = jobs;
+  }
+
+  /**
+   * Reads one row of FETCH.
+   *
+   * @throws {MessageGoneError} When the message is not there any more.
+   */
+  async row(place: MessagePlace, items: readonly FetchItem[], signal?: AbortSignal): Promise<FetchResponse> {
+    return await this.#jobs.run({ mailbox: place.mailbox, signal }, async ({ client, selection }) => {
+      if (selection.uidValidity !== place.uidValidity) throw new MessageGoneError("reset", messageId(place));
+      return await rowOf(client, place, items, signal);
+    });
+  }
+
+  /**
+   * Reads octets as they are transferred.
+   *
+   * @param most How many, from the beginning; all when undefined.
+   */
+  async octets(
+    place: MessagePlace,
+    part: string,
+    most: number | undefined,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array> {
+    const range = most === undefined ? "" : `<0.${Math.max(1, most)}>`;
+    return dataOf(await this.row(place, [`BODY.PEEK[${part}]${range}` as FetchItem], signal));
+  }
+
+  /** The content in pieces, its transfer encoding undone. */
+  stream(place: MessagePlace, what: Readable, options: ReadOptions = {}): ReadableStream<Uint8Array> {
+    const pieces = this.#pieces(place, what, options);
+    return new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        const next = await pieces.next();
+        if (next.done) controller.close();
+        else controller.enqueue(next.value);
+      },
+      async cancel() {
+        await pieces.return(undefined);
+      },
+    }, { highWaterMark: 0 });
+  }
+
+  /** All of the content. */
+  async bytes(place: MessagePlace, what: Readable, options: ReadOptions = {}): Promise<Uint8Array> {
+    const pieces: Uint8Array[] = [];
+    let size = 0;
+    for await (const one of this.#pieces(place, what, options)) {
+      pieces.push(one);
+      size += one.length;
+    }
+    if (pieces.length === 1) return pieces[0]!;
+    const out = new Uint8Array(size);
+    let at = 0;
+    for (const one of pieces) {
+      out.set(one, at);
+      at += one.length;
+    }
+    return out;
+  }
+
+  async *#pieces(
+    place: MessagePlace,
+    what: Readable,
+    { signal, onProgress }: ReadOptions,
+  ): AsyncGenerator<Uint8Array, undefined> {
+    // BINARY (RFC 3516) is asked for once, before anything was given away: what it decodes has other offsets.
+    const wire = new Wire(this, place, what, !this.#binaryFails, signal);
+    if (wire.binary) {
+      try {
+        await wire.first();
+      } catch (error) {
+        if (!(error instanceof CommandError)) throw error;
+        this.#binaryFails = true;
+        wire.withoutBinary();
+      }
+    }
+    const decoder = transferDecoder(wire.binary ? "identity" : what.encoding);
+    let done = 0;
+    const total = what.encodedSize;
+    for await (const octets of wire.pieces()) {
+      done += octets.length;
+      onProgress?.({ done: wire.binary ? Math.min(total, Math.round(done * 78 / 57)) : done, total });
+      const decoded = decoder.push(octets);
+      if (decoded.length > 0) yield decoded;
+    }
+    const rest = decoder.end();
+    if (rest.length > 0) yield rest;
+    return undefined;
+  }
+
+  /** One piece as the server gives it. */
+  async piece(place: MessagePlace, item: FetchItem, signal: AbortSignal | undefined): Promise<Uint8Array> {
+    const { mailbox } = place;
+    return await this.#jobs.run({ mailbox, signal }, async ({ client, selection }) => {
+      if (selection.uidValidity !== place.uidValidity) throw new MessageGoneError("reset", messageId(place));
+      if (
+        item.startsWith("BINARY") && !client.capabilities?.has("BINARY") && !client.enabled.has("IMAP4REV2")
+      ) {
+        throw new CommandError("UID FETCH", undefined, undefined, "The server does not offer BINARY");
+      }
+      return dataOf(await rowOf(client, place, [item], signal));
+    });
+  }
+}
+
+/** A part on its way. The next piece is asked for while this one is being used. */
+class Wire {
+  binary: boolean;
+  readonly #reader: PartReader;
+  readonly #place: MessagePlace;
+  readonly #what: Readable;
+  readonly #signal: AbortSignal | undefined;
+  #first: Promise<Uint8Array> | undefined;
+
+  constructor(
+    reader: PartReader,
+    place: MessagePlace,
+    what: Readable,
+    mayBinary: boolean,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#reader = reader;
+    this.#place = place;
+    this.#what = what;
+    this.#signal = signal;
+    this.binary = mayBinary && what.encoding === "base64" && what.encodedSize > worthBinary;
+  }
+
+  async first(): Promise<void> {
+    await (this.#first ??= this.#ask(0));
+  }
+
+  withoutBinary(): void {
+    this.binary = false;
+    this.#first = undefined;
+  }
+
+  async *pieces(): AsyncGenerator<Uint8Array> {
+    const whole = this.#isWhole;
+    let next = this.#first ?? this.#ask(0);
+    for (let at = 0;;) {
+      const octets = await next;
+      at += octets.length;
+      // A piece that is shorter than asked for is the last one, whatever size the server has announced.
+      const isLast = whole || octets.length < piece;
+      if (!isLast) {
+        next = this.#ask(at);
+        next.catch(() => {});
+      }
+      if (octets.length > 0) yield octets;
+      if (isLast) return;
+    }
+  }
+
+  /** Small enough to be asked for at once: no partial FETCH, which some servers get wrong. */
+  get #isWhole(): boolean {
+    return this.#what.encodedSize <= piece;
+  }
+
+  #ask(at: number): Promise<Uint8Array> {
+    const name = this.binary ? "BINARY" : "BODY";
+    const range = this.#isWhole ? "" : `<${at}.${piece}>`;
+    const item = `${name}.PEEK[${this.#what.part}]${range}` as FetchItem;
+    return this.#reader.piece(this.#place, item, this.#signal);
+  }
+}
+
+async function rowOf(
+  client: ImapClient,
+  place: MessagePlace,
+  items: readonly FetchItem[],
+  signal: AbortSignal | undefined,
+): Promise<FetchResponse> {
+  const rows: FetchResponse[] = await client.uidFetch(place.uid, [...items], { signal });
+  // A row about its flags alone may come besides.
+  const row = rows.filter(({ uid }) => uid === place.uid).sort((a, b) => weight(b) - weight(a))[0];
+  if (row === undefined) throw new MessageGoneError("gone", messageId(place));
+  return row;
+}
+
+function weight({ sections, envelope }: FetchResponse): number {
+  return sections.length + (envelope === undefined ? 0 : 1);
+}
+
+function dataOf({ sections }: FetchResponse): Uint8Array {
+  return sections[0]?.data ?? new Uint8Array(0);
+}

@@ -1,0 +1,84 @@
+/** Undoing a transfer encoding piece by piece. */
+
+import { type Encoding, readBody } from "../../../email/content/transfer.ts";
+
+/** Undoes a transfer encoding of octets that come in pieces. */
+export interface TransferDecoder {
+  /** Takes a piece, and gives what can be decoded so far; it may be empty. */
+  push(piece: Uint8Array): Uint8Array;
+  /** Gives the rest. */
+  end(): Uint8Array;
+}
+
+const nothing = new Uint8Array(0);
+
+/** Makes a decoder. */
+export function transferDecoder(encoding: Encoding): TransferDecoder {
+  if (encoding === "identity") return { push: (piece) => piece, end: () => nothing };
+  const cut = encoding === "base64" ? endOfGroups : encoding === "quoted-printable" ? endOfLines : keepAll;
+  let rest: Uint8Array = nothing;
+  return {
+    push(piece) {
+      const all = join(rest, piece);
+      const at = cut(all);
+      rest = all.slice(at);
+      return at === 0 ? nothing : readBody(all.subarray(0, at), encoding);
+    },
+    end() {
+      const last = rest;
+      rest = nothing;
+      return last.length === 0 ? nothing : readBody(last, encoding);
+    },
+  };
+}
+
+function join(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.length === 0) return b;
+  const out = new Uint8Array(a.length + b.length);
+  out.set(a);
+  out.set(b, a.length);
+  return out;
+}
+
+/** Uuencoded data has a first line that the others need. It is rare and bounded by `limits.maxLiteral`. */
+function keepAll(): number {
+  return 0;
+}
+
+const EQUALS = 0x3d;
+const LF = 0x0a;
+
+/** Where the last whole group of four characters of base64 ends; padding ends a group (RFC 4648 section 4). */
+function endOfGroups(bytes: Uint8Array): number {
+  let characters = 0;
+  let end = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const octet = bytes[i]!;
+    if (octet === EQUALS) {
+      // Its group is cut off from what follows when all its padding has come.
+      if (bytes[i + 1] !== EQUALS && i + 1 < bytes.length) end = i + 1, characters = 0;
+    } else if (isBase64(octet)) {
+      if ((++characters & 3) === 0) end = i + 1;
+    }
+  }
+  return end;
+}
+
+function isBase64(octet: number): boolean {
+  const letter = octet | 0x20;
+  return letter >= 0x61 && letter <= 0x7a || octet >= 0x30 && octet <= 0x39 ||
+    octet === 0x2b || octet === 0x2f || octet === 0x2d || octet === 0x5f;
+}
+
+/** Lines of quoted-printable have 76 characters (RFC 2045 section 6.7); what has none in so many octets is cut anywhere else. */
+const longestLine = 1 << 20;
+
+function endOfLines(bytes: Uint8Array): number {
+  const end = bytes.lastIndexOf(LF) + 1;
+  if (end > 0 || bytes.length < longestLine) return end;
+  // Not inside `=XX`, and not among blanks that may be the end of a line.
+  let at = bytes.length;
+  while (at > 0 && (bytes[at - 1] === 0x20 || bytes[at - 1] === 0x09 || bytes[at - 1] === 0x0d)) at--;
+  const sign = bytes.lastIndexOf(EQUALS, at - 1);
+  return sign >= at - 3 && sign >= 0 ? sign : at;
+}

@@ -1,0 +1,82 @@
+/** Work on a connection that is begun again when the connection is lost. */
+
+import type { Clock } from "../../base/clock.ts";
+import { ImapError, StateError } from "../../base/errors.ts";
+import { FateUnknownError } from "../errors.ts";
+import { Backoff, isPassing } from "./backoff.ts";
+import { abortableSleep } from "./gate.ts";
+import type { Lease } from "./line.ts";
+import type { Pool, Want } from "./pool.ts";
+
+/** Runs work on the connections of a pool. */
+export class Jobs {
+  /** The connections. */
+  readonly pool: Pool;
+  /** Timers and times. */
+  readonly clock: Clock;
+  /** Chance, for waits. */
+  readonly random: () => number;
+  readonly #patience: number;
+
+  /**
+   * @param pool The connections.
+   * @param clock Timers and times.
+   * @param patience For how many milliseconds a job is begun again.
+   * @param random Chance, for waits.
+   */
+  constructor(pool: Pool, clock: Clock, patience: number, random: () => number) {
+    this.pool = pool;
+    this.clock = clock;
+    this.random = random;
+    this.#patience = patience;
+  }
+
+  /**
+   * Runs a job that may run again: one that only reads, or whose effect is the same twice. It is begun again after errors that pass,
+   * for as long as patience lasts.
+   *
+   * @throws The last error; the signal's reason.
+   */
+  async run<T>(want: Want, job: (lease: Lease) => Promise<T>): Promise<T> {
+    const { clock, pool } = this;
+    const until = clock.monotonic() + this.#patience;
+    const backoff = new Backoff(this.random);
+    for (;;) {
+      try {
+        return await this.once(want, job);
+      } catch (error) {
+        if (!isPassing(error) || pool.closed.aborted || want.signal?.aborted) throw error;
+        // While there is a connection, it is the command that was refused; the pool waits before it makes another one.
+        const wait = pool.state === "online" ? backoff.failed(error) : pool.retryInMs;
+        if (clock.monotonic() + wait > until) throw error;
+        await abortableSleep(clock, wait, want.signal);
+      }
+    }
+  }
+
+  /**
+   * Runs a job that must not run twice. Connecting is tried again, and what the server has refused for now; what was underway when the
+   * connection was lost is not.
+   *
+   * @throws {FateUnknownError} When it is not known whether it was carried out.
+   */
+  async unsafe<T>(want: Want, command: string, job: (lease: Lease) => Promise<T>): Promise<T> {
+    return await this.run(want, async (lease) => {
+      try {
+        return await job(lease);
+      } catch (error) {
+        if (!(error instanceof ImapError) || !lease.client.closed || error instanceof StateError) throw error;
+        const { text, reason } = error;
+        throw new FateUnknownError(command, { text, reason, cause: error });
+      }
+    });
+  }
+
+  /** Runs a job once. It waits for a connection like any other. */
+  async once<T>(want: Want, job: (lease: Lease) => Promise<T>): Promise<T> {
+    using lease = await this.pool.acquire(want);
+    const result = await job(lease);
+    this.pool.worked();
+    return result;
+  }
+}

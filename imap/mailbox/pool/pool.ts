@@ -1,0 +1,288 @@
+/**
+ * A few connections for everything that an account does.
+ *
+ * Who reads the same mailbox shares a connection; a connection changes its mailbox only while nobody uses it. Before somebody who
+ * waits for news is asked to leave a connection, another one is made, up to the number that is allowed.
+ */
+
+import { watchCall } from "../../base/abort.ts";
+import type { Clock, Timer } from "../../base/clock.ts";
+import { type ImapError, StateError } from "../../base/errors.ts";
+import type { ImapClient } from "../../client/client.ts";
+import type { AccountEvent, AccountState } from "../account_events.ts";
+import { type Backoff, isPassing } from "./backoff.ts";
+import { Lease, Line } from "./line.ts";
+
+/** What somebody wants a connection for. */
+export interface Want {
+  /** The mailbox that is to be selected; undefined: none in particular. */
+  mailbox?: string | undefined;
+  /** Select it for writing. */
+  write?: boolean | undefined;
+  /** Share the connection with nobody, and leave selecting to whoever asks. */
+  exclusive?: boolean | undefined;
+  /** Gives up waiting. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What the pool is told. */
+export interface PoolOptions {
+  readonly clock: Clock;
+  /** How many connections there may be. */
+  readonly most: number;
+  readonly backoff: Backoff;
+  /** Connects and logs in. */
+  readonly open: (signal: AbortSignal) => Promise<ImapClient>;
+  readonly onState: ((event: AccountEvent) => void) | undefined;
+}
+
+interface Waiting {
+  readonly want: Want;
+  readonly got: PromiseWithResolvers<Lease>;
+}
+
+/** A connection that lasted so long did not fail because there are too many of them. Field: EmailEngine's 5 minutes. */
+const longLived = 5 * 60_000;
+/** A connection that nobody used for so long is asked whether it lives: routers forget connections after five minutes. */
+const doubtful = 4 * 60_000;
+/** How long it may take to say so, in milliseconds. */
+const probe = 10_000;
+/** Another try with credentials that were refused may lock the account. */
+const longPause = 60_000;
+
+/** The connections of an account. */
+export class Pool {
+  readonly #options: PoolOptions;
+  readonly #lines = new Set<Line>();
+  readonly #waiting: Waiting[] = [];
+  readonly #closing = new AbortController();
+  /** Connections that are being made, or whose end is being looked into. */
+  #opening = 0;
+  #lastId = 0;
+  /** Before this time, by the monotonic clock, nobody connects. */
+  #notBefore = 0;
+  #timer: Timer | undefined;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** What the account is doing. */
+  get state(): AccountState {
+    if (this.#closing.signal.aborted) return "closed";
+    if (this.#alive() > 0) return "online";
+    return this.retryInMs > 0 ? "waiting" : "connecting";
+  }
+
+  /** Milliseconds until somebody may connect again; 0 when now. */
+  get retryInMs(): number {
+    return Math.max(0, this.#notBefore - this.#options.clock.monotonic());
+  }
+
+  /** Aborted when the account is closed. */
+  get closed(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /**
+   * Waits for a connection.
+   *
+   * @throws What kept it from being made; what the server said of the mailbox; the signal's reason.
+   */
+  acquire(want: Want): Promise<Lease> {
+    const { signal } = want;
+    if (this.#closing.signal.aborted) return Promise.reject(closedError());
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const got = Promise.withResolvers<Lease>();
+    const waiting = { want, got };
+    const unwatch = watchCall(this.#options.clock, { signal }, (reason) => {
+      const at = this.#waiting.indexOf(waiting);
+      if (at < 0) return;
+      this.#waiting.splice(at, 1);
+      got.reject(reason);
+    }, () => undefined);
+    this.#waiting.push(waiting);
+    this.#match();
+    return got.promise.finally(unwatch).then(async (lease) => {
+      try {
+        await lease.line.ready;
+        signal?.throwIfAborted();
+        return lease;
+      } catch (error) {
+        lease.release();
+        throw error;
+      }
+    });
+  }
+
+  /** Something was finished: what fails next fails for the first time. */
+  worked(): void {
+    this.#options.backoff.reset();
+  }
+
+  /** A lease is not exclusive any more. */
+  share(lease: Lease): void {
+    lease.exclusive = false;
+    this.#match();
+  }
+
+  /** Says goodbye on all connections; whoever waits is told. */
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort(closedError());
+    this.#options.clock.clearTimeout(this.#timer);
+    for (const { got } of this.#waiting.splice(0)) got.reject(closedError());
+    const lines = [...this.#lines];
+    this.#lines.clear();
+    await Promise.all(lines.map(({ client }) => client.logout()));
+    this.#tell({ type: "closed" });
+  }
+
+  #alive(): number {
+    let count = 0;
+    for (const { client } of this.#lines) if (!client.closed) count++;
+    return count;
+  }
+
+  #match(): void {
+    if (this.closed.aborted) return;
+    for (const line of this.#lines) if (line.client.closed && line.leases.size === 0) void this.#drop(line);
+    for (const waiting of [...this.#waiting]) {
+      const line = this.#lineFor(waiting.want);
+      if (line === undefined) continue;
+      this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+      waiting.got.resolve(this.#grant(line, waiting.want));
+    }
+    const room = this.#options.most - this.#lines.size - this.#opening;
+    const wanted = Math.min(this.#waiting.length - this.#opening, room);
+    const early = this.retryInMs;
+    if (wanted > 0 && early > 0) this.#later(early);
+    else for (let i = 0; i < wanted; i++) void this.#open();
+    if (this.#waiting.length > this.#opening) this.#ask();
+  }
+
+  /** Asks those who only wait for news to make room. */
+  #ask(): void {
+    let wanted = this.#waiting.length - this.#opening;
+    for (const line of [...this.#lines]) {
+      if (wanted <= 0) return;
+      if (line.client.closed || line.leases.size === 0) continue;
+      line.contended = true;
+      wanted--;
+      if (!line.isPreemptible) continue;
+      for (const { onWanted } of [...line.leases]) onWanted!();
+    }
+  }
+
+  #later(milliseconds: number): void {
+    const { clock } = this.#options;
+    clock.clearTimeout(this.#timer);
+    this.#timer = clock.setTimeout(() => this.#match(), milliseconds);
+  }
+
+  #lineFor(want: Want): Line | undefined {
+    const lines = [...this.#lines].filter((line) => !line.client.closed && !line.isExclusive);
+    const fits = (line: Line) => line.mailbox === want.mailbox && (!want.write || line.writable);
+    const idle = lines.filter((line) => line.leases.size === 0);
+    if (want.exclusive) return idle.find(fits) ?? idle[0];
+    if (want.mailbox === undefined) return idle[0] ?? lines[0];
+    return lines.find((line) => fits(line) && !line.contended) ?? idle.find(fits) ?? idle[0];
+  }
+
+  #grant(line: Line, want: Want): Lease {
+    const lease = new Lease(line, want.exclusive === true, () => this.#released(lease));
+    if (line.leases.size === 0) {
+      line.contended = false;
+      const unused = this.#options.clock.monotonic() - line.used;
+      line.ready = unused > doubtful ? probed(line.client) : Promise.resolve();
+    }
+    line.leases.add(lease);
+    const { exclusive, mailbox, write = false } = want;
+    if (!exclusive && mailbox !== undefined && (line.mailbox !== mailbox || (write && !line.writable))) {
+      line.ready = line.ready.then(() => line.select(mailbox, write));
+      // Others who read it share the connection from now on, and wait for the same.
+      line.mailbox = mailbox;
+      line.writable = write;
+      lease.isFresh = true;
+    }
+    line.ready.catch(() => {});
+    return lease;
+  }
+
+  #released(lease: Lease): void {
+    const { line } = lease;
+    line.leases.delete(lease);
+    line.used = this.#options.clock.monotonic();
+    this.#match();
+  }
+
+  /** A connection has ended. */
+  async #drop(line: Line): Promise<void> {
+    const { clock, backoff } = this.#options;
+    this.#lines.delete(line);
+    this.#opening++;
+    // A command that cannot be sent any more says why.
+    const error = await line.client.noop().then(
+      () => undefined,
+      (error: unknown) => (error as ImapError).cause ?? error,
+    );
+    const isOld = clock.monotonic() - line.since >= longLived;
+    if (isOld) backoff.reset();
+    this.#offline(line.id, error, isOld && (error as ImapError)?.retryAfterMs === undefined);
+    this.#opening--;
+    this.#match();
+  }
+
+  async #open(): Promise<void> {
+    const { clock, open } = this.#options;
+    const id = ++this.#lastId;
+    const started = clock.monotonic();
+    this.#opening++;
+    this.#tell({ type: "connecting", connection: id });
+    try {
+      const client = await open(this.closed);
+      if (this.closed.aborted) return void client.logout();
+      const now = clock.monotonic();
+      this.#lines.add(new Line(id, client, now));
+      this.#tell({ type: "online", connection: id, tookMs: now - started });
+    } catch (error) {
+      if (this.closed.aborted) return;
+      this.#offline(id, error, false);
+      // Who can be served by another connection goes on waiting for it.
+      if (this.#alive() === 0) { for (const { got } of this.#waiting.splice(0)) got.reject(error); }
+    } finally {
+      this.#opening--;
+      this.#match();
+    }
+  }
+
+  #offline(connection: number, error: unknown, atOnce: boolean): void {
+    const { clock, backoff } = this.#options;
+    const own = atOnce ? 0 : backoff.failed(error);
+    const wait = error === undefined || isPassing(error) ? own : Math.max(own, longPause);
+    this.#notBefore = Math.max(this.#notBefore, clock.monotonic() + wait);
+    this.#tell({ type: "offline", connection, error, retryInMs: wait });
+  }
+
+  #tell(event: AccountEvent): void {
+    try {
+      this.#options.onState?.(event);
+    } catch {
+      // A log that cannot be written must not cost the connection.
+    }
+  }
+}
+
+/** A connection that a router has forgotten keeps silent: it is closed, and whoever wanted it is told at once. */
+async function probed(client: ImapClient): Promise<void> {
+  try {
+    await client.noop({ timeout: probe });
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+function closedError(): ImapError {
+  return new StateError("The account is closed");
+}

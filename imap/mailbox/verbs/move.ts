@@ -1,0 +1,126 @@
+/** Moving, copying and deleting. RFC 6851, RFC 4315. A plain EXPUNGE, which takes what others have marked as well, is never sent. */
+
+import { CapabilityError } from "../../base/errors.ts";
+import type { ImapClient } from "../../client/client.ts";
+import type { CopyResult } from "../../client/_gen/commands.ts";
+import { messageId } from "../message_id.ts";
+import type { Jobs } from "../pool/jobs.ts";
+import { bulk, type BulkOptions, type BulkResult, type Piece, present } from "./bulk.ts";
+import type { MessagesInput } from "./targets.ts";
+
+/** What has become of messages that were moved or copied. */
+export interface MoveResult extends BulkResult {
+  /** Where they are now. */
+  mailbox: string;
+  /** New identifiers by the UIDs before, where the server tells them (UIDPLUS, RFC 4315). */
+  ids: ReadonlyMap<number, string>;
+}
+
+function offers(client: ImapClient, capability: string): boolean {
+  return client.capabilities?.has(capability) === true || client.enabled.has("IMAP4REV2");
+}
+
+/** Moves messages to another mailbox. */
+export async function moveMessages(
+  jobs: Jobs,
+  mailbox: string,
+  input: MessagesInput,
+  target: string,
+  options: BulkOptions,
+): Promise<MoveResult> {
+  const ids = new Map<number, string>();
+  const result = await bulk(jobs, mailbox, input, options, async (piece) => {
+    const canMove = await piece.run(({ client }) => Promise.resolve(offers(client, "MOVE")));
+    if (canMove) await move(piece, target, ids);
+    else {
+      await piece.run(({ client }) => Promise.resolve(needUidExpunge(client)));
+      await copy(piece, target, ids);
+      await expunge(piece, options.signal);
+    }
+    return piece.uids;
+  });
+  return { ...result, mailbox: target, ids };
+}
+
+/** Copies messages to another mailbox. */
+export async function copyMessages(
+  jobs: Jobs,
+  mailbox: string,
+  input: MessagesInput,
+  target: string,
+  options: BulkOptions,
+): Promise<MoveResult> {
+  const ids = new Map<number, string>();
+  const result = await bulk(jobs, mailbox, input, options, async (piece) => {
+    await copy(piece, target, ids);
+    return piece.uids;
+  });
+  return { ...result, mailbox: target, ids };
+}
+
+/** Deletes messages for good. */
+export async function expungeMessages(
+  jobs: Jobs,
+  mailbox: string,
+  input: MessagesInput,
+  options: BulkOptions,
+): Promise<BulkResult> {
+  return await bulk(jobs, mailbox, input, options, async (piece) => {
+    await piece.run(({ client }) => Promise.resolve(needUidExpunge(client)));
+    await expunge(piece, options.signal);
+    return piece.uids;
+  });
+}
+
+/**
+ * Each message is either where it was or where it goes (RFC 6851 section 3.3): after a connection was lost, those that are still here
+ * were not moved.
+ */
+async function move({ uids, run }: Piece, target: string, ids: Map<number, string>): Promise<void> {
+  let first = true;
+  await run(async (lease) => {
+    const rest = first ? uids : await present(lease, uids);
+    first = false;
+    if (!rest.isEmpty) note(await lease.client.uidMove(rest, target), target, ids);
+  });
+}
+
+async function copy({ uids, unsafe }: Piece, target: string, ids: Map<number, string>): Promise<void> {
+  // COPY takes all of them or none (RFC 9051 6.4.7), but which of the two it was is not known after a lost connection.
+  note(await unsafe("UID COPY", ({ client }) => client.uidCopy(uids, target)), target, ids);
+}
+
+/** Both commands do the same when they are sent twice. */
+async function expunge({ uids, run }: Piece, signal: AbortSignal | undefined): Promise<void> {
+  await run(async ({ client }) => {
+    const stored = client.uidStore(uids, "+FLAGS.SILENT", ["\\Deleted"], { signal });
+    const expunged = client.uidExpunge(uids, { signal });
+    try {
+      await stored;
+    } finally {
+      await expunged;
+    }
+  });
+}
+
+function needUidExpunge(client: ImapClient): void {
+  if (offers(client, "UIDPLUS")) return;
+  throw new CapabilityError(
+    "The server offers no UID EXPUNGE (UIDPLUS): messages cannot be removed without removing what others have marked",
+    { command: "UID EXPUNGE" },
+  );
+}
+
+function note(
+  { uidValidity, source, destination }: CopyResult,
+  mailbox: string,
+  ids: Map<number, string>,
+): void {
+  if (uidValidity === undefined || source === undefined || destination === undefined) return;
+  const to = destination.inOrder();
+  for (const uid of source.inOrder()) {
+    const next = to.next();
+    if (next.done) return;
+    ids.set(uid, messageId({ mailbox, uidValidity, uid: next.value }));
+  }
+}
