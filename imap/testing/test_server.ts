@@ -63,6 +63,7 @@ export class TestServer implements AsyncDisposable {
         : seeder.account(own.mailboxes ?? {}, own.quota);
       users.set(name, userOf(name, typeof user === "string" ? { password: user } : user, account));
       this.#accounts.set(name, account);
+      account.owners.push(name);
     }
     const first = users.values().next().value;
     if (first === undefined) throw new RangeError("A server needs at least one user");

@@ -3,13 +3,14 @@
 import type { Code } from "../../codec/_gen/types.ts";
 import type { AppendRequest } from "../_gen/request.ts";
 import { plainCode, Refusal, type Reply, setOf } from "../protocol/reply.ts";
+import { changeable, reach } from "../protocol/rights.ts";
 import type { Session } from "../protocol/session.ts";
 import type { Mailbox } from "../store/mailbox.ts";
 import type { StoredMessage, ZonedTime } from "../store/message.ts";
 
 /** RFC 9051 6.3.12. */
 export function append(session: Session, request: AppendRequest): Reply {
-  const mailbox = session.account.require(request.mailbox, "TRYCREATE");
+  const mailbox = reach(session, request.mailbox, "i", "TRYCREATE");
   const message = appendMessage(session, mailbox, request);
   return { status: "OK", code: appendUid(session, mailbox, message), text: "APPEND completed" };
 }
@@ -26,7 +27,7 @@ export function appendMessage(session: Session, mailbox: Mailbox, incoming: Inco
   return session.account.append(
     mailbox,
     incoming.message,
-    incoming.flags ?? [],
+    changeable(session, mailbox, incoming.flags ?? []),
     zonedTime(session, incoming),
   );
 }

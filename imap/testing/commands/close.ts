@@ -2,6 +2,7 @@
 
 import type { CloseRequest, UnselectRequest } from "../_gen/request.ts";
 import type { Reply } from "../protocol/reply.ts";
+import { may } from "../protocol/rights.ts";
 import type { Session } from "../protocol/session.ts";
 import { isDeleted } from "./expunge.ts";
 
@@ -9,6 +10,8 @@ import { isDeleted } from "./expunge.ts";
 export function close(session: Session, request: CloseRequest | UnselectRequest): Reply {
   const { mailbox, readOnly } = session.selected;
   session.deselect();
-  if (request.name === "CLOSE" && !readOnly) mailbox.expunge(mailbox.messages.filter(isDeleted));
+  if (request.name === "CLOSE" && !readOnly && may(session, mailbox, "e")) {
+    mailbox.expunge(mailbox.messages.filter(isDeleted));
+  }
   return { status: "OK", text: `${request.name} completed` };
 }

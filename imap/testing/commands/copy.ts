@@ -5,6 +5,7 @@ import type { SequenceSet } from "../../values/sequence_set.ts";
 import type { CopyRequest } from "../_gen/request.ts";
 import type { Call } from "../protocol/command.ts";
 import { plainCode, Refusal, type Reply, setOf } from "../protocol/reply.ts";
+import { changeable, reach } from "../protocol/rights.ts";
 import type { Session } from "../protocol/session.ts";
 import type { Mailbox } from "../store/mailbox.ts";
 import type { StoredMessage } from "../store/message.ts";
@@ -12,10 +13,10 @@ import { messagesOf } from "./numbers.ts";
 
 /** RFC 9051 6.4.7. */
 export function copy(session: Session, request: CopyRequest, { uid }: Call): Reply {
-  const target = session.account.require(request.mailbox, "TRYCREATE");
+  const target = reach(session, request.mailbox, "i", "TRYCREATE");
   const { present, gone } = presentMessages(session, request.set, uid);
   if (gone) throw new Refusal("NO", "Some of the messages are gone", plainCode("EXPUNGEISSUED"));
-  const copies = session.account.copy(present, target);
+  const copies = session.account.copy(present, target, (flags) => changeable(session, target, flags));
   return { status: "OK", code: copyUid(session, target, present, copies), text: "COPY completed" };
 }
 

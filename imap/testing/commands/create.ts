@@ -2,6 +2,7 @@
 
 import type { CreateRequest } from "../_gen/request.ts";
 import { plainCode, Refusal, type Reply } from "../protocol/reply.ts";
+import { demandRoom } from "../protocol/rights.ts";
 import type { Session } from "../protocol/session.ts";
 import { DELIMITER } from "../store/names.ts";
 import { announceName } from "./list.ts";
@@ -17,6 +18,7 @@ const SPECIAL_USES = new Map(
 export function create(session: Session, request: CreateRequest): Reply {
   const uses = request.use.map((use) => SPECIAL_USES.get(use.toLowerCase()));
   if (uses.includes(undefined)) throw new Refusal("NO", "Unknown use", plainCode("USEATTR"));
+  demandRoom(session, request.mailbox);
   const mailbox = session.account.create(request.mailbox, uses.filter((use) => use !== undefined));
   const written = request.mailbox.endsWith(DELIMITER) ? request.mailbox.slice(0, -1) : request.mailbox;
   if (session.rev2 && written !== mailbox.name) announceName(session, mailbox, written);

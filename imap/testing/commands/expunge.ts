@@ -2,6 +2,7 @@
 
 import type { ExpungeRequest, UidExpungeRequest } from "../_gen/request.ts";
 import type { Reply } from "../protocol/reply.ts";
+import { demand } from "../protocol/rights.ts";
 import { highestModSeqCode, type Session } from "../protocol/session.ts";
 import type { StoredMessage } from "../store/message.ts";
 import { messagesOf, writable } from "./numbers.ts";
@@ -19,6 +20,7 @@ export function uidExpunge(session: Session, { set }: UidExpungeRequest): Reply 
 
 function remove(session: Session, candidates: readonly StoredMessage[]): Reply {
   const { mailbox } = session.selected;
+  demand(session, mailbox, "e");
   const gone = mailbox.expunge(candidates.filter(isDeleted));
   // RFC 7162 3.2.7: so that the client knows how far it is after the VANISHED response.
   const code = gone.length > 0 && session.qresync ? highestModSeqCode(mailbox.highestModSeq) : undefined;

@@ -5,6 +5,7 @@ import type { FetchRequest } from "../_gen/request.ts";
 import { binaryBytes, partial, sectionBytes, UnknownEncodingError } from "../content/section.ts";
 import type { Call } from "../protocol/command.ts";
 import { emptyFetch, plainCode, Refusal, type Reply } from "../protocol/reply.ts";
+import { may } from "../protocol/rights.ts";
 import type { Session } from "../protocol/session.ts";
 import { Fetched } from "./fetch_items.ts";
 import { type FetchPlan, planFetch, planWord } from "./fetch_plan.ts";
@@ -17,7 +18,7 @@ export async function fetch(session: Session, request: FetchRequest, call: Call)
   const view = session.selected;
   const plans = plansOf(session, request, call);
   const selected = selectMessages(session, request, call);
-  const marks = !view.readOnly && plans.some(marksSeen);
+  const marks = !view.readOnly && plans.some(marksSeen) && may(session, view.mailbox, "s");
   let failed: string | undefined;
   for (const { seq, message } of selected) {
     const changed = marks && view.mailbox.storeFlags(message, "add", ["\\Seen"], view);

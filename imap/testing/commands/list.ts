@@ -2,16 +2,19 @@
 
 import type { ListRequest } from "../_gen/request.ts";
 import { listLine, Refusal, type Reply } from "../protocol/reply.ts";
+import { may } from "../protocol/rights.ts";
 import type { Session } from "../protocol/session.ts";
 import type { ListedMailbox } from "../store/account.ts";
 import type { Mailbox } from "../store/mailbox.ts";
 import { DELIMITER } from "../store/names.ts";
+import { sendMyRights } from "./acl.ts";
+import { sendMetadata } from "./metadata.ts";
 import { sendStatus } from "./status.ts";
 
 /** RFC 9051 6.3.9. */
 export function list(session: Session, request: ListRequest): Reply {
   const select = new Set<string>(request.select);
-  const known = ["SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE", "CHILDREN"];
+  const known = ["SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE", "CHILDREN", "MYRIGHTS"];
   if ([...request.select, ...request.returns].some((option) => !known.includes(option))) {
     throw new Refusal("BAD", "An option that is not offered");
   }
@@ -19,6 +22,9 @@ export function list(session: Session, request: ListRequest): Reply {
     session.require("LIST-EXTENDED");
   }
   if (request.status.length > 0) session.require("LIST-STATUS");
+  const tellsRights = request.returns.includes("MYRIGHTS");
+  if (tellsRights) session.require("LIST-MYRIGHTS");
+  if (request.metadata.length > 0) session.require("LIST-METADATA");
   const recursive = select.has("RECURSIVEMATCH");
   if (recursive && !select.has("SUBSCRIBED") && !select.has("SPECIAL-USE")) {
     throw new Refusal("BAD", "RECURSIVEMATCH needs another selection option");
@@ -32,6 +38,7 @@ export function list(session: Session, request: ListRequest): Reply {
   const patterns = request.patterns.map((pattern) => request.reference + pattern);
   const returnSubscribed = subscribed || request.returns.includes("SUBSCRIBED");
   for (const listed of session.account.list(patterns, { subscriptions: subscribed })) {
+    if (listed.mailbox !== undefined && !may(session, listed.mailbox, "l")) continue;
     const matches = (!subscribed || listed.subscribed) &&
       (!select.has("SPECIAL-USE") || (listed.mailbox?.specialUse.length ?? 0) > 0);
     const childInfo = recursive && subscribed && listed.childSubscribed ? ["SUBSCRIBED"] : undefined;
@@ -39,8 +46,12 @@ export function list(session: Session, request: ListRequest): Reply {
     const attributes = attributesOf(session, listed, { subscribed: returnSubscribed });
     session.send(listLine("LIST", listed.name, DELIMITER, attributes, { childInfo }));
     if (request.status.length > 0 && listed.mailbox?.selectable) {
-      sendStatus(session, listed.mailbox, request.status);
+      // RFC 5819 section 2: for what cannot be told, there is no STATUS response.
+      if (may(session, listed.mailbox, "r")) sendStatus(session, listed.mailbox, request.status);
     }
+    if (listed.mailbox === undefined) continue;
+    if (tellsRights) sendMyRights(session, listed.mailbox);
+    if (request.metadata.length > 0) sendMetadata(session, listed.mailbox, request.metadata);
   }
   return { status: "OK", text: "LIST completed" };
 }

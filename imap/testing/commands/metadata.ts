@@ -3,6 +3,7 @@
 import type { MetadataEntry } from "../../codec/_gen/types.ts";
 import type { GetMetadataRequest, SetMetadataRequest } from "../_gen/request.ts";
 import { plainCode, Refusal, type Reply } from "../protocol/reply.ts";
+import { demand } from "../protocol/rights.ts";
 import type { Session } from "../protocol/session.ts";
 import { type Annotations, checkEntryName, LONGEST_VALUE } from "../store/annotations.ts";
 import type { Mailbox } from "../store/mailbox.ts";
@@ -34,11 +35,21 @@ export function getMetadata(session: Session, request: GetMetadataRequest): Repl
   return { status: "OK", code, text: "GETMETADATA completed" };
 }
 
+/** `* METADATA` as a part of LIST (RFC 9590): one response, with NIL for what has no value. */
+export function sendMetadata(session: Session, mailbox: Mailbox, names: readonly string[]): void {
+  for (const name of names) checkEntryName(name);
+  const user = session.user!.name;
+  const entries = names.map((name) => ({ name, value: mailbox.annotations.get(user, name) ?? null }));
+  session.send({ type: "METADATA", mailbox: mailbox.name, entries, names: [], other: [] });
+}
+
 /** RFC 5464 4.3. All entries are set, or none. */
 export function setMetadata(session: Session, request: SetMetadataRequest): Reply {
   const { annotations, mailbox } = target(session, request.mailbox);
   for (const { name, value } of request.entries) {
     checkEntryName(name);
+    // RFC 5464 section 3.
+    if (mailbox !== undefined && /^\/shared/i.test(name)) demand(session, mailbox, "w");
     if (value !== null && value.length > LONGEST_VALUE) {
       throw new Refusal("NO", "The value is too long", metadataCode({ maxSize: LONGEST_VALUE }));
     }
@@ -62,6 +73,7 @@ function target(
   session.require("METADATA");
   const mailbox = session.account.get(name);
   if (mailbox === undefined) throw new Refusal("NO", "No such mailbox", plainCode("NONEXISTENT"));
+  demand(session, mailbox, "lr");
   return { annotations: mailbox.annotations, name: mailbox.name, mailbox };
 }
 

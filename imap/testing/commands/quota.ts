@@ -2,6 +2,7 @@
 
 import type { GetQuotaRequest, GetQuotaRootRequest, SetQuotaRequest } from "../_gen/request.ts";
 import { plainCode, Refusal, type Reply } from "../protocol/reply.ts";
+import { reach } from "../protocol/rights.ts";
 import type { Session } from "../protocol/session.ts";
 import { QUOTA_RESOURCES } from "../store/quota.ts";
 
@@ -17,7 +18,7 @@ export function getQuota(session: Session, { root }: GetQuotaRequest): Reply {
 
 /** RFC 9208 4.1.2. */
 export function getQuotaRoot(session: Session, request: GetQuotaRootRequest): Reply {
-  const { name } = session.account.require(request.mailbox);
+  const { name } = reach(session, request.mailbox, "r");
   session.send({ type: "QUOTAROOT", mailbox: name, roots: [ROOT], other: [] });
   sendQuota(session);
   return { status: "OK", text: "GETQUOTAROOT completed" };

@@ -3,6 +3,7 @@
 import type { ReplaceRequest } from "../_gen/request.ts";
 import type { Call } from "../protocol/command.ts";
 import { condition, plainCode, Refusal, type Reply } from "../protocol/reply.ts";
+import { demand, reach } from "../protocol/rights.ts";
 import { highestModSeqCode, type Session } from "../protocol/session.ts";
 import { appendMessage, appendUid } from "./append.ts";
 import { messagesOf, writable } from "./numbers.ts";
@@ -14,7 +15,8 @@ export function replace(session: Session, request: ReplaceRequest, { uid }: Call
   if (found.length !== 1) throw new Refusal(uid ? "NO" : "BAD", "REPLACE takes one message");
   const [{ message: old }] = found;
   if (old.expunged) throw new Refusal("NO", "The message is gone", plainCode("EXPUNGEISSUED"));
-  const mailbox = session.account.require(request.mailbox, "TRYCREATE");
+  demand(session, view.mailbox, "te");
+  const mailbox = reach(session, request.mailbox, "i", "TRYCREATE");
   const added = appendMessage(session, mailbox, request);
   const code = appendUid(session, mailbox, added);
   if (code !== undefined) session.send(condition("OK", "Replacement ready", code));

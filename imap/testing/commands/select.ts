@@ -2,6 +2,7 @@
 
 import type { ExamineRequest, SelectRequest } from "../_gen/request.ts";
 import { condition, plainCode, Refusal, type Reply } from "../protocol/reply.ts";
+import { changeable, reach, rightsOn } from "../protocol/rights.ts";
 import type { Session } from "../protocol/session.ts";
 import { View } from "../store/view.ts";
 import { announceName } from "./list.ts";
@@ -18,16 +19,17 @@ export function select(session: Session, request: SelectRequest | ExamineRequest
     session.deselect();
     session.send(condition("OK", "Previous mailbox is now closed", { name: "CLOSED" }));
   }
-  const mailbox = session.account.require(request.mailbox);
+  const mailbox = reach(session, request.mailbox, "r");
   if (request.condstore) session.condstore = true;
-  const readOnly = request.name === "EXAMINE";
+  // RFC 4314 5.2: without a right to change anything it is open for reading only.
+  const readOnly = request.name === "EXAMINE" || !/[swtei]/.test(rightsOn(session, mailbox));
   const view = new View(mailbox, readOnly);
   session.view = view;
   session.state = "selected";
   session.send({ type: "FLAGS", flags: mailbox.flags, other: [] });
   session.send(condition("OK", readOnly ? "No permanent flags permitted" : "Flags and keywords allowed", {
     name: "PERMANENTFLAGS",
-    flags: readOnly ? [] : [...mailbox.flags, "\\*"],
+    flags: readOnly ? [] : changeable(session, mailbox, [...mailbox.flags, "\\*"]),
   }));
   session.send({ type: "EXISTS", count: view.messages.length });
   if (!session.rev2) announceRev1(session, view);

@@ -3,12 +3,14 @@
 import type { StatusItem } from "../../codec/_gen/types.ts";
 import type { StatusRequest } from "../_gen/request.ts";
 import { emptyStatus, Refusal, type Reply } from "../protocol/reply.ts";
+import { reach } from "../protocol/rights.ts";
 import type { Session } from "../protocol/session.ts";
 import type { Mailbox } from "../store/mailbox.ts";
+import { isDeleted } from "./expunge.ts";
 
 /** RFC 9051 6.3.11. */
 export function status(session: Session, request: StatusRequest): Reply {
-  sendStatus(session, session.account.require(request.mailbox), request.items);
+  sendStatus(session, reach(session, request.mailbox, "r"), request.items);
   return { status: "OK", text: "STATUS completed" };
 }
 
@@ -43,6 +45,16 @@ export function sendStatus(session: Session, mailbox: Mailbox, items: readonly S
       case "MAILBOXID":
         if (!session.offers("OBJECTID")) throw notOffered(item);
         response.mailboxId = mailbox.id;
+        break;
+      case "DELETED-STORAGE":
+        // RFC 9208 5.3: a part of the quota of STORAGE, in octets.
+        if (!session.offers("QUOTA=RES-STORAGE")) throw notOffered(item);
+        response.deletedStorage = mailbox.messages.filter(isDeleted)
+          .reduce((sum, { bytes }) => sum + bytes.length, 0);
+        break;
+      case "APPENDLIMIT":
+        if (!session.server.offersSome("APPENDLIMIT")) throw notOffered(item);
+        response.appendLimit = session.server.maxMessage;
         break;
       case "RECENT":
         response.recent = mailbox.messages.filter(({ uid }) => uid >= mailbox.firstRecentUid).length;

@@ -4,6 +4,7 @@ import type { Code, Response } from "../../codec/_gen/types.ts";
 import type { StoreRequest } from "../_gen/request.ts";
 import type { Call } from "../protocol/command.ts";
 import { condition, emptyFetch, plainCode, Refusal, type Reply, setOf } from "../protocol/reply.ts";
+import { changeable } from "../protocol/rights.ts";
 import type { Session } from "../protocol/session.ts";
 import type { StoredMessage } from "../store/message.ts";
 import { messagesOf, writable } from "./numbers.ts";
@@ -17,6 +18,11 @@ export function store(session: Session, request: StoreRequest, { uid }: Call): R
     if (flag.startsWith("\\") && view.mailbox.canonicalFlag(flag) === undefined) {
       throw new Refusal("BAD", "A flag that no client may change");
     }
+  }
+  // RFC 4314 section 4: what may not be changed is passed over, unless that is all.
+  const allowed = changeable(session, view.mailbox, request.flags);
+  if (request.flags.length > 0 && allowed.length === 0) {
+    throw new Refusal("NO", "These flags may not be changed", plainCode("NOPERM"));
   }
   const silent = request.action.endsWith(".SILENT");
   const action = request.action.startsWith("+") ? "add" : request.action.startsWith("-") ? "remove" : "set";
@@ -34,7 +40,12 @@ export function store(session: Session, request: StoreRequest, { uid }: Call): R
       failed.push(uid ? message.uid : seq);
       continue;
     }
-    const changed = view.mailbox.storeFlags(message, action, request.flags, view);
+    const changed = view.mailbox.storeFlags(
+      message,
+      action,
+      action === "set" ? [...allowed, ...kept(session, message)] : allowed,
+      view,
+    );
     if (!silent) {
       view.flagsReported(message);
       session.send(session.flagsResponse(seq, message, uid));
@@ -52,6 +63,13 @@ export function store(session: Session, request: StoreRequest, { uid }: Call): R
   return gone
     ? { status: "NO", code: plainCode("EXPUNGEISSUED"), text: "Some of the messages are gone" }
     : { status: "OK", text: "STORE completed" };
+}
+
+/** Flags that a message keeps when all are set anew: those that may not be changed. */
+function kept(session: Session, { flags }: StoredMessage): string[] {
+  const all = [...flags];
+  const free = changeable(session, session.selected.mailbox, all);
+  return all.filter((flag) => !free.includes(flag));
 }
 
 /** `* n FETCH (MODSEQ (...))`: what a silent STORE tells. */

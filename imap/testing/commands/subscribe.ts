@@ -2,6 +2,7 @@
 
 import type { SubscribeRequest, UnsubscribeRequest } from "../_gen/request.ts";
 import type { Reply } from "../protocol/reply.ts";
+import { demand } from "../protocol/rights.ts";
 import type { Session } from "../protocol/session.ts";
 import { canonicalName } from "../store/names.ts";
 
@@ -11,6 +12,8 @@ export function subscribe(session: Session, request: SubscribeRequest | Unsubscr
   if (request.name === "UNSUBSCRIBE") {
     session.account.subscriptions.delete(name);
   } else {
+    const mailbox = session.account.get(name);
+    if (mailbox !== undefined) demand(session, mailbox, "l");
     session.account.subscribe(name);
   }
   return { status: "OK", text: `${request.name} completed` };

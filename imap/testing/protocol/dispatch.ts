@@ -3,6 +3,7 @@
 import { specs } from "../../codec/_gen/specs.ts";
 import { type CommandSpec, keepsNumbers } from "../../codec/spec.ts";
 import type { Request, UidCommand } from "../_gen/request.ts";
+import { deleteAcl, getAcl, listRights, myRights, setAcl } from "../commands/acl.ts";
 import { append } from "../commands/append.ts";
 import { authenticate } from "../commands/authenticate.ts";
 import { capability, logout, noop } from "../commands/capability.ts";
@@ -76,6 +77,11 @@ const HANDLERS: { readonly [Name in Request["name"]]?: Handler<Extract<Request, 
   GETMETADATA: getMetadata,
   SETMETADATA: setMetadata,
   REPLACE: replace,
+  GETACL: getAcl,
+  SETACL: setAcl,
+  DELETEACL: deleteAcl,
+  LISTRIGHTS: listRights,
+  MYRIGHTS: myRights,
 };
 
 /** The commands that come after UID. */
@@ -95,7 +101,7 @@ const UID_HANDLERS: { readonly [Name in UidCommand["name"]]?: Handler<Extract<Ui
 /** Capabilities that bring arguments to commands, and that the commands here act on. */
 const HEARD: ReadonlySet<string> = new Set([
   ...["CREATE-SPECIAL-USE", "CONDSTORE", "QRESYNC", "PARTIAL"],
-  ...["IMAP4REV2", "ESEARCH", "ESORT", "LIST-EXTENDED", "LIST-STATUS"],
+  ...["IMAP4REV2", "ESEARCH", "ESORT", "LIST-EXTENDED", "LIST-STATUS", "LIST-METADATA"],
 ]);
 
 /** Whether a command, `UID FETCH` in two words, exists on this server. */

@@ -23,6 +23,8 @@ export interface ListedMailbox {
 export class Account {
   readonly mailboxes: Map<string, Mailbox> = new Map();
   readonly subscriptions: Set<string> = new Set();
+  /** Names of its users; the first can never be shut out of a mailbox. */
+  readonly owners: string[] = [];
   /** Annotations of the server, as the users of this account see them (RFC 5464). */
   readonly annotations: Annotations = new Annotations();
   readonly quota: Quota = new Quota(() => this.mailboxes.values());
@@ -129,28 +131,41 @@ export class Account {
     return mailbox.append({ content: this.#content(bytes), flags, internalDate, saved: this.#now() });
   }
 
-  /** Copies messages with their flags and dates; answers the new messages in the same order. */
-  copy(messages: Iterable<StoredMessage>, target: Mailbox): StoredMessage[] {
+  /** Copies messages with their dates and those of their flags that `keep` lets through; answers the new messages in the same order. */
+  copy(
+    messages: Iterable<StoredMessage>,
+    target: Mailbox,
+    keep: (flags: string[]) => string[] = (flags) => flags,
+  ): StoredMessage[] {
     const copied = [...messages];
     this.quota.check({
       octets: copied.reduce((sum, { bytes }) => sum + bytes.length, 0),
       messages: copied.length,
     });
-    return this.#copyAll(copied, target);
+    return this.#copyAll(copied, target, keep);
   }
 
-  #copyAll(messages: readonly StoredMessage[], target: Mailbox): StoredMessage[] {
+  #copyAll(
+    messages: readonly StoredMessage[],
+    target: Mailbox,
+    keep: (flags: string[]) => string[],
+  ): StoredMessage[] {
     const saved = this.#now();
     return messages.map(({ content, flags, internalDate }) =>
-      target.append({ content, flags, internalDate, saved })
+      target.append({ content, flags: keep([...flags]), internalDate, saved })
     );
   }
 
   /** Copies, then removes the originals. */
-  move(source: Mailbox, messages: Iterable<StoredMessage>, target: Mailbox): StoredMessage[] {
+  move(
+    source: Mailbox,
+    messages: Iterable<StoredMessage>,
+    target: Mailbox,
+    keep: (flags: string[]) => string[] = (flags) => flags,
+  ): StoredMessage[] {
     const moving = [...messages];
     // What only moves needs no more room.
-    const copies = this.#copyAll(moving, target);
+    const copies = this.#copyAll(moving, target, keep);
     source.expunge(moving);
     return copies;
   }
@@ -202,7 +217,12 @@ export class Account {
     // A name that is used again must not get the number it had before (RFC 9051 2.3.1.1).
     const uidValidity = this.#uidValidity;
     this.#uidValidity += 1;
-    const mailbox = new Mailbox(name, { id: `F${uidValidity}`, uidValidity, specialUse });
+    const mailbox = new Mailbox(name, {
+      id: `F${uidValidity}`,
+      uidValidity,
+      specialUse,
+      owners: () => this.owners,
+    });
     this.mailboxes.set(name, mailbox);
     return mailbox;
   }

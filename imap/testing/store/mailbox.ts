@@ -1,5 +1,6 @@
 /** One mailbox: its messages in order of UID, their flags, and who is told of changes. */
 
+import { Acl } from "./acl.ts";
 import { Annotations } from "./annotations.ts";
 import { ExpungeHistory } from "./history.ts";
 import { StoreError, storeLimits } from "./limits.ts";
@@ -43,14 +44,21 @@ export class Mailbox {
   firstRecentUid = 1;
   readonly observers: Set<MailboxObserver> = new Set();
   readonly annotations: Annotations = new Annotations();
+  readonly acl: Acl;
   history: ExpungeHistory = new ExpungeHistory();
   readonly #keywords: Map<string, string> = new Map();
 
-  constructor(name: string, options: { id: string; uidValidity: number; specialUse: readonly string[] }) {
+  constructor(name: string, options: {
+    id: string;
+    uidValidity: number;
+    specialUse: readonly string[];
+    owners: () => readonly string[];
+  }) {
     this.name = name;
     this.id = options.id;
     this.uidValidity = options.uidValidity;
     this.specialUse = options.specialUse;
+    this.acl = new Acl(options.owners);
   }
 
   /** Flags that this mailbox knows: the system flags, then the keywords in order of first use. */
