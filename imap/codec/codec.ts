@@ -75,6 +75,8 @@ export class Decoder {
       return { type: "INVALID", raw: new Raw(frame.text.slice(), frame.literals), error };
     }
     const response = this.#read(frame);
+    // Rows first: they come by the thousand.
+    if (response.type === "FETCH" && this.#reader.recoveries === 0) return response;
     const lost = this.#lost(response);
     if (lost === 0) return response;
     const respaced = withoutExtraSpaces(frame.text);

@@ -135,6 +135,8 @@ export class Framer {
   #nesting: Nesting = CLOSED;
   /** Its text, as long as that has not been looked at. */
   #before: Uint8Array | undefined;
+  /** It stands in the receive buffer, and not where text is put together, which is written to for the next literal only. */
+  #beforeInBuffer = false;
   /** The line underway goes on with the response before it. */
   #continues = false;
   /** The rest of a line behind a literal was empty, and a parenthesis is open: what comes next belongs to it. */
@@ -176,8 +178,12 @@ export class Framer {
 
   /** Where the next bytes of the stream should be put. Never empty. */
   space(): Uint8Array {
-    // What stands in the buffer may be overwritten now.
-    if (this.#before !== undefined) this.#look();
+    // What stands in the buffer may be overwritten now. A copy takes a tenth of the time that looking through it takes, and
+    // hardly ever is it looked at.
+    if (this.#beforeInBuffer) {
+      this.#before = this.#before!.slice();
+      this.#beforeInBuffer = false;
+    }
     if (this.#reading === "literal" && this.#start === this.#end && this.#missing >= directFrom) {
       return this.#target.subarray(this.#target.length - this.#missing);
     }
@@ -297,6 +303,7 @@ export class Framer {
   #look(): void {
     this.#nesting = nestingOf(this.#before!, this.#nesting);
     this.#before = undefined;
+    this.#beforeInBuffer = false;
   }
 
   #findLineEnd(): number {
@@ -464,6 +471,7 @@ export class Framer {
       // Of what was skipped it is not known.
       this.#before = text[0] === STAR && this.#dropped === undefined ? text : undefined;
     }
+    this.#beforeInBuffer = this.#assembledLength === 0 && this.#before !== undefined;
     this.#awaiting = false;
     this.#ownNesting = CLOSED;
     this.#lookedAt = 0;
