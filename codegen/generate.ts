@@ -58,7 +58,7 @@ export function generate(sources: Sources): Generated {
   files.set(generated.encodeResponse, emitEncode(grammar, "response"));
   files.set(generated.classes, emitClasses(grammar));
   files.set(generated.about, emitAbout(grammar));
-  files.set(generated.specs, emitSpecs(commands));
+  files.set(generated.specs, emitSpecs(commands, grammar));
   files.set(generated.commands, emitCommands(commands, grammar));
   files.set(generated.leased, emitLeased(commands));
   files.set("grammar/REPORT.md", emitReport(grammar));

@@ -16,6 +16,7 @@
  */
 
 export type { AuthenticateOptions } from "./client/commands/authenticate.ts";
+export type { ClientId } from "./client/commands/id.ts";
 export { ImapClient } from "./client/client.ts";
 export {
   type ClientOptions,
@@ -94,7 +95,12 @@ export {
   type SectionText,
 } from "./values/fetch_item.ts";
 export { decodeMailboxName, encodeMailboxName } from "./values/mailbox_name.ts";
-export { type SequenceRange, SequenceSet, type SequenceSetInput } from "./values/sequence_set.ts";
+export {
+  type FoundMessages,
+  type SequenceRange,
+  SequenceSet,
+  type SequenceSetInput,
+} from "./values/sequence_set.ts";
 export { Raw, type RawTree } from "./values/raw.ts";
 export { DecodeError } from "./wire/decode_error.ts";
 export type {

@@ -14,7 +14,7 @@ import { pascalName } from "./names.ts";
 import { clientDoc, clientImports, clientMembers, clientValues } from "./client_class.ts";
 import { methodDoc, needed, sentence } from "./method_doc.ts";
 import { generated, inputs, places, relative, standardTypes, usedInCells, written } from "./places.ts";
-import type { Via } from "../read/parse_via.ts";
+import type { Parameter, Via } from "../read/parse_via.ts";
 import { printType } from "../model/type.ts";
 import type { Argument } from "../passes/arguments.ts";
 import type { ResolvedCommand, ResolvedField, Value } from "../passes/resolve_table.ts";
@@ -303,7 +303,7 @@ class CommandsFile {
     const encoder = `encode${pascalName(rule.name)}`;
     add(this.#values, generated.encode, [encoder]);
     const items = result.kind === "rows" ? positional.find(({ type }) => isItems(type)) : undefined;
-    const parameters = row.args?.parameters.map(({ label, type }) => ({ name: label, type })) ??
+    const parameters = row.args?.parameters.map(parameterOf) ??
       positional.map((one) => ({ name: one.label, type: one === items ? "Items" : this.#argument(one) }));
     const labels = parameters.map(({ name }) => name);
     let args = `{ ${[...(options.length > 0 ? ["...options"] : []), ...labels].join(", ")} }`;
@@ -345,6 +345,12 @@ class CommandsFile {
       docs: [{ description: (writer) => writer.write(methodDoc(form)) }],
     };
   }
+}
+
+/** A parameter of the method; what may be left out without a value of its own gets a question mark. */
+function parameterOf({ label, type, initializer }: Parameter): OptionalKind<ParameterDeclarationStructure> {
+  if (initializer !== "undefined") return { name: label, type, initializer };
+  return { name: label, type: type.replace(" | undefined", ""), hasQuestionToken: true };
 }
 
 function optionsName(command: string): string {

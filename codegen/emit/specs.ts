@@ -1,18 +1,19 @@
 /** Writes `imap/codec/_gen/specs.ts`: what the command table says about each command, as data and nothing else. */
-import type { Type } from "../model/ir.ts";
+import type { Grammar, Type } from "../model/ir.ts";
 import { printType } from "../model/type.ts";
 import type { Argument } from "../passes/arguments.ts";
 import type { WordNeeds } from "../passes/word_needs.ts";
 import type { ResolvedCommand } from "../passes/resolve_table.ts";
 import { type Collect, type CommandRow, defaultRetry } from "../read/parse_table.ts";
 import { camelName, capital, type CommandForm, formsOf } from "./command_names.ts";
+import { argumentRecords, kindOf, kindOfWritten } from "./argument_kinds.ts";
 import { generated, inputs, relative, written } from "./places.ts";
 
 /** Longest line, where it can be helped. */
 const WIDTH = 110;
 
 /** The text of the file. */
-export function emitSpecs(commands: readonly ResolvedCommand[]): string {
+export function emitSpecs(commands: readonly ResolvedCommand[], grammar: Grammar): string {
   const forms = commands.flatMap(formsOf);
   const needs = needsByText(commands);
   return [
@@ -24,12 +25,23 @@ export function emitSpecs(commands: readonly ResolvedCommand[]): string {
     `import { command, uidForm } from "${relative(generated.specs, written.commandRow)}";`,
     `import type { CommandSpec, MethodSpec } from "${relative(generated.specs, written.spec)}";`,
     ...[...needs].flatMap(needsConstant),
-    ...forms.flatMap((form) => specOf(form, needs)),
+    ...forms.flatMap((form) => specOf(form, needs, grammar)),
     "",
     "/** Every command, by its name as it is sent. */",
     "export const specs: ReadonlyMap<string, CommandSpec> = /* @__PURE__ */ new Map([",
     ...forms.map(({ wire, spec }) => `  ["${wire}", ${spec}],`),
     "]);",
+    "",
+    "/** The fields of the objects that arguments are made of, by the name of their type. */",
+    "export const argumentFields: Readonly<Record<string, string>> = {",
+    ...[...argumentRecords(commands, grammar)].map(([name, { fields }]) =>
+      `  ${name}: "${
+        fields.map(({ label, type }) =>
+          `${label}${kindOf({ type, literal: false }, grammar)}${type.kind === "optional" ? "?" : ""}`
+        ).join(" ")
+      }",`
+    ),
+    "};",
     "",
     "/** The client's methods, by the name of the command that each sends. */",
     "export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<string, MethodSpec>([",
@@ -89,15 +101,19 @@ function needsConstant([text, name]: [text: string, name: string]): string[] {
   ];
 }
 
-function specOf({ command, uid, wire, spec }: CommandForm, needs: ReadonlyMap<string, string>): string[] {
+function specOf(
+  { command, uid, wire, spec }: CommandForm,
+  needs: ReadonlyMap<string, string>,
+  grammar: Grammar,
+): string[] {
   const { row, collects, options } = command;
   const head = `export const ${spec}: CommandSpec = /* @__PURE__ */`;
   // The UID form of a row differs in nothing else.
   if (wire !== row.name) return ["", `/** ${wire}. */`, `${head} uidForm(${camelName(row.name)}Spec);`];
-  const positional = row.args?.parameters.map(({ label }) => label) ??
-    command.positional.map((one) => argument(one, false));
+  const positional = row.args?.parameters.map(({ label, type }) => label + kindOfWritten(type, grammar)) ??
+    command.positional.map((one) => argument(one, false, grammar));
   const cells = [
-    ...cell("args", [...positional, ...options.map((one) => argument(one, true))]),
+    ...cell("args", [...positional, ...options.map((one) => argument(one, true, grammar))]),
     ...cell("states", row.states),
     ...cell("needs", row.needs),
     ...wordCells(command, needs),
@@ -151,10 +167,10 @@ function pieces(text: string): string[] {
   return lines.map((line, at) => `"${at === lines.length - 1 ? line.trimEnd() : line}"`);
 }
 
-/** `mailbox`, `qresync?:QRESYNC` for an option with what it needs, `password!` for a secret. */
-function argument(one: Argument, option: boolean): string {
+/** `mailbox`, `set=set` with its kind, `qresync=Qresync?:QRESYNC` for an option with what it needs, `password!` for a secret. */
+function argument(one: Argument, option: boolean, grammar: Grammar): string {
   const needs = one.needs.length > 0 ? `:${one.needs.join("|")}` : "";
-  return `${one.label}${option ? "?" : ""}${one.secret ? "!" : ""}${needs}`;
+  return `${one.label}${kindOf(one, grammar)}${option ? "?" : ""}${one.secret ? "!" : ""}${needs}`;
 }
 
 /** The type that a method takes, without `readonly`. */

@@ -2,7 +2,7 @@
 
 import { runtimeDial } from "../transport/runtime.ts";
 import type { ImapClient } from "./client.ts";
-import { connectWith, type HostOptions, type TransportOptions } from "./connect_with.ts";
+import { checkConnectOptions, connectWith, type HostOptions, type TransportOptions } from "./connect_with.ts";
 
 /**
  * Connects to an IMAP server, logs in, and enables IMAP4rev2 where the server offers it.
@@ -27,6 +27,7 @@ import { connectWith, type HostOptions, type TransportOptions } from "./connect_
  * }
  * ```
  */
-export function connect(options: HostOptions | TransportOptions): Promise<ImapClient> {
-  return connectWith(options, runtimeDial);
+export async function connect(options: HostOptions | TransportOptions): Promise<ImapClient> {
+  checkConnectOptions("connect()", options);
+  return await connectWith(options, runtimeDial);
 }

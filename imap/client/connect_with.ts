@@ -2,7 +2,16 @@
 
 import { type Clock, systemClock } from "../base/clock.ts";
 import { CapabilityError, ImapError, ProtocolError, TimeoutError } from "../base/errors.ts";
-import { checkLimits, checkTimeouts, type Limits, type Timeouts } from "../base/limits.ts";
+import {
+  checkLimits,
+  checkTimeouts,
+  defaultLimits,
+  defaultTimeouts,
+  type Limits,
+  type Timeouts,
+} from "../base/limits.ts";
+import { checkNames } from "../base/option_names.ts";
+import { checkFields } from "../codec/arguments.ts";
 import type { ServerResponse } from "../codec/codec.ts";
 import { Session } from "../session/session.ts";
 import { checkAuthorities } from "../transport/authorities.ts";
@@ -79,10 +88,57 @@ export interface DialledHostOptions extends HostOptions {
  * }
  * ```
  */
-export function connect(options: DialledHostOptions | TransportOptions): Promise<ImapClient> {
-  return connectWith(options, () => {
+export async function connect(options: DialledHostOptions | TransportOptions): Promise<ImapClient> {
+  checkConnectOptions("connect()", options);
+  return await connectWith(options, () => {
     throw new TypeError("connect() needs a dial or a transport here");
   });
+}
+
+/** The kinds of the options, in the short form of specs. */
+const clientFields: Readonly<Record<keyof ClientOptions, string>> = {
+  auth: "any?",
+  allowInsecureAuth: "bool?",
+  saslIr: "bool?",
+  rev2: "bool?",
+  id: "any?",
+  limits: "any?",
+  timeouts: "any?",
+  signal: "object?",
+  clock: "object?",
+  onResponse: "function?",
+};
+const hostFields: Readonly<Record<Exclude<keyof HostOptions, keyof ClientOptions>, string>> = {
+  host: "any",
+  port: "any?",
+  tls: "any?",
+  caCerts: "any?",
+  tlsHostname: "text?",
+  dial: "function?",
+};
+
+/**
+ * Checks options of whatever connects.
+ *
+ * @param of What takes them, for the message.
+ * @param options What was given.
+ * @param more Further options, in the short form of specs.
+ * @throws {TypeError} For an unknown name, and for a value of another kind.
+ */
+export function checkConnectOptions(
+  of: string,
+  options: object,
+  more: Readonly<Record<string, string>> = {},
+): void {
+  const hasTransport = Object(options) === options && "transport" in options;
+  checkFields(of, options, {
+    ...clientFields,
+    ...(hasTransport ? { transport: "object" } : hostFields),
+    ...more,
+  });
+  const { limits = {}, timeouts = {} } = options as ClientOptions;
+  checkNames("limits", limits, Object.keys(defaultLimits));
+  checkNames("timeouts", timeouts, Object.keys(defaultTimeouts));
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Logging in, and what is switched on for every session. RFC 9051 section 6.2. */
 
 import { CapabilityError, ImapError } from "../base/errors.ts";
+import { checkNames } from "../base/option_names.ts";
 import type { SaslMechanism } from "../sasl/mechanism.ts";
 import { passwordMechanism } from "../sasl/choose.ts";
 import { xoauth2 } from "../sasl/oauth.ts";
@@ -9,6 +10,7 @@ import type { TokenCredentials } from "../sasl/token.ts";
 import type { Session } from "../session/session.ts";
 import { authenticateToken } from "./authenticate_token.ts";
 import type { ImapClient } from "./client.ts";
+import { type ClientId, idParams } from "./commands/id.ts";
 
 /** Who logs in: a user with a password or an access token, or a SASL mechanism with its credentials. */
 export type Credentials = PlainCredentials | TokenCredentials | SaslMechanism;
@@ -27,7 +29,7 @@ export interface LoginOptions {
   /** Enable IMAP4rev2 where the server offers it; true when not given. */
   rev2?: boolean | undefined;
   /** Tell the server about this client with ID (RFC 2971), where the server offers it. Nothing is told unasked. */
-  id?: Readonly<Record<string, string | null>> | undefined;
+  id?: ClientId | undefined;
 }
 
 /**
@@ -36,13 +38,15 @@ export interface LoginOptions {
  * @throws {RangeError} When they cannot be sent.
  * @throws {TypeError} When they are not text.
  */
-export function checkCredentials({ auth }: LoginOptions): void {
+export function checkCredentials({ auth, id }: LoginOptions): void {
+  if (id !== undefined) idParams(id);
   if (auth === undefined || isMechanism(auth)) return;
   if (typeof auth !== "object" || auth === null) {
     throw new TypeError('"auth" must be { user, pass }, { user, token } or a SASL mechanism');
   }
+  if ("token" in auth && "pass" in auth) throw new TypeError('"auth" must have "pass" or "token", not both');
+  checkNames("auth", auth, hasToken(auth) ? ["user", "token"] : ["user", "pass", "authorizationId"]);
   if (!hasToken(auth)) return void plain(auth);
-  if ("pass" in auth) throw new TypeError('"auth" must have "pass" or "token", not both');
   const { token } = auth;
   if (typeof token === "string") xoauth2(auth.user, token);
   else if (typeof token === "object" && token !== null) xoauth2(auth.user, token.token);
@@ -87,8 +91,7 @@ export async function prepare(
   }
   if (options.id !== undefined && session.offers("ID")) {
     // RFC 2971 3.3 allows a value of NIL; Cyrus ends the connection for it.
-    const told = Object.entries(options.id).filter(([, value]) => value !== null);
-    await accepted(client.id(told.map(([name, value]) => ({ name, value }))));
+    await accepted(client.id(idParams(options.id).filter(({ value }) => value !== null)));
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { CallOptions } from "../base/abort.ts";
 import { shown } from "../base/shown.ts";
+import { checkArguments, checkOptions } from "../codec/arguments.ts";
 import type { CommandSpec } from "../codec/spec.ts";
 import { Collected } from "../session/collected.ts";
 import { Command } from "../session/handle.ts";
@@ -42,7 +43,9 @@ export function run<Args extends object, T>(
 ): Command<T> {
   const handle = new Command<T>();
   try {
+    checkOptions(spec, options);
     const args = typeof given === "function" ? given() : given;
+    checkArguments(spec, args as Record<string, unknown>);
     if (namesNoMessage(args) && session.ended === undefined) {
       handle.succeed(shown(result(answerToNothing(spec.name), spec)));
       return handle;
@@ -82,26 +85,37 @@ export function runRows<Args extends object, Row>(
   encode: (writer: Writer, args: Args) => void,
   options: CallOptions,
 ): RowCommand<Row> {
-  const handle = new RowCommand<Row>(options.signal);
-  if (namesNoMessage(args) && session.ended === undefined) {
-    handle.finish();
+  try {
+    checkOptions(spec, options);
+    checkArguments(spec, args as Record<string, unknown>);
+    const submit = (args: Args, handle: RowCommand<Row>): RowCommand<Row> => {
+      session.submit<Row[]>({
+        spec,
+        args,
+        encode: (writer) => write(writer, spec, args, encode),
+        result: () => [],
+        handle,
+        options,
+        owner,
+      });
+      return handle;
+    };
+    const handle = new RowCommand<Row>(options.signal);
+    if (namesNoMessage(args) && session.ended === undefined) {
+      handle.finish();
+      return handle;
+    }
+    const parts = partsOf(spec, args, encode);
+    if (parts === undefined) return submit(args, handle);
+    return new JoinedRows(
+      parts,
+      parts.map((part) => submit(part.args, new RowCommand<Row>(options.signal))),
+    );
+  } catch (error) {
+    const handle = new RowCommand<Row>();
+    handle.fail(error);
     return handle;
   }
-  const submit = (args: Args, handle: RowCommand<Row>): RowCommand<Row> => {
-    session.submit<Row[]>({
-      spec,
-      args,
-      encode: (writer) => write(writer, spec, args, encode),
-      result: () => [],
-      handle,
-      options,
-      owner,
-    });
-    return handle;
-  };
-  const parts = partsOf(spec, args, encode);
-  if (parts === undefined) return submit(args, handle);
-  return new JoinedRows(parts, parts.map((part) => submit(part.args, new RowCommand<Row>(options.signal))));
 }
 
 /** The result of a command that has none. */

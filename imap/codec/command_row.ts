@@ -4,7 +4,10 @@ import type { ArgumentSpec, CollectSpec, CommandSpec } from "./spec.ts";
 
 /** A row; every cell is words with a space between them, and a cell without any is left out. */
 interface CommandRow {
-  /** `mailbox`; `qresync?:QRESYNC` is an option with what it needs, `password!` a secret. */
+  /**
+   * `mailbox` is text, `set=set` of another kind, `items=*` a list; `qresync=Qresync?:QRESYNC` an option with what it needs,
+   * `password!` a secret.
+   */
   args?: string;
   states?: string;
   needs?: string;
@@ -24,7 +27,7 @@ interface CommandRow {
 export function command(name: string, row: CommandRow): CommandSpec {
   return {
     name,
-    args: words(row.args).map(argument),
+    args: argumentsIn(row.args),
     states: words(row.states),
     needs: words(row.needs),
     ...(row.words && { words: row.words }),
@@ -47,10 +50,19 @@ function words<Word extends string>(cell = ""): Word[] {
   return cell === "" ? [] : cell.split(" ") as Word[];
 }
 
+/** The arguments that a cell names. */
+export function argumentsIn(cell?: string): ArgumentSpec[] {
+  return words(cell).map(argument);
+}
+
 function argument(cell: string): ArgumentSpec {
-  const [, name, option, secret, needs] = /^(\w+)(\?)?(!)?(?::(.+))?$/.exec(cell)!;
+  const [, name, kind, list, option, secret, needs] = /^(\w+)(?:=([^*?!:]*)(\*)?)?(\?)?(!)?(?::(.+))?$/.exec(
+    cell,
+  )!;
   return {
     name: name!,
+    kind: kind || "text",
+    ...(list && { list: true }),
     ...(option && { option: true }),
     ...(needs && { needs: needs.split("|") }),
     ...(secret && { secret: true }),

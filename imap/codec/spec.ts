@@ -23,6 +23,13 @@ export type Touches = "reads" | "flags" | "writes" | "deletes" | "admin";
 export interface ArgumentSpec {
   /** Its name in the method and in the encoder's arguments. */
   readonly name: string;
+  /**
+   * What kind of value it is: `text`, `number`, `bigint`, `bool`, `octets`, `literal`, `date`, `set`, the name of a type with fields,
+   * words with `|` between them, or `any` where whoever writes it checks it.
+   */
+  readonly kind: string;
+  /** It is a list of such values. */
+  readonly list?: true;
   /** It is a field of the method's options and not a parameter of its own. */
   readonly option?: true;
   /** Capabilities, one of which the server must offer; absent: it belongs to the command itself. */

@@ -5,7 +5,7 @@ import { systemClock } from "../base/clock.ts";
 import { ImapError } from "../base/errors.ts";
 import { checkMilliseconds } from "../base/limits.ts";
 import type { ImapClient } from "../client/client.ts";
-import { connectWith, type HostOptions } from "../client/connect_with.ts";
+import { checkConnectOptions, connectWith, type HostOptions } from "../client/connect_with.ts";
 import { runtimeDial } from "../transport/runtime.ts";
 import type { AccountEvent, AccountState } from "./account_events.ts";
 import { Core, mailboxName } from "./core.ts";
@@ -99,6 +99,16 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
   }
 }
 
+/** The kinds of its own options, in the short form of specs. */
+const ownFields: Readonly<Record<Exclude<keyof AccountOptions, keyof HostOptions>, string>> = {
+  connections: "any?",
+  patience: "any?",
+  random: "function?",
+  onState: "function?",
+  gate: "any?",
+  lazy: "bool?",
+};
+
 /** An account. {@linkcode openAccount} makes one. */
 export class Account implements AsyncDisposable {
   readonly #core: Core;
@@ -110,6 +120,7 @@ export class Account implements AsyncDisposable {
    * @internal
    */
   constructor(options: AccountOptions) {
+    checkConnectOptions("openAccount()", options, ownFields);
     const { connections = 2, patience = 60_000, clock = systemClock, random = Math.random, onState } =
       options;
     if (!Number.isInteger(connections) || connections < 1) {

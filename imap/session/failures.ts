@@ -11,6 +11,7 @@ import {
 } from "../base/errors.ts";
 import { refusalError, throttleOf } from "../base/refusals.ts";
 import { isOffered, missingOption } from "./offered.ts";
+import type { ConnectionState } from "../codec/spec.ts";
 import type { KnownState } from "./state.ts";
 import type { Call, Pending } from "./pending.ts";
 import type { Secrets } from "./secrets.ts";
@@ -23,7 +24,9 @@ export function isNotAllowedNow(
 ): ImapError | undefined {
   const { name, needs, states } = spec;
   if (!states.includes(state)) {
-    const message = `${name} is for ${states.join(" or ")}; this connection is in ${state}`;
+    const message = `${name} is for ${states.join(" or ")}, and this connection is in ${state}: ${
+      remedy(states, state)
+    }`;
     return new StateError(message, { command: name });
   }
   // Whoever calls means the messages of the mailbox that was selected for him.
@@ -51,6 +54,14 @@ export function isNotAllowedNow(
   const missing = missingOption(spec, given as Readonly<Record<string, unknown>>, capabilities);
   if (missing === undefined) return undefined;
   return new CapabilityError(`${missing}, which the server does not offer`, { command: name });
+}
+
+/** What to do so that a command may be sent. */
+function remedy(wanted: readonly ConnectionState[], state: ConnectionState): string {
+  if (state === "logout") return "connect again";
+  if (state === "nonauth") return "log in first, as with the option auth of connect()";
+  if (wanted.includes("selected")) return "select a mailbox first, with select() or examine()";
+  return wanted.includes("auth") ? "leave the mailbox first, with unselect()" : "it is for before login";
 }
 
 /** The server's NO or BAD, without the secrets that it may repeat. */

@@ -1,6 +1,7 @@
 /** The face of the server: what a test does with it. */
 
 import { systemClock } from "../base/clock.ts";
+import { checkFields } from "../codec/arguments.ts";
 import { memoryPair } from "../transport/streams.ts";
 import type { Transport } from "../transport/transport.ts";
 import { FaultScript } from "./faults.ts";
@@ -38,6 +39,23 @@ export function startServer(options: ServerOptions = {}): Promise<TestServer> {
   return Promise.resolve(new TestServer(options));
 }
 
+const serverFields: Readonly<Record<keyof ServerOptions, string>> = {
+  users: "object?",
+  mailboxes: "object?",
+  quota: "object?",
+  capabilities: "any?",
+  with: "any?",
+  without: "any?",
+  rev2: "bool?",
+  greeting: "object?",
+  tls: "object?",
+  faults: "any?",
+  clock: "object?",
+  now: "function?",
+  uidValidity: "number?",
+  maxMessage: "number?",
+};
+
 /** A running test server; {@linkcode startServer} makes one. */
 export class TestServer implements AsyncDisposable {
   /** What the server does wrong; faults may be added at any time. */
@@ -51,6 +69,7 @@ export class TestServer implements AsyncDisposable {
 
   /** Makes the server from its options. */
   constructor(options: ServerOptions = {}) {
+    checkFields("startServer()", options, serverFields);
     const { clock = systemClock } = options;
     const now = options.now ?? (() => new Date(clock.now()));
     const seeder = this.#seeder = new Seeder(options.uidValidity ?? 1_700_000_001, now);
@@ -109,6 +128,7 @@ export class TestServer implements AsyncDisposable {
   async listen(
     address: { port?: number; hostname?: string; tls?: boolean } = {},
   ): Promise<{ port: number }> {
+    checkFields("listen()", address, { port: "number?", hostname: "text?", tls: "bool?" });
     const { port = 0, hostname = "127.0.0.1", tls = false } = address;
     const identity = this.#identity;
     if (tls && identity === undefined) throw new RangeError("TLS needs the option tls: { cert, key }");
@@ -298,7 +318,19 @@ export class TestServer implements AsyncDisposable {
   }
 }
 
-function userOf(name: string, { password, passwordExpires, tokens = {} }: SeedUser, account: Account): User {
+function userOf(name: string, user: SeedUser, account: Account): User {
+  checkFields(
+    `the user ${name}`,
+    user,
+    {
+      password: "text",
+      passwordExpires: "date?",
+      tokens: "object?",
+      mailboxes: "object?",
+      quota: "object?",
+    } satisfies Record<keyof SeedUser, string>,
+  );
+  const { password, passwordExpires, tokens = {} } = user;
   return {
     name,
     password,

@@ -46,8 +46,8 @@ export type FetchItem =
   | "X-GM-THRID"
   | "X-GM-LABELS"
   | `${"BODY" | "BODY.PEEK"}[${SectionText}]${PartialText}`
-  | `${"BINARY" | "BINARY.PEEK"}[${"" | `${number}` | `${number}${string}`}]${PartialText}`
-  | `BINARY.SIZE[${"" | `${number}` | `${number}${string}`}]`;
+  | `${"BODY" | "BODY.PEEK" | "BINARY" | "BINARY.PEEK"}[${string}]${PartialText}`
+  | `BINARY.SIZE[${string}]`;
 
 const words = new Set<string>([
   "UID",

@@ -16,12 +16,43 @@ const defaultLimit = 1_000_000;
 /** One range, both ends included, lower end first; `Infinity` stands for `*`. */
 export type SequenceRange = readonly [from: number, to: number];
 
+/** What a search found, as its result has it. */
+export interface FoundMessages {
+  /** Whether the numbers are UIDs. */
+  readonly uid: boolean;
+  /** The messages; empty or missing where the search did not ask for them. */
+  readonly all?: SequenceSet | undefined;
+  /** The messages in an order, as SORT gives them. */
+  readonly numbers?: readonly number[];
+  /** How many there are. */
+  readonly count?: number | undefined;
+}
+
+/** Whether a value is the result of a search. */
+export function isFound(value: unknown): value is FoundMessages {
+  return typeof value === "object" && value !== null && typeof (value as FoundMessages).uid === "boolean";
+}
+
 /**
- * What can be given where a set is wanted: a set, its RFC text (`"1,3:5,7:*"`, `"$"`), one number, or numbers,
- * `"*"` and pairs of them in any order.
+ * The messages that a search found.
+ *
+ * @throws {TypeError} Where there are some and the search did not ask which ones.
+ */
+export function setOfFound({ all, numbers = [], count = 0 }: FoundMessages): SequenceSet {
+  const set = all ?? SequenceSet.from(numbers);
+  if (set.isEmpty && count > 0) {
+    throw new TypeError("the search did not ask which messages: add ALL to its returns");
+  }
+  return set;
+}
+
+/**
+ * What can be given where a set is wanted: a set, its RFC text (`"1,3:5,7:*"`, `"$"`), one number, numbers,
+ * `"*"` and pairs of them in any order, or the result of a search.
  */
 export type SequenceSetInput =
   | SequenceSet
+  | FoundMessages
   | string
   | number
   | Iterable<number | "*" | readonly [from: number | "*", to: number | "*"]>;
@@ -90,6 +121,7 @@ export class SequenceSet implements Iterable<number> {
     if (typeof input === "number") {
       written.push(checked(input), input);
     } else {
+      if (isFound(input)) return setOfFound(input);
       if (typeof input?.[Symbol.iterator] !== "function") {
         throw new RangeError(`not a set of messages: ${String(input)}`);
       }

@@ -12,6 +12,14 @@ export interface LiteralSource {
   readonly stream: ReadableStream<Uint8Array>;
 }
 
+/** What is asked for its octets when they are needed, such as a `Blob` or a `File`. */
+export interface BlobLike {
+  /** How many octets there are. */
+  readonly size: number;
+  /** Gives them. */
+  stream(): ReadableStream<Uint8Array>;
+}
+
 /** Whether a value is a Uint8Array, also one of another realm, which `instanceof` does not know. */
 export function isOctets(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]";
@@ -44,11 +52,12 @@ export function ownOctets(value: unknown, what: string): Uint8Array<ArrayBuffer>
  */
 export function ownLiteral(value: unknown): Uint8Array<ArrayBuffer> | LiteralSource {
   if (typeof value !== "object" || value === null || !("stream" in value)) {
-    return ownOctets(value, "what is sent as a literal, when it is not text or { size, stream },");
+    return ownOctets(value, "what is sent as a literal, when it is not text, a Blob or { size, stream },");
   }
-  const { size, stream } = value as { size?: unknown; stream: unknown };
+  const { size } = value as { size?: unknown };
+  const stream = typeof value.stream === "function" ? value.stream() as unknown : value.stream;
   if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) {
-    throw new RangeError(`not a number of octets: ${String(size)}`);
+    throw new RangeError(`the size of a stream must be its number of octets, not ${String(size)}`);
   }
   const readable = stream as ReadableStream<Uint8Array> | null | undefined;
   if (typeof readable?.[Symbol.asyncIterator] !== "function") {

@@ -12,13 +12,13 @@ import { encodeMailboxName } from "../values/mailbox_name.ts";
 import { SequenceSet } from "../values/sequence_set.ts";
 import type { SequenceSetInput } from "../values/sequence_set.ts";
 import { carriesLiterals } from "./framer.ts";
-import { type LiteralSource, ownLiteral } from "./literal_input.ts";
+import { type BlobLike, type LiteralSource, ownLiteral } from "./literal_input.ts";
 import { markStart } from "../values/literal_mark.ts";
 
-export type { LiteralSource } from "./literal_input.ts";
+export type { BlobLike, LiteralSource } from "./literal_input.ts";
 
-/** What can be given where a literal is sent: octets, text (sent as UTF-8), or a stream of known size. */
-export type LiteralInput = Uint8Array | string | LiteralSource;
+/** What can be given where a literal is sent: octets, text (sent as UTF-8), a `Blob`, or a stream of known size. */
+export type LiteralInput = Uint8Array | string | LiteralSource | BlobLike;
 
 /** A piece of a request that is one or more lines. */
 export interface LineFragment {
@@ -297,8 +297,11 @@ export class Writer {
   }
 
   /** A response is written in one go: nobody has time to change what it is made of. */
-  #own(value: Uint8Array | LiteralSource): Uint8Array | LiteralSource {
-    return this.#options.response ? value : (this.#options.own ?? ownLiteral)(value);
+  #own(value: Exclude<LiteralInput, string>): Uint8Array | LiteralSource {
+    // What a server writes is octets or a source.
+    return this.#options.response
+      ? value as Uint8Array | LiteralSource
+      : (this.#options.own ?? ownLiteral)(value);
   }
 
   /**
@@ -347,7 +350,14 @@ export class Writer {
     const name = flag.startsWith("\\") ? flag.slice(1) : flag;
     if (flag === "\\*" && this.#options.response) this.text(flag);
     else if (name === "") throw new RangeError(`not a flag: ${shown(flag)}`);
-    else {
+    else if (
+      name === flag && !this.#options.response && /^(answered|flagged|deleted|seen|draft)$/i.test(name)
+    ) {
+      // It would become a keyword, and the message stay as it was.
+      throw new RangeError(
+        `${shown(flag)} is not the flag "\\${name}": write the backslash, "\\\\${name}" in quotes`,
+      );
+    } else {
       if (name !== flag) this.text("\\");
       this.token(name, astringChar, "flag");
     }

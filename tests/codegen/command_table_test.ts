@@ -195,10 +195,10 @@ TWO
 });
 
 test("a row and its UID form are described as data", () => {
-  const text = emitSpecs(resolved(look));
+  const text = emitSpecs(resolved(look), grammar());
   assertMatch(text, /export const lookSpec: CommandSpec = \/\* @__PURE__ \*\/ command\("LOOK", \{\n/);
   assertMatch(text, /export const uidLookSpec: CommandSpec = \/\* @__PURE__ \*\/ uidForm\(lookSpec\);\n/);
-  assertMatch(text, /\n {2}args: "set hint\?",\n {2}states: "auth selected",\n/);
+  assertMatch(text, /\n {2}args: "set=number hint\?",\n {2}states: "auth selected",\n/);
   assertMatch(
     text,
     /\n {2}collects: "\?EXISTS \*FETCH@set \?\[UIDNEXT\]",\n {2}flow: "sequence renumbers",\n/,
@@ -211,7 +211,7 @@ test("a row and its UID form are described as data", () => {
 
 test("the short form of a row means what the session reads", () => {
   const row = command("LOOK", {
-    args: "set hint?",
+    args: "set=set names=* hint?",
     states: "auth selected",
     collects: "?EXISTS *FETCH@set ?[UIDNEXT]",
     flow: "sequence renumbers",
@@ -220,7 +220,11 @@ test("the short form of a row means what the session reads", () => {
   });
   assertEquals({ ...row }, {
     name: "LOOK",
-    args: [{ name: "set" }, { name: "hint", option: true }],
+    args: [
+      { name: "set", kind: "set" },
+      { name: "names", kind: "text", list: true },
+      { name: "hint", kind: "text", option: true },
+    ],
     states: ["auth", "selected"],
     needs: [],
     collects: [
@@ -242,7 +246,7 @@ test("the short form of a row means what the session reads", () => {
 test("what may be sent once more follows from what a command touches, unless its row says it", () => {
   const retries = (cells: string) => {
     const [{ row }] = resolved(`LOOK\n  state auth\n  rfc 1\n  doc Looks.\n${cells}`) as [ResolvedCommand];
-    const text = emitSpecs(resolved(`LOOK\n  state auth\n  rfc 1\n  doc Looks.\n${cells}`));
+    const text = emitSpecs(resolved(`LOOK\n  state auth\n  rfc 1\n  doc Looks.\n${cells}`), grammar());
     return [row.retry, /retry: "(\w+)"/.exec(text)?.[1]];
   };
   assertEquals(retries("  touches reads\n"), ["yes", undefined]);
@@ -285,17 +289,17 @@ key =/ "FAR" %x20 place:atom / "FURTHER" @needs(FAR2)
     const text = `SIFT\n  state auth\n  rfc 1\n  doc Sifts.\n  touches reads\n${cells}`;
     const rows = resolveTable(extended.grammar, parseTable(text, "t", diagnostics), diagnostics);
     assertEquals(diagnostics.list, []);
-    return emitSpecs(rows);
+    return emitSpecs(rows, grammar());
   };
   const plain = specsOf("");
-  assertMatch(plain, /args: "returns\? deep\?:DEEP keys\?"/);
+  assertMatch(plain, /args: "returns=\*\? deep=number\?:DEEP keys=any\*\?"/);
   assertMatch(plain, /const siftReturnsNeeds =\n {2}"LARGE:GRID\|GRID2 WIDE:FAR\|GRID";/);
   assertMatch(plain, /const siftKeysNeeds =\n {2}"FAR:FAR\|GRID FURTHER:FAR2";/);
   assertMatch(plain, /words: \{ returns: siftReturnsNeeds, keys: siftKeysNeeds \}/);
   // What the command or the argument needs anyway is not asked for twice.
   assertMatch(specsOf("  needs FAR or GRID\n"), /const siftKeysNeeds =\n {2}"FURTHER:FAR2";/);
   const row = specsOf("  arguments returns: GRID\n");
-  assertMatch(row, /args: "returns\?:GRID deep\?:DEEP keys\?"/);
+  assertMatch(row, /args: "returns=\*\?:GRID deep=number\?:DEEP keys=any\*\?"/);
   assertEquals(row.includes("siftReturnsNeeds"), false);
 });
 

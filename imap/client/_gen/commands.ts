@@ -7,10 +7,12 @@
 import type { CallOptions } from "../../base/abort.ts";
 import { authenticate } from "../commands/authenticate.ts";
 import type { AuthenticateOptions } from "../commands/authenticate.ts";
+import { idArgs } from "../commands/id.ts";
+import type { ClientId } from "../commands/id.ts";
 import { idle } from "../commands/idle.ts";
 import { lastWords, listArgs } from "../commands/list.ts";
 import { logout } from "../commands/logout.ts";
-import { searchArgs, sortArgs, threadArgs } from "../commands/search.ts";
+import { findsUids, searchArgs, sortArgs, threadArgs } from "../commands/search.ts";
 import type { SearchQuery } from "../commands/search.ts";
 import { changeableFlags, opensReadOnly } from "../commands/select.ts";
 import { starttls } from "../commands/starttls.ts";
@@ -465,6 +467,8 @@ export interface SearchResult {
   tag: string;
   /** What of the answer could not be read. */
   other: UnknownItem[];
+  /** Whether the numbers are UIDs. A result can be given where a set of messages is wanted. */
+  uid: boolean;
 }
 
 /** What the server answered to SORT. */
@@ -489,6 +493,8 @@ export interface SortResult {
   tag: string;
   /** Other. */
   other: UnknownItem[];
+  /** Whether the numbers are UIDs. A result can be given where a set of messages is wanted. */
+  uid: boolean;
 }
 
 /** What the server answered to THREAD. */
@@ -519,7 +525,7 @@ export interface CopyResult {
 
 /** What the server answered to ID. */
 export interface IdResult {
-  /** What the server tells about itself. */
+  /** Names and values, such as `{ name: "Example", version: "1.0" }`; null tells nothing. */
   params: IdParam[];
 }
 
@@ -674,7 +680,7 @@ function expungeResult(collected: Collected): ExpungeResult {
 }
 
 /** Makes a {@linkcode SearchResult} of what a command collected. */
-function searchResult(collected: Collected): SearchResult {
+function searchResult(collected: Collected, spec: CommandSpec): SearchResult {
   return {
     all: collected.last<EsearchResponse>("ESEARCH")?.all ?? SequenceSet.from(
       collected.all<SearchResponse>("SEARCH").flatMap((one) => one.numbers)
@@ -688,11 +694,12 @@ function searchResult(collected: Collected): SearchResult {
     relevancy: collected.last<EsearchResponse>("ESEARCH")?.relevancy ?? [],
     tag: tagOf(collected),
     other: unread(collected),
+    uid: findsUids(collected, spec),
   };
 }
 
 /** Makes a {@linkcode SortResult} of what a command collected. */
-function sortResult(collected: Collected): SortResult {
+function sortResult(collected: Collected, spec: CommandSpec): SortResult {
   return {
     all: collected.last<EsearchResponse>("ESEARCH")?.all,
     numbers: collected.all<SortResponse>("SORT").flatMap((one) => one.numbers),
@@ -705,6 +712,7 @@ function sortResult(collected: Collected): SortResult {
     relevancy: collected.last<EsearchResponse>("ESEARCH")?.relevancy ?? [],
     tag: tagOf(collected),
     other: unread(collected),
+    uid: findsUids(collected, spec),
   };
 }
 
@@ -1171,7 +1179,8 @@ export class ImapClient implements AsyncDisposable {
    *
    * Sends `LIST`. RFC 9051 6.3.9, RFC 5258, RFC 5819, RFC 6154.
    *
-   * @param reference Name that the patterns are relative to, mostly empty.
+   * @param reference Name that the patterns are relative to, mostly empty; where `patterns` is left out,
+   * these are the patterns.
    * @param patterns One mailbox name or several, with the wildcards `*` and, within one level, `%`.
    * @param options `select`, `returns`, `status`, `metadata`, a signal, a deadline.
    * @returns The mailboxes, and their numbers where `status` asks for them.
@@ -1180,8 +1189,8 @@ export class ImapClient implements AsyncDisposable {
    * @throws {StateError} When nobody has logged in.
    */
   list(
-    reference: string,
-    patterns: string | readonly string[],
+    reference: string | readonly string[] = "*",
+    patterns?: string | readonly string[],
     options: ListOptions = {},
   ): Command<ListResult> {
     return run(
@@ -1746,15 +1755,15 @@ export class ImapClient implements AsyncDisposable {
    *
    * Sends `ID`. RFC 2971 3.1.
    *
-   * @param params What the client tells about itself; null when nothing.
+   * @param params Names and values, such as `{ name: "Example", version: "1.0" }`; null tells nothing.
    * @param options A signal, a deadline.
    * @returns The server's answer.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
    */
-  id(params: readonly IdParam[] | null, options: CallOptions = {}): Command<IdResult> {
-    return run(this.#caller, idSpec, { params }, encodeId, idResult, options);
+  id(params: ClientId | null, options: CallOptions = {}): Command<IdResult> {
+    return run(this.#caller, idSpec, () => idArgs(params, options), encodeId, idResult, options);
   }
 
   /**

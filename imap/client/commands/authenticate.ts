@@ -2,7 +2,9 @@
 
 import type { CallOptions } from "../../base/abort.ts";
 import { AuthError, CapabilityError, ProtocolError } from "../../base/errors.ts";
+import { kindOf } from "../../base/option_names.ts";
 import { refusalError } from "../../base/refusals.ts";
+import { checkFields } from "../../codec/arguments.ts";
 import { encodeAuthenticate } from "../../codec/_gen/encode.ts";
 import { authenticateSpec } from "../../codec/_gen/specs.ts";
 import type { SaslMechanism } from "../../sasl/mechanism.ts";
@@ -23,6 +25,12 @@ export async function authenticate(
   mechanism: SaslMechanism,
   options: AuthenticateOptions,
 ): Promise<void> {
+  checkFields("the options of AUTHENTICATE", options, { saslIr: "bool?", signal: "any?", timeout: "any?" });
+  if (typeof mechanism?.respond !== "function") {
+    throw new TypeError(
+      `AUTHENTICATE takes a mechanism, such as plain({ user, pass }), not ${kindOf(mechanism)}`,
+    );
+  }
   if (session.capabilities !== undefined && !session.offers(`AUTH=${mechanism.name}`)) {
     const message = `The server does not offer AUTH=${mechanism.name}`;
     throw new CapabilityError(message, { command: "AUTHENTICATE" });

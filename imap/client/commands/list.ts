@@ -1,16 +1,37 @@
 /** LIST: one pattern or several, and each mailbox once. */
 
+import { kindOf } from "../../base/option_names.ts";
 import type { ListArgs } from "../../codec/_gen/encode.ts";
 import type { ListResponse } from "../../codec/_gen/types.ts";
 import type { Collected } from "../../session/collected.ts";
 
-/** What is sent. */
+/**
+ * What is sent.
+ *
+ * @throws {TypeError} For anything but text.
+ */
 export function listArgs(
-  reference: string,
-  patterns: string | readonly string[],
+  reference: string | readonly string[],
+  patterns: string | readonly string[] | undefined,
   options: Omit<ListArgs, "reference" | "patterns">,
 ): ListArgs {
-  return { ...options, reference, patterns: typeof patterns === "string" ? [patterns] : patterns };
+  if (patterns === undefined) return { ...options, reference: "", patterns: textsOf(reference) };
+  if (typeof reference !== "string") {
+    throw new TypeError(`LIST: reference must be text, not ${kindOf(reference)}: the patterns follow it`);
+  }
+  return { ...options, reference, patterns: textsOf(patterns) };
+}
+
+function textsOf(patterns: string | readonly string[]): readonly string[] {
+  const list = typeof patterns === "string" ? [patterns] : patterns;
+  if (!Array.isArray(list) || !list.every((one) => typeof one === "string")) {
+    throw new TypeError(
+      `LIST: patterns must be text or a list of text, not ${
+        kindOf(patterns)
+      }; options come third, after reference and patterns`,
+    );
+  }
+  return list;
 }
 
 /**

@@ -1,7 +1,10 @@
 /** SEARCH criteria as a plain object, turned into the tree of search keys that is sent. */
 
+import { nearest } from "../../base/option_names.ts";
 import type { SearchDate } from "../../values/date_time.ts";
 import { SequenceSet, type SequenceSetInput } from "../../values/sequence_set.ts";
+import type { Collected } from "../../session/collected.ts";
+import type { CommandSpec } from "../../codec/spec.ts";
 import type { SearchArgs, SortArgs, ThreadArgs } from "../../codec/_gen/encode.ts";
 import type { SearchKey, SortCriterion } from "../../codec/_gen/types.ts";
 
@@ -191,7 +194,7 @@ function condition(name: string, value: unknown, depth: number): SearchKey[] {
   if (dates.test(name)) {
     // A point in time has no day until somebody names a zone, and the server's is not known.
     if (value instanceof Date) {
-      throw new TypeError(`The search condition "${name}" takes a day such as "2026-11-01", no Date`);
+      throw new TypeError(`The search condition "${name}" takes a day such as "2026-11-01", not a Date`);
     }
     return [key({ op, date: value })];
   }
@@ -219,8 +222,22 @@ function condition(name: string, value: unknown, depth: number): SearchKey[] {
       return (Array.isArray(value) ? filled(name, value) : [value])
         .map((one) => key({ op: "NOT", key: both(keysOf(one as SearchQuery, depth + 1)) }));
     default:
-      throw new TypeError(`There is no search condition "${name}"`);
+      throw new TypeError(
+        `There is no search condition "${name}": did you mean "${nearest(name, conditions())}"?`,
+      );
   }
+}
+
+/** The names of all conditions. */
+function conditions(): string[] {
+  return [
+    ...flags.keys(),
+    ...texts,
+    ...keywords,
+    ...plain.keys(),
+    ...dates.source.replace(/[^\w|]/g, "").split("|"),
+    ...["all", "gmailRaw", "gmailLabel", "fuzzy", "uid", "seq", "header", "or", "not"],
+  ];
 }
 
 /** Built from checked parts; the grammar's union is what the writer takes. */
@@ -326,6 +343,11 @@ export function threadArgs(
   options: Omit<ThreadArgs, "algorithm" | "charset" | "keys">,
 ): ThreadArgs {
   return { ...options, algorithm, charset, keys: searchKeys(query) };
+}
+
+/** Whether a search gives UIDs. */
+export function findsUids(_collected: Collected, spec: CommandSpec): boolean {
+  return spec.uid;
 }
 
 /**

@@ -3,6 +3,7 @@
 import { type CallOptions, watchCall } from "../../base/abort.ts";
 import { ConnectionError, TimeoutError } from "../../base/errors.ts";
 import { encodeStarttls } from "../../codec/_gen/encode.ts";
+import { checkFields, checkOptions } from "../../codec/arguments.ts";
 import { starttlsSpec } from "../../codec/_gen/specs.ts";
 import type { Dialogue, Talk } from "../../session/dialogue.ts";
 import { Command } from "../../session/handle.ts";
@@ -12,6 +13,8 @@ import type { TlsOptions, Transport } from "../../transport/transport.ts";
 
 /** Encrypts the connection; `ImapClient.starttls` has the documentation. */
 export async function starttls(session: Session, tls: TlsOptions, options: CallOptions): Promise<void> {
+  checkFields("starttls()", tls, { hostname: "text", caCerts: "text*?" });
+  checkOptions(starttlsSpec, options);
   const dialogue = new StarttlsDialogue(session, tls, options);
   await session.submit<void>({
     spec: starttlsSpec,

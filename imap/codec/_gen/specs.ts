@@ -61,7 +61,7 @@ export const starttlsSpec: CommandSpec = /* @__PURE__ */ command("STARTTLS", {
 
 /** AUTHENTICATE. */
 export const authenticateSpec: CommandSpec = /* @__PURE__ */ command("AUTHENTICATE", {
-  args: "mechanism initialResponse?!",
+  args: "mechanism initialResponse=octets?!",
   states: "nonauth",
   flow: "sasl",
   retry: "no",
@@ -79,7 +79,7 @@ export const loginSpec: CommandSpec = /* @__PURE__ */ command("LOGIN", {
 
 /** ENABLE. */
 export const enableSpec: CommandSpec = /* @__PURE__ */ command("ENABLE", {
-  args: "capabilities",
+  args: "capabilities=*",
   states: "auth",
   needs: "ENABLE IMAP4REV2",
   collects: "?ENABLED",
@@ -88,7 +88,7 @@ export const enableSpec: CommandSpec = /* @__PURE__ */ command("ENABLE", {
 
 /** SELECT. */
 export const selectSpec: CommandSpec = /* @__PURE__ */ command("SELECT", {
-  args: "mailbox condstore?:CONDSTORE|QRESYNC qresync?:QRESYNC",
+  args: "mailbox condstore=bool?:CONDSTORE|QRESYNC qresync=Qresync?:QRESYNC",
   states: "auth selected",
   collects:
     "?FLAGS ?EXISTS ?RECENT ?LIST@mailbox *FETCH *VANISHED ?[PERMANENTFLAGS] ?[UIDNEXT] ?[UIDVALIDITY] " +
@@ -99,7 +99,7 @@ export const selectSpec: CommandSpec = /* @__PURE__ */ command("SELECT", {
 
 /** EXAMINE. */
 export const examineSpec: CommandSpec = /* @__PURE__ */ command("EXAMINE", {
-  args: "mailbox condstore?:CONDSTORE|QRESYNC qresync?:QRESYNC",
+  args: "mailbox condstore=bool?:CONDSTORE|QRESYNC qresync=Qresync?:QRESYNC",
   states: "auth selected",
   collects:
     "?FLAGS ?EXISTS ?RECENT ?LIST@mailbox *FETCH *VANISHED ?[PERMANENTFLAGS] ?[UIDNEXT] ?[UIDVALIDITY] " +
@@ -110,7 +110,7 @@ export const examineSpec: CommandSpec = /* @__PURE__ */ command("EXAMINE", {
 
 /** CREATE. */
 export const createSpec: CommandSpec = /* @__PURE__ */ command("CREATE", {
-  args: "mailbox use?:CREATE-SPECIAL-USE",
+  args: "mailbox use=*?:CREATE-SPECIAL-USE",
   states: "auth selected",
   flow: "free",
   touches: "writes",
@@ -153,8 +153,8 @@ export const unsubscribeSpec: CommandSpec = /* @__PURE__ */ command("UNSUBSCRIBE
 /** LIST. */
 export const listSpec: CommandSpec = /* @__PURE__ */ command("LIST", {
   args:
-    "reference patterns select?:LIST-EXTENDED|IMAP4REV2 returns?:LIST-EXTENDED|IMAP4REV2 " +
-    "status?:LIST-STATUS|IMAP4REV2 metadata?:LIST-METADATA",
+    "reference=any patterns=any select=*?:LIST-EXTENDED|IMAP4REV2 returns=*?:LIST-EXTENDED|IMAP4REV2 " +
+    "status=any*?:LIST-STATUS|IMAP4REV2 metadata=*?:LIST-METADATA",
   states: "auth selected",
   words: { select: listSelectNeeds, returns: listReturnsNeeds, status: listStatusNeeds },
   collects: "*LIST *STATUS *MYRIGHTS *METADATA",
@@ -179,7 +179,7 @@ export const namespaceSpec: CommandSpec = /* @__PURE__ */ command("NAMESPACE", {
 
 /** STATUS. */
 export const statusSpec: CommandSpec = /* @__PURE__ */ command("STATUS", {
-  args: "mailbox items",
+  args: "mailbox items=any*",
   states: "auth selected",
   words: { items: listStatusNeeds },
   collects: "1STATUS@mailbox",
@@ -188,7 +188,7 @@ export const statusSpec: CommandSpec = /* @__PURE__ */ command("STATUS", {
 
 /** APPEND. */
 export const appendSpec: CommandSpec = /* @__PURE__ */ command("APPEND", {
-  args: "mailbox message flags? date?",
+  args: "mailbox message=literal flags=*? date=date?",
   states: "auth selected",
   flow: "literal",
   touches: "writes",
@@ -230,7 +230,7 @@ export const expungeSpec: CommandSpec = /* @__PURE__ */ command("EXPUNGE", {
 
 /** UID EXPUNGE. */
 export const uidExpungeSpec: CommandSpec = /* @__PURE__ */ command("UID EXPUNGE", {
-  args: "set",
+  args: "set=set",
   states: "selected",
   needs: "UIDPLUS IMAP4REV2",
   collects: "*EXPUNGE *VANISHED",
@@ -242,7 +242,9 @@ export const uidExpungeSpec: CommandSpec = /* @__PURE__ */ command("UID EXPUNGE"
 
 /** SEARCH. */
 export const searchSpec: CommandSpec = /* @__PURE__ */ command("SEARCH", {
-  args: "query extended?:ESEARCH|IMAP4REV2 returns?:ESEARCH|IMAP4REV2 partial?:PARTIAL|CONTEXT charset?",
+  args:
+    "query=any extended=bool?:ESEARCH|IMAP4REV2 returns=*?:ESEARCH|IMAP4REV2 partial?:PARTIAL|CONTEXT " +
+    "charset?",
   states: "selected",
   words: { returns: searchReturnsNeeds, keys: searchKeysNeeds },
   collects: "?ESEARCH@tag *SEARCH",
@@ -255,7 +257,9 @@ export const uidSearchSpec: CommandSpec = /* @__PURE__ */ uidForm(searchSpec);
 
 /** SORT. */
 export const sortSpec: CommandSpec = /* @__PURE__ */ command("SORT", {
-  args: "criteria charset query extended?:ESORT|CONTEXT returns?:ESORT|CONTEXT partial?:PARTIAL|CONTEXT",
+  args:
+    "criteria=SortCriterion* charset query=any extended=bool?:ESORT|CONTEXT returns=*?:ESORT|CONTEXT " +
+    "partial?:PARTIAL|CONTEXT",
   states: "selected",
   needs: "SORT",
   words: { returns: searchReturnsNeeds, keys: searchKeysNeeds },
@@ -269,7 +273,7 @@ export const uidSortSpec: CommandSpec = /* @__PURE__ */ uidForm(sortSpec);
 
 /** THREAD. */
 export const threadSpec: CommandSpec = /* @__PURE__ */ command("THREAD", {
-  args: "algorithm charset query",
+  args: "algorithm charset query=any",
   states: "selected",
   needs: "THREAD",
   words: { keys: searchKeysNeeds },
@@ -283,7 +287,7 @@ export const uidThreadSpec: CommandSpec = /* @__PURE__ */ uidForm(threadSpec);
 
 /** FETCH. */
 export const fetchSpec: CommandSpec = /* @__PURE__ */ command("FETCH", {
-  args: "set items changedSince?:CONDSTORE|QRESYNC partial?:PARTIAL vanished?:QRESYNC",
+  args: "set=set items=* changedSince=bigint?:CONDSTORE|QRESYNC partial?:PARTIAL vanished=bool?:QRESYNC",
   states: "selected",
   words: { items: fetchItemsNeeds },
   collects: "*FETCH@set *VANISHED@set",
@@ -297,7 +301,9 @@ export const uidFetchSpec: CommandSpec = /* @__PURE__ */ uidForm(fetchSpec);
 
 /** STORE. */
 export const storeSpec: CommandSpec = /* @__PURE__ */ command("STORE", {
-  args: "set action flags unchangedSince?:CONDSTORE|QRESYNC",
+  args:
+    "set=set action=FLAGS|+FLAGS|-FLAGS|FLAGS.SILENT|+FLAGS.SILENT|-FLAGS.SILENT flags=* " +
+    "unchangedSince=bigint?:CONDSTORE|QRESYNC",
   states: "selected",
   collects: "*FETCH@set",
   flow: "sequence",
@@ -310,7 +316,7 @@ export const uidStoreSpec: CommandSpec = /* @__PURE__ */ uidForm(storeSpec);
 
 /** COPY. */
 export const copySpec: CommandSpec = /* @__PURE__ */ command("COPY", {
-  args: "set mailbox",
+  args: "set=set mailbox",
   states: "selected",
   collects: "?[COPYUID]",
   flow: "sequence renumbers",
@@ -322,7 +328,7 @@ export const uidCopySpec: CommandSpec = /* @__PURE__ */ uidForm(copySpec);
 
 /** MOVE. */
 export const moveSpec: CommandSpec = /* @__PURE__ */ command("MOVE", {
-  args: "set mailbox",
+  args: "set=set mailbox",
   states: "selected",
   needs: "MOVE IMAP4REV2",
   collects: "*EXPUNGE ?[COPYUID]",
@@ -335,7 +341,7 @@ export const uidMoveSpec: CommandSpec = /* @__PURE__ */ uidForm(moveSpec);
 
 /** ID. */
 export const idSpec: CommandSpec = /* @__PURE__ */ command("ID", {
-  args: "params",
+  args: "params=any",
   states: "nonauth auth selected",
   needs: "ID",
   collects: "1ID",
@@ -362,7 +368,7 @@ export const getquotarootSpec: CommandSpec = /* @__PURE__ */ command("GETQUOTARO
 
 /** SETQUOTA. */
 export const setquotaSpec: CommandSpec = /* @__PURE__ */ command("SETQUOTA", {
-  args: "root limits?",
+  args: "root limits=QuotaLimit*?",
   states: "auth selected",
   needs: "QUOTASET QUOTA",
   collects: "?QUOTA",
@@ -420,7 +426,7 @@ export const myrightsSpec: CommandSpec = /* @__PURE__ */ command("MYRIGHTS", {
 
 /** GETMETADATA. */
 export const getmetadataSpec: CommandSpec = /* @__PURE__ */ command("GETMETADATA", {
-  args: "mailbox entries maxSize? depth?",
+  args: "mailbox entries=* maxSize=number? depth?",
   states: "auth selected",
   needs: "METADATA METADATA-SERVER",
   collects: "*METADATA@mailbox",
@@ -429,7 +435,7 @@ export const getmetadataSpec: CommandSpec = /* @__PURE__ */ command("GETMETADATA
 
 /** SETMETADATA. */
 export const setmetadataSpec: CommandSpec = /* @__PURE__ */ command("SETMETADATA", {
-  args: "mailbox entries",
+  args: "mailbox entries=MetadataEntry*",
   states: "auth selected",
   needs: "METADATA METADATA-SERVER",
   flow: "free",
@@ -439,7 +445,7 @@ export const setmetadataSpec: CommandSpec = /* @__PURE__ */ command("SETMETADATA
 
 /** REPLACE. */
 export const replaceSpec: CommandSpec = /* @__PURE__ */ command("REPLACE", {
-  args: "set mailbox message flags? date?",
+  args: "set=set mailbox message=literal flags=*? date=date?",
   states: "selected",
   needs: "REPLACE",
   collects: "?[APPENDUID] *EXPUNGE",
@@ -506,6 +512,15 @@ export const specs: ReadonlyMap<string, CommandSpec> = /* @__PURE__ */ new Map([
   ["UID REPLACE", uidReplaceSpec],
 ]);
 
+/** The fields of the objects that arguments are made of, by the name of their type. */
+export const argumentFields: Readonly<Record<string, string>> = {
+  Qresync: "uidValidity=number modSeq=bigint known=set? match=SeqMatch?",
+  SeqMatch: "numbers=set uids=set",
+  SortCriterion: "reverse=bool? key=any",
+  QuotaLimit: "name limit=number",
+  MetadataEntry: "name value=any",
+};
+
 /** The client's methods, by the name of the command that each sends. */
 export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<string, MethodSpec>([
   ["CAPABILITY", { name: "capability", types: {} }],
@@ -525,8 +540,8 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
   ["LIST", {
     name: "list",
     types: {
-      reference: "string",
-      patterns: "string | string[]",
+      reference: "string | string[]",
+      patterns: "string | string[] | undefined",
       select: '("SUBSCRIBED" | "REMOTE" | "RECURSIVEMATCH" | "SPECIAL-USE")[]',
       returns: '("SUBSCRIBED" | "CHILDREN" | "MYRIGHTS" | "SPECIAL-USE")[]',
       status: "StatusItem[]",
@@ -651,7 +666,7 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
   ["UID COPY", { name: "uidCopy", types: { set: "SequenceSetInput", mailbox: "string" } }],
   ["MOVE", { name: "move", types: { set: "SequenceSetInput", mailbox: "string" } }],
   ["UID MOVE", { name: "uidMove", types: { set: "SequenceSetInput", mailbox: "string" } }],
-  ["ID", { name: "id", types: { params: "IdParam[] | null" } }],
+  ["ID", { name: "id", types: { params: "ClientId | null" } }],
   ["GETQUOTA", { name: "getquota", types: { root: "string" } }],
   ["GETQUOTAROOT", { name: "getquotaroot", types: { mailbox: "string" } }],
   ["SETQUOTA", { name: "setquota", types: { root: "string", limits: "QuotaLimit[]" } }],

@@ -1,5 +1,6 @@
 /** From the mailboxes and messages of the options to accounts. */
 
+import { checkFields } from "../../codec/arguments.ts";
 import type { SeedMailbox, SeedMessage } from "./seed.ts";
 import { Account } from "../store/account.ts";
 import type { Mailbox } from "../store/mailbox.ts";
@@ -33,6 +34,13 @@ export class Seeder {
     this.#uidValidity += 1_000_000;
     account.subscriptions.add("INBOX");
     for (const [name, seed] of Object.entries(mailboxes)) {
+      if (!isIterable(seed)) {
+        checkFields(`the mailbox ${name}`, seed, {
+          messages: "any?",
+          specialUse: "text*?",
+          subscribed: "bool?",
+        });
+      }
       const { messages = [], specialUse = [], subscribed = true } = isIterable(seed)
         ? { messages: seed }
         : seed;
@@ -52,6 +60,9 @@ export class Seeder {
 
   /** Adds a message to a mailbox. */
   message(account: Account, mailbox: Mailbox, seed: SeedMessage): StoredMessage {
+    if (typeof seed !== "string" && !(seed instanceof Uint8Array)) {
+      checkFields("a message", seed, { message: "any", flags: "text*?", date: "date?", exact: "bool?" });
+    }
     const { message, flags = [], date = this.#now(), exact = false } =
       typeof seed === "string" || seed instanceof Uint8Array ? { message: seed } : seed;
     const bytes = typeof message === "string" ? this.#encode(message) : message.slice();
@@ -72,7 +83,7 @@ export class Seeder {
 }
 
 function isIterable(seed: SeedMailbox): seed is Iterable<SeedMessage> {
-  return Symbol.iterator in seed;
+  return typeof (seed as Iterable<SeedMessage> | undefined)?.[Symbol.iterator] === "function";
 }
 
 /** Puts a CR in front of every LF that has none. */

@@ -100,9 +100,14 @@ const samples: Readonly<Record<string, Sample>> = {
   StoreAction: { safe: "FLAGS", hostile: (text) => [text] },
   LiteralInput: { safe: "x", hostile: (text) => [text, new TextEncoder().encode(text)] },
   DateTimeInput: { safe: new Date(0), hostile: (text) => [text] },
-  "IdParam[] | null": {
+  "ClientId | null": {
     safe: null,
-    hostile: (text) => [[{ name: text, value: "x" }], [{ name: "x", value: text }]],
+    hostile: (text) => [
+      [{ name: text, value: "x" }],
+      [{ name: "x", value: text }],
+      { [text]: "x" },
+      { x: text },
+    ],
   },
   Qresync: {
     safe: { uidValidity: 1, modSeq: 1n },
@@ -113,6 +118,7 @@ const samples: Readonly<Record<string, Sample>> = {
   },
   "SearchQuery | SearchKey[]": search,
   "string | string[]": { safe: "x", hostile: (text) => [text, [text], [text, text]] },
+  "string | string[] | undefined": { safe: "x", hostile: (text) => [text, [text], [text, text]] },
   "SearchKey[]": search,
   "SortCriterion[]": {
     safe: [{ key: "DATE" }],
