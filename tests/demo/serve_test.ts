@@ -1,6 +1,6 @@
-/** The program that serves a directory, talked to by curl where it is installed, else over a socket. */
+/** The program that serves a directory, talked to by curl and over a socket. */
 
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,6 +9,8 @@ import process from "node:process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { assertEquals, assertMatch } from "@std/assert";
+import { curlNeed, runs } from "../clients/tools.ts";
+import { testWith } from "../support/skip.ts";
 import { seedFrom } from "./seed_directory.ts";
 
 const main = fileURLToPath(new URL("serve.ts", import.meta.url));
@@ -53,16 +55,9 @@ async function serving(args: string[], work: (port: number) => Promise<void>): P
   }
 }
 
-/** What curl prints; undefined where it is not installed. */
-function curl(...args: string[]): Promise<string | undefined> {
-  return new Promise((resolve, reject) =>
-    execFile("curl", ["-sS", "--user", "alice:alice-pw", ...args], (error, stdout) => {
-      if (error === null) resolve(stdout);
-      else if (error.code === "ENOENT") resolve(undefined);
-      else reject(error);
-    })
-  );
-}
+/** What curl prints. */
+const curl = (...args: string[]) =>
+  runs("curl", "--silent", "--show-error", "--user", "alice:alice-pw", ...args);
 
 test("a directory becomes mailboxes", () =>
   withDirectory(async (directory) => {
@@ -98,20 +93,24 @@ test("the program serves it, with faults", () =>
     })
   ));
 
-test("curl reads it over plain text, TLS and STARTTLS", () =>
-  withDirectory(async (directory) => {
-    const tls = ["--cert", join(data, "localhost.pem"), "--key", join(data, "localhost.key")];
-    const trust = ["--cacert", join(data, "ca.pem")];
-    await serving(["--seed", directory], async (port) => {
-      const got = await curl(`imap://127.0.0.1:${port}/INBOX;UID=2`);
-      if (got !== undefined) assertEquals(got, "Subject: two\r\n\r\n2\r\n");
-    });
-    await serving(["--seed", directory, ...tls], async (port) => {
-      const got = await curl(...trust, "--ssl-reqd", `imap://localhost:${port}/Md;UID=1`);
-      if (got !== undefined) assertEquals(got, "Subject: cur\r\n\r\n");
-    });
-    await serving(["--seed", directory, "--tls", ...tls], async (port) => {
-      const got = await curl(...trust, `imaps://localhost:${port}/Sent;UID=1`);
-      if (got !== undefined) assertEquals(got, "Subject: sent\r\n\r\n");
-    });
-  }));
+testWith(
+  curlNeed,
+  "curl reads it over plain text, TLS and STARTTLS",
+  () =>
+    withDirectory(async (directory) => {
+      const tls = ["--cert", join(data, "localhost.pem"), "--key", join(data, "localhost.key")];
+      const trust = ["--cacert", join(data, "ca.pem")];
+      await serving(["--seed", directory], async (port) => {
+        const got = await curl(`imap://127.0.0.1:${port}/INBOX;UID=2`);
+        assertEquals(got, "Subject: two\r\n\r\n2\r\n");
+      });
+      await serving(["--seed", directory, ...tls], async (port) => {
+        const got = await curl(...trust, "--ssl-reqd", `imap://localhost:${port}/Md;UID=1`);
+        assertEquals(got, "Subject: cur\r\n\r\n");
+      });
+      await serving(["--seed", directory, "--tls", ...tls], async (port) => {
+        const got = await curl(...trust, `imaps://localhost:${port}/Sent;UID=1`);
+        assertEquals(got, "Subject: sent\r\n\r\n");
+      });
+    }),
+);
