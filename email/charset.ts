@@ -16,7 +16,7 @@ import {
   headerLength as quopriLength,
 } from "./transfer/quoprimime.ts";
 import { decodeLatin1, encodeAsciiEscape, isAscii } from "./text/text.ts";
-import { encodeBase64Lines } from "./transfer/transfer.ts";
+import { encodeBase64Lines } from "./transfer/base64.ts";
 
 /** Encode in quoted-printable (Q in a header). */
 export const QP = 1;

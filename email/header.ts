@@ -6,16 +6,18 @@
 
 import { FoldedLines } from "./text/header_lines.ts";
 import {
-  encodedWords,
+  eachWord,
   endsOpen,
-  headerRuns,
+  hasEncodedWord,
   joinPieces,
-  qOctets,
   startsOpen,
   type Word,
+  writeQ,
 } from "./text/header_words.ts";
 import { decodeAsciiEscape, decodeLatin1, encodeAsciiEscape, encodeRawUnicodeEscape } from "./text/text.ts";
+import { writeCleanBase64 } from "./transfer/base64.ts";
 import { decode as decodeBase64 } from "./transfer/base64mime.ts";
+import { headerDecode } from "./transfer/quoprimime.ts";
 import { Charset } from "./charset.ts";
 import { decode, encode, type ErrorMode } from "./codecs/mod.ts";
 import { CharsetNotLoadedError, HeaderParseError, UnicodeEncodeError, ValueError } from "./errors.ts";
@@ -285,16 +287,67 @@ function holdsHeader(value: string): boolean {
   return false;
 }
 
-function decodeWord(word: Word): Uint8Array {
-  if (word.encoding === null) return encodeRawUnicodeEscape(word.text);
-  if (word.encoding === "q") return qOctets(word.text);
-  const missing = (4 - codePoints(word.text) % 4) % 4;
+/** Collects the octets of a field's words. Each piece is a part of one array: a sender can make 100,000 of them. */
+class OctetWriter {
+  #bytes: Uint8Array;
+  #at = 0;
+  #start = 0;
+
+  constructor(size: number) {
+    this.#bytes = new Uint8Array(size);
+  }
+
+  /** The octets since the last piece. */
+  piece(): Uint8Array {
+    const piece = this.#bytes.subarray(this.#start, this.#at);
+    this.#start = this.#at;
+    return piece;
+  }
+
+  add(octets: Uint8Array): void {
+    if (this.#at + octets.length > this.#bytes.length) {
+      // What was given away keeps the old array.
+      const pending = this.#bytes.subarray(this.#start, this.#at);
+      this.#bytes = new Uint8Array(2 * (this.#bytes.length + octets.length));
+      this.#bytes.set(pending);
+      this.#at = pending.length;
+      this.#start = 0;
+    }
+    this.#bytes.set(octets, this.#at);
+    this.#at += octets.length;
+  }
+
+  addWord({ text, encoding }: Word): void {
+    const room = this.#at + text.length <= this.#bytes.length;
+    let end = -1;
+    if (room && encoding === "q") end = writeQ(text, this.#bytes, this.#at);
+    else if (room && encoding === null) end = writeAscii(text, this.#bytes, this.#at);
+    else if (room) end = writeCleanBase64(text, this.#bytes, this.#at);
+    if (end >= 0) this.#at = end;
+    else this.add(wordOctets(text, encoding));
+  }
+}
+
+/** The octets of a word that is more than most. */
+function wordOctets(text: string, encoding: string | null): Uint8Array {
+  if (encoding === null) return encodeRawUnicodeEscape(text);
+  if (encoding === "q") return encodeRawUnicodeEscape(headerDecode(text));
+  const missing = (4 - codePoints(text) % 4) % 4;
   try {
-    return decodeBase64(word.text + "=".repeat(missing));
+    return decodeBase64(text + "=".repeat(missing));
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
     throw new HeaderParseError("Base64 decoding error");
   }
+}
+
+function writeAscii(text: string, out: Uint8Array, at: number): number {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) return -1;
+    out[at + i] = unit;
+  }
+  return at + text.length;
 }
 
 function codePoints(text: string): number {
@@ -328,29 +381,24 @@ export function decodeHeader(header: string | Header): DecodedChunk[] {
       return [name === UNKNOWN_8BIT ? encodeAsciiEscape(text) : encode(text, name), name];
     });
   }
-  if (encodedWords(header).next().done) return [[header, null]];
-  return headerRuns(header).map(({ words, charset }) => {
-    const octets = words.map(decodeWord);
-    return [charset === null ? join(octets, BLANK) : join(octets), charset];
+  if (!hasEncodedWord(header)) return [[header, null]];
+  const chunks: DecodedChunk[] = [];
+  const octets = new OctetWriter(header.length);
+  let charset: string | null | undefined;
+  eachWord(header, (word) => {
+    if (charset === word.charset) {
+      if (charset === null) octets.add(BLANK);
+    } else {
+      if (charset !== undefined) chunks.push([octets.piece(), charset]);
+      charset = word.charset;
+    }
+    octets.addWord(word);
   });
+  if (charset !== undefined) chunks.push([octets.piece(), charset]);
+  return chunks;
 }
 
 const BLANK = /* @__PURE__ */ Uint8Array.of(0x20);
-
-function join(parts: Uint8Array[], between: Uint8Array = new Uint8Array()): Uint8Array {
-  const gaps = between.length * (parts.length - 1);
-  const out = new Uint8Array(parts.reduce((size, part) => size + part.length, gaps));
-  let at = 0;
-  parts.forEach((part, i) => {
-    if (i > 0) {
-      out.set(between, at);
-      at += between.length;
-    }
-    out.set(part, at);
-    at += part.length;
-  });
-  return out;
-}
 
 /** Options of {@linkcode makeHeader}. */
 export type MakeHeaderOptions = Pick<HeaderOptions, "maxLineLen" | "headerName" | "continuationWs">;

@@ -18,7 +18,7 @@ import type { ParamValue } from "./params/rfc2231.ts";
 import { rangeText } from "./parse/source.ts";
 import { Header } from "./header.ts";
 import { messageJson } from "./model/json.ts";
-import { compat32, type HeaderValue, type Policy } from "./policy.ts";
+import { compat32, type HeaderValue, type Policy, recordsDefects } from "./policy.ts";
 import { assemble } from "./write/flatten.ts";
 import { piecesOf } from "./write/pieces.ts";
 import { shownAs } from "./shown.ts";
@@ -129,8 +129,9 @@ export class Message {
     },
     params: (message, header) => (message as Message).#params(header),
     lastParams: (message) => (message as Message).#paramCache,
-    handleDefect(message, defect) {
-      message.policy.handleDefect(message as Message, defect);
+    note(message, make) {
+      if (!recordsDefects(message.policy)) message.policy.handleDefect(message as Message, make());
+      else ((message as Message).#entity.found ??= []).push(make);
     },
     encodeWith(message, encoding) {
       if (typeof encoding === "function") encoding(message as Message);

@@ -217,6 +217,12 @@ export abstract class Policy {
   abstract foldBinary(name: string, value: HeaderValue): Uint8Array;
 }
 
+/** Whether a policy does no more with defects than to put them into the list, so that they can be made when somebody asks. */
+export function recordsDefects({ raiseOnDefect, handleDefect, registerDefect }: Policy): boolean {
+  return !raiseOnDefect && handleDefect === Policy.prototype.handleDefect &&
+    registerDefect === Policy.prototype.registerDefect;
+}
+
 /** Attributes are own properties that nobody can assign to, and that a subclass may define anew. */
 function define(policy: Policy, options: Record<string, unknown> | PolicyOptions): void {
   for (const [name, value] of Object.entries(options)) {

@@ -96,13 +96,25 @@ class Maker {
   /** The next record that says why it is damaged is. */
   #damaged = false;
 
+  readonly grammar: Grammar;
+  readonly preferences: Preferences;
+  readonly heights: Map<string, number>;
+  readonly random: Random;
+  readonly options: SentenceOptions;
+
   constructor(
-    readonly grammar: Grammar,
-    readonly preferences: Preferences,
-    readonly heights: Map<string, number>,
-    readonly random: Random,
-    readonly options: SentenceOptions,
-  ) {}
+    grammar: Grammar,
+    preferences: Preferences,
+    heights: Map<string, number>,
+    random: Random,
+    options: SentenceOptions,
+  ) {
+    this.grammar = grammar;
+    this.preferences = preferences;
+    this.heights = heights;
+    this.random = random;
+    this.options = options;
+  }
 
   rule(rule: Rule, out: Output, depth: number): unknown {
     if (rule.role === "token") return this.#token(rule, out);

@@ -117,7 +117,12 @@ export class DoubleByteCodec implements Codec {
   /** Sequences of three octets begin with 0x8f. */
   readonly #hasTriples: boolean;
 
-  constructor(readonly name: string, protected readonly difference: Difference = DIFFERENCES[name]!) {
+  readonly name: string;
+  protected readonly difference: Difference;
+
+  constructor(name: string, difference: Difference = DIFFERENCES[name]!) {
+    this.name = name;
+    this.difference = difference;
     this.#hasTriples = name.startsWith("euc_j");
     const swap = difference.swap ?? "";
     for (let i = 0; i < swap.length; i += 2) this.#swaps.set(swap[i]!, swap[i + 1]!);

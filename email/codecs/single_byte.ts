@@ -17,7 +17,10 @@ export class SingleByteCodec implements Codec {
   /** The octet from which on they are not their own characters: 0x100 for ISO 8859-1, 0x80 for whatever holds ASCII. */
   readonly #plain: number;
 
-  constructor(readonly name: string, table: Uint16Array) {
+  readonly name: string;
+
+  constructor(name: string, table: Uint16Array) {
+    this.name = name;
     this.#table = table;
     const other = table.findIndex((unit, octet) => unit !== octet);
     this.#plain = other < 0 ? 0x100 : other;

@@ -1,7 +1,7 @@
 // Base64 that is read to its end, whatever is in between.
 
 import { decodeLargeBase64 } from "../transfer/base64_table.ts";
-import { decodeBase64 } from "../transfer/transfer.ts";
+import { DECODE64, decodeCleanBase64, writeCleanBase64 } from "../transfer/base64.ts";
 import type { Problem } from "./model.ts";
 import { note } from "./problems.ts";
 
@@ -14,9 +14,7 @@ const FOREIGN = 0xff;
 const VALUES = /* @__PURE__ */ values();
 
 function values(): Uint8Array {
-  const out = new Uint8Array(256).fill(FOREIGN);
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (let i = 0; i < 64; i++) out[alphabet.charCodeAt(i)] = i;
+  const out = DECODE64.slice();
   out[0x2d] = 62;
   out[0x5f] = 63;
   return out;
@@ -24,11 +22,7 @@ function values(): Uint8Array {
 
 /** Octets of a base64 body; what was wrong with it is noted. */
 export function readBase64(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
-  const large = decodeLargeBase64(bytes);
-  if (large !== null) return large;
-  const { data, defects } = decodeBase64(bytes);
-  if (defects.length === 0) return data;
-  return readDamaged(bytes, problems);
+  return decodeLargeBase64(bytes) ?? decodeCleanBase64(bytes) ?? readDamaged(bytes, problems);
 }
 
 function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
@@ -98,40 +92,20 @@ function isBase64Line(bytes: Uint8Array, at: number): boolean {
   return true;
 }
 
+/** Up to this length the platform takes longer than a loop, and needs three arrays. */
+const SHORT = 128;
+
 /** Octets of the text of an encoded word. */
 export function decodeBase64Text(text: string): Uint8Array {
-  const clean = text.length <= SHORT ? decodeClean(text) : null;
-  if (clean !== null) return clean;
+  if (text.length <= SHORT) {
+    const out = new Uint8Array(text.length);
+    const end = writeCleanBase64(text, out, 0);
+    if (end >= 0) return out.subarray(0, end);
+  }
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     bytes[i] = unit < 0x80 ? unit : 0x20;
   }
   return readBase64(bytes);
-}
-
-/** Up to this length the platform takes longer than a loop, and needs three arrays. */
-const SHORT = 128;
-
-/** The octets of whole groups with the right padding; null for everything else. */
-function decodeClean(text: string): Uint8Array | null {
-  const { length } = text;
-  if (length % 4 !== 0) return null;
-  let end = length;
-  while (end > length - 2 && text.charCodeAt(end - 1) === EQUALS) end--;
-  const out = new Uint8Array(end * 3 >> 2);
-  let group = 0;
-  let at = 0;
-  for (let i = 0; i < length; i++) {
-    const unit = i < end ? text.charCodeAt(i) : 0x41;
-    const value = unit < 0x80 ? VALUES[unit]! : FOREIGN;
-    if (value === FOREIGN) return null;
-    group = group << 6 | value;
-    if (i % 4 < 3) continue;
-    // What is past the end of the array is padding.
-    out[at++] = group >> 16;
-    out[at++] = group >> 8;
-    out[at++] = group;
-  }
-  return out;
 }

@@ -1,6 +1,7 @@
 // Encoded words (RFC 2047) as readers meet them: glued to text, split inside a character, cut short, in charsets that are not
 // what they say. For the answers of Python's decode_header see text/header_words.ts.
 
+import { hexValue } from "../text/hex.ts";
 import { charsetOf } from "./charset_label.ts";
 import { decodeCharset } from "./decode_text.ts";
 import type { Problem } from "./model.ts";
@@ -183,13 +184,6 @@ class Run {
 
 const EQUALS = 0x3d;
 const UNDERSCORE = 0x5f;
-
-/** Value of a hexadecimal digit, -1 for another character. */
-function hexValue(unit: number): number {
-  if (unit >= 0x30 && unit <= 0x39) return unit - 0x30;
-  const letter = unit | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
-}
 
 function isBlank(text: string, from: number, to: number): boolean {
   for (let i = from; i < to; i++) {

@@ -1,6 +1,7 @@
 // Transfer encodings as they are spelt, and bodies as they are damaged. Python's answers are in transfer/.
 
-import { decodeUu } from "../transfer/transfer.ts";
+import { HEX, NONE } from "../text/hex.ts";
+import { decodeUu } from "../transfer/uu.ts";
 import { readBase64 } from "./base64.ts";
 import { decodeWords } from "./encoded_words.ts";
 import { stripComments } from "./fields.ts";
@@ -97,17 +98,6 @@ const CR = 0x0d;
 const SPACE = 0x20;
 const TAB = 0x09;
 const EQUALS = 0x3d;
-const NONE = 0xff;
-const HEX = /* @__PURE__ */ hexValues();
-
-function hexValues(): Uint8Array {
-  const out = new Uint8Array(256).fill(NONE);
-  for (let i = 0; i < 16; i++) {
-    const digit = i.toString(16);
-    out[digit.charCodeAt(0)] = out[digit.toUpperCase().charCodeAt(0)] = i;
-  }
-  return out;
-}
 
 /**
  * Quoted-printable by RFC 2045 section 6.7: blanks at the end of a line go (3), also after the `=` of a soft line break (5), digits

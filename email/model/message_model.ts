@@ -55,8 +55,8 @@ export interface MessageInternals {
   params(message: MessageModel, header: string): ParamList | null;
   /** The parameters read last. */
   lastParams(message: MessageModel): ParamList | null;
-  /** Hands a defect to the policy of the message. */
-  handleDefect(message: MessageModel, defect: MessageDefect): void;
+  /** Hands a defect to the policy of the message; made when it is asked for, where the policy only records it. */
+  note(message: MessageModel, make: () => MessageDefect): void;
   /** Calls a function that encodes the body and says so in the headers. */
   encodeWith(message: MessageModel, encoding: ReturnType<Charset["getBodyEncoding"]>): void;
   /** Uses another policy for a while. */

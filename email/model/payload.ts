@@ -36,7 +36,7 @@ export function decodedPayload(message: MessageModel): Uint8Array | null {
   if (encoding !== null) {
     const decoded = decodeTransfer(bytes, String(encoding).toLowerCase());
     if (decoded !== null) {
-      for (const defect of decoded.defects) internals.handleDefect(message, defect);
+      for (const Defect of decoded.defects) internals.note(message, () => new Defect());
       if (decoded.data !== bytes) return decoded.data;
     }
   }

@@ -3,6 +3,7 @@
 
 import { decode, encode, type ErrorMode } from "../codecs/mod.ts";
 import { LookupError } from "../errors.ts";
+import { hexValue } from "../text/hex.ts";
 import { encodeRawUnicodeEscape, fromUnits } from "../text/text.ts";
 import { quoteText, unquoteText } from "./quoting.ts";
 
@@ -28,8 +29,8 @@ export function percentDecode(text: string): string {
   for (let i = 0; i < text.length; i++) {
     let unit = text.charCodeAt(i);
     if (unit === PERCENT_SIGN) {
-      const high = hexDigit(text.charCodeAt(i + 1));
-      const low = hexDigit(text.charCodeAt(i + 2));
+      const high = hexValue(text.charCodeAt(i + 1));
+      const low = hexValue(text.charCodeAt(i + 2));
       if (high >= 0 && low >= 0) {
         unit = high * 16 + low;
         i += 2;
@@ -41,13 +42,6 @@ export function percentDecode(text: string): string {
 }
 
 const PERCENT_SIGN = 0x25;
-
-/** Value of a hexadecimal digit, -1 for anything else. */
-function hexDigit(unit: number): number {
-  if (unit >= 0x30 && unit <= 0x39) return unit - 0x30;
-  const letter = unit | 0x20;
-  return letter >= 0x61 && letter <= 0x66 && unit < 0x80 ? letter - 0x57 : -1;
-}
 
 interface Segment {
   /** Digits without leading zeros; null for a parameter without a number, which sorts first. */

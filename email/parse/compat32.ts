@@ -4,7 +4,7 @@ import type { MessageDefect } from "../errors.ts";
 import { Message, type MessageFactory } from "../message.ts";
 import type { Entity } from "../model/entity.ts";
 import { entityOf } from "../model/message_model.ts";
-import { Compat32, compat32, Policy } from "../policy.ts";
+import { Compat32, compat32, type Policy, recordsDefects } from "../policy.ts";
 import type { Dialect } from "./dialect.ts";
 import { parse } from "./parse.ts";
 import type { Source } from "./source.ts";
@@ -48,8 +48,7 @@ class Compat32Dialect implements Dialect {
     this.#make = maker(options.factory ?? policy.messageFactory, policy);
     this.lazy = policy instanceof Compat32 &&
       policy.headerSourceParse === Compat32.prototype.headerSourceParse;
-    this.#records = !policy.raiseOnDefect && policy.handleDefect === Policy.prototype.handleDefect &&
-      policy.registerDefect === Policy.prototype.registerDefect;
+    this.#records = recordsDefects(policy);
   }
 
   make(): Entity {

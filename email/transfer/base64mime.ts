@@ -4,7 +4,7 @@
  * @module
  */
 
-import { a2bBase64, base64Line } from "./transfer.ts";
+import { a2bBase64, base64Line } from "./base64.ts";
 import { encode } from "../codecs/mod.ts";
 import { ValueError } from "../errors.ts";
 import { encodeRawUnicodeEscape } from "../text/text.ts";

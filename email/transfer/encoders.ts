@@ -8,7 +8,8 @@
 // circle: the functions of Python's email.encoders take a message, and a Charset of a message may name one of them
 import type { Message } from "../message.ts";
 import { decodeAsciiEscape, isAsciiBytes } from "../text/text.ts";
-import { encodeBase64Lines, encodeQuotedPrintable } from "./transfer.ts";
+import { encodeBase64Lines } from "./base64.ts";
+import { encodeQuotedPrintable } from "./quoted_printable.ts";
 
 function payloadBytes(message: Message): Uint8Array {
   const payload = message.getPayload({ decode: true });

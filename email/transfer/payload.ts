@@ -4,7 +4,8 @@ import { decodeLargeBase64 } from "./base64_table.ts";
 import { UnicodeEncodeError } from "../errors.ts";
 import { encodeAsciiEscape } from "../text/text.ts";
 import { decodeQuotedPrintable } from "./quoted_printable.ts";
-import { decodeBase64, type DecodedPayload, decodeUu } from "./transfer.ts";
+import { decodeBase64, type DecodedPayload } from "./base64.ts";
+import { decodeUu } from "./uu.ts";
 
 /** Bytes of escaped text; null when it holds characters that no byte stands for. */
 export function textToBytes(text: string): Uint8Array | null {

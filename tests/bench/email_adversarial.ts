@@ -7,7 +7,7 @@
 import process from "node:process";
 import { readFileSync } from "node:fs";
 import * as utils from "../../email/utils.ts";
-import { headerText, messageFromBytes } from "../../email/mod.ts";
+import { decodeHeader, headerText, makeHeader, messageFromBytes, readMail } from "../../email/mod.ts";
 import { scanMessage } from "../../email/parse/scan.ts";
 
 const SECONDS = 0.3;
@@ -49,6 +49,22 @@ function read(bytes: Uint8Array): unknown {
   return [message, count];
 }
 
+/** Everything that a view of a message has. */
+function mail(bytes: Uint8Array): unknown {
+  const view = readMail(bytes);
+  const { subject, from, sender, replyTo, to, cc, date, messageId, references, text, html, listHeaders } =
+    view;
+  let count = 0;
+  for (const file of view.attachments) {
+    count += file.contentType.length + file.safeFileName.length + file.size + (file.contentId?.length ?? 0);
+    count += file.contentType.startsWith("text/") ? file.text().length : 0;
+  }
+  const kept = [subject, from, sender, replyTo, to, cc, date, messageId, references, text, html, listHeaders];
+  return [view, kept, view.problems, count];
+}
+
+const words = (bytes: Uint8Array) => decodeHeader(field("subject", bytes)!);
+const made = (bytes: Uint8Array) => String(makeHeader(words(bytes)));
 const written = (bytes: Uint8Array) => messageFromBytes(bytes).asBytes();
 const field = (name: string, bytes: Uint8Array) => messageFromBytes(bytes).get(name);
 const subject = (bytes: Uint8Array) => headerText(field("subject", bytes));
@@ -87,6 +103,15 @@ const INPUTS: Input[] = [
     make: () => `Subject: ${counted((i) => `=?x-${i}?q?a?= `)}\n\n`,
     run: subject,
   },
+  { name: "words, decodeHeader", make: () => `Subject: ${fill("=?utf-8?q?=C3=A9?= ")}\n\n`, run: words },
+  { name: "words, makeHeader", make: () => `Subject: ${fill("=?utf-8?q?=C3=A9?= ")}\n\n`, run: made },
+  {
+    name: "words of two charsets, decodeHeader",
+    make: () => `Subject: ${fill("=?koi8-r?b?8A==?= =?utf-8?q?a?= ")}\n\n`,
+    run: words,
+  },
+  { name: "words and text, decodeHeader", make: () => `Subject: ${fill("=?l1?q?a?= b ")}\n\n`, run: words },
+  { name: "broken words, decodeHeader", make: () => `Subject: ${fill("=?x?b?Q")}\n\n`, run: words },
   { name: "subject of broken words", make: () => `Subject: ${fill("=?x?b?Q")}\n\n`, run: subject },
   { name: "From lines among the headers", make: () => fill("From x\n") + "\n", run: read },
   { name: "From lines after a field", make: () => "A: b\n" + fill("From x\n") + "\n", run: read },
@@ -150,6 +175,32 @@ const INPUTS: Input[] = [
   },
   { name: "addresses", make: () => `To: ${fill("a@b,")}\n\n`, run: addresses },
   { name: "nested comments of an address", make: () => `To: ${fill("(")}\n\n`, run: addresses },
+  { name: "quoted names of an address", make: () => `To: ${fill('"a" ')} <a@b>\n\n`, run: addresses },
+  { name: "groups of addresses", make: () => `To: ${fill("a:b@c;")}\n\n`, run: addresses },
+  { name: "identifiers", make: () => `References: ${fill("<a@b>")}\n\n`, run: subject },
+  { name: "dates", make: () => fill("Date: 1 Jan 2020\n") + "\n", run: read },
+  { name: "addresses of a list", make: () => `List-Unsubscribe: ${fill("<mailto:a@b>,")}\n\n`, run: subject },
+  { name: "lines of base64", make: () => "Content-Transfer-Encoding: base64\n\n" + fill("Q\n"), run: read },
+  {
+    name: "ends of base64",
+    make: () => "Content-Transfer-Encoding: base64\n\n" + fill("QQ==\n"),
+    run: read,
+  },
+  {
+    name: "soft line breaks",
+    make: () => "Content-Transfer-Encoding: quoted-printable\n\n" + fill("= \n"),
+    run: read,
+  },
+  {
+    name: "lines of uuencode",
+    make: () => "Content-Transfer-Encoding: x-uue\n\nbegin 644 a\n" + fill("!!\n"),
+    run: read,
+  },
+  {
+    name: "parts with names",
+    make: () => multipart(fill("--b\nContent-Type: a/b; name=a\n\nx\n")),
+    run: read,
+  },
   { name: "parts, scanned", make: () => multipart(fill("--b\n\nx\n")), run: (bytes) => scanMessage(bytes) },
   {
     name: "fields, scanned",
@@ -157,6 +208,12 @@ const INPUTS: Input[] = [
     run: (bytes) => scanMessage(bytes).fields.length,
   },
 ];
+
+/** The same for readMail. */
+const VIEWED = new Set<unknown>([read, subject, addresses]);
+for (const { name, make, run } of [...INPUTS]) {
+  if (VIEWED.has(run)) INPUTS.push({ name: `${name}, by readMail`, make, run: mail });
+}
 
 function octets(text: string): Uint8Array {
   const out = new Uint8Array(text.length);

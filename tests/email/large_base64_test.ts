@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { messageFromBytes } from "../../email/mod.ts";
 import { decodeLargeBase64 } from "../../email/transfer/base64_table.ts";
-import { decodeBase64 } from "../../email/transfer/transfer.ts";
+import { decodeBase64 } from "../../email/transfer/base64.ts";
 import { forSeeds } from "../support/seeded.ts";
 
 const encoder = new TextEncoder();

@@ -2,13 +2,9 @@
 
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import {
-  decodeBase64,
-  decodeUu,
-  encodeBase64Lines,
-  encodeQuotedPrintable,
-} from "../../email/transfer/transfer.ts";
-import { decodeQuotedPrintable } from "../../email/transfer/quoted_printable.ts";
+import { decodeBase64, encodeBase64Lines } from "../../email/transfer/base64.ts";
+import { decodeQuotedPrintable, encodeQuotedPrintable } from "../../email/transfer/quoted_printable.ts";
+import { decodeUu } from "../../email/transfer/uu.ts";
 import {
   decodeAsciiEscape,
   encodeAsciiEscape,

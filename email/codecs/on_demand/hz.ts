@@ -16,7 +16,11 @@ export function codec(_name: string, core: Core): Codec {
 class HzCodec implements Codec {
   readonly name = "hz";
 
-  constructor(private readonly gb2312: DoubleByteCodec) {}
+  private readonly gb2312: DoubleByteCodec;
+
+  constructor(gb2312: DoubleByteCodec) {
+    this.gb2312 = gb2312;
+  }
 
   decode(bytes: Uint8Array, errors: ErrorMode): string {
     const out = new UnitWriter(this.name, bytes, errors);

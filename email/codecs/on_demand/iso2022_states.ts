@@ -35,12 +35,16 @@ export interface State {
 
 /** ISO-2022-JP; its extensions override what they have more. */
 export class Iso2022Codec implements Codec {
-  /** Makes a codec of sets, in the order the encoder tries them. */
-  constructor(
-    readonly name: string,
-    protected readonly core: Core,
-    protected readonly sets: readonly SetId[],
-  ) {}
+  readonly name: string;
+  protected readonly core: Core;
+  /** In the order in which the encoder tries them. */
+  protected readonly sets: readonly SetId[];
+
+  constructor(name: string, core: Core, sets: readonly SetId[]) {
+    this.name = name;
+    this.core = core;
+    this.sets = sets;
+  }
 
   /** JIS X 0208 may be announced with its revision. */
   get #revised(): boolean {

@@ -73,8 +73,11 @@ class Jis2004Codec extends DoubleByteCodec {
   /** Pairs of the later edition, which are damage of two octets where any other is of one. */
   private readonly later = new Set<number>();
 
-  constructor(name: string, label: Difference["label"], protected readonly planes: Planes) {
+  protected readonly planes: Planes;
+
+  constructor(name: string, label: Difference["label"], planes: Planes) {
     super(name, { label });
+    this.planes = planes;
     for (const code of planes.later.keys()) this.later.add(this.code(code));
   }
 
@@ -104,9 +107,12 @@ class Jis2004Codec extends DoubleByteCodec {
 }
 
 class EucJis2004Codec extends Jis2004Codec {
-  /** Makes a codec; JIS X 0212 of EUC-JP stands where the second plane has nothing. */
-  constructor(name: string, planes: Planes, private readonly supplement: DoubleByteCodec | null) {
+  /** JIS X 0212 of EUC-JP, for where the second plane has nothing. */
+  private readonly supplement: DoubleByteCodec | null;
+
+  constructor(name: string, planes: Planes, supplement: DoubleByteCodec | null) {
     super(name, "euc-jp", planes);
+    this.supplement = supplement;
   }
 
   protected override buildPairs(): PairTable {
@@ -193,8 +199,11 @@ class ShiftJis2004Codec extends Jis2004Codec {
 }
 
 class Iso2022Jis2004Codec extends Iso2022Codec {
-  constructor(name: string, core: Core, old: boolean, private readonly euc: DoubleByteCodec) {
+  private readonly euc: DoubleByteCodec;
+
+  constructor(name: string, core: Core, old: boolean, euc: DoubleByteCodec) {
     super(name, core, ["$B", old ? "$O" : "$Q", "$P"]);
+    this.euc = euc;
   }
 
   protected override charset(set: SetId): DoubleByteCodec {

@@ -24,7 +24,11 @@ class JohabCodec implements Codec {
   private pairs: Map<number, number> | undefined;
   private reverse: Map<number, number> | undefined;
 
-  constructor(private readonly ksx1001: DoubleByteCodec) {}
+  private readonly ksx1001: DoubleByteCodec;
+
+  constructor(ksx1001: DoubleByteCodec) {
+    this.ksx1001 = ksx1001;
+  }
 
   private table(): Map<number, number> {
     if (this.pairs !== undefined) return this.pairs;

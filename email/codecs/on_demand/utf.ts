@@ -19,7 +19,11 @@ export function codec(name: string, core: Core): Codec {
 class SignedUtf8Codec implements Codec {
   readonly name = "utf_8_sig";
 
-  constructor(private readonly core: Core) {}
+  private readonly core: Core;
+
+  constructor(core: Core) {
+    this.core = core;
+  }
 
   decode(bytes: Uint8Array, errors: ErrorMode): string {
     const signed = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
@@ -37,11 +41,15 @@ class SignedUtf8Codec implements Codec {
 
 /** UTF-16 and UTF-32. Without a byte order in the name: by the mark, else little endian, written with a mark. */
 class WideCodec implements Codec {
-  constructor(
-    readonly name: string,
-    private readonly size: 2 | 4,
-    private readonly order: string,
-  ) {}
+  readonly name: string;
+  private readonly size: 2 | 4;
+  private readonly order: string;
+
+  constructor(name: string, size: 2 | 4, order: string) {
+    this.name = name;
+    this.size = size;
+    this.order = order;
+  }
 
   decode(bytes: Uint8Array, errors: ErrorMode): string {
     const size = this.size;

@@ -1,6 +1,6 @@
 // Encoded words (RFC 2047): how text outside ASCII goes into a field.
 
-import { base64Line } from "../../transfer/transfer.ts";
+import { base64Line } from "../../transfer/base64.ts";
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 

@@ -2,7 +2,7 @@
 
 import { ValueError } from "../../errors.ts";
 import { Message } from "../../message.ts";
-import { encodeBase64Lines } from "../../transfer/transfer.ts";
+import { encodeBase64Lines } from "../../transfer/base64.ts";
 import { LONGEST_LINE } from "./fold.ts";
 import { quotedLength, quotedPrintable } from "./quoted.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Content transfer encodings over octets, as Python's `binascii`, `quopri` and `uu` see them. Payloads of real
- * mail are damaged often enough that what is done with the damage is the larger part of each codec.
+ * Base64 over octets, as Python's `binascii` sees it. Payloads of real mail are damaged often enough that what is done with the
+ * damage is the larger part of it.
  *
  * @module
  */
@@ -18,8 +18,11 @@ import { decodeLatin1 } from "../text/text.ts";
 export interface DecodedPayload {
   /** The decoded octets, or the input when it could not be decoded at all. */
   data: Uint8Array;
-  /** Defects in the order they were found; empty for a clean payload. */
-  defects: MessageDefect[];
+  /**
+   * Defects in the order they were found; empty for a clean payload. Classes: making a defect captures the stack, which takes as
+   * long as decoding a line.
+   */
+  defects: (new () => MessageDefect)[];
 }
 
 const LF = 0x0a;
@@ -28,9 +31,7 @@ const EQUALS = 0x3d;
 
 const ENCODE64 = /* @__PURE__ */ Uint8Array.from(ALPHABET, (c) => c.charCodeAt(0));
 /** Six bits, or 0xff for an octet outside the alphabet. */
-const DECODE64 = /* @__PURE__ */ valuesOf(ENCODE64);
-
-const HEX_UPPER = /* @__PURE__ */ Uint8Array.from("0123456789ABCDEF", (c) => c.charCodeAt(0));
+export const DECODE64: Uint8Array = /* @__PURE__ */ valuesOf(ENCODE64);
 
 function valuesOf(alphabet: Uint8Array): Uint8Array {
   const values = new Uint8Array(256).fill(0xff);
@@ -61,27 +62,63 @@ const fromBase64 = (Uint8Array as unknown as NativeBase64).fromBase64;
  * is. Each step that fails leaves a defect.
  */
 export function decodeBase64(input: Uint8Array | string): DecodedPayload {
-  if (fromBase64 !== undefined && input.length > 64) {
-    try {
-      const data = nativeBase64(input);
-      if (data !== null) return { data, defects: [] };
-    } catch {
-      // Damaged, or bits left over in the last character: the octet loop below tells which.
-    }
-  }
+  const native = tryNative(input);
+  if (native !== null) return { data: native, defects: [] };
   const bytes = withoutLineEnds(typeof input === "string" ? latin1Bytes(input) : input);
   const rest = bytes.length % 4;
   const strict = strictBase64(bytes, rest === 0 ? 0 : 4 - rest);
-  if (strict !== null) {
-    return { data: strict, defects: rest === 0 ? [] : [new InvalidBase64PaddingDefect()] };
-  }
+  if (strict !== null) return { data: strict, defects: rest === 0 ? [] : [InvalidBase64PaddingDefect] };
   const lenient = lenientBase64(bytes, 0);
-  if (lenient !== null) return { data: lenient, defects: [new InvalidBase64CharactersDefect()] };
+  if (lenient !== null) return { data: lenient, defects: [InvalidBase64CharactersDefect] };
   const padded = lenientBase64(bytes, 2);
   if (padded !== null) {
-    return { data: padded, defects: [new InvalidBase64CharactersDefect(), new InvalidBase64PaddingDefect()] };
+    return { data: padded, defects: [InvalidBase64CharactersDefect, InvalidBase64PaddingDefect] };
   }
-  return { data: bytes, defects: [new InvalidBase64LengthDefect()] };
+  return { data: bytes, defects: [InvalidBase64LengthDefect] };
+}
+
+/** The octets of base64 in which nothing is wrong, line ends aside; null for everything else. */
+export function decodeCleanBase64(input: Uint8Array): Uint8Array | null {
+  return tryNative(input) ?? strictBase64(withoutLineEnds(input), 0);
+}
+
+/**
+ * Writes the octets of base64 text in which nothing is wrong: whole groups, the right padding.
+ *
+ * @returns where the octets end; -1 for everything else
+ */
+export function writeCleanBase64(text: string, out: Uint8Array, at: number): number {
+  const { length } = text;
+  if (length % 4 !== 0) return -1;
+  let end = length;
+  while (end > length - 2 && text.charCodeAt(end - 1) === EQUALS) end--;
+  let group = 0;
+  for (let i = 0; i < end; i++) {
+    const unit = text.charCodeAt(i);
+    const value = unit < 0x80 ? DECODE64[unit]! : 0xff;
+    if (value === 0xff) return -1;
+    group = group << 6 | value;
+    if (i % 4 < 3) continue;
+    out[at++] = group >> 16;
+    out[at++] = group >> 8;
+    out[at++] = group;
+  }
+  if (end === length) return at;
+  group <<= 6 * (length - end);
+  out[at++] = group >> 16;
+  if (length - end === 1) out[at++] = group >> 8;
+  return at;
+}
+
+/** What the platform makes of a text that is long enough for it; null for what it takes otherwise than Python, or not at all. */
+function tryNative(input: Uint8Array | string): Uint8Array | null {
+  if (fromBase64 === undefined || input.length <= 64) return null;
+  try {
+    return nativeBase64(input);
+  } catch {
+    // Damaged, or bits left over in the last character: the octet loop tells which.
+    return null;
+  }
 }
 
 /** Characters handed to the native decoder at once: text of a whole 25 MiB attachment would double its room. */
@@ -229,158 +266,6 @@ export function encodeBase64Lines(data: Uint8Array): string {
   const out: string[] = [];
   for (let i = 0; i < line.length; i += 76) out.push(line.slice(i, i + 76), "\n");
   return out.join("");
-}
-
-/** Line length of RFC 2045 section 6.7 rule 5. */
-const QP_LINE = 76;
-
-/**
- * Quoted-printable as `email.encoders.encode_quopri` writes it: blanks and tabs are escaped everywhere, a lone
- * dot on a line too, lines end as the first line of the input does.
- */
-export function encodeQuotedPrintable(input: Uint8Array): Uint8Array {
-  const length = input.length;
-  const first = input.indexOf(LF);
-  const crlf = first > 0 && input[first - 1] === CR;
-  // Three octets for each one of input, and a soft break for every 72 of them at worst.
-  let out = new Uint8Array(length + (length >> 1) + 64);
-  let at = 0;
-  let column = 0;
-  const softBreak = () => {
-    out[at++] = EQUALS;
-    if (crlf) out[at++] = CR;
-    out[at++] = LF;
-    column = 0;
-  };
-  for (let i = 0; i < length;) {
-    if (at + 8 > out.length) {
-      const wider = new Uint8Array(out.length * 2);
-      wider.set(out);
-      out = wider;
-    }
-    const octet = input[i]!;
-    const next = i + 1 < length ? input[i + 1]! : -1;
-    const lineEnd = octet === LF || octet === CR;
-    const loneDot = octet === 0x2e && column === 0 &&
-      (next === LF || next === CR || next === 0 || next === -1);
-    if (octet > 126 || octet === EQUALS || loneDot || (octet < 33 && !lineEnd)) {
-      if (column + 3 >= QP_LINE) softBreak();
-      out[at++] = EQUALS;
-      out[at++] = HEX_UPPER[octet >> 4]!;
-      out[at++] = HEX_UPPER[octet & 15]!;
-      column += 3;
-      i++;
-    } else if (octet === LF || (octet === CR && next === LF)) {
-      if (crlf) out[at++] = CR;
-      out[at++] = LF;
-      column = 0;
-      i += octet === CR ? 2 : 1;
-    } else {
-      if (next !== -1 && next !== LF && column + 1 >= QP_LINE) softBreak();
-      out[at++] = octet;
-      column++;
-      i++;
-    }
-  }
-  return out.subarray(0, at);
-}
-
-/** One line of uuencoded data. Returns null where `binascii.a2b_uu` raises. */
-function uuLine(line: Uint8Array, limit: number): Uint8Array | null {
-  let count = (line[0]! - 0x20) & 0x3f;
-  const end = Math.min(line.length, limit);
-  const out = new Uint8Array(count);
-  let at = 0;
-  let word = 0;
-  let bits = 0;
-  let i = 1;
-  for (; count > 0; i++) {
-    // A line cut short is read as if blanks had been eaten from its end.
-    let value = 0;
-    if (i < end) {
-      const octet = line[i]!;
-      if (octet !== LF && octet !== CR) {
-        if (octet < 0x20 || octet > 0x60) return null;
-        value = (octet - 0x20) & 0x3f;
-      }
-    }
-    word = (word << 6) | value;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      out[at++] = (word >> bits) & 0xff;
-      word &= (1 << bits) - 1;
-      count--;
-    }
-  }
-  for (; i < end; i++) {
-    const octet = line[i]!;
-    if (octet !== 0x20 && octet !== 0x60 && octet !== LF && octet !== CR) return null;
-  }
-  return out;
-}
-
-/** Python's `int(text, 8)` succeeds. */
-function isOctal(text: string): boolean {
-  return /^[\t-\r ]*[+-]?(?:0[oO]_?)?[0-7]+(?:_[0-7]+)*[\t-\r ]*$/.test(text);
-}
-
-function byteLines(bytes: Uint8Array): Uint8Array[] {
-  const out: Uint8Array[] = [];
-  let start = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const octet = bytes[i];
-    if (octet !== LF && octet !== CR) continue;
-    out.push(bytes.subarray(start, i));
-    if (octet === CR && bytes[i + 1] === LF) i++;
-    start = i + 1;
-  }
-  if (start < bytes.length) out.push(bytes.subarray(start));
-  return out;
-}
-
-/** The `end` line, blanks around it ignored. */
-function isUuEnd(line: Uint8Array): boolean {
-  return line.length < 1024 && /^[\t\n\f\r ]*end[\t\n\f\r ]*$/.test(decodeLatin1(line));
-}
-
-/**
- * Decodes a uuencoded body: from the first `begin` line with an octal mode up to `end` or the end of the text.
- * An empty line before that, or a line that cannot be decoded, makes the whole body undecodable.
- *
- * @returns the input itself when there is nothing to decode in it
- */
-export function decodeUu(input: Uint8Array): Uint8Array {
-  const lines = byteLines(input);
-  let i = 0;
-  for (; i < lines.length; i++) {
-    const line = lines[i]!;
-    if (line.length < 6 || decodeLatin1(line.subarray(0, 6)) !== "begin ") continue;
-    const mode = line.subarray(6);
-    const blank = mode.indexOf(0x20);
-    if (isOctal(decodeLatin1(blank < 0 ? mode : mode.subarray(0, blank)))) break;
-  }
-  if (i >= lines.length) return input;
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for (i++; i < lines.length; i++) {
-    const line = lines[i]!;
-    if (line.length === 0) return input;
-    if (isUuEnd(line)) break;
-    // Some encoders leave rubbish behind the counted characters: those are tried alone.
-    const counted = Math.floor((((line[0]! - 0x20) & 63) * 4 + 5) / 3);
-    const piece = uuLine(line, line.length) ?? uuLine(line, counted);
-    if (piece === null) return input;
-    pieces.push(piece);
-    size += piece.length;
-  }
-  const out = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    out.set(piece, at);
-    at += piece.length;
-  }
-  return out;
 }
 
 /** `binascii.a2b_base64` in its lenient mode; null where it raises. */
