@@ -5,8 +5,10 @@ import { oneLine, trimBlanks, trimOf } from "./fields.ts";
 import type { MailAddress, MailGroup, Problem } from "./model.ts";
 import { note } from "./problems.ts";
 
-/** As many mailboxes of one field are read. */
+/** As many mailboxes and groups of one field are read. */
 const MAX_ADDRESSES = 10_000;
+/** As many words and comments of one item are kept, for its name. */
+const MAX_TOKENS = 1_000;
 
 /** A piece of a field: a word, quoted text, an address in angle brackets, a comment, or one of `,;:`. */
 interface Token {
@@ -39,6 +41,8 @@ export function readAddresses(text: string, problems?: Problem[]): AddressList {
   /** Words before a comma without an address: `Stein, Jo <jo@example.net>`. */
   let before: Token[] = [];
   let item: Token[] = [];
+  let full = false;
+  let cut = false;
   const end = (separator: string) => {
     const hasName = before.length > 0 && item.some(({ kind }) => kind === "angle");
     const found = readItem(hasName ? [...before, ...item] : item, problems);
@@ -53,7 +57,7 @@ export function readAddresses(text: string, problems?: Problem[]): AddressList {
     item = [];
     for (const mailbox of found) {
       if (list.mailboxes.length === MAX_ADDRESSES) {
-        note(problems, "limit", `no more than ${MAX_ADDRESSES} addresses of a field are read`);
+        full = true;
         return;
       }
       const group = groups[groups.length - 1];
@@ -65,6 +69,7 @@ export function readAddresses(text: string, problems?: Problem[]): AddressList {
     }
   };
   for (const token of new Tokenizer(text).all()) {
+    if (full) break;
     switch (token.kind) {
       case ",":
         end(",");
@@ -88,15 +93,19 @@ export function readAddresses(text: string, problems?: Problem[]): AddressList {
           const group = { name: nameOf([...before, ...item], problems), members: [] };
           before = [];
           item = [];
-          if (list.groups.length < MAX_ADDRESSES) list.groups.push(group);
+          full = list.groups.length === MAX_ADDRESSES;
+          if (!full) list.groups.push(group);
           groups.push(group);
         }
         break;
       default:
-        item.push(token);
+        if (item.length < (token.kind === "angle" ? MAX_ADDRESSES : MAX_TOKENS)) item.push(token);
+        else cut = true;
     }
   }
-  end(";");
+  if (!full) end(";");
+  if (full) note(problems, "limit", `no more than ${MAX_ADDRESSES} addresses of a field are read`);
+  if (cut) note(problems, "limit", `no more than ${MAX_TOKENS} words of an address are read`);
   return list;
 }
 

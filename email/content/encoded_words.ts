@@ -5,6 +5,7 @@ import { hexValue } from "../text/hex.ts";
 import { charsetOf } from "./charset_label.ts";
 import { decodeCharset } from "./decode_text.ts";
 import type { Problem } from "./model.ts";
+import { note } from "./problems.ts";
 import { decodeBase64Text } from "./base64.ts";
 
 /** An encoded word and where it is. */
@@ -18,6 +19,8 @@ export interface EncodedWord {
   to: number;
 }
 
+/** As many charsets of one field are looked up: a sender can make up 100,000. */
+const MAX_CHARSETS = 100;
 /** Longest charset of a word that is looked at. */
 const MAX_CHARSET = 100;
 
@@ -109,6 +112,8 @@ class Run {
   #size = 0;
   #label = "";
   #name: string | null = null;
+  /** Charsets of this field, once there are two. */
+  #names: Map<string, string | null> | null = null;
 
   constructor(most: number, problems: Problem[] | undefined) {
     this.#most = most;
@@ -126,13 +131,26 @@ class Run {
   begin(label: string): string {
     let before = "";
     if (label !== this.#label) {
-      const name = charsetOf(label);
+      const name = this.#label === "" ? charsetOf(label) : this.#nameOf(label);
       if (name === null || name !== this.#name) before = this.flush();
       this.#name = name;
       this.#label = label;
     }
     this.open = true;
     return before;
+  }
+
+  #nameOf(label: string): string | null {
+    const names = this.#names ??= new Map([[this.#label, this.#name]]);
+    let name = names.get(label);
+    if (name === undefined) {
+      if (names.size === MAX_CHARSETS) {
+        note(this.#problems, "limit", `no more than ${MAX_CHARSETS} charsets of a field are looked up`);
+        return null;
+      }
+      names.set(label, name = charsetOf(label));
+    }
+    return name;
   }
 
   addBase64(content: string): string {

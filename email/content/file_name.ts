@@ -1,5 +1,6 @@
 // Names for files out of names that a sender wrote.
 
+import { isAscii } from "../text/text.ts";
 import { trimOf } from "./fields.ts";
 
 /** Longest name in octets of UTF-8: file systems take 255, and a copy may get a longer one. */
@@ -61,27 +62,41 @@ const RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹�
  * @returns `""` when nothing is left
  */
 export function safeName(name: string): string {
+  if (PLAIN.test(name) && !RESERVED.test(stemOf(name))) return name;
   const last = name.slice(-4 * MAX_OCTETS).split(/[/\\]/).pop()!;
   let safe = last.toWellFormed().normalize("NFC")
     // Control and formatting characters: bidi marks make `fdp.exe` of `exe.pdf`.
     .replace(/\p{Cf}+/gu, "").replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Co}\p{Cn}\ufffd]+/gu, " ")
     .replace(/[<>:"|?*]/g, "_").replace(/\s+/g, " ");
   safe = trimOf(safe, " .~", " .").replace(/^-/, "_");
-  const dot = safe.indexOf(".");
-  const stem = (dot < 0 ? safe : safe.slice(0, dot)).trimEnd();
-  if (RESERVED.test(stem)) safe = `_${safe}`;
+  if (RESERVED.test(stemOf(safe))) safe = `_${safe}`;
   return shorten(safe);
+}
+
+/** What is before the first dot: what counts for Windows. */
+function stemOf(name: string): string {
+  const dot = name.indexOf(".");
+  return (dot < 0 ? name : name.slice(0, dot)).trimEnd();
+}
+
+/** A name in which nothing is to be changed, as nearly all are. */
+const PLAIN = /^[A-Za-z0-9_()](?:[A-Za-z0-9_()+,=@#-]|[ .](?![ .]|$)){0,99}$/;
+
+/** Octets of a text in UTF-8. */
+function sizeOf(text: string): number {
+  return isAscii(text) ? text.length : encoder.encode(text).length;
 }
 
 /** The name in no more than so many octets, its ending kept. */
 function shorten(name: string, most = MAX_OCTETS): string {
-  if (encoder.encode(name).length <= most) return name;
+  // No UTF-16 unit takes more than three octets.
+  if (3 * name.length <= most || sizeOf(name) <= most) return name;
   const [stem, ending] = split(name);
-  const room = most - encoder.encode(ending).length;
+  const room = most - sizeOf(ending);
   let out = "";
   let size = 0;
   for (const char of stem) {
-    size += encoder.encode(char).length;
+    size += sizeOf(char);
     if (size > room) break;
     out += char;
   }
@@ -106,7 +121,7 @@ export class FileNames {
     const key = fold(name);
     for (let count = this.#counts.get(key) ?? 2;; count++) {
       const suffix = ` (${count})`;
-      const next = shorten(stem, MAX_OCTETS - encoder.encode(suffix + ending).length) + suffix + ending;
+      const next = shorten(stem, MAX_OCTETS - sizeOf(suffix + ending)) + suffix + ending;
       if (this.#take(next)) {
         this.#counts.set(key, count + 1);
         return next;
@@ -123,5 +138,5 @@ export class FileNames {
 }
 
 function fold(name: string): string {
-  return name.normalize("NFKC").toLowerCase();
+  return (isAscii(name) ? name : name.normalize("NFKC")).toLowerCase();
 }

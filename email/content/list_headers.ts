@@ -44,10 +44,10 @@ function urlsOf(fields: FieldReader, field: string): string[] {
   const out: string[] = [];
   for (const value of fields.all(field)) {
     // Some leave the angle brackets out.
-    const items = value.includes("<")
-      ? value.split("<").slice(1).map((item) => item.split(">", 1)[0]!)
-      : value.split(",");
-    for (const item of items) {
+    const brackets = value.includes("<");
+    const items = value.split(brackets ? "<" : ",", 2 * MAX_URLS);
+    for (const written of brackets ? items.slice(1) : items) {
+      const item = brackets ? written.split(">", 1)[0]! : written;
       const url = item.replace(/\s+/g, "").replace(/^(https?|mailto):/i, (scheme) => scheme.toLowerCase());
       if (/^(?:https?:\/\/|mailto:)[^"'<>\\^`{|}]+$/.test(url) && out.length < MAX_URLS) {
         out.push(url.toWellFormed());
