@@ -7,6 +7,9 @@ import type { MailboxMessage } from "./message/message.ts";
 import type { MessageQuery } from "./query.ts";
 import type { MailboxTarget } from "./roles.ts";
 import { type Added, type AddOptions, appendMessage } from "./verbs/append.ts";
+import type { Change } from "./sync/change.ts";
+import { type ChangesOptions, Sync, syncOptions } from "./sync/changes.ts";
+import type { Cursor } from "./sync/cursor.ts";
 import type { BulkOptions, BulkResult } from "./verbs/bulk.ts";
 import { type FlagChange, flagMessages } from "./verbs/flag.ts";
 import { copyMessages, expungeMessages, moveMessages, type MoveResult } from "./verbs/move.ts";
@@ -73,6 +76,48 @@ export class ReadonlyMailbox {
     options: ListingOptions = {},
   ): AsyncIterableIterator<MailboxMessage, undefined> {
     return listMessages(this.#core.jobs, this.name, query, options, this.#core.reader);
+  }
+
+  /**
+   * Tells what has changed since a cursor, and ends.
+   *
+   * Messages that have come, flags that have changed, UIDs that are gone, and `checkpoint`s with the cursor to go on from. Everything is
+   * told at least once: what was told after the last checkpoint that was stored is told again the next time. It is told exactly once to
+   * who stores what he makes of it and the checkpoint together, in one transaction.
+   *
+   * A mailbox that has got new UIDs is *one* `reset`, with what is in it now.
+   *
+   * @param cursor Where to go on; undefined: see `from`.
+   * @param options Where to begin without a cursor, a signal.
+   * @returns The changes. Nothing has changed: there are none, and no checkpoint.
+   * @throws {CommandError} When the server refuses: no such mailbox.
+   * @throws {CapabilityError} When the server gives the mailbox no UIDVALIDITY.
+   * @throws {RangeError} When the cursor is damaged.
+   *
+   * @example
+   * ```ts
+   * import { type Cursor, openAccount } from "@postern/postern/mailbox";
+   *
+   * async function subjectsSince(host: string, user: string, pass: string, cursor?: Cursor) {
+   *   await using account = await openAccount({ host, auth: { user, pass } });
+   *   const subjects: string[] = [];
+   *   for await (const change of account.mailbox("INBOX").changes(cursor)) {
+   *     if (change.type === "new") subjects.push(change.message.subject);
+   *     if (change.type === "checkpoint") cursor = change.cursor;
+   *   }
+   *   return { subjects, cursor };
+   * }
+   * ```
+   */
+  async *changes(cursor?: Cursor, options: ChangesOptions = {}): AsyncGenerator<Change, undefined> {
+    const sync = new Sync(this.#core, this.name, cursor, syncOptions(options));
+    options.signal?.throwIfAborted();
+    // Where the server remembers what is gone, one EXAMINE tells as much as STATUS, and what has changed as well.
+    const asksStatus = sync.known !== undefined &&
+      (sync.known.modSeq === undefined || sync.known.seen !== undefined);
+    if (asksStatus && !await sync.mayHaveChanged()) return undefined;
+    yield* sync.step();
+    return undefined;
   }
 
   /**

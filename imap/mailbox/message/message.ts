@@ -53,7 +53,7 @@ export class MailboxMessage {
     this.uid = place.uid;
     this.uidValidity = place.uidValidity;
     this.mailbox = place.mailbox;
-    this.flags = row.flags ?? [];
+    this.flags = lastingFlags(row.flags ?? []);
     this.size = row.size ?? 0;
     this.#row = row;
     this.#place = place;
@@ -238,4 +238,13 @@ export class MailboxMessage {
     const octets = await this.#reader.octets(this.#place, part, most, signal);
     return unixLines(decodeText(readBody(octets, encoding, undefined, true), charset));
   }
+}
+
+/** Flags without \Recent, which is about a session and not about the message. */
+export function lastingFlags(flags: readonly string[]): readonly string[] {
+  return flags.some(isRecent) ? flags.filter((flag) => !isRecent(flag)) : flags;
+}
+
+function isRecent(flag: string): boolean {
+  return flag.toLowerCase() === "\\recent";
 }

@@ -36,6 +36,10 @@ export function select(session: Session, request: SelectRequest | ExamineRequest
   session.send(condition("OK", "UIDs valid", { name: "UIDVALIDITY", uidValidity: mailbox.uidValidity }));
   session.send(condition("OK", "Predicted next UID", { name: "UIDNEXT", uidNext: mailbox.uidNext }));
   if (session.offers("CONDSTORE")) session.sendHighestModSeq();
+  // RFC 8474 4.2.
+  if (session.offers("OBJECTID")) {
+    session.send(condition("OK", "Identifier", { name: "MAILBOXID", mailboxId: mailbox.id }));
+  }
   if (session.rev2) announceName(session, mailbox, request.mailbox);
   if (request.qresync?.uidValidity === mailbox.uidValidity) resynchronize(session, view, request.qresync);
   return {

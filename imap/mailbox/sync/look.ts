@@ -1,0 +1,269 @@
+/**
+ * What has changed in a mailbox since a cursor was made. Here are the decisions; `source` asks the server, and whoever calls tells the
+ * consumer.
+ *
+ * The mailbox is opened with EXAMINE (RFC 9051 6.3.3), which tells UIDVALIDITY, UIDNEXT, the number of messages and, with CONDSTORE,
+ * the highest modification sequence. What the cursor says is held against that:
+ *
+ * 1. Another UIDVALIDITY, a lower UIDNEXT or a lower modification sequence: one reset, with what is there now. UIDs may mean other
+ *    messages (RFC 9051 2.3.1.1), and whoever told them all as new would tell a whole mailbox twice.
+ * 2. With QRESYNC the answer to EXAMINE names the UIDs that are gone and the messages whose flags have changed (RFC 7162 3.2.5). Those
+ *    with UIDs from the cursor's UIDNEXT on are left out: they are told as new, or never were told.
+ * 3. With CONDSTORE alone, flags come from FETCH with CHANGEDSINCE (RFC 7162 3.1.4.1). What is gone shows in the number of messages:
+ *    when it is the number of UIDs that the cursor knows and of the new ones, nothing is gone; otherwise UID SEARCH names what is left.
+ * 4. With neither, the same holds for what is gone. Flags of all messages are fetched when that is due, and told for those blocks of
+ *    messages whose digest is another one.
+ * 5. New are the UIDs from the cursor's UIDNEXT up to the one before the mailbox's UIDNEXT (RFC 9051 2.3.1.1: UIDs ascend). The range is
+ *    closed: `n:*` always has the last message in it, be it an old one (RFC 9051 section 9, `seq-range`). Where the server does not say
+ *    UIDNEXT, it is one more than the highest UID, and its going back says nothing.
+ *
+ * The new cursor has the modification sequence from the answer to EXAMINE and not a later one: what changes while all this is being
+ * told is told the next time, perhaps again.
+ */
+
+import { CapabilityError } from "../../base/errors.ts";
+import { SequenceSet } from "../../values/sequence_set.ts";
+import { common } from "../uids.ts";
+import type { ResetReason, StartFrom } from "./change.ts";
+import type { Known } from "./cursor.ts";
+import { FlagDigests, type FlagRow } from "./flag_digests.ts";
+import { Ledger } from "./ledger.ts";
+import type { Opened, SyncSource } from "./source.ts";
+
+/** What has changed. */
+export interface Look {
+  /** Why the cursor is of no use; then nothing else is told. */
+  reset: { reason: ResetReason; uids: SequenceSet } | undefined;
+  /** UIDs that are gone. */
+  gone: SequenceSet;
+  /** Messages with other flags. */
+  flags: readonly FlagRow[];
+  /** UIDs of new messages; where they were not asked for, a range that holds them. */
+  fresh: SequenceSet;
+  /** Whether they were asked for. */
+  isExact: boolean;
+  /** UIDNEXT of the mailbox: when the new messages are told, everything below it is. */
+  uidNext: number;
+  /** What the consumer knows when it has been told all this but the new messages. */
+  ledger: Ledger;
+}
+
+/** How to look. */
+export interface LookOptions {
+  /** The mailbox's name. */
+  mailbox: string;
+  /** Where to begin without a cursor. */
+  from: StartFrom;
+  /** The time of day, in milliseconds since 1970. */
+  now: number;
+  /** Without modification sequences: milliseconds after which flags are looked at again; 0 looks now. */
+  flagsEvery: number;
+  /** A range of new UIDs up to this size is taken as it is; of a larger one the UIDs are asked for. */
+  batch: number;
+}
+
+/**
+ * Finds out what has changed.
+ *
+ * @param source The mailbox.
+ * @param known How far the consumer has come.
+ * @throws {CapabilityError} When the server gives the mailbox no UIDVALIDITY.
+ */
+export async function look(
+  source: SyncSource,
+  known: Known | undefined,
+  options: LookOptions,
+): Promise<Look> {
+  const cursor = known?.cursor;
+  const opened = await source.open(
+    known?.modSeq === undefined || cursor === undefined
+      ? undefined
+      : { uidValidity: cursor.uidValidity, modSeq: known.modSeq, uidNext: cursor.uidNext },
+  );
+  const { uidValidity } = opened;
+  if (uidValidity === undefined) {
+    throw new CapabilityError(
+      "The server gives this mailbox no UIDVALIDITY: its UIDs hold for one session only",
+    );
+  }
+  const at = { ...opened, uidValidity, uidNext: opened.uidNext ?? await nextUid(source, opened, known) };
+  if (known === undefined) return await begin(source, at, options);
+  const reason = resetReason(known, opened, options.mailbox);
+  if (reason === undefined) return await compare(source, known, at, options);
+  const uids = await allUids(source, at);
+  return {
+    ...nothingNew(at.uidNext),
+    reset: { reason, uids },
+    ledger: await ledgerOf(source, at, uids, options),
+  };
+}
+
+interface At extends Opened {
+  uidValidity: number;
+  uidNext: number;
+}
+
+function nothingNew(uidNext: number): Omit<Look, "ledger"> {
+  return {
+    reset: undefined,
+    gone: SequenceSet.empty,
+    flags: [],
+    fresh: SequenceSet.empty,
+    isExact: true,
+    uidNext,
+  };
+}
+
+function resetReason({ cursor, modSeq }: Known, opened: Opened, mailbox: string): ResetReason | undefined {
+  if (cursor.mailbox !== mailbox) {
+    const isSame = cursor.mailboxId !== undefined && cursor.mailboxId === opened.mailboxId;
+    if (!isSame) return "mailbox";
+  }
+  if (cursor.uidValidity !== opened.uidValidity) return "uidvalidity";
+  if (opened.uidNext !== undefined && opened.uidNext < cursor.uidNext) return "uidnext";
+  if (modSeq !== undefined && opened.modSeq !== undefined && opened.modSeq < modSeq) return "modseq";
+  return undefined;
+}
+
+/** The UID after the highest one, where nobody says it. A UID that was told stays told when its message is gone. */
+async function nextUid(source: SyncSource, { exists }: Opened, known: Known | undefined): Promise<number> {
+  const least = known?.cursor.uidNext ?? 1;
+  if (exists === 0) return least;
+  const uids = await source.uids(least, undefined);
+  return uids.isEmpty ? least : Math.max(least, uids.ranges.at(-1)![1] + 1);
+}
+
+async function allUids(source: SyncSource, { exists, uidNext }: At): Promise<SequenceSet> {
+  return exists === 0 || uidNext <= 1 ? SequenceSet.empty : await source.uids(1, uidNext - 1);
+}
+
+/** Without a cursor. */
+async function begin(source: SyncSource, at: At, options: LookOptions): Promise<Look> {
+  const { from } = options;
+  const first = from === "all"
+    ? 1
+    : from === "now"
+    ? at.uidNext
+    : await source.firstSince(from.since) ?? at.uidNext;
+  const needsUids = first < at.uidNext || !source.remembers;
+  const all = needsUids ? await allUids(source, at) : SequenceSet.empty;
+  const before = first <= 1 ? SequenceSet.empty : common(all, SequenceSet.from([[1, first - 1]]));
+  const fresh = all.difference(before);
+  const ledger = await ledgerOf(source, { ...at, uidNext: first }, before, options);
+  return { ...nothingNew(at.uidNext), fresh, ledger };
+}
+
+/** What somebody knows who has been told of these messages and their flags. */
+async function ledgerOf(
+  source: SyncSource,
+  at: At,
+  seen: SequenceSet,
+  options: LookOptions,
+): Promise<Ledger> {
+  const { mailboxId, uidValidity, uidNext, modSeq } = at;
+  const needsDigests = modSeq === undefined;
+  return new Ledger({
+    mailbox: options.mailbox,
+    mailboxId,
+    uidValidity,
+    uidNext,
+    modSeq,
+    seen: source.remembers && modSeq !== undefined ? undefined : seen,
+    digests: needsDigests
+      ? FlagDigests.of(seen, seen.isEmpty ? [] : within(await source.flags(uidNext - 1, undefined), seen))
+      : undefined,
+    flagsAt: needsDigests ? options.now : undefined,
+  });
+}
+
+function within(rows: readonly FlagRow[], uids: SequenceSet): FlagRow[] {
+  return rows.filter(({ uid }) => uids.contains(uid));
+}
+
+/** With a cursor that still holds. */
+async function compare(source: SyncSource, known: Known, at: At, options: LookOptions): Promise<Look> {
+  const { cursor } = known;
+  const last = cursor.uidNext - 1;
+  const range = at.uidNext > cursor.uidNext
+    ? SequenceSet.from([[cursor.uidNext, at.uidNext - 1]])
+    : SequenceSet.empty;
+  const ledger = new Ledger({
+    mailbox: options.mailbox,
+    mailboxId: at.mailboxId,
+    uidValidity: at.uidValidity,
+    uidNext: cursor.uidNext,
+    modSeq: at.modSeq,
+    seen: undefined,
+    digests: undefined,
+    flagsAt: undefined,
+  });
+  if (at.since !== undefined) {
+    const told = last < 1 ? SequenceSet.empty : SequenceSet.from([[1, last]]);
+    const gone = common(common(at.since.vanished, told), known.seen ?? told);
+    const flags = at.since.changed.filter(({ uid }) => uid <= last && !gone.contains(uid));
+    const fresh = range.isEmpty || range.count <= options.batch
+      ? range
+      : await source.uids(cursor.uidNext, at.uidNext - 1);
+    return { ...nothingNew(at.uidNext), gone, flags, fresh, isExact: fresh !== range, ledger };
+  }
+  const [fresh, changed] = await Promise.all([
+    range.isEmpty ? range : source.uids(cursor.uidNext, at.uidNext - 1),
+    changedSince(source, known, at),
+  ]);
+  const isDue = at.modSeq === undefined
+    ? options.now - (cursor.flagsAt ?? -Infinity) >= options.flagsEvery || cursor.flagsAt! > options.now
+    : known.modSeq === undefined;
+  const rows = isDue && last >= 1 ? await source.flags(last, undefined) : undefined;
+  const { seen, gone, missed } = await whatIsLeft(source, known, at, fresh, rows);
+  ledger.seen = source.remembers && at.modSeq !== undefined ? undefined : seen;
+  const there = rows === undefined ? [] : within(rows, seen);
+  const flags = rows === undefined
+    ? changed.filter(({ uid }) => uid <= last && seen.contains(uid))
+    : known.digests === undefined
+    ? there
+    : known.digests.changed(there);
+  if (at.modSeq === undefined) {
+    ledger.digests = rows === undefined
+      ? known.digests?.copy() ?? FlagDigests.unknown(seen)
+      : FlagDigests.of(seen, there);
+    if (rows === undefined) ledger.digests.remove(gone);
+    ledger.flagsAt = rows === undefined ? cursor.flagsAt : options.now;
+  }
+  return { ...nothingNew(at.uidNext), gone, flags, fresh: fresh.union(missed), ledger };
+}
+
+async function changedSince(
+  source: SyncSource,
+  { cursor, modSeq }: Known,
+  at: At,
+): Promise<readonly FlagRow[]> {
+  if (modSeq === undefined || at.modSeq === undefined || at.modSeq === modSeq || cursor.uidNext <= 1) {
+    return [];
+  }
+  return await source.flags(cursor.uidNext - 1, modSeq);
+}
+
+/** Which of the messages that were told are there, which are gone, and which of those below the cursor's UIDNEXT were not told. */
+async function whatIsLeft(
+  source: SyncSource,
+  { cursor, seen }: Known,
+  { exists }: At,
+  fresh: SequenceSet,
+  rows: readonly FlagRow[] | undefined,
+): Promise<{ seen: SequenceSet; gone: SequenceSet; missed: SequenceSet }> {
+  const last = cursor.uidNext - 1;
+  const none = SequenceSet.empty;
+  if (last < 1) return { seen: none, gone: none, missed: none };
+  if (seen !== undefined && exists === seen.count + fresh.count && rows === undefined) {
+    return { seen, gone: none, missed: none };
+  }
+  const now = rows === undefined
+    ? await source.uids(1, last)
+    : rows.length === 0
+    ? SequenceSet.empty
+    : SequenceSet.from(rows.map(({ uid }) => uid));
+  // A cursor of a server that remembered what has gone does not know what was there: all that is not.
+  const before = seen ?? SequenceSet.from([[1, last]]);
+  // What is there and was never told: the server did not show it when its turn came. Better late than never.
+  return { seen: common(now, before), gone: before.difference(now), missed: now.difference(before) };
+}
