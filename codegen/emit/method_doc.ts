@@ -11,7 +11,13 @@ export function methodDoc({ command, uid, wire }: CommandForm): string {
   if (uid) lines.push("Messages are named by UID, in the arguments and in the answer.");
   if (row.needs.length > 0) lines.push(`The server must offer ${row.needs.join(" or ")}.`);
   const rfc = `RFC ${row.rfc.split(" ; ").join(", RFC ").replace("RFC draft", "draft")}.`;
-  lines.push("", row.dialogue === undefined ? `Sends \`${wire}\`. ${rfc}` : rfc, "");
+  lines.push(
+    "",
+    row.dialogue === undefined
+      ? `Sends \`${row.sends === "" ? wire : `${uid && row.uid ? "UID " : ""}${row.sends}`}\`. ${rfc}`
+      : rfc,
+    "",
+  );
   const parameters: { label: string; doc?: string }[] = row.dialogue?.parameters ?? row.args?.parameters ??
     positional;
   for (const { label, doc } of parameters) {

@@ -88,19 +88,32 @@ export function resolveTable(
       if (rule.fields.some((field) => field.label === label)) continue;
       error(`says what "${label}" needs, which is none of its arguments`, cell("arguments"));
     }
-    const args = argumentsOf(grammar, rule).map((one) => ({
+    for (const cellName of ["positional", "without"] as const) {
+      const named = row[cellName];
+      for (const label of typeof named === "number" ? [] : named) {
+        if (rule.fields.some((field) => field.label === label)) continue;
+        error(`names "${label}", which is none of its arguments`, cell(cellName));
+      }
+    }
+    const args = argumentsOf(grammar, rule).filter(({ label }) => !row.without.includes(label)).map((
+      one,
+    ) => ({
       ...one,
       needs: row.argumentNeeds.get(one.label) ?? one.needs,
     }));
     const required = args.filter((one) => one.required);
-    const positional = required.slice(0, row.positional);
+    const { positional: chosen } = row;
+    const positional = typeof chosen === "number"
+      ? required.slice(0, chosen)
+      : chosen.flatMap((label) => args.filter((one) => one.label === label));
     const options = args.filter((one) => !positional.includes(one));
     for (const { label } of options) {
       if (label === "signal" || label === "timeout") error(`the option "${label}" exists for every command`);
     }
-    if (required.length > row.positional) {
+    const left = required.filter((one) => !positional.includes(one));
+    if (left.length > 0) {
       error(
-        `has ${required.length} required arguments and ${row.positional} parameters for them`,
+        `has ${required.length} required arguments and ${required.length - left.length} parameters for them`,
         cell("positional"),
       );
     }

@@ -107,8 +107,12 @@ export interface CommandRow {
   touches: Touches[];
   retry: Retry;
   uid: boolean;
-  /** How many required captures become parameters of their own. */
-  positional: number;
+  /** How many required captures become parameters of their own, or which captures. */
+  positional: number | string[];
+  /** Captures that the method does not take. */
+  without: string[];
+  /** What is sent, where that is not the row's name. */
+  sends: string;
   /** Makes the encoder's arguments of the method's parameters. */
   args?: ViaCall;
   /** Is the method: a dialogue of its own, which takes the session first. */
@@ -138,6 +142,8 @@ const cells = new Set([
   "retry",
   "uid",
   "positional",
+  "without",
+  "sends",
   "args via",
   "method via",
   "method",
@@ -246,10 +252,12 @@ function readRow(
   const argumentNeeds = readTexts(given.get("arguments")?.lines.map((line) => line.text) ?? []);
   const uid = text("uid");
   if (uid !== "" && uid !== "yes") diagnostics.error(pass, at("uid"), `${name}: uid says yes or is absent`);
-  const positional = text("positional") === "" ? 2 : Number(text("positional"));
-  if (!Number.isInteger(positional) || positional < 0) {
-    diagnostics.error(pass, at("positional"), `${name}: positional is a number of parameters`);
-  }
+  const labels = (cell: string) => text(cell).split(/[ ,]+/).filter((word) => word !== "");
+  const positional = text("positional") === ""
+    ? 2
+    : /^\d+$/.test(text("positional"))
+    ? Number(text("positional"))
+    : labels("positional");
   const method = text("method");
   if (!/^([a-z][A-Za-z0-9]*)?$/.test(method)) {
     diagnostics.error(pass, at("method"), `${name}: "${method}" is not the name of a method`);
@@ -287,6 +295,8 @@ function readRow(
     retry,
     uid: uid === "yes",
     positional,
+    without: labels("without"),
+    sends: text("sends"),
     ...viaCall("args via", "args"),
     ...viaCall("method via", "dialogue"),
     method,

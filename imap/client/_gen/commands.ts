@@ -28,22 +28,31 @@ import { nothing, run, runRows } from "../run.ts";
 import type { Caller } from "../run.ts";
 import {
   encodeAppend,
+  encodeCancelupdate,
   encodeCapabilityCommand,
   encodeCheck,
   encodeClose,
+  encodeComparator,
+  encodeConversions,
+  encodeConvert,
   encodeCopy,
   encodeCreate,
   encodeDelete,
   encodeDeleteacl,
   encodeEnable,
+  encodeEsearch,
   encodeExamine,
   encodeExpunge,
   encodeFetch,
+  encodeGenurlauth,
   encodeGetacl,
+  encodeGetannotation,
+  encodeGetjmapaccess,
   encodeGetmetadata,
   encodeGetquota,
   encodeGetquotaroot,
   encodeId,
+  encodeLanguage,
   encodeList,
   encodeListrights,
   encodeLogin,
@@ -52,11 +61,16 @@ import {
   encodeMyrights,
   encodeNamespaceCommand,
   encodeNoop,
+  encodeNotify,
+  encodePartial,
+  encodeProxyauth,
   encodeRename,
   encodeReplace,
+  encodeResetkey,
   encodeSearch,
   encodeSelect,
   encodeSetacl,
+  encodeSetannotation,
   encodeSetmetadata,
   encodeSetquota,
   encodeSort,
@@ -65,27 +79,39 @@ import {
   encodeSubscribe,
   encodeThread,
   encodeUidExpunge,
+  encodeUidbatches,
   encodeUnselect,
   encodeUnsubscribe,
+  encodeUrlfetch,
+  encodeXlist,
 } from "../../codec/_gen/encode.ts";
 import {
   appendSpec,
+  cancelupdateSpec,
   capabilitySpec,
   checkSpec,
   closeSpec,
+  comparatorSpec,
+  conversionsSpec,
+  convertSpec,
   copySpec,
   createSpec,
   deleteSpec,
   deleteaclSpec,
   enableSpec,
+  esearchSpec,
   examineSpec,
   expungeSpec,
   fetchSpec,
+  genurlauthSpec,
   getaclSpec,
+  getannotationSpec,
+  getjmapaccessSpec,
   getmetadataSpec,
   getquotaSpec,
   getquotarootSpec,
   idSpec,
+  languageSpec,
   listSpec,
   listrightsSpec,
   loginSpec,
@@ -94,11 +120,16 @@ import {
   myrightsSpec,
   namespaceSpec,
   noopSpec,
+  notifySpec,
+  partialSpec,
+  proxyauthSpec,
   renameSpec,
   replaceSpec,
+  resetkeySpec,
   searchSpec,
   selectSpec,
   setaclSpec,
+  setannotationSpec,
   setmetadataSpec,
   setquotaSpec,
   sortSpec,
@@ -106,6 +137,7 @@ import {
   storeSpec,
   subscribeSpec,
   threadSpec,
+  uidConvertSpec,
   uidCopySpec,
   uidExpungeSpec,
   uidFetchSpec,
@@ -115,15 +147,24 @@ import {
   uidSortSpec,
   uidStoreSpec,
   uidThreadSpec,
+  uidbatchesSpec,
   unselectSpec,
   unsubscribeSpec,
+  urlfetchSpec,
+  xlistSpec,
 } from "../../codec/_gen/specs.ts";
 import type {
   AclEntry,
   AclResponse,
+  Annotation,
+  AnnotationResponse,
   AppenduidCode,
   CapabilityResponse,
+  ComparatorResponse,
   ConditionResponse,
+  ConversionResponse,
+  ConvertParam,
+  ConvertedResponse,
   CopyuidCode,
   EnabledResponse,
   EsearchResponse,
@@ -131,12 +172,16 @@ import type {
   ExpungeResponse,
   FetchResponse,
   FlagsResponse,
+  GenUrlAuthResponse,
   HighestmodseqCode,
   IdParam,
   IdResponse,
+  JmapAccessResponse,
+  LanguageResponse,
   ListResponse,
   ListRightsResponse,
   LsubResponse,
+  MailboxFilter,
   MailboxidCode,
   MetadataCode,
   MetadataEntry,
@@ -146,6 +191,7 @@ import type {
   NamespaceDescription,
   NamespaceResponse,
   NomodseqCode,
+  NotifyGroup,
   PartialResult,
   PermanentflagsCode,
   Qresync,
@@ -164,10 +210,15 @@ import type {
   StoreAction,
   Thread,
   ThreadResponse,
+  UidBatchesResponse,
   UidnextCode,
   UidvalidityCode,
   UnknownItem,
   UnseenCode,
+  UrlFetchResponse,
+  UrlResult,
+  UrlToAuthorise,
+  XlistResponse,
 } from "../../codec/_gen/types.ts";
 import type { CommandSpec, ConnectionState } from "../../codec/spec.ts";
 import type { SaslMechanism } from "../../sasl/mechanism.ts";
@@ -322,6 +373,60 @@ export interface ReplaceOptions extends CallOptions {
   flags?: readonly string[] | undefined;
   /** Internal date it gets. */
   date?: DateTimeInput | undefined;
+}
+
+/** What NOTIFY can be told beside its arguments. */
+export interface NotifyOptions extends CallOptions {
+  /** True asks for the numbers of each mailbox at once. */
+  status?: boolean | undefined;
+  /** Mailboxes, with what the server is to tell of each; without any, it tells nothing any more. */
+  groups?: readonly NotifyGroup[] | undefined;
+}
+
+/** What ESEARCH can be told beside its arguments. */
+export interface EsearchOptions extends CallOptions {
+  /** Where to look; the selected mailbox when not given. */
+  sources?: readonly MailboxFilter[] | undefined;
+  /** Extended. */
+  extended?: true | undefined;
+  /**
+   * What to tell about the result in each mailbox. `SAVE`: needs SEARCHRES or IMAP4REV2. `UPDATE`, `CONTEXT`:
+   * needs CONTEXT. `RELEVANCY`: needs SEARCH=FUZZY.
+   */
+  returns?: readonly (
+    | "MIN"
+    | "MAX"
+    | "ALL"
+    | "COUNT"
+    | "SAVE"
+    | "UPDATE"
+    | "CONTEXT"
+    | "RELEVANCY"
+  )[] | undefined;
+  /** Range of the result that is wanted, such as `1:100` or `-1:-100`. Needs PARTIAL or CONTEXT. */
+  partial?: string | undefined;
+  /** Charset of the strings in the keys. */
+  charset?: string | undefined;
+}
+
+/** What UIDBATCHES can be told beside its arguments. */
+export interface UidbatchesOptions extends CallOptions {
+  /** Which batches are wanted, such as `1:5`; the first is that of the newest messages. */
+  range?: string | undefined;
+}
+
+/** What RESETKEY can be told beside its arguments. */
+export interface ResetkeyOptions extends CallOptions {
+  /** Whose key is to change; all mailboxes' when not given. */
+  mailbox?: string | undefined;
+  /** Mechanisms whose keys are to change. */
+  mechanisms?: readonly string[] | undefined;
+}
+
+/** What CONVERT can be told beside its arguments. */
+export interface ConvertOptions extends CallOptions {
+  /** How to convert. */
+  params?: readonly ConvertParam[] | undefined;
 }
 
 /** What the server answered to CAPABILITY. */
@@ -583,6 +688,90 @@ export interface ReplaceResult {
   uids: SequenceSet | undefined;
 }
 
+/** What the server answered to NOTIFY. */
+export interface NotifyResult {
+  /** The numbers of each mailbox, where `status` asks for them. */
+  status: StatusResponse[];
+}
+
+/** What the server answered to ESEARCH. */
+export interface MultiSearchResult {
+  /**
+   * One answer for each mailbox where something was found, with its name and the validity value of its UIDs.
+   */
+  mailboxes: EsearchResponse[];
+  /** Names the search in later ESEARCH events, where `returns` has UPDATE, and in NOUPDATE. */
+  tag: string;
+  /** What of the answer could not be read. */
+  other: UnknownItem[];
+}
+
+/** What the server answered to GETJMAPACCESS. */
+export interface JmapAccessResult {
+  /** Where the account's JMAP session resource is. */
+  url: string;
+}
+
+/** What the server answered to UIDBATCHES. */
+export interface UidBatchesResult {
+  /** UID ranges, in the server's order; undefined for an empty mailbox. */
+  batches: SequenceSet | undefined;
+  /** What of the answer could not be read. */
+  other: UnknownItem[];
+}
+
+/** What the server answered to GETANNOTATION. */
+export interface AnnotationResult {
+  /** What the server said as ANNOTATION. */
+  annotations: AnnotationResponse[];
+}
+
+/** What the server answered to LANGUAGE. */
+export interface LanguageResult {
+  /**
+   * Languages for the server's texts, the best first, as result the one in use; none asks for those on offer.
+   */
+  languages: string[] | undefined;
+}
+
+/** What the server answered to COMPARATOR. */
+export interface ComparatorResult {
+  /** Comparator in use. */
+  active: string | undefined;
+  /** Comparators that match what was asked for. */
+  available: string[] | undefined;
+}
+
+/** What the server answered to GENURLAUTH. */
+export interface GenUrlAuthResult {
+  /** Authorised URLs, in the order asked. */
+  urls: string[];
+}
+
+/** What the server answered to URLFETCH. */
+export interface UrlFetchResult {
+  /** One for each URL; `data` is null for one that cannot be had. */
+  results: UrlResult[];
+}
+
+/** What the server answered to CONVERT. */
+export interface ConvertResult {
+  /** What the server said as CONVERTED. */
+  messages: ConvertedResponse[];
+}
+
+/** What the server answered to CONVERSIONS. */
+export interface ConversionsResult {
+  /** What the server said as CONVERSION. */
+  conversions: ConversionResponse[];
+}
+
+/** What the server answered to XLIST. */
+export interface XlistResult {
+  /** What the server said as XLIST. */
+  mailboxes: XlistResponse[];
+}
+
 /** Makes a {@linkcode CapabilityResult} of what a command collected. */
 function capabilityResult(collected: Collected): CapabilityResult {
   return {
@@ -800,6 +989,94 @@ function replaceResult(collected: Collected): ReplaceResult {
   return {
     uidValidity: collected.code<AppenduidCode>("APPENDUID")?.uidValidity,
     uids: collected.code<AppenduidCode>("APPENDUID")?.uids,
+  };
+}
+
+/** Makes a {@linkcode NotifyResult} of what a command collected. */
+function notifyResult(collected: Collected): NotifyResult {
+  return {
+    status: collected.all<StatusResponse>("STATUS"),
+  };
+}
+
+/** Makes a {@linkcode MultiSearchResult} of what a command collected. */
+function multiSearchResult(collected: Collected): MultiSearchResult {
+  return {
+    mailboxes: collected.all<EsearchResponse>("ESEARCH"),
+    tag: tagOf(collected),
+    other: unread(collected),
+  };
+}
+
+/** Makes a {@linkcode JmapAccessResult} of what a command collected. */
+function jmapAccessResult(collected: Collected): JmapAccessResult {
+  return {
+    url: collected.one<JmapAccessResponse>("JMAPACCESS").url,
+  };
+}
+
+/** Makes a {@linkcode UidBatchesResult} of what a command collected. */
+function uidBatchesResult(collected: Collected): UidBatchesResult {
+  return {
+    batches: collected.last<UidBatchesResponse>("UIDBATCHES")?.batches,
+    other: unread(collected),
+  };
+}
+
+/** Makes a {@linkcode AnnotationResult} of what a command collected. */
+function annotationResult(collected: Collected): AnnotationResult {
+  return {
+    annotations: collected.all<AnnotationResponse>("ANNOTATION"),
+  };
+}
+
+/** Makes a {@linkcode LanguageResult} of what a command collected. */
+function languageResult(collected: Collected): LanguageResult {
+  return {
+    languages: collected.last<LanguageResponse>("LANGUAGE")?.languages,
+  };
+}
+
+/** Makes a {@linkcode ComparatorResult} of what a command collected. */
+function comparatorResult(collected: Collected): ComparatorResult {
+  return {
+    active: collected.last<ComparatorResponse>("COMPARATOR")?.active,
+    available: collected.last<ComparatorResponse>("COMPARATOR")?.available,
+  };
+}
+
+/** Makes a {@linkcode GenUrlAuthResult} of what a command collected. */
+function genUrlAuthResult(collected: Collected): GenUrlAuthResult {
+  return {
+    urls: collected.one<GenUrlAuthResponse>("GENURLAUTH").urls,
+  };
+}
+
+/** Makes a {@linkcode UrlFetchResult} of what a command collected. */
+function urlFetchResult(collected: Collected): UrlFetchResult {
+  return {
+    results: collected.all<UrlFetchResponse>("URLFETCH").flatMap((one) => one.results),
+  };
+}
+
+/** Makes a {@linkcode ConvertResult} of what a command collected. */
+function convertResult(collected: Collected): ConvertResult {
+  return {
+    messages: collected.all<ConvertedResponse>("CONVERTED"),
+  };
+}
+
+/** Makes a {@linkcode ConversionsResult} of what a command collected. */
+function conversionsResult(collected: Collected): ConversionsResult {
+  return {
+    conversions: collected.all<ConversionResponse>("CONVERSION"),
+  };
+}
+
+/** Makes a {@linkcode XlistResult} of what a command collected. */
+function xlistResult(collected: Collected): XlistResult {
+  return {
+    mailboxes: collected.all<XlistResponse>("XLIST"),
   };
 }
 
@@ -2021,5 +2298,393 @@ export class ImapClient implements AsyncDisposable {
       replaceResult,
       options,
     );
+  }
+
+  /**
+   * Says which news of which mailboxes the server is to tell from now on, between commands too. They come out
+   * of `events()`: STATUS and LIST of other mailboxes, EXISTS, FETCH, EXPUNGE or VANISHED of the selected
+   * one. With SELECTED messages may go at any time, so that message numbers cannot be trusted;
+   * SELECTED-DELAYED does as servers do without NOTIFY.
+   * The server must offer NOTIFY.
+   *
+   * Sends `NOTIFY`. RFC 5465 3.1.
+   *
+   * @param options `status`, `groups`, a signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  notify(options: NotifyOptions = {}): Command<NotifyResult> {
+    return run(this.#caller, notifySpec, { ...options }, encodeNotify, notifyResult, options);
+  }
+
+  /**
+   * Finds messages in many mailboxes, by UID.
+   * The server must offer MULTISEARCH.
+   *
+   * Sends `ESEARCH`. RFC 7377 2.1.
+   *
+   * @param query What to look for.
+   * @param options `sources`, `extended`, `returns`, `partial`, `charset`, a signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  esearch(
+    query: SearchQuery | readonly SearchKey[],
+    options: EsearchOptions = {},
+  ): Command<MultiSearchResult> {
+    return run(
+      this.#caller,
+      esearchSpec,
+      () => searchArgs(query, options, this.#session),
+      encodeEsearch,
+      multiSearchResult,
+      options,
+    );
+  }
+
+  /**
+   * Ends the updates of searches that were made with UPDATE.
+   * The server must offer CONTEXT.
+   *
+   * Sends `CANCELUPDATE`. RFC 5267 4.3.5.
+   *
+   * @param tags Tags of the searches whose results need not be kept up to date any more.
+   * @param options A signal, a deadline.
+   * @returns Nothing; settles when the server is done.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  cancelupdate(tags: readonly string[], options: CallOptions = {}): Command<void> {
+    return run(this.#caller, cancelupdateSpec, { tags }, encodeCancelupdate, nothing, options);
+  }
+
+  /**
+   * Asks where the same account can be reached by JMAP.
+   * The server must offer JMAPACCESS.
+   *
+   * Sends `GETJMAPACCESS`. RFC 9698 3.
+   *
+   * @param options A signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  getjmapaccess(options: CallOptions = {}): Command<JmapAccessResult> {
+    return run(this.#caller, getjmapaccessSpec, {}, encodeGetjmapaccess, jmapAccessResult, options);
+  }
+
+  /**
+   * Asks for ranges of UIDs that hold about the same number of messages each, to work through a large
+   * mailbox.
+   * The server must offer UIDBATCHES.
+   *
+   * Sends `UIDBATCHES`. RFC 10022 3.
+   *
+   * @param size How many messages a batch is to have.
+   * @param options `range`, a signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  uidbatches(size: number, options: UidbatchesOptions = {}): Command<UidBatchesResult> {
+    return run(
+      this.#caller,
+      uidbatchesSpec,
+      { ...options, size },
+      encodeUidbatches,
+      uidBatchesResult,
+      options,
+    );
+  }
+
+  /**
+   * Asks for annotations of mailboxes or of the server; GETMETADATA took its place.
+   * The server must offer ANNOTATEMORE.
+   *
+   * Sends `GETANNOTATION`. RFC draft-daboo-imap-annotatemore-08 4.2.1.
+   *
+   * @param mailbox Whose annotations are wanted, with wildcards; "" for the server's own.
+   * @param entries Names of the entries, with wildcards.
+   * @param attributes Names of the attributes, with wildcards.
+   * @param options A signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  getannotation(
+    mailbox: string,
+    entries: readonly string[],
+    attributes: readonly string[],
+    options: CallOptions = {},
+  ): Command<AnnotationResult> {
+    return run(
+      this.#caller,
+      getannotationSpec,
+      { mailbox, entries, attributes },
+      encodeGetannotation,
+      annotationResult,
+      options,
+    );
+  }
+
+  /**
+   * Sets or removes annotations of mailboxes or of the server; SETMETADATA took its place.
+   * The server must offer ANNOTATEMORE.
+   *
+   * Sends `SETANNOTATION`. RFC draft-daboo-imap-annotatemore-08 4.2.2.
+   *
+   * @param mailbox Whose annotations to change, with wildcards; "" for the server's own.
+   * @param annotations Entries with the attributes to change; a null value removes one.
+   * @param options A signal, a deadline.
+   * @returns Nothing; settles when the server is done.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  setannotation(
+    mailbox: string,
+    annotations: readonly Annotation[],
+    options: CallOptions = {},
+  ): Command<void> {
+    return run(
+      this.#caller,
+      setannotationSpec,
+      { mailbox, annotations },
+      encodeSetannotation,
+      nothing,
+      options,
+    );
+  }
+
+  /**
+   * Chooses the language of the server's texts, or asks which there are.
+   * The server must offer LANGUAGE.
+   *
+   * Sends `LANGUAGE`. RFC 5255 3.2.
+   *
+   * @param languages Languages for the server's texts, the best first, as result the one in use; none asks
+   * for those on offer.
+   * @param options A signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  language(languages: readonly string[], options: CallOptions = {}): Command<LanguageResult> {
+    return run(this.#caller, languageSpec, { languages }, encodeLanguage, languageResult, options);
+  }
+
+  /**
+   * Chooses how texts are compared in SEARCH, SORT and THREAD, or asks how they are.
+   * The server must offer I18NLEVEL=2.
+   *
+   * Sends `COMPARATOR`. RFC 5255 4.7.
+   *
+   * @param order Comparators, the best first; none asks which is in use.
+   * @param options A signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  comparator(order: readonly string[], options: CallOptions = {}): Command<ComparatorResult> {
+    return run(this.#caller, comparatorSpec, { order }, encodeComparator, comparatorResult, options);
+  }
+
+  /**
+   * Makes URLs with which others can read parts of messages.
+   * The server must offer URLAUTH.
+   *
+   * Sends `GENURLAUTH`. RFC 4467 7.
+   *
+   * @param requests URLs to authorise.
+   * @param options A signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  genurlauth(requests: readonly UrlToAuthorise[], options: CallOptions = {}): Command<GenUrlAuthResult> {
+    return run(this.#caller, genurlauthSpec, { requests }, encodeGenurlauth, genUrlAuthResult, options);
+  }
+
+  /**
+   * Makes the authorised URLs of a mailbox, or of all mailboxes, worthless.
+   * The server must offer URLAUTH.
+   *
+   * Sends `RESETKEY`. RFC 4467 6.
+   *
+   * @param options `mailbox`, `mechanisms`, a signal, a deadline.
+   * @returns Nothing; settles when the server is done.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  resetkey(options: ResetkeyOptions = {}): Command<void> {
+    return run(this.#caller, resetkeySpec, { ...options }, encodeResetkey, nothing, options);
+  }
+
+  /**
+   * Reads what authorised URLs name.
+   * The server must offer URLAUTH.
+   *
+   * Sends `URLFETCH`. RFC 4467 7.
+   *
+   * @param urls Authorised URLs whose content is wanted.
+   * @param options A signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  urlfetch(urls: readonly string[], options: CallOptions = {}): Command<UrlFetchResult> {
+    return run(this.#caller, urlfetchSpec, { urls }, encodeUrlfetch, urlFetchResult, options);
+  }
+
+  /**
+   * Reads parts of messages in another format.
+   * The server must offer CONVERT.
+   *
+   * Sends `CONVERT`. RFC 5259 6.
+   *
+   * @param set Which messages.
+   * @param to MIME type to convert to; null lets the server choose.
+   * @param items What is wanted of each.
+   * @param options `params`, a signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  convert(
+    set: SequenceSetInput,
+    to: string | null,
+    items: readonly FetchItem[],
+    options: ConvertOptions = {},
+  ): Command<ConvertResult> {
+    return run(
+      this.#caller,
+      convertSpec,
+      { ...options, set, to, items },
+      encodeConvert,
+      convertResult,
+      options,
+    );
+  }
+
+  /**
+   * Reads parts of messages in another format.
+   * Messages are named by UID, in the arguments and in the answer.
+   * The server must offer CONVERT.
+   *
+   * Sends `UID CONVERT`. RFC 5259 6.
+   *
+   * @param set Which messages.
+   * @param to MIME type to convert to; null lets the server choose.
+   * @param items What is wanted of each.
+   * @param options `params`, a signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  uidConvert(
+    set: SequenceSetInput,
+    to: string | null,
+    items: readonly FetchItem[],
+    options: ConvertOptions = {},
+  ): Command<ConvertResult> {
+    return run(
+      this.#caller,
+      uidConvertSpec,
+      { ...options, set, to, items },
+      encodeConvert,
+      convertResult,
+      options,
+    );
+  }
+
+  /**
+   * Asks into which formats the server can convert.
+   * The server must offer CONVERT.
+   *
+   * Sends `CONVERSIONS`. RFC 5259 4.
+   *
+   * @param from MIME type to convert from; `*` and `image/*` are possible.
+   * @param to MIME type to convert to.
+   * @param options A signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  conversions(from: string, to: string, options: CallOptions = {}): Command<ConversionsResult> {
+    return run(this.#caller, conversionsSpec, { from, to }, encodeConversions, conversionsResult, options);
+  }
+
+  /**
+   * Lists mailboxes and what they are for, as Gmail did before RFC 6154.
+   * The server must offer XLIST.
+   *
+   * Sends `XLIST`. RFC none.
+   *
+   * @param reference Name that the pattern is relative to.
+   * @param pattern Mailbox name with wildcards.
+   * @param options A signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  xlist(reference: string, pattern: string, options: CallOptions = {}): Command<XlistResult> {
+    return run(this.#caller, xlistSpec, { reference, pattern }, encodeXlist, xlistResult, options);
+  }
+
+  /**
+   * Reads octets of a message; servers of today take FETCH with `<origin.count>`.
+   *
+   * Sends `PARTIAL`. RFC 1730 6.4.6.
+   *
+   * @param set Message number.
+   * @param item RFC822, RFC822.HEADER, RFC822.TEXT or a section of BODY.
+   * @param origin First octet that is wanted, counted from 1.
+   * @param count How many octets.
+   * @param options A signal, a deadline.
+   * @returns The rows, to await or to iterate.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  partial(
+    set: number,
+    item: FetchItem,
+    origin: number,
+    count: number,
+    options: CallOptions = {},
+  ): RowCommand<FetchResponse> {
+    return runRows(this.#caller, partialSpec, { set, item, origin, count }, encodePartial, options);
+  }
+
+  /**
+   * Works with another user's mailboxes from here on, as administrators of Netscape's server can.
+   *
+   * Sends `PROXYAUTH`. RFC none.
+   *
+   * @param user Whose mailboxes to work with from here on.
+   * @param options A signal, a deadline.
+   * @returns Nothing; settles when the server is done.
+   * @throws {CommandError} When the server refuses.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  proxyauth(user: string, options: CallOptions = {}): Command<void> {
+    return run(this.#caller, proxyauthSpec, { user }, encodeProxyauth, nothing, options);
   }
 }

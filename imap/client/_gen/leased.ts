@@ -13,7 +13,12 @@ export type ReadingMethod =
   | "thread"
   | "uidThread"
   | "fetch"
-  | "uidFetch";
+  | "uidFetch"
+  | "cancelupdate"
+  | "uidbatches"
+  | "convert"
+  | "uidConvert"
+  | "partial";
 
 /** Methods for the selected mailbox that can be called where nothing may be changed. */
 export const readingMethods: readonly ReadingMethod[] = [
@@ -26,6 +31,11 @@ export const readingMethods: readonly ReadingMethod[] = [
   "uidThread",
   "fetch",
   "uidFetch",
+  "cancelupdate",
+  "uidbatches",
+  "convert",
+  "uidConvert",
+  "partial",
 ];
 
 /** Methods that change messages of the selected mailbox, or add some to another one. */

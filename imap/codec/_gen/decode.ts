@@ -207,10 +207,10 @@ const RESP_TEXT_CODE_WORDS = /* @__PURE__ */ wordTable([
   "INUSE", "EXPUNGEISSUED", "CORRUPTION", "SERVERBUG", "CLIENTBUG", "CANNOT", "LIMIT", "OVERQUOTA",
   "ALREADYEXISTS", "NONEXISTENT", "NOTSAVED", "HASCHILDREN", "UNKNOWN-CTE", "BADCHARSET", "CAPABILITY",
   "PERMANENTFLAGS", "UIDNEXT", "UIDVALIDITY", "APPENDUID", "COPYUID", "ANNOTATE", "ANNOTATIONS",
-  "COMPRESSIONACTIVE", "NOTIFICATIONOVERFLOW", "BADEVENT", "INPROGRESS", "MESSAGELIMIT", "REFERRAL",
-  "NEWNAME", "WEBALERT", "THROTTLED", "HIGHESTMODSEQ", "NOMODSEQ", "MODIFIED", "NOUPDATE",
-  "UNDEFINED-FILTER", "TEMPFAIL", "MAXCONVERTMESSAGES", "MAXCONVERTPARTS", "BADCOMPARATOR", "UNSEEN",
-  "METADATA", "MAILBOXID", "USEATTR", "UIDREQUIRED", "URLMECH", "BADURL", "TOOBIG",
+  "COMPRESSIONACTIVE", "INPROGRESS", "MESSAGELIMIT", "REFERRAL", "NEWNAME", "WEBALERT", "THROTTLED",
+  "HIGHESTMODSEQ", "NOMODSEQ", "MODIFIED", "NOUPDATE", "UNDEFINED-FILTER", "TEMPFAIL",
+  "MAXCONVERTMESSAGES", "MAXCONVERTPARTS", "BADCOMPARATOR", "UNSEEN", "METADATA", "NOTIFICATIONOVERFLOW",
+  "BADEVENT", "MAILBOXID", "USEATTR", "UIDREQUIRED", "URLMECH", "BADURL", "TOOBIG",
 ]);
 const MSG_ATT_WORDS = /* @__PURE__ */ wordTable([
   "UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODYSTRUCTURE", "BODY", "BINARY",
@@ -748,8 +748,6 @@ function readRespTextCodeReason(r: Reader): "TOOBIG" | "TOOMANY" {
  * resp-text-code =/ "ANNOTATE" SP reason:("TOOBIG" / "TOOMANY")
  *                 / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE" noPrivate:on]
  * resp-text-code =/ "COMPRESSIONACTIVE"
- * resp-text-code =/ "NOTIFICATIONOVERFLOW"
- *                 / "BADEVENT" SP "(" events+:atom *(SP events+:atom) ")"
  * resp-text-code =/ "INPROGRESS" [SP "(" tag:nstring SP progress:count-or-nil SP goal:count-or-nil ")"]
  * resp-text-code =/ "MESSAGELIMIT" SP limit:nz-number [SP uid:uniqueid]
  * resp-text-code =/ "REFERRAL" 1*(SP urls+:code-word)
@@ -770,6 +768,8 @@ function readRespTextCodeReason(r: Reader): "TOOBIG" | "TOOMANY" {
  *                                 / "MAXSIZE" SP maxSize:number
  *                                 / "TOOMANY" tooMany:on
  *                                 / "NOPRIVATE" noPrivate:on )
+ * resp-text-code =/ "NOTIFICATIONOVERFLOW"
+ *                 / "BADEVENT" SP "(" events+:atom *(SP events+:atom) ")"
  * resp-text-code  =/ "MAILBOXID" SP "(" mailboxId:objectid ")" @selected
  * resp-text-code  =/ "USEATTR"
  * resp-text-code =/ "UIDREQUIRED"
@@ -811,10 +811,10 @@ function readRespTextCode(r: Reader): Code {
       case "HASCHILDREN":
       case "UNKNOWN-CTE":
       case "COMPRESSIONACTIVE":
-      case "NOTIFICATIONOVERFLOW":
       case "THROTTLED":
       case "NOMODSEQ":
       case "BADCOMPARATOR":
+      case "NOTIFICATIONOVERFLOW":
       case "USEATTR":
       case "UIDREQUIRED":
       case "TOOBIG":
@@ -909,19 +909,6 @@ function readRespTextCode(r: Reader): Code {
         }
         r.before(0x5d /* "]" */);
         return { name: "ANNOTATIONS", size, noPrivate };
-      }
-      case "BADEVENT": {
-        const events: string[] = [];
-        r.skip(8);
-        r.sp();
-        r.open();
-        events.push(readAtom(r));
-        while (r.takesSpace()) {
-          events.push(readAtom(r));
-        }
-        r.close();
-        r.before(0x5d /* "]" */);
-        return { name: "BADEVENT", events };
       }
       case "INPROGRESS": {
         let tag: string | null | undefined;
@@ -1061,6 +1048,19 @@ function readRespTextCode(r: Reader): Code {
         }
         r.before(0x5d /* "]" */);
         return { name: "METADATA", longEntries, maxSize, tooMany, noPrivate };
+      }
+      case "BADEVENT": {
+        const events: string[] = [];
+        r.skip(8);
+        r.sp();
+        r.open();
+        events.push(readAtom(r));
+        while (r.takesSpace()) {
+          events.push(readAtom(r));
+        }
+        r.close();
+        r.before(0x5d /* "]" */);
+        return { name: "BADEVENT", events };
       }
       case "MAILBOXID": {
         r.skip(9);

@@ -6,10 +6,13 @@
 
 import { byteClassOf, atLeastOne, need, refuse, wordOf } from "../../wire/writer.ts";
 import type {
+  Annotation,
+  AnnotationAttribute,
   BccSearchKeyWord,
   BeforeSearchKeyWord,
   BodySearchKeyWord,
   CcSearchKeyWord,
+  ConvertParam,
   EmailidSearchKeyWord,
   FilterSearchKeyWord,
   FromSearchKeyWord,
@@ -18,9 +21,14 @@ import type {
   IdParam,
   KeywordSearchKeyWord,
   LargerSearchKeyWord,
+  MailboxFilter,
+  MailboxesMailboxFilter,
+  MessagenewNotifyEvent,
   MetadataEntry,
   ModseqSearchKeyWord,
   NotSearchKeyWord,
+  NotifyEvent,
+  NotifyGroup,
   OlderSearchKeyWord,
   OnSearchKeyWord,
   OrSearchKeyWord,
@@ -44,6 +52,8 @@ import type {
   StatusItem,
   StoreAction,
   SubjectSearchKeyWord,
+  SubtreeMailboxFilter,
+  SubtreeOneMailboxFilter,
   TextSearchKeyWord,
   ThreadidSearchKeyWord,
   ToSearchKeyWord,
@@ -51,6 +61,7 @@ import type {
   UidafterSearchKeyWord,
   UidbeforeSearchKeyWord,
   UnkeywordSearchKeyWord,
+  UrlToAuthorise,
   XGmLabelsSearchKeyWord,
   XGmMsgidSearchKeyWord,
   XGmRawSearchKeyWord,
@@ -63,6 +74,7 @@ import type { SequenceSetInput } from "../../values/sequence_set.ts";
 import type { ByteClass, LiteralInput, Writer } from "../../wire/writer.ts";
 
 const ATOM_CHAR: ByteClass = byteClassOf(33, 33, 35, 36, 38, 39, 43, 91, 94, 122, 124, 126);
+const BATCH_RANGE_CHAR: ByteClass = byteClassOf(48, 58);
 const OBJECTID_CHAR: ByteClass = byteClassOf(45, 45, 48, 57, 65, 90, 95, 95, 97, 122);
 const RANGE_CHAR: ByteClass = byteClassOf(45, 45, 48, 58);
 
@@ -993,6 +1005,67 @@ export function encodeMyrights(w: Writer, args: MyrightsArgs): void {
   w.mailbox(args.mailbox);
 }
 
+// ---- grammar/ext/annotate.abnf
+
+/** What GETANNOTATION is told. */
+export interface GetannotationArgs {
+  /** Whose annotations are wanted, with wildcards; "" for the server's own. */
+  readonly mailbox: string;
+  /** Names of the entries, with wildcards. */
+  readonly entries: readonly string[];
+  /** Names of the attributes, with wildcards. */
+  readonly attributes: readonly string[];
+}
+
+/**
+ * Writes GETANNOTATION.
+ *
+ * ```abnf
+ * getannotation: GetAnnotationRequest = name:"GETANNOTATION" SP mailbox:list-mailbox SP
+ *                                       entries:annotation-names
+ *                                       SP attributes:annotation-names
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeGetannotation(w: Writer, args: GetannotationArgs): void {
+  w.text("GETANNOTATION ");
+  w.listMailbox(args.mailbox);
+  w.sp();
+  writeAnnotationNames(w, args.entries);
+  w.sp();
+  writeAnnotationNames(w, args.attributes);
+}
+
+/** What SETANNOTATION is told. */
+export interface SetannotationArgs {
+  /** Whose annotations to change, with wildcards; "" for the server's own. */
+  readonly mailbox: string;
+  /** Entries with the attributes to change; a null value removes one. */
+  readonly annotations: readonly Annotation[];
+}
+
+/**
+ * Writes SETANNOTATION.
+ *
+ * ```abnf
+ * setannotation: SetAnnotationRequest = name:"SETANNOTATION" SP mailbox:list-mailbox SP
+ *                                       annotations:annotation-changes
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeSetannotation(w: Writer, args: SetannotationArgs): void {
+  w.text("SETANNOTATION ");
+  w.listMailbox(args.mailbox);
+  w.sp();
+  writeAnnotationChanges(w, args.annotations);
+}
+
 // ---- grammar/ext/codes.abnf
 
 /** What COMPRESS is told. */
@@ -1078,6 +1151,130 @@ export function encodeReplace(w: Writer, args: ReplaceArgs): void {
   w.literal(args.message);
 }
 
+// ---- grammar/ext/context.abnf
+
+/** What CANCELUPDATE is told. */
+export interface CancelupdateArgs {
+  /** Tags of the searches whose results need not be kept up to date any more. */
+  readonly tags: readonly string[];
+}
+
+/**
+ * Writes CANCELUPDATE.
+ *
+ * ```abnf
+ * cancelupdate: CancelUpdateRequest = name:"CANCELUPDATE" 1*(SP tags+:string)
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeCancelupdate(w: Writer, args: CancelupdateArgs): void {
+  w.text("CANCELUPDATE");
+  atLeastOne("tags", args.tags ?? []);
+  for (const tag of args.tags ?? []) {
+    w.sp();
+    w.string(tag);
+  }
+}
+
+// ---- grammar/ext/convert.abnf
+
+/** What CONVERT is told. */
+export interface ConvertArgs {
+  /** Which messages. */
+  readonly set: SequenceSetInput;
+  /** MIME type to convert to; null lets the server choose. */
+  readonly to: string | null;
+  /** How to convert. */
+  readonly params?: readonly ConvertParam[] | undefined;
+  /** What is wanted of each. */
+  readonly items: readonly FetchItem[];
+}
+
+/**
+ * Writes CONVERT.
+ *
+ * ```abnf
+ * convert: ConvertRequest = name:"CONVERT" SP set:sequence-set
+ *                           SP "(" to:convert-type [SP "(" params+:convert-param *(SP params+:convert-param)
+ *                           ")"] ")"
+ *                           SP items:fetch-items
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeConvert(w: Writer, args: ConvertArgs): void {
+  w.text("CONVERT ");
+  w.sequenceSet(args.set);
+  w.text(" (");
+  writeConvertType(w, args.to);
+  if ((args.params?.length ?? 0) > 0) {
+    w.text(" (");
+    w.spaced(args.params ?? [], (param) => writeConvertParam(w, param));
+    w.text(")");
+  }
+  w.text(") ");
+  writeFetchItems(w, args.items);
+}
+
+/** What CONVERSIONS is told. */
+export interface ConversionsArgs {
+  /** MIME type to convert from; `*` and `image/*` are possible. */
+  readonly from: string;
+  /** MIME type to convert to. */
+  readonly to: string;
+}
+
+/**
+ * Writes CONVERSIONS.
+ *
+ * ```abnf
+ * conversions: ConversionsRequest = name:"CONVERSIONS" SP from:astring SP to:astring
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeConversions(w: Writer, args: ConversionsArgs): void {
+  w.text("CONVERSIONS ");
+  w.astring(args.from);
+  w.sp();
+  w.astring(args.to);
+}
+
+// ---- grammar/ext/gmail.abnf
+
+/** What XLIST is told. */
+export interface XlistArgs {
+  /** Name that the pattern is relative to. */
+  readonly reference: string;
+  /** Mailbox name with wildcards. */
+  readonly pattern: string;
+}
+
+/**
+ * Writes XLIST.
+ *
+ * ```abnf
+ * xlist: XlistRequest = name:"XLIST" SP reference:mailbox SP pattern:list-mailbox
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeXlist(w: Writer, args: XlistArgs): void {
+  w.text("XLIST ");
+  w.mailbox(args.reference);
+  w.sp();
+  w.listMailbox(args.pattern);
+}
+
 // ---- grammar/ext/id.abnf
 
 /** What ID is told. */
@@ -1100,6 +1297,58 @@ export interface IdArgs {
 export function encodeId(w: Writer, args: IdArgs): void {
   w.text("ID ");
   writeIdParams(w, args.params);
+}
+
+// ---- grammar/ext/language.abnf
+
+/** What LANGUAGE is told. */
+export interface LanguageArgs {
+  /** Languages for the server's texts, the best first; none asks which there are. */
+  readonly languages?: readonly string[] | undefined;
+}
+
+/**
+ * Writes LANGUAGE.
+ *
+ * ```abnf
+ * language: LanguageRequest = name:"LANGUAGE" *(SP languages+:astring)
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeLanguage(w: Writer, args: LanguageArgs): void {
+  w.text("LANGUAGE");
+  for (const language of args.languages ?? []) {
+    w.sp();
+    w.astring(language);
+  }
+}
+
+/** What COMPARATOR is told. */
+export interface ComparatorArgs {
+  /** Comparators, the best first; none asks which is in use. */
+  readonly order?: readonly string[] | undefined;
+}
+
+/**
+ * Writes COMPARATOR.
+ *
+ * ```abnf
+ * comparator: ComparatorRequest = name:"COMPARATOR" *(SP order+:astring)
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeComparator(w: Writer, args: ComparatorArgs): void {
+  w.text("COMPARATOR");
+  for (const order of args.order ?? []) {
+    w.sp();
+    w.astring(order);
+  }
 }
 
 // ---- grammar/ext/legacy.abnf
@@ -1147,6 +1396,63 @@ export function encodeLsub(w: Writer, args: LsubArgs): void {
   w.mailbox(args.reference);
   w.sp();
   w.listMailbox(args.pattern);
+}
+
+/** What PARTIAL is told. */
+export interface PartialArgs {
+  /** Message number. */
+  readonly set: number;
+  /** RFC822, RFC822.HEADER, RFC822.TEXT or a section of BODY. */
+  readonly item: FetchItem;
+  /** First octet that is wanted, counted from 1. */
+  readonly origin: number;
+  /** How many octets. */
+  readonly count: number;
+}
+
+/**
+ * Writes PARTIAL.
+ *
+ * ```abnf
+ * partial: PartialRequest = name:"PARTIAL" SP set:nz-number SP item:fetch-att SP origin:nz-number SP
+ *                           count:nz-number
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodePartial(w: Writer, args: PartialArgs): void {
+  w.text("PARTIAL ");
+  w.number(args.set);
+  w.sp();
+  w.fetchItem(args.item);
+  w.sp();
+  w.number(args.origin);
+  w.sp();
+  w.number(args.count);
+}
+
+/** What PROXYAUTH is told. */
+export interface ProxyauthArgs {
+  /** Whose mailboxes to work with from here on. */
+  readonly user: string;
+}
+
+/**
+ * Writes PROXYAUTH.
+ *
+ * ```abnf
+ * proxyauth: ProxyAuthRequest = name:"PROXYAUTH" SP user:astring
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeProxyauth(w: Writer, args: ProxyauthArgs): void {
+  w.text("PROXYAUTH ");
+  w.astring(args.user);
 }
 
 // ---- grammar/ext/metadata.abnf
@@ -1228,6 +1534,116 @@ export function encodeSetmetadata(w: Writer, args: SetmetadataArgs): void {
   w.text(")");
 }
 
+// ---- grammar/ext/notify.abnf
+
+/** What NOTIFY is told. */
+export interface NotifyArgs {
+  /** True asks for the numbers of each mailbox at once. */
+  readonly status?: boolean | undefined;
+  /** Mailboxes, with what the server is to tell of each; without any, it tells nothing any more. */
+  readonly groups?: readonly NotifyGroup[] | undefined;
+}
+
+/**
+ * Writes NOTIFY.
+ *
+ * ```abnf
+ * notify: NotifyRequest = name:"NOTIFY" SP ( "SET" [SP &"STATUS" "STATUS" status:on] 1*(SP
+ *                         groups+:event-group) / "NONE" )
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeNotify(w: Writer, args: NotifyArgs): void {
+  w.text("NOTIFY ");
+  if ((args.groups?.length ?? 0) > 0) {
+    w.text("SET");
+    if (args.status === true) {
+      w.text(" STATUS");
+    }
+    for (const group of args.groups ?? []) {
+      w.sp();
+      writeEventGroup(w, group);
+    }
+  } else {
+    w.text("NONE");
+  }
+}
+
+/** What ESEARCH is told. */
+export interface EsearchArgs {
+  /** Where to look; the selected mailbox when not given. */
+  readonly sources?: readonly MailboxFilter[] | undefined;
+  /** Extended. */
+  readonly extended?: true | undefined;
+  /** What to tell about the result in each mailbox. */
+  readonly returns?: readonly (
+    | "MIN"
+    | "MAX"
+    | "ALL"
+    | "COUNT"
+    | "SAVE"
+    | "UPDATE"
+    | "CONTEXT"
+    | "RELEVANCY"
+  )[] | undefined;
+  /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
+  readonly partial?: string | undefined;
+  /** Charset of the strings in the keys. */
+  readonly charset?: string | undefined;
+  /** Conditions that must all hold. */
+  readonly keys: readonly SearchKey[];
+}
+
+/**
+ * Writes ESEARCH.
+ *
+ * ```abnf
+ * esearch: EsearchRequest = name:"ESEARCH" [SP &"IN" "IN" SP "(" sources+:mailbox-filter *(SP
+ *                           sources+:mailbox-filter) ")"]
+ *                           [SP &"RETURN" extended:("RETURN" => true) SP "(" [search-return-opt *(SP
+ *                           search-return-opt)] ")"]
+ *                           SP [&"CHARSET" "CHARSET" SP charset:astring SP] keys+:search-key *(SP
+ *                           keys+:search-key)
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeEsearch(w: Writer, args: EsearchArgs): void {
+  w.text("ESEARCH");
+  if ((args.sources?.length ?? 0) > 0) {
+    w.text(" IN (");
+    w.spaced(args.sources ?? [], (source) => writeMailboxFilter(w, source));
+    w.text(")");
+  }
+  if (args.extended === true || (args.returns?.length ?? 0) > 0 || args.partial !== undefined) {
+    w.text(" RETURN (");
+    let count = 0;
+    for (const returnItem of args.returns ?? []) {
+      if (count++ > 0) w.sp();
+      w.text(wordOf(returnItem, ["MIN", "MAX", "ALL", "COUNT", "SAVE", "UPDATE", "CONTEXT", "RELEVANCY"]));
+    }
+    if (args.partial !== undefined) {
+      if (count++ > 0) w.sp();
+      w.text("PARTIAL ");
+      w.token(args.partial, RANGE_CHAR, "partial-range", 1);
+    }
+    w.text(")");
+  }
+  w.sp();
+  if (args.charset !== undefined) {
+    w.text("CHARSET ");
+    w.astring(args.charset);
+    w.sp();
+  }
+  atLeastOne("keys", args.keys ?? []);
+  w.spaced(args.keys ?? [], (key) => writeSearchKey(w, key));
+}
+
 // ---- grammar/ext/quota.abnf
 
 /** What GETQUOTA is told. */
@@ -1300,6 +1716,55 @@ export function encodeSetquota(w: Writer, args: SetquotaArgs): void {
   w.text(" (");
   w.spaced(args.limits ?? [], (limit) => writeQuotaLimit(w, limit));
   w.text(")");
+}
+
+// ---- grammar/ext/server_info.abnf
+
+/** What GETJMAPACCESS is told. */
+export interface GetjmapaccessArgs {
+}
+
+/**
+ * Writes GETJMAPACCESS.
+ *
+ * ```abnf
+ * getjmapaccess: GetJmapAccessRequest = name:"GETJMAPACCESS"
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeGetjmapaccess(w: Writer, _args: GetjmapaccessArgs): void {
+  w.text("GETJMAPACCESS");
+}
+
+/** What UIDBATCHES is told. */
+export interface UidbatchesArgs {
+  /** How many messages a batch is to have. */
+  readonly size: number;
+  /** Which batches are wanted, such as `1:5`; the first is that of the newest messages. */
+  readonly range?: string | undefined;
+}
+
+/**
+ * Writes UIDBATCHES.
+ *
+ * ```abnf
+ * uidbatches: UidBatchesRequest = name:"UIDBATCHES" SP size:nz-number [SP range:batch-range]
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeUidbatches(w: Writer, args: UidbatchesArgs): void {
+  w.text("UIDBATCHES ");
+  w.number(args.size);
+  if (args.range !== undefined) {
+    w.sp();
+    w.token(args.range, BATCH_RANGE_CHAR, "batch-range", 1);
+  }
 }
 
 // ---- grammar/ext/sort_thread.abnf
@@ -1399,6 +1864,91 @@ export function encodeThread(w: Writer, args: ThreadArgs): void {
   w.sp();
   atLeastOne("keys", args.keys ?? []);
   w.spaced(args.keys ?? [], (key) => writeSearchKey(w, key));
+}
+
+// ---- grammar/ext/urlauth.abnf
+
+/** What GENURLAUTH is told. */
+export interface GenurlauthArgs {
+  /** URLs to authorise. */
+  readonly requests: readonly UrlToAuthorise[];
+}
+
+/**
+ * Writes GENURLAUTH.
+ *
+ * ```abnf
+ * genurlauth: GenUrlAuthRequest = name:"GENURLAUTH" 1*(SP requests+:url-to-authorise)
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeGenurlauth(w: Writer, args: GenurlauthArgs): void {
+  w.text("GENURLAUTH");
+  atLeastOne("requests", args.requests ?? []);
+  for (const request of args.requests ?? []) {
+    w.sp();
+    writeUrlToAuthorise(w, request);
+  }
+}
+
+/** What RESETKEY is told. */
+export interface ResetkeyArgs {
+  /** Whose key is to change; all mailboxes' when not given. */
+  readonly mailbox?: string | undefined;
+  /** Mechanisms whose keys are to change. */
+  readonly mechanisms?: readonly string[] | undefined;
+}
+
+/**
+ * Writes RESETKEY.
+ *
+ * ```abnf
+ * resetkey: ResetKeyRequest = name:"RESETKEY" [SP mailbox:mailbox *(SP mechanisms+:atom)]
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeResetkey(w: Writer, args: ResetkeyArgs): void {
+  w.text("RESETKEY");
+  if (args.mailbox !== undefined || (args.mechanisms?.length ?? 0) > 0) {
+    w.sp();
+    w.mailbox(need("mailbox", args.mailbox));
+    for (const mechanism of args.mechanisms ?? []) {
+      w.sp();
+      w.token(mechanism, ATOM_CHAR, "atom", 1);
+    }
+  }
+}
+
+/** What URLFETCH is told. */
+export interface UrlfetchArgs {
+  /** Authorised URLs whose content is wanted. */
+  readonly urls: readonly string[];
+}
+
+/**
+ * Writes URLFETCH.
+ *
+ * ```abnf
+ * urlfetch: UrlFetchRequest = name:"URLFETCH" 1*(SP urls+:astring)
+ * ```
+ *
+ * @param w where to write
+ * @param args what the command is told
+ * @throws {RangeError} when an argument cannot be written; nothing has been sent then
+ */
+export function encodeUrlfetch(w: Writer, args: UrlfetchArgs): void {
+  w.text("URLFETCH");
+  atLeastOne("urls", args.urls ?? []);
+  for (const url of args.urls ?? []) {
+    w.sp();
+    w.astring(url);
+  }
 }
 
 // ---- grammar/commands.abnf
@@ -1742,6 +2292,77 @@ function writeFlagList(w: Writer, value: readonly string[]): void {
   w.text(")");
 }
 
+// ---- grammar/ext/annotate.abnf
+
+/** `annotation-names: string[] = string / "(" string *(SP string) ")"` */
+function writeAnnotationNames(w: Writer, value: readonly string[]): void {
+  if (value.length === 1) {
+    w.string(value[0]!);
+  } else if (value.length >= 1) {
+    w.text("(");
+    w.spaced(value, (string) => w.string(string));
+    w.text(")");
+  } else {
+    refuse("annotation-names", value);
+  }
+}
+
+/**
+ * ```abnf
+ * annotation-changes: Annotation[] = annotation-change / "(" annotation-change *(SP annotation-change) ")"
+ * ```
+ */
+function writeAnnotationChanges(w: Writer, value: readonly Annotation[]): void {
+  if (value.length === 1) {
+    writeAnnotationChange(w, value[0]!);
+  } else if (value.length >= 1) {
+    w.text("(");
+    w.spaced(value, (annotationChange) => writeAnnotationChange(w, annotationChange));
+    w.text(")");
+  } else {
+    refuse("annotation-changes", value);
+  }
+}
+
+/**
+ * ```abnf
+ * annotation-change: Annotation = entry:string SP "(" attributes+:attribute-change *(SP
+ *                                 attributes+:attribute-change) ")"
+ * ```
+ */
+function writeAnnotationChange(w: Writer, value: Annotation): void {
+  w.string(value.entry);
+  w.text(" (");
+  atLeastOne("attributes", value.attributes ?? []);
+  w.spaced(value.attributes ?? [], (attribute) => writeAttributeChange(w, attribute));
+  w.text(")");
+}
+
+/** `attribute-change: AnnotationAttribute = name:string SP value:nbytes` */
+function writeAttributeChange(w: Writer, value: AnnotationAttribute): void {
+  w.string(value.name);
+  w.sp();
+  w.nbytes(value.value);
+}
+
+// ---- grammar/ext/convert.abnf
+
+/** `convert-type: string? = string / nil` */
+function writeConvertType(w: Writer, value: string | null): void {
+  if (value === null) {
+    w.text("NIL");
+  } else {
+    w.string(value);
+  }
+}
+
+/** `convert-param: ConvertParam = name:astring SP value:astring` */
+function writeConvertParam(w: Writer, value: ConvertParam): void {
+  w.astring(value.name);
+  w.sp();
+  w.astring(value.value);
+}
+
 // ---- grammar/ext/id.abnf
 
 /** `id-params: IdParam[]? = "(" [id-param *(SP id-param)] ")" / nil` */
@@ -1782,6 +2403,107 @@ function writeMetadataEntry(w: Writer, value: MetadataEntry): void {
   w.astring(value.name);
   w.sp();
   w.nbytes(value.value);
+}
+
+// ---- grammar/ext/notify.abnf
+
+/** `event-group: NotifyGroup = "(" mailboxes:mailbox-filter SP events:notify-events ")"` */
+function writeEventGroup(w: Writer, value: NotifyGroup): void {
+  w.text("(");
+  writeMailboxFilter(w, value.mailboxes);
+  w.sp();
+  writeNotifyEvents(w, value.events);
+  w.text(")");
+}
+
+/** `notify-events: NotifyEvent[]? = "(" notify-event *(SP notify-event) ")" / "NONE" => null` */
+function writeNotifyEvents(w: Writer, value: readonly NotifyEvent[] | null): void {
+  if (value === null) {
+    w.text("NONE");
+  } else {
+    w.text("(");
+    atLeastOne("notify-events", value);
+    w.spaced(value, (notifyEvent) => writeNotifyEvent(w, notifyEvent));
+    w.text(")");
+  }
+}
+
+/**
+ * ```abnf
+ * notify-event: NotifyEvent = "MESSAGENEW" [SP &"(" "(" items+:fetch-att *(SP items+:fetch-att) ")"] /
+ *                             "MESSAGEEXPUNGE" / "FLAGCHANGE" / "ANNOTATIONCHANGE" / "MAILBOXNAME" /
+ *                             "SUBSCRIPTIONCHANGE" / "MAILBOXMETADATACHANGE" / "SERVERMETADATACHANGE"
+ *                             @tag(event)
+ * ```
+ */
+function writeNotifyEvent(w: Writer, value: NotifyEvent): void {
+  switch (value.event) {
+    case "MESSAGENEW": {
+      const it = value as MessagenewNotifyEvent;
+      w.text("MESSAGENEW");
+      if ((it.items?.length ?? 0) > 0) {
+        w.text(" (");
+        w.spaced(it.items ?? [], (item) => w.fetchItem(item));
+        w.text(")");
+      }
+      break;
+    }
+    case "MESSAGEEXPUNGE":
+    case "FLAGCHANGE":
+    case "ANNOTATIONCHANGE":
+    case "MAILBOXNAME":
+    case "SUBSCRIPTIONCHANGE":
+    case "MAILBOXMETADATACHANGE":
+    case "SERVERMETADATACHANGE":
+      w.text(value.event);
+      break;
+    default:
+      refuse("notify-event", (value as NotifyEvent).event);
+  }
+}
+
+/**
+ * ```abnf
+ * mailbox-filter: MailboxFilter = "SELECTED" / "SELECTED-DELAYED" / "INBOXES" / "PERSONAL" / "SUBSCRIBED" /
+ *                                 "SUBTREE" SP mailboxes:mailbox-names / "SUBTREE-ONE" SP
+ *                                 mailboxes:mailbox-names / "MAILBOXES" SP mailboxes:mailbox-names
+ *                                 @tag(filter)
+ * ```
+ */
+function writeMailboxFilter(w: Writer, value: MailboxFilter): void {
+  switch (value.filter) {
+    case "SELECTED":
+    case "SELECTED-DELAYED":
+    case "INBOXES":
+    case "PERSONAL":
+    case "SUBSCRIBED":
+      w.text(value.filter);
+      break;
+    case "SUBTREE":
+    case "SUBTREE-ONE":
+    case "MAILBOXES": {
+      const it = value as SubtreeMailboxFilter | SubtreeOneMailboxFilter | MailboxesMailboxFilter;
+      w.text(value.filter);
+      w.sp();
+      writeMailboxNames(w, it.mailboxes);
+      break;
+    }
+    default:
+      refuse("mailbox-filter", (value as MailboxFilter).filter);
+  }
+}
+
+/** `mailbox-names: string[] = mailbox / "(" mailbox *(SP mailbox) ")"` */
+function writeMailboxNames(w: Writer, value: readonly string[]): void {
+  if (value.length === 1) {
+    w.mailbox(value[0]!);
+  } else if (value.length >= 1) {
+    w.text("(");
+    w.spaced(value, (mailbox) => w.mailbox(mailbox));
+    w.text(")");
+  } else {
+    refuse("mailbox-names", value);
+  }
 }
 
 // ---- grammar/ext/qresync.abnf
@@ -1846,4 +2568,13 @@ function writeSortKey(w: Writer, value: SortKey): void {
   w.text(
     wordOf(value, ["ARRIVAL", "CC", "DATE", "FROM", "SIZE", "SUBJECT", "TO", "DISPLAYFROM", "DISPLAYTO"])
   );
+}
+
+// ---- grammar/ext/urlauth.abnf
+
+/** `url-to-authorise: UrlToAuthorise = url:astring SP mechanism:atom` */
+function writeUrlToAuthorise(w: Writer, value: UrlToAuthorise): void {
+  w.astring(value.url);
+  w.sp();
+  w.token(value.mechanism, ATOM_CHAR, "atom", 1);
 }

@@ -143,24 +143,24 @@ export function writeResponse(w: Writer, response: Response): void {
  *                        destination:sequence-set / ... name:atom-upper [SP text:code-text / ~illegal-code
  *                        &CODE-ODD-CHAR text:odd-code-text] @tag(name) resp-text-code =/ "ANNOTATE" SP
  *                        reason:("TOOBIG" / "TOOMANY") / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE"
- *                        noPrivate:on] resp-text-code =/ "COMPRESSIONACTIVE" resp-text-code =/
- *                        "NOTIFICATIONOVERFLOW" / "BADEVENT" SP "(" events+:atom *(SP events+:atom) ")"
- *                        resp-text-code =/ "INPROGRESS" [SP "(" tag:nstring SP progress:count-or-nil SP
- *                        goal:count-or-nil ")"] resp-text-code =/ "MESSAGELIMIT" SP limit:nz-number [SP
- *                        uid:uniqueid] resp-text-code =/ "REFERRAL" 1*(SP urls+:code-word) resp-text-code =/
- *                        "NEWNAME" SP oldName:code-word SP newName:code-word resp-text-code =/ "WEBALERT" SP
- *                        url:code-text / "THROTTLED" resp-text-code =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence
- *                        @selected / "NOMODSEQ" @selected / "MODIFIED" SP set:sequence-set resp-text-code =/
- *                        "NOUPDATE" SP tag:quoted resp-text-code =/ "UNDEFINED-FILTER" SP filter:code-word
+ *                        noPrivate:on] resp-text-code =/ "COMPRESSIONACTIVE" resp-text-code =/ "INPROGRESS"
+ *                        [SP "(" tag:nstring SP progress:count-or-nil SP goal:count-or-nil ")"]
+ *                        resp-text-code =/ "MESSAGELIMIT" SP limit:nz-number [SP uid:uniqueid] resp-text-code
+ *                        =/ "REFERRAL" 1*(SP urls+:code-word) resp-text-code =/ "NEWNAME" SP
+ *                        oldName:code-word SP newName:code-word resp-text-code =/ "WEBALERT" SP url:code-text
+ *                        / "THROTTLED" resp-text-code =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence @selected /
+ *                        "NOMODSEQ" @selected / "MODIFIED" SP set:sequence-set resp-text-code =/ "NOUPDATE"
+ *                        SP tag:quoted resp-text-code =/ "UNDEFINED-FILTER" SP filter:code-word
  *                        resp-text-code =/ "TEMPFAIL" [SP number:nz-number] resp-text-code =/
  *                        "MAXCONVERTMESSAGES" SP number:nz-number resp-text-code =/ "MAXCONVERTPARTS" SP
  *                        number:nz-number resp-text-code =/ "BADCOMPARATOR" resp-text-code =/ "UNSEEN" SP
  *                        seq:nz-number @selected resp-text-code =/ "METADATA" SP ( "LONGENTRIES" SP
  *                        longEntries:number / "MAXSIZE" SP maxSize:number / "TOOMANY" tooMany:on /
- *                        "NOPRIVATE" noPrivate:on ) resp-text-code =/ "MAILBOXID" SP "(" mailboxId:objectid
- *                        ")" @selected resp-text-code =/ "USEATTR" resp-text-code =/ "UIDREQUIRED"
- *                        resp-text-code =/ "URLMECH" 1*(SP mechanisms+:code-word) resp-text-code =/ "BADURL"
- *                        SP ( &DQUOTE url:quoted / url:code-text ) / "TOOBIG"
+ *                        "NOPRIVATE" noPrivate:on ) resp-text-code =/ "NOTIFICATIONOVERFLOW" / "BADEVENT" SP
+ *                        "(" events+:atom *(SP events+:atom) ")" resp-text-code =/ "MAILBOXID" SP "("
+ *                        mailboxId:objectid ")" @selected resp-text-code =/ "USEATTR" resp-text-code =/
+ *                        "UIDREQUIRED" resp-text-code =/ "URLMECH" 1*(SP mechanisms+:code-word)
+ *                        resp-text-code =/ "BADURL" SP ( &DQUOTE url:quoted / url:code-text ) / "TOOBIG"
  * ```
  */
 function writeRespTextCode(w: Writer, value: Code): void {
@@ -194,10 +194,10 @@ function writeRespTextCode(w: Writer, value: Code): void {
     case "HASCHILDREN":
     case "UNKNOWN-CTE":
     case "COMPRESSIONACTIVE":
-    case "NOTIFICATIONOVERFLOW":
     case "THROTTLED":
     case "NOMODSEQ":
     case "BADCOMPARATOR":
+    case "NOTIFICATIONOVERFLOW":
     case "USEATTR":
     case "UIDREQUIRED":
     case "TOOBIG":
@@ -271,14 +271,6 @@ function writeRespTextCode(w: Writer, value: Code): void {
       if (it.noPrivate === true) {
         w.text(" NOPRIVATE");
       }
-      break;
-    }
-    case "BADEVENT": {
-      const it = value as BadeventCode;
-      w.text("BADEVENT (");
-      atLeastOne("events", it.events);
-      w.spaced(it.events, (event) => w.token(event, ATOM_CHAR, "atom", 1));
-      w.text(")");
       break;
     }
     case "INPROGRESS": {
@@ -392,6 +384,14 @@ function writeRespTextCode(w: Writer, value: Code): void {
       } else {
         refuse("resp-text-code", it);
       }
+      break;
+    }
+    case "BADEVENT": {
+      const it = value as BadeventCode;
+      w.text("BADEVENT (");
+      atLeastOne("events", it.events);
+      w.spaced(it.events, (event) => w.token(event, ATOM_CHAR, "atom", 1));
+      w.text(")");
       break;
     }
     case "MAILBOXID": {

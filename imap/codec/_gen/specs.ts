@@ -456,6 +456,164 @@ export const replaceSpec: CommandSpec = /* @__PURE__ */ command("REPLACE", {
 /** UID REPLACE. */
 export const uidReplaceSpec: CommandSpec = /* @__PURE__ */ uidForm(replaceSpec);
 
+/** NOTIFY. */
+export const notifySpec: CommandSpec = /* @__PURE__ */ command("NOTIFY", {
+  args: "status? groups?",
+  states: "auth selected",
+  needs: "NOTIFY",
+  collects: "*STATUS",
+  flow: "barrier",
+});
+
+/** ESEARCH. */
+export const esearchSpec: CommandSpec = /* @__PURE__ */ command("ESEARCH", {
+  args: "query sources? extended? returns? partial?:PARTIAL|CONTEXT charset?",
+  states: "auth selected",
+  needs: "MULTISEARCH",
+  words: { returns: searchReturnsNeeds, keys: searchKeysNeeds },
+  collects: "*ESEARCH@tag",
+  flow: "free",
+});
+
+/** CANCELUPDATE. */
+export const cancelupdateSpec: CommandSpec = /* @__PURE__ */ command("CANCELUPDATE", {
+  args: "tags",
+  states: "selected",
+  needs: "CONTEXT",
+  flow: "free",
+});
+
+/** GETJMAPACCESS. */
+export const getjmapaccessSpec: CommandSpec = /* @__PURE__ */ command("GETJMAPACCESS", {
+  states: "auth selected",
+  needs: "JMAPACCESS",
+  collects: "1JMAPACCESS",
+  flow: "free",
+});
+
+/** UIDBATCHES. */
+export const uidbatchesSpec: CommandSpec = /* @__PURE__ */ command("UIDBATCHES", {
+  args: "size range?",
+  states: "selected",
+  needs: "UIDBATCHES",
+  collects: "?UIDBATCHES@tag",
+  flow: "free",
+});
+
+/** GETANNOTATION. */
+export const getannotationSpec: CommandSpec = /* @__PURE__ */ command("GETANNOTATION", {
+  args: "mailbox entries attributes",
+  states: "auth selected",
+  needs: "ANNOTATEMORE",
+  collects: "*ANNOTATION",
+  flow: "free",
+});
+
+/** SETANNOTATION. */
+export const setannotationSpec: CommandSpec = /* @__PURE__ */ command("SETANNOTATION", {
+  args: "mailbox annotations",
+  states: "auth selected",
+  needs: "ANNOTATEMORE",
+  flow: "free",
+  touches: "admin",
+  retry: "yes",
+});
+
+/** LANGUAGE. */
+export const languageSpec: CommandSpec = /* @__PURE__ */ command("LANGUAGE", {
+  args: "languages",
+  states: "nonauth auth selected",
+  needs: "LANGUAGE",
+  collects: "?LANGUAGE",
+  flow: "free",
+});
+
+/** COMPARATOR. */
+export const comparatorSpec: CommandSpec = /* @__PURE__ */ command("COMPARATOR", {
+  args: "order",
+  states: "auth selected",
+  needs: "I18NLEVEL=2",
+  collects: "?COMPARATOR",
+  flow: "free",
+});
+
+/** GENURLAUTH. */
+export const genurlauthSpec: CommandSpec = /* @__PURE__ */ command("GENURLAUTH", {
+  args: "requests",
+  states: "auth selected",
+  needs: "URLAUTH",
+  collects: "1GENURLAUTH",
+  flow: "free",
+});
+
+/** RESETKEY. */
+export const resetkeySpec: CommandSpec = /* @__PURE__ */ command("RESETKEY", {
+  args: "mailbox? mechanisms?",
+  states: "auth selected",
+  needs: "URLAUTH",
+  flow: "free",
+  touches: "admin",
+  retry: "yes",
+});
+
+/** URLFETCH. */
+export const urlfetchSpec: CommandSpec = /* @__PURE__ */ command("URLFETCH", {
+  args: "urls",
+  states: "auth selected",
+  needs: "URLAUTH",
+  collects: "*URLFETCH",
+  flow: "free",
+});
+
+/** CONVERT. */
+export const convertSpec: CommandSpec = /* @__PURE__ */ command("CONVERT", {
+  args: "set to items params?",
+  states: "selected",
+  needs: "CONVERT",
+  words: { items: fetchItemsNeeds },
+  collects: "*CONVERTED@tag",
+  flow: "sequence",
+});
+
+/** UID CONVERT. */
+export const uidConvertSpec: CommandSpec = /* @__PURE__ */ uidForm(convertSpec);
+
+/** CONVERSIONS. */
+export const conversionsSpec: CommandSpec = /* @__PURE__ */ command("CONVERSIONS", {
+  args: "from to",
+  states: "auth selected",
+  needs: "CONVERT",
+  collects: "*CONVERSION",
+  flow: "free",
+});
+
+/** XLIST. */
+export const xlistSpec: CommandSpec = /* @__PURE__ */ command("XLIST", {
+  args: "reference pattern",
+  states: "auth selected",
+  needs: "XLIST",
+  collects: "*XLIST",
+  flow: "free",
+});
+
+/** PARTIAL. */
+export const partialSpec: CommandSpec = /* @__PURE__ */ command("PARTIAL", {
+  args: "set item origin count",
+  states: "selected",
+  words: { item: fetchItemsNeeds },
+  collects: "*FETCH@set",
+  flow: "sequence",
+  touches: "reads flags",
+});
+
+/** PROXYAUTH. */
+export const proxyauthSpec: CommandSpec = /* @__PURE__ */ command("PROXYAUTH", {
+  args: "user",
+  states: "auth",
+  flow: "free",
+  retry: "no",
+});
+
 /** Every command, by its name as it is sent. */
 export const specs: ReadonlyMap<string, CommandSpec> = /* @__PURE__ */ new Map([
   ["CAPABILITY", capabilitySpec],
@@ -510,6 +668,24 @@ export const specs: ReadonlyMap<string, CommandSpec> = /* @__PURE__ */ new Map([
   ["SETMETADATA", setmetadataSpec],
   ["REPLACE", replaceSpec],
   ["UID REPLACE", uidReplaceSpec],
+  ["NOTIFY", notifySpec],
+  ["ESEARCH", esearchSpec],
+  ["CANCELUPDATE", cancelupdateSpec],
+  ["GETJMAPACCESS", getjmapaccessSpec],
+  ["UIDBATCHES", uidbatchesSpec],
+  ["GETANNOTATION", getannotationSpec],
+  ["SETANNOTATION", setannotationSpec],
+  ["LANGUAGE", languageSpec],
+  ["COMPARATOR", comparatorSpec],
+  ["GENURLAUTH", genurlauthSpec],
+  ["RESETKEY", resetkeySpec],
+  ["URLFETCH", urlfetchSpec],
+  ["CONVERT", convertSpec],
+  ["UID CONVERT", uidConvertSpec],
+  ["CONVERSIONS", conversionsSpec],
+  ["XLIST", xlistSpec],
+  ["PARTIAL", partialSpec],
+  ["PROXYAUTH", proxyauthSpec],
 ]);
 
 /** The fields of the objects that arguments are made of, by the name of their type. */
@@ -705,4 +881,63 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
       date: "DateTimeInput",
     },
   }],
+  ["NOTIFY", { name: "notify", types: { status: "boolean", groups: "NotifyGroup[]" } }],
+  ["ESEARCH", {
+    name: "esearch",
+    types: {
+      query: "SearchQuery | SearchKey[]",
+      sources: "MailboxFilter[]",
+      extended: "true",
+      returns: '("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[]',
+      partial: "string",
+      charset: "string",
+    },
+  }],
+  ["CANCELUPDATE", { name: "cancelupdate", types: { tags: "string[]" } }],
+  ["GETJMAPACCESS", { name: "getjmapaccess", types: {} }],
+  ["UIDBATCHES", { name: "uidbatches", types: { size: "number", range: "string" } }],
+  ["GETANNOTATION", {
+    name: "getannotation",
+    types: {
+      mailbox: "string",
+      entries: "string[]",
+      attributes: "string[]",
+    },
+  }],
+  ["SETANNOTATION", { name: "setannotation", types: { mailbox: "string", annotations: "Annotation[]" } }],
+  ["LANGUAGE", { name: "language", types: { languages: "string[]" } }],
+  ["COMPARATOR", { name: "comparator", types: { order: "string[]" } }],
+  ["GENURLAUTH", { name: "genurlauth", types: { requests: "UrlToAuthorise[]" } }],
+  ["RESETKEY", { name: "resetkey", types: { mailbox: "string", mechanisms: "string[]" } }],
+  ["URLFETCH", { name: "urlfetch", types: { urls: "string[]" } }],
+  ["CONVERT", {
+    name: "convert",
+    types: {
+      set: "SequenceSetInput",
+      to: "string | null",
+      items: "FetchItem[]",
+      params: "ConvertParam[]",
+    },
+  }],
+  ["UID CONVERT", {
+    name: "uidConvert",
+    types: {
+      set: "SequenceSetInput",
+      to: "string | null",
+      items: "FetchItem[]",
+      params: "ConvertParam[]",
+    },
+  }],
+  ["CONVERSIONS", { name: "conversions", types: { from: "string", to: "string" } }],
+  ["XLIST", { name: "xlist", types: { reference: "string", pattern: "string" } }],
+  ["PARTIAL", {
+    name: "partial",
+    types: {
+      set: "number",
+      item: "FetchItem",
+      origin: "number",
+      count: "number",
+    },
+  }],
+  ["PROXYAUTH", { name: "proxyauth", types: { user: "string" } }],
 ]);

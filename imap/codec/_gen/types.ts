@@ -45,8 +45,6 @@ export type Code =
     | AnnotateCode
     | AnnotationsCode
     | CompressionactiveCode
-    | NotificationoverflowCode
-    | BadeventCode
     | InprogressCode
     | MessagelimitCode
     | ReferralCode
@@ -64,6 +62,8 @@ export type Code =
     | BadcomparatorCode
     | UnseenCode
     | MetadataCode
+    | NotificationoverflowCode
+    | BadeventCode
     | MailboxidCode
     | UseattrCode
     | UidrequiredCode
@@ -320,20 +320,6 @@ export interface CompressionactiveCode {
   name: "COMPRESSIONACTIVE";
 }
 
-/** `NOTIFICATIONOVERFLOW`, a {@linkcode Code}. RFC 5465, capability NOTIFY. */
-export interface NotificationoverflowCode {
-  /** Which one this is. */
-  name: "NOTIFICATIONOVERFLOW";
-}
-
-/** `BADEVENT`, a {@linkcode Code}. RFC 5465, capability NOTIFY. */
-export interface BadeventCode {
-  /** Which one this is. */
-  name: "BADEVENT";
-  /** Events that the server can tell of. */
-  events: string[];
-}
-
 /** `INPROGRESS`, a {@linkcode Code}. RFC 9585, capability INPROGRESS. */
 export interface InprogressCode {
   /** Which one this is. */
@@ -476,6 +462,20 @@ export interface MetadataCode {
   tooMany: boolean | undefined;
   /** True when there are no private entries. */
   noPrivate: boolean | undefined;
+}
+
+/** `NOTIFICATIONOVERFLOW`, a {@linkcode Code}. RFC 5465, capability NOTIFY. */
+export interface NotificationoverflowCode {
+  /** Which one this is. */
+  name: "NOTIFICATIONOVERFLOW";
+}
+
+/** `BADEVENT`, a {@linkcode Code}. RFC 5465, capability NOTIFY. */
+export interface BadeventCode {
+  /** Which one this is. */
+  name: "BADEVENT";
+  /** Events that the server can tell of. */
+  events: string[];
 }
 
 /** `MAILBOXID`, a {@linkcode Code}. RFC 8474, capability OBJECTID. */
@@ -977,6 +977,140 @@ export interface ThreadidSearchKeyWord {
   op: "THREADID";
   /** Identifier that is wanted. */
   id: string;
+}
+
+/**
+ * RFC 5465 5 and 8 `event`. MESSAGENEW and MESSAGEEXPUNGE go together; FLAGCHANGE wants both.
+ *
+ * Grammar: `notify-event`.
+ */
+export type NotifyEvent =
+    | MessagenewNotifyEvent
+    | MessageexpungeNotifyEvent
+    | FlagchangeNotifyEvent
+    | AnnotationchangeNotifyEvent
+    | MailboxnameNotifyEvent
+    | SubscriptionchangeNotifyEvent
+    | MailboxmetadatachangeNotifyEvent
+    | ServermetadatachangeNotifyEvent;
+
+/** `MESSAGENEW`, a {@linkcode NotifyEvent}. RFC 5465, capability NOTIFY. */
+export interface MessagenewNotifyEvent {
+  /** Which one this is. */
+  event: "MESSAGENEW";
+  /** What to tell of each new message, in the selected mailbox only. */
+  items: FetchItem[];
+}
+
+/** `MESSAGEEXPUNGE`, a {@linkcode NotifyEvent}. RFC 5465, capability NOTIFY. */
+export interface MessageexpungeNotifyEvent {
+  /** Which one this is. */
+  event: "MESSAGEEXPUNGE";
+}
+
+/** `FLAGCHANGE`, a {@linkcode NotifyEvent}. RFC 5465, capability NOTIFY. */
+export interface FlagchangeNotifyEvent {
+  /** Which one this is. */
+  event: "FLAGCHANGE";
+}
+
+/** `ANNOTATIONCHANGE`, a {@linkcode NotifyEvent}. RFC 5465, capability NOTIFY. */
+export interface AnnotationchangeNotifyEvent {
+  /** Which one this is. */
+  event: "ANNOTATIONCHANGE";
+}
+
+/** `MAILBOXNAME`, a {@linkcode NotifyEvent}. RFC 5465, capability NOTIFY. */
+export interface MailboxnameNotifyEvent {
+  /** Which one this is. */
+  event: "MAILBOXNAME";
+}
+
+/** `SUBSCRIPTIONCHANGE`, a {@linkcode NotifyEvent}. RFC 5465, capability NOTIFY. */
+export interface SubscriptionchangeNotifyEvent {
+  /** Which one this is. */
+  event: "SUBSCRIPTIONCHANGE";
+}
+
+/** `MAILBOXMETADATACHANGE`, a {@linkcode NotifyEvent}. RFC 5465, capability NOTIFY. */
+export interface MailboxmetadatachangeNotifyEvent {
+  /** Which one this is. */
+  event: "MAILBOXMETADATACHANGE";
+}
+
+/** `SERVERMETADATACHANGE`, a {@linkcode NotifyEvent}. RFC 5465, capability NOTIFY. */
+export interface ServermetadatachangeNotifyEvent {
+  /** Which one this is. */
+  event: "SERVERMETADATACHANGE";
+}
+
+/**
+ * RFC 5465 6, RFC 7377 2.2.
+ *
+ * Grammar: `mailbox-filter`.
+ */
+export type MailboxFilter =
+    | SelectedMailboxFilter
+    | SelectedDelayedMailboxFilter
+    | InboxesMailboxFilter
+    | PersonalMailboxFilter
+    | SubscribedMailboxFilter
+    | SubtreeMailboxFilter
+    | SubtreeOneMailboxFilter
+    | MailboxesMailboxFilter;
+
+/** `SELECTED`, a {@linkcode MailboxFilter}. RFC 5465, capability NOTIFY. */
+export interface SelectedMailboxFilter {
+  /** Which one this is. */
+  filter: "SELECTED";
+}
+
+/** `SELECTED-DELAYED`, a {@linkcode MailboxFilter}. RFC 5465, capability NOTIFY. */
+export interface SelectedDelayedMailboxFilter {
+  /** Which one this is. */
+  filter: "SELECTED-DELAYED";
+}
+
+/** `INBOXES`, a {@linkcode MailboxFilter}. RFC 5465, capability NOTIFY. */
+export interface InboxesMailboxFilter {
+  /** Which one this is. */
+  filter: "INBOXES";
+}
+
+/** `PERSONAL`, a {@linkcode MailboxFilter}. RFC 5465, capability NOTIFY. */
+export interface PersonalMailboxFilter {
+  /** Which one this is. */
+  filter: "PERSONAL";
+}
+
+/** `SUBSCRIBED`, a {@linkcode MailboxFilter}. RFC 5465, capability NOTIFY. */
+export interface SubscribedMailboxFilter {
+  /** Which one this is. */
+  filter: "SUBSCRIBED";
+}
+
+/** `SUBTREE`, a {@linkcode MailboxFilter}. RFC 5465, capability NOTIFY. */
+export interface SubtreeMailboxFilter {
+  /** Which one this is. */
+  filter: "SUBTREE";
+  /** Names. */
+  mailboxes: string[];
+}
+
+/** `SUBTREE-ONE`, a {@linkcode MailboxFilter}. RFC 5465, capability NOTIFY. */
+export interface SubtreeOneMailboxFilter {
+  /** Which one this is. */
+  filter: "SUBTREE-ONE";
+  /** Names. */
+  mailboxes: string[];
+}
+
+/** `MAILBOXES`, a {@linkcode MailboxFilter}. RFC 5465, capability NOTIFY. */
+export interface MailboxesMailboxFilter {
+  /** Which one this is. */
+  filter: "MAILBOXES";
+  /** Names. */
+  mailboxes: string[];
 }
 
 /**
@@ -2055,7 +2189,7 @@ export interface MyRightsResponse {
   rights: string;
 }
 
-/** What `annotation` reads. RFC 5257, capability ANNOTATE-EXPERIMENT-1. */
+/** What `annotation`, `annotation-change` reads. RFC 5257, capability ANNOTATE-EXPERIMENT-1. */
 export interface Annotation {
   /** Name of the entry. */
   entry: string;
@@ -2063,12 +2197,42 @@ export interface Annotation {
   attributes: AnnotationAttribute[];
 }
 
-/** What `annotation-attribute` reads. RFC 5257, capability ANNOTATE-EXPERIMENT-1. */
+/** What `annotation-attribute`, `attribute-change` reads. RFC 5257, capability ANNOTATE-EXPERIMENT-1. */
 export interface AnnotationAttribute {
   /** Name of the attribute, such as `value.priv`. */
   name: string;
   /** Its octets. */
   value: Uint8Array | null;
+}
+
+/**
+ * draft-daboo-imap-annotatemore-08 4.2.1.
+ *
+ * Grammar: `getannotation`.
+ */
+export interface GetAnnotationRequest {
+  /** Always `"GETANNOTATION"`. */
+  name: "GETANNOTATION";
+  /** Whose annotations are wanted, with wildcards; "" for the server's own. */
+  mailbox: string;
+  /** Names of the entries, with wildcards. */
+  entries: string[];
+  /** Names of the attributes, with wildcards. */
+  attributes: string[];
+}
+
+/**
+ * draft-daboo-imap-annotatemore-08 4.2.2.
+ *
+ * Grammar: `setannotation`.
+ */
+export interface SetAnnotationRequest {
+  /** Always `"SETANNOTATION"`. */
+  name: "SETANNOTATION";
+  /** Whose annotations to change, with wildcards; "" for the server's own. */
+  mailbox: string;
+  /** Entries with the attributes to change; a null value removes one. */
+  annotations: Annotation[];
 }
 
 /**
@@ -2139,12 +2303,64 @@ export interface ContextUpdate {
   set: SequenceSet;
 }
 
+/**
+ * RFC 5267 4.3.5.
+ *
+ * Grammar: `cancelupdate`.
+ */
+export interface CancelUpdateRequest {
+  /** Always `"CANCELUPDATE"`. */
+  name: "CANCELUPDATE";
+  /** Tags of the searches whose results need not be kept up to date any more. */
+  tags: string[];
+}
+
 /** What `partial-result` reads. RFC 9394, capability PARTIAL. */
 export interface PartialResult {
   /** The part of the result that was asked for. */
   range: string;
   /** What lies in that range; null when nothing does. */
   set: SequenceSet | null;
+}
+
+/**
+ * RFC 5259 6.
+ *
+ * Grammar: `convert`.
+ */
+export interface ConvertRequest {
+  /** Always `"CONVERT"`. */
+  name: "CONVERT";
+  /** Which messages. */
+  set: SequenceSet;
+  /** MIME type to convert to; null lets the server choose. */
+  to: string | null;
+  /** How to convert. */
+  params: ConvertParam[];
+  /** What is wanted of each. */
+  items: FetchItem[];
+}
+
+/** What `convert-param` reads. RFC 5259, capability CONVERT. */
+export interface ConvertParam {
+  /** Name of the parameter, such as `pix-x`. */
+  name: string;
+  /** Its value. */
+  value: string;
+}
+
+/**
+ * RFC 5259 4.
+ *
+ * Grammar: `conversions`.
+ */
+export interface ConversionsRequest {
+  /** Always `"CONVERSIONS"`. */
+  name: "CONVERSIONS";
+  /** MIME type to convert from; `*` and `image/*` are possible. */
+  from: string;
+  /** MIME type to convert to. */
+  to: string;
 }
 
 /**
@@ -2207,6 +2423,16 @@ export interface ConversionResponse {
   other: UnknownItem[];
 }
 
+/** What `xlist` reads. */
+export interface XlistRequest {
+  /** Always `"XLIST"`. */
+  name: "XLIST";
+  /** Name that the pattern is relative to. */
+  reference: string;
+  /** Mailbox name with wildcards. */
+  pattern: string;
+}
+
 /**
  * Gmail before RFC 6154: LIST with special-use attributes.
  *
@@ -2263,6 +2489,30 @@ export interface IdParam {
   name: string;
   /** Field value. */
   value: string | null;
+}
+
+/**
+ * RFC 5255 3.2.
+ *
+ * Grammar: `language`.
+ */
+export interface LanguageRequest {
+  /** Always `"LANGUAGE"`. */
+  name: "LANGUAGE";
+  /** Languages for the server's texts, the best first; none asks which there are. */
+  languages: string[];
+}
+
+/**
+ * RFC 5255 4.7.
+ *
+ * Grammar: `comparator`.
+ */
+export interface ComparatorRequest {
+  /** Always `"COMPARATOR"`. */
+  name: "COMPARATOR";
+  /** Comparators, the best first; none asks which is in use. */
+  order: string[];
 }
 
 /**
@@ -2356,6 +2606,36 @@ export interface LsubRequest {
 }
 
 /**
+ * RFC 1730 6.4.6; FETCH with `<origin.count>` behind an item took its place.
+ *
+ * Grammar: `partial`.
+ */
+export interface PartialRequest {
+  /** Always `"PARTIAL"`. */
+  name: "PARTIAL";
+  /** Message number. */
+  set: number;
+  /** RFC822, RFC822.HEADER, RFC822.TEXT or a section of BODY. */
+  item: FetchItem;
+  /** First octet that is wanted, counted from 1. */
+  origin: number;
+  /** How many octets. */
+  count: number;
+}
+
+/**
+ * Netscape Messaging Server, as imaplib has it.
+ *
+ * Grammar: `proxyauth`.
+ */
+export interface ProxyAuthRequest {
+  /** Always `"PROXYAUTH"`. */
+  name: "PROXYAUTH";
+  /** Whose mailboxes to work with from here on. */
+  user: string;
+}
+
+/**
  * RFC 5464 4.2.
  *
  * Grammar: `getmetadata`.
@@ -2411,6 +2691,54 @@ export interface MetadataEntry {
   name: string;
   /** Its octets; null when it has none. */
   value: Uint8Array | null;
+}
+
+/**
+ * RFC 5465 3.1.
+ *
+ * Grammar: `notify`.
+ */
+export interface NotifyRequest {
+  /** Always `"NOTIFY"`. */
+  name: "NOTIFY";
+  /** True asks for the numbers of each mailbox at once. */
+  status: boolean | undefined;
+  /** Mailboxes, with what the server is to tell of each; without any, it tells nothing any more. */
+  groups: NotifyGroup[];
+}
+
+/**
+ * RFC 5465 8 `event-group`.
+ *
+ * Grammar: `event-group`.
+ */
+export interface NotifyGroup {
+  /** Which mailboxes. */
+  mailboxes: MailboxFilter;
+  /** What to tell of them; null for nothing. */
+  events: NotifyEvent[] | null;
+}
+
+/**
+ * RFC 7377 2.1.
+ *
+ * Grammar: `esearch`.
+ */
+export interface EsearchRequest {
+  /** Always `"ESEARCH"`. */
+  name: "ESEARCH";
+  /** Where to look; the selected mailbox when not given. */
+  sources: MailboxFilter[];
+  /** Always `true`. */
+  extended: true | undefined;
+  /** What to tell about the result in each mailbox. */
+  returns: ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[];
+  /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
+  partial: string | undefined;
+  /** Charset of the strings in the keys. */
+  charset: string | undefined;
+  /** Conditions that must all hold. */
+  keys: SearchKey[];
 }
 
 /**
@@ -2542,6 +2870,16 @@ export interface QuotaRootResponse {
 }
 
 /**
+ * RFC 9698 3.
+ *
+ * Grammar: `getjmapaccess`.
+ */
+export interface GetJmapAccessRequest {
+  /** Always `"GETJMAPACCESS"`. */
+  name: "GETJMAPACCESS";
+}
+
+/**
  * Text of RFC 9698 was not at hand; implementations of it send one string.
  *
  * Grammar: `jmapaccess-data`.
@@ -2551,6 +2889,20 @@ export interface JmapAccessResponse {
   type: "JMAPACCESS";
   /** Where the account's JMAP session resource is. */
   url: string;
+}
+
+/**
+ * RFC 10022 3.
+ *
+ * Grammar: `uidbatches`.
+ */
+export interface UidBatchesRequest {
+  /** Always `"UIDBATCHES"`. */
+  name: "UIDBATCHES";
+  /** How many messages a batch is to have. */
+  size: number;
+  /** Which batches are wanted, such as `1:5`; the first is that of the newest messages. */
+  range: string | undefined;
 }
 
 /** What `uidbatches-data` reads. RFC 10022, capability UIDBATCHES. */
@@ -2712,6 +3064,52 @@ export interface UidFetchResponse {
 /**
  * RFC 4467 7.
  *
+ * Grammar: `genurlauth`.
+ */
+export interface GenUrlAuthRequest {
+  /** Always `"GENURLAUTH"`. */
+  name: "GENURLAUTH";
+  /** URLs to authorise. */
+  requests: UrlToAuthorise[];
+}
+
+/** What `url-to-authorise` reads. RFC 4467, capability URLAUTH. */
+export interface UrlToAuthorise {
+  /** The URL, with `;URLAUTH=` and who may use it at its end. */
+  url: string;
+  /** How it is authorised; INTERNAL is known everywhere. */
+  mechanism: string;
+}
+
+/**
+ * RFC 4467 6.
+ *
+ * Grammar: `resetkey`.
+ */
+export interface ResetKeyRequest {
+  /** Always `"RESETKEY"`. */
+  name: "RESETKEY";
+  /** Whose key is to change; all mailboxes' when not given. */
+  mailbox: string | undefined;
+  /** Mechanisms whose keys are to change. */
+  mechanisms: string[];
+}
+
+/**
+ * RFC 4467 7.
+ *
+ * Grammar: `urlfetch`.
+ */
+export interface UrlFetchRequest {
+  /** Always `"URLFETCH"`. */
+  name: "URLFETCH";
+  /** Authorised URLs whose content is wanted. */
+  urls: string[];
+}
+
+/**
+ * RFC 4467 7.
+ *
  * Grammar: `genurlauth-data`.
  */
 export interface GenUrlAuthResponse {
@@ -2790,19 +3188,36 @@ export type Request =
     | GetAclRequest
     | ListRightsRequest
     | MyRightsRequest
+    | GetAnnotationRequest
+    | SetAnnotationRequest
     | CompressRequest
     | UnauthenticateRequest
     | ReplaceRequest
+    | CancelUpdateRequest
+    | ConvertRequest
+    | ConversionsRequest
+    | XlistRequest
     | IdRequest
+    | LanguageRequest
+    | ComparatorRequest
     | CheckRequest
     | LsubRequest
+    | PartialRequest
+    | ProxyAuthRequest
     | GetMetadataRequest
     | SetMetadataRequest
+    | NotifyRequest
+    | EsearchRequest
     | GetQuotaRequest
     | GetQuotaRootRequest
     | SetQuotaRequest
+    | GetJmapAccessRequest
+    | UidBatchesRequest
     | SortRequest
-    | ThreadRequest;
+    | ThreadRequest
+    | GenUrlAuthRequest
+    | ResetKeyRequest
+    | UrlFetchRequest;
 /**
  * An item that STATUS can ask for.
  *
@@ -2847,6 +3262,7 @@ export type UidCommand =
     | StoreRequest
     | UidExpungeRequest
     | ReplaceRequest
+    | ConvertRequest
     | SortRequest
     | ThreadRequest;
 /**

@@ -8,18 +8,26 @@ import type { FetchItem } from "../../values/fetch_item.ts";
 import type { SequenceSet } from "../../values/sequence_set.ts";
 import type {
   AllSearchKeyWord,
+  Annotation,
+  AnnotationAttribute,
+  AnnotationchangeNotifyEvent,
   AnsweredSearchKeyWord,
   AppendRequest,
   AuthenticateRequest,
   BccSearchKeyWord,
   BeforeSearchKeyWord,
   BodySearchKeyWord,
+  CancelUpdateRequest,
   CapabilityRequest,
   CcSearchKeyWord,
   CheckRequest,
   CloseRequest,
   Command,
+  ComparatorRequest,
   CompressRequest,
+  ConversionsRequest,
+  ConvertParam,
+  ConvertRequest,
   CopyRequest,
   CreateRequest,
   DeleteAclRequest,
@@ -28,14 +36,19 @@ import type {
   DraftSearchKeyWord,
   EmailidSearchKeyWord,
   EnableRequest,
+  EsearchRequest,
   ExamineRequest,
   ExpungeRequest,
   FetchRequest,
   FilterSearchKeyWord,
+  FlagchangeNotifyEvent,
   FlaggedSearchKeyWord,
   FromSearchKeyWord,
   FuzzySearchKeyWord,
+  GenUrlAuthRequest,
   GetAclRequest,
+  GetAnnotationRequest,
+  GetJmapAccessRequest,
   GetMetadataRequest,
   GetQuotaRequest,
   GetQuotaRootRequest,
@@ -43,13 +56,21 @@ import type {
   IdParam,
   IdRequest,
   IdleRequest,
+  InboxesMailboxFilter,
   KeywordSearchKeyWord,
+  LanguageRequest,
   LargerSearchKeyWord,
   ListRequest,
   ListRightsRequest,
   LoginRequest,
   LogoutRequest,
   LsubRequest,
+  MailboxFilter,
+  MailboxesMailboxFilter,
+  MailboxmetadatachangeNotifyEvent,
+  MailboxnameNotifyEvent,
+  MessageexpungeNotifyEvent,
+  MessagenewNotifyEvent,
   MetadataEntry,
   ModseqSearchKeyWord,
   MoveRequest,
@@ -58,16 +79,23 @@ import type {
   NewSearchKeyWord,
   NoopRequest,
   NotSearchKeyWord,
+  NotifyEvent,
+  NotifyGroup,
+  NotifyRequest,
   OldSearchKeyWord,
   OlderSearchKeyWord,
   OnSearchKeyWord,
   OrSearchKeyWord,
+  PartialRequest,
+  PersonalMailboxFilter,
+  ProxyAuthRequest,
   Qresync,
   QuotaLimit,
   RecentSearchKeyWord,
   RenameRequest,
   ReplaceRequest,
   Request,
+  ResetKeyRequest,
   SavedatesupportedSearchKeyWord,
   SavedbeforeSearchKeyWord,
   SavedonSearchKeyWord,
@@ -79,11 +107,15 @@ import type {
   SearchRequest,
   SeenSearchKeyWord,
   SelectRequest,
+  SelectedDelayedMailboxFilter,
+  SelectedMailboxFilter,
   SentbeforeSearchKeyWord,
   SentonSearchKeyWord,
   SentsinceSearchKeyWord,
   SeqMatch,
+  ServermetadatachangeNotifyEvent,
   SetAclRequest,
+  SetAnnotationRequest,
   SetMetadataRequest,
   SetQuotaRequest,
   SinceSearchKeyWord,
@@ -98,10 +130,15 @@ import type {
   StoreRequest,
   SubjectSearchKeyWord,
   SubscribeRequest,
+  SubscribedMailboxFilter,
+  SubscriptionchangeNotifyEvent,
+  SubtreeMailboxFilter,
+  SubtreeOneMailboxFilter,
   TextSearchKeyWord,
   ThreadRequest,
   ThreadidSearchKeyWord,
   ToSearchKeyWord,
+  UidBatchesRequest,
   UidCommand,
   UidExpungeRequest,
   UidRequest,
@@ -117,27 +154,38 @@ import type {
   UnseenSearchKeyWord,
   UnselectRequest,
   UnsubscribeRequest,
+  UrlFetchRequest,
+  UrlToAuthorise,
   XGmLabelsSearchKeyWord,
   XGmMsgidSearchKeyWord,
   XGmRawSearchKeyWord,
   XGmThridSearchKeyWord,
+  XlistRequest,
   YoungerSearchKeyWord,
 } from "../../codec/_gen/types.ts";
 
 export type {
   AllSearchKeyWord,
+  Annotation,
+  AnnotationAttribute,
+  AnnotationchangeNotifyEvent,
   AnsweredSearchKeyWord,
   AppendRequest,
   AuthenticateRequest,
   BccSearchKeyWord,
   BeforeSearchKeyWord,
   BodySearchKeyWord,
+  CancelUpdateRequest,
   CapabilityRequest,
   CcSearchKeyWord,
   CheckRequest,
   CloseRequest,
   Command,
+  ComparatorRequest,
   CompressRequest,
+  ConversionsRequest,
+  ConvertParam,
+  ConvertRequest,
   CopyRequest,
   CreateRequest,
   DeleteAclRequest,
@@ -146,14 +194,19 @@ export type {
   DraftSearchKeyWord,
   EmailidSearchKeyWord,
   EnableRequest,
+  EsearchRequest,
   ExamineRequest,
   ExpungeRequest,
   FetchRequest,
   FilterSearchKeyWord,
+  FlagchangeNotifyEvent,
   FlaggedSearchKeyWord,
   FromSearchKeyWord,
   FuzzySearchKeyWord,
+  GenUrlAuthRequest,
   GetAclRequest,
+  GetAnnotationRequest,
+  GetJmapAccessRequest,
   GetMetadataRequest,
   GetQuotaRequest,
   GetQuotaRootRequest,
@@ -161,13 +214,21 @@ export type {
   IdParam,
   IdRequest,
   IdleRequest,
+  InboxesMailboxFilter,
   KeywordSearchKeyWord,
+  LanguageRequest,
   LargerSearchKeyWord,
   ListRequest,
   ListRightsRequest,
   LoginRequest,
   LogoutRequest,
   LsubRequest,
+  MailboxFilter,
+  MailboxesMailboxFilter,
+  MailboxmetadatachangeNotifyEvent,
+  MailboxnameNotifyEvent,
+  MessageexpungeNotifyEvent,
+  MessagenewNotifyEvent,
   MetadataEntry,
   ModseqSearchKeyWord,
   MoveRequest,
@@ -176,16 +237,23 @@ export type {
   NewSearchKeyWord,
   NoopRequest,
   NotSearchKeyWord,
+  NotifyEvent,
+  NotifyGroup,
+  NotifyRequest,
   OldSearchKeyWord,
   OlderSearchKeyWord,
   OnSearchKeyWord,
   OrSearchKeyWord,
+  PartialRequest,
+  PersonalMailboxFilter,
+  ProxyAuthRequest,
   Qresync,
   QuotaLimit,
   RecentSearchKeyWord,
   RenameRequest,
   ReplaceRequest,
   Request,
+  ResetKeyRequest,
   SavedatesupportedSearchKeyWord,
   SavedbeforeSearchKeyWord,
   SavedonSearchKeyWord,
@@ -197,11 +265,15 @@ export type {
   SearchRequest,
   SeenSearchKeyWord,
   SelectRequest,
+  SelectedDelayedMailboxFilter,
+  SelectedMailboxFilter,
   SentbeforeSearchKeyWord,
   SentonSearchKeyWord,
   SentsinceSearchKeyWord,
   SeqMatch,
+  ServermetadatachangeNotifyEvent,
   SetAclRequest,
+  SetAnnotationRequest,
   SetMetadataRequest,
   SetQuotaRequest,
   SinceSearchKeyWord,
@@ -216,10 +288,15 @@ export type {
   StoreRequest,
   SubjectSearchKeyWord,
   SubscribeRequest,
+  SubscribedMailboxFilter,
+  SubscriptionchangeNotifyEvent,
+  SubtreeMailboxFilter,
+  SubtreeOneMailboxFilter,
   TextSearchKeyWord,
   ThreadRequest,
   ThreadidSearchKeyWord,
   ToSearchKeyWord,
+  UidBatchesRequest,
   UidCommand,
   UidExpungeRequest,
   UidRequest,
@@ -235,10 +312,13 @@ export type {
   UnseenSearchKeyWord,
   UnselectRequest,
   UnsubscribeRequest,
+  UrlFetchRequest,
+  UrlToAuthorise,
   XGmLabelsSearchKeyWord,
   XGmMsgidSearchKeyWord,
   XGmRawSearchKeyWord,
   XGmThridSearchKeyWord,
+  XlistRequest,
   YoungerSearchKeyWord,
 } from "../../codec/_gen/types.ts";
 const ATOM_CHAR = 0x1;
@@ -252,8 +332,11 @@ const FLAG_START = 0x80;
 const TAG_CHAR = 0x100;
 const RANGE_CHAR = 0x200;
 const PASSWORD_START = 0x400;
-const OBJECTID_CHAR = 0x800;
-const RENAME_START = 0x1000;
+const STARTTLS_START = 0x800;
+const IDLE_START = 0x1000;
+const OBJECTID_CHAR = 0x2000;
+const BATCH_RANGE_CHAR = 0x4000;
+const RENAME_START = 0x8000;
 // Eight bytes a row; the last entry is the end of the text.
 const CLASSES = new Uint32Array([
   0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, // 00
@@ -261,17 +344,17 @@ const CLASSES = new Uint32Array([
   0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, // 10
   0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, // 18
   0x0, 0x589, 0x488, 0x589, 0x5c9, 0x8, 0x589, 0x589, // 20
-  0x10, 0x0, 0xc8, 0x489, 0x589, 0xf89, 0x589, 0x589, // 28
-  0xfc9, 0xfc9, 0xfc9, 0xfc9, 0xfc9, 0xfc9, 0xfc9, 0xfc9, // 30
-  0xfc9, 0xfc9, 0x789, 0x589, 0x589, 0x589, 0x589, 0x589, // 38
-  0x589, 0xda9, 0xd89, 0xdad, 0xd89, 0xd89, 0xd89, 0xd89, // 40
-  0xd89, 0xd89, 0xd89, 0xd89, 0xd89, 0xdad, 0xd99, 0xd89, // 48
-  0xda9, 0xd89, 0x1dab, 0xdaf, 0xd89, 0xda9, 0xd89, 0xd89, // 50
-  0xd89, 0xd89, 0xd89, 0x589, 0x80, 0x588, 0x589, 0xd89, // 58
-  0x589, 0xda9, 0xd89, 0xdad, 0xd89, 0xd89, 0xd89, 0xd89, // 60
-  0xd89, 0xd89, 0xd89, 0xd89, 0xd89, 0xdad, 0xd99, 0xd89, // 68
-  0xda9, 0xd89, 0x1dab, 0xdaf, 0xd89, 0xda9, 0xd89, 0xd89, // 70
-  0xd89, 0xd89, 0xd89, 0x408, 0x589, 0x589, 0x589, 0x0, // 78
+  0x10, 0x0, 0xc8, 0x489, 0x589, 0x2789, 0x589, 0x589, // 28
+  0x67c9, 0x67c9, 0x67c9, 0x67c9, 0x67c9, 0x67c9, 0x67c9, 0x67c9, // 30
+  0x67c9, 0x67c9, 0x4789, 0x589, 0x589, 0x589, 0x589, 0x589, // 38
+  0x589, 0x25a9, 0x2589, 0x25ad, 0x2589, 0x2589, 0x2589, 0x2589, // 40
+  0x2589, 0x3589, 0x2589, 0x2589, 0x2589, 0x25ad, 0x2599, 0x2589, // 48
+  0x25a9, 0x2589, 0xa5ab, 0x2daf, 0x2589, 0x25a9, 0x2589, 0x2589, // 50
+  0x2589, 0x2589, 0x2589, 0x589, 0x80, 0x588, 0x589, 0x2589, // 58
+  0x589, 0x25a9, 0x2589, 0x25ad, 0x2589, 0x2589, 0x2589, 0x2589, // 60
+  0x2589, 0x3589, 0x2589, 0x2589, 0x2589, 0x25ad, 0x2599, 0x2589, // 68
+  0x25a9, 0x2589, 0xa5ab, 0x2daf, 0x2589, 0x25a9, 0x2589, 0x2589, // 70
+  0x2589, 0x2589, 0x2589, 0x408, 0x589, 0x589, 0x589, 0x0, // 78
   0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, // 80
   0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, // 88
   0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, // 90
@@ -294,8 +377,11 @@ const REQUEST_WORDS = /* @__PURE__ */ wordTable([
   "CAPABILITY", "NOOP", "LOGOUT", "STARTTLS", "AUTHENTICATE", "LOGIN", "ENABLE", "SELECT", "EXAMINE",
   "CREATE", "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE", "LIST", "NAMESPACE", "STATUS", "APPEND",
   "IDLE", "CLOSE", "UNSELECT", "EXPUNGE", "SEARCH", "FETCH", "STORE", "COPY", "MOVE", "UID", "SETACL",
-  "DELETEACL", "GETACL", "LISTRIGHTS", "MYRIGHTS", "COMPRESS", "UNAUTHENTICATE", "REPLACE", "ID", "CHECK",
-  "LSUB", "GETMETADATA", "SETMETADATA", "GETQUOTA", "GETQUOTAROOT", "SETQUOTA", "SORT", "THREAD",
+  "DELETEACL", "GETACL", "LISTRIGHTS", "MYRIGHTS", "GETANNOTATION", "SETANNOTATION", "COMPRESS",
+  "UNAUTHENTICATE", "REPLACE", "CANCELUPDATE", "CONVERT", "CONVERSIONS", "XLIST", "ID", "LANGUAGE",
+  "COMPARATOR", "CHECK", "LSUB", "PARTIAL", "PROXYAUTH", "GETMETADATA", "SETMETADATA", "NOTIFY",
+  "ESEARCH", "GETQUOTA", "GETQUOTAROOT", "SETQUOTA", "GETJMAPACCESS", "UIDBATCHES", "SORT", "THREAD",
+  "GENURLAUTH", "RESETKEY", "URLFETCH",
 ]);
 const LIST_SELECT_OPT_SELECT_WORDS = /* @__PURE__ */ wordTable(["SUBSCRIBED", "REMOTE", "RECURSIVEMATCH"]);
 const LIST_SELECT_OPT_WORDS = /* @__PURE__ */ wordTable([
@@ -324,7 +410,15 @@ const STORE_ACTION_WORDS = /* @__PURE__ */ wordTable([
   "FLAGS", "+FLAGS", "-FLAGS", "FLAGS.SILENT", "+FLAGS.SILENT", "-FLAGS.SILENT",
 ]);
 const UID_COMMAND_WORDS = /* @__PURE__ */ wordTable([
-  "COPY", "FETCH", "MOVE", "SEARCH", "STORE", "EXPUNGE", "REPLACE", "SORT", "THREAD",
+  "COPY", "FETCH", "MOVE", "SEARCH", "STORE", "EXPUNGE", "REPLACE", "CONVERT", "SORT", "THREAD",
+]);
+const NOTIFY_EVENT_WORDS = /* @__PURE__ */ wordTable([
+  "MESSAGENEW", "MESSAGEEXPUNGE", "FLAGCHANGE", "ANNOTATIONCHANGE", "MAILBOXNAME", "SUBSCRIPTIONCHANGE",
+  "MAILBOXMETADATACHANGE", "SERVERMETADATACHANGE",
+]);
+const MAILBOX_FILTER_WORDS = /* @__PURE__ */ wordTable([
+  "SELECTED", "SELECTED-DELAYED", "INBOXES", "PERSONAL", "SUBSCRIBED", "SUBTREE", "SUBTREE-ONE",
+  "MAILBOXES",
 ]);
 const SORT_KEY_WORDS = /* @__PURE__ */ wordTable([
   "ARRIVAL", "CC", "DATE", "FROM", "SIZE", "SUBJECT", "TO", "DISPLAYFROM", "DISPLAYTO",
@@ -391,15 +485,25 @@ function readCommandText(r: Reader): Command {
  *                  / list / namespace-command / status / append / idle
  *                  / close / unselect / expunge / search / fetch / store / copy / move / uid
  * request =/ setacl / deleteacl / getacl / listrights / myrights
+ * request        =/ getannotation / setannotation
  * request        =/ compress
  * request        =/ unauthenticate
  * request        =/ replace
+ * request            =/ cancelupdate
+ * request        =/ convert / conversions
+ * request         =/ xlist
  * request       =/ id
- * request        =/ check / lsub
+ * request        =/ language / comparator
+ * request        =/ check / lsub / partial / proxyauth
  * request        =/ getmetadata / setmetadata
+ * request =/ notify
+ * request =/ esearch
  * request =/ getquota / getquotaroot / setquota
+ * request       =/ getjmapaccess
+ * request       =/ uidbatches
  * request     =/ sort
  * request     =/ thread
+ * request        =/ genurlauth / resetkey / urlfetch
  * ```
  */
 function readRequest(r: Reader): Request {
@@ -470,32 +574,66 @@ function readRequest(r: Reader): Request {
       return readListrights(r);
     case "MYRIGHTS":
       return readMyrights(r);
+    case "GETANNOTATION":
+      return readGetannotation(r);
+    case "SETANNOTATION":
+      return readSetannotation(r);
     case "COMPRESS":
       return readCompress(r);
     case "UNAUTHENTICATE":
       return readUnauthenticate(r);
     case "REPLACE":
       return readReplace(r);
+    case "CANCELUPDATE":
+      return readCancelupdate(r);
+    case "CONVERT":
+      return readConvert(r);
+    case "CONVERSIONS":
+      return readConversions(r);
+    case "XLIST":
+      return readXlist(r);
     case "ID":
       return readId(r);
+    case "LANGUAGE":
+      return readLanguage(r);
+    case "COMPARATOR":
+      return readComparator(r);
     case "CHECK":
       return readCheck(r);
     case "LSUB":
       return readLsub(r);
+    case "PARTIAL":
+      return readPartial(r);
+    case "PROXYAUTH":
+      return readProxyauth(r);
     case "GETMETADATA":
       return readGetmetadata(r);
     case "SETMETADATA":
       return readSetmetadata(r);
+    case "NOTIFY":
+      return readNotify(r);
+    case "ESEARCH":
+      return readEsearch(r);
     case "GETQUOTA":
       return readGetquota(r);
     case "GETQUOTAROOT":
       return readGetquotaroot(r);
     case "SETQUOTA":
       return readSetquota(r);
+    case "GETJMAPACCESS":
+      return readGetjmapaccess(r);
+    case "UIDBATCHES":
+      return readUidbatches(r);
     case "SORT":
       return readSort(r);
     case "THREAD":
       return readThread(r);
+    case "GENURLAUTH":
+      return readGenurlauth(r);
+    case "RESETKEY":
+      return readResetkey(r);
+    case "URLFETCH":
+      return readUrlfetch(r);
     default:
       r.fail("request");
   }
@@ -1453,6 +1591,7 @@ function readUid(r: Reader): UidRequest {
  * ```abnf
  * uid-command: UidCommand = copy / fetch / move / search / store / uid-expunge
  * uid-command    =/ replace
+ * uid-command    =/ convert
  * uid-command =/ sort
  * uid-command =/ thread
  * ```
@@ -1473,6 +1612,8 @@ function readUidCommand(r: Reader): UidCommand {
       return readUidExpunge(r);
     case "REPLACE":
       return readReplace(r);
+    case "CONVERT":
+      return readConvert(r);
     case "SORT":
       return readSort(r);
     case "THREAD":
@@ -1600,6 +1741,104 @@ function readMyrights(r: Reader): MyRightsRequest {
   return { name: "MYRIGHTS", mailbox };
 }
 
+// ---- grammar/ext/annotate.abnf
+
+/**
+ * ```abnf
+ * getannotation: GetAnnotationRequest = name:"GETANNOTATION" SP mailbox:list-mailbox SP
+ *                                       entries:annotation-names
+ *                                       SP attributes:annotation-names
+ * ```
+ */
+function readGetannotation(r: Reader): GetAnnotationRequest {
+  r.word("GETANNOTATION");
+  r.sp();
+  const mailbox = r.listMailbox();
+  r.sp();
+  const entries = readAnnotationNames(r);
+  r.sp();
+  const attributes = readAnnotationNames(r);
+  return { name: "GETANNOTATION", mailbox, entries, attributes };
+}
+
+/** `annotation-names: string[] = string / "(" string *(SP string) ")"` */
+function readAnnotationNames(r: Reader): string[] {
+  let list: string[] | undefined;
+  if ((r.peek() === 0x22 /* '"' */ || r.peek() === 0x7b /* "{" */)) {
+    list = added(list, r.string());
+  } else {
+    r.open();
+    list = added(list, r.string());
+    while (r.takesSpace()) {
+      list = added(list, r.string());
+    }
+    r.close();
+  }
+  return list ?? [];
+}
+
+/**
+ * ```abnf
+ * setannotation: SetAnnotationRequest = name:"SETANNOTATION" SP mailbox:list-mailbox SP
+ *                                       annotations:annotation-changes
+ * ```
+ */
+function readSetannotation(r: Reader): SetAnnotationRequest {
+  r.word("SETANNOTATION");
+  r.sp();
+  const mailbox = r.listMailbox();
+  r.sp();
+  const annotations = readAnnotationChanges(r);
+  return { name: "SETANNOTATION", mailbox, annotations };
+}
+
+/**
+ * ```abnf
+ * annotation-changes: Annotation[] = annotation-change / "(" annotation-change *(SP annotation-change) ")"
+ * ```
+ */
+function readAnnotationChanges(r: Reader): Annotation[] {
+  let list: Annotation[] | undefined;
+  if ((r.peek() === 0x22 /* '"' */ || r.peek() === 0x7b /* "{" */)) {
+    list = added(list, readAnnotationChange(r));
+  } else {
+    r.open();
+    list = added(list, readAnnotationChange(r));
+    while (r.takesSpace()) {
+      list = added(list, readAnnotationChange(r));
+    }
+    r.close();
+  }
+  return list ?? [];
+}
+
+/**
+ * ```abnf
+ * annotation-change: Annotation = entry:string SP "(" attributes+:attribute-change *(SP
+ *                                 attributes+:attribute-change) ")"
+ * ```
+ */
+function readAnnotationChange(r: Reader): Annotation {
+  const attributes: AnnotationAttribute[] = [];
+  const entry = r.string();
+  r.sp();
+  r.open();
+  attributes.push(readAttributeChange(r));
+  while (r.takesSpace()) {
+    attributes.push(readAttributeChange(r));
+  }
+  r.close();
+  return { entry, attributes };
+}
+
+/** `attribute-change: AnnotationAttribute = name:string SP value:nbytes` */
+function readAttributeChange(r: Reader): AnnotationAttribute {
+  const name = r.string();
+  r.sp();
+  const value_ = r.nbytes();
+  return { name, value: value_ };
+}
+
 // ---- grammar/ext/codes.abnf
 
 /** `compress: CompressRequest = name:"COMPRESS" SP mechanism:"DEFLATE"` */
@@ -1643,9 +1882,92 @@ function readReplace(r: Reader): ReplaceRequest {
 
 // ---- grammar/ext/context.abnf
 
+/** `cancelupdate: CancelUpdateRequest = name:"CANCELUPDATE" 1*(SP tags+:string)` */
+function readCancelupdate(r: Reader): CancelUpdateRequest {
+  const tags: string[] = [];
+  r.word("CANCELUPDATE");
+  do {
+    r.sp();
+    tags.push(r.string());
+  } while (r.peek() === 0x20 /* SP */);
+  return { name: "CANCELUPDATE", tags };
+}
+
 /** `partial-range: string = 1*RANGE-CHAR @token` */
 function readPartialRange(r: Reader): string {
   return r.token(CLASSES, RANGE_CHAR, 1, "partial-range");
+}
+
+// ---- grammar/ext/convert.abnf
+
+/**
+ * ```abnf
+ * convert: ConvertRequest = name:"CONVERT" SP set:sequence-set
+ *                           SP "(" to:convert-type [SP "(" params+:convert-param *(SP params+:convert-param)
+ *                           ")"] ")"
+ *                           SP items:fetch-items
+ * ```
+ */
+function readConvert(r: Reader): ConvertRequest {
+  const params: ConvertParam[] = [];
+  r.word("CONVERT");
+  r.sp();
+  const set = r.sequenceSet();
+  r.sp();
+  r.open();
+  const to = readConvertType(r);
+  if (r.takesSpace()) {
+    r.open();
+    params.push(readConvertParam(r));
+    while (r.takesSpace()) {
+      params.push(readConvertParam(r));
+    }
+    r.close();
+  }
+  r.close();
+  r.sp();
+  const items = readFetchItems(r);
+  return { name: "CONVERT", set, to, params, items };
+}
+
+/** `convert-type: string? = string / nil` */
+function readConvertType(r: Reader): string | null {
+  if ((r.peek() === 0x22 /* '"' */ || r.peek() === 0x7b /* "{" */)) {
+    return r.string();
+  } else {
+    r.word("NIL");
+    return null;
+  }
+}
+
+/** `convert-param: ConvertParam = name:astring SP value:astring` */
+function readConvertParam(r: Reader): ConvertParam {
+  const name = r.astring();
+  r.sp();
+  const value_ = r.astring();
+  return { name, value: value_ };
+}
+
+/** `conversions: ConversionsRequest = name:"CONVERSIONS" SP from:astring SP to:astring` */
+function readConversions(r: Reader): ConversionsRequest {
+  r.word("CONVERSIONS");
+  r.sp();
+  const from = r.astring();
+  r.sp();
+  const to = r.astring();
+  return { name: "CONVERSIONS", from, to };
+}
+
+// ---- grammar/ext/gmail.abnf
+
+/** `xlist: XlistRequest = name:"XLIST" SP reference:mailbox SP pattern:list-mailbox` */
+function readXlist(r: Reader): XlistRequest {
+  r.word("XLIST");
+  r.sp();
+  const reference = r.mailbox();
+  r.sp();
+  const pattern = r.listMailbox();
+  return { name: "XLIST", reference, pattern };
 }
 
 // ---- grammar/ext/id.abnf
@@ -1685,6 +2007,28 @@ function readIdParam(r: Reader): IdParam {
   return { name, value: value_ };
 }
 
+// ---- grammar/ext/language.abnf
+
+/** `language: LanguageRequest = name:"LANGUAGE" *(SP languages+:astring)` */
+function readLanguage(r: Reader): LanguageRequest {
+  const languages: string[] = [];
+  r.word("LANGUAGE");
+  while (r.takesSpace()) {
+    languages.push(r.astring());
+  }
+  return { name: "LANGUAGE", languages };
+}
+
+/** `comparator: ComparatorRequest = name:"COMPARATOR" *(SP order+:astring)` */
+function readComparator(r: Reader): ComparatorRequest {
+  const order: string[] = [];
+  r.word("COMPARATOR");
+  while (r.takesSpace()) {
+    order.push(r.astring());
+  }
+  return { name: "COMPARATOR", order };
+}
+
 // ---- grammar/ext/legacy.abnf
 
 /** `check: CheckRequest = name:"CHECK"` */
@@ -1701,6 +2045,33 @@ function readLsub(r: Reader): LsubRequest {
   r.sp();
   const pattern = r.listMailbox();
   return { name: "LSUB", reference, pattern };
+}
+
+/**
+ * ```abnf
+ * partial: PartialRequest = name:"PARTIAL" SP set:nz-number SP item:fetch-att SP origin:nz-number SP
+ *                           count:nz-number
+ * ```
+ */
+function readPartial(r: Reader): PartialRequest {
+  r.word("PARTIAL");
+  r.sp();
+  const set = r.nzNumber();
+  r.sp();
+  const item = r.fetchItem();
+  r.sp();
+  const origin = r.nzNumber();
+  r.sp();
+  const count = r.nzNumber();
+  return { name: "PARTIAL", set, item, origin, count };
+}
+
+/** `proxyauth: ProxyAuthRequest = name:"PROXYAUTH" SP user:astring` */
+function readProxyauth(r: Reader): ProxyAuthRequest {
+  r.word("PROXYAUTH");
+  r.sp();
+  const user = r.astring();
+  return { name: "PROXYAUTH", user };
 }
 
 // ---- grammar/ext/metadata.abnf
@@ -1794,6 +2165,208 @@ function readMetadataEntry(r: Reader): MetadataEntry {
   return { name, value: value_ };
 }
 
+// ---- grammar/ext/notify.abnf
+
+/**
+ * ```abnf
+ * notify: NotifyRequest = name:"NOTIFY" SP ( "SET" [SP &"STATUS" "STATUS" status:on] 1*(SP
+ *                         groups+:event-group) / "NONE" )
+ * ```
+ */
+function readNotify(r: Reader): NotifyRequest {
+  let status: boolean | undefined;
+  const groups: NotifyGroup[] = [];
+  r.word("NOTIFY");
+  r.sp();
+  if ((r.peek() === 0x53 /* "S" */ || r.peek() === 0x73 /* "s" */)) {
+    r.word("SET");
+    if (r.takesSpaceBefore(CLASSES, STARTTLS_START)) {
+      r.word("STATUS");
+      status = readOn(r);
+    }
+    do {
+      r.sp();
+      groups.push(readEventGroup(r));
+    } while (r.peek() === 0x20 /* SP */);
+  } else {
+    r.word("NONE");
+  }
+  return { name: "NOTIFY", status, groups };
+}
+
+/** `event-group: NotifyGroup = "(" mailboxes:mailbox-filter SP events:notify-events ")"` */
+function readEventGroup(r: Reader): NotifyGroup {
+  r.open();
+  const mailboxes = readMailboxFilter(r);
+  r.sp();
+  const events = readNotifyEvents(r);
+  r.close();
+  return { mailboxes, events };
+}
+
+/** `notify-events: NotifyEvent[]? = "(" notify-event *(SP notify-event) ")" / "NONE" => null` */
+function readNotifyEvents(r: Reader): NotifyEvent[] | null {
+  let list: NotifyEvent[] | undefined;
+  if (r.peek() === 0x28 /* "(" */) {
+    r.open();
+    list = added(list, readNotifyEvent(r));
+    while (r.takesSpace()) {
+      list = added(list, readNotifyEvent(r));
+    }
+    r.close();
+  } else {
+    r.word("NONE");
+    return null;
+  }
+  return list ?? [];
+}
+
+/**
+ * ```abnf
+ * notify-event: NotifyEvent =
+ *     "MESSAGENEW" [SP &"(" "(" items+:fetch-att *(SP items+:fetch-att) ")"]
+ *   / "MESSAGEEXPUNGE" / "FLAGCHANGE" / "ANNOTATIONCHANGE"
+ *   / "MAILBOXNAME" / "SUBSCRIPTIONCHANGE" / "MAILBOXMETADATACHANGE" / "SERVERMETADATACHANGE"
+ *   @tag(event)
+ * ```
+ */
+function readNotifyEvent(r: Reader): NotifyEvent {
+  const word = r.wordIn(NOTIFY_EVENT_WORDS, CLASSES, ATOM_CHAR);
+  switch (word) {
+    case "MESSAGENEW": {
+      const items: FetchItem[] = [];
+      r.skip(10);
+      if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
+        r.open();
+        items.push(r.fetchItem());
+        while (r.takesSpace()) {
+          items.push(r.fetchItem());
+        }
+        r.close();
+      }
+      return { event: "MESSAGENEW", items };
+    }
+    case "MESSAGEEXPUNGE":
+    case "FLAGCHANGE":
+    case "ANNOTATIONCHANGE":
+    case "MAILBOXNAME":
+    case "SUBSCRIPTIONCHANGE":
+    case "MAILBOXMETADATACHANGE":
+    case "SERVERMETADATACHANGE":
+      r.skip(word.length);
+      return { event: word } as NotifyEvent;
+    default:
+      r.fail("notify-event");
+  }
+}
+
+/**
+ * ```abnf
+ * mailbox-filter: MailboxFilter =
+ *     "SELECTED" / "SELECTED-DELAYED" / "INBOXES" / "PERSONAL" / "SUBSCRIBED"
+ *   / "SUBTREE" SP mailboxes:mailbox-names / "SUBTREE-ONE" SP mailboxes:mailbox-names
+ *   / "MAILBOXES" SP mailboxes:mailbox-names
+ *   @tag(filter)
+ * ```
+ */
+function readMailboxFilter(r: Reader): MailboxFilter {
+  const word = r.wordIn(MAILBOX_FILTER_WORDS, CLASSES, ATOM_CHAR);
+  switch (word) {
+    case "SELECTED":
+    case "SELECTED-DELAYED":
+    case "INBOXES":
+    case "PERSONAL":
+    case "SUBSCRIBED":
+      r.skip(word.length);
+      return { filter: word } as MailboxFilter;
+    case "SUBTREE":
+    case "SUBTREE-ONE":
+    case "MAILBOXES": {
+      r.skip(word.length);
+      r.sp();
+      const mailboxes = readMailboxNames(r);
+      return { filter: word, mailboxes } as MailboxFilter;
+    }
+    default:
+      r.fail("mailbox-filter");
+  }
+}
+
+/** `mailbox-names: string[] = mailbox / "(" mailbox *(SP mailbox) ")"` */
+function readMailboxNames(r: Reader): string[] {
+  let list: string[] | undefined;
+  if (r.at(CLASSES, PASSWORD_START)) {
+    list = added(list, r.mailbox());
+  } else {
+    r.open();
+    list = added(list, r.mailbox());
+    while (r.takesSpace()) {
+      list = added(list, r.mailbox());
+    }
+    r.close();
+  }
+  return list ?? [];
+}
+
+/**
+ * ```abnf
+ * esearch: EsearchRequest = name:"ESEARCH" [SP &"IN" "IN" SP "(" sources+:mailbox-filter *(SP
+ *                           sources+:mailbox-filter) ")"]
+ *                           [SP &"RETURN" extended:("RETURN" => true) SP "(" [search-return-opt *(SP
+ *                           search-return-opt)] ")"]
+ *                           SP [&"CHARSET" "CHARSET" SP charset:astring SP] keys+:search-key *(SP
+ *                           keys+:search-key)
+ * ```
+ */
+function readEsearch(r: Reader): EsearchRequest {
+  const row: EsearchRequest = {
+    name: "ESEARCH",
+    sources: [],
+    extended: undefined,
+    returns: [],
+    partial: undefined,
+    charset: undefined,
+    keys: [],
+  };
+  r.word("ESEARCH");
+  if (r.takesSpaceBefore(CLASSES, IDLE_START)) {
+    r.word("IN");
+    r.sp();
+    r.open();
+    row.sources.push(readMailboxFilter(r));
+    while (r.takesSpace()) {
+      row.sources.push(readMailboxFilter(r));
+    }
+    r.close();
+  }
+  if (r.peek() === 0x20 /* SP */ && r.isWord(CLASSES, ATOM_CHAR, "RETURN", 1)) {
+    r.sp();
+    r.word("RETURN");
+    row.extended = true;
+    r.sp();
+    r.open();
+    if (r.at(CLASSES, SEARCH_SET)) {
+      readSearchReturnOpt(r, row);
+      while (r.takesSpace()) {
+        readSearchReturnOpt(r, row);
+      }
+    }
+    r.close();
+  }
+  r.sp();
+  if (r.isWord(CLASSES, ATOM_CHAR, "CHARSET")) {
+    r.word("CHARSET");
+    r.sp();
+    row.charset = r.astring();
+    r.sp();
+  }
+  row.keys.push(readSearchKey(r));
+  while (r.takesSpace()) {
+    row.keys.push(readSearchKey(r));
+  }
+  return row;
+}
+
 // ---- grammar/ext/objectid.abnf
 
 /** `objectid: string = 1*OBJECTID-CHAR @token` */
@@ -1883,6 +2456,31 @@ function readQuotaLimit(r: Reader): QuotaLimit {
   r.sp();
   const limit = r.number(9223372036854776000);
   return { name, limit };
+}
+
+// ---- grammar/ext/server_info.abnf
+
+/** `getjmapaccess: GetJmapAccessRequest = name:"GETJMAPACCESS"` */
+function readGetjmapaccess(r: Reader): GetJmapAccessRequest {
+  r.word("GETJMAPACCESS");
+  return { name: "GETJMAPACCESS" };
+}
+
+/** `uidbatches: UidBatchesRequest = name:"UIDBATCHES" SP size:nz-number [SP range:batch-range]` */
+function readUidbatches(r: Reader): UidBatchesRequest {
+  let range: string | undefined;
+  r.word("UIDBATCHES");
+  r.sp();
+  const size = r.nzNumber();
+  if (r.takesSpace()) {
+    range = readBatchRange(r);
+  }
+  return { name: "UIDBATCHES", size, range };
+}
+
+/** `batch-range: string = 1*BATCH-RANGE-CHAR @token` */
+function readBatchRange(r: Reader): string {
+  return r.token(CLASSES, BATCH_RANGE_CHAR, 1, "batch-range");
 }
 
 // ---- grammar/ext/sort_thread.abnf
@@ -1992,6 +2590,52 @@ function readThread(r: Reader): ThreadRequest {
     keys.push(readSearchKey(r));
   }
   return { name: "THREAD", algorithm, charset, keys };
+}
+
+// ---- grammar/ext/urlauth.abnf
+
+/** `genurlauth: GenUrlAuthRequest = name:"GENURLAUTH" 1*(SP requests+:url-to-authorise)` */
+function readGenurlauth(r: Reader): GenUrlAuthRequest {
+  const requests: UrlToAuthorise[] = [];
+  r.word("GENURLAUTH");
+  do {
+    r.sp();
+    requests.push(readUrlToAuthorise(r));
+  } while (r.peek() === 0x20 /* SP */);
+  return { name: "GENURLAUTH", requests };
+}
+
+/** `url-to-authorise: UrlToAuthorise = url:astring SP mechanism:atom` */
+function readUrlToAuthorise(r: Reader): UrlToAuthorise {
+  const url = r.astring();
+  r.sp();
+  const mechanism = readAtom(r);
+  return { url, mechanism };
+}
+
+/** `resetkey: ResetKeyRequest = name:"RESETKEY" [SP mailbox:mailbox *(SP mechanisms+:atom)]` */
+function readResetkey(r: Reader): ResetKeyRequest {
+  let mailbox: string | undefined;
+  const mechanisms: string[] = [];
+  r.word("RESETKEY");
+  if (r.takesSpace()) {
+    mailbox = r.mailbox();
+    while (r.takesSpace()) {
+      mechanisms.push(readAtom(r));
+    }
+  }
+  return { name: "RESETKEY", mailbox, mechanisms };
+}
+
+/** `urlfetch: UrlFetchRequest = name:"URLFETCH" 1*(SP urls+:astring)` */
+function readUrlfetch(r: Reader): UrlFetchRequest {
+  const urls: string[] = [];
+  r.word("URLFETCH");
+  do {
+    r.sp();
+    urls.push(r.astring());
+  } while (r.peek() === 0x20 /* SP */);
+  return { name: "URLFETCH", urls };
 }
 
 // ---- grammar/commands.abnf

@@ -137,6 +137,43 @@ const samples: Readonly<Record<string, Sample>> = {
     ],
   },
   number: { safe: 1, hostile: (text) => [text] },
+  FetchItem: { safe: "RFC822", hostile: (text) => [text, `BODY[${text}]`] },
+  "string | null": { safe: null, hostile: (text) => [text] },
+  "NotifyGroup[]": {
+    safe: [{ mailboxes: { filter: "SELECTED" }, events: null }],
+    hostile: (text) => [
+      [{ mailboxes: { filter: text }, events: null }],
+      [{ mailboxes: { filter: "SUBTREE", mailboxes: [text] }, events: null }],
+      [{ mailboxes: { filter: "MAILBOXES", mailboxes: ["x", text] }, events: null }],
+      [{ mailboxes: { filter: "INBOXES" }, events: text }],
+      [{ mailboxes: { filter: "INBOXES" }, events: [{ event: text }] }],
+      [{
+        mailboxes: { filter: "SELECTED" },
+        events: [{ event: "MESSAGENEW", items: [text, `BODY[${text}]`] }],
+      }],
+    ],
+  },
+  "MailboxFilter[]": {
+    safe: [{ filter: "SELECTED" }],
+    hostile: (text) => [[{ filter: text }], [{ filter: "SUBTREE-ONE", mailboxes: [text] }]],
+  },
+  "UrlToAuthorise[]": {
+    safe: [{ url: "x", mechanism: "INTERNAL" }],
+    hostile: (text) => [[{ url: text, mechanism: "INTERNAL" }], [{ url: "x", mechanism: text }]],
+  },
+  "ConvertParam[]": {
+    safe: [{ name: "x", value: "y" }],
+    hostile: (text) => [[{ name: text, value: "y" }], [{ name: "x", value: text }]],
+  },
+  "Annotation[]": {
+    safe: [{ entry: "/comment", attributes: [{ name: "value.priv", value: null }] }],
+    hostile: (text) => [
+      [{ entry: text, attributes: [{ name: "value.priv", value: null }] }],
+      [{ entry: "/comment", attributes: [{ name: text, value: null }] }],
+      [{ entry: "/comment", attributes: [{ name: "value.priv", value: text }] }],
+      [{ entry: "/comment", attributes: [{ name: "value.priv", value: new TextEncoder().encode(text) }] }],
+    ],
+  },
 };
 
 /** The sample of a type; a list of words takes what a list of texts takes. */

@@ -1,0 +1,17 @@
+/**
+ * Writes the results of cases that have none yet, to be read by a person before they count.
+ *
+ *     deno run -A tests/imap/client/update_cases.ts
+ */
+import { writeFileSync } from "node:fs";
+import { printValue, shownValue } from "../../grammar/_fixtures.ts";
+import { caseFile, readCommandCases } from "./_cases.ts";
+import { playCase } from "./_play.ts";
+
+const { preamble, cases } = readCommandCases();
+let text = preamble;
+for (const one of cases) {
+  const value = one.gives === undefined ? shownValue(await playCase(one, "OK")) ?? null : one.gives;
+  text += `=== ${one.head.trimEnd()}\n--- gives\n${printValue(value)}\n`;
+}
+writeFileSync(caseFile, text);
