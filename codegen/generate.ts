@@ -51,6 +51,7 @@ export function generate(sources: Sources): Generated {
       path: generated.request,
       types: generated.types,
       exportTypes: true,
+      isRequest: true,
       doc: "Reads one command line, as a server does.",
     }),
   );

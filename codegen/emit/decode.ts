@@ -22,6 +22,8 @@ export interface DecodeOptions {
   path: string;
   /** Path of the generated types, from the root of the project. */
   types: string;
+  /** Whether it reads what clients send: by the reader that knows dates and items of FETCH, too. */
+  isRequest?: boolean;
   /** Whether the file hands its types on. */
   exportTypes?: boolean;
   /** Doc comment of the entry function. */
@@ -58,9 +60,9 @@ export function emitDecode(grammar: Grammar, options: DecodeOptions): string {
       namedImports: names.filter((name) => file.helpers.has(name)),
     })),
     {
-      moduleSpecifier: relative(options.path, written.reader),
+      moduleSpecifier: relative(options.path, options.isRequest ? written.requestReader : written.reader),
       isTypeOnly: true,
-      namedImports: ["Reader"],
+      namedImports: [options.isRequest ? "RequestReader as Reader" : "Reader"],
     },
     ...externalImports(file, options.path),
     { moduleSpecifier: relative(options.path, options.types), isTypeOnly: true, namedImports: known },
@@ -72,7 +74,7 @@ export function emitDecode(grammar: Grammar, options: DecodeOptions): string {
       namedExports: known,
     });
   }
-  source.addStatements(["", ...file.classes.statements(), ...file.constants]);
+  source.addStatements(["", ...file.classes.statements()]);
   if (file.helpers.has("Draft")) {
     source.addStatements([
       "",
@@ -80,7 +82,7 @@ export function emitDecode(grammar: Grammar, options: DecodeOptions): string {
       "type Draft<T, Missing extends keyof T> = Omit<T, Missing> & { [Label in Missing]: T[Label] | undefined };",
     ]);
   }
-  source.addStatements([...rows, ...file.rowClasses]);
+  source.addStatements(rows);
   source.addFunctions(file.functions.map((one, index): OptionalKind<FunctionDeclarationStructure> => ({
     ...(one.section === file.functions[index - 1]?.section ? {} : { leadingTrivia: heading(one.section) }),
     name: one.name,
@@ -90,7 +92,25 @@ export function emitDecode(grammar: Grammar, options: DecodeOptions): string {
     returnType: one.returnType,
     statements: (writer) => void writer.write(one.body.trimEnd()),
   })));
-  return fileHead(grammar, [...rules.keys()]) + source.getFullText().replace(/\n{3,}/g, "\n\n").trimStart();
+  const text = placed([...file.constants, ...file.rowClasses], source.getFullText());
+  return fileHead(grammar, [...rules.keys()]) + text.replace(/\n{3,}/g, "\n\n").trimStart();
+}
+
+/**
+ * Puts each constant and class before the first function that uses it: what a reader of the file wants to see together,
+ * and gzip sees a word a second time only within 32 KiB, which a decoder is longer than.
+ */
+function placed(declarations: readonly string[], source: string): string {
+  const left = new Map(declarations.map((text) => [/\b(?:const|class) (\w+)/.exec(text)![1]!, text.trim()]));
+  // Each function begins with its doc comment, the one thing at the left edge that does.
+  return source.split(/^(?=\/\*\*)/m).map((piece) => {
+    let before = "";
+    for (const name of new Set(piece.match(/\b[A-Z]\w+\b/g) ?? [])) {
+      const text = left.get(name);
+      if (text !== undefined && left.delete(name)) before += `${text}\n\n`;
+    }
+    return before + piece;
+  }).join("");
 }
 
 /** The exported function: what goes wrong inside becomes an error that says where. */

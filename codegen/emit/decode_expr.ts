@@ -325,7 +325,7 @@ export class ExpressionWriter extends ChoiceWriter {
       return;
     }
     const { name } = this.rule;
-    this.line(`r.beforeAny(${this.file.classes.use(set, `${name}-end`)}, "the end of ${name}");`);
+    this.line(`r.beforeAny(${this.file.classes.use(set, `${name}-end`)});`);
   }
 
   protected hasValue(expr: Expr): boolean {

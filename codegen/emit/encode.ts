@@ -94,7 +94,7 @@ class EncoderFile {
     }
     out.blankLine();
     for (const [name, set] of declarations) {
-      out.writeLine(`const ${name}: ByteClass = byteClassOf(${ranges(set).join(", ")});`);
+      out.writeLine(`const ${name}: ByteClass = /* @__PURE__ */ byteClassOf(${ranges(set).join(", ")});`);
     }
     return out.toString();
   }

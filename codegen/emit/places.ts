@@ -19,6 +19,7 @@ export const generated = {
 /** Modules that generated files import, written by hand. */
 export const written = {
   reader: "imap/wire/reader.ts",
+  requestReader: "imap/wire/request_reader.ts",
   writer: "imap/wire/writer.ts",
   byteClass: "imap/wire/byte_class.ts",
   decodeHelpers: "imap/wire/decode_helpers.ts",

@@ -29,7 +29,7 @@ export interface Clock {
 }
 
 /** The runtime's own timers and times. */
-export const systemClock: Clock = Object.freeze({
+export const systemClock: Clock = /* @__PURE__ */ Object.freeze({
   // Looked up at each call: a test framework may replace the globals, and workerd's want to be called as globals.
   setTimeout: (callback: () => void, milliseconds: number): Timer => setTimeout(callback, milliseconds),
   clearTimeout: (timer: Timer | undefined): void => clearTimeout(timer as number | undefined),

@@ -38,7 +38,7 @@ export interface Limits {
 }
 
 /** The limits that hold where the caller gives none. */
-export const defaultLimits: Limits = Object.freeze({
+export const defaultLimits: Limits = /* @__PURE__ */ Object.freeze({
   maxLine: 16 * 1024 * 1024,
   maxLiteral: 64 * 1024 * 1024,
   maxResponse: 256 * 1024 * 1024,
@@ -80,7 +80,7 @@ export interface Timeouts {
 }
 
 /** The deadlines that hold where the caller gives none. */
-export const defaultTimeouts: Timeouts = Object.freeze({
+export const defaultTimeouts: Timeouts = /* @__PURE__ */ Object.freeze({
   connect: 30_000,
   total: 180_000,
   greeting: 30_000,

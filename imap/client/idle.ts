@@ -15,8 +15,12 @@ import type { Session } from "../session/session.ts";
 const pause = 1000;
 
 /** Without a mailbox there is nothing that `idle()` could tell of; the protocol would allow it. */
-const whileSelected: CommandSpec = { ...idleSpec, states: ["selected"] };
-const noopWhileSelected: CommandSpec = { ...noopSpec, states: ["selected"] };
+const whileSelected = /* @__PURE__ */ inSelected(idleSpec);
+const noopWhileSelected = /* @__PURE__ */ inSelected(noopSpec);
+
+function inSelected(spec: CommandSpec): CommandSpec {
+  return { ...spec, states: ["selected"] };
+}
 
 /** How to wait for news. */
 export interface IdleOptions {

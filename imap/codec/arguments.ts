@@ -22,7 +22,7 @@ const kinds: Readonly<Record<string, readonly [says: string, is: (value: unknown
   number: ["a number", (value) => typeof value === "number"],
   bigint: ["a bigint, such as 7n", (value) => typeof value === "bigint"],
   bool: ["true or false", (value) => typeof value === "boolean"],
-  octets: ["a Uint8Array", ArrayBuffer.isView],
+  octets: ["a Uint8Array", (value) => ArrayBuffer.isView(value)],
   literal: [
     "octets, text, a Blob or { size, stream }",
     (value) => typeof value === "string" || isObject(value),

@@ -55,8 +55,8 @@ export function checkText(name: string, value: unknown, empty = false): string {
   return value;
 }
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
+const decoder = /* @__PURE__ */ new TextDecoder();
 
 /** Text as UTF-8. */
 export function octets(text: string): Uint8Array<ArrayBuffer> {

@@ -12,9 +12,8 @@ function classOf(codePoints: string): RegExp {
 const spaces = "A0 1680 2000-200B 202F 205F 3000";
 /** Table B.1: mapped to nothing. */
 const nothing = "AD 34F 1806 180B-180D 200B-200D 2060 FE00-FE0F FEFF";
-/** Tables C.1.2, C.2.1, C.2.2, C.3, C.4 (below), C.5, C.6, C.7, C.8 and C.9, as RFC 4013 2.3 names them. */
-const prohibited =
-  `${spaces} 0-1F 7F 80-9F 6DD 70F 180E 2028 2029 2061-2063 206A-206F FFF9-FFFD 1D173-1D17A ` +
+/** Tables C.2.1, C.2.2, C.3, C.4 (below), C.5, C.6, C.7, C.8 and C.9, as RFC 4013 2.3 names them. */
+const prohibited = "0-1F 7F 80-9F 6DD 70F 180E 2028 2029 2061-2063 206A-206F FFF9-FFFD 1D173-1D17A " +
   "E000-F8FF F0000-FFFFD 100000-10FFFD FDD0-FDEF D800-DFFF 2FF0-2FFB 340 341 200E 200F 202A-202E E0001 E0020-E007F";
 /** Table D.1: letters that are written from right to left. */
 const rightToLeft =
@@ -39,7 +38,7 @@ export function saslprep(text: string, what: string): string {
   tables ??= {
     space: new RegExp(classOf(spaces.replace("2000-200B", "2000-200A")), "gu"),
     nothing: new RegExp(classOf(nothing), "gu"),
-    prohibited: classOf(prohibited),
+    prohibited: classOf(`${spaces} ${prohibited}`),
     rightToLeft: classOf(rightToLeft),
   };
   const mapped = text.replace(tables.nothing, "").replace(tables.space, " ").normalize("NFKC");

@@ -26,7 +26,7 @@ import type {
   Untagged,
 } from "../codec/_gen/types.ts";
 
-const latin1 = new TextDecoder("latin1");
+const latin1 = /* @__PURE__ */ new TextDecoder("latin1");
 
 /** Octets of the smallest literal that is not held as a whole: up to here it passes through the receive buffer at one go. */
 const streamedFrom = 128 * 1024;

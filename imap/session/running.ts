@@ -9,7 +9,7 @@ import type { Secrets } from "./secrets.ts";
 import type { UnknownResponse } from "../codec/_gen/types.ts";
 import type { DroppedFrame } from "../wire/framer.ts";
 
-const latin1 = new TextDecoder("latin1");
+const latin1 = /* @__PURE__ */ new TextDecoder("latin1");
 
 /** The commands underway, in the order in which they were sent, with what is counted over all of them. */
 export class Running {

@@ -2,7 +2,7 @@
 
 import { Raw } from "../values/raw.ts";
 
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 const mask = "***";
 /** Shorter pieces of base64 would be found in any text. */
 const shortestPiece = 4;

@@ -1,6 +1,5 @@
 /** What the server has said about the selected mailbox. */
 
-import { showAs } from "../base/shown.ts";
 import { isCode } from "../codec/codes.ts";
 import type { Code, Response } from "../codec/_gen/types.ts";
 
@@ -107,9 +106,3 @@ export class SelectedMailbox {
     else if (isCode(code, "READ-WRITE")) this.readOnly = false;
   }
 }
-
-showAs(
-  SelectedMailbox,
-  "SelectedMailbox",
-  ({ removed: _1, owner: _2, validity: _3, ...mailbox }) => mailbox,
-);

@@ -6,7 +6,7 @@ import type { Link, Wrap, WriteOptions } from "./link.ts";
 import type { Pending } from "./pending.ts";
 import type { Silence } from "./silence.ts";
 
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** One command's way to speak. */
 export class PendingTalk implements Talk {

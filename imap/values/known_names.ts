@@ -14,7 +14,7 @@ const escaped = /[\udc80-\udcff]/;
 // deno-lint-ignore no-control-regex
 const beyondAscii = /[^\x00-\x7f]/;
 
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * Names in raw UTF-8 from a server that has not enabled it (grommunio, Exchange connectors), by the text that they are shown as. Such

@@ -9,10 +9,8 @@
 
 import { fromBase64 } from "../values/base64.ts";
 import { isUtf8 } from "../values/utf8.ts";
-import { DateTime, parseSearchDate } from "../values/date_time.ts";
-import type { SearchDate } from "../values/date_time.ts";
-import { fetchItemAt, normalizeSection } from "../values/fetch_item.ts";
-import type { FetchItem } from "../values/fetch_item.ts";
+import { DateTime } from "../values/date_time.ts";
+import { normalizeSection } from "../values/fetch_item.ts";
 import { decodeMailboxName } from "../values/mailbox_name.ts";
 import type { KnownNames } from "../values/known_names.ts";
 import { SequenceSet } from "../values/sequence_set.ts";
@@ -26,7 +24,6 @@ import {
   DIGIT,
   END,
   FLAG,
-  LIST,
   OPEN,
   QUOTE,
   QUOTED,
@@ -258,12 +255,7 @@ export class Reader extends RawReader {
 
   /** The name of a mailbox. */
   mailbox(): string {
-    return this.#mailboxOf(ASTRING);
-  }
-
-  /** The name of a mailbox, with wildcards. */
-  listMailbox(): string {
-    return this.#mailboxOf(LIST);
+    return this.mailboxOf(ASTRING);
   }
 
   /** The name of a mailbox at the end of a LIST line: what is no name is the rest of the line. */
@@ -395,7 +387,7 @@ export class Reader extends RawReader {
     try {
       return SequenceSet.parse(text);
     } catch {
-      return this.#failFrom(start, "a sequence set");
+      return this.failFrom(start, "a sequence set");
     }
   }
 
@@ -412,25 +404,6 @@ export class Reader extends RawReader {
     return new DateTime(text);
   }
 
-  /** The date of a search key. */
-  date(): SearchDate {
-    const start = this.pos;
-    const date = parseSearchDate(this.peek() === QUOTE ? this.#inQuotes() : this.#atom(ASTRING, "a date"));
-    if (date !== null) return date;
-    return this.#failFrom(start, "a date");
-  }
-
-  /** What FETCH asks for. */
-  fetchItem(): FetchItem {
-    try {
-      const { item, end } = fetchItemAt(this.#text1(), this.pos);
-      this.pos = end;
-      return item;
-    } catch {
-      return this.fail("a fetch item");
-    }
-  }
-
   /** base64 text, as octets; "=" alone stands for none (RFC 4959). */
   base64(): Uint8Array {
     const start = this.pos;
@@ -441,7 +414,7 @@ export class Reader extends RawReader {
     try {
       return fromBase64(text);
     } catch {
-      return this.#failFrom(start, "base64");
+      return this.failFrom(start, "base64");
     }
   }
 
@@ -475,7 +448,7 @@ export class Reader extends RawReader {
   // ---------------------------------------------------------------- inside
 
   /** Fails where something begins that was read and then turned out to be nothing of its kind. */
-  #failFrom(start: number, expected: string): never {
+  protected failFrom(start: number, expected: string): never {
     this.looked(this.pos - start);
     this.pos = start;
     return this.fail(expected);
@@ -591,7 +564,8 @@ export class Reader extends RawReader {
     return out.subarray(0, length);
   }
 
-  #mailboxOf(bit: number): string {
+  /** The name of a mailbox, an atom of which is made of bytes of a class. */
+  protected mailboxOf(bit: number): string {
     return this.#nameOf(this.#mailboxBytes(bit));
   }
 
@@ -621,6 +595,10 @@ export class Reader extends RawReader {
   }
 
   /** The whole text, one character for each byte. */
+  protected get line(): string {
+    return this.#text1();
+  }
+
   #text1(): string {
     if (this.#line !== undefined) return this.#line;
     const line = utf8Line.decode(

@@ -236,9 +236,9 @@ export class Scanner {
     }
   }
 
-  /** Checks that a byte of a class comes next. */
-  beforeAny(table: Uint32Array, bit: number, expected: string): void {
-    if ((table[this.peek()] & bit) === 0) this.fail(expected);
+  /** Checks that a value ends here: that a byte of a class comes next. */
+  beforeAny(table: Uint32Array, bit: number): void {
+    if ((table[this.peek()] & bit) === 0) this.fail("the end of a value");
   }
 
   /** Checks that nothing comes next. */

@@ -86,14 +86,17 @@ export function byteClassOf(...ranges: number[]): ByteClass {
 }
 
 /** `ASTRING-CHAR`: an atom character or "]". */
-const astringChar = byteClassOf();
-for (const char of astringChars) astringChar[char.charCodeAt(0)] = 1;
+const astringChar = /* @__PURE__ */ classOf(astringChars);
 /** Of these, what Courier takes in a mailbox name without quotes. */
-const nameChar = astringChar.slice();
-for (const char of "~[]}") nameChar[char.charCodeAt(0)] = 0;
+const nameChar = /* @__PURE__ */ classOf(/* @__PURE__ */ astringChars.replace(/[~[\]}]/g, ""));
 /** `list-char`: an astring character or a wildcard. */
-const listChar = astringChar.slice();
-for (const char of wildcards) listChar[char.charCodeAt(0)] = 1;
+const listChar = /* @__PURE__ */ classOf(astringChars, wildcards);
+
+function classOf(...chars: string[]): ByteClass {
+  const set = new Uint8Array(256);
+  for (const char of chars.join("")) set[char.charCodeAt(0)] = 1;
+  return set;
+}
 
 /** Longest string in quotes; what is longer goes as a literal, which no line limit cuts. */
 const maxQuoted = 1000;
@@ -106,8 +109,8 @@ const backslash = 0x5c;
 const crlf: readonly number[] = [0x0d, 0x0a];
 const mask = "***";
 
-const utf8Encoder = new TextEncoder();
-const traceDecoder = new TextDecoder();
+const utf8Encoder = /* @__PURE__ */ new TextEncoder();
+const traceDecoder = /* @__PURE__ */ new TextDecoder();
 
 /**
  * Collects what is to be sent.

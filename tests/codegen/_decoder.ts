@@ -5,7 +5,7 @@ import type { Grammar } from "../../codegen/model/ir.ts";
 import { END } from "../../imap/wire/byte_class.ts";
 import { DecodeError } from "../../imap/wire/decode_error.ts";
 import { added, append, copied, sameWord, shownRow, wordTable } from "../../imap/wire/decode_helpers.ts";
-import { Reader } from "../../imap/wire/reader.ts";
+import { RequestReader } from "../../imap/wire/request_reader.ts";
 import type { ReadMode } from "../../imap/wire/reader.ts";
 
 /** A frame as the reader takes it. */
@@ -55,8 +55,8 @@ export function emitted(grammar: Grammar, entry: string): (frame: TestFrame, mod
     sameWord,
     shownRow,
     wordTable,
-  ) as (r: Reader) => unknown;
-  const reader = new Reader();
+  ) as (r: RequestReader) => unknown;
+  const reader = new RequestReader();
   return (frame, mode) => {
     reader.reset(frame, mode);
     try {

@@ -15,7 +15,7 @@ import { writeResponse } from "../../imap/codec/_gen/encode_response.ts";
 import { readCommand } from "../../imap/testing/_gen/request.ts";
 import { Framer } from "../../imap/wire/framer.ts";
 import { DecodeError } from "../../imap/wire/decode_error.ts";
-import { Reader } from "../../imap/wire/reader.ts";
+import { RequestReader } from "../../imap/wire/request_reader.ts";
 import { Writer } from "../../imap/wire/writer.ts";
 import { frameText, grammar, shown } from "./_support.ts";
 
@@ -43,7 +43,7 @@ export class Failure extends Error {
 export type Rule = "response" | "command";
 
 const sentences = new Sentences(grammar());
-const reader = new Reader();
+const reader = new RequestReader();
 
 type Outcome = { value: string; quirks: string } | { error: unknown };
 

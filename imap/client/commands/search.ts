@@ -111,17 +111,17 @@ export interface SearchQuery {
   not?: SearchQuery | readonly SearchQuery[];
 }
 
-const flags = new Map<string, [yes: string, no: string]>(
-  ["answered", "deleted", "draft", "flagged", "seen"].flatMap((name) => {
+const flags = /* @__PURE__ */ new Map<string, [yes: string, no: string]>(
+  /* @__PURE__ */ ["answered", "deleted", "draft", "flagged", "seen"].flatMap((name) => {
     const yes = name.toUpperCase();
     return [[name, [yes, `UN${yes}`]], [`un${name}`, [`UN${yes}`, yes]]] as [string, [string, string]][];
   }),
 );
-const texts = new Set(["from", "to", "cc", "bcc", "subject", "body", "text"]);
-const keywords = new Set(["keyword", "unkeyword"]);
+const texts = /* @__PURE__ */ new Set(["from", "to", "cc", "bcc", "subject", "body", "text"]);
+const keywords = /* @__PURE__ */ new Set(["keyword", "unkeyword"]);
 const dates = /^(before|on|since|sentBefore|sentOn|sentSince|savedBefore|savedOn|savedSince)$/;
 /** Conditions that take one value: the key, and the field of it that takes the value. */
-const plain = new Map<string, [op: string, field: string]>([
+const plain = /* @__PURE__ */ new Map<string, [op: string, field: string]>([
   ["larger", ["LARGER", "size"]],
   ["smaller", ["SMALLER", "size"]],
   ["modSeq", ["MODSEQ", "modSeq"]],

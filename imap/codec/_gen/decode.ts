@@ -200,49 +200,6 @@ const CLASSES = new Uint32Array([
   0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, 0x4270346, // f8
   0x4080000,
 ]);
-const RESP_TEXT_CODE_REASON_WORDS = /* @__PURE__ */ wordTable(["TOOBIG", "TOOMANY"]);
-const RESP_TEXT_CODE_WORDS = /* @__PURE__ */ wordTable([
-  "ALERT", "PARSE", "READ-ONLY", "READ-WRITE", "TRYCREATE", "UIDNOTSTICKY", "CLOSED", "UNAVAILABLE",
-  "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED", "CONTACTADMIN", "NOPERM",
-  "INUSE", "EXPUNGEISSUED", "CORRUPTION", "SERVERBUG", "CLIENTBUG", "CANNOT", "LIMIT", "OVERQUOTA",
-  "ALREADYEXISTS", "NONEXISTENT", "NOTSAVED", "HASCHILDREN", "UNKNOWN-CTE", "BADCHARSET", "CAPABILITY",
-  "PERMANENTFLAGS", "UIDNEXT", "UIDVALIDITY", "APPENDUID", "COPYUID", "ANNOTATE", "ANNOTATIONS",
-  "COMPRESSIONACTIVE", "INPROGRESS", "MESSAGELIMIT", "REFERRAL", "NEWNAME", "WEBALERT", "THROTTLED",
-  "HIGHESTMODSEQ", "NOMODSEQ", "MODIFIED", "NOUPDATE", "UNDEFINED-FILTER", "TEMPFAIL",
-  "MAXCONVERTMESSAGES", "MAXCONVERTPARTS", "BADCOMPARATOR", "UNSEEN", "METADATA", "NOTIFICATIONOVERFLOW",
-  "BADEVENT", "MAILBOXID", "USEATTR", "UIDREQUIRED", "URLMECH", "BADURL", "TOOBIG",
-]);
-const MSG_ATT_WORDS = /* @__PURE__ */ wordTable([
-  "UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODYSTRUCTURE", "BODY", "BINARY",
-  "BINARY.SIZE", "ANNOTATION", "MODSEQ", "X-GM-MSGID", "X-GM-THRID", "X-GM-LABELS", "RFC822",
-  "RFC822.HEADER", "RFC822.TEXT", "PREVIEW", "SAVEDATE", "EMAILID", "THREADID",
-]);
-const MBOX_LIST_EXTENDED_ITEM_WORDS = /* @__PURE__ */ wordTable(["CHILDINFO", "OLDNAME"]);
-const STATUS_ATT_VAL_WORDS = /* @__PURE__ */ wordTable([
-  "MESSAGES", "UIDNEXT", "UIDVALIDITY", "UNSEEN", "DELETED", "SIZE", "HIGHESTMODSEQ", "RECENT",
-  "APPENDLIMIT", "MAILBOXID", "DELETED-STORAGE",
-]);
-const RESPONSE_WORDS = /* @__PURE__ */ wordTable(["NO", "BAD"]);
-const RESPONSE_DATA_WORDS = /* @__PURE__ */ wordTable([
-  "OK", "NO", "BAD", "BYE", "PREAUTH", "CAPABILITY", "ENABLED", "FLAGS", "LIST", "NAMESPACE", "STATUS",
-  "ESEARCH", "SEARCH", "ACL", "LISTRIGHTS", "MYRIGHTS", "ANNOTATION", "CONVERSION", "XLIST", "ID",
-  "LANGUAGE", "COMPARATOR", "LSUB", "METADATA", "VANISHED", "QUOTA", "QUOTAROOT", "JMAPACCESS",
-  "UIDBATCHES", "SORT", "THREAD", "GENURLAUTH", "URLFETCH",
-]);
-const RESPONSE_DATA_NUMBERED_WORDS = /* @__PURE__ */ wordTable([
-  "EXPUNGE", "FETCH", "EXISTS", "CONVERTED", "RECENT", "UIDFETCH",
-]);
-const RESP_COND_STATE_TYPE_WORDS = /* @__PURE__ */ wordTable(["OK", "NO", "BAD", "BYE", "PREAUTH"]);
-const RESPONSE_CAPABILITY_WORDS = /* @__PURE__ */ wordTable(["LITERAL"]);
-const SEARCH_CORRELATOR_WORDS = /* @__PURE__ */ wordTable(["TAG", "MAILBOX", "UIDVALIDITY"]);
-const SEARCH_RETURN_DATA_WORDS = /* @__PURE__ */ wordTable([
-  "MIN", "MAX", "ALL", "COUNT", "MODSEQ", "ADDTO", "REMOVEFROM", "PARTIAL", "RELEVANCY",
-]);
-const SEARCH_MODIFIER_WORDS = /* @__PURE__ */ wordTable(["MODSEQ"]);
-const CONVERT_MSG_ATT_WORDS = /* @__PURE__ */ wordTable([
-  "UID", "BODY", "BINARY", "BINARY.SIZE", "BODYPARTSTRUCTURE", "AVAILABLECONVERSIONS",
-]);
-const URL_METADATA_EL_WORDS = /* @__PURE__ */ wordTable(["BODYPARTSTRUCTURE", "BODY", "BINARY"]);
 /** A row while it is read: required fields are not there yet. */
 type Draft<T, Missing extends keyof T> = Omit<T, Missing> & { [Label in Missing]: T[Label] | undefined };
 /** What `list-end` captures. */
@@ -584,134 +541,9 @@ interface UrlMetadataElRow {
   other: UnknownItem[];
 }
 
-/** What `fetch-data` makes. */
-class FetchResponseObject implements FetchResponse {
-  seq: FetchResponse["seq"];
-  type: FetchResponse["type"] = "FETCH";
-  uid: FetchResponse["uid"] = undefined;
-  flags: FetchResponse["flags"] = undefined;
-  internalDate: FetchResponse["internalDate"] = undefined;
-  size: FetchResponse["size"] = undefined;
-  envelope: FetchResponse["envelope"] = undefined;
-  bodyStructure: FetchResponse["bodyStructure"] = undefined;
-  sections: FetchResponse["sections"] = [];
-  body: FetchResponse["body"] = undefined;
-  binarySizes: FetchResponse["binarySizes"] = [];
-  annotations: FetchResponse["annotations"] = undefined;
-  modSeq: FetchResponse["modSeq"] = undefined;
-  gmailMessageId: FetchResponse["gmailMessageId"] = undefined;
-  gmailThreadId: FetchResponse["gmailThreadId"] = undefined;
-  gmailLabels: FetchResponse["gmailLabels"] = undefined;
-  preview: FetchResponse["preview"] = undefined;
-  saveDate: FetchResponse["saveDate"] = undefined;
-  emailId: FetchResponse["emailId"] = undefined;
-  threadId: FetchResponse["threadId"] = undefined;
-  other: FetchResponse["other"] = [];
-  static {
-    shownRow(this);
-  }
-  constructor(seq: FetchResponse["seq"]) {
-    this.seq = seq;
-  }
-}
-
-/** What `status-data` makes. */
-class StatusResponseObject implements StatusResponse {
-  type: StatusResponse["type"] = "STATUS";
-  mailbox: StatusResponse["mailbox"];
-  messages: StatusResponse["messages"] = undefined;
-  uidNext: StatusResponse["uidNext"] = undefined;
-  uidValidity: StatusResponse["uidValidity"] = undefined;
-  unseen: StatusResponse["unseen"] = undefined;
-  deleted: StatusResponse["deleted"] = undefined;
-  size: StatusResponse["size"] = undefined;
-  highestModSeq: StatusResponse["highestModSeq"] = undefined;
-  recent: StatusResponse["recent"] = undefined;
-  appendLimit: StatusResponse["appendLimit"] = undefined;
-  mailboxId: StatusResponse["mailboxId"] = undefined;
-  deletedStorage: StatusResponse["deletedStorage"] = undefined;
-  other: StatusResponse["other"] = [];
-  static {
-    shownRow(this);
-  }
-  constructor(mailbox: StatusResponse["mailbox"]) {
-    this.mailbox = mailbox;
-  }
-}
-
-/** What `esearch-response` makes. */
-class EsearchResponseObject implements EsearchResponse {
-  type: EsearchResponse["type"] = "ESEARCH";
-  tag: EsearchResponse["tag"] = undefined;
-  mailbox: EsearchResponse["mailbox"] = undefined;
-  uidValidity: EsearchResponse["uidValidity"] = undefined;
-  correlators: EsearchResponse["correlators"] = [];
-  other: EsearchResponse["other"] = [];
-  uid: EsearchResponse["uid"] = undefined;
-  min: EsearchResponse["min"] = undefined;
-  max: EsearchResponse["max"] = undefined;
-  all: EsearchResponse["all"] = undefined;
-  count: EsearchResponse["count"] = undefined;
-  modSeq: EsearchResponse["modSeq"] = undefined;
-  addTo: EsearchResponse["addTo"] = [];
-  removeFrom: EsearchResponse["removeFrom"] = [];
-  partial: EsearchResponse["partial"] = undefined;
-  relevancy: EsearchResponse["relevancy"] = [];
-  static {
-    shownRow(this);
-  }
-  constructor() {
-  }
-}
-
-/** What `uidbatches-data` makes. */
-class UidBatchesResponseObject implements UidBatchesResponse {
-  type: UidBatchesResponse["type"] = "UIDBATCHES";
-  tag: UidBatchesResponse["tag"] = undefined;
-  mailbox: UidBatchesResponse["mailbox"] = undefined;
-  uidValidity: UidBatchesResponse["uidValidity"] = undefined;
-  correlators: UidBatchesResponse["correlators"] = [];
-  other: UidBatchesResponse["other"] = [];
-  batches: UidBatchesResponse["batches"] = undefined;
-  static {
-    shownRow(this);
-  }
-  constructor() {
-  }
-}
-
-/** What `uidfetch-resp` makes. */
-class UidFetchResponseObject implements UidFetchResponse {
-  number: UidFetchResponse["number"];
-  type: UidFetchResponse["type"] = "UIDFETCH";
-  uid: UidFetchResponse["uid"] = undefined;
-  flags: UidFetchResponse["flags"] = undefined;
-  internalDate: UidFetchResponse["internalDate"] = undefined;
-  size: UidFetchResponse["size"] = undefined;
-  envelope: UidFetchResponse["envelope"] = undefined;
-  bodyStructure: UidFetchResponse["bodyStructure"] = undefined;
-  sections: UidFetchResponse["sections"] = [];
-  body: UidFetchResponse["body"] = undefined;
-  binarySizes: UidFetchResponse["binarySizes"] = [];
-  annotations: UidFetchResponse["annotations"] = undefined;
-  modSeq: UidFetchResponse["modSeq"] = undefined;
-  gmailMessageId: UidFetchResponse["gmailMessageId"] = undefined;
-  gmailThreadId: UidFetchResponse["gmailThreadId"] = undefined;
-  gmailLabels: UidFetchResponse["gmailLabels"] = undefined;
-  preview: UidFetchResponse["preview"] = undefined;
-  saveDate: UidFetchResponse["saveDate"] = undefined;
-  emailId: UidFetchResponse["emailId"] = undefined;
-  threadId: UidFetchResponse["threadId"] = undefined;
-  other: UidFetchResponse["other"] = [];
-  static {
-    shownRow(this);
-  }
-  constructor(number: UidFetchResponse["number"]) {
-    this.number = number;
-  }
-}
-
 // ---- grammar/codes.abnf
+
+const RESP_TEXT_CODE_REASON_WORDS = /* @__PURE__ */ wordTable(["TOOBIG", "TOOMANY"]);
 
 /** `resp-text-code-reason: "TOOBIG" | "TOOMANY" = "TOOBIG" / "TOOMANY"` */
 function readRespTextCodeReason(r: Reader): "TOOBIG" | "TOOMANY" {
@@ -725,6 +557,18 @@ function readRespTextCodeReason(r: Reader): "TOOBIG" | "TOOMANY" {
       r.fail("resp-text-code-reason");
   }
 }
+
+const RESP_TEXT_CODE_WORDS = /* @__PURE__ */ wordTable([
+  "ALERT", "PARSE", "READ-ONLY", "READ-WRITE", "TRYCREATE", "UIDNOTSTICKY", "CLOSED", "UNAVAILABLE",
+  "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED", "CONTACTADMIN", "NOPERM",
+  "INUSE", "EXPUNGEISSUED", "CORRUPTION", "SERVERBUG", "CLIENTBUG", "CANNOT", "LIMIT", "OVERQUOTA",
+  "ALREADYEXISTS", "NONEXISTENT", "NOTSAVED", "HASCHILDREN", "UNKNOWN-CTE", "BADCHARSET", "CAPABILITY",
+  "PERMANENTFLAGS", "UIDNEXT", "UIDVALIDITY", "APPENDUID", "COPYUID", "ANNOTATE", "ANNOTATIONS",
+  "COMPRESSIONACTIVE", "INPROGRESS", "MESSAGELIMIT", "REFERRAL", "NEWNAME", "WEBALERT", "THROTTLED",
+  "HIGHESTMODSEQ", "NOMODSEQ", "MODIFIED", "NOUPDATE", "UNDEFINED-FILTER", "TEMPFAIL",
+  "MAXCONVERTMESSAGES", "MAXCONVERTPARTS", "BADCOMPARATOR", "UNSEEN", "METADATA", "NOTIFICATIONOVERFLOW",
+  "BADEVENT", "MAILBOXID", "USEATTR", "UIDREQUIRED", "URLMECH", "BADURL", "TOOBIG",
+]);
 
 /**
  * ```abnf
@@ -1319,6 +1163,37 @@ function readExpungeData(r: Reader): ExpungeResponse {
   return { seq, type: "EXPUNGE" };
 }
 
+/** What `fetch-data` makes. */
+class FetchResponseObject implements FetchResponse {
+  seq: FetchResponse["seq"];
+  type: FetchResponse["type"] = "FETCH";
+  uid: FetchResponse["uid"] = undefined;
+  flags: FetchResponse["flags"] = undefined;
+  internalDate: FetchResponse["internalDate"] = undefined;
+  size: FetchResponse["size"] = undefined;
+  envelope: FetchResponse["envelope"] = undefined;
+  bodyStructure: FetchResponse["bodyStructure"] = undefined;
+  sections: FetchResponse["sections"] = [];
+  body: FetchResponse["body"] = undefined;
+  binarySizes: FetchResponse["binarySizes"] = [];
+  annotations: FetchResponse["annotations"] = undefined;
+  modSeq: FetchResponse["modSeq"] = undefined;
+  gmailMessageId: FetchResponse["gmailMessageId"] = undefined;
+  gmailThreadId: FetchResponse["gmailThreadId"] = undefined;
+  gmailLabels: FetchResponse["gmailLabels"] = undefined;
+  preview: FetchResponse["preview"] = undefined;
+  saveDate: FetchResponse["saveDate"] = undefined;
+  emailId: FetchResponse["emailId"] = undefined;
+  threadId: FetchResponse["threadId"] = undefined;
+  other: FetchResponse["other"] = [];
+  static {
+    shownRow(this);
+  }
+  constructor(seq: FetchResponse["seq"]) {
+    this.seq = seq;
+  }
+}
+
 /**
  * ```abnf
  * fetch-data: FetchResponse = seq:nz-number SP type:"FETCH" SP "(" [msg-att *(SP msg-att)] list-end @selected
@@ -1340,6 +1215,12 @@ function readFetchData(r: Reader): FetchResponse {
   readListEnd(r, row);
   return row;
 }
+
+const MSG_ATT_WORDS = /* @__PURE__ */ wordTable([
+  "UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODYSTRUCTURE", "BODY", "BINARY",
+  "BINARY.SIZE", "ANNOTATION", "MODSEQ", "X-GM-MSGID", "X-GM-THRID", "X-GM-LABELS", "RFC822",
+  "RFC822.HEADER", "RFC822.TEXT", "PREVIEW", "SAVEDATE", "EMAILID", "THREADID",
+]);
 
 /** What an alternative of `msg-att` begins with and the text here, too; "": none. */
 function wordOfMsgAtt(r: Reader): string {
@@ -1387,7 +1268,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         r.skip(3);
         r.sp();
         const uid = r.nzNumber();
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.uid = uid;
         return;
       }
@@ -1401,7 +1282,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
           r.quirk("missing-space");
           flags = readFlagList(r);
         }
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         if (flags !== undefined) row.flags = flags;
         return;
       }
@@ -1409,7 +1290,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         r.skip(12);
         r.sp();
         const internalDate = r.dateTime();
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.internalDate = internalDate;
         return;
       }
@@ -1417,7 +1298,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         r.skip(11);
         r.sp();
         const size = readCount64(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.size = size;
         return;
       }
@@ -1425,7 +1306,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         r.skip(8);
         if (!r.takesSpace()) r.quirk("missing-space");
         const envelope = readEnvelope(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.envelope = envelope;
         return;
       }
@@ -1433,7 +1314,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         r.skip(13);
         if (!r.takesSpace()) r.quirk("missing-space");
         const bodyStructure = readBody(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.bodyStructure = bodyStructure;
         return;
       }
@@ -1447,7 +1328,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
           r.sp();
           body = readBody(r);
         }
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         append(row.sections, sections);
         if (body !== undefined) row.body = body;
         return;
@@ -1455,14 +1336,14 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
       case "BINARY": {
         r.skip(6);
         const sections = readBinarySection(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.sections.push(sections);
         return;
       }
       case "BINARY.SIZE": {
         r.skip(11);
         const binarySizes = readBinarySize(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.binarySizes.push(binarySizes);
         return;
       }
@@ -1506,7 +1387,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
             break;
         }
         r.close();
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         if (envelope !== undefined) row.envelope = envelope;
         if (flags !== undefined) row.flags = flags;
         if (uid !== undefined) row.uid = uid;
@@ -1518,7 +1399,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         r.skip(10);
         r.sp();
         const annotations = readAnnotations(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.annotations = annotations;
         return;
       }
@@ -1528,7 +1409,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         r.open();
         const modSeq = readModSequence(r);
         r.close();
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.modSeq = modSeq;
         return;
       }
@@ -1536,7 +1417,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         r.skip(10);
         r.sp();
         const gmailMessageId = r.bigint();
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.gmailMessageId = gmailMessageId;
         return;
       }
@@ -1544,7 +1425,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         r.skip(10);
         r.sp();
         const gmailThreadId = r.bigint();
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.gmailThreadId = gmailThreadId;
         return;
       }
@@ -1552,7 +1433,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         r.skip(11);
         r.sp();
         const gmailLabels = readGmailLabels(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.gmailLabels = gmailLabels;
         return;
       }
@@ -1565,7 +1446,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         }
         r.sp();
         const sections = readRfc822(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.sections.push(sections);
         return;
       }
@@ -1578,7 +1459,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         }
         r.sp();
         const sections = readRfc822Header(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.sections.push(sections);
         return;
       }
@@ -1591,7 +1472,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         }
         r.sp();
         const sections = readRfc822Text(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.sections.push(sections);
         return;
       }
@@ -1609,7 +1490,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
           preview = r.nstring();
           r.close();
         }
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         if (preview !== undefined) row.preview = preview;
         return;
       }
@@ -1617,7 +1498,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         r.skip(8);
         r.sp();
         const saveDate = readSaveDate(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.saveDate = saveDate;
         return;
       }
@@ -1627,7 +1508,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         r.open();
         const emailId = readObjectid(r);
         r.close();
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.emailId = emailId;
         return;
       }
@@ -1635,7 +1516,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
         r.skip(8);
         r.sp();
         const threadId = readThreadId(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.threadId = threadId;
         return;
       }
@@ -1645,7 +1526,7 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
   }
   try {
     const other = readUnknownAtt(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of msg-att");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.other.push(other);
     return;
   } catch (problem) {
@@ -2360,7 +2241,7 @@ function readListedFlag(r: Reader, row: ListedFlagRow): void {
   let error: string | undefined;
   try {
     const flags = r.flag();
-    r.beforeAny(CLASSES, LISTED_FLAG_END, "the end of listed-flag");
+    r.beforeAny(CLASSES, LISTED_FLAG_END);
     row.flags.push(flags);
     return;
   } catch (problem) {
@@ -2439,7 +2320,7 @@ function readListAttribute(r: Reader, row: ListAttributeRow): void {
   let error: string | undefined;
   try {
     const attributes = r.flag();
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of list-attribute");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.attributes.push(attributes);
     return;
   } catch (problem) {
@@ -2453,6 +2334,8 @@ function readDamagedAttribute(r: Reader, error: string | undefined = undefined):
   const value_ = r.element();
   return { name: "ATTRIBUTES", value: value_, section: undefined, origin: undefined, error };
 }
+
+const MBOX_LIST_EXTENDED_ITEM_WORDS = /* @__PURE__ */ wordTable(["CHILDINFO", "OLDNAME"]);
 
 /** What an alternative of `mbox-list-extended-item` begins with and the text here, too; "": none. */
 function wordOfMboxListExtendedItem(r: Reader): string {
@@ -2487,7 +2370,7 @@ function readMboxListExtendedItem(r: Reader, row: MboxListExtendedItemRow): void
           childInfo.push(r.quoted());
         }
         r.close();
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of mbox-list-extended-item");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         append(row.childInfo, childInfo);
         return;
       }
@@ -2497,7 +2380,7 @@ function readMboxListExtendedItem(r: Reader, row: MboxListExtendedItemRow): void
         r.open();
         const oldName = r.mailbox();
         r.close();
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of mbox-list-extended-item");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.oldName = oldName;
         return;
       }
@@ -2507,7 +2390,7 @@ function readMboxListExtendedItem(r: Reader, row: MboxListExtendedItemRow): void
   }
   try {
     const extended = readTaggedExt(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of mbox-list-extended-item");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.extended.push(extended);
     return;
   } catch (problem) {
@@ -2583,7 +2466,7 @@ function readPersonalNamespace(r: Reader, row: PersonalNamespaceRow): void {
   let error: string | undefined;
   try {
     const personal = readNamespaceDescr(r);
-    r.beforeAny(CLASSES, OCTET, "the end of personal-namespace");
+    r.beforeAny(CLASSES, OCTET);
     row.personal.push(personal);
     return;
   } catch (problem) {
@@ -2598,7 +2481,7 @@ function readOtherNamespace(r: Reader, row: OtherNamespaceRow): void {
   let error: string | undefined;
   try {
     const otherUsers = readNamespaceDescr(r);
-    r.beforeAny(CLASSES, OCTET, "the end of other-namespace");
+    r.beforeAny(CLASSES, OCTET);
     row.otherUsers.push(otherUsers);
     return;
   } catch (problem) {
@@ -2613,7 +2496,7 @@ function readSharedNamespace(r: Reader, row: SharedNamespaceRow): void {
   let error: string | undefined;
   try {
     const shared = readNamespaceDescr(r);
-    r.beforeAny(CLASSES, OCTET, "the end of shared-namespace");
+    r.beforeAny(CLASSES, OCTET);
     row.shared.push(shared);
     return;
   } catch (problem) {
@@ -2670,7 +2553,7 @@ function readNamespaceExtension(r: Reader, row: NamespaceExtensionRow): void {
   let error: string | undefined;
   try {
     const extensions = readNamespaceResponseExtension(r);
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of namespace-extension");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.extensions.push(extensions);
     return;
   } catch (problem) {
@@ -2678,7 +2561,7 @@ function readNamespaceExtension(r: Reader, row: NamespaceExtensionRow): void {
   }
   try {
     const other = readDamagedPair(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of namespace-extension");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.other.push(other);
     return;
   } catch (problem) {
@@ -2707,6 +2590,30 @@ function readNamespaceResponseExtension(r: Reader): NamespaceExtension {
   return { name, values };
 }
 
+/** What `status-data` makes. */
+class StatusResponseObject implements StatusResponse {
+  type: StatusResponse["type"] = "STATUS";
+  mailbox: StatusResponse["mailbox"];
+  messages: StatusResponse["messages"] = undefined;
+  uidNext: StatusResponse["uidNext"] = undefined;
+  uidValidity: StatusResponse["uidValidity"] = undefined;
+  unseen: StatusResponse["unseen"] = undefined;
+  deleted: StatusResponse["deleted"] = undefined;
+  size: StatusResponse["size"] = undefined;
+  highestModSeq: StatusResponse["highestModSeq"] = undefined;
+  recent: StatusResponse["recent"] = undefined;
+  appendLimit: StatusResponse["appendLimit"] = undefined;
+  mailboxId: StatusResponse["mailboxId"] = undefined;
+  deletedStorage: StatusResponse["deletedStorage"] = undefined;
+  other: StatusResponse["other"] = [];
+  static {
+    shownRow(this);
+  }
+  constructor(mailbox: StatusResponse["mailbox"]) {
+    this.mailbox = mailbox;
+  }
+}
+
 /**
  * ```abnf
  * status-data: StatusResponse = type:"STATUS" SP mailbox:mailbox (SP)-~missing-space
@@ -2729,6 +2636,11 @@ function readStatusData(r: Reader): StatusResponse {
   readListEnd(r, row);
   return row;
 }
+
+const STATUS_ATT_VAL_WORDS = /* @__PURE__ */ wordTable([
+  "MESSAGES", "UIDNEXT", "UIDVALIDITY", "UNSEEN", "DELETED", "SIZE", "HIGHESTMODSEQ", "RECENT",
+  "APPENDLIMIT", "MAILBOXID", "DELETED-STORAGE",
+]);
 
 /**
  * ```abnf
@@ -2756,7 +2668,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
         r.skip(8);
         r.sp();
         const messages = readCount(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.messages = messages;
         return;
       }
@@ -2764,7 +2676,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
         r.skip(7);
         r.sp();
         const uidNext = r.nzNumber();
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.uidNext = uidNext;
         return;
       }
@@ -2772,7 +2684,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
         r.skip(11);
         r.sp();
         const uidValidity = r.nzNumber();
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.uidValidity = uidValidity;
         return;
       }
@@ -2780,7 +2692,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
         r.skip(6);
         r.sp();
         const unseen = readCount(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.unseen = unseen;
         return;
       }
@@ -2788,7 +2700,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
         r.skip(7);
         r.sp();
         const deleted = readCount(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.deleted = deleted;
         return;
       }
@@ -2796,7 +2708,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
         r.skip(4);
         r.sp();
         const size = readCount64(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.size = size;
         return;
       }
@@ -2804,7 +2716,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
         r.skip(13);
         r.sp();
         const highestModSeq = readModSequence(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.highestModSeq = highestModSeq;
         return;
       }
@@ -2812,7 +2724,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
         r.skip(6);
         r.sp();
         const recent = readCount(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.recent = recent;
         return;
       }
@@ -2820,7 +2732,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
         r.skip(11);
         r.sp();
         const appendLimit = readAppendLimit(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.appendLimit = appendLimit;
         return;
       }
@@ -2830,7 +2742,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
         r.open();
         const mailboxId = readObjectid(r);
         r.close();
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.mailboxId = mailboxId;
         return;
       }
@@ -2838,7 +2750,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
         r.skip(15);
         r.sp();
         const deletedStorage = r.number(9223372036854776000);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.deletedStorage = deletedStorage;
         return;
       }
@@ -2848,7 +2760,7 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
   }
   try {
     const other = readUnknownItem(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of status-att-val");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.other.push(other);
     return;
   } catch (problem) {
@@ -2866,6 +2778,8 @@ function readUnknownItem(r: Reader, error: string | undefined = undefined): Unkn
 }
 
 // ---- grammar/response.abnf
+
+const RESPONSE_WORDS = /* @__PURE__ */ wordTable(["NO", "BAD"]);
 
 /** What an alternative of `response` begins with and the text here, too; "": none. */
 function wordOfResponse(r: Reader): string {
@@ -2902,6 +2816,17 @@ function readResponseText(r: Reader): Response {
       return readResponseTagged(r);
   }
 }
+
+const RESPONSE_DATA_NUMBERED_WORDS = /* @__PURE__ */ wordTable([
+  "EXPUNGE", "FETCH", "EXISTS", "CONVERTED", "RECENT", "UIDFETCH",
+]);
+
+const RESPONSE_DATA_WORDS = /* @__PURE__ */ wordTable([
+  "OK", "NO", "BAD", "BYE", "PREAUTH", "CAPABILITY", "ENABLED", "FLAGS", "LIST", "NAMESPACE", "STATUS",
+  "ESEARCH", "SEARCH", "ACL", "LISTRIGHTS", "MYRIGHTS", "ANNOTATION", "CONVERSION", "XLIST", "ID",
+  "LANGUAGE", "COMPARATOR", "LSUB", "METADATA", "VANISHED", "QUOTA", "QUOTAROOT", "JMAPACCESS",
+  "UIDBATCHES", "SORT", "THREAD", "GENURLAUTH", "URLFETCH",
+]);
 
 /** What an alternative of `response-data` begins with and the text here, too; "": none. */
 function wordOfResponseData(r: Reader): string {
@@ -3133,6 +3058,8 @@ function readResponseData(r: Reader): Untagged {
   return readUnknownResponse(r, error);
 }
 
+const RESP_COND_STATE_TYPE_WORDS = /* @__PURE__ */ wordTable(["OK", "NO", "BAD", "BYE", "PREAUTH"]);
+
 /**
  * ```abnf
  * resp-cond-state-type: "OK" | "NO" | "BAD" | "BYE" | "PREAUTH" = "OK" / "NO" / "BAD" / "BYE" / "PREAUTH"
@@ -3321,6 +3248,8 @@ function readCapabilityData(r: Reader): CapabilityResponse {
   return row;
 }
 
+const RESPONSE_CAPABILITY_WORDS = /* @__PURE__ */ wordTable(["LITERAL"]);
+
 /**
  * ```abnf
  * response-capability = ~split-capability "LITERAL" SP "+" capabilities+:literal-plus / ...
@@ -3339,7 +3268,7 @@ function readResponseCapability(r: Reader, row: ResponseCapabilityRow): void {
         r.sp();
         r.byte(0x2b /* "+" */);
         const capabilities = readLiteralPlus(r);
-        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of response-capability");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
         row.capabilities.push(capabilities);
         return;
       }
@@ -3349,7 +3278,7 @@ function readResponseCapability(r: Reader, row: ResponseCapabilityRow): void {
   }
   try {
     const capabilities = readCapability(r);
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of response-capability");
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
     row.capabilities.push(capabilities);
     return;
   } catch (problem) {
@@ -3375,7 +3304,7 @@ function readListedCapability(r: Reader, row: ListedCapabilityRow): void {
         r.sp();
         r.byte(0x2b /* "+" */);
         const capabilities = readLiteralPlus(r);
-        r.beforeAny(CLASSES, LISTED_CAPABILITY_END, "the end of listed-capability");
+        r.beforeAny(CLASSES, LISTED_CAPABILITY_END);
         row.capabilities.push(capabilities);
         return;
       }
@@ -3408,7 +3337,7 @@ function readEnabledCapability(r: Reader, row: EnabledCapabilityRow): void {
   let error: string | undefined;
   try {
     const capabilities = readCapability(r);
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of enabled-capability");
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
     row.capabilities.push(capabilities);
     return;
   } catch (problem) {
@@ -3435,6 +3364,31 @@ function readUnknownResponse(r: Reader, error: string | undefined = undefined): 
 }
 
 // ---- grammar/search.abnf
+
+/** What `esearch-response` makes. */
+class EsearchResponseObject implements EsearchResponse {
+  type: EsearchResponse["type"] = "ESEARCH";
+  tag: EsearchResponse["tag"] = undefined;
+  mailbox: EsearchResponse["mailbox"] = undefined;
+  uidValidity: EsearchResponse["uidValidity"] = undefined;
+  correlators: EsearchResponse["correlators"] = [];
+  other: EsearchResponse["other"] = [];
+  uid: EsearchResponse["uid"] = undefined;
+  min: EsearchResponse["min"] = undefined;
+  max: EsearchResponse["max"] = undefined;
+  all: EsearchResponse["all"] = undefined;
+  count: EsearchResponse["count"] = undefined;
+  modSeq: EsearchResponse["modSeq"] = undefined;
+  addTo: EsearchResponse["addTo"] = [];
+  removeFrom: EsearchResponse["removeFrom"] = [];
+  partial: EsearchResponse["partial"] = undefined;
+  relevancy: EsearchResponse["relevancy"] = [];
+  static {
+    shownRow(this);
+  }
+  constructor() {
+  }
+}
 
 /**
  * ```abnf
@@ -3468,6 +3422,8 @@ function readEsearchResponse(r: Reader): EsearchResponse {
   return row;
 }
 
+const SEARCH_CORRELATOR_WORDS = /* @__PURE__ */ wordTable(["TAG", "MAILBOX", "UIDVALIDITY"]);
+
 /**
  * ```abnf
  * search-correlator = "TAG" SP tag:astring / ... correlators+:tagged-ext / !!! other+:damaged-correlator
@@ -3483,7 +3439,7 @@ function readSearchCorrelator(r: Reader, row: SearchCorrelatorRow): void {
         r.skip(3);
         r.sp();
         const tag = r.astring();
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of search-correlator");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.tag = tag;
         return;
       }
@@ -3491,7 +3447,7 @@ function readSearchCorrelator(r: Reader, row: SearchCorrelatorRow): void {
         r.skip(7);
         r.sp();
         const mailbox = r.mailbox();
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of search-correlator");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.mailbox = mailbox;
         return;
       }
@@ -3499,7 +3455,7 @@ function readSearchCorrelator(r: Reader, row: SearchCorrelatorRow): void {
         r.skip(11);
         r.sp();
         const uidValidity = r.nzNumber();
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of search-correlator");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.uidValidity = uidValidity;
         return;
       }
@@ -3509,7 +3465,7 @@ function readSearchCorrelator(r: Reader, row: SearchCorrelatorRow): void {
   }
   try {
     const correlators = readTaggedExt(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of search-correlator");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.correlators.push(correlators);
     return;
   } catch (problem) {
@@ -3524,6 +3480,10 @@ function readDamagedCorrelator(r: Reader, error: string | undefined = undefined)
   const value_ = r.element();
   return { name: "CORRELATOR", value: value_, section: undefined, origin: undefined, error };
 }
+
+const SEARCH_RETURN_DATA_WORDS = /* @__PURE__ */ wordTable([
+  "MIN", "MAX", "ALL", "COUNT", "MODSEQ", "ADDTO", "REMOVEFROM", "PARTIAL", "RELEVANCY",
+]);
 
 /**
  * ```abnf
@@ -3549,7 +3509,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
         r.skip(3);
         r.sp();
         const min = r.nzNumber();
-        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
         row.min = min;
         return;
       }
@@ -3557,7 +3517,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
         r.skip(3);
         r.sp();
         const max = r.nzNumber();
-        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
         row.max = max;
         return;
       }
@@ -3565,7 +3525,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
         r.skip(3);
         r.sp();
         const all = r.sequenceSet();
-        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
         row.all = all;
         return;
       }
@@ -3573,7 +3533,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
         r.skip(5);
         r.sp();
         const count = r.number();
-        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
         row.count = count;
         return;
       }
@@ -3581,7 +3541,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
         r.skip(6);
         r.sp();
         const modSeq = r.bigint();
-        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
         row.modSeq = modSeq;
         return;
       }
@@ -3595,7 +3555,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
           addTo.push(readContextUpdate(r));
         }
         r.close();
-        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
         append(row.addTo, addTo);
         return;
       }
@@ -3609,7 +3569,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
           removeFrom.push(readContextUpdate(r));
         }
         r.close();
-        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
         append(row.removeFrom, removeFrom);
         return;
       }
@@ -3617,7 +3577,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
         r.skip(7);
         r.sp();
         const partial = readPartialResult(r);
-        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
         row.partial = partial;
         return;
       }
@@ -3633,7 +3593,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
           }
         }
         r.close();
-        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
+        r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
         append(row.relevancy, relevancy);
         return;
       }
@@ -3643,7 +3603,7 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
   }
   try {
     const other = readReturnItem(r, error);
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of search-return-data");
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
     row.other.push(other);
     return;
   } catch (problem) {
@@ -3697,7 +3657,7 @@ function readFound(r: Reader, row: FoundRow): void {
   let error: string | undefined;
   try {
     const numbers = r.nzNumber();
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of found");
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
     row.numbers.push(numbers);
     return;
   } catch (problem) {
@@ -3705,6 +3665,8 @@ function readFound(r: Reader, row: FoundRow): void {
   }
   row.other.push(readDamagedPiece(r, error));
 }
+
+const SEARCH_MODIFIER_WORDS = /* @__PURE__ */ wordTable(["MODSEQ"]);
 
 /**
  * ```abnf
@@ -3721,7 +3683,7 @@ function readSearchModifier(r: Reader, row: SearchModifierRow): void {
         r.skip(6);
         r.sp();
         const modSeq = r.bigint();
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of search-modifier");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.modSeq = modSeq;
         return;
       }
@@ -3753,7 +3715,7 @@ function readAclItem(r: Reader, row: AclItemRow): void {
   let error: string | undefined;
   try {
     const entries = readAclEntry(r);
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of acl-item");
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
     row.entries.push(entries);
     return;
   } catch (problem) {
@@ -3761,7 +3723,7 @@ function readAclItem(r: Reader, row: AclItemRow): void {
   }
   try {
     const other = readDamagedLoosePair(r, error);
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of acl-item");
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
     row.other.push(other);
     return;
   } catch (problem) {
@@ -3814,7 +3776,7 @@ function readListedRights(r: Reader, row: ListedRightsRow): void {
   let error: string | undefined;
   try {
     const optional = r.astring();
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of listed-rights");
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
     row.optional.push(optional);
     return;
   } catch (problem) {
@@ -3913,7 +3875,7 @@ function readAnnotationItem(r: Reader, row: AnnotationItemRow): void {
   let error: string | undefined;
   try {
     const attributes = readAnnotationAttribute(r);
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of annotation-item");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.attributes.push(attributes);
     return;
   } catch (problem) {
@@ -3921,7 +3883,7 @@ function readAnnotationItem(r: Reader, row: AnnotationItemRow): void {
   }
   try {
     const other = readDamagedPair(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of annotation-item");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.other.push(other);
     return;
   } catch (problem) {
@@ -4031,6 +3993,10 @@ function readConvertedData(r: Reader): ConvertedResponse {
   return row;
 }
 
+const CONVERT_MSG_ATT_WORDS = /* @__PURE__ */ wordTable([
+  "UID", "BODY", "BINARY", "BINARY.SIZE", "BODYPARTSTRUCTURE", "AVAILABLECONVERSIONS",
+]);
+
 /**
  * ```abnf
  * convert-msg-att = "UID" SP uid:uniqueid
@@ -4052,42 +4018,42 @@ function readConvertMsgAtt(r: Reader, row: ConvertMsgAttRow): void {
         r.skip(3);
         r.sp();
         const uid = r.nzNumber();
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of convert-msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.uid = uid;
         return;
       }
       case "BODY": {
         r.skip(4);
         const sections = readBodySection(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of convert-msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.sections.push(sections);
         return;
       }
       case "BINARY": {
         r.skip(6);
         const sections = readBinarySection(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of convert-msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.sections.push(sections);
         return;
       }
       case "BINARY.SIZE": {
         r.skip(11);
         const sizes = readBinarySize(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of convert-msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.sizes.push(sizes);
         return;
       }
       case "BODYPARTSTRUCTURE": {
         r.skip(17);
         const structures = readConvertedStructure(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of convert-msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.structures.push(structures);
         return;
       }
       case "AVAILABLECONVERSIONS": {
         r.skip(20);
         const conversions = readAvailableConversions(r);
-        r.beforeAny(CLASSES, MSG_ATT_END, "the end of convert-msg-att");
+        r.beforeAny(CLASSES, MSG_ATT_END);
         row.conversions.push(conversions);
         return;
       }
@@ -4097,7 +4063,7 @@ function readConvertMsgAtt(r: Reader, row: ConvertMsgAttRow): void {
   }
   try {
     const other = readUnknownAtt(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of convert-msg-att");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.other.push(other);
     return;
   } catch (problem) {
@@ -4172,7 +4138,7 @@ function readConversionParameter(r: Reader, row: ConversionParameterRow): void {
   let error: string | undefined;
   try {
     const parameters = r.astring();
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of conversion-parameter");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.parameters.push(parameters);
     return;
   } catch (problem) {
@@ -4257,7 +4223,7 @@ function readIdItem(r: Reader, row: IdItemRow): void {
   let error: string | undefined;
   try {
     const params = readIdParam(r);
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of id-item");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.params.push(params);
     return;
   } catch (problem) {
@@ -4265,7 +4231,7 @@ function readIdItem(r: Reader, row: IdItemRow): void {
   }
   try {
     const other = readDamagedPair(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of id-item");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.other.push(other);
     return;
   } catch (problem) {
@@ -4315,7 +4281,7 @@ function readListedLanguage(r: Reader, row: ListedLanguageRow): void {
   let error: string | undefined;
   try {
     const languages = r.astring();
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of listed-language");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.languages.push(languages);
     return;
   } catch (problem) {
@@ -4352,7 +4318,7 @@ function readListedComparator(r: Reader, row: ListedComparatorRow): void {
   let error: string | undefined;
   try {
     const available = r.astring();
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of listed-comparator");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.available.push(available);
     return;
   } catch (problem) {
@@ -4465,7 +4431,7 @@ function readMetadataItem(r: Reader, row: MetadataItemRow): void {
   let error: string | undefined;
   try {
     const entries = readMetadataEntry(r);
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of metadata-item");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.entries.push(entries);
     return;
   } catch (problem) {
@@ -4473,7 +4439,7 @@ function readMetadataItem(r: Reader, row: MetadataItemRow): void {
   }
   try {
     const other = readDamagedPair(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of metadata-item");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.other.push(other);
     return;
   } catch (problem) {
@@ -4489,7 +4455,7 @@ function readMetadataName(r: Reader, row: MetadataNameRow): void {
   let error: string | undefined;
   try {
     const names = r.astring();
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of metadata-name");
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
     row.names.push(names);
     return;
   } catch (problem) {
@@ -4614,7 +4580,7 @@ function readQuotaItem(r: Reader, row: QuotaItemRow): void {
   let error: string | undefined;
   try {
     const resources = readQuotaResource(r);
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of quota-item");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.resources.push(resources);
     return;
   } catch (problem) {
@@ -4622,7 +4588,7 @@ function readQuotaItem(r: Reader, row: QuotaItemRow): void {
   }
   try {
     const other = readDamagedPair(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END, "the end of quota-item");
+    r.beforeAny(CLASSES, MSG_ATT_END);
     row.other.push(other);
     return;
   } catch (problem) {
@@ -4683,7 +4649,7 @@ function readQuotaRoot(r: Reader, row: QuotaRootRow): void {
   let error: string | undefined;
   try {
     const roots = r.astring();
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of quota-root");
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
     row.roots.push(roots);
     return;
   } catch (problem) {
@@ -4700,6 +4666,22 @@ function readJmapaccessData(r: Reader): JmapAccessResponse {
   r.sp();
   const url = r.astring();
   return { type: "JMAPACCESS", url };
+}
+
+/** What `uidbatches-data` makes. */
+class UidBatchesResponseObject implements UidBatchesResponse {
+  type: UidBatchesResponse["type"] = "UIDBATCHES";
+  tag: UidBatchesResponse["tag"] = undefined;
+  mailbox: UidBatchesResponse["mailbox"] = undefined;
+  uidValidity: UidBatchesResponse["uidValidity"] = undefined;
+  correlators: UidBatchesResponse["correlators"] = [];
+  other: UidBatchesResponse["other"] = [];
+  batches: UidBatchesResponse["batches"] = undefined;
+  static {
+    shownRow(this);
+  }
+  constructor() {
+  }
 }
 
 /**
@@ -4733,7 +4715,7 @@ function readUidBatches(r: Reader, row: UidBatchesRow): void {
   let error: string | undefined;
   try {
     const batches = r.sequenceSet();
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of uid-batches");
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
     row.batches = batches;
     return;
   } catch (problem) {
@@ -4804,7 +4786,7 @@ function readListedThread(r: Reader, row: ListedThreadRow): void {
   let error: string | undefined;
   try {
     const threads = readThreadList(r);
-    r.beforeAny(CLASSES, LISTED_THREAD_END, "the end of listed-thread");
+    r.beforeAny(CLASSES, LISTED_THREAD_END);
     row.threads.push(threads);
     return;
   } catch (problem) {
@@ -4859,6 +4841,37 @@ function readThreadNested(r: Reader, row: ThreadNestedRow): void {
 
 // ---- grammar/ext/uidonly.abnf
 
+/** What `uidfetch-resp` makes. */
+class UidFetchResponseObject implements UidFetchResponse {
+  number: UidFetchResponse["number"];
+  type: UidFetchResponse["type"] = "UIDFETCH";
+  uid: UidFetchResponse["uid"] = undefined;
+  flags: UidFetchResponse["flags"] = undefined;
+  internalDate: UidFetchResponse["internalDate"] = undefined;
+  size: UidFetchResponse["size"] = undefined;
+  envelope: UidFetchResponse["envelope"] = undefined;
+  bodyStructure: UidFetchResponse["bodyStructure"] = undefined;
+  sections: UidFetchResponse["sections"] = [];
+  body: UidFetchResponse["body"] = undefined;
+  binarySizes: UidFetchResponse["binarySizes"] = [];
+  annotations: UidFetchResponse["annotations"] = undefined;
+  modSeq: UidFetchResponse["modSeq"] = undefined;
+  gmailMessageId: UidFetchResponse["gmailMessageId"] = undefined;
+  gmailThreadId: UidFetchResponse["gmailThreadId"] = undefined;
+  gmailLabels: UidFetchResponse["gmailLabels"] = undefined;
+  preview: UidFetchResponse["preview"] = undefined;
+  saveDate: UidFetchResponse["saveDate"] = undefined;
+  emailId: UidFetchResponse["emailId"] = undefined;
+  threadId: UidFetchResponse["threadId"] = undefined;
+  other: UidFetchResponse["other"] = [];
+  static {
+    shownRow(this);
+  }
+  constructor(number: UidFetchResponse["number"]) {
+    this.number = number;
+  }
+}
+
 /**
  * ```abnf
  * uidfetch-resp: UidFetchResponse = number:nz-number SP type:"UIDFETCH" SP "(" [msg-att *(SP msg-att)]
@@ -4902,7 +4915,7 @@ function readGeneratedUrl(r: Reader, row: GeneratedUrlRow): void {
   let error: string | undefined;
   try {
     const urls = r.astring();
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of generated-url");
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
     row.urls.push(urls);
     return;
   } catch (problem) {
@@ -4929,7 +4942,7 @@ function readUrlItem(r: Reader, row: UrlItemRow): void {
   let error: string | undefined;
   try {
     const results = readUrlResult(r);
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of url-item");
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
     row.results.push(results);
     return;
   } catch (problem) {
@@ -4937,7 +4950,7 @@ function readUrlItem(r: Reader, row: UrlItemRow): void {
   }
   try {
     const other = readDamagedLoosePair(r, error);
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END, "the end of url-item");
+    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
     row.other.push(other);
     return;
   } catch (problem) {
@@ -4966,6 +4979,8 @@ function readUrlResult(r: Reader): UrlResult {
   }
   return row;
 }
+
+const URL_METADATA_EL_WORDS = /* @__PURE__ */ wordTable(["BODYPARTSTRUCTURE", "BODY", "BINARY"]);
 
 /**
  * ```abnf

@@ -73,10 +73,10 @@ import type { FetchItem } from "../../values/fetch_item.ts";
 import type { SequenceSetInput } from "../../values/sequence_set.ts";
 import type { ByteClass, LiteralInput, Writer } from "../../wire/writer.ts";
 
-const ATOM_CHAR: ByteClass = byteClassOf(33, 33, 35, 36, 38, 39, 43, 91, 94, 122, 124, 126);
-const BATCH_RANGE_CHAR: ByteClass = byteClassOf(48, 58);
-const OBJECTID_CHAR: ByteClass = byteClassOf(45, 45, 48, 57, 65, 90, 95, 95, 97, 122);
-const RANGE_CHAR: ByteClass = byteClassOf(45, 45, 48, 58);
+const ATOM_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(33, 33, 35, 36, 38, 39, 43, 91, 94, 122, 124, 126);
+const BATCH_RANGE_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(48, 58);
+const OBJECTID_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(45, 45, 48, 57, 65, 90, 95, 95, 97, 122);
+const RANGE_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(45, 45, 48, 58);
 
 // ---- grammar/commands.abnf
 

@@ -105,14 +105,14 @@ import type { DateTime } from "../../values/date_time.ts";
 import type { SequenceSet } from "../../values/sequence_set.ts";
 import type { ByteClass, Writer } from "../../wire/writer.ts";
 
-const ATOM_CHAR: ByteClass = byteClassOf(33, 33, 35, 36, 38, 39, 43, 91, 94, 122, 124, 126);
-const CODE_CHAR: ByteClass = byteClassOf(1, 9, 11, 12, 14, 92, 94, 255);
-const CODE_NAME_CHAR: ByteClass = byteClassOf(1, 9, 11, 12, 14, 31, 33, 92, 94, 255);
-const LABEL_CHAR: ByteClass = byteClassOf(45, 46, 48, 58, 65, 90, 95, 95, 97, 122);
-const OBJECTID_CHAR: ByteClass = byteClassOf(45, 45, 48, 57, 65, 90, 95, 95, 97, 122);
-const RANGE_CHAR: ByteClass = byteClassOf(45, 45, 48, 58);
-const SECTION_PART_CHAR: ByteClass = byteClassOf(46, 46, 48, 57);
-const TAG_CHAR: ByteClass = byteClassOf(33, 33, 35, 36, 38, 39, 44, 91, 93, 122, 124, 126);
+const ATOM_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(33, 33, 35, 36, 38, 39, 43, 91, 94, 122, 124, 126);
+const CODE_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(1, 9, 11, 12, 14, 92, 94, 255);
+const CODE_NAME_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(1, 9, 11, 12, 14, 31, 33, 92, 94, 255);
+const LABEL_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(45, 46, 48, 58, 65, 90, 95, 95, 97, 122);
+const OBJECTID_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(45, 45, 48, 57, 65, 90, 95, 95, 97, 122);
+const RANGE_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(45, 45, 48, 58);
+const SECTION_PART_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(46, 46, 48, 57);
+const TAG_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(33, 33, 35, 36, 38, 39, 44, 91, 93, 122, 124, 126);
 
 /**
  * Writes one response, without its line end.

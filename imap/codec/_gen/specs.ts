@@ -458,7 +458,7 @@ export const uidReplaceSpec: CommandSpec = /* @__PURE__ */ uidForm(replaceSpec);
 
 /** NOTIFY. */
 export const notifySpec: CommandSpec = /* @__PURE__ */ command("NOTIFY", {
-  args: "status? groups?",
+  args: "status=bool? groups=NotifyGroup*?",
   states: "auth selected",
   needs: "NOTIFY",
   collects: "*STATUS",
@@ -467,7 +467,7 @@ export const notifySpec: CommandSpec = /* @__PURE__ */ command("NOTIFY", {
 
 /** ESEARCH. */
 export const esearchSpec: CommandSpec = /* @__PURE__ */ command("ESEARCH", {
-  args: "query sources? extended? returns? partial?:PARTIAL|CONTEXT charset?",
+  args: "query=any sources=any*? extended=bool? returns=*? partial?:PARTIAL|CONTEXT charset?",
   states: "auth selected",
   needs: "MULTISEARCH",
   words: { returns: searchReturnsNeeds, keys: searchKeysNeeds },
@@ -477,7 +477,7 @@ export const esearchSpec: CommandSpec = /* @__PURE__ */ command("ESEARCH", {
 
 /** CANCELUPDATE. */
 export const cancelupdateSpec: CommandSpec = /* @__PURE__ */ command("CANCELUPDATE", {
-  args: "tags",
+  args: "tags=*",
   states: "selected",
   needs: "CONTEXT",
   flow: "free",
@@ -493,7 +493,7 @@ export const getjmapaccessSpec: CommandSpec = /* @__PURE__ */ command("GETJMAPAC
 
 /** UIDBATCHES. */
 export const uidbatchesSpec: CommandSpec = /* @__PURE__ */ command("UIDBATCHES", {
-  args: "size range?",
+  args: "size=number range?",
   states: "selected",
   needs: "UIDBATCHES",
   collects: "?UIDBATCHES@tag",
@@ -502,7 +502,7 @@ export const uidbatchesSpec: CommandSpec = /* @__PURE__ */ command("UIDBATCHES",
 
 /** GETANNOTATION. */
 export const getannotationSpec: CommandSpec = /* @__PURE__ */ command("GETANNOTATION", {
-  args: "mailbox entries attributes",
+  args: "mailbox entries=* attributes=*",
   states: "auth selected",
   needs: "ANNOTATEMORE",
   collects: "*ANNOTATION",
@@ -511,7 +511,7 @@ export const getannotationSpec: CommandSpec = /* @__PURE__ */ command("GETANNOTA
 
 /** SETANNOTATION. */
 export const setannotationSpec: CommandSpec = /* @__PURE__ */ command("SETANNOTATION", {
-  args: "mailbox annotations",
+  args: "mailbox annotations=Annotation*",
   states: "auth selected",
   needs: "ANNOTATEMORE",
   flow: "free",
@@ -521,7 +521,7 @@ export const setannotationSpec: CommandSpec = /* @__PURE__ */ command("SETANNOTA
 
 /** LANGUAGE. */
 export const languageSpec: CommandSpec = /* @__PURE__ */ command("LANGUAGE", {
-  args: "languages",
+  args: "languages=*",
   states: "nonauth auth selected",
   needs: "LANGUAGE",
   collects: "?LANGUAGE",
@@ -530,7 +530,7 @@ export const languageSpec: CommandSpec = /* @__PURE__ */ command("LANGUAGE", {
 
 /** COMPARATOR. */
 export const comparatorSpec: CommandSpec = /* @__PURE__ */ command("COMPARATOR", {
-  args: "order",
+  args: "order=*",
   states: "auth selected",
   needs: "I18NLEVEL=2",
   collects: "?COMPARATOR",
@@ -539,7 +539,7 @@ export const comparatorSpec: CommandSpec = /* @__PURE__ */ command("COMPARATOR",
 
 /** GENURLAUTH. */
 export const genurlauthSpec: CommandSpec = /* @__PURE__ */ command("GENURLAUTH", {
-  args: "requests",
+  args: "requests=UrlToAuthorise*",
   states: "auth selected",
   needs: "URLAUTH",
   collects: "1GENURLAUTH",
@@ -548,7 +548,7 @@ export const genurlauthSpec: CommandSpec = /* @__PURE__ */ command("GENURLAUTH",
 
 /** RESETKEY. */
 export const resetkeySpec: CommandSpec = /* @__PURE__ */ command("RESETKEY", {
-  args: "mailbox? mechanisms?",
+  args: "mailbox? mechanisms=*?",
   states: "auth selected",
   needs: "URLAUTH",
   flow: "free",
@@ -558,7 +558,7 @@ export const resetkeySpec: CommandSpec = /* @__PURE__ */ command("RESETKEY", {
 
 /** URLFETCH. */
 export const urlfetchSpec: CommandSpec = /* @__PURE__ */ command("URLFETCH", {
-  args: "urls",
+  args: "urls=*",
   states: "auth selected",
   needs: "URLAUTH",
   collects: "*URLFETCH",
@@ -567,7 +567,7 @@ export const urlfetchSpec: CommandSpec = /* @__PURE__ */ command("URLFETCH", {
 
 /** CONVERT. */
 export const convertSpec: CommandSpec = /* @__PURE__ */ command("CONVERT", {
-  args: "set to items params?",
+  args: "set=set to=any items=* params=ConvertParam*?",
   states: "selected",
   needs: "CONVERT",
   words: { items: fetchItemsNeeds },
@@ -598,7 +598,7 @@ export const xlistSpec: CommandSpec = /* @__PURE__ */ command("XLIST", {
 
 /** PARTIAL. */
 export const partialSpec: CommandSpec = /* @__PURE__ */ command("PARTIAL", {
-  args: "set item origin count",
+  args: "set=number item origin=number count=number",
   states: "selected",
   words: { item: fetchItemsNeeds },
   collects: "*FETCH@set",
@@ -695,6 +695,11 @@ export const argumentFields: Readonly<Record<string, string>> = {
   SortCriterion: "reverse=bool? key=any",
   QuotaLimit: "name limit=number",
   MetadataEntry: "name value=any",
+  NotifyGroup: "mailboxes=any events=any",
+  Annotation: "entry attributes=AnnotationAttribute*",
+  AnnotationAttribute: "name value=any",
+  UrlToAuthorise: "url mechanism",
+  ConvertParam: "name value",
 };
 
 /** The client's methods, by the name of the command that each sends. */

@@ -2,7 +2,7 @@
 // deno-fmt-ignore-file
 // deno-lint-ignore-file
 import { added, wordTable } from "../../wire/decode_helpers.ts";
-import type { Reader } from "../../wire/reader.ts";
+import type { RequestReader as Reader } from "../../wire/request_reader.ts";
 import type { DateTime } from "../../values/date_time.ts";
 import type { FetchItem } from "../../values/fetch_item.ts";
 import type { SequenceSet } from "../../values/sequence_set.ts";
@@ -373,56 +373,6 @@ const CLASSES = new Uint32Array([
   0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, // f8
   0x0,
 ]);
-const REQUEST_WORDS = /* @__PURE__ */ wordTable([
-  "CAPABILITY", "NOOP", "LOGOUT", "STARTTLS", "AUTHENTICATE", "LOGIN", "ENABLE", "SELECT", "EXAMINE",
-  "CREATE", "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE", "LIST", "NAMESPACE", "STATUS", "APPEND",
-  "IDLE", "CLOSE", "UNSELECT", "EXPUNGE", "SEARCH", "FETCH", "STORE", "COPY", "MOVE", "UID", "SETACL",
-  "DELETEACL", "GETACL", "LISTRIGHTS", "MYRIGHTS", "GETANNOTATION", "SETANNOTATION", "COMPRESS",
-  "UNAUTHENTICATE", "REPLACE", "CANCELUPDATE", "CONVERT", "CONVERSIONS", "XLIST", "ID", "LANGUAGE",
-  "COMPARATOR", "CHECK", "LSUB", "PARTIAL", "PROXYAUTH", "GETMETADATA", "SETMETADATA", "NOTIFY",
-  "ESEARCH", "GETQUOTA", "GETQUOTAROOT", "SETQUOTA", "GETJMAPACCESS", "UIDBATCHES", "SORT", "THREAD",
-  "GENURLAUTH", "RESETKEY", "URLFETCH",
-]);
-const LIST_SELECT_OPT_SELECT_WORDS = /* @__PURE__ */ wordTable(["SUBSCRIBED", "REMOTE", "RECURSIVEMATCH"]);
-const LIST_SELECT_OPT_WORDS = /* @__PURE__ */ wordTable([
-  "SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE",
-]);
-const RETURN_OPTION_WORDS = /* @__PURE__ */ wordTable([
-  "SUBSCRIBED", "CHILDREN", "STATUS", "MYRIGHTS", "METADATA", "SPECIAL-USE",
-]);
-const STATUS_ATT_WORDS = /* @__PURE__ */ wordTable([
-  "MESSAGES", "UIDNEXT", "UIDVALIDITY", "UNSEEN", "DELETED", "SIZE", "HIGHESTMODSEQ", "RECENT",
-  "APPENDLIMIT", "MAILBOXID", "DELETED-STORAGE",
-]);
-const SEARCH_RETURN_OPT_RETURNS_WORDS = /* @__PURE__ */ wordTable(["MIN", "MAX", "ALL", "COUNT", "SAVE"]);
-const SEARCH_RETURN_OPT_WORDS = /* @__PURE__ */ wordTable([
-  "MIN", "MAX", "ALL", "COUNT", "SAVE", "UPDATE", "CONTEXT", "PARTIAL", "RELEVANCY",
-]);
-const SEARCH_KEY_WORD_WORDS = /* @__PURE__ */ wordTable([
-  "ALL", "ANSWERED", "DELETED", "DRAFT", "FLAGGED", "SEEN", "UNANSWERED", "UNDELETED", "UNDRAFT",
-  "UNFLAGGED", "UNSEEN", "BCC", "BODY", "CC", "FROM", "SUBJECT", "TEXT", "TO", "HEADER", "BEFORE", "ON",
-  "SINCE", "SENTBEFORE", "SENTON", "SENTSINCE", "KEYWORD", "UNKEYWORD", "LARGER", "SMALLER", "UID", "NOT",
-  "OR", "UIDAFTER", "UIDBEFORE", "MODSEQ", "FUZZY", "OLDER", "YOUNGER", "FILTER", "X-GM-RAW",
-  "X-GM-MSGID", "X-GM-THRID", "X-GM-LABELS", "NEW", "OLD", "RECENT", "SAVEDBEFORE", "SAVEDON",
-  "SAVEDSINCE", "SAVEDATESUPPORTED", "EMAILID", "THREADID",
-]);
-const STORE_ACTION_WORDS = /* @__PURE__ */ wordTable([
-  "FLAGS", "+FLAGS", "-FLAGS", "FLAGS.SILENT", "+FLAGS.SILENT", "-FLAGS.SILENT",
-]);
-const UID_COMMAND_WORDS = /* @__PURE__ */ wordTable([
-  "COPY", "FETCH", "MOVE", "SEARCH", "STORE", "EXPUNGE", "REPLACE", "CONVERT", "SORT", "THREAD",
-]);
-const NOTIFY_EVENT_WORDS = /* @__PURE__ */ wordTable([
-  "MESSAGENEW", "MESSAGEEXPUNGE", "FLAGCHANGE", "ANNOTATIONCHANGE", "MAILBOXNAME", "SUBSCRIPTIONCHANGE",
-  "MAILBOXMETADATACHANGE", "SERVERMETADATACHANGE",
-]);
-const MAILBOX_FILTER_WORDS = /* @__PURE__ */ wordTable([
-  "SELECTED", "SELECTED-DELAYED", "INBOXES", "PERSONAL", "SUBSCRIBED", "SUBTREE", "SUBTREE-ONE",
-  "MAILBOXES",
-]);
-const SORT_KEY_WORDS = /* @__PURE__ */ wordTable([
-  "ARRIVAL", "CC", "DATE", "FROM", "SIZE", "SUBJECT", "TO", "DISPLAYFROM", "DISPLAYTO",
-]);
 /** A row while it is read: required fields are not there yet. */
 type Draft<T, Missing extends keyof T> = Omit<T, Missing> & { [Label in Missing]: T[Label] | undefined };
 /** What `select-param` captures. */
@@ -476,6 +426,17 @@ function readCommandText(r: Reader): Command {
   const request = readRequest(r);
   return { tag, request };
 }
+
+const REQUEST_WORDS = /* @__PURE__ */ wordTable([
+  "CAPABILITY", "NOOP", "LOGOUT", "STARTTLS", "AUTHENTICATE", "LOGIN", "ENABLE", "SELECT", "EXAMINE",
+  "CREATE", "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE", "LIST", "NAMESPACE", "STATUS", "APPEND",
+  "IDLE", "CLOSE", "UNSELECT", "EXPUNGE", "SEARCH", "FETCH", "STORE", "COPY", "MOVE", "UID", "SETACL",
+  "DELETEACL", "GETACL", "LISTRIGHTS", "MYRIGHTS", "GETANNOTATION", "SETANNOTATION", "COMPRESS",
+  "UNAUTHENTICATE", "REPLACE", "CANCELUPDATE", "CONVERT", "CONVERSIONS", "XLIST", "ID", "LANGUAGE",
+  "COMPARATOR", "CHECK", "LSUB", "PARTIAL", "PROXYAUTH", "GETMETADATA", "SETMETADATA", "NOTIFY",
+  "ESEARCH", "GETQUOTA", "GETQUOTAROOT", "SETQUOTA", "GETJMAPACCESS", "UIDBATCHES", "SORT", "THREAD",
+  "GENURLAUTH", "RESETKEY", "URLFETCH",
+]);
 
 /**
  * ```abnf
@@ -872,6 +833,8 @@ function readList(r: Reader): ListRequest {
   return row as ListRequest;
 }
 
+const LIST_SELECT_OPT_SELECT_WORDS = /* @__PURE__ */ wordTable(["SUBSCRIBED", "REMOTE", "RECURSIVEMATCH"]);
+
 /**
  * ```abnf
  * list-select-opt-select: "SUBSCRIBED" | "REMOTE" | "RECURSIVEMATCH" = "SUBSCRIBED" / "REMOTE" /
@@ -890,6 +853,10 @@ function readListSelectOptSelect(r: Reader): "SUBSCRIBED" | "REMOTE" | "RECURSIV
       r.fail("list-select-opt-select");
   }
 }
+
+const LIST_SELECT_OPT_WORDS = /* @__PURE__ */ wordTable([
+  "SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE",
+]);
 
 /**
  * ```abnf
@@ -939,6 +906,10 @@ function readReturnOptionReturns(r: Reader): "SUBSCRIBED" | "CHILDREN" {
     return "CHILDREN";
   }
 }
+
+const RETURN_OPTION_WORDS = /* @__PURE__ */ wordTable([
+  "SUBSCRIBED", "CHILDREN", "STATUS", "MYRIGHTS", "METADATA", "SPECIAL-USE",
+]);
 
 /**
  * ```abnf
@@ -1012,6 +983,11 @@ function readStatus(r: Reader): StatusRequest {
   r.close();
   return { name: "STATUS", mailbox, items };
 }
+
+const STATUS_ATT_WORDS = /* @__PURE__ */ wordTable([
+  "MESSAGES", "UIDNEXT", "UIDVALIDITY", "UNSEEN", "DELETED", "SIZE", "HIGHESTMODSEQ", "RECENT",
+  "APPENDLIMIT", "MAILBOXID", "DELETED-STORAGE",
+]);
 
 /**
  * ```abnf
@@ -1139,6 +1115,8 @@ function readSearch(r: Reader): SearchRequest {
   return row;
 }
 
+const SEARCH_RETURN_OPT_RETURNS_WORDS = /* @__PURE__ */ wordTable(["MIN", "MAX", "ALL", "COUNT", "SAVE"]);
+
 /**
  * ```abnf
  * search-return-opt-returns: "MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" = "MIN" / "MAX" / "ALL" / "COUNT" /
@@ -1170,6 +1148,10 @@ function readSearchReturnOptReturns2(r: Reader): "UPDATE" | "CONTEXT" {
     return "CONTEXT";
   }
 }
+
+const SEARCH_RETURN_OPT_WORDS = /* @__PURE__ */ wordTable([
+  "MIN", "MAX", "ALL", "COUNT", "SAVE", "UPDATE", "CONTEXT", "PARTIAL", "RELEVANCY",
+]);
 
 /**
  * ```abnf
@@ -1242,6 +1224,15 @@ function readSearchKeySet(r: Reader): SearchKeySet {
   const set = r.sequenceSet();
   return { op: "SET", set };
 }
+
+const SEARCH_KEY_WORD_WORDS = /* @__PURE__ */ wordTable([
+  "ALL", "ANSWERED", "DELETED", "DRAFT", "FLAGGED", "SEEN", "UNANSWERED", "UNDELETED", "UNDRAFT",
+  "UNFLAGGED", "UNSEEN", "BCC", "BODY", "CC", "FROM", "SUBJECT", "TEXT", "TO", "HEADER", "BEFORE", "ON",
+  "SINCE", "SENTBEFORE", "SENTON", "SENTSINCE", "KEYWORD", "UNKEYWORD", "LARGER", "SMALLER", "UID", "NOT",
+  "OR", "UIDAFTER", "UIDBEFORE", "MODSEQ", "FUZZY", "OLDER", "YOUNGER", "FILTER", "X-GM-RAW",
+  "X-GM-MSGID", "X-GM-THRID", "X-GM-LABELS", "NEW", "OLD", "RECENT", "SAVEDBEFORE", "SAVEDON",
+  "SAVEDSINCE", "SAVEDATESUPPORTED", "EMAILID", "THREADID",
+]);
 
 /**
  * ```abnf
@@ -1516,6 +1507,10 @@ function readStore(r: Reader): StoreRequest {
   return { name: "STORE", set, unchangedSince, action, flags };
 }
 
+const STORE_ACTION_WORDS = /* @__PURE__ */ wordTable([
+  "FLAGS", "+FLAGS", "-FLAGS", "FLAGS.SILENT", "+FLAGS.SILENT", "-FLAGS.SILENT",
+]);
+
 /**
  * ```abnf
  * store-action: StoreAction = "FLAGS" / "+FLAGS" / "-FLAGS" / "FLAGS.SILENT" / "+FLAGS.SILENT" /
@@ -1586,6 +1581,10 @@ function readUid(r: Reader): UidRequest {
   const command = readUidCommand(r);
   return { name: "UID", command };
 }
+
+const UID_COMMAND_WORDS = /* @__PURE__ */ wordTable([
+  "COPY", "FETCH", "MOVE", "SEARCH", "STORE", "EXPUNGE", "REPLACE", "CONVERT", "SORT", "THREAD",
+]);
 
 /**
  * ```abnf
@@ -2221,6 +2220,11 @@ function readNotifyEvents(r: Reader): NotifyEvent[] | null {
   return list ?? [];
 }
 
+const NOTIFY_EVENT_WORDS = /* @__PURE__ */ wordTable([
+  "MESSAGENEW", "MESSAGEEXPUNGE", "FLAGCHANGE", "ANNOTATIONCHANGE", "MAILBOXNAME", "SUBSCRIPTIONCHANGE",
+  "MAILBOXMETADATACHANGE", "SERVERMETADATACHANGE",
+]);
+
 /**
  * ```abnf
  * notify-event: NotifyEvent =
@@ -2259,6 +2263,11 @@ function readNotifyEvent(r: Reader): NotifyEvent {
       r.fail("notify-event");
   }
 }
+
+const MAILBOX_FILTER_WORDS = /* @__PURE__ */ wordTable([
+  "SELECTED", "SELECTED-DELAYED", "INBOXES", "PERSONAL", "SUBSCRIBED", "SUBTREE", "SUBTREE-ONE",
+  "MAILBOXES",
+]);
 
 /**
  * ```abnf
@@ -2545,6 +2554,10 @@ function readSortCriterion(r: Reader): SortCriterion {
   const key = readSortKey(r);
   return { reverse, key };
 }
+
+const SORT_KEY_WORDS = /* @__PURE__ */ wordTable([
+  "ARRIVAL", "CC", "DATE", "FROM", "SIZE", "SUBJECT", "TO", "DISPLAYFROM", "DISPLAYTO",
+]);
 
 /**
  * ```abnf

@@ -3,7 +3,7 @@
 import { tagChars } from "../../wire/_gen/classes.ts";
 import { specs } from "../../codec/_gen/specs.ts";
 import { systemClock, type Timer } from "../../base/clock.ts";
-import { Reader } from "../../wire/reader.ts";
+import { RequestReader } from "../../wire/request_reader.ts";
 import { DecodeError, Failure } from "../../wire/decode_error.ts";
 import type { Frame } from "../../wire/framer.ts";
 import { type Command, readCommand } from "../_gen/request.ts";
@@ -37,7 +37,7 @@ export class Connection {
   readonly #output: Output;
   readonly #log: ConnectionLog;
   readonly #stream: RequestStream;
-  readonly #reader = new Reader();
+  readonly #reader = new RequestReader();
 
   constructor(server: Settings, transport: ServerTransport) {
     this.#server = server;

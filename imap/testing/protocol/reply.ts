@@ -14,7 +14,7 @@ import type {
 } from "../../codec/_gen/types.ts";
 import { DateTime } from "../../values/date_time.ts";
 import { SequenceSet } from "../../values/sequence_set.ts";
-import { Reader } from "../../wire/reader.ts";
+import { RequestReader } from "../../wire/request_reader.ts";
 import type { ZonedTime } from "../store/message.ts";
 
 /** The tagged answer to a command. */
@@ -87,7 +87,7 @@ export function searchLine(numbers: number[]): SearchResponse {
   return { ...blank("* SEARCH") as SearchResponse, numbers };
 }
 
-const reader = new Reader();
+const reader = new RequestReader();
 
 /**
  * A response without content. It is read instead of written down, because extensions add fields to these responses, and

@@ -5,19 +5,19 @@ import { Raw } from "../../../imap/values/raw.ts";
 import { END } from "../../../imap/wire/byte_class.ts";
 import { DecodeError } from "../../../imap/wire/decode_error.ts";
 import { sameWord } from "../../../imap/wire/decode_helpers.ts";
-import { Reader } from "../../../imap/wire/reader.ts";
+import { RequestReader } from "../../../imap/wire/request_reader.ts";
 
 const lenient = { utf8: false, strict: false };
 
 /** A reader at the start of a text; each character is one byte. */
-function over(text: string, literals: string[] = [], mode: Partial<typeof lenient> = {}): Reader {
-  const reader = new Reader();
+function over(text: string, literals: string[] = [], mode: Partial<typeof lenient> = {}): RequestReader {
+  const reader = new RequestReader();
   reader.reset({ text: bytes(text), literals: literals.map(bytes) }, { ...lenient, ...mode });
   return last = reader;
 }
 
 /** The reader that was made last. */
-let last: Reader;
+let last: RequestReader;
 
 function bytes(text: string): Uint8Array {
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
@@ -87,7 +87,7 @@ test("backslashes are taken out of quoted strings", () => {
 
 test("literals are handed out as they are, and decoded where text is wanted", () => {
   const octets = bytes("\x00\xff");
-  const r = new Reader();
+  const r = new RequestReader();
   r.reset({ text: bytes("{2}\r\n ~{2}\r\n {3+}\r\n"), literals: [octets, octets, bytes("abc")] }, lenient);
   assertEquals(r.nbytes() === octets, true);
   r.sp();
@@ -210,7 +210,7 @@ test("no nesting is too deep for a raw value", () => {
 
 test("raw values are copies: the frame's text is only lent", () => {
   const line = bytes("value");
-  const r = new Reader();
+  const r = new RequestReader();
   r.reset({ text: line, literals: [] }, lenient);
   const value = r.generic();
   line.fill(0x78);
@@ -248,7 +248,7 @@ test("recovering hands on what is not the text's fault, and everything in strict
 });
 
 test("nesting is counted up to the limit", () => {
-  const r = new Reader(2);
+  const r = new RequestReader(2);
   last = r;
   r.reset({ text: bytes("x"), literals: [] }, lenient);
   r.enter();
