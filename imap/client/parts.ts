@@ -96,11 +96,17 @@ function parts<Args extends object>(
 
 /** One part: tells at once that it has failed, before the next command is sent. */
 class PartCommand<T> extends Command<T> {
+  readonly #whole: Command<T>;
   readonly #failed: (reason: unknown) => void;
 
-  constructor(failed: (reason: unknown) => void) {
+  constructor(whole: Command<T>, failed: (reason: unknown) => void) {
     super();
+    this.#whole = whole;
     this.#failed = failed;
+  }
+
+  override get isObserved(): boolean {
+    return this.#whole.isObserved;
   }
 
   override fail(reason: unknown): void {
@@ -115,6 +121,7 @@ class PartCommand<T> extends Command<T> {
  * @param session The connection.
  * @param spec The command.
  * @param parts What {@linkcode partsOf} made.
+ * @param whole The handle that the caller holds.
  * @param submit Sends one; `check` throws where it must not be sent any more.
  * @returns The joined result. It rejects with the first error, whose `done` is what was carried out.
  */
@@ -122,6 +129,7 @@ export async function sendParts<Args, T>(
   session: Session,
   spec: CommandSpec,
   parts: readonly Part<Args>[],
+  whole: Command<T>,
   submit: (args: Args, handle: Command<T>, check: () => void) => void,
 ): Promise<T> {
   let failure: { reason: unknown } | undefined;
@@ -137,7 +145,7 @@ export async function sendParts<Args, T>(
     }
   };
   const handles = parts.map(({ args }) => {
-    const handle = new PartCommand<T>((reason) => failure ??= { reason });
+    const handle = new PartCommand<T>(whole, (reason) => failure ??= { reason });
     submit(args, handle, check);
     return handle;
   });
@@ -213,7 +221,13 @@ export class JoinedRows<Row> extends RowCommand<Row> {
     );
   }
 
+  /** The loop will come to each of them. */
+  override observe(): void {
+    for (const part of this.#parts) part.observe();
+  }
+
   override bodies(): AsyncIterableIterator<FetchBody, undefined> {
+    this.observe();
     return this.#bodies();
   }
 
@@ -228,7 +242,12 @@ export class JoinedRows<Row> extends RowCommand<Row> {
   }
 
   /** Gives the rows as they arrive. */
-  override async *[Symbol.asyncIterator](): AsyncGenerator<Row, undefined> {
+  override [Symbol.asyncIterator](): AsyncGenerator<Row, undefined> {
+    this.observe();
+    return this.#each();
+  }
+
+  async *#each(): AsyncGenerator<Row, undefined> {
     let at = 0;
     try {
       for (; at < this.#parts.length; at++) yield* this.#parts[at]!;

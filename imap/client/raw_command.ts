@@ -110,7 +110,7 @@ export function rawCommand(
   args: readonly RawArgument[],
   options: RawCommandOptions,
 ): Command<RawResult> {
-  const handle = new Command<RawResult>();
+  const handle = new Command<RawResult>({ unobserved: session.unobserved, signal: options.signal });
   try {
     const command = String(name).toUpperCase();
     if (!/^[A-Z0-9._-]+( [A-Z0-9._-]+)?$/.test(command)) {

@@ -41,7 +41,7 @@ export function run<Args extends object, T>(
   result: (collected: Collected, spec: CommandSpec) => T,
   options: CallOptions,
 ): Command<T> {
-  const handle = new Command<T>();
+  const handle = new Command<T>({ unobserved: session.unobserved, signal: options?.signal });
   try {
     checkOptions(spec, options);
     const args = typeof given === "function" ? given() : given;
@@ -68,7 +68,7 @@ export function run<Args extends object, T>(
     };
     const parts = partsOf(spec, args, encode);
     if (parts === undefined) submit(args, handle);
-    else {sendParts(session, spec, parts, submit).then((value) =>
+    else {sendParts(session, spec, parts, handle, submit).then((value) =>
         handle.succeed(value), (error) =>
         handle.fail(error));}
   } catch (error) {
@@ -85,6 +85,7 @@ export function runRows<Args extends object, Row>(
   encode: (writer: Writer, args: Args) => void,
   options: CallOptions,
 ): RowCommand<Row> {
+  const caller = { unobserved: session.unobserved, signal: options?.signal };
   try {
     checkOptions(spec, options);
     checkArguments(spec, args as Record<string, unknown>);
@@ -100,7 +101,7 @@ export function runRows<Args extends object, Row>(
       });
       return handle;
     };
-    const handle = new RowCommand<Row>(options.signal);
+    const handle = new RowCommand<Row>(caller);
     if (namesNoMessage(args) && session.ended === undefined) {
       handle.finish();
       return handle;
@@ -109,10 +110,10 @@ export function runRows<Args extends object, Row>(
     if (parts === undefined) return submit(args, handle);
     return new JoinedRows(
       parts,
-      parts.map((part) => submit(part.args, new RowCommand<Row>(options.signal))),
+      parts.map((part) => submit(part.args, new RowCommand<Row>(caller))),
     );
   } catch (error) {
-    const handle = new RowCommand<Row>();
+    const handle = new RowCommand<Row>(caller);
     handle.fail(error);
     return handle;
   }

@@ -183,6 +183,11 @@ export class Events {
     return queue;
   }
 
+  /** Whether anybody listens. */
+  get hasListeners(): boolean {
+    return this.#queues.size > 0;
+  }
+
   /** Tells everybody of what has come in so many bytes. */
   emit(event: ImapEvent, size: number): void {
     for (const queue of this.#queues) queue.push(event, size);

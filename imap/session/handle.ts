@@ -1,8 +1,24 @@
 /** A command underway, as its caller holds it. */
 
+import { ImapError } from "../base/errors.ts";
+import type { Failure, Unobserved } from "./unobserved.ts";
+
+/** Whose call it is. */
+export interface CallerOf {
+  /** Who is told when it fails and nobody looks at it. */
+  readonly unobserved: Unobserved;
+  /** The caller's own; what it was given up for is not a failure. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Errors that have the frames of a caller already: of a lost connection there may be one for several. */
+const placed = /* @__PURE__ */ new WeakSet<ImapError>();
+
 /**
- * A command underway: a promise of its result. A rejection that nobody looks at is not reported as
- * unhandled, so a handle may be dropped.
+ * A command underway: a promise of its result. Several may be underway before the first is awaited. A failure that nobody has looked at
+ * (`await`, `then`, `catch`, `finally`, a loop) when the connection ends, or when the handle is garbage, is reported as an unhandled
+ * rejection; not so the end of the connection where this side wanted it or something else was told of it, and what the caller's own
+ * signal gave up. The error has the stack of the call.
  */
 export class Command<T> implements Promise<T> {
   /** Name of the class, as promises have it. */
@@ -12,8 +28,20 @@ export class Command<T> implements Promise<T> {
   #resolve!: (value: never) => void;
   #reject!: (reason: unknown) => void;
 
-  /** Makes a handle that nothing settles yet. */
-  constructor() {
+  readonly #caller: CallerOf | undefined;
+  /** Where the call was made: it takes microseconds, and a text is made of it only when the call fails. */
+  readonly #call: Error | undefined;
+  #observed = false;
+  #failure: Failure | undefined;
+
+  /**
+   * Makes a handle that nothing settles yet.
+   *
+   * @param caller Whose call it is; left out for what the client calls itself.
+   */
+  constructor(caller?: CallerOf) {
+    this.#caller = caller;
+    if (caller !== undefined) this.#call = new Error();
     this.#promise = new Promise<T>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -26,6 +54,7 @@ export class Command<T> implements Promise<T> {
     fulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
+    this.observe();
     return this.#promise.then(fulfilled, rejected);
   }
 
@@ -37,6 +66,26 @@ export class Command<T> implements Promise<T> {
   /** Waits for the end, either way. */
   finally(done?: (() => void) | null): Promise<T> {
     return this.then().finally(done);
+  }
+
+  /**
+   * Whether somebody looks at the result.
+   *
+   * @internal
+   */
+  get isObserved(): boolean {
+    return this.#observed;
+  }
+
+  /**
+   * Somebody looks at the result.
+   *
+   * @internal
+   */
+  observe(): void {
+    this.#observed = true;
+    if (this.#failure !== undefined) this.#caller?.unobserved.observed(this.#failure);
+    this.#failure = undefined;
   }
 
   /**
@@ -54,6 +103,18 @@ export class Command<T> implements Promise<T> {
    * @internal
    */
   fail(reason: unknown): void {
+    if (this.#call !== undefined) place(reason, this.#call);
     this.#reject(reason);
+    const { unobserved, signal } = this.#caller ?? {};
+    if (this.#observed || unobserved === undefined || (signal?.aborted && signal.reason === reason)) return;
+    this.#failure = unobserved.add(this, reason);
   }
+}
+
+/** Gives an error the frames of the call: what it was made in says nothing to the caller. */
+function place(error: unknown, call: Error): void {
+  if (!(error instanceof ImapError) || placed.has(error)) return;
+  placed.add(error);
+  const frames = call.stack?.split("\n").filter((line) => !line.startsWith("Error")).join("\n");
+  error.stack = `${error.name}: ${error.message}\n${frames}`;
 }

@@ -4,7 +4,7 @@ import { LimitError } from "../base/errors.ts";
 import type { FetchResponse } from "../codec/_gen/types.ts";
 import { Bodies, bodiesOf, FetchBody, type OpenBody } from "./body.ts";
 import type { SequenceSet } from "../values/sequence_set.ts";
-import { Command } from "./handle.ts";
+import { type CallerOf, Command } from "./handle.ts";
 
 /** Who is told how much waits in a {@linkcode RowCommand}. */
 export interface RowKeeper {
@@ -53,9 +53,9 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   #keeper: RowKeeper | undefined;
 
   /** Makes a handle that nothing settles yet. The signal ends a loop also over rows that have come already. */
-  constructor(signal?: AbortSignal) {
-    super();
-    this.#signal = signal;
+  constructor(caller?: CallerOf) {
+    super(caller);
+    this.#signal = caller?.signal;
   }
 
   /** Waits for all rows. */
@@ -92,6 +92,7 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
 
   #iterate(): void {
     if (this.#mode !== "undecided") throw new TypeError("The rows are being awaited or iterated already");
+    this.observe();
     this.#mode = "stream";
     this.#iterated = true;
     // The promise has these rows already.

@@ -26,6 +26,7 @@ import { Scheduler } from "./scheduler.ts";
 import type { SelectedMailbox } from "./selected_mailbox.ts";
 import { Silence } from "./silence.ts";
 import { KnownState } from "./state.ts";
+import { Unobserved } from "./unobserved.ts";
 import type { Transport } from "../transport/transport.ts";
 
 /**
@@ -70,6 +71,8 @@ export class Session {
   readonly #outgoing: Outgoing;
   readonly #receiver: Receiver;
   readonly #events: Events;
+  /** Failures of calls that nobody has looked at. */
+  readonly unobserved: Unobserved = new Unobserved();
   #lastTag = 0;
   #ended: ImapError | undefined;
   /** Lets reading go on that was stopped because rows wait to be taken. */
@@ -349,7 +352,10 @@ export class Session {
     this.#receiver.end(reason);
     const running = [...this.#running];
     for (const pending of running) this.#running.delete(pending);
-    for (const pending of [...running, ...this.#scheduler.clear()]) {
+    const failed = [...running, ...this.#scheduler.clear()];
+    const wanted = this.#known.leaving || failed.some(({ call }) => call.handle.isObserved);
+    this.unobserved.end(wanted || this.#events.hasListeners);
+    for (const pending of failed) {
       pending.fail(ended(pending.spec.name, error));
     }
     this.#events.end(error, this.#known.leaving);
