@@ -140,7 +140,7 @@ export class Account implements AsyncDisposable {
         return await connectWith({ ...options, signal }, runtimeDial);
       },
     });
-    this.#core = new Core(new Jobs(this.#pool, clock, patience, random));
+    this.#core = new Core(new Jobs(this.#pool, clock, patience, random), connections);
   }
 
   /** What the account is doing. */

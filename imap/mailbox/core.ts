@@ -12,10 +12,15 @@ export class Core {
   readonly jobs: Jobs;
   /** What messages read their content with. */
   readonly reader: PartReader;
+  /** How many connections there may be. */
+  readonly connections: number;
+  /** How many watches have the right to wait for news with IDLE, each on a connection of its own. */
+  idlers = 0;
   #list: Promise<MailboxInfo[]> | undefined;
 
-  constructor(jobs: Jobs) {
+  constructor(jobs: Jobs, connections: number) {
     this.jobs = jobs;
+    this.connections = connections;
     this.reader = new PartReader(jobs);
   }
 

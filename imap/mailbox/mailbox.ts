@@ -1,6 +1,7 @@
 /** One mailbox of an account: its messages, and what can be done with them. */
 
 import type { MessageInput } from "../../email/content/model.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Core } from "./core.ts";
 import { type ListingOptions, listMessages } from "./listing.ts";
 import type { MailboxMessage } from "./message/message.ts";
@@ -10,6 +11,7 @@ import { type Added, type AddOptions, appendMessage } from "./verbs/append.ts";
 import type { Change } from "./sync/change.ts";
 import { type ChangesOptions, Sync, syncOptions } from "./sync/changes.ts";
 import type { Cursor } from "./sync/cursor.ts";
+import { type WatchEvent, watchMailbox, type WatchOptions } from "./sync/watch.ts";
 import type { BulkOptions, BulkResult } from "./verbs/bulk.ts";
 import { type FlagChange, flagMessages } from "./verbs/flag.ts";
 import { copyMessages, expungeMessages, moveMessages, type MoveResult } from "./verbs/move.ts";
@@ -121,6 +123,35 @@ export class ReadonlyMailbox {
   }
 
   /**
+   * Tells changes without end: with IDLE where the server has it, else by asking once a minute.
+   *
+   * The loop does not end when the connection is lost: that is an `offline` event, and `online` when there is one again, after which
+   * changes go on where they were. Nothing is told twice within one loop; after a new start, what was told after the last checkpoint
+   * that was stored. It throws what waiting cannot mend: credentials that are refused, a certificate, a mailbox that is not there.
+   *
+   * @param options Where to go on or begin, a signal that ends it.
+   * @returns The changes. The loop is over when the signal is aborted or the account closed.
+   * @throws {AuthError} When the server refuses the credentials.
+   * @throws {CommandError} When the server refuses for good: no such mailbox.
+   * @throws {RangeError} When the cursor is damaged.
+   *
+   * @example
+   * ```ts
+   * import { openAccount } from "@postern/postern/mailbox";
+   *
+   * async function printNewMail(host: string, user: string, pass: string, signal: AbortSignal): Promise<void> {
+   *   await using account = await openAccount({ host, auth: { user, pass } });
+   *   for await (const change of account.mailbox("INBOX").watch({ signal })) {
+   *     if (change.type === "new") console.log(change.message.subject);
+   *   }
+   * }
+   * ```
+   */
+  watch(options: WatchOptions = {}): AsyncIterableIterator<WatchEvent, undefined> {
+    return watchMailbox(this.#core, this.name, options);
+  }
+
+  /**
    * Asks how many messages there are.
    *
    * @param options A signal.
@@ -132,6 +163,15 @@ export class ReadonlyMailbox {
       const { messages = 0, unseen = 0 } = await client.status(this.name, ["MESSAGES", "UNSEEN"], { signal });
       return { messages, unseen };
     });
+  }
+
+  /**
+   * Timers and times of the account.
+   *
+   * @internal
+   */
+  get clock(): Clock {
+    return this.#core.jobs.clock;
   }
 
   /** Its name, for logs. */

@@ -42,6 +42,14 @@ export type { MailboxRole, MailboxTarget } from "./roles.ts";
 export type { Change, ResetReason, StartFrom } from "./sync/change.ts";
 export type { ChangesOptions } from "./sync/changes.ts";
 export type { Cursor } from "./sync/cursor.ts";
+export {
+  type CursorStore,
+  type StepBudget,
+  type StepOptions,
+  type StepResult,
+  syncStep,
+} from "./sync/sync_step.ts";
+export type { WatchEvent, WatchOptions } from "./sync/watch.ts";
 export type { Added, AddOptions } from "./verbs/append.ts";
 export type { BulkOptions, BulkResult } from "./verbs/bulk.ts";
 export type { FlagChange } from "./verbs/flag.ts";

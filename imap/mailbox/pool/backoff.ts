@@ -43,6 +43,10 @@ export class Backoff {
 /** Whether trying again, on a new connection where this one is gone, may help without anybody changing anything. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof ImapError)) return false;
+  if (error instanceof AuthError) {
+    // No token could be had: where it comes from may be out of reach, as everything is when a network is down.
+    return error.kind === "token" && error.status === undefined && error.cause !== undefined;
+  }
   // A server that says goodbye, be it as a greeting, may be there again in a minute.
-  return error.retryable || (error.status === "BYE" && !(error instanceof AuthError));
+  return error.retryable || error.status === "BYE";
 }

@@ -47,7 +47,7 @@ export class Jobs {
       } catch (error) {
         if (!isPassing(error) || pool.closed.aborted || want.signal?.aborted) throw error;
         // While there is a connection, it is the command that was refused; the pool waits before it makes another one.
-        const wait = pool.state === "online" ? backoff.failed(error) : pool.retryInMs;
+        const wait = await pool.retryInMsNow() || (pool.state === "online" ? backoff.failed(error) : 0);
         if (clock.monotonic() + wait > until) throw error;
         await abortableSleep(clock, wait, want.signal);
       }

@@ -62,6 +62,7 @@ export class Pool {
   /** Before this time, by the monotonic clock, nobody connects. */
   #notBefore = 0;
   #timer: Timer | undefined;
+  #dropped: Promise<void> = Promise.resolve();
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -77,6 +78,13 @@ export class Pool {
   /** Milliseconds until somebody may connect again; 0 when now. */
   get retryInMs(): number {
     return Math.max(0, this.#notBefore - this.#options.clock.monotonic());
+  }
+
+  /** The same, when it has been found out why connections have ended that have. */
+  async retryInMsNow(): Promise<number> {
+    this.#match();
+    await this.#dropped;
+    return this.retryInMs;
   }
 
   /** Aborted when the account is closed. */
@@ -146,7 +154,9 @@ export class Pool {
 
   #match(): void {
     if (this.closed.aborted) return;
-    for (const line of this.#lines) if (line.client.closed && line.leases.size === 0) void this.#drop(line);
+    for (const line of this.#lines) {
+      if (line.client.closed && line.leases.size === 0) this.#dropped = this.#drop(line);
+    }
     for (const waiting of [...this.#waiting]) {
       const line = this.#lineFor(waiting.want);
       if (line === undefined) continue;

@@ -143,7 +143,14 @@ export class Sync {
     if (reset !== undefined || !gone.isEmpty || flags.length > 0) yield* this.#checkpoint(ledger);
     let since = 0;
     for (const uids of piecesOf(fresh, this.#options.batch)) {
-      const messages = await this.#fetch(uids, found.isExact, uidValidity);
+      let messages: MailboxMessage[] | undefined;
+      try {
+        messages = await this.#fetch(uids, found.isExact, uidValidity);
+      } catch (error) {
+        // Whoever goes on after this is told nothing twice.
+        yield* this.#checkpoint(ledger);
+        throw error;
+      }
       // The mailbox is another one by now: the next look tells so.
       if (messages === undefined) return undefined;
       for (const message of messages) yield { type: "new", message };
