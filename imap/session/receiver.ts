@@ -12,6 +12,7 @@ import type { Events } from "./events.ts";
 import { closedByServer, type Farewell, greetedWithRefusal, serverRefused } from "./failures.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Pending } from "./pending.ts";
+import type { RowCommand } from "./rows.ts";
 import type { Running } from "./running.ts";
 import type { Secrets } from "./secrets.ts";
 import { isCondition, type KnownState } from "./state.ts";
@@ -71,6 +72,8 @@ export class Receiver {
   /** The body that came last, or comes. */
   body: OpenBody | undefined;
   #bodyOf: Pending | undefined;
+  /** Whose row is underway that a body was given of. */
+  #begun: RowCommand<Response> | undefined;
 
   constructor(parts: ReceiverParts) {
     this.#parts = parts;
@@ -106,6 +109,7 @@ export class Receiver {
     if (pending?.rows?.givesBodies !== true) return undefined;
     const body = this.body = new OpenBody(size, limits.maxBuffered, released);
     this.#bodyOf = pending;
+    this.#begun = pending.rows;
     pending.rows.begin(row, body, size);
     return body;
   }
@@ -122,12 +126,12 @@ export class Receiver {
 
   /** Takes a response. */
   receive(frame: Frame): void {
-    const bodyOf = this.#bodyOf;
-    this.#receive(frame);
-    if (bodyOf !== undefined) bodyOf.rows!.ended();
-  }
-
-  #receive(frame: Frame): void {
+    const begun = this.#begun;
+    if (begun !== undefined) {
+      this.#begun = undefined;
+      this.receive(frame);
+      return begun.ended();
+    }
     let size = frame.text.length;
     for (const literal of frame.literals) size += literal.length;
     const response = this.#decoder.decode(frame);

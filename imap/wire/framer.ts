@@ -80,12 +80,16 @@ export interface FramerOptions {
   onDrop?: (dropped: DroppedFrame) => void;
   /** As {@linkcode Framer.sinkFor}. */
   sinkFor?: (announcement: LiteralAnnouncement) => LiteralSink | undefined;
-  /** Bytes that the receive buffer has room for at first; it grows. 256 KiB when left out. */
+  /** Bytes that the receive buffer has room for at first; it grows with what comes, and shrinks. 4 KiB when left out. */
   room?: number;
 }
 
 /** Reads of this size moved loopback data about twice as fast as `conn.readable` with its 16 KiB chunks. */
 const receiveSize = 256 * 1024;
+/** What a connection holds on to while it waits: of a thousand that idle, 170 KiB each were for buffers of the size above. */
+const restingSize = 4 * 1024;
+/** A read that fills so little of the buffer lets it go. */
+const worthKeeping = 1 / 16;
 /** A rest shorter than this is not worth a read of its own: it comes with what follows through the receive buffer. */
 const directFrom = 16 * 1024;
 /** RFC 9051 allows 63-bit sizes; what JavaScript cannot count has more digits than this. */
@@ -108,6 +112,10 @@ export class Framer {
   #buffer: Uint8Array;
   #start = 0;
   #end = 0;
+  /** How much of the receive buffer was offered to the last read. */
+  #offered = 0;
+  /** What that read says about the size: 1 that more would have come, -1 that much less would do. */
+  #trend = 0;
   /** Up to here the receive buffer is known to hold no line end, so that a slow line is not searched twice. */
   #scanned = 0;
   /** `whole`: a literal that is cut out of the receive buffer once all of it is there. */
@@ -150,7 +158,7 @@ export class Framer {
     this.#limits = options.limits ?? defaultLimits;
     this.#onDrop = options.onDrop;
     this.sinkFor = options.sinkFor;
-    this.#buffer = new Uint8Array(options.room ?? receiveSize);
+    this.#buffer = new Uint8Array(options.room ?? restingSize);
   }
 
   /** Bytes that were received and belong to no frame yet. */
@@ -192,21 +200,34 @@ export class Framer {
       this.#inSink = place !== undefined;
       if (place !== undefined) return place;
       this.#start = this.#end = this.#scanned = 0;
-    } else {
+    } else if (this.#start > 0) {
       // Each byte moves at most once: what is moved is a line or a literal that lacks its end, and is taken as a whole.
-      if (this.#start > 0) {
-        this.#buffer.copyWithin(0, this.#start, this.#end);
-        this.#end -= this.#start;
-        this.#scanned -= this.#start;
-        this.#start = 0;
-      }
-      if (this.#buffer.length - this.#end < this.#buffer.length / 4) {
-        const larger = new Uint8Array(this.#buffer.length * 2);
-        larger.set(this.#buffer.subarray(0, this.#end));
-        this.#buffer = larger;
-      }
+      this.#buffer.copyWithin(0, this.#start, this.#end);
+      this.#end -= this.#start;
+      this.#scanned -= this.#start;
+      this.#start = 0;
     }
-    return this.#buffer.subarray(this.#end);
+    const { length } = this.#buffer;
+    const wanted = this.#wanted(length);
+    if (wanted !== length) {
+      const buffer = new Uint8Array(wanted);
+      buffer.set(this.#buffer.subarray(0, this.#end));
+      this.#buffer = buffer;
+    }
+    this.#trend = 0;
+    const place = this.#buffer.subarray(this.#end);
+    this.#offered = place.length;
+    return place;
+  }
+
+  /** How long the receive buffer should be, by what is in it and by what the last read brought. */
+  #wanted(length: number): number {
+    if (this.#reading === "whole" && this.#missing > length) return receiveSize;
+    if (this.#trend > 0 && length < receiveSize) return Math.min(length * 4, receiveSize);
+    if (length - this.#end < length / 4) return length * 2;
+    if (this.#trend >= 0 || this.#end > 0 || length <= restingSize) return length;
+    if (!this.#inside && this.#assembled.length > restingSize) this.#assembled = new Uint8Array(1024);
+    return restingSize;
   }
 
   /** Takes as many of these bytes as there is room for, and says how many: for bytes that are there already. */
@@ -228,6 +249,7 @@ export class Framer {
       this.#sink!.filled!(count);
     } else {
       this.#end += count;
+      this.#trend = count === this.#offered ? 1 : count < this.#buffer.length * worthKeeping ? -1 : 0;
     }
   }
 

@@ -1,7 +1,7 @@
 import { test } from "node:test";
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Framer, type FramerOptions } from "../../../imap/wire/framer.ts";
-import { checkLimits } from "../../../imap/base/limits.ts";
+import { checkLimits, defaultLimits } from "../../../imap/base/limits.ts";
 import { LimitError, ProtocolError } from "../../../imap/base/errors.ts";
 
 const encoder = new TextEncoder();
@@ -357,4 +357,27 @@ test("a line that begins a response begins one, whatever was left open", () => {
     frame("* OK (no end"),
     frame("NO x {5}"),
   ]);
+});
+
+test("the receive buffer grows with what comes and is given back", () => {
+  const framer = new Framer({ limits: defaultLimits });
+  const resting = framer.space().length;
+  assert(resting <= 4096, `${resting} bytes at rest`);
+  const line = new TextEncoder().encode(`* OK ${"x".repeat(95)}\r\n`);
+  const feed = (count: number): number => {
+    const space = framer.space();
+    const lines = Math.min(count, Math.floor(space.length / line.length));
+    for (let i = 0; i < lines; i++) space.set(line, i * line.length);
+    // The rest of the place is filled with blank lines, which say nothing.
+    const rest = count > lines ? space.length - lines * line.length : 0;
+    for (let i = 0; i < rest; i++) space[lines * line.length + i] = 10;
+    framer.filled(lines * line.length + rest);
+    while (framer.next() !== undefined);
+    return space.length;
+  };
+  let largest = 0;
+  for (let i = 0; i < 6; i++) largest = Math.max(largest, feed(1_000_000));
+  assertEquals(largest, 256 * 1024);
+  assertEquals(feed(1), largest);
+  assertEquals(feed(1), resting);
 });

@@ -1,0 +1,82 @@
+/**
+ * What a client holds: of memory for each connection that idles, and while one large literal passes through; for the latter also the
+ * time, beside a plain read of the same octets. Each figure is of a process of its own, and so is the server.
+ *
+ *     deno task bench:memory                                all, some minutes
+ *     deno task bench:memory --only=rest --seconds=60       KiB of each of 1,000 connections after 60 s in IDLE
+ *     deno task bench:memory --only=literal --mebibytes=1024
+ */
+
+import { runOnce, works } from "./programs.ts";
+import type { Taken, Task } from "./memory_side.ts";
+
+const folder = new URL(".", import.meta.url).pathname;
+/** KiB of a connection at rest; MiB above idle for a reader with a buffer of its own, and for a plain loop. */
+const most = { rest: 64, byob: 32, plain: 128 } as const;
+
+const options = { only: "", seconds: 60, mebibytes: 1024, connections: 1000 };
+for (const arg of Deno.args) {
+  const [name, value = ""] = arg.replace(/^--/, "").split("=");
+  if (!Object.hasOwn(options, name!)) throw new Error(`unknown option ${arg}`);
+  Object.assign(options, { [name!]: name === "only" ? value : Number(value) });
+}
+
+const runtimes: [name: string, command: string[]][] = [["deno", [
+  Deno.execPath(),
+  "run",
+  "-A",
+  "--no-check",
+]]];
+for (const name of ["bun", "node"]) {
+  if (await works([name, "--version"])) runtimes.push([name, [name]]);
+  else console.log(`no ${name} on the path: its figures are missing`);
+}
+
+const server = new Deno.Command(Deno.execPath(), {
+  args: ["run", "-A", `${folder}memory_server.ts`],
+  stdin: "piped",
+  stdout: "piped",
+}).spawn();
+const { value } = await server.stdout.getReader().read();
+const port = Number(new TextDecoder().decode(value));
+let failed = 0;
+try {
+  for (const [name, command] of runtimes) {
+    const take = async (what: Task["what"], count: number): Promise<Taken | undefined> => {
+      const task: Task = { port, what, count, seconds: options.seconds };
+      const taken = await runOnce<Taken>({ command: [...command, "memory_side.ts"], cwd: folder }, task);
+      if (typeof taken !== "string") return taken;
+      console.log(`${name} ${what}: ${taken}`);
+      failed++;
+      return undefined;
+    };
+    if (options.only !== "literal") {
+      const kib = (await take("rest", options.connections))?.kib;
+      if (kib !== undefined) report(`${name}: a connection in IDLE`, kib, "KiB", most.rest);
+    }
+    if (options.only === "rest") continue;
+    const raw = await take("raw", options.mebibytes);
+    for (const what of ["byob", "plain"] as const) {
+      const small = await take(what, options.mebibytes / 8);
+      const large = await take(what, options.mebibytes);
+      if (small === undefined || large === undefined || raw === undefined) continue;
+      report(`${name}: a literal of ${options.mebibytes / 8} MiB, ${what}`, small.mib!, "MiB", most[what]);
+      report(`${name}: a literal of ${options.mebibytes} MiB, ${what}`, large.mib!, "MiB", most[what]);
+      const [time, work] = [large.seconds! / raw.seconds!, large.cpu! / raw.cpu!];
+      console.log(
+        `       beside the raw read: ${time.toFixed(2)} of its time, ${work.toFixed(2)} of its work`,
+      );
+    }
+  }
+} finally {
+  await server.stdin.close();
+  await server.status;
+}
+Deno.exit(failed === 0 ? 0 : 1);
+
+function report(title: string, value: number, unit: string, limit: number): void {
+  if (value > limit) failed++;
+  console.log(
+    `${value > limit ? "LARGE " : "ok    "} ${title}: ${value.toFixed(1)} ${unit} (at most ${limit})`,
+  );
+}
