@@ -11,6 +11,7 @@ export function methodDoc({ command, uid, wire }: CommandForm): string {
   if (uid) lines.push("Messages are named by UID, in the arguments and in the answer.");
   if (row.needs.length > 0) lines.push(`The server must offer ${row.needs.join(" or ")}.`);
   const rfc = `RFC ${row.rfc.split(" ; ").join(", RFC ").replace("RFC draft", "draft")}.`;
+  if (row.unless.length > 0) lines.push(`It is not sent to a server that offers ${row.unless.join(" or ")}.`);
   lines.push(
     "",
     row.dialogue === undefined
@@ -43,13 +44,16 @@ export function methodDoc({ command, uid, wire }: CommandForm): string {
 
 /** The errors that every command of its kind throws, and what the row says of them or adds. */
 function thrown({ row, options, words }: CommandForm["command"]): Map<string, string> {
-  const { needs, dialogue, about } = row;
-  const mayLack = needs.length > 0 || options.some((one) => one.needs.length > 0) ||
+  const { needs, unless, dialogue, about } = row;
+  const mayLack = needs.length > 0 || unless.length > 0 || options.some((one) => one.needs.length > 0) ||
     [...words.values()].some((one) => one.length > 0);
   const usual = dialogue === undefined
     ? [
       ["CommandError", "When the server refuses."],
-      ["CapabilityError", "When the server does not offer what it needs."],
+      [
+        "CapabilityError",
+        unless.length > 0 ? "When the server forbids it." : "When the server does not offer what it needs.",
+      ],
       ["StateError", "When the connection is not in a state for it."],
     ].filter(([name]) => name !== "CapabilityError" || mayLack) as [string, string][]
     : [];

@@ -88,7 +88,9 @@ function commandRow(row: CommandRow): string {
     row.name,
     row.uid ? "yes" : "",
     row.states.join(", "),
-    row.needs.join(" or "),
+    [row.needs.join(" or "), ...row.unless.map((one) => `not ${one}`)].filter((text) => text !== "").join(
+      ", ",
+    ),
     row.touches.join(", "),
     row.retry === "uid" ? "by UID" : row.retry,
     row.rfc,

@@ -116,6 +116,7 @@ function specOf(
     ...cell("args", [...positional, ...options.map((one) => argument(one, true, grammar))]),
     ...cell("states", row.states),
     ...cell("needs", row.needs),
+    ...cell("unless", row.unless),
     ...wordCells(command, needs),
     ...cell("collects", collects.map(collect)),
     ...cell("flow", row.flow),

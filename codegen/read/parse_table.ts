@@ -98,6 +98,8 @@ export interface CommandRow {
   states: State[];
   /** Capabilities, one of which the server must offer; empty: none needed. */
   needs: string[];
+  /** Capabilities, each of which forbids it. */
+  unless: string[];
   /** For some arguments: capabilities, one of which the server must offer for it. */
   argumentNeeds: Map<string, string[]>;
   collects: Collect[];
@@ -133,6 +135,7 @@ const cells = new Set([
   "syntax",
   "state",
   "needs",
+  "unless",
   "arguments",
   "collects",
   "result",
@@ -242,13 +245,16 @@ function readRow(
       diagnostics.error(
         pass,
         at(cell),
-        `${name}: needs "${capability}" is not the name of a capability, so no server could offer it; ` +
+        `${name}: ${
+          cell === "unless" ? cell : "needs"
+        } "${capability}" is not the name of a capability, so no server could offer it; ` +
           'write names in upper case, with "or" between those of which one is enough',
       );
     }
     return list;
   };
   const needs = capabilities("needs", text("needs"));
+  const unless = capabilities("unless", text("unless"));
   const argumentNeeds = readTexts(given.get("arguments")?.lines.map((line) => line.text) ?? []);
   const uid = text("uid");
   if (uid !== "" && uid !== "yes") diagnostics.error(pass, at("uid"), `${name}: uid says yes or is absent`);
@@ -284,6 +290,7 @@ function readRow(
     syntax: text("syntax") || name.toLowerCase(),
     states: words("state", states),
     needs,
+    unless,
     argumentNeeds: new Map(
       [...argumentNeeds].map(([label, words]) => [label, capabilities("arguments", words)]),
     ),

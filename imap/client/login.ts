@@ -3,6 +3,7 @@
 import { CapabilityError, ImapError } from "../base/errors.ts";
 import { checkNames } from "../base/option_names.ts";
 import type { SaslMechanism } from "../sasl/mechanism.ts";
+import { loginSpec } from "../codec/_gen/specs.ts";
 import { passwordMechanism } from "../sasl/choose.ts";
 import { xoauth2 } from "../sasl/oauth.ts";
 import { plain, type PlainCredentials } from "../sasl/plain.ts";
@@ -123,7 +124,7 @@ async function login(
   if (hasToken(auth)) return await authenticateToken(session, auth, how);
   const mechanism = passwordMechanism(auth, (name) => session.offers(`AUTH=${name}`), session.secure);
   if (mechanism !== undefined) return await client.authenticate(mechanism, how);
-  if (session.offers("LOGINDISABLED")) {
+  if (loginSpec.unless?.some((one) => session.offers(one))) {
     throw new CapabilityError(
       "The server offers no mechanism for a password, and not LOGIN" +
         (session.secure ? "" : "; it may do so over TLS"),

@@ -11,6 +11,7 @@ interface CommandRow {
   args?: string;
   states?: string;
   needs?: string;
+  unless?: string;
   words?: CommandSpec["words"];
   /** `?LIST@mailbox`: at most one, told from others by its mailbox; `1[APPENDUID]`: exactly one, a code. */
   collects?: string;
@@ -30,6 +31,7 @@ export function command(name: string, row: CommandRow): CommandSpec {
     args: argumentsIn(row.args),
     states: words(row.states),
     needs: words(row.needs),
+    ...(row.unless && { unless: words(row.unless) }),
     ...(row.words && { words: row.words }),
     collects: words(row.collects).map(collect),
     flow: words(row.flow),

@@ -63,6 +63,8 @@ export interface CommandSpec {
   readonly states: readonly ConnectionState[];
   /** Capabilities, one of which the server must offer; empty: none needed. */
   readonly needs: readonly string[];
+  /** Capabilities, each of which forbids it: LOGIN under LOGINDISABLED. */
+  readonly unless?: readonly string[];
   /**
    * What words of its arguments need beside, by argument of the encoder: `SAVE:SEARCHRES|IMAP4REV2 X,Y:Z`. Words are those of
    * lists of options, the first ones of items of FETCH, and the names of search keys.

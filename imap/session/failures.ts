@@ -40,12 +40,12 @@ export function isNotAllowedNow(
       return new StateError(message, { command: name });
     }
   }
-  // RFC 9051 6.2.3: a server that says so must not be told a password by LOGIN, on whatever connection.
-  if (name === "LOGIN" && capabilities?.has("LOGINDISABLED")) {
-    return new CapabilityError("The server does not allow LOGIN (LOGINDISABLED)", { command: name });
-  }
   // What is offered may not be known yet; the server then has the last word.
   if (capabilities === undefined) return undefined;
+  const forbidden = spec.unless?.find((one) => capabilities.has(one));
+  if (forbidden !== undefined) {
+    return new CapabilityError(`The server does not allow ${name} (${forbidden})`, { command: name });
+  }
   if (needs.length > 0 && !isOffered(needs, capabilities)) {
     return new CapabilityError(`${name} needs ${needs.join(" or ")}, which the server does not offer`, {
       command: name,

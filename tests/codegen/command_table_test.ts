@@ -77,6 +77,7 @@ test("a row is read cell by cell, absent cells take their defaults", () => {
     syntax: "look",
     states: ["auth", "selected"],
     needs: [],
+    unless: [],
     argumentNeeds: new Map(),
     collects: [
       { name: "EXISTS", code: false, count: "?" },
@@ -90,6 +91,8 @@ test("a row is read cell by cell, absent cells take their defaults", () => {
     retry: "no",
     uid: true,
     positional: 2,
+    without: [],
+    sends: "",
     method: "",
     rfc: "1 2 ; 3",
     python: "",
@@ -216,6 +219,7 @@ test("the short form of a row means what the session reads", () => {
     collects: "?EXISTS *FETCH@set ?[UIDNEXT]",
     flow: "sequence renumbers",
     touches: "reads flags",
+    unless: "LOOKDISABLED",
     after: { send: ["deselect"] },
   });
   assertEquals({ ...row }, {
@@ -227,6 +231,7 @@ test("the short form of a row means what the session reads", () => {
     ],
     states: ["auth", "selected"],
     needs: [],
+    unless: ["LOOKDISABLED"],
     collects: [
       { name: "EXISTS", count: "?" },
       { name: "FETCH", count: "*", by: "set" },
@@ -328,6 +333,10 @@ test("a table that does not fit the grammar is refused with the line", () => {
     [row("  after OK dance\n"), ['5: LOOK: "dance" is no change of state']],
     [row("  needs A and B\n"), [
       '5: LOOK: needs "A and B" is not the name of a capability, so no server could offer it; ' +
+      'write names in upper case, with "or" between those of which one is enough',
+    ]],
+    [row("  unless x\n"), [
+      '5: LOOK: unless "x" is not the name of a capability, so no server could offer it; ' +
       'write names in upper case, with "or" between those of which one is enough',
     ]],
     [row("  after send deselect\n        OK dance\n"), ['6: LOOK: "dance" is no change of state']],

@@ -1310,6 +1310,7 @@ export class ImapClient implements AsyncDisposable {
 
   /**
    * Logs in with a user name and a password in clear.
+   * It is not sent to a server that offers LOGINDISABLED.
    *
    * Sends `LOGIN`. RFC 9051 6.2.3.
    *
@@ -1318,6 +1319,7 @@ export class ImapClient implements AsyncDisposable {
    * @param options A signal, a deadline.
    * @returns Nothing; settles when the server is done.
    * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server forbids it.
    * @throws {StateError} When the connection is not in a state for it.
    */
   login(user: string, password: string, options: CallOptions = {}): Command<void> {

@@ -72,6 +72,7 @@ export const authenticateSpec: CommandSpec = /* @__PURE__ */ command("AUTHENTICA
 export const loginSpec: CommandSpec = /* @__PURE__ */ command("LOGIN", {
   args: "user password!",
   states: "nonauth",
+  unless: "LOGINDISABLED",
   flow: "barrier",
   retry: "no",
   after: { ok: ["auth"] },
