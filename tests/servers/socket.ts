@@ -2,6 +2,7 @@
 
 import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import type { Transport } from "@postern/postern/testing";
 
 /** Where to connect; with `ca` inside TLS, the certificate checked against that authority. */
 export interface Endpoint {
@@ -33,6 +34,34 @@ export async function greeting(endpoint: Endpoint, timeoutMs = 5_000): Promise<s
   } finally {
     socket.destroy();
   }
+}
+
+/** A connection without TLS, for tests that see every line. */
+export async function plainTransport({ host, port }: Endpoint): Promise<Transport> {
+  const socket = connectPlain({ host, port });
+  await new Promise<void>((resolve, reject) => {
+    socket.once("connect", resolve);
+    socket.once("error", reject);
+  });
+  const chunks: AsyncIterator<Uint8Array> = socket[Symbol.asyncIterator]();
+  let rest: Uint8Array = new Uint8Array(0);
+  return {
+    secure: false,
+    async read(into) {
+      if (rest.length === 0) {
+        const { done, value } = await chunks.next();
+        if (done) return null;
+        rest = value;
+      }
+      const taken = rest.subarray(0, into.length);
+      into.set(taken);
+      rest = rest.subarray(taken.length);
+      return taken.length;
+    },
+    write: (bytes) =>
+      new Promise((resolve, reject) => void socket.write(bytes, (e) => e ? reject(e) : resolve())),
+    close: () => void socket.destroy(),
+  };
 }
 
 /** Waits until a starting server greets; stops early when `alive` says it has died. */

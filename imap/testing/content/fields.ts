@@ -1,7 +1,6 @@
 /** Header fields of a scanned message as ENVELOPE and BODYSTRUCTURE show them: encoded words stay as they are. */
 
 import { parseParams } from "../../../email/params/split.ts";
-import { unquoteText } from "../../../email/params/quoting.ts";
 import { type FieldRange, scanMessage, type ScannedPart } from "../../../email/parse/scan.ts";
 
 export type { FieldRange, ScannedPart };
@@ -33,9 +32,18 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** The unfolded value of a field. NUL cannot be in an IMAP string, so it goes with the line ends. */
+/**
+ * The unfolded value of a field: one space where it was folded, as Dovecot shows it. NUL cannot be in an IMAP string, so it
+ * goes with the line ends.
+ */
 export function valueText(bytes: Uint8Array, field: FieldRange): string {
-  return decodeText(bytes.subarray(field.valueStart, field.end)).replace(/[\r\n\0]/g, "").trim();
+  const text = decodeText(bytes.subarray(field.valueStart, field.end)).trim();
+  return /[\r\n\0]/.test(text)
+    ? text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "").join(" ").replace(
+      /[\r\0]/g,
+      "",
+    )
+    : text;
 }
 
 /** The value of the first field of this name (lower case), undefined when there is none. */
@@ -55,13 +63,57 @@ export function fieldTexts(bytes: Uint8Array, part: ScannedPart, name: string): 
   return texts ?? "";
 }
 
-/** A value with its parameters, such as `attachment; filename=x`. Forms of RFC 2231 stay as they were sent. */
+/** A value with its parameters, such as `attachment; filename=x`. Of the forms of RFC 2231, pieces are joined (section 6). */
 export function valueWithParams(text: string): { value: string; params: [name: string, value: string][] } {
   const [[value], ...params] = parseParams(text);
   return {
     value: withoutComment(value).toLowerCase(),
-    params: params.filter(([name]) => name !== "").map(([name, text]) => [name, paramText(text)]),
+    params: joinedPieces(
+      params.filter(([name]) => name !== "").map(([name, text]) => [name, paramText(text)]),
+    ),
   };
+}
+
+/** A piece of a parameter (RFC 2231 section 3). */
+interface Piece {
+  readonly number: number;
+  readonly written: string;
+  readonly value: string;
+  readonly encoded: boolean;
+}
+
+/**
+ * RFC 2231 section 6: a server joins `name*0`, `name*1` and so on to `name`, or to `name*` where one of them is encoded.
+ * Pieces of which one is missing or there twice stay apart, in order.
+ */
+function joinedPieces(params: readonly [name: string, value: string][]): [name: string, value: string][] {
+  const all = new Map<string, Piece[]>();
+  const out: (() => [name: string, value: string][])[] = [];
+  for (const [written, value] of params) {
+    const match = /^([^*]+)\*(0|[1-9]\d{0,3})(\*?)$/.exec(written);
+    if (match === null) {
+      out.push(() => [[written, value]]);
+      continue;
+    }
+    const name = match[1].toLowerCase();
+    const pieces = all.get(name) ?? [];
+    if (pieces.length === 0) out.push(() => joined(pieces));
+    pieces.push({ number: Number(match[2]), written, value, encoded: match[3] !== "" });
+    all.set(name, pieces);
+  }
+  return out.flatMap((param) => param());
+}
+
+function joined(pieces: readonly Piece[]): [name: string, value: string][] {
+  const inOrder = pieces.toSorted((a, b) => a.number - b.number);
+  if (inOrder.some(({ number }, index) => number !== index)) {
+    return inOrder.map(({ written, value }) => [written, value]);
+  }
+  const encoded = inOrder.some((piece) => piece.encoded);
+  // Where the first piece is not encoded, it does not say charset and language.
+  const start = encoded && !inOrder[0].encoded ? "''" : "";
+  const name = inOrder[0].written.split("*", 1)[0] + (encoded ? "*" : "");
+  return [[name, start + inOrder.map(({ value }) => value).join("")]];
 }
 
 /** Type and subtype, as they are shown. */
@@ -73,20 +125,38 @@ export function mediaType(part: ScannedPart): { type: string; subtype: string } 
   };
 }
 
-/** Parameters of the Content-Type field; those of RFC 2045 5.2 where there is none. */
+/** Parameters of the Content-Type field. A text without a charset gets that of RFC 2045 5.2, as Dovecot and Cyrus show it. */
 export function typeParams(bytes: Uint8Array, part: ScannedPart): [name: string, value: string][] {
   const text = fieldText(bytes, part, "content-type");
-  if (text !== undefined) return valueWithParams(text).params;
-  return part.contentType === "text/plain" ? [["charset", "us-ascii"]] : [];
+  const params = text === undefined ? [] : valueWithParams(text).params;
+  if (part.contentType.startsWith("text/") && !params.some(([name]) => name.toLowerCase() === "charset")) {
+    params.push(["charset", "us-ascii"]);
+  }
+  return params;
 }
 
 /** An unquoted value ends at white space: `charset=us-ascii (Plain text)` of RFC 2045 5.1. */
 function paramText(text: string): string {
-  return text.startsWith('"') ? unquoteText(text) : withoutComment(text);
+  return text.startsWith('"') ? unquoted(text) : withoutComment(text);
+}
+
+/** Index of the quote that ends a quoted string, -1 where there is none. */
+function closingQuote(text: string): number {
+  for (let at = 1; at < text.length; at++) {
+    if (text[at] === '"') return at;
+    if (text[at] === "\\") at += 1;
+  }
+  return -1;
+}
+
+/** RFC 822 3.3: what follows a backslash is meant as it is, also where a browser sent the path of a file. */
+function unquoted(text: string): string {
+  const end = closingQuote(text);
+  return (end === -1 ? text : text.slice(1, end)).replace(/\\(.)/g, "$1");
 }
 
 /** The token of RFC 2045 5.1 at the beginning; comments and octets that no token may have are cut off. */
-function token(text: string): string {
+export function token(text: string): string {
   return /^[!#$%&'*+\-.0-9A-Z^_`a-z{|}~]*/.exec(text.trim())![0];
 }
 

@@ -10,7 +10,7 @@ import type {
 } from "../../codec/_gen/types.ts";
 import { ScannedPart } from "../../../email/parse/scan.ts";
 import { parseAddresses } from "./addresses.ts";
-import { fieldText, fieldTexts, mediaType, typeParams, valueWithParams } from "./fields.ts";
+import { fieldText, fieldTexts, mediaType, token, typeParams, valueWithParams } from "./fields.ts";
 
 /** The parsed header of a message. */
 export function envelopeOf(bytes: Uint8Array, message: ScannedPart): Envelope {
@@ -71,7 +71,7 @@ function singleOf(bytes: Uint8Array, part: ScannedPart, extended: boolean): Sing
     params: paramsOf(typeParams(bytes, part)),
     id: fieldText(bytes, part, "content-id") ?? null,
     description: fieldText(bytes, part, "content-description") ?? null,
-    encoding: (fieldText(bytes, part, "content-transfer-encoding") || "7bit").toUpperCase(),
+    encoding: (token(fieldText(bytes, part, "content-transfer-encoding") ?? "") || "7bit").toUpperCase(),
     size: part.end - part.bodyStart,
     lines: type === "text" || message !== undefined ? part.lines : undefined,
     envelope: message === undefined ? undefined : envelopeOf(bytes, message),
