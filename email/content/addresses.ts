@@ -247,9 +247,10 @@ class Tokenizer {
         yield this.#make(char, char);
         i++;
       } else if (char === '"') {
-        const [content, end] = this.#quoted(i);
-        yield this.#make("quoted", content, text.slice(i, end));
-        i = end;
+        const quoted = this.#quoted(i);
+        if (quoted !== null) yield this.#make("quoted", quoted[0], text.slice(i, quoted[1]));
+        // One that is never closed hides nobody.
+        i = quoted === null ? i + 1 : quoted[1];
       } else if (char === "(") {
         const [content, end] = this.#comment(i);
         yield this.#make("comment", content);
@@ -302,8 +303,8 @@ class Tokenizer {
     return text.length;
   }
 
-  /** Quoted text with its backslashes undone, and where it ends. */
-  #quoted(at: number): [content: string, end: number] {
+  /** Quoted text with its backslashes undone, and where it ends; null when it does not end. */
+  #quoted(at: number): [content: string, end: number] | null {
     const text = this.#text;
     let out = "";
     let from = at + 1;
@@ -316,7 +317,7 @@ class Tokenizer {
       }
     }
     this.#openQuote = true;
-    return this.#unclosed(at);
+    return null;
   }
 
   /** The text of a comment, nested ones with their parentheses, and where it ends. */

@@ -22,7 +22,35 @@ function values(): Uint8Array {
 
 /** Octets of a base64 body; what was wrong with it is noted. */
 export function readBase64(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
-  return decodeLargeBase64(bytes) ?? decodeCleanBase64(bytes) ?? readDamaged(bytes, problems);
+  const clean = decodeLargeBase64(bytes) ?? decodeCleanBase64(bytes);
+  if (clean !== null) return clean;
+  if (!isText(bytes)) return readDamaged(bytes, problems);
+  note(problems, "transfer-encoding", "text that is not base64 was left as it is");
+  return bytes;
+}
+
+/** How much is looked at to see that nothing of it is base64. */
+const MAX_LOOK = 2_000;
+
+/** True for words and signs of text, and no line of base64 before or among them: the field is wrong about them. */
+function isText(bytes: Uint8Array): boolean {
+  const end = Math.min(bytes.length, MAX_LOOK);
+  let blanks = 0;
+  let signs = 0;
+  for (let start = 0; start < end;) {
+    let at = start;
+    for (; at < end && bytes[at] !== LF; at++) {
+      const octet = bytes[at]!;
+      if (octet === 0x20) blanks++;
+      else if (octet > 0x20 && octet !== EQUALS && VALUES[octet] === FOREIGN) signs++;
+    }
+    // A short word is one of both.
+    const padded = bytes[at - 1] === EQUALS || bytes[at - 2] === EQUALS;
+    if ((at - start > 8 || at > start && padded) && isBase64Line(bytes, start)) return false;
+    start = at + 1;
+  }
+  // One word in English has five letters, and one sentence a full stop.
+  return signs > 0 && blanks * 20 > end;
 }
 
 function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {

@@ -5,6 +5,7 @@ import { Entity } from "../model/entity.ts";
 import type { Dialect } from "../parse/dialect.ts";
 import { LIMITS } from "../parse/limits.ts";
 import { colonOf, headerRepair } from "../parse/repair.ts";
+import { decodeAsciiEscape, isAscii } from "../text/text.ts";
 import { FieldReader } from "./fields.ts";
 import { type Parameterized, readParameters, textParameter } from "./parameters.ts";
 import { encodingOf } from "./transfer.ts";
@@ -119,7 +120,10 @@ class ContentDialect implements Dialect {
       ? textParameter(type, "boundary")
       : type.params.get("boundary");
     const boundary = given?.trimEnd();
-    return boundary ? boundary : guessBoundary(bytes, body);
+    if (!boundary) return guessBoundary(bytes, body);
+    // The parser has octets outside ASCII escaped, and these are UTF-8.
+    const raw = isAscii(boundary) ? boundary : decodeAsciiEscape(new TextEncoder().encode(boundary));
+    return hasLine(bytes, body, raw) ? raw : guessBoundary(bytes, body) ?? raw;
   }
 
   encodingOf(entity: Entity): string {
@@ -141,6 +145,36 @@ class ContentDialect implements Dialect {
 
 /** How `readMail` has messages parsed. */
 export const contentDialect: Dialect = /* @__PURE__ */ new ContentDialect();
+
+/** How far to look for the boundary that the parameter says. */
+const MAX_PREAMBLE = 1 << 13;
+
+/** Whether a boundary occurs where parts may begin. */
+function hasLine(bytes: Uint8Array, body: number, boundary: string): boolean {
+  const end = Math.min(bytes.length, body + MAX_PREAMBLE);
+  for (let at = body; at >= body && at < end; at = nextLine(bytes, at, end)) {
+    if (bytes[at] === 0x2d && bytes[at + 1] === 0x2d && isLine(bytes, at + 2, boundary)) return true;
+  }
+  return false;
+}
+
+/** Start of the next line; -1 when there is none. Some lines end in CR. */
+function nextLine(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && bytes[at] !== 0x0a && bytes[at] !== 0x0d) at++;
+  return at < end ? at + 1 : -1;
+}
+
+/** Whether a line has a text and no more, hyphens that close aside. */
+function isLine(bytes: Uint8Array, at: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    // What is not ASCII is for the parser to compare.
+    if (unit > 0x7f) return true;
+    if (bytes[at + i] !== unit) return false;
+  }
+  const end = at + text.length;
+  return end >= bytes.length || bytes[end]! <= 0x20 || bytes[end] === 0x2d && bytes[end + 1] === 0x2d;
+}
 
 /** The first line of the body that begins with two hyphens. */
 function guessBoundary(bytes: Uint8Array, body: number): string | null {

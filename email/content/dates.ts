@@ -1,5 +1,6 @@
 // Dates of header fields, in the forms that mailers really write.
 
+import { decodeWords } from "./encoded_words.ts";
 import { stripComments } from "./fields.ts";
 import type { MailDate } from "./model.ts";
 
@@ -65,7 +66,8 @@ const WINDOWS_ZONES: Record<string, number> = { pacific: -480, mountain: -420, c
  */
 export function readDate(text: string): MailDate | null {
   // Of a Received field what follows the last semicolon.
-  const plain = stripComments(text.slice(text.lastIndexOf(";") + 1).slice(0, MAX_DATE)).trim();
+  const last = text.slice(text.lastIndexOf(";") + 1).slice(0, MAX_DATE);
+  const plain = stripComments(decodeWords(last)).trim();
   return readIso(plain) ?? readWords(plain);
 }
 

@@ -225,6 +225,8 @@ export class MailView implements Mail, Owner {
       const children = this.#childrenOf(entity, fields);
       if (children === null) {
         const part = new ShownPart(entity, this, place, fields);
+        // Nothing but the lines that announce it: its parts follow as parts of another.
+        if (!place.root && part.isEmptyMultipart) continue;
         parts.push(part);
         if ((this.#textPart === null || this.#htmlPart === null) && part.isBody) {
           if (part.contentType === "text/plain") this.#textPart ??= part;
@@ -233,11 +235,11 @@ export class MailView implements Mail, Owner {
         continue;
       }
       const alternative = children.type === "multipart/alternative";
-      const related = children.type === "multipart/related";
+      const root = children.type === "multipart/related" ? rootOf(children) : -1;
       for (let i = children.parts.length - 1; i >= 0; i--) {
         open.push({
           entity: children.parts[i]!,
-          place: { root: false, alternative, related: place.related || (related && i > 0) },
+          place: { root: false, alternative, related: place.related || (root >= 0 && i !== root) },
         });
       }
     }
@@ -245,10 +247,14 @@ export class MailView implements Mail, Owner {
   }
 
   /** The parts of a multipart; null for a leaf, and for an enclosed message, which is one. */
-  #childrenOf(entity: Entity, fields: FieldReader): { type: string; parts: Entity[] } | null {
+  #childrenOf(entity: Entity, fields: FieldReader): Children | null {
     const parts = partsOf(entity);
     const type = contentTypeOf(fields, entity.defaultType);
-    if (parts !== null) return type.value.startsWith("message/") ? null : { type: type.value, parts };
+    if (parts !== null) {
+      return type.value.startsWith("message/")
+        ? null
+        : { type: type.value, start: type.params.get("start"), parts };
+    }
     if (!type.value.startsWith("multipart/")) return null;
     // Encoded as a whole, which RFC 2045 section 6.4 forbids.
     const encoding = encodingOf(encodingValue(fields, type));
@@ -265,8 +271,34 @@ export class MailView implements Mail, Owner {
     const inner = partsOf(this.read(whole).entity);
     if (inner === null) return null;
     note(this.#problems, "structure", "a multipart that was encoded as a whole");
-    return { type: type.value, parts: inner };
+    return { type: type.value, start: type.params.get("start"), parts: inner };
   }
+}
+
+/** What is in a multipart. */
+interface Children {
+  type: string;
+  /** The parameter that names the root of a multipart/related. */
+  start: string | undefined;
+  parts: Entity[];
+}
+
+/** As many parts of a multipart/related are looked at for the one that the others belong to. */
+const MAX_ROOTS = 100;
+
+/** The part of a multipart/related that the others belong to (RFC 2387 section 3): the one named, else the first that is text. */
+function rootOf({ start, parts }: Children): number {
+  const wanted = bareId(start ?? "");
+  let first = -1;
+  for (let i = 0; i < parts.length && i < MAX_ROOTS; i++) {
+    const fields = new FieldReader(parts[i]!);
+    if (wanted !== "" && bareId(fields.first("content-id") ?? "") === wanted) return i;
+    if (first < 0 && /^(?:text|multipart)\//.test(contentTypeOf(fields, parts[i]!.defaultType).value)) {
+      first = i;
+    }
+    if (first >= 0 && wanted === "") break;
+  }
+  return Math.max(first, 0);
 }
 
 function unescaped(text: string): string {

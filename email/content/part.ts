@@ -140,6 +140,12 @@ export class Part implements MailPart {
     return this.#problems;
   }
 
+  /** Whether this says that it is a multipart, and there is nothing in it. */
+  get isEmptyMultipart(): boolean {
+    const { value } = contentTypeOf(this.#fields, "");
+    return value.startsWith("multipart/") && this.#body().every((octet) => octet <= 0x20);
+  }
+
   /** Whether this may be a body: a text that is not a file. */
   get isBody(): boolean {
     const type = this.contentType;
