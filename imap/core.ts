@@ -90,6 +90,7 @@ export {
 } from "./values/date_time.ts";
 export {
   type FetchItem,
+  type FetchMacro,
   normalizeFetchItem,
   type PartialText,
   type SectionText,

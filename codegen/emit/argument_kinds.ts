@@ -15,6 +15,8 @@ const ofExternals: Record<ExternalName, string> = {
   SequenceSet: "set",
   DateTime: "date",
   FetchItem: "",
+  DateTimeInput: "date",
+  LiteralInput: "literal",
   // The writer says what is wrong with these.
   SearchDate: "any",
   Raw: "any",

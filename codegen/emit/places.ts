@@ -70,6 +70,8 @@ export const inputs: Record<ExternalName, string> = {
   Raw: "Raw",
   FetchItem: "FetchItem",
   SearchDate: "SearchDate",
+  DateTimeInput: "DateTimeInput",
+  LiteralInput: "LiteralInput",
 };
 
 /** A module path from one file of the project to another. */

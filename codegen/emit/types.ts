@@ -3,6 +3,7 @@ import { Project } from "ts-morph";
 import type { InterfaceDeclarationStructure, OptionalKind, StatementStructures } from "ts-morph";
 import { StructureKind } from "ts-morph";
 import { hasCaptures, inside } from "../model/expr.ts";
+import { always } from "../passes/arguments.ts";
 import { externals } from "../model/ir.ts";
 import type { Field, Grammar, Rule, Type, TypeDefinition } from "../model/ir.ts";
 import { printType } from "../model/type.ts";
@@ -12,7 +13,10 @@ import { relative } from "./places.ts";
 /** The text of the types file at `path`. */
 export function emitTypes(grammar: Grammar, path: string): string {
   const statements: StatementStructures[] = [];
-  for (const type of grammar.types.values()) statements.push(...definition(grammar, type));
+  const read = readTypes(grammar);
+  for (const type of grammar.types.values()) {
+    statements.push(...definition(grammar, type, !read.has(type.name) && !/Request$/.test(type.name)));
+  }
   statements.push(...itemFields(grammar));
   statements.push(quirkNames(grammar));
   const source = new Project({
@@ -38,22 +42,50 @@ export function emitTypes(grammar: Grammar, path: string): string {
     source.getFullText().trimStart().replaceAll(" = \n", " =\n");
 }
 
-function definition(grammar: Grammar, type: TypeDefinition): StatementStructures[] {
+/** Names of the types that responses are made of. What is in no response is only given, and may leave fields out. */
+function readTypes(grammar: Grammar): Set<string> {
+  const names = new Set<string>();
+  const visit = (type: Type): void => {
+    if (type.kind === "list" || type.kind === "optional" || type.kind === "nullable") return visit(type.of);
+    if (type.kind === "union") return type.of.forEach(visit);
+    if (type.kind !== "named" || names.has(type.name)) return;
+    names.add(type.name);
+    const found = grammar.types.get(type.name);
+    if (found?.kind === "alias") visit(found.type);
+    else if (found?.kind === "record") { for (const field of found.fields) visit(field.type); }
+    else if (found?.kind === "union") {
+      for (const { fields } of grammar.rules.get(found.rule)?.variants ?? []) {
+        for (const field of fields) visit(field.type);
+      }
+    }
+  };
+  for (const rule of grammar.rules.values()) {
+    if (rule.name === "response" && rule.type !== null) visit(rule.type);
+  }
+  return names;
+}
+
+function definition(grammar: Grammar, type: TypeDefinition, given: boolean): StatementStructures[] {
   const rules = (type.kind === "union" ? [type.rule] : type.rules).map((name) => grammar.rules.get(name)!);
   const doc = typeDoc(rules);
-  if (type.kind === "record") return [record(type.name, doc, type.fields)];
+  if (type.kind === "record") {
+    const may = (label: string) => given && !rules.every((rule) => always(grammar, rule.expr, label));
+    return [record(type.name, doc, type.fields, may)];
+  }
   if (type.kind === "alias") return [alias(type.name, doc, type.type)];
-  return union(type, rules[0], doc);
+  return union(grammar, type, rules[0], doc, given);
 }
 
 function union(
+  grammar: Grammar,
   type: TypeDefinition & { kind: "union" },
   rule: Rule,
   doc: string,
+  given: boolean,
 ): StatementStructures[] {
   const branches = rule.expr.kind === "choice" ? rule.expr.branches : [];
   const variants = rule.variants.map(({ typeName, fields }, index): StatementStructures => {
-    const { word, rfc, capability, open } = branches[index];
+    const { word, rfc, capability, open, expr } = branches[index];
     const own: Field[] = word === undefined
       ? []
       : [{ label: type.tag, type: { kind: "literal", value: word }, doc: "which one this is" }];
@@ -66,7 +98,7 @@ function union(
       ...fields.map((field) =>
         field.label === type.tag ? { ...field, doc: field.doc || "the word, upper case" } : field
       ),
-    ]);
+    ], (label) => given && label !== type.tag && !always(grammar, expr, label));
   });
   const names = rule.variants.map(({ typeName }): Type => ({ kind: "named", name: typeName }));
   return [alias(type.name, doc, { kind: "union", of: names }), ...variants];
@@ -92,13 +124,20 @@ function sourceOf(rfc: string[], capability: string | undefined): string {
   return capability === undefined ? `${numbers}.` : `${numbers}, capability ${capability}.`;
 }
 
-function record(name: string, doc: string, fields: readonly Field[]): StatementStructures {
+/** `may` says of a field whether it may be left out. */
+function record(
+  name: string,
+  doc: string,
+  fields: readonly Field[],
+  may: (label: string) => boolean,
+): StatementStructures {
   const structure: OptionalKind<InterfaceDeclarationStructure> = {
     name,
     isExported: true,
     docs: [multiLine(doc)],
     properties: fields.map((field) => ({
       name: field.label,
+      hasQuestionToken: may(field.label) && (field.type.kind === "optional" || field.type.kind === "list"),
       type: printType(field.type),
       docs: [capital(field.doc === "" ? fieldDoc(field) : field.doc)],
     })),

@@ -41,6 +41,8 @@ export const externals = {
   Raw: "imap/values/raw.ts",
   FetchItem: "imap/values/fetch_item.ts",
   SearchDate: "imap/values/date_time.ts",
+  DateTimeInput: "imap/values/date_time.ts",
+  LiteralInput: "imap/wire/writer.ts",
 } as const;
 
 /** Name of a hand-written value type. */

@@ -87,9 +87,17 @@ function covers(wide: Type, narrow: Type): boolean {
   return wide.name === (typeof narrow.value as string);
 }
 
+/** Types of what a caller may give, and the decoded type that each holds. */
+const wider: Partial<Record<ExternalName, string>> = {
+  DateTimeInput: "DateTime",
+  LiteralInput: "Uint8Array",
+};
+
 /** Whether a value of `from` may stand where `to` is declared. `resolve` gives what an alias stands for. */
 export function assignable(from: Type, to: Type, resolve: (name: string) => Type | null): boolean {
   if (sameType(from, to)) return true;
+  // What a caller may give holds what a decoder gives.
+  if (to.kind === "external" && wider[to.name] === printType(from)) return true;
   if (from.kind === "union") return from.of.every((one) => assignable(one, to, resolve));
   if (to.kind === "nullable" || to.kind === "optional") {
     if (from.kind === to.kind) return assignable(from.of, to.of, resolve);

@@ -65,7 +65,7 @@ export function neededBy({ needs, capability }: Branch | Rule): readonly string[
 }
 
 /** Whether every way through an expression captures a label at least once. */
-function always(grammar: Grammar, expr: Expr, label: string): boolean {
+export function always(grammar: Grammar, expr: Expr, label: string): boolean {
   switch (expr.kind) {
     case "capture":
       return expr.label === label;

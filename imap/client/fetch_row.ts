@@ -1,10 +1,12 @@
 /** The type of a FETCH row, from what was asked for. */
 
-import type { FetchItem } from "../values/fetch_item.ts";
+import type { FetchItem, FetchMacro } from "../values/fetch_item.ts";
 import type { FetchItemFields, FetchResponse } from "../codec/_gen/types.ts";
 
 /** The field of a FETCH row that answers an item. */
-export type FieldOf<Item extends string> = Item extends `${string}[${string}` ? "sections"
+export type FieldOf<Item extends string> = Item extends FetchMacro
+  ? "flags" | "internalDate" | "size" | { FAST: never; ALL: "envelope"; FULL: "envelope" | "body" }[Item]
+  : Item extends `${string}[${string}` ? "sections"
   : Item extends `${infer Word} (${string}` ? FieldOf<Word>
   : Item extends "BODY" ? "body"
   : Item extends keyof FetchItemFields ? FetchItemFields[Item]

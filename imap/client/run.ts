@@ -9,6 +9,7 @@ import { Command } from "../session/handle.ts";
 import { RowCommand } from "../session/rows.ts";
 import type { Session } from "../session/session.ts";
 import { JoinedRows, partsOf, sendParts } from "./parts.ts";
+import { type FetchItem, withoutMacros } from "../values/fetch_item.ts";
 import { SequenceSet, type SequenceSetInput } from "../values/sequence_set.ts";
 import type { Writer } from "../wire/writer.ts";
 
@@ -89,6 +90,8 @@ export function runRows<Args extends object, Row>(
   try {
     checkOptions(spec, options);
     checkArguments(spec, args as Record<string, unknown>);
+    const { items } = args as { items?: readonly FetchItem[] };
+    if (items !== undefined) args = { ...args, items: withoutMacros(items) };
     const submit = (args: Args, handle: RowCommand<Row>): RowCommand<Row> => {
       session.submit<Row[]>({
         spec,

@@ -20,7 +20,7 @@ import type { ConditionResponse, TaggedResponse } from "../codec/_gen/types.ts";
 /** Why a command may not be sent now; undefined when it may. */
 export function isNotAllowedNow(
   { spec, args: given, owner }: Call<unknown>,
-  { capabilities, state, mailbox }: KnownState,
+  { capabilities, enabled, state, mailbox }: KnownState,
 ): ImapError | undefined {
   const { name, needs, states } = spec;
   if (!states.includes(state)) {
@@ -28,6 +28,13 @@ export function isNotAllowedNow(
       remedy(states, state)
     }`;
     return new StateError(message, { command: name });
+  }
+  // RFC 9586 section 3: the server has no message numbers any more.
+  if (
+    enabled.has("UIDONLY") && !spec.uid &&
+    (spec.flow.includes("sequence") || spec.args.some(({ name }) => name === "set"))
+  ) {
+    return new StateError(`${name}: after ENABLE UIDONLY messages have UIDs only`, { command: name });
   }
   // Whoever calls means the messages of the mailbox that was selected for him.
   if (mailbox !== undefined && owner !== null && !states.includes("auth") && states.includes("selected")) {

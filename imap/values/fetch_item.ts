@@ -21,10 +21,13 @@ export type PartialText = "" | `<${number}.${number}>`;
  * `BODY[...]` marks the message as seen, `BODY.PEEK[...]` does not. Words are compared without regard to case when they are sent,
  * but typed here in the RFC's spelling.
  *
- * RFC 9051 6.4.5; RFC 3501 (`RFC822...`), RFC 7162 (`MODSEQ`), RFC 8474 (`EMAILID`, `THREADID`), RFC 8514 (`SAVEDATE`),
+ * `ALL`, `FAST` and `FULL` are sent as the items that they mean. `BODYPARTSTRUCTURE` and `AVAILABLECONVERSIONS` are for CONVERT.
+ *
+ * RFC 9051 6.4.5; RFC 3501 (`RFC822...`), RFC 5257 (`ANNOTATION`), RFC 5259 (CONVERT), RFC 7162 (`MODSEQ`), RFC 8474 (`EMAILID`, `THREADID`), RFC 8514 (`SAVEDATE`),
  * RFC 8970 (`PREVIEW`), Gmail (`X-GM-...`).
  */
 export type FetchItem =
+  | FetchMacro
   | "UID"
   | "FLAGS"
   | "INTERNALDATE"
@@ -47,7 +50,11 @@ export type FetchItem =
   | "X-GM-LABELS"
   | `${"BODY" | "BODY.PEEK"}[${SectionText}]${PartialText}`
   | `${"BODY" | "BODY.PEEK" | "BINARY" | "BINARY.PEEK"}[${string}]${PartialText}`
-  | `BINARY.SIZE[${string}]`;
+  | `${"BINARY.SIZE" | "BODYPARTSTRUCTURE" | "AVAILABLECONVERSIONS"}[${string}]`
+  | `ANNOTATION (${string})`;
+
+/** Names for several items. RFC 9051 6.4.5. */
+export type FetchMacro = "ALL" | "FAST" | "FULL";
 
 const words = new Set<string>([
   "UID",
@@ -77,6 +84,8 @@ const sectioned = new Map<string, { binary: boolean; partial: boolean }>([
   ["BINARY", { binary: true, partial: true }],
   ["BINARY.PEEK", { binary: true, partial: true }],
   ["BINARY.SIZE", { binary: true, partial: false }],
+  ["BODYPARTSTRUCTURE", { binary: true, partial: false }],
+  ["AVAILABLECONVERSIONS", { binary: true, partial: false }],
 ]);
 
 /** A fetch item is a line of a person's making; anything longer is a mistake (or an attack on the server). */
@@ -108,8 +117,18 @@ export function normalizeFetchItem(item: string): FetchItem {
   return result;
 }
 
-/** Names for several items. A client has no need of them; a server must know them (RFC 9051 6.4.5). */
-const macros = new Set<string>(["ALL", "FAST", "FULL"]);
+const fast: readonly FetchItem[] = ["FLAGS", "INTERNALDATE", "RFC822.SIZE"];
+/** What macros mean (RFC 9051 6.4.5). */
+const macros: ReadonlyMap<string, readonly FetchItem[]> = /* @__PURE__ */ new Map([
+  ["FAST", fast],
+  ["ALL", [...fast, "ENVELOPE"]],
+  ["FULL", [...fast, "ENVELOPE", "BODY"]],
+]);
+
+/** Items with those in the place of macros that these mean: a macro must stand alone, and what it means need not. */
+export function withoutMacros(items: readonly FetchItem[]): readonly FetchItem[] {
+  return items.flatMap((item) => macros.get(item.toUpperCase()) ?? [item]);
+}
 
 /**
  * Reads the fetch item that begins somewhere in a text: what a server does with a list of them. The macros ALL, FAST and
@@ -167,6 +186,14 @@ export function sectionKey(text: string): string {
 function readFetchItem(scan: Scan): string {
   const word = scan.word();
   if (scan.peek() !== "[") {
+    if (word === "ANNOTATION") {
+      scan.expect(" (");
+      const entries = readNames(scan);
+      scan.expect(" ");
+      const item = `${word} (${entries} ${readNames(scan)})`;
+      scan.expect(")");
+      return item;
+    }
     if (!words.has(word)) scan.fail("an item that FETCH knows", 0);
     if (word === "PREVIEW" && scan.take(" (")) {
       const modifier = scan.word();
@@ -212,15 +239,25 @@ function readSection(scan: Scan, key = false): string {
     return scan.fail(`HEADER, HEADER.FIELDS, HEADER.FIELDS.NOT, ${inPart ? "MIME or " : ""}TEXT`, at);
   }
   scan.expect(" (");
-  const names: string[] = [];
-  do names.push(readFieldName(scan, key)); while (scan.take(" "));
-  scan.expect(")");
+  const names = readList(scan, key);
   if (key) names.sort();
   return `${part}${word} (${names.join(" ")})`;
 }
 
+function readList(scan: Scan, key = false): string[] {
+  const names: string[] = [];
+  do names.push(readFieldName(scan, key)); while (scan.take(" "));
+  scan.expect(")");
+  return names;
+}
+
+/** One name, or several in parentheses. RFC 5257 4.2. */
+function readNames(scan: Scan): string {
+  return scan.take("(") ? `(${readList(scan).join(" ")})` : readFieldName(scan);
+}
+
 /** `header-fld-name = astring`, but not as a literal: those are for the writer, not for a text. */
-function readFieldName(scan: Scan, key: boolean): string {
+function readFieldName(scan: Scan, key = false): string {
   const start = scan.at;
   if (!scan.take('"')) {
     while (isAstringChar(scan.code)) scan.at++;

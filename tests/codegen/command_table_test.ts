@@ -308,6 +308,21 @@ key =/ "FAR" %x20 place:atom / "FURTHER" @needs(FAR2)
   assertEquals(row.includes("siftReturnsNeeds"), false);
 });
 
+test("rows that send the same command take different arguments of it", () => {
+  const row = (name: string, cells: string) =>
+    `${name}\n  state auth\n  rfc 1\n  doc Looks.\n  touches reads\n${cells}`;
+  const text = emitCommands(
+    resolved(
+      row("LOOK", "  without hint\n") +
+        row("LOOK FOR", "  syntax look\n  positional hint set\n  sends LOOK\n"),
+    ),
+    grammar(),
+  );
+  assertMatch(text, /look\(set: number, options: CallOptions = \{\}\)/);
+  assertMatch(text, /lookFor\(hint: string, set: number, options: CallOptions = \{\}\)/);
+  assertEquals(text.split("Sends `LOOK`.").length, 3);
+});
+
 test("a table that does not fit the grammar is refused with the line", () => {
   const row = (cells: string) => `LOOK\n  state auth\n  rfc 1\n  doc Looks.\n${cells}  touches reads\n`;
   const cases: [string, string[]][] = [
@@ -342,6 +357,10 @@ test("a table that does not fit the grammar is refused with the line", () => {
     [row("  after send deselect\n        OK dance\n"), ['6: LOOK: "dance" is no change of state']],
     [row("  retry never\n"), ['5: LOOK: "never" is no retry; known are yes, no, uid']],
     [row("  retry uid\n"), ["5: LOOK: there is no UID form that could be sent once more"]],
+    [row("  positional set place\n"), [
+      '5: LOOK: names "place", which is none of its arguments',
+    ]],
+    [row("  without place\n"), ['5: LOOK: names "place", which is none of its arguments']],
     [row("  arguments place: X\n"), ['5: LOOK: says what "place" needs, which is none of its arguments']],
     [row("  arguments hint: x and y\n"), [
       '5: LOOK: needs "x and y" is not the name of a capability, so no server could offer it; ' +

@@ -89,6 +89,7 @@ import {
   appendSpec,
   cancelupdateSpec,
   capabilitySpec,
+  catenateSpec,
   checkSpec,
   closeSpec,
   comparatorSpec,
@@ -134,7 +135,9 @@ import {
   setquotaSpec,
   sortSpec,
   statusSpec,
+  storeAnnotationSpec,
   storeSpec,
+  storeXGmLabelsSpec,
   subscribeSpec,
   threadSpec,
   uidConvertSpec,
@@ -145,7 +148,9 @@ import {
   uidReplaceSpec,
   uidSearchSpec,
   uidSortSpec,
+  uidStoreAnnotationSpec,
   uidStoreSpec,
+  uidStoreXGmLabelsSpec,
   uidThreadSpec,
   uidbatchesSpec,
   unselectSpec,
@@ -158,8 +163,10 @@ import type {
   AclResponse,
   Annotation,
   AnnotationResponse,
+  AppendMessage,
   AppenduidCode,
   CapabilityResponse,
+  CatenatePart,
   ComparatorResponse,
   ConditionResponse,
   ConversionResponse,
@@ -173,6 +180,7 @@ import type {
   FetchResponse,
   FlagsResponse,
   GenUrlAuthResponse,
+  GmailAction,
   HighestmodseqCode,
   IdParam,
   IdResponse,
@@ -237,6 +245,8 @@ import type { LiteralInput } from "../../wire/writer.ts";
 
 /** What SELECT can be told beside its arguments. */
 export interface SelectOptions extends CallOptions {
+  /** True asks for news of annotations from here on. Needs ANNOTATE-EXPERIMENT-1. */
+  annotate?: boolean | undefined;
   /** True asks for modification sequences from here on. Needs CONDSTORE or QRESYNC. */
   condstore?: boolean | undefined;
   /** What the client knows, to be told what changed since. Needs QRESYNC. */
@@ -245,6 +255,8 @@ export interface SelectOptions extends CallOptions {
 
 /** What EXAMINE can be told beside its arguments. */
 export interface ExamineOptions extends CallOptions {
+  /** True asks for news of annotations from here on. Needs ANNOTATE-EXPERIMENT-1. */
+  annotate?: boolean | undefined;
   /** True asks for modification sequences from here on. Needs CONDSTORE or QRESYNC. */
   condstore?: boolean | undefined;
   /** What the client knows, to be told what changed since. Needs QRESYNC. */
@@ -279,6 +291,16 @@ export interface ListOptions extends CallOptions {
 
 /** What APPEND can be told beside its arguments. */
 export interface AppendOptions extends CallOptions {
+  /** Flags it gets. */
+  flags?: readonly string[] | undefined;
+  /** Internal date it gets. */
+  date?: DateTimeInput | undefined;
+  /** Further messages for the same mailbox: all are added, or none. Needs MULTIAPPEND. */
+  more?: readonly AppendMessage[] | undefined;
+}
+
+/** What CATENATE can be told beside its arguments. */
+export interface CatenateOptions extends CallOptions {
   /** Flags it gets. */
   flags?: readonly string[] | undefined;
   /** Internal date it gets. */
@@ -349,6 +371,18 @@ export interface FetchOptions extends CallOptions {
 
 /** What STORE can be told beside its arguments. */
 export interface StoreOptions extends CallOptions {
+  /** Only messages that did not change after this modification sequence. Needs CONDSTORE or QRESYNC. */
+  unchangedSince?: bigint | undefined;
+}
+
+/** What STORE X-GM-LABELS can be told beside its arguments. */
+export interface StoreXGmLabelsOptions extends CallOptions {
+  /** Only messages that did not change after this modification sequence. Needs CONDSTORE or QRESYNC. */
+  unchangedSince?: bigint | undefined;
+}
+
+/** What STORE ANNOTATION can be told beside its arguments. */
+export interface StoreAnnotationOptions extends CallOptions {
   /** Only messages that did not change after this modification sequence. Needs CONDSTORE or QRESYNC. */
   unchangedSince?: bigint | undefined;
 }
@@ -1350,7 +1384,7 @@ export class ImapClient implements AsyncDisposable {
    * Sends `SELECT`. RFC 9051 6.3.2, RFC 3501 6.3.1, RFC 7162 3.1.8.
    *
    * @param mailbox Mailbox to select.
-   * @param options `condstore`, `qresync`, a signal, a deadline.
+   * @param options `annotate`, `condstore`, `qresync`, a signal, a deadline.
    * @returns What the server tells about the mailbox, with the RFC's defaults for what it leaves out.
    * @throws {CommandError} When the server refuses; no mailbox is selected then.
    * @throws {CapabilityError} When the server does not offer what it needs.
@@ -1366,7 +1400,7 @@ export class ImapClient implements AsyncDisposable {
    * Sends `EXAMINE`. RFC 9051 6.3.3, RFC 3501 6.3.2.
    *
    * @param mailbox Mailbox to open for reading.
-   * @param options `condstore`, `qresync`, a signal, a deadline.
+   * @param options `annotate`, `condstore`, `qresync`, a signal, a deadline.
    * @returns What the server tells about the mailbox, with the RFC's defaults for what it leaves out.
    * @throws {CommandError} When the server refuses; no mailbox is selected then.
    * @throws {CapabilityError} When the server does not offer what it needs.
@@ -1532,15 +1566,17 @@ export class ImapClient implements AsyncDisposable {
   }
 
   /**
-   * Adds a message to the end of a mailbox.
+   * Adds a message to the end of a mailbox. Octets with NUL go as literal8 (RFC 3516) where the server offers
+   * BINARY.
    *
    * Sends `APPEND`. RFC 9051 6.3.12, RFC 4315.
    *
    * @param mailbox Where to add the message.
    * @param message The message, RFC 5322 with CRLF line ends.
-   * @param options `flags`, `date`, a signal, a deadline.
+   * @param options `flags`, `date`, `more`, a signal, a deadline.
    * @returns The server's answer.
    * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
    */
   append(mailbox: string, message: LiteralInput, options: AppendOptions = {}): Command<AppendResult> {
@@ -1548,6 +1584,35 @@ export class ImapClient implements AsyncDisposable {
       this.#caller,
       appendSpec,
       { ...options, mailbox, message },
+      encodeAppend,
+      appendResult,
+      options,
+    );
+  }
+
+  /**
+   * Adds a message that the server puts together from texts and from parts of messages that it has.
+   * The server must offer CATENATE.
+   *
+   * Sends `APPEND`. RFC 4469 3.
+   *
+   * @param mailbox Where to add the message.
+   * @param parts What the message is put together from.
+   * @param options `flags`, `date`, a signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  catenate(
+    mailbox: string,
+    parts: readonly CatenatePart[],
+    options: CatenateOptions = {},
+  ): Command<AppendResult> {
+    return run(
+      this.#caller,
+      catenateSpec,
+      { ...options, mailbox, parts },
       encodeAppend,
       appendResult,
       options,
@@ -1952,6 +2017,128 @@ export class ImapClient implements AsyncDisposable {
       this.#caller,
       uidStoreSpec,
       { ...options, set, action, flags },
+      encodeStore,
+      storeResult,
+      options,
+    );
+  }
+
+  /**
+   * Changes Gmail's labels of messages.
+   * The server must offer X-GM-EXT-1.
+   *
+   * Sends `STORE`. RFC none.
+   *
+   * @param set Which messages.
+   * @param labelAction Replace, add or remove labels, and whether the server stays silent about the result.
+   * @param labels Labels to set, add or remove.
+   * @param options `unchangedSince`, a signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  storeLabels(
+    set: SequenceSetInput,
+    labelAction: GmailAction,
+    labels: readonly string[],
+    options: StoreXGmLabelsOptions = {},
+  ): Command<StoreResult> {
+    return run(
+      this.#caller,
+      storeXGmLabelsSpec,
+      { ...options, set, labelAction, labels },
+      encodeStore,
+      storeResult,
+      options,
+    );
+  }
+
+  /**
+   * Changes Gmail's labels of messages.
+   * Messages are named by UID, in the arguments and in the answer.
+   * The server must offer X-GM-EXT-1.
+   *
+   * Sends `UID STORE`. RFC none.
+   *
+   * @param set Which messages.
+   * @param labelAction Replace, add or remove labels, and whether the server stays silent about the result.
+   * @param labels Labels to set, add or remove.
+   * @param options `unchangedSince`, a signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  uidStoreLabels(
+    set: SequenceSetInput,
+    labelAction: GmailAction,
+    labels: readonly string[],
+    options: StoreXGmLabelsOptions = {},
+  ): Command<StoreResult> {
+    return run(
+      this.#caller,
+      uidStoreXGmLabelsSpec,
+      { ...options, set, labelAction, labels },
+      encodeStore,
+      storeResult,
+      options,
+    );
+  }
+
+  /**
+   * Changes annotations of messages.
+   * The server must offer ANNOTATE-EXPERIMENT-1.
+   *
+   * Sends `STORE`. RFC 5257 4.4.
+   *
+   * @param set Which messages.
+   * @param annotations Entries with the attributes to change; a null value removes one.
+   * @param options `unchangedSince`, a signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  storeAnnotation(
+    set: SequenceSetInput,
+    annotations: readonly Annotation[],
+    options: StoreAnnotationOptions = {},
+  ): Command<StoreResult> {
+    return run(
+      this.#caller,
+      storeAnnotationSpec,
+      { ...options, set, annotations },
+      encodeStore,
+      storeResult,
+      options,
+    );
+  }
+
+  /**
+   * Changes annotations of messages.
+   * Messages are named by UID, in the arguments and in the answer.
+   * The server must offer ANNOTATE-EXPERIMENT-1.
+   *
+   * Sends `UID STORE`. RFC 5257 4.4.
+   *
+   * @param set Which messages.
+   * @param annotations Entries with the attributes to change; a null value removes one.
+   * @param options `unchangedSince`, a signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   */
+  uidStoreAnnotation(
+    set: SequenceSetInput,
+    annotations: readonly Annotation[],
+    options: StoreAnnotationOptions = {},
+  ): Command<StoreResult> {
+    return run(
+      this.#caller,
+      uidStoreAnnotationSpec,
+      { ...options, set, annotations },
       encodeStore,
       storeResult,
       options,

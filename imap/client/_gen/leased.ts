@@ -44,6 +44,10 @@ export type ChangingMethod =
   | "uidExpunge"
   | "store"
   | "uidStore"
+  | "storeLabels"
+  | "uidStoreLabels"
+  | "storeAnnotation"
+  | "uidStoreAnnotation"
   | "copy"
   | "uidCopy"
   | "move"
@@ -57,6 +61,10 @@ export const changingMethods: readonly ChangingMethod[] = [
   "uidExpunge",
   "store",
   "uidStore",
+  "storeLabels",
+  "uidStoreLabels",
+  "storeAnnotation",
+  "uidStoreAnnotation",
   "copy",
   "uidCopy",
   "move",

@@ -95,6 +95,18 @@ export interface SearchQuery {
   savedOn?: SearchDate;
   /** Came into it on this day or later. */
   savedSince?: SearchDate;
+  /** In a mailbox that keeps such days. */
+  saveDateSupported?: true;
+  /** UIDs above this one (RFC 9738). */
+  uidAfter?: number;
+  /** UIDs below this one (RFC 9738). */
+  uidBefore?: number;
+  /** Of this session, and not seen; IMAP4rev2 has no such messages (RFC 3501 6.4.4). */
+  new?: true;
+  /** Not of this session (RFC 3501 6.4.4). */
+  old?: true;
+  /** Of this session (RFC 3501 6.4.4). */
+  recent?: true;
   /** Found by a filter that the server keeps under this name (RFC 5466). */
   filter?: string;
   /** What would be typed into Gmail's search box. */
@@ -130,6 +142,8 @@ const plain = /* @__PURE__ */ new Map<string, [op: string, field: string]>([
   ["emailId", ["EMAILID", "id"]],
   ["threadId", ["THREADID", "id"]],
   ["filter", ["FILTER", "filter"]],
+  ["uidAfter", ["UIDAFTER", "uid"]],
+  ["uidBefore", ["UIDBEFORE", "uid"]],
   ["gmailMessageId", ["X-GM-MSGID", "gmailId"]],
   ["gmailThreadId", ["X-GM-THRID", "gmailId"]],
 ]);
@@ -200,7 +214,11 @@ function condition(name: string, value: unknown, depth: number): SearchKey[] {
   }
   switch (name) {
     case "all":
-      if (value !== true) throw new TypeError('The search condition "all" can only be true');
+    case "new":
+    case "old":
+    case "recent":
+    case "saveDateSupported":
+      if (value !== true) throw new TypeError(`The search condition "${name}" can only be true`);
       return [key({ op })];
     case "gmailRaw":
       return listOf(name, [value]).map((text) => key({ op: "X-GM-RAW", value: text }));

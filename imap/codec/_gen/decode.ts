@@ -563,11 +563,11 @@ const RESP_TEXT_CODE_WORDS = /* @__PURE__ */ wordTable([
   "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED", "CONTACTADMIN", "NOPERM",
   "INUSE", "EXPUNGEISSUED", "CORRUPTION", "SERVERBUG", "CLIENTBUG", "CANNOT", "LIMIT", "OVERQUOTA",
   "ALREADYEXISTS", "NONEXISTENT", "NOTSAVED", "HASCHILDREN", "UNKNOWN-CTE", "BADCHARSET", "CAPABILITY",
-  "PERMANENTFLAGS", "UIDNEXT", "UIDVALIDITY", "APPENDUID", "COPYUID", "ANNOTATE", "ANNOTATIONS",
-  "COMPRESSIONACTIVE", "INPROGRESS", "MESSAGELIMIT", "REFERRAL", "NEWNAME", "WEBALERT", "THROTTLED",
-  "HIGHESTMODSEQ", "NOMODSEQ", "MODIFIED", "NOUPDATE", "UNDEFINED-FILTER", "TEMPFAIL",
+  "PERMANENTFLAGS", "UIDNEXT", "UIDVALIDITY", "APPENDUID", "COPYUID", "ANNOTATE", "ANNOTATIONS", "BADURL",
+  "TOOBIG", "COMPRESSIONACTIVE", "INPROGRESS", "MESSAGELIMIT", "REFERRAL", "NEWNAME", "WEBALERT",
+  "THROTTLED", "HIGHESTMODSEQ", "NOMODSEQ", "MODIFIED", "NOUPDATE", "UNDEFINED-FILTER", "TEMPFAIL",
   "MAXCONVERTMESSAGES", "MAXCONVERTPARTS", "BADCOMPARATOR", "UNSEEN", "METADATA", "NOTIFICATIONOVERFLOW",
-  "BADEVENT", "MAILBOXID", "USEATTR", "UIDREQUIRED", "URLMECH", "BADURL", "TOOBIG",
+  "BADEVENT", "MAILBOXID", "USEATTR", "UIDREQUIRED", "URLMECH",
 ]);
 
 /**
@@ -591,6 +591,7 @@ const RESP_TEXT_CODE_WORDS = /* @__PURE__ */ wordTable([
  *   @tag(name)
  * resp-text-code =/ "ANNOTATE" SP reason:("TOOBIG" / "TOOMANY")
  *                 / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE" noPrivate:on]
+ * resp-text-code =/ "BADURL" SP ( &DQUOTE url:quoted / url:code-text ) / "TOOBIG"
  * resp-text-code =/ "COMPRESSIONACTIVE"
  * resp-text-code =/ "INPROGRESS" [SP "(" tag:nstring SP progress:count-or-nil SP goal:count-or-nil ")"]
  * resp-text-code =/ "MESSAGELIMIT" SP limit:nz-number [SP uid:uniqueid]
@@ -618,7 +619,6 @@ const RESP_TEXT_CODE_WORDS = /* @__PURE__ */ wordTable([
  * resp-text-code  =/ "USEATTR"
  * resp-text-code =/ "UIDREQUIRED"
  * resp-text-code =/ "URLMECH" 1*(SP mechanisms+:code-word)
- * resp-text-code =/ "BADURL" SP ( &DQUOTE url:quoted / url:code-text ) / "TOOBIG"
  * ```
  */
 function readRespTextCode(r: Reader): Code {
@@ -654,6 +654,7 @@ function readRespTextCode(r: Reader): Code {
       case "NOTSAVED":
       case "HASCHILDREN":
       case "UNKNOWN-CTE":
+      case "TOOBIG":
       case "COMPRESSIONACTIVE":
       case "THROTTLED":
       case "NOMODSEQ":
@@ -661,7 +662,6 @@ function readRespTextCode(r: Reader): Code {
       case "NOTIFICATIONOVERFLOW":
       case "USEATTR":
       case "UIDREQUIRED":
-      case "TOOBIG":
         r.skip(word.length);
         r.before(0x5d /* "]" */);
         return { name: word } as Code;
@@ -753,6 +753,18 @@ function readRespTextCode(r: Reader): Code {
         }
         r.before(0x5d /* "]" */);
         return { name: "ANNOTATIONS", size, noPrivate };
+      }
+      case "BADURL": {
+        let url: string;
+        r.skip(6);
+        r.sp();
+        if (r.peek() === 0x22 /* '"' */) {
+          url = r.quoted();
+        } else {
+          url = readCodeText(r);
+        }
+        r.before(0x5d /* "]" */);
+        return { name: "BADURL", url };
       }
       case "INPROGRESS": {
         let tag: string | null | undefined;
@@ -924,18 +936,6 @@ function readRespTextCode(r: Reader): Code {
         } while (r.peek() === 0x20 /* SP */);
         r.before(0x5d /* "]" */);
         return { name: "URLMECH", mechanisms };
-      }
-      case "BADURL": {
-        let url: string;
-        r.skip(6);
-        r.sp();
-        if (r.peek() === 0x22 /* '"' */) {
-          url = r.quoted();
-        } else {
-          url = readCodeText(r);
-        }
-        r.before(0x5d /* "]" */);
-        return { name: "BADURL", url };
       }
     }
   } catch (problem) {

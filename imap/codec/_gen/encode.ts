@@ -8,15 +8,19 @@ import { byteClassOf, atLeastOne, need, refuse, wordOf } from "../../wire/writer
 import type {
   Annotation,
   AnnotationAttribute,
+  AnnotationSearchKeyWord,
+  AppendMessage,
   BccSearchKeyWord,
   BeforeSearchKeyWord,
   BodySearchKeyWord,
+  CatenatePart,
   CcSearchKeyWord,
   ConvertParam,
   EmailidSearchKeyWord,
   FilterSearchKeyWord,
   FromSearchKeyWord,
   FuzzySearchKeyWord,
+  GmailAction,
   HeaderSearchKeyWord,
   IdParam,
   KeywordSearchKeyWord,
@@ -54,6 +58,7 @@ import type {
   SubjectSearchKeyWord,
   SubtreeMailboxFilter,
   SubtreeOneMailboxFilter,
+  TextCatenatePart,
   TextSearchKeyWord,
   ThreadidSearchKeyWord,
   ToSearchKeyWord,
@@ -61,6 +66,7 @@ import type {
   UidafterSearchKeyWord,
   UidbeforeSearchKeyWord,
   UnkeywordSearchKeyWord,
+  UrlCatenatePart,
   UrlToAuthorise,
   XGmLabelsSearchKeyWord,
   XGmMsgidSearchKeyWord,
@@ -241,6 +247,8 @@ export function encodeEnable(w: Writer, args: EnableArgs): void {
 export interface SelectArgs {
   /** Mailbox to select. */
   readonly mailbox: string;
+  /** True asks for news of annotations from here on. */
+  readonly annotate?: boolean | undefined;
   /** True asks for modification sequences from here on. */
   readonly condstore?: boolean | undefined;
   /** What the client knows, to be told what changed since. */
@@ -261,9 +269,13 @@ export interface SelectArgs {
 export function encodeSelect(w: Writer, args: SelectArgs): void {
   w.text("SELECT ");
   w.mailbox(args.mailbox);
-  if (args.condstore === true || args.qresync !== undefined) {
+  if (args.annotate === true || args.condstore === true || args.qresync !== undefined) {
     w.text(" (");
     let count = 0;
+    if (args.annotate === true) {
+      if (count++ > 0) w.sp();
+      w.text("ANNOTATE");
+    }
     if (args.condstore === true) {
       if (count++ > 0) w.sp();
       w.text("CONDSTORE");
@@ -281,6 +293,8 @@ export function encodeSelect(w: Writer, args: SelectArgs): void {
 export interface ExamineArgs {
   /** Mailbox to open for reading. */
   readonly mailbox: string;
+  /** True asks for news of annotations from here on. */
+  readonly annotate?: boolean | undefined;
   /** True asks for modification sequences from here on. */
   readonly condstore?: boolean | undefined;
   /** What the client knows, to be told what changed since. */
@@ -301,9 +315,13 @@ export interface ExamineArgs {
 export function encodeExamine(w: Writer, args: ExamineArgs): void {
   w.text("EXAMINE ");
   w.mailbox(args.mailbox);
-  if (args.condstore === true || args.qresync !== undefined) {
+  if (args.annotate === true || args.condstore === true || args.qresync !== undefined) {
     w.text(" (");
     let count = 0;
+    if (args.annotate === true) {
+      if (count++ > 0) w.sp();
+      w.text("ANNOTATE");
+    }
     if (args.condstore === true) {
       if (count++ > 0) w.sp();
       w.text("CONDSTORE");
@@ -564,7 +582,11 @@ export interface AppendArgs {
   /** Internal date it gets. */
   readonly date?: DateTimeInput | undefined;
   /** The message, RFC 5322 with CRLF line ends. */
-  readonly message: LiteralInput;
+  readonly message?: LiteralInput | undefined;
+  /** What the message is put together from. */
+  readonly parts?: readonly CatenatePart[] | undefined;
+  /** Further messages for the same mailbox: all are added, or none. */
+  readonly more?: readonly AppendMessage[] | undefined;
 }
 
 /**
@@ -572,7 +594,7 @@ export interface AppendArgs {
  *
  * ```abnf
  * append: AppendRequest = name:"APPEND" SP mailbox:mailbox [SP flags:flag-list] [SP date:date-time] SP
- *                         message:literal
+ *                         append-data [append-more]
  * ```
  *
  * @param w where to write
@@ -591,7 +613,21 @@ export function encodeAppend(w: Writer, args: AppendArgs): void {
     w.dateTime(args.date);
   }
   w.sp();
-  w.literal(args.message);
+  if (args.message !== undefined) {
+    w.literal(args.message);
+  } else if ((args.parts?.length ?? 0) > 0) {
+    w.text("CATENATE (");
+    w.spaced(args.parts ?? [], (part) => writeCatPart(w, part));
+    w.text(")");
+  } else {
+    refuse("append", args);
+  }
+  if ((args.more?.length ?? 0) > 0) {
+    for (const more of args.more ?? []) {
+      w.sp();
+      writeAppendMessage(w, more);
+    }
+  }
 }
 
 /** What IDLE is told. */
@@ -792,9 +828,15 @@ export interface StoreArgs {
   /** Only messages that did not change after this modification sequence. */
   readonly unchangedSince?: bigint | undefined;
   /** Replace, add or remove, and whether the server stays silent about the result. */
-  readonly action: StoreAction;
+  readonly action?: StoreAction | undefined;
   /** Flags to set, add or remove. */
-  readonly flags: readonly string[];
+  readonly flags?: readonly string[] | undefined;
+  /** Entries with the attributes to change; a null value removes one. */
+  readonly annotations?: readonly Annotation[] | undefined;
+  /** Replace, add or remove labels, and whether the server stays silent about the result. */
+  readonly labelAction?: GmailAction | undefined;
+  /** Labels to set, add or remove. */
+  readonly labels?: readonly string[] | undefined;
 }
 
 /**
@@ -803,7 +845,7 @@ export interface StoreArgs {
  * ```abnf
  * store: StoreRequest = name:"STORE" SP set:sequence-set [SP &"(" "(" store-modifier *(SP store-modifier)
  *                       ")"]
- *                       SP action:store-action SP flags:store-flags
+ *                       SP store-data
  * ```
  *
  * @param w where to write
@@ -820,9 +862,21 @@ export function encodeStore(w: Writer, args: StoreArgs): void {
     w.text(")");
   }
   w.sp();
-  writeStoreAction(w, args.action);
-  w.sp();
-  writeStoreFlags(w, args.flags);
+  if (args.action !== undefined && args.flags !== undefined) {
+    writeStoreAction(w, args.action);
+    w.sp();
+    writeStoreFlags(w, args.flags);
+  } else if ((args.annotations?.length ?? 0) > 0) {
+    w.text("ANNOTATION (");
+    w.spaced(args.annotations ?? [], (annotation) => writeAnnotation(w, annotation));
+    w.text(")");
+  } else if (args.labelAction !== undefined && args.labels !== undefined) {
+    writeGmailAction(w, args.labelAction);
+    w.sp();
+    writeGmailLabels(w, args.labels);
+  } else {
+    refuse("store", args);
+  }
 }
 
 /** What COPY is told. */
@@ -2073,17 +2127,19 @@ function writeSearchKeySet(w: Writer, value: SearchKeySet): void {
  *                                  date:date / "KEYWORD" SP flag:flag / "UNKEYWORD" SP flag:flag / "LARGER"
  *                                  SP size:number64 / "SMALLER" SP size:number64 / "UID" SP set:sequence-set
  *                                  / "NOT" SP key:search-key / "OR" SP left:search-key SP right:search-key
- *                                  @tag(op) search-key-word =/ "UIDAFTER" SP uid:uniqueid / "UIDBEFORE" SP
- *                                  uid:uniqueid search-key-word =/ "MODSEQ" SP modSeq:mod-sequence-value
- *                                  search-key-word =/ "FUZZY" SP key:search-key search-key-word =/ "OLDER" SP
- *                                  seconds:nz-number / "YOUNGER" SP seconds:nz-number search-key-word =/
- *                                  "FILTER" SP filter:atom search-key-word =/ "X-GM-RAW" SP value:astring
- *                                  search-key-word =/ "X-GM-MSGID" SP gmailId:mod-sequence-value /
- *                                  "X-GM-THRID" SP gmailId:mod-sequence-value search-key-word =/
- *                                  "X-GM-LABELS" SP value:astring search-key-word =/ "NEW" / "OLD" / "RECENT"
- *                                  search-key-word =/ "SAVEDBEFORE" SP date:date / "SAVEDON" SP date:date /
- *                                  "SAVEDSINCE" SP date:date / "SAVEDATESUPPORTED" search-key-word =/
- *                                  "EMAILID" SP id:objectid / "THREADID" SP id:objectid
+ *                                  @tag(op) search-key-word =/ "ANNOTATION" SP entry:list-mailbox SP
+ *                                  attribute:astring SP value:nstring search-key-word =/ "UIDAFTER" SP
+ *                                  uid:uniqueid / "UIDBEFORE" SP uid:uniqueid search-key-word =/ "MODSEQ" SP
+ *                                  modSeq:mod-sequence-value search-key-word =/ "FUZZY" SP key:search-key
+ *                                  search-key-word =/ "OLDER" SP seconds:nz-number / "YOUNGER" SP
+ *                                  seconds:nz-number search-key-word =/ "FILTER" SP filter:atom
+ *                                  search-key-word =/ "X-GM-RAW" SP value:astring search-key-word =/
+ *                                  "X-GM-MSGID" SP gmailId:mod-sequence-value / "X-GM-THRID" SP
+ *                                  gmailId:mod-sequence-value search-key-word =/ "X-GM-LABELS" SP
+ *                                  value:astring search-key-word =/ "NEW" / "OLD" / "RECENT" search-key-word
+ *                                  =/ "SAVEDBEFORE" SP date:date / "SAVEDON" SP date:date / "SAVEDSINCE" SP
+ *                                  date:date / "SAVEDATESUPPORTED" search-key-word =/ "EMAILID" SP
+ *                                  id:objectid / "THREADID" SP id:objectid
  * ```
  */
 function writeSearchKeyWord(w: Writer, value: SearchKeyWord): void {
@@ -2199,6 +2255,16 @@ function writeSearchKeyWord(w: Writer, value: SearchKeyWord): void {
       writeSearchKey(w, it.right);
       break;
     }
+    case "ANNOTATION": {
+      const it = value as AnnotationSearchKeyWord;
+      w.text("ANNOTATION ");
+      w.listMailbox(it.entry);
+      w.sp();
+      w.astring(it.attribute);
+      w.sp();
+      w.nstring(it.value);
+      break;
+    }
     case "UIDAFTER":
     case "UIDBEFORE": {
       const it = value as UidafterSearchKeyWord | UidbeforeSearchKeyWord;
@@ -2294,6 +2360,28 @@ function writeFlagList(w: Writer, value: readonly string[]): void {
 
 // ---- grammar/ext/annotate.abnf
 
+/**
+ * ```abnf
+ * annotation: Annotation = entry:astring [SP &"(" "(" attributes+:annotation-attribute *(SP
+ *                          attributes+:annotation-attribute) ")"]
+ * ```
+ */
+function writeAnnotation(w: Writer, value: Annotation): void {
+  w.astring(value.entry);
+  if ((value.attributes?.length ?? 0) > 0) {
+    w.text(" (");
+    w.spaced(value.attributes ?? [], (attribute) => writeAnnotationAttribute(w, attribute));
+    w.text(")");
+  }
+}
+
+/** `annotation-attribute: AnnotationAttribute = name:astring SP value:nbytes` */
+function writeAnnotationAttribute(w: Writer, value: AnnotationAttribute): void {
+  w.astring(value.name);
+  w.sp();
+  w.nbytes(value.value);
+}
+
 /** `annotation-names: string[] = string / "(" string *(SP string) ")"` */
 function writeAnnotationNames(w: Writer, value: readonly string[]): void {
   if (value.length === 1) {
@@ -2345,6 +2433,46 @@ function writeAttributeChange(w: Writer, value: AnnotationAttribute): void {
   w.nbytes(value.value);
 }
 
+// ---- grammar/ext/append.abnf
+
+/**
+ * ```abnf
+ * append-message: AppendMessage = [&"(" flags:flag-list SP] [&DQUOTE date:append-date SP]
+ *                                 message:append-octets
+ * ```
+ */
+function writeAppendMessage(w: Writer, value: AppendMessage): void {
+  if (value.flags !== undefined) {
+    writeFlagList(w, value.flags);
+    w.sp();
+  }
+  if (value.date !== undefined) {
+    w.dateTime(value.date);
+    w.sp();
+  }
+  w.literal(value.message);
+}
+
+/** `cat-part: CatenatePart = "TEXT" SP text:cat-octets / "URL" SP url:astring @tag(kind)` */
+function writeCatPart(w: Writer, value: CatenatePart): void {
+  switch (value.kind) {
+    case "TEXT": {
+      const it = value as TextCatenatePart;
+      w.text("TEXT ");
+      w.literal(it.text);
+      break;
+    }
+    case "URL": {
+      const it = value as UrlCatenatePart;
+      w.text("URL ");
+      w.astring(it.url);
+      break;
+    }
+    default:
+      refuse("cat-part", (value as CatenatePart).kind);
+  }
+}
+
 // ---- grammar/ext/convert.abnf
 
 /** `convert-type: string? = string / nil` */
@@ -2361,6 +2489,46 @@ function writeConvertParam(w: Writer, value: ConvertParam): void {
   w.astring(value.name);
   w.sp();
   w.astring(value.value);
+}
+
+// ---- grammar/ext/gmail.abnf
+
+/** `gmail-labels: string[] = "(" [gmail-label *(SP gmail-label)] ")"` */
+function writeGmailLabels(w: Writer, value: readonly string[]): void {
+  w.text("(");
+  w.spaced(value, (gmailLabel) => writeGmailLabel(w, gmailLabel));
+  w.text(")");
+}
+
+/** `gmail-label: string = &"\" flag / mailbox` */
+function writeGmailLabel(w: Writer, value: string): void {
+  if (value.startsWith("\\")) {
+    w.flag(value);
+  } else {
+    w.mailbox(value);
+  }
+}
+
+/**
+ * ```abnf
+ * gmail-action: GmailAction = "X-GM-LABELS" / "+X-GM-LABELS" / "-X-GM-LABELS" / "X-GM-LABELS.SILENT" /
+ *                             "+X-GM-LABELS.SILENT" / "-X-GM-LABELS.SILENT"
+ * ```
+ */
+function writeGmailAction(w: Writer, value: GmailAction): void {
+  w.text(
+    wordOf(
+      value,
+      [
+        "X-GM-LABELS",
+        "+X-GM-LABELS",
+        "-X-GM-LABELS",
+        "X-GM-LABELS.SILENT",
+        "+X-GM-LABELS.SILENT",
+        "-X-GM-LABELS.SILENT",
+      ],
+    )
+  );
 }
 
 // ---- grammar/ext/id.abnf

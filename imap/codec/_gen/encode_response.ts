@@ -143,24 +143,24 @@ export function writeResponse(w: Writer, response: Response): void {
  *                        destination:sequence-set / ... name:atom-upper [SP text:code-text / ~illegal-code
  *                        &CODE-ODD-CHAR text:odd-code-text] @tag(name) resp-text-code =/ "ANNOTATE" SP
  *                        reason:("TOOBIG" / "TOOMANY") / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE"
- *                        noPrivate:on] resp-text-code =/ "COMPRESSIONACTIVE" resp-text-code =/ "INPROGRESS"
- *                        [SP "(" tag:nstring SP progress:count-or-nil SP goal:count-or-nil ")"]
- *                        resp-text-code =/ "MESSAGELIMIT" SP limit:nz-number [SP uid:uniqueid] resp-text-code
- *                        =/ "REFERRAL" 1*(SP urls+:code-word) resp-text-code =/ "NEWNAME" SP
- *                        oldName:code-word SP newName:code-word resp-text-code =/ "WEBALERT" SP url:code-text
- *                        / "THROTTLED" resp-text-code =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence @selected /
- *                        "NOMODSEQ" @selected / "MODIFIED" SP set:sequence-set resp-text-code =/ "NOUPDATE"
- *                        SP tag:quoted resp-text-code =/ "UNDEFINED-FILTER" SP filter:code-word
- *                        resp-text-code =/ "TEMPFAIL" [SP number:nz-number] resp-text-code =/
- *                        "MAXCONVERTMESSAGES" SP number:nz-number resp-text-code =/ "MAXCONVERTPARTS" SP
- *                        number:nz-number resp-text-code =/ "BADCOMPARATOR" resp-text-code =/ "UNSEEN" SP
- *                        seq:nz-number @selected resp-text-code =/ "METADATA" SP ( "LONGENTRIES" SP
- *                        longEntries:number / "MAXSIZE" SP maxSize:number / "TOOMANY" tooMany:on /
- *                        "NOPRIVATE" noPrivate:on ) resp-text-code =/ "NOTIFICATIONOVERFLOW" / "BADEVENT" SP
- *                        "(" events+:atom *(SP events+:atom) ")" resp-text-code =/ "MAILBOXID" SP "("
- *                        mailboxId:objectid ")" @selected resp-text-code =/ "USEATTR" resp-text-code =/
- *                        "UIDREQUIRED" resp-text-code =/ "URLMECH" 1*(SP mechanisms+:code-word)
- *                        resp-text-code =/ "BADURL" SP ( &DQUOTE url:quoted / url:code-text ) / "TOOBIG"
+ *                        noPrivate:on] resp-text-code =/ "BADURL" SP ( &DQUOTE url:quoted / url:code-text ) /
+ *                        "TOOBIG" resp-text-code =/ "COMPRESSIONACTIVE" resp-text-code =/ "INPROGRESS" [SP
+ *                        "(" tag:nstring SP progress:count-or-nil SP goal:count-or-nil ")"] resp-text-code =/
+ *                        "MESSAGELIMIT" SP limit:nz-number [SP uid:uniqueid] resp-text-code =/ "REFERRAL"
+ *                        1*(SP urls+:code-word) resp-text-code =/ "NEWNAME" SP oldName:code-word SP
+ *                        newName:code-word resp-text-code =/ "WEBALERT" SP url:code-text / "THROTTLED"
+ *                        resp-text-code =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence @selected / "NOMODSEQ"
+ *                        @selected / "MODIFIED" SP set:sequence-set resp-text-code =/ "NOUPDATE" SP
+ *                        tag:quoted resp-text-code =/ "UNDEFINED-FILTER" SP filter:code-word resp-text-code
+ *                        =/ "TEMPFAIL" [SP number:nz-number] resp-text-code =/ "MAXCONVERTMESSAGES" SP
+ *                        number:nz-number resp-text-code =/ "MAXCONVERTPARTS" SP number:nz-number
+ *                        resp-text-code =/ "BADCOMPARATOR" resp-text-code =/ "UNSEEN" SP seq:nz-number
+ *                        @selected resp-text-code =/ "METADATA" SP ( "LONGENTRIES" SP longEntries:number /
+ *                        "MAXSIZE" SP maxSize:number / "TOOMANY" tooMany:on / "NOPRIVATE" noPrivate:on )
+ *                        resp-text-code =/ "NOTIFICATIONOVERFLOW" / "BADEVENT" SP "(" events+:atom *(SP
+ *                        events+:atom) ")" resp-text-code =/ "MAILBOXID" SP "(" mailboxId:objectid ")"
+ *                        @selected resp-text-code =/ "USEATTR" resp-text-code =/ "UIDREQUIRED" resp-text-code
+ *                        =/ "URLMECH" 1*(SP mechanisms+:code-word)
  * ```
  */
 function writeRespTextCode(w: Writer, value: Code): void {
@@ -193,6 +193,7 @@ function writeRespTextCode(w: Writer, value: Code): void {
     case "NOTSAVED":
     case "HASCHILDREN":
     case "UNKNOWN-CTE":
+    case "TOOBIG":
     case "COMPRESSIONACTIVE":
     case "THROTTLED":
     case "NOMODSEQ":
@@ -200,7 +201,6 @@ function writeRespTextCode(w: Writer, value: Code): void {
     case "NOTIFICATIONOVERFLOW":
     case "USEATTR":
     case "UIDREQUIRED":
-    case "TOOBIG":
       w.text(word);
       break;
     case "BADCHARSET": {
@@ -270,6 +270,18 @@ function writeRespTextCode(w: Writer, value: Code): void {
       w.token(it.size, ATOM_CHAR, "ann-size", 1);
       if (it.noPrivate === true) {
         w.text(" NOPRIVATE");
+      }
+      break;
+    }
+    case "BADURL": {
+      const it = value as BadurlCode;
+      w.text("BADURL ");
+      if (it.url !== undefined) {
+        w.quoted(it.url);
+      } else if (it.url !== undefined) {
+        w.token(it.url, CODE_CHAR, "code-text", 0);
+      } else {
+        refuse("resp-text-code", it);
       }
       break;
     }
@@ -408,18 +420,6 @@ function writeRespTextCode(w: Writer, value: Code): void {
       for (const mechanism of it.mechanisms) {
         w.sp();
         w.token(mechanism, CODE_NAME_CHAR, "code-word", 1);
-      }
-      break;
-    }
-    case "BADURL": {
-      const it = value as BadurlCode;
-      w.text("BADURL ");
-      if (it.url !== undefined) {
-        w.quoted(it.url);
-      } else if (it.url !== undefined) {
-        w.token(it.url, CODE_CHAR, "code-text", 0);
-      } else {
-        refuse("resp-text-code", it);
       }
       break;
     }

@@ -20,8 +20,9 @@ const searchReturnsNeeds =
   "SAVE:SEARCHRES|IMAP4REV2 UPDATE,CONTEXT:CONTEXT RELEVANCY:SEARCH=FUZZY";
 
 const searchKeysNeeds =
-  "UIDAFTER,UIDBEFORE:MESSAGELIMIT MODSEQ:CONDSTORE|QRESYNC FUZZY:SEARCH=FUZZY OLDER,YOUNGER:WITHIN " +
-  "FILTER:FILTERS X-GM-RAW,X-GM-MSGID,X-GM-THRID,X-GM-LABELS:X-GM-EXT-1 " +
+  "ANNOTATION:ANNOTATE-EXPERIMENT-1 UIDAFTER,UIDBEFORE:MESSAGELIMIT MODSEQ:CONDSTORE|QRESYNC " +
+  "FUZZY:SEARCH=FUZZY OLDER,YOUNGER:WITHIN FILTER:FILTERS " +
+  "X-GM-RAW,X-GM-MSGID,X-GM-THRID,X-GM-LABELS:X-GM-EXT-1 " +
   "SAVEDBEFORE,SAVEDON,SAVEDSINCE,SAVEDATESUPPORTED:SAVEDATE EMAILID,THREADID:OBJECTID";
 
 const fetchItemsNeeds =
@@ -89,7 +90,9 @@ export const enableSpec: CommandSpec = /* @__PURE__ */ command("ENABLE", {
 
 /** SELECT. */
 export const selectSpec: CommandSpec = /* @__PURE__ */ command("SELECT", {
-  args: "mailbox condstore=bool?:CONDSTORE|QRESYNC qresync=Qresync?:QRESYNC",
+  args:
+    "mailbox annotate=bool?:ANNOTATE-EXPERIMENT-1 condstore=bool?:CONDSTORE|QRESYNC " +
+    "qresync=Qresync?:QRESYNC",
   states: "auth selected",
   collects:
     "?FLAGS ?EXISTS ?RECENT ?LIST@mailbox *FETCH *VANISHED ?[PERMANENTFLAGS] ?[UIDNEXT] ?[UIDVALIDITY] " +
@@ -100,7 +103,9 @@ export const selectSpec: CommandSpec = /* @__PURE__ */ command("SELECT", {
 
 /** EXAMINE. */
 export const examineSpec: CommandSpec = /* @__PURE__ */ command("EXAMINE", {
-  args: "mailbox condstore=bool?:CONDSTORE|QRESYNC qresync=Qresync?:QRESYNC",
+  args:
+    "mailbox annotate=bool?:ANNOTATE-EXPERIMENT-1 condstore=bool?:CONDSTORE|QRESYNC " +
+    "qresync=Qresync?:QRESYNC",
   states: "auth selected",
   collects:
     "?FLAGS ?EXISTS ?RECENT ?LIST@mailbox *FETCH *VANISHED ?[PERMANENTFLAGS] ?[UIDNEXT] ?[UIDVALIDITY] " +
@@ -189,8 +194,17 @@ export const statusSpec: CommandSpec = /* @__PURE__ */ command("STATUS", {
 
 /** APPEND. */
 export const appendSpec: CommandSpec = /* @__PURE__ */ command("APPEND", {
-  args: "mailbox message=literal flags=*? date=date?",
+  args: "mailbox message=literal flags=*? date=date? more=AppendMessage*?:MULTIAPPEND",
   states: "auth selected",
+  flow: "literal",
+  touches: "writes",
+});
+
+/** CATENATE. */
+export const catenateSpec: CommandSpec = /* @__PURE__ */ command("CATENATE", {
+  args: "mailbox parts=any*:CATENATE flags=*? date=date?",
+  states: "auth selected",
+  needs: "CATENATE",
   flow: "literal",
   touches: "writes",
 });
@@ -314,6 +328,37 @@ export const storeSpec: CommandSpec = /* @__PURE__ */ command("STORE", {
 
 /** UID STORE. */
 export const uidStoreSpec: CommandSpec = /* @__PURE__ */ uidForm(storeSpec);
+
+/** STORE X-GM-LABELS. */
+export const storeXGmLabelsSpec: CommandSpec = /* @__PURE__ */ command("STORE X-GM-LABELS", {
+  args:
+    "set=set " +
+    "labelAction=X-GM-LABELS|+X-GM-LABELS|-X-GM-LABELS|X-GM-LABELS.SILENT|+X-GM-LABELS.SILENT|-X-GM-LABELS.SILENT:X-GM-EXT-1 " +
+    "labels=*:X-GM-EXT-1 unchangedSince=bigint?:CONDSTORE|QRESYNC",
+  states: "selected",
+  needs: "X-GM-EXT-1",
+  collects: "*FETCH@set",
+  flow: "sequence",
+  touches: "flags",
+  retry: "uid",
+});
+
+/** UID STORE X-GM-LABELS. */
+export const uidStoreXGmLabelsSpec: CommandSpec = /* @__PURE__ */ uidForm(storeXGmLabelsSpec);
+
+/** STORE ANNOTATION. */
+export const storeAnnotationSpec: CommandSpec = /* @__PURE__ */ command("STORE ANNOTATION", {
+  args: "set=set annotations=Annotation*:ANNOTATE-EXPERIMENT-1 unchangedSince=bigint?:CONDSTORE|QRESYNC",
+  states: "selected",
+  needs: "ANNOTATE-EXPERIMENT-1",
+  collects: "*FETCH@set",
+  flow: "sequence",
+  touches: "flags",
+  retry: "uid",
+});
+
+/** UID STORE ANNOTATION. */
+export const uidStoreAnnotationSpec: CommandSpec = /* @__PURE__ */ uidForm(storeAnnotationSpec);
 
 /** COPY. */
 export const copySpec: CommandSpec = /* @__PURE__ */ command("COPY", {
@@ -636,6 +681,7 @@ export const specs: ReadonlyMap<string, CommandSpec> = /* @__PURE__ */ new Map([
   ["NAMESPACE", namespaceSpec],
   ["STATUS", statusSpec],
   ["APPEND", appendSpec],
+  ["CATENATE", catenateSpec],
   ["IDLE", idleSpec],
   ["CHECK", checkSpec],
   ["CLOSE", closeSpec],
@@ -652,6 +698,10 @@ export const specs: ReadonlyMap<string, CommandSpec> = /* @__PURE__ */ new Map([
   ["UID FETCH", uidFetchSpec],
   ["STORE", storeSpec],
   ["UID STORE", uidStoreSpec],
+  ["STORE X-GM-LABELS", storeXGmLabelsSpec],
+  ["UID STORE X-GM-LABELS", uidStoreXGmLabelsSpec],
+  ["STORE ANNOTATION", storeAnnotationSpec],
+  ["UID STORE ANNOTATION", uidStoreAnnotationSpec],
   ["COPY", copySpec],
   ["UID COPY", uidCopySpec],
   ["MOVE", moveSpec],
@@ -693,12 +743,13 @@ export const specs: ReadonlyMap<string, CommandSpec> = /* @__PURE__ */ new Map([
 export const argumentFields: Readonly<Record<string, string>> = {
   Qresync: "uidValidity=number modSeq=bigint known=set? match=SeqMatch?",
   SeqMatch: "numbers=set uids=set",
+  AppendMessage: "flags=*? date=date? message=literal",
   SortCriterion: "reverse=bool? key=any",
+  Annotation: "entry attributes=AnnotationAttribute*",
+  AnnotationAttribute: "name value=any",
   QuotaLimit: "name limit=number",
   MetadataEntry: "name value=any",
   NotifyGroup: "mailboxes=any events=any",
-  Annotation: "entry attributes=AnnotationAttribute*",
-  AnnotationAttribute: "name value=any",
   UrlToAuthorise: "url mechanism",
   ConvertParam: "name value",
 };
@@ -712,8 +763,24 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
   ["AUTHENTICATE", { name: "authenticate", types: { mechanism: "string", initialResponse: "Uint8Array" } }],
   ["LOGIN", { name: "login", types: { user: "string", password: "string" } }],
   ["ENABLE", { name: "enable", types: { capabilities: "string[]" } }],
-  ["SELECT", { name: "select", types: { mailbox: "string", condstore: "boolean", qresync: "Qresync" } }],
-  ["EXAMINE", { name: "examine", types: { mailbox: "string", condstore: "boolean", qresync: "Qresync" } }],
+  ["SELECT", {
+    name: "select",
+    types: {
+      mailbox: "string",
+      annotate: "boolean",
+      condstore: "boolean",
+      qresync: "Qresync",
+    },
+  }],
+  ["EXAMINE", {
+    name: "examine",
+    types: {
+      mailbox: "string",
+      annotate: "boolean",
+      condstore: "boolean",
+      qresync: "Qresync",
+    },
+  }],
   ["CREATE", { name: "create", types: { mailbox: "string", use: "string[]" } }],
   ["DELETE", { name: "delete", types: { mailbox: "string" } }],
   ["RENAME", { name: "rename", types: { mailbox: "string", newName: "string" } }],
@@ -738,6 +805,16 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
     types: {
       mailbox: "string",
       message: "LiteralInput",
+      flags: "string[]",
+      date: "DateTimeInput",
+      more: "AppendMessage[]",
+    },
+  }],
+  ["CATENATE", {
+    name: "catenate",
+    types: {
+      mailbox: "string",
+      parts: "CatenatePart[]",
       flags: "string[]",
       date: "DateTimeInput",
     },
@@ -841,6 +918,40 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
       set: "SequenceSetInput",
       action: "StoreAction",
       flags: "string[]",
+      unchangedSince: "bigint",
+    },
+  }],
+  ["STORE X-GM-LABELS", {
+    name: "storeLabels",
+    types: {
+      set: "SequenceSetInput",
+      labelAction: "GmailAction",
+      labels: "string[]",
+      unchangedSince: "bigint",
+    },
+  }],
+  ["UID STORE X-GM-LABELS", {
+    name: "uidStoreLabels",
+    types: {
+      set: "SequenceSetInput",
+      labelAction: "GmailAction",
+      labels: "string[]",
+      unchangedSince: "bigint",
+    },
+  }],
+  ["STORE ANNOTATION", {
+    name: "storeAnnotation",
+    types: {
+      set: "SequenceSetInput",
+      annotations: "Annotation[]",
+      unchangedSince: "bigint",
+    },
+  }],
+  ["UID STORE ANNOTATION", {
+    name: "uidStoreAnnotation",
+    types: {
+      set: "SequenceSetInput",
+      annotations: "Annotation[]",
       unchangedSince: "bigint",
     },
   }],

@@ -3,15 +3,17 @@
 // deno-lint-ignore-file
 import { added, wordTable } from "../../wire/decode_helpers.ts";
 import type { RequestReader as Reader } from "../../wire/request_reader.ts";
-import type { DateTime } from "../../values/date_time.ts";
+import type { DateTime, DateTimeInput } from "../../values/date_time.ts";
 import type { FetchItem } from "../../values/fetch_item.ts";
 import type { SequenceSet } from "../../values/sequence_set.ts";
 import type {
   AllSearchKeyWord,
   Annotation,
   AnnotationAttribute,
+  AnnotationSearchKeyWord,
   AnnotationchangeNotifyEvent,
   AnsweredSearchKeyWord,
+  AppendMessage,
   AppendRequest,
   AuthenticateRequest,
   BccSearchKeyWord,
@@ -19,6 +21,7 @@ import type {
   BodySearchKeyWord,
   CancelUpdateRequest,
   CapabilityRequest,
+  CatenatePart,
   CcSearchKeyWord,
   CheckRequest,
   CloseRequest,
@@ -52,6 +55,7 @@ import type {
   GetMetadataRequest,
   GetQuotaRequest,
   GetQuotaRootRequest,
+  GmailAction,
   HeaderSearchKeyWord,
   IdParam,
   IdRequest,
@@ -134,6 +138,7 @@ import type {
   SubscriptionchangeNotifyEvent,
   SubtreeMailboxFilter,
   SubtreeOneMailboxFilter,
+  TextCatenatePart,
   TextSearchKeyWord,
   ThreadRequest,
   ThreadidSearchKeyWord,
@@ -154,6 +159,7 @@ import type {
   UnseenSearchKeyWord,
   UnselectRequest,
   UnsubscribeRequest,
+  UrlCatenatePart,
   UrlFetchRequest,
   UrlToAuthorise,
   XGmLabelsSearchKeyWord,
@@ -168,8 +174,10 @@ export type {
   AllSearchKeyWord,
   Annotation,
   AnnotationAttribute,
+  AnnotationSearchKeyWord,
   AnnotationchangeNotifyEvent,
   AnsweredSearchKeyWord,
+  AppendMessage,
   AppendRequest,
   AuthenticateRequest,
   BccSearchKeyWord,
@@ -177,6 +185,7 @@ export type {
   BodySearchKeyWord,
   CancelUpdateRequest,
   CapabilityRequest,
+  CatenatePart,
   CcSearchKeyWord,
   CheckRequest,
   CloseRequest,
@@ -210,6 +219,7 @@ export type {
   GetMetadataRequest,
   GetQuotaRequest,
   GetQuotaRootRequest,
+  GmailAction,
   HeaderSearchKeyWord,
   IdParam,
   IdRequest,
@@ -292,6 +302,7 @@ export type {
   SubscriptionchangeNotifyEvent,
   SubtreeMailboxFilter,
   SubtreeOneMailboxFilter,
+  TextCatenatePart,
   TextSearchKeyWord,
   ThreadRequest,
   ThreadidSearchKeyWord,
@@ -312,6 +323,7 @@ export type {
   UnseenSearchKeyWord,
   UnselectRequest,
   UnsubscribeRequest,
+  UrlCatenatePart,
   UrlFetchRequest,
   UrlToAuthorise,
   XGmLabelsSearchKeyWord,
@@ -331,30 +343,31 @@ const SET_START = 0x40;
 const FLAG_START = 0x80;
 const TAG_CHAR = 0x100;
 const RANGE_CHAR = 0x200;
-const PASSWORD_START = 0x400;
-const STARTTLS_START = 0x800;
-const IDLE_START = 0x1000;
-const OBJECTID_CHAR = 0x2000;
-const BATCH_RANGE_CHAR = 0x4000;
-const RENAME_START = 0x8000;
+const GMAIL_LABEL_START = 0x400;
+const PASSWORD_START = 0x800;
+const STARTTLS_START = 0x1000;
+const IDLE_START = 0x2000;
+const OBJECTID_CHAR = 0x4000;
+const BATCH_RANGE_CHAR = 0x8000;
+const RENAME_START = 0x10000;
 // Eight bytes a row; the last entry is the end of the text.
 const CLASSES = new Uint32Array([
   0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, // 00
   0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, // 08
   0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, // 10
   0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, // 18
-  0x0, 0x589, 0x488, 0x589, 0x5c9, 0x8, 0x589, 0x589, // 20
-  0x10, 0x0, 0xc8, 0x489, 0x589, 0x2789, 0x589, 0x589, // 28
-  0x67c9, 0x67c9, 0x67c9, 0x67c9, 0x67c9, 0x67c9, 0x67c9, 0x67c9, // 30
-  0x67c9, 0x67c9, 0x4789, 0x589, 0x589, 0x589, 0x589, 0x589, // 38
-  0x589, 0x25a9, 0x2589, 0x25ad, 0x2589, 0x2589, 0x2589, 0x2589, // 40
-  0x2589, 0x3589, 0x2589, 0x2589, 0x2589, 0x25ad, 0x2599, 0x2589, // 48
-  0x25a9, 0x2589, 0xa5ab, 0x2daf, 0x2589, 0x25a9, 0x2589, 0x2589, // 50
-  0x2589, 0x2589, 0x2589, 0x589, 0x80, 0x588, 0x589, 0x2589, // 58
-  0x589, 0x25a9, 0x2589, 0x25ad, 0x2589, 0x2589, 0x2589, 0x2589, // 60
-  0x2589, 0x3589, 0x2589, 0x2589, 0x2589, 0x25ad, 0x2599, 0x2589, // 68
-  0x25a9, 0x2589, 0xa5ab, 0x2daf, 0x2589, 0x25a9, 0x2589, 0x2589, // 70
-  0x2589, 0x2589, 0x2589, 0x408, 0x589, 0x589, 0x589, 0x0, // 78
+  0x0, 0xd89, 0xc88, 0xd89, 0xdc9, 0x8, 0xd89, 0xd89, // 20
+  0x10, 0x0, 0xc8, 0xc89, 0xd89, 0x4f89, 0xd89, 0xd89, // 28
+  0xcfc9, 0xcfc9, 0xcfc9, 0xcfc9, 0xcfc9, 0xcfc9, 0xcfc9, 0xcfc9, // 30
+  0xcfc9, 0xcfc9, 0x8f89, 0xd89, 0xd89, 0xd89, 0xd89, 0xd89, // 38
+  0xd89, 0x4da9, 0x4d89, 0x4dad, 0x4d89, 0x4d89, 0x4d89, 0x4d89, // 40
+  0x4d89, 0x6d89, 0x4d89, 0x4d89, 0x4d89, 0x4dad, 0x4d99, 0x4d89, // 48
+  0x4da9, 0x4d89, 0x14dab, 0x5daf, 0x4d89, 0x4da9, 0x4d89, 0x4d89, // 50
+  0x4d89, 0x4d89, 0x4d89, 0xd89, 0x480, 0xd88, 0xd89, 0x4d89, // 58
+  0xd89, 0x4da9, 0x4d89, 0x4dad, 0x4d89, 0x4d89, 0x4d89, 0x4d89, // 60
+  0x4d89, 0x6d89, 0x4d89, 0x4d89, 0x4d89, 0x4dad, 0x4d99, 0x4d89, // 68
+  0x4da9, 0x4d89, 0x14dab, 0x5daf, 0x4d89, 0x4da9, 0x4d89, 0x4d89, // 70
+  0x4d89, 0x4d89, 0x4d89, 0xc08, 0xd89, 0xd89, 0xd89, 0x0, // 78
   0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, // 80
   0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, // 88
   0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, // 90
@@ -377,6 +390,7 @@ const CLASSES = new Uint32Array([
 type Draft<T, Missing extends keyof T> = Omit<T, Missing> & { [Label in Missing]: T[Label] | undefined };
 /** What `select-param` captures. */
 interface SelectParamRow {
+  annotate: boolean | undefined;
   condstore: boolean | undefined;
   qresync: Qresync | undefined;
 }
@@ -398,6 +412,17 @@ interface ReturnOptionRow {
   metadata: string[];
 }
 
+/** What `append-data` captures. */
+interface AppendDataRow {
+  message: Uint8Array | undefined;
+  parts: CatenatePart[];
+}
+
+/** What `append-more` captures. */
+interface AppendMoreRow {
+  more: AppendMessage[];
+}
+
 /** What `search-return-opt` captures. */
 interface SearchReturnOptRow {
   returns: ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[];
@@ -409,6 +434,15 @@ interface FetchModifierRow {
   changedSince: bigint | undefined;
   partial: string | undefined;
   vanished: boolean | undefined;
+}
+
+/** What `store-data` captures. */
+interface StoreDataRow {
+  action: StoreAction | undefined;
+  flags: string[] | undefined;
+  annotations: Annotation[];
+  labelAction: GmailAction | undefined;
+  labels: string[] | undefined;
 }
 
 /** What `getmetadata-option` captures. */
@@ -667,7 +701,13 @@ function readSelect(r: Reader): SelectRequest {
   r.word("SELECT");
   r.sp();
   const mailbox = r.mailbox();
-  const row: SelectRequest = { name: "SELECT", mailbox, condstore: undefined, qresync: undefined };
+  const row: SelectRequest = {
+    name: "SELECT",
+    mailbox,
+    annotate: undefined,
+    condstore: undefined,
+    qresync: undefined,
+  };
   if (r.takesSpace()) {
     r.open();
     readSelectParam(r, row);
@@ -688,7 +728,13 @@ function readExamine(r: Reader): ExamineRequest {
   r.word("EXAMINE");
   r.sp();
   const mailbox = r.mailbox();
-  const row: ExamineRequest = { name: "EXAMINE", mailbox, condstore: undefined, qresync: undefined };
+  const row: ExamineRequest = {
+    name: "EXAMINE",
+    mailbox,
+    annotate: undefined,
+    condstore: undefined,
+    qresync: undefined,
+  };
   if (r.takesSpace()) {
     r.open();
     readSelectParam(r, row);
@@ -703,18 +749,28 @@ function readExamine(r: Reader): ExamineRequest {
 /**
  * ```abnf
  * select-param = @hook
+ * select-param   =/ "ANNOTATE" annotate:on
  * select-param       =/ "CONDSTORE" condstore:on
  * select-param   =/ "QRESYNC" SP qresync:qresync
  * ```
  */
 function readSelectParam(r: Reader, row: SelectParamRow): void {
-  if ((r.peek() === 0x43 /* "C" */ || r.peek() === 0x63 /* "c" */)) {
-    r.word("CONDSTORE");
-    row.condstore = readOn(r);
-  } else {
-    r.word("QRESYNC");
-    r.sp();
-    row.qresync = readQresync(r);
+  switch (r.peek()) {
+    case 0x41 /* "A" */:
+    case 0x61 /* "a" */:
+      r.word("ANNOTATE");
+      row.annotate = readOn(r);
+      break;
+    case 0x43 /* "C" */:
+    case 0x63 /* "c" */:
+      r.word("CONDSTORE");
+      row.condstore = readOn(r);
+      break;
+    default:
+      r.word("QRESYNC");
+      r.sp();
+      row.qresync = readQresync(r);
+      break;
   }
 }
 
@@ -1025,24 +1081,68 @@ function readStatusAtt(r: Reader): StatusItem {
 /**
  * ```abnf
  * append: AppendRequest = name:"APPEND" SP mailbox:mailbox [SP flags:flag-list] [SP date:date-time] SP
- *                         message:literal
+ *                         append-data [append-more]
  * ```
  */
 function readAppend(r: Reader): AppendRequest {
-  let flags: string[] | undefined;
-  let date: DateTime | undefined;
+  const row: Draft<AppendRequest, "mailbox"> = {
+    name: "APPEND",
+    mailbox: undefined,
+    flags: undefined,
+    date: undefined,
+    message: undefined,
+    parts: [],
+    more: [],
+  };
   r.word("APPEND");
   r.sp();
-  const mailbox = r.mailbox();
+  row.mailbox = r.mailbox();
   if (r.takesSpaceBefore(CLASSES, FLAG_LIST_START)) {
-    flags = readFlagList(r);
+    row.flags = readFlagList(r);
   }
   if (r.takesSpaceBeforeByte(0x22 /* '"' */)) {
-    date = r.dateTime();
+    row.date = r.dateTime();
   }
   r.sp();
-  const message = r.literal();
-  return { name: "APPEND", mailbox, flags, date, message };
+  readAppendData(r, row);
+  if (r.peek() === 0x20 /* SP */) {
+    readAppendMore(r, row);
+  }
+  return row as AppendRequest;
+}
+
+/**
+ * ```abnf
+ * append-data = message:literal
+ * append-data =/ "CATENATE" SP "(" parts+:cat-part *(SP parts+:cat-part) ")"
+ * ```
+ */
+function readAppendData(r: Reader, row: AppendDataRow): void {
+  if ((r.peek() === 0x7b /* "{" */ || r.peek() === 0x7e /* "~" */)) {
+    row.message = r.literal();
+  } else {
+    r.word("CATENATE");
+    r.sp();
+    r.open();
+    row.parts.push(readCatPart(r));
+    while (r.takesSpace()) {
+      row.parts.push(readCatPart(r));
+    }
+    r.close();
+  }
+}
+
+/**
+ * ```abnf
+ * append-more = @hook
+ * append-more =/ 1*(SP more+:append-message)
+ * ```
+ */
+function readAppendMore(r: Reader, row: AppendMoreRow): void {
+  do {
+    r.sp();
+    row.more.push(readAppendMessage(r));
+  } while (r.peek() === 0x20 /* SP */);
 }
 
 /** `idle: IdleRequest = name:"IDLE"` */
@@ -1229,8 +1329,8 @@ const SEARCH_KEY_WORD_WORDS = /* @__PURE__ */ wordTable([
   "ALL", "ANSWERED", "DELETED", "DRAFT", "FLAGGED", "SEEN", "UNANSWERED", "UNDELETED", "UNDRAFT",
   "UNFLAGGED", "UNSEEN", "BCC", "BODY", "CC", "FROM", "SUBJECT", "TEXT", "TO", "HEADER", "BEFORE", "ON",
   "SINCE", "SENTBEFORE", "SENTON", "SENTSINCE", "KEYWORD", "UNKEYWORD", "LARGER", "SMALLER", "UID", "NOT",
-  "OR", "UIDAFTER", "UIDBEFORE", "MODSEQ", "FUZZY", "OLDER", "YOUNGER", "FILTER", "X-GM-RAW",
-  "X-GM-MSGID", "X-GM-THRID", "X-GM-LABELS", "NEW", "OLD", "RECENT", "SAVEDBEFORE", "SAVEDON",
+  "OR", "ANNOTATION", "UIDAFTER", "UIDBEFORE", "MODSEQ", "FUZZY", "OLDER", "YOUNGER", "FILTER",
+  "X-GM-RAW", "X-GM-MSGID", "X-GM-THRID", "X-GM-LABELS", "NEW", "OLD", "RECENT", "SAVEDBEFORE", "SAVEDON",
   "SAVEDSINCE", "SAVEDATESUPPORTED", "EMAILID", "THREADID",
 ]);
 
@@ -1249,6 +1349,7 @@ const SEARCH_KEY_WORD_WORDS = /* @__PURE__ */ wordTable([
  *   / "UID" SP set:sequence-set
  *   / "NOT" SP key:search-key / "OR" SP left:search-key SP right:search-key
  *   @tag(op)
+ * search-key-word =/ "ANNOTATION" SP entry:list-mailbox SP attribute:astring SP value:nstring
  * search-key-word =/ "UIDAFTER" SP uid:uniqueid / "UIDBEFORE" SP uid:uniqueid
  * search-key-word    =/ "MODSEQ" SP modSeq:mod-sequence-value
  * search-key-word    =/ "FUZZY" SP key:search-key
@@ -1354,6 +1455,16 @@ function readSearchKeyWord(r: Reader): SearchKeyWord {
       r.sp();
       const right = readSearchKey(r);
       return { op: "OR", left, right };
+    }
+    case "ANNOTATION": {
+      r.skip(10);
+      r.sp();
+      const entry = r.listMailbox();
+      r.sp();
+      const attribute = r.astring();
+      r.sp();
+      const value_ = r.nstring();
+      return { op: "ANNOTATION", entry, attribute, value: value_ };
     }
     case "UIDAFTER":
     case "UIDBEFORE": {
@@ -1480,31 +1591,88 @@ function readFetchModifier(r: Reader, row: FetchModifierRow): void {
  * ```abnf
  * store: StoreRequest = name:"STORE" SP set:sequence-set [SP &"(" "(" store-modifier *(SP store-modifier)
  *                       ")"]
- *                       SP action:store-action SP flags:store-flags
+ *                       SP store-data
  * ```
  */
 function readStore(r: Reader): StoreRequest {
-  let unchangedSince: bigint | undefined;
+  const row: Draft<StoreRequest, "set"> = {
+    name: "STORE",
+    set: undefined,
+    unchangedSince: undefined,
+    action: undefined,
+    flags: undefined,
+    annotations: [],
+    labelAction: undefined,
+    labels: undefined,
+  };
   r.word("STORE");
   r.sp();
-  const set = r.sequenceSet();
+  row.set = r.sequenceSet();
   if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
     r.open();
     r.word("UNCHANGEDSINCE");
     r.sp();
-    unchangedSince = r.bigint();
+    row.unchangedSince = r.bigint();
     while (r.takesSpace()) {
       r.word("UNCHANGEDSINCE");
       r.sp();
-      unchangedSince = r.bigint();
+      row.unchangedSince = r.bigint();
     }
     r.close();
   }
   r.sp();
-  const action = readStoreAction(r);
-  r.sp();
-  const flags = readStoreFlags(r);
-  return { name: "STORE", set, unchangedSince, action, flags };
+  readStoreData(r, row);
+  return row as StoreRequest;
+}
+
+const STORE_DATA_WORDS = /* @__PURE__ */ wordTable([
+  "FLAGS", "+FLAGS", "-FLAGS", "FLAGS.SILENT", "+FLAGS.SILENT", "-FLAGS.SILENT", "ANNOTATION",
+  "X-GM-LABELS", "+X-GM-LABELS", "-X-GM-LABELS", "X-GM-LABELS.SILENT", "+X-GM-LABELS.SILENT",
+  "-X-GM-LABELS.SILENT",
+]);
+
+/**
+ * ```abnf
+ * store-data = action:store-action SP flags:store-flags
+ * store-data     =/ "ANNOTATION" SP "(" annotations+:annotation *(SP annotations+:annotation) ")"
+ * store-data      =/ labelAction:gmail-action SP labels:gmail-labels
+ * ```
+ */
+function readStoreData(r: Reader, row: StoreDataRow): void {
+  switch (r.wordIn(STORE_DATA_WORDS, CLASSES, ATOM_CHAR)) {
+    case "FLAGS":
+    case "+FLAGS":
+    case "-FLAGS":
+    case "FLAGS.SILENT":
+    case "+FLAGS.SILENT":
+    case "-FLAGS.SILENT":
+      row.action = readStoreAction(r);
+      r.sp();
+      row.flags = readStoreFlags(r);
+      break;
+    case "ANNOTATION":
+      r.skip(10);
+      r.sp();
+      r.open();
+      row.annotations.push(readAnnotation(r));
+      while (r.takesSpace()) {
+        row.annotations.push(readAnnotation(r));
+      }
+      r.close();
+      break;
+    case "X-GM-LABELS":
+    case "+X-GM-LABELS":
+    case "-X-GM-LABELS":
+    case "X-GM-LABELS.SILENT":
+    case "+X-GM-LABELS.SILENT":
+    case "-X-GM-LABELS.SILENT":
+      row.labelAction = readGmailAction(r);
+      r.sp();
+      row.labels = readGmailLabels(r);
+      break;
+    default:
+      r.fail("store-data");
+  }
 }
 
 const STORE_ACTION_WORDS = /* @__PURE__ */ wordTable([
@@ -1744,6 +1912,34 @@ function readMyrights(r: Reader): MyRightsRequest {
 
 /**
  * ```abnf
+ * annotation: Annotation = entry:astring [SP &"(" "(" attributes+:annotation-attribute *(SP
+ *                          attributes+:annotation-attribute) ")"]
+ * ```
+ */
+function readAnnotation(r: Reader): Annotation {
+  const attributes: AnnotationAttribute[] = [];
+  const entry = r.astring();
+  if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
+    r.open();
+    attributes.push(readAnnotationAttribute(r));
+    while (r.takesSpace()) {
+      attributes.push(readAnnotationAttribute(r));
+    }
+    r.close();
+  }
+  return { entry, attributes };
+}
+
+/** `annotation-attribute: AnnotationAttribute = name:astring SP value:nbytes` */
+function readAnnotationAttribute(r: Reader): AnnotationAttribute {
+  const name = r.astring();
+  r.sp();
+  const value_ = r.nbytes();
+  return { name, value: value_ };
+}
+
+/**
+ * ```abnf
  * getannotation: GetAnnotationRequest = name:"GETANNOTATION" SP mailbox:list-mailbox SP
  *                                       entries:annotation-names
  *                                       SP attributes:annotation-names
@@ -1836,6 +2032,44 @@ function readAttributeChange(r: Reader): AnnotationAttribute {
   r.sp();
   const value_ = r.nbytes();
   return { name, value: value_ };
+}
+
+// ---- grammar/ext/append.abnf
+
+/**
+ * ```abnf
+ * append-message: AppendMessage = [&"(" flags:flag-list SP] [&DQUOTE date:append-date SP]
+ *                                 message:append-octets
+ * ```
+ */
+function readAppendMessage(r: Reader): AppendMessage {
+  let flags: string[] | undefined;
+  let date: DateTimeInput | undefined;
+  if (r.peek() === 0x28 /* "(" */) {
+    flags = readFlagList(r);
+    r.sp();
+  }
+  if (r.peek() === 0x22 /* '"' */) {
+    date = r.dateTime();
+    r.sp();
+  }
+  const message = r.literal();
+  return { flags, date, message };
+}
+
+/** `cat-part: CatenatePart = "TEXT" SP text:cat-octets / "URL" SP url:astring @tag(kind)` */
+function readCatPart(r: Reader): CatenatePart {
+  if ((r.peek() === 0x54 /* "T" */ || r.peek() === 0x74 /* "t" */)) {
+    r.word("TEXT");
+    r.sp();
+    const text = r.literal();
+    return { kind: "TEXT", text };
+  } else {
+    r.word("URL");
+    r.sp();
+    const url = r.astring();
+    return { kind: "URL", url };
+  }
 }
 
 // ---- grammar/ext/codes.abnf
@@ -1958,6 +2192,56 @@ function readConversions(r: Reader): ConversionsRequest {
 }
 
 // ---- grammar/ext/gmail.abnf
+
+/** `gmail-labels: string[] = "(" [gmail-label *(SP gmail-label)] ")"` */
+function readGmailLabels(r: Reader): string[] {
+  let list: string[] | undefined;
+  r.open();
+  if (r.at(CLASSES, GMAIL_LABEL_START)) {
+    list = added(list, readGmailLabel(r));
+    while (r.takesSpace()) {
+      list = added(list, readGmailLabel(r));
+    }
+  }
+  r.close();
+  return list ?? [];
+}
+
+/** `gmail-label: string = &"\" flag / mailbox` */
+function readGmailLabel(r: Reader): string {
+  if (r.peek() === 0x5c /* "\" */) {
+    return r.flag();
+  } else {
+    return r.mailbox();
+  }
+}
+
+const GMAIL_ACTION_WORDS = /* @__PURE__ */ wordTable([
+  "X-GM-LABELS", "+X-GM-LABELS", "-X-GM-LABELS", "X-GM-LABELS.SILENT", "+X-GM-LABELS.SILENT",
+  "-X-GM-LABELS.SILENT",
+]);
+
+/**
+ * ```abnf
+ * gmail-action: GmailAction = "X-GM-LABELS" / "+X-GM-LABELS" / "-X-GM-LABELS"
+ *                           / "X-GM-LABELS.SILENT" / "+X-GM-LABELS.SILENT" / "-X-GM-LABELS.SILENT"
+ * ```
+ */
+function readGmailAction(r: Reader): GmailAction {
+  const word = r.wordIn(GMAIL_ACTION_WORDS, CLASSES, ATOM_CHAR);
+  switch (word) {
+    case "X-GM-LABELS":
+    case "+X-GM-LABELS":
+    case "-X-GM-LABELS":
+    case "X-GM-LABELS.SILENT":
+    case "+X-GM-LABELS.SILENT":
+    case "-X-GM-LABELS.SILENT":
+      r.skip(word.length);
+      return word;
+    default:
+      r.fail("gmail-action");
+  }
+}
 
 /** `xlist: XlistRequest = name:"XLIST" SP reference:mailbox SP pattern:list-mailbox` */
 function readXlist(r: Reader): XlistRequest {

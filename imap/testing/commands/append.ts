@@ -21,12 +21,14 @@ type Incoming = Pick<AppendRequest, "flags" | "date" | "message">;
 /** Adds a message to a mailbox. */
 export function appendMessage(session: Session, mailbox: Mailbox, incoming: Incoming): StoredMessage {
   // A message is a CHAR8 string; where it came as literal8, nothing here could turn it into one.
-  if (incoming.message.includes(0)) {
+  const { message } = incoming;
+  if (message === undefined) throw new Refusal("BAD", "CATENATE is not known here");
+  if (message.includes(0)) {
     throw new Refusal("NO", "The message holds NUL", plainCode("UNKNOWN-CTE"));
   }
   return session.account.append(
     mailbox,
-    incoming.message,
+    message,
     changeable(session, mailbox, incoming.flags ?? []),
     zonedTime(session, incoming),
   );

@@ -12,20 +12,21 @@ import { messagesOf, writable } from "./numbers.ts";
 /** RFC 9051 6.4.6. */
 export function store(session: Session, request: StoreRequest, { uid }: Call): Reply {
   const view = writable(session);
-  const { unchangedSince } = request;
+  const { unchangedSince, action: word, flags } = request;
+  if (word === undefined || flags === undefined) throw new Refusal("BAD", "Only flags can be stored here");
   if (unchangedSince !== undefined) session.enableCondstore();
-  for (const flag of request.flags) {
+  for (const flag of flags) {
     if (flag.startsWith("\\") && view.mailbox.canonicalFlag(flag) === undefined) {
       throw new Refusal("BAD", "A flag that no client may change");
     }
   }
   // RFC 4314 section 4: what may not be changed is passed over, unless that is all.
-  const allowed = changeable(session, view.mailbox, request.flags);
-  if (request.flags.length > 0 && allowed.length === 0) {
+  const allowed = changeable(session, view.mailbox, flags);
+  if (flags.length > 0 && allowed.length === 0) {
     throw new Refusal("NO", "These flags may not be changed", plainCode("NOPERM"));
   }
-  const silent = request.action.endsWith(".SILENT");
-  const action = request.action.startsWith("+") ? "add" : request.action.startsWith("-") ? "remove" : "set";
+  const silent = word.endsWith(".SILENT");
+  const action = word.startsWith("+") ? "add" : word.startsWith("-") ? "remove" : "set";
   const known = new Set(view.mailbox.flags);
   const failed: number[] = [];
   let gone = false;
@@ -35,7 +36,7 @@ export function store(session: Session, request: StoreRequest, { uid }: Call): R
       continue;
     }
     if (
-      unchangedSince !== undefined && view.mailbox.modSeqOf(message, action, request.flags) > unchangedSince
+      unchangedSince !== undefined && view.mailbox.modSeqOf(message, action, flags) > unchangedSince
     ) {
       failed.push(uid ? message.uid : seq);
       continue;

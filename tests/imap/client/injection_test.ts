@@ -165,6 +165,23 @@ const samples: Readonly<Record<string, Sample>> = {
     safe: [{ name: "x", value: "y" }],
     hostile: (text) => [[{ name: text, value: "y" }], [{ name: "x", value: text }]],
   },
+  GmailAction: { safe: "X-GM-LABELS", hostile: (text) => [text] },
+  "AppendMessage[]": {
+    safe: [{ message: "x" }],
+    hostile: (text) => [
+      [{ message: text }],
+      [{ message: new TextEncoder().encode(text) }, { message: "x" }],
+      [{ message: "x", flags: [text] }],
+      [{ message: "x", date: text }],
+    ],
+  },
+  "CatenatePart[]": {
+    safe: [{ kind: "TEXT", text: "x" }],
+    hostile: (text) => [[{ kind: text }], [{ kind: "TEXT", text }], [{ kind: "URL", url: text }], [
+      { kind: "TEXT", text: "x" },
+      { kind: "URL", url: text },
+    ]],
+  },
   "Annotation[]": {
     safe: [{ entry: "/comment", attributes: [{ name: "value.priv", value: null }] }],
     hostile: (text) => [

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { test } from "node:test";
-import { CapabilityError, CommandError, ProtocolError } from "../../../imap/base/errors.ts";
+import { CapabilityError, CommandError, ProtocolError, StateError } from "../../../imap/base/errors.ts";
 import { searchKeys } from "../../../imap/client/commands/search.ts";
 import { ImapClient } from "../../../imap/client/client.ts";
 import { Session } from "../../../imap/session/session.ts";
@@ -223,6 +223,12 @@ test("a word of an extension that the server does not offer is refused before an
     ],
     ["status of LIST needs LIST-STATUS", "LIST-STATUS", (c) => c.list("", "*", { status: ["UNSEEN"] })],
     [
+      "more of APPEND needs MULTIAPPEND",
+      "MULTIAPPEND",
+      (c) => c.append("x", "y", { more: [{ message: "z" }] }),
+    ],
+    ["ANNOTATION of FETCH", "ANNOTATE-EXPERIMENT-1", (c) => c.fetch(1, ["ANNOTATION (/comment value)"])],
+    [
       "SPECIAL-USE of LIST",
       "LIST-EXTENDED SPECIAL-USE",
       (c) => c.list("", "*", { returns: ["SPECIAL-USE"] }),
@@ -248,6 +254,56 @@ test("a word of an extension that the server does not offer is refused before an
     await done;
     client.close();
   }
+});
+
+test("after ENABLE UIDONLY commands by number are refused, and rows come by UID (RFC 9586)", async () => {
+  const { client, done } = await preauth((peer) =>
+    peer.play(`
+      C: A1 ENABLE UIDONLY
+      S: * ENABLED UIDONLY
+      S: A1 OK done
+      C: A2 SELECT INBOX
+      S: * 9 EXISTS
+      S: A2 OK done
+      C: A7 UID FETCH 5 FLAGS
+      S: * 5 UIDFETCH (FLAGS (\\Seen))
+      S: A7 OK done
+      C: A8 EXPUNGE
+      S: * VANISHED 5
+      S: A8 OK done
+    `), { capabilities: `${plenty} UIDONLY` });
+  await client.enable(["UIDONLY"]);
+  await client.select("INBOX");
+  for (
+    const call of [
+      () => client.fetch(1, ["FLAGS"]),
+      () => client.search({ all: true }),
+      () => client.copy(1, "x"),
+      () => client.move(1, "x"),
+    ]
+  ) await assertRejects(async () => await call(), StateError, "UIDONLY");
+  const rows = await client.uidFetch(5, ["FLAGS"]);
+  assertEquals(rows.map(({ uid, flags }) => [uid, flags]), [[5, ["\\Seen"]]]);
+  assertEquals(String((await client.expunge()).vanished), "5");
+  assertEquals(client.mailbox?.exists, 8);
+  await done;
+});
+
+test("macros of FETCH are sent as what they mean, beside other items too", async () => {
+  const { client, done } = await selected((peer) =>
+    peer.play(`
+      C: A2 FETCH 1 (FLAGS INTERNALDATE RFC822.SIZE)
+      S: * 1 FETCH (FLAGS (x) INTERNALDATE "17-Jul-1996 02:44:25 -0700" RFC822.SIZE 44)
+      S: A2 OK done
+      C: A3 UID FETCH 1 (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE)
+      S: A3 OK done
+    `)
+  );
+  const [row] = await client.fetch(1, ["FAST"]);
+  const size: number = row!.size;
+  assertEquals([row!.flags.length, row!.internalDate.text, size], [1, "17-Jul-1996 02:44:25 -0700", 44]);
+  await client.uidFetch(1, ["UID", "ALL"]);
+  await done;
 });
 
 test("what the server offers is not judged before it has said", async () => {
