@@ -6,7 +6,7 @@ import { DateTime } from "../../imap/values/date_time.ts";
 import { normalizeSection } from "../../imap/values/fetch_item.ts";
 import { decodeMailboxName } from "../../imap/values/mailbox_name.ts";
 import { SequenceSet } from "../../imap/values/sequence_set.ts";
-import { astringChar, atomChar } from "../builtins/builtin_sets.ts";
+import { astringChar, atomChar } from "../builtins/byte_classes.ts";
 import { END } from "../model/ir.ts";
 import type { ByteSet } from "../model/ir.ts";
 import { behindValue, decimalChar, highNameChar, keywordChar, rawAtom, setChar } from "./cursor_sets.ts";

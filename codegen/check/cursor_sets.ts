@@ -1,5 +1,5 @@
 /** Byte sets of the reference, said once more than in `imap/wire`: it shares no code with what it checks. */
-import { astringChar, flagChar } from "../builtins/builtin_sets.ts";
+import { astringChar, flagChar } from "../builtins/byte_classes.ts";
 import { END } from "../model/ir.ts";
 import type { ByteSet } from "../model/ir.ts";
 

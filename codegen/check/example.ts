@@ -1,5 +1,5 @@
 /** Small inputs for messages: sentences of an expression, and whether an expression accepts a text. */
-import { builtinShapes } from "../builtins/builtin_sets.ts";
+import { builtins } from "../builtins/all.ts";
 import { members } from "../model/byte_set.ts";
 import type { Compilation } from "../model/compilation.ts";
 import type { BuiltinName, ByteSet, Expr } from "../model/ir.ts";
@@ -55,7 +55,7 @@ function charsOf(set: ByteSet, bytes: number[]): string[] {
 }
 
 function builtinSamples(name: BuiltinName, bytes: number[]): string[] {
-  const shape = builtinShapes[name];
+  const shape = builtins[name];
   const known: Partial<Record<BuiltinName, string[]>> = {
     quoted: ['""'],
     nstring: ['""', "NIL"],
@@ -87,7 +87,7 @@ function ends(compilation: Compilation, expr: Expr, text: string, from: number, 
     case "set":
       return run(expr.set, text, from, 1, 1);
     case "builtin": {
-      const shape = builtinShapes[expr.name];
+      const shape = builtins[expr.name];
       if (shape.word !== undefined && shape.word.set[text.charCodeAt(from)]) {
         return run(shape.word.set, text, from, 1, Infinity);
       }
@@ -146,5 +146,5 @@ function run(set: ByteSet, text: string, from: number, min: number, max: number)
 function builtinEnds(name: BuiltinName, text: string, from: number): Set<number> {
   if (text.startsWith('""', from)) return new Set([from + 2]);
   if (name === "nstring" && text.slice(from, from + 3).toUpperCase() === "NIL") return new Set([from + 3]);
-  return run(builtinShapes[name].first, text, from, builtinShapes[name].empty ? 0 : 1, Infinity);
+  return run(builtins[name].first, text, from, builtins[name].empty ? 0 : 1, Infinity);
 }

@@ -17,7 +17,7 @@ import {
   tokenValue,
 } from "./parts.ts";
 import type { Parts } from "./parts.ts";
-import { readBuiltin } from "./read_builtin.ts";
+import { builtins } from "../builtins/all.ts";
 import { END } from "../model/ir.ts";
 import type { Branch, Expr, Grammar, Rule } from "../model/ir.ts";
 
@@ -116,7 +116,7 @@ class Interpreter {
         this.#ref(ruleOf(this.grammar, expr.rule), parts);
         break;
       case "builtin":
-        parts.values.push(readBuiltin[expr.name](c));
+        parts.values.push(builtins[expr.name].read(c));
         break;
       case "seq":
         for (const item of expr.items) this.#read(item, parts);

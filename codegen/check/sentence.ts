@@ -11,7 +11,8 @@ import type { Parts } from "./parts.ts";
 import type { Branch, Decision, Expr, Grammar, Rule } from "../model/ir.ts";
 import type { Random } from "./random.ts";
 import { Output, type SentenceOptions } from "./sentence_output.ts";
-import { makeBuiltin, makeText } from "../builtins/sentence_builtins.ts";
+import { builtins } from "../builtins/all.ts";
+import { makeText } from "../builtins/samples.ts";
 
 /** A sentence and what it means. */
 export interface Sentence {
@@ -182,7 +183,11 @@ class Maker {
         this.#ref(ruleOf(this.grammar, expr.rule), parts, out, depth);
         break;
       case "builtin":
-        parts.values.push(makeBuiltin(expr.name, out, r, this.options, this.#wanted));
+        {
+          const { sample } = builtins[expr.name];
+          if (sample === undefined) throw new Error(`${expr.name} is for damage that no sentence has`);
+          parts.values.push(sample({ out, random: r, options: this.options, wanted: this.#wanted }));
+        }
         this.#wanted = undefined;
         break;
       case "seq":
@@ -339,7 +344,7 @@ function isDamage(expr: Expr, made: Output, ways: number): boolean {
 
 /** What is left of a line, and sets, are damaged in tests of their own. */
 function canBeMade(expr: Expr, grammar: Grammar): boolean {
-  if (expr.kind === "builtin") return expr.name !== "remainder" && expr.name !== "readableSet";
+  if (expr.kind === "builtin") return builtins[expr.name].sample !== undefined;
   if (expr.kind === "ref") return canBeMade(ruleOf(grammar, expr.rule).expr, grammar);
   return inside(expr).every((inner) => canBeMade(inner, grammar));
 }

@@ -1,5 +1,6 @@
 /** Statements that write an expression of a rule from a value, an object or a list. */
 import type { CodeBlockWriter } from "ts-morph";
+import { builtins } from "../builtins/all.ts";
 import type { Branch, BuiltinName, ByteSet, Expr, Field, Rule, Type } from "../model/ir.ts";
 import { constantWords, listingAt, withoutLook } from "./canonical.ts";
 import type { Shapes } from "./canonical.ts";
@@ -311,20 +312,9 @@ export class Statements implements ListHost {
   }
 }
 
-/** What reads in a way of its own and is written as another. */
-const writtenAs: Partial<Record<BuiltinName, BuiltinName>> = {
-  element: "generic",
-  piece: "generic",
-  sublist: "generic",
-  looseValue: "itemValue",
-  listedMailbox: "mailbox",
-  delimiter: "nstring",
-  permanentFlag: "flag",
-};
-
 /** The writer's method for a primitive. */
 function writerOf(name: BuiltinName): string {
-  return writtenAs[name] ?? name;
+  return builtins[name].writtenAs ?? name;
 }
 
 /** An object as the source of what is captured. */

@@ -1,6 +1,6 @@
 /** What the passes and the emitters ask of expressions. */
 import { sameSet } from "./byte_set.ts";
-import { builtins } from "./ir.ts";
+import { builtins } from "../builtins/all.ts";
 import type { Expr, Rule, Type } from "./ir.ts";
 import { digits } from "../passes/tokens.ts";
 import { declaredType, unite } from "./type.ts";
@@ -67,7 +67,7 @@ export function appendedLabels(
 export function valueTypes(rules: Rules, expr: Expr): Type[] {
   switch (expr.kind) {
     case "builtin":
-      return [builtinType(builtins[expr.name])];
+      return [builtinType(builtins[expr.name].type)];
     case "ref": {
       const rule = rules.get(expr.rule);
       return rule === undefined || rule.type === null ? [] : [rule.type];

@@ -3,6 +3,11 @@
  * sentence generator read. Plain data, no methods, so that it can be printed, compared and reviewed.
  */
 
+// circle: an expression names a primitive, and a primitive has byte sets
+import type { BuiltinName } from "../builtins/all.ts";
+
+export type { BuiltinName };
+
 /** Where something stands in a grammar file or in the command table, for messages. */
 export interface Origin {
   file: string;
@@ -47,71 +52,6 @@ export const externals = {
 
 /** Name of a hand-written value type. */
 export type ExternalName = keyof typeof externals;
-
-/** Primitives that `imap/wire/reader.ts` and `imap/wire/writer.ts` implement by hand, with their types. */
-export const builtins = {
-  /** `quoted` of RFC 9051: DQUOTE *QUOTED-CHAR DQUOTE. */
-  quoted: "string",
-  /** `literal` or `literal8`: the octets. */
-  literal: "bytes",
-  /** `string` = quoted / literal, as text. */
-  string: "string",
-  /** `nstring` = string / nil, as text. */
-  nstring: "string?",
-  /** `nstring` (and literal8) as octets: message data is never decoded unasked. */
-  nbytes: "bytes?",
-  /** SP and `nbytes`, behind the brackets of a section; null where another item or the end of the list stands instead. */
-  sectionData: "bytes?",
-  /** `astring` = 1*ASTRING-CHAR / string. */
-  astring: "string",
-  /** `mailbox` = "INBOX" / astring, modified UTF-7 or UTF-8 by mode. */
-  mailbox: "string",
-  /** `mailbox` at the end of a LIST line: a name that is no astring is the rest of the line. */
-  listedMailbox: "string",
-  /** DQUOTE QUOTED-CHAR DQUOTE / nil: the hierarchy delimiter of a mailbox name. */
-  delimiter: "string?",
-  /** `list-mailbox` = 1*list-char / string: a name with wildcards. */
-  listMailbox: "string",
-  /** `flag`, `mbx-list-flags` members: backslash forms, keywords. */
-  flag: "string",
-  /** `flag-perm`: the same, or `\\*`. */
-  permanentFlag: "string",
-  /** `sequence-set`, `uid-set`, `$`. */
-  sequenceSet: "SequenceSet",
-  /** Text between the brackets of `section`, normalised to upper case outside header names. */
-  section: "string",
-  /** `date-time` in quotes. */
-  dateTime: "DateTime",
-  /** `date` of SEARCH: 1-Feb-1994, quoted or not. */
-  date: "SearchDate",
-  /** `fetch-att`, checked and sent as written. */
-  fetchItem: "FetchItem",
-  /** Any balanced value: atom, string, literal or list, kept raw; iterative, so without a depth limit. */
-  generic: "Raw",
-  /** Everything up to the end of the response, kept raw. */
-  rest: "Raw",
-  /** Text for a person, up to the end of the response. */
-  text: "string",
-  /** The value behind an item's name, its SP included, in a list in parentheses: what is left of it, if anything. */
-  itemValue: "Raw",
-  /** The same, where no parentheses enclose the list. */
-  looseValue: "Raw",
-  /** A damaged element of a list in parentheses, up to the next SP. */
-  element: "Raw",
-  /** The same, where no parentheses enclose the list. */
-  piece: "Raw",
-  /** A damaged list among lists that follow each other directly. */
-  sublist: "Raw",
-  /** What is left of a list in parentheses, its end included. */
-  remainder: "Raw",
-  /** The readable elements of a damaged sequence set; reads nothing. */
-  readableSet: "SequenceSet",
-  /** base64 text of SASL and continuation requests, as octets. */
-  base64: "bytes",
-} as const;
-
-/** Name of a hand-written primitive. */
-export type BuiltinName = keyof typeof builtins;
 
 /**
  * How a choice, option or repetition is decided, proved by the `decisions` pass. An option or repetition is

@@ -1,5 +1,5 @@
 /** How expressions begin in terms of whole words: the last resort where one byte does not decide. */
-import { builtinShapes } from "../builtins/builtin_sets.ts";
+import { builtins } from "../builtins/all.ts";
 import { digits } from "../passes/tokens.ts";
 import { sameSet } from "./byte_set.ts";
 import type { Compilation } from "./compilation.ts";
@@ -118,7 +118,7 @@ export function leadingClasses(compilation: Compilation, expr: Expr): { name: st
     case "capture":
       return leadingClasses(compilation, expr.item);
     case "builtin": {
-      const { word } = builtinShapes[expr.name];
+      const { word } = builtins[expr.name];
       return word === undefined ? [] : [word];
     }
     case "ref": {

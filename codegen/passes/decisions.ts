@@ -12,7 +12,7 @@ import {
   setOfText,
   union,
 } from "../model/byte_set.ts";
-import { astringChar } from "../builtins/builtin_sets.ts";
+import { astringChar } from "../builtins/byte_classes.ts";
 import type { Compilation } from "../model/compilation.ts";
 import type { Branch, ByteSet, Decision, Expr, Rule } from "../model/ir.ts";
 import { heads, then } from "../model/look.ts";

@@ -1,5 +1,5 @@
 /** Computes how each rule can begin and what can follow it, with SP transparent (see `look.ts`). */
-import { builtinShapes } from "../builtins/builtin_sets.ts";
+import { builtins } from "../builtins/all.ts";
 import { eitherCase, emptySet, setOf } from "../model/byte_set.ts";
 import type { Compilation } from "../model/compilation.ts";
 import { END } from "../model/ir.ts";
@@ -80,7 +80,7 @@ function computeFirst(compilation: Compilation, expr: Expr): Look {
     case "ref":
       return compilation.firsts.get(expr.rule)!;
     case "builtin": {
-      const shape = builtinShapes[expr.name];
+      const shape = builtins[expr.name];
       return { ...runOf(shape.first, 1), empty: shape.empty };
     }
     case "seq":

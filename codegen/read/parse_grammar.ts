@@ -5,7 +5,7 @@
 import { isPlain } from "./ast.ts";
 import type { AstBranch, AstFile, AstType, Definition, Node } from "./ast.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
-import { builtins } from "../model/ir.ts";
+import { builtins } from "../builtins/all.ts";
 import type { BuiltinName, Constant, Mark, Origin } from "../model/ir.ts";
 import { readHeaders, splitUnits, SyntaxProblem, type Unit } from "./units.ts";
 
