@@ -105,6 +105,7 @@ export {
 export { Raw, type RawTree } from "./values/raw.ts";
 export { DecodeError } from "./wire/decode_error.ts";
 export type {
+  BlobLike,
   ByteClass,
   Fragment,
   LineFragment,
