@@ -59,7 +59,12 @@ export class Consumer {
 
   /** What differs from the server's mailbox; empty when nothing does. */
   differences(server: TestServer, mailbox = "INBOX", flags = true): string[] {
-    const there = new Map(server.mailbox(mailbox).messages.map(({ uid, flags }) => [uid, shown(flags)]));
+    return this.differencesTo(server.mailbox(mailbox).messages, flags);
+  }
+
+  /** What differs from what a mailbox holds. */
+  differencesTo(messages: readonly { uid: number; flags: readonly string[] }[], flags = true): string[] {
+    const there = new Map(messages.map(({ uid, flags }) => [uid, shown(flags)]));
     const found: string[] = [];
     for (const uid of there.keys()) if (!this.mirror.has(uid)) found.push(`lost ${uid}`);
     for (const [uid, known] of this.mirror) {

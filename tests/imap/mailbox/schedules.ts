@@ -10,7 +10,7 @@ import {
   startServer,
   type TestServer,
 } from "../../../imap/testing/mod.ts";
-import type { Random } from "../../support/seeded.ts";
+import { forSeedsAsync, type Random } from "../../support/seeded.ts";
 import { Consumer } from "./consumer.ts";
 import { accountOn } from "./support.ts";
 
@@ -81,8 +81,47 @@ function someFault(random: Random): Fault {
   }
 }
 
+/** What happened in lives. */
+export interface Counts {
+  news: number;
+  offline: number;
+  kills: number;
+}
+
+/** Most of a life is waiting for timers: so many are lived at once. */
+const atOnce = 16;
+
+/**
+ * Many lives, each of a seed of its own.
+ *
+ * @param count How many.
+ * @param first The first seed.
+ * @param told Told after each.
+ * @throws With the seed of the first that failed.
+ */
+export async function livesOf(
+  count: number,
+  first: number,
+  told: (sum: Counts) => void = () => {},
+): Promise<Counts> {
+  const sum: Counts = { news: 0, offline: 0, kills: 0 };
+  let next = first;
+  const live = async () => {
+    while (next < first + count) {
+      const seed = next++;
+      await forSeedsAsync(1, async (random) => {
+        const counts = await oneLife(random);
+        for (const name of ["news", "offline", "kills"] as const) sum[name] += counts[name];
+      }, seed);
+      told(sum);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, count) }, live));
+  return sum;
+}
+
 /** One life. Throws when the consumer does not have in the end what is in the mailbox, was told something twice, or something hangs. */
-export async function oneLife(random: Random): Promise<{ news: number; offline: number; kills: number }> {
+export async function oneLife(random: Random): Promise<Counts> {
   const clock = new ManualClock();
   const server = await startServer({
     clock,
@@ -114,7 +153,7 @@ export async function oneLife(random: Random): Promise<{ news: number; offline: 
     for (let minute = 0; minute < 45; minute++) {
       await clock.advance(60_000);
       if (!alive) throw failure;
-      if (minute >= 10 && consumer.differences(server).length === 0) break;
+      if (minute >= 6 && consumer.differences(server).length === 0) break;
     }
     const differences = consumer.differences(server);
     if (differences.length > 0) throw new Error(differences.join("; "));
