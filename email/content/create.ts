@@ -178,7 +178,8 @@ function identifiers(
 
 function newId(address: string): string {
   const domain = address.slice(address.lastIndexOf("@") + 1);
-  return `<${crypto.randomUUID()}@${domain}>`;
+  // A domain that has no A-labels is not one. An identifier has to differ from others, and to be ASCII for all readers.
+  return `<${crypto.randomUUID()}@${domain.replace(/[^!-~]+/g, "x")}>`;
 }
 
 // date-time = [ day-of-week "," ] date time   (RFC 5322 section 3.3)

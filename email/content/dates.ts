@@ -21,7 +21,6 @@ const MONTHS = [
   "november",
   "december",
 ];
-const DAYS = /^(?:mon|tue|wed|thu|fri|sat|sun)/;
 
 /** Zones that have one meaning, in minutes: RFC 5322 section 4.3, and what Europe and the Pacific coast write. */
 const ZONES: Record<string, number> = {
@@ -142,7 +141,6 @@ function readWords(text: string): MailDate | null {
       month = order[1];
       continue;
     }
-    if (numbers.length === 0 && month === 0 && clock === null && DAYS.test(lower)) continue;
     const number = /^(\d{1,4})(?:st|nd|rd|th)?$/.exec(lower);
     if (
       number !== null && numbers.length < 2 &&

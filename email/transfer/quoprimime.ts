@@ -263,7 +263,6 @@ export function bodyEncode(body: string, maxlinelen = 76, eol = "\n"): string {
  * @returns text whose characters stand for octets
  */
 export function decode(encoded: string, eol = "\n"): string {
-  if (encoded === "") return encoded;
   const out: string[] = [];
   for (const whole of splitLines(encoded)) {
     const line = rstrip(whole);

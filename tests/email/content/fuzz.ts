@@ -1,4 +1,4 @@
-// Damaged messages through readMail and writeMail; run it with Deno or Bun.
+// Damaged messages through readMail, writeMail and createMail; run it with Deno or Bun.
 //
 //   fuzz.ts [--count 200000] [--seconds N] [--seed N]
 //
@@ -8,7 +8,17 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
-import { deliveryStatus, type Mail, readMail, unflow, writeMail } from "../../../email/mod.ts";
+import {
+  createMail,
+  deliveryStatus,
+  forward,
+  type Mail,
+  type MailAddress,
+  readMail,
+  reply,
+  unflow,
+  writeMail,
+} from "../../../email/mod.ts";
 import { seeded } from "../../support/seeded.ts";
 
 function option(name: string, fallback: number): number {
@@ -149,6 +159,44 @@ function ask(mail: Mail, depth = 0): void {
   expect(mail.problems.length <= 100 * (1 + mail.parts().length), "problems are bounded");
 }
 
+const AUTHOR = "nora@example.org";
+
+/** Builds a message of what was read, as a program that sends mail on does; it has to be read as it was given. */
+function build(mail: Mail): void {
+  const { from, to, cc, subject, text, html, date, attachments } = mail;
+  const sender = from.length > 0 ? from : AUTHOR;
+  const given = { from: sender, to, cc, subject, attachments, ...(date === undefined ? {} : { date }) };
+  const built = readMail(
+    writeMail(createMail({ ...given, text: text ?? "", ...(html === undefined ? {} : { html }) })),
+  );
+  expect(
+    built.subject === subject || built.subject === subject.trim(),
+    `the subject is built as it was: ${JSON.stringify([built.subject, subject])}`,
+  );
+  expect(
+    same(built.to, to) && same(built.cc, cc),
+    `recipients are built as they were ${JSON.stringify([built.to, to])}`,
+  );
+  expect(built.text === (text ?? ""), "the text is built as it was");
+  expect(built.attachments.length === attachments.length, "the files are built as they were");
+  for (
+    const again of [
+      reply(mail, { from: AUTHOR, all: true, text: "" }),
+      forward(mail, { from: AUTHOR, to: AUTHOR }),
+    ]
+  ) {
+    expect(readMail(writeMail(again)).from[0]?.address === AUTHOR, "an answer has its author");
+  }
+}
+
+/** Domains are written in lower case, and as A-labels; local parts in quotes where they need them. */
+function same(a: MailAddress[], b: MailAddress[]): boolean {
+  const isPlain = (text: string) => /^[\0-\x7f]*$/.test(text);
+  const bare = (text: string) => text.toLowerCase().replace(/^"(.*)"@/, "$1@");
+  return a.length === b.length &&
+    a.every(({ address }, i) => !isPlain(b[i]!.address) || bare(address) === bare(b[i]!.address));
+}
+
 const started = performance.now();
 let slowest = 0;
 let done = 0;
@@ -160,6 +208,7 @@ for (; done < count && performance.now() - started < seconds * 1000; done++) {
     ask(mail);
     const written = writeMail(mail);
     expect(readMail(written).subject === mail.subject, "the subject is written as it was");
+    build(mail);
     const time = performance.now() - before;
     slowest = Math.max(slowest, time);
     expect(time < MOMENT_MS, `it took ${time} ms`);

@@ -1,0 +1,263 @@
+// The small print: every row of the tables, and the ends of every rule.
+
+import { test } from "node:test";
+import { assertEquals } from "@std/assert";
+import {
+  createMail,
+  decodeText,
+  deliveryStatus,
+  headerText,
+  readMail,
+  writeMail,
+} from "../../../email/mod.ts";
+
+const octets = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
+const date = (text: string) => readMail(`Date: ${text}\r\n\r\n`).date?.toISOString().slice(0, 19);
+const from = "nora@example.org";
+
+test("files are typed by the ends of their names", () => {
+  const types: Record<string, string> = {
+    "application/pdf": "pdf",
+    "application/zip": "zip",
+    "application/gzip": "gz tgz",
+    "application/json": "json",
+    "application/msword": "doc",
+    "application/vnd.ms-excel": "xls",
+    "application/vnd.ms-powerpoint": "ppt",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods",
+    "application/xml": "xml",
+    "application/rtf": "rtf",
+    "audio/mpeg": "mp3",
+    "audio/ogg": "ogg oga",
+    "audio/wav": "wav",
+    "image/png": "png PNG",
+    "image/jpeg": "jpg jpeg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "image/svg+xml": "svg",
+    "image/heic": "heic",
+    "image/tiff": "tif tiff",
+    "text/plain": "txt log",
+    "text/csv": "csv",
+    "text/html": "html htm",
+    "text/calendar": "ics",
+    "text/markdown": "md",
+    "text/vcard": "vcf",
+    "video/mp4": "mp4",
+    "video/quicktime": "mov",
+    "application/octet-stream": "bin application x",
+  };
+  for (const [type, endings] of Object.entries(types)) {
+    for (const ending of endings.split(" ")) {
+      const attachments = [{ fileName: `a.b.${ending}`, content: "x" }];
+      const { attachments: [file] } = readMail(writeMail(createMail({ from, text: "", attachments })));
+      assertEquals(file!.contentType, type, ending);
+    }
+  }
+});
+
+test("files without a name are named by their type", () => {
+  const names: Record<string, string> = {
+    ".txt": "text/plain text/rfc822-headers message/delivery-status message/disposition-notification",
+    ".html": "text/html",
+    ".ics": "text/calendar",
+    ".csv": "text/csv",
+    ".vcf": "text/vcard text/x-vcard",
+    ".jpg": "image/jpeg",
+    ".svg": "image/svg+xml",
+    ".ico": "image/x-icon",
+    ".mp3": "audio/mpeg",
+    ".doc": "application/msword",
+    ".gz": "application/gzip",
+    ".asc": "application/pgp-signature application/pgp-encrypted application/pgp-keys",
+    ".p7s": "application/pkcs7-signature application/x-pkcs7-signature",
+    ".p7m": "application/pkcs7-mime application/x-pkcs7-mime",
+    ".dat": "application/ms-tnef",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xls": "application/vnd.ms-excel",
+    ".ppt": "application/vnd.ms-powerpoint",
+    ".png": "image/png",
+    ".heic": "image/heic",
+    ".pdf": "application/pdf",
+    ".json": "application/json",
+    ".ogg": "audio/ogg",
+    ".webm": "video/webm",
+    ".bin": "application/x-unknown text/x-unknown image/x-unknown image/pngx",
+  };
+  for (const [ending, types] of Object.entries(names)) {
+    for (const type of types.split(" ")) {
+      const { safeFileName } = readMail(
+        `Content-Type: ${type}\r\nContent-Disposition: attachment\r\n\r\nx`,
+      ).attachments[0]!;
+      assertEquals(safeFileName, `attachment${ending}`, type);
+    }
+  }
+});
+
+test("zones, months and the order of a date", () => {
+  const zones: Record<string, string> = {
+    "10:00:00": "UT UTC GMT Z WET +0000 BST EST5EDT (EST)",
+    "09:00:00": "WEST CET MET MEZ +0100 0100 GMT+1 UTC+01:00",
+    "08:00:00": "CEST MEST MESZ EET +0200 ++0200",
+    "07:00:00": "EEST MSK",
+    "15:00:00": "EST CDT -0500 Eastern|Standard|Time",
+    "14:00:00": "EDT Eastern|Daylight|Time --0400",
+    "16:00:00": "CST MDT Central|Standard|Time",
+    "17:00:00": "MST PDT Mountain|Standard|Time",
+    "18:00:00": "PST AKDT Pacific|Standard|Time",
+    "19:00:00": "AKST",
+    "20:00:00": "HST",
+    "01:00:00": "JST KST",
+  };
+  for (const [time, names] of Object.entries(zones)) {
+    for (const name of names.split(" ")) {
+      assertEquals(date(`20 Nov 2026 10:00 ${name.replaceAll("|", " ")}`)?.slice(11), time, name);
+    }
+  }
+  const months = "January February March April May June July August September October November December";
+  months.split(" ").forEach((name, i) => {
+    for (const word of [name, name.slice(0, 3), `${name.slice(0, 3)}.`, name.toUpperCase()]) {
+      assertEquals(date(`5 ${word} 2026`), `2026-${String(i + 1).padStart(2, "0")}-05T00:00:00`, word);
+    }
+  });
+  const right = "2026-11-20T10:00:00";
+  const forms = [
+    "20 Nov 2026 10:00",
+    "2026 Nov 20 10:00",
+    "Nov 20 2026 10:00",
+    "Nov 20 10:00 2026",
+    "on 20 Nov 2026 at 10:00",
+    "Fri the 20th of Nov 2026 10:00",
+    "20/Nov/2026 10:00",
+    "20.Nov.26 10:00",
+    "20Nov2026 10:00",
+    "20.11.2026 10:00",
+    "20-11-2026 10:00",
+    "11/20/2026 10:00",
+    "2026/11/20 10:00",
+    "2026-11-20 10:00:00,5",
+    "2026-11-20T10:00:00.123456789",
+    "20 Nov 2026 10:00:00.5",
+    "20 Nov 2026 10.0.0",
+    "20 Nov 2026 10:00 am",
+    "20 Nov 2026 10:00AM",
+    "2026-11-20 10:00 AM",
+    "20 Nov 2026 10:00 a.m.",
+    "Fri, 20 Nov 2026 10:00:00 (a (nested) comment)",
+  ];
+  for (const form of forms) assertEquals(date(form), right, form);
+  const others: Record<string, string | undefined> = {
+    "20 Nov 49": "2049-11-20T00:00:00",
+    "20 Nov 50": "1950-11-20T00:00:00",
+    "20 Nov 099": "1999-11-20T00:00:00",
+    "20 Nov 100": "2000-11-20T00:00:00",
+    "20 Nov 2026 12:30 AM": "2026-11-20T00:30:00",
+    "20 Nov 2026 12:30 PM": "2026-11-20T12:30:00",
+    "20 Nov 2026 1:30 PM": "2026-11-20T13:30:00",
+    "20 Nov 2026 13:30 PM": "2026-11-20T13:30:00",
+    "20 Nov 2026 00:30 AM": "2026-11-20T00:30:00",
+    "20 Nov 2026 24:00": "2026-11-21T00:00:00",
+    "20 Nov 2026 23:59:60": "2026-11-21T00:00:00",
+    "11.11.2026": "2026-11-11T00:00:00",
+    "11/11/2026": "2026-11-11T00:00:00",
+    "13/12/2026": "2026-12-13T00:00:00",
+    "12/13/2026": "2026-12-13T00:00:00",
+    "10/11/2026": undefined,
+    "20 Nov 2026 1030": undefined,
+    "20 Nov 2026 24:01": undefined,
+    "20 Nov 2026 25:00": undefined,
+    "20 Nov 2026 10:60": undefined,
+    "20 Nov 2026 10:00:61": undefined,
+    "31 Nov 2026": undefined,
+    "0 Nov 2026": undefined,
+    "20 Nov 0000": undefined,
+    "20 Non 2026": undefined,
+    "20 No 2026": undefined,
+    "2026-13-20": undefined,
+    "2026-00-20": undefined,
+    "20 Nov": undefined,
+  };
+  for (const [text, expected] of Object.entries(others)) assertEquals(date(text), expected, text);
+  assertEquals(date("20 Nov 2026 10:00 +2359")?.slice(11), "10:01:00");
+  assertEquals(date("20 Nov 2026 10:00 +2400")?.slice(11), "10:00:00");
+  assertEquals(date("20 Nov 2026 10:00 +0160")?.slice(11), "10:00:00");
+});
+
+test("every field of a mailing list", () => {
+  const fields = ["Unsubscribe", "Subscribe", "Post", "Help", "Owner", "Archive"];
+  const list =
+    readMail(fields.map((name) => `List-${name}: <mailto:${name}@x.org>\r\n`).join("") + "\r\n").listHeaders;
+  assertEquals(
+    [list.unsubscribe, list.subscribe, list.post, list.help, list.owner, list.archive],
+    fields.map((name) => [`mailto:${name}@x.org`]),
+  );
+});
+
+test("encoded words that are none stay, those that were cut off at the end are read", () => {
+  const subject = (text: string) => headerText(text);
+  assertEquals(subject("=?utf-8?q?=C3=A9 cut"), "=?utf-8?q?=C3=A9 cut");
+  assertEquals(subject("=?utf-8?q?=C3=A9_cut"), "\u00e9 cut");
+  assertEquals(subject("=?utf-8?q?=C3=A9?"), "\u00e9");
+  assertEquals(subject("=?utf-8?q?"), "=?utf-8?q?");
+  assertEquals(subject("=?utf-8?q?=C3=A9?  Rest"), "=?utf-8?q?=C3=A9?  Rest");
+});
+
+test("members of one group stay together", () => {
+  const group = (name: string, address: string) => ({ name: "", address, group: name });
+  const to = [group("A", "a@x.org"), group("A", "b@x.org"), group("B", "c@x.org"), { address: "d@x.org" }];
+  const message = createMail({ from, to, text: "" });
+  assertEquals(message.get("to"), "A: a@x.org, b@x.org;, B: c@x.org;, d@x.org");
+  const apart = [group("A", "a@x.org"), { address: "d@x.org" }, group("A", "b@x.org")];
+  assertEquals(createMail({ from, to: apart, text: "" }).get("to"), "A: a@x.org;, d@x.org, A: b@x.org;");
+});
+
+test("characters beside percent signs in the name of a file", () => {
+  const name = (value: string) =>
+    readMail(`Content-Disposition: attachment; filename*=${value}\r\n\r\n`).attachments[0]!.fileName;
+  assertEquals(name("utf-8''%C3%BC\u00f1%C3%A9.pdf"), "\u00fc\u00f1\u00e9.pdf");
+  assertEquals(name("utf-8''%zz%4"), "%zz%4");
+  assertEquals(name("utf-8'en'100%25"), "100%");
+});
+
+test("a block of a report is about a recipient when one of three fields is there", () => {
+  const block = (field: string) =>
+    deliveryStatus(
+      octets(`Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; a\r\n\r\n${field}\r\n`),
+    )!
+      .recipients.length;
+  assertEquals(["Final-Recipient: rfc822; a@b", "Action: failed", "Status: 5.0.0", "X: y"].map(block), [
+    1,
+    1,
+    1,
+    0,
+  ]);
+});
+
+test("a line that lost its indentation has to be a parameter", () => {
+  const read = (line: string) => readMail(`Content-Type: text/plain;\r\n${line}\r\n\r\nBody.\r\n`);
+  for (const line of ["charset=utf-8", "name*=utf-8''a", "name*0=a", "x-y=z"]) {
+    assertEquals(read(line).text, "Body.\n", line);
+  }
+  for (const line of ["Hello you = x", "(x)=y", "a.b=c", "=x", "Hello"]) {
+    assertEquals(read(line).text, `${line}\n\nBody.\n`, line);
+  }
+});
+
+test("half-width katakana between shift-out and shift-in", () => {
+  const text = (inner: string) => decodeText(octets(`\x1b$B\x46\x7c\x1b(B\x0e${inner}\x0f`), "iso-2022-jp");
+  assertEquals(text("\x21\x31\x5f"), "\u65e5\uff61\uff71\uff9f");
+});
+
+test("the address that an editor left a comma before, and kinds of names", () => {
+  const to = (value: string) =>
+    readMail(`To: ${value}\r\n\r\n`).to.map(({ name, address }) => [name, address]);
+  assertEquals(to("Lind, Nora, Dr. <n@x.org>"), [["Lind, Nora, Dr.", "n@x.org"]]);
+  assertEquals(to("a@x.org, , b@x.org"), [["", "a@x.org"], ["", "b@x.org"]]);
+  assertEquals(to(`nora@[IPv6:${"1:".repeat(7)}1]`), [["", "nora@[IPv6:1:1:1:1:1:1:1:1]"]]);
+});
