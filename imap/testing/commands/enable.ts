@@ -24,6 +24,10 @@ function switchOn(session: Session, name: string): string | undefined {
     session.output.utf8 = true;
     return "IMAP4rev2";
   }
+  if (name === "UIDONLY" && session.offers(name) && !session.uidOnly) {
+    session.uidOnly = true;
+    return name;
+  }
   if (name === "CONDSTORE" && session.offers(name) && !session.condstore) {
     session.enableCondstore();
     return name;

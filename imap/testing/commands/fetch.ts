@@ -7,6 +7,7 @@ import type { Call } from "../protocol/command.ts";
 import { emptyFetch, plainCode, Refusal, type Reply } from "../protocol/reply.ts";
 import { may } from "../protocol/rights.ts";
 import type { Session } from "../protocol/session.ts";
+import type { StoredMessage } from "../store/message.ts";
 import { Fetched } from "./fetch_items.ts";
 import { type FetchPlan, planFetch, planWord } from "./fetch_plan.ts";
 import { messagesOf, type Numbered } from "./numbers.ts";
@@ -36,6 +37,16 @@ export async function fetch(session: Session, request: FetchRequest, call: Call)
   }
   if (failed !== undefined) return { status: "NO", code: plainCode("UNKNOWN-CTE"), text: failed };
   return { status: "OK", text: "FETCH completed" };
+}
+
+/** One response with what is asked for; nothing is marked as seen. */
+export function rowOf(
+  session: Session,
+  seq: number,
+  message: StoredMessage,
+  plans: readonly FetchPlan[],
+): FetchResponse {
+  return answer(new Fetched(session, message), seq, plans);
 }
 
 /** What is asked for, with what the form of the command adds. */

@@ -12,13 +12,16 @@ export async function idle(session: Session): Promise<Reply> {
   for (;;) {
     const news = new Promise<"news">((resolve) => {
       if (session.view !== undefined) session.view.onChange = () => resolve("news");
-      if (session.view?.hasNews) resolve("news");
+      session.onNews = () => resolve("news");
+      if (session.view?.hasNews || session.hasNews) resolve("news");
     });
     if (await Promise.race([ended, news]) === "ended") break;
     session.announce({ expunge: true });
+    session.tellNews();
     await session.output.flush();
   }
   if (session.view !== undefined) session.view.onChange = undefined;
+  session.onNews = undefined;
   const { kind, bytes } = await line;
   session.log.command(bytes);
   if (kind === "line" && new TextDecoder().decode(bytes).toUpperCase() === "DONE") {

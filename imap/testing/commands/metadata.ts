@@ -59,6 +59,11 @@ export function setMetadata(session: Session, request: SetMetadataRequest): Repl
       throw new Refusal("NO", "Too many entries", metadataCode({ tooMany: true }));
     }
   }
+  session.account.tell({
+    kind: "METADATA",
+    name: mailbox?.name ?? "",
+    entries: request.entries.map(({ name }) => name),
+  });
   // RFC 7162 3.2: so that a client sees that something changed.
   mailbox?.touch();
   return { status: "OK", text: "SETMETADATA completed" };

@@ -3,7 +3,7 @@
 import type { SearchKey } from "../../codec/_gen/types.ts";
 import type { SearchRequest } from "../_gen/request.ts";
 import type { Call } from "../protocol/command.ts";
-import { Refusal, type Reply } from "../protocol/reply.ts";
+import { plainCode, Refusal, type Reply } from "../protocol/reply.ts";
 import type { Session } from "../protocol/session.ts";
 import { searchMessages, UnsupportedKeyError } from "../search/keys.ts";
 import { tellResult, wantedOf } from "../search/result.ts";
@@ -58,7 +58,13 @@ function checkCharset(charset: string | undefined): void {
   });
 }
 
+/** RFC 9586 3.1: after ENABLE UIDONLY nothing goes by message number. */
+export function uidRequired(): Refusal {
+  return new Refusal("BAD", "UIDs only", plainCode("UIDREQUIRED"));
+}
+
 /** Message numbers beyond the end are as wrong in SEARCH as elsewhere. */
 function checkNumbers(session: Session, keys: readonly SearchKey[]): void {
+  if (session.uidOnly && [...walkKeys(keys)].some(({ op }) => op === "SET")) throw uidRequired();
   for (const key of walkKeys(keys)) if (key.op === "SET") messagesOf(session, key.set, false);
 }

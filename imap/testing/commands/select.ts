@@ -53,5 +53,7 @@ export function select(session: Session, request: SelectRequest | ExamineRequest
 function announceRev1(session: Session, view: View): void {
   session.send({ type: "RECENT", count: view.recent.size });
   const unseen = view.messages.findIndex((message) => !message.flags.has("\\Seen"));
-  if (unseen >= 0) session.send(condition("OK", "First unseen", { name: "UNSEEN", seq: unseen + 1 }));
+  if (unseen >= 0 && !session.uidOnly) {
+    session.send(condition("OK", "First unseen", { name: "UNSEEN", seq: unseen + 1 }));
+  }
 }

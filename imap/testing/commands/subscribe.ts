@@ -10,7 +10,7 @@ import { canonicalName } from "../store/names.ts";
 export function subscribe(session: Session, request: SubscribeRequest | UnsubscribeRequest): Reply {
   const name = canonicalName(request.mailbox);
   if (request.name === "UNSUBSCRIBE") {
-    session.account.subscriptions.delete(name);
+    session.account.unsubscribe(name);
   } else {
     const mailbox = session.account.get(name);
     if (mailbox !== undefined) demand(session, mailbox, "l");

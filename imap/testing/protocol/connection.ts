@@ -63,6 +63,7 @@ export class Connection {
         if (!await this.#serveOne()) break;
       }
     } finally {
+      this.#session.watch(undefined);
       this.#session.deselect();
       await this.#output.close();
     }
@@ -105,7 +106,11 @@ export class Connection {
 
   /** Reads and answers one command; false when the client has gone. */
   async #serveOne(): Promise<boolean> {
+    // Between commands, news goes out when it comes (RFC 5465 3.1).
+    this.#session.onNews = () => this.#tellNews();
+    if (this.#session.hasNews) this.#tellNews();
     const incoming = await this.#stream.next();
+    this.#session.onNews = undefined;
     if (incoming.kind === "end") {
       if (incoming.reason === "flood") {
         this.#output.send(condition("BYE", "A literal of that size is not accepted"));
@@ -123,6 +128,12 @@ export class Connection {
     }
     await this.#output.flush();
     return true;
+  }
+
+  #tellNews(): void {
+    if (this.#session.state === "logout") return;
+    this.#session.tellNews();
+    void this.#output.flush();
   }
 
   async #serveCommand(frame: Frame): Promise<void> {

@@ -8,6 +8,7 @@ import { append } from "../commands/append.ts";
 import { authenticate } from "../commands/authenticate.ts";
 import { capability, logout, noop } from "../commands/capability.ts";
 import { close } from "../commands/close.ts";
+import { compress, unauthenticate } from "../commands/compress.ts";
 import { copy } from "../commands/copy.ts";
 import { create } from "../commands/create.ts";
 import { deleteMailbox } from "../commands/delete.ts";
@@ -22,10 +23,11 @@ import { lsub } from "../commands/lsub.ts";
 import { getMetadata, setMetadata } from "../commands/metadata.ts";
 import { move } from "../commands/move.ts";
 import { namespace } from "../commands/namespace.ts";
+import { notify } from "../commands/notify.ts";
 import { getQuota, getQuotaRoot, setQuota } from "../commands/quota.ts";
 import { rename } from "../commands/rename.ts";
 import { replace } from "../commands/replace.ts";
-import { search } from "../commands/search.ts";
+import { search, uidRequired } from "../commands/search.ts";
 import { select } from "../commands/select.ts";
 import { sort, thread } from "../commands/sort.ts";
 import { startTls } from "../commands/starttls.ts";
@@ -82,6 +84,15 @@ const HANDLERS: { readonly [Name in Request["name"]]?: Handler<Extract<Request, 
   DELETEACL: deleteAcl,
   LISTRIGHTS: listRights,
   MYRIGHTS: myRights,
+  NOTIFY: notify,
+  COMPRESS: compress,
+  UNAUTHENTICATE: unauthenticate,
+};
+
+/** Commands that change the connection itself, for which the table has no row. */
+const UNLISTED: Readonly<Record<string, Pick<CommandSpec, "needs" | "states">>> = {
+  COMPRESS: { needs: ["COMPRESS=DEFLATE"], states: ["auth", "selected"] },
+  UNAUTHENTICATE: { needs: ["UNAUTHENTICATE"], states: ["auth", "selected"] },
 };
 
 /** The commands that come after UID. */
@@ -110,7 +121,7 @@ export function isKnown(name: string, session: Session): boolean {
   if (name.startsWith("UID ") ? !(name.slice(4) in UID_HANDLERS) : !(name in HANDLERS)) return false;
   // A capability for each algorithm, and none for the command itself (RFC 5256 1).
   if (/^(?:UID )?THREAD$/.test(name)) return session.server.offersSome("THREAD=");
-  const needs = specs.get(name)?.needs ?? [];
+  const needs = (specs.get(name) ?? UNLISTED[name])?.needs ?? [];
   return needs.length === 0 || needs.some((need) => session.offers(need));
 }
 
@@ -124,9 +135,12 @@ export function mayRenumber(name: string): boolean {
 export async function execute(session: Session, name: string, tag: string, request: Request): Promise<Reply> {
   try {
     if (!isKnown(name, session)) throw new Refusal("BAD", `Unknown command ${name}`);
-    const spec = specs.get(name)!;
-    refuseExtensions(session, spec, request.name === "UID" ? request.command : request);
-    if (!spec.states.includes(session.state)) {
+    if (session.uidOnly && name !== "EXPUNGE" && name in UID_HANDLERS) throw uidRequired();
+    const spec = specs.get(name);
+    if (spec !== undefined) {
+      refuseExtensions(session, spec, request.name === "UID" ? request.command : request);
+    }
+    if (!(spec ?? UNLISTED[name])?.states.includes(session.state)) {
       return { status: "BAD", text: `${name} is not allowed in this state` };
     }
     return await dispatch(session, tag, request);

@@ -3,14 +3,22 @@
 import type { Code, Response } from "../../codec/_gen/types.ts";
 import type { ConnectionState } from "../../codec/spec.ts";
 import type { Account } from "../store/account.ts";
+import type { AccountEvent } from "../store/events.ts";
 import type { StoredMessage } from "../store/message.ts";
 import type { View } from "../store/view.ts";
 import type { Output } from "./output.ts";
 import { condition, emptyFetch, Refusal, type Reply, setOf } from "./reply.ts";
+import type { Watch } from "./watch.ts";
 import type { QuietTransport } from "./quiet_transport.ts";
 import type { RequestStream } from "./request_stream.ts";
 import type { ConnectionLog } from "./transcript.ts";
 import type { Settings, User } from "./settings.ts";
+
+/** How news is told: what other mailboxes have, and the row for a message that came. */
+interface WatchHow {
+  readonly tell: () => void;
+  readonly row: ((seq: number, message: StoredMessage) => Response) | undefined;
+}
 
 /** One client's session; commands read and change it. */
 export class Session {
@@ -34,6 +42,13 @@ export class Session {
   condstore = false;
   /** The client enabled QRESYNC: VANISHED instead of EXPUNGE. */
   qresync = false;
+  /** The client enabled UIDONLY: no message numbers (RFC 9586). */
+  uidOnly = false;
+  /** What is sent is compressed. */
+  compressed = false;
+  /** Called when there is news to tell between commands. */
+  onNews: (() => void) | undefined;
+  #watch: { readonly of: Watch; readonly how: WatchHow; readonly stop: () => void } | undefined;
 
   constructor(
     server: Settings,
@@ -51,9 +66,55 @@ export class Session {
     output.utf8 = this.rev2;
   }
 
-  /** Sends an untagged response with the next flush. */
+  /** Sends an untagged response with the next flush; after ENABLE UIDONLY, FETCH goes by UID (RFC 9586 3.3). */
   send(response: Response): void {
-    this.output.send(response);
+    if (!this.uidOnly || response.type !== "FETCH") return this.output.send(response);
+    const { seq: _seq, type: _type, uid = 0, ...row } = response;
+    this.output.send({ ...row, type: "UIDFETCH", number: uid, uid: undefined });
+  }
+
+  /** Sets what the client is told of between commands, or that it is told of nothing (RFC 5465). */
+  watch(watch: Watch | undefined, how: WatchHow = { tell: () => {}, row: undefined }): void {
+    this.#watch?.stop();
+    this.#watch = undefined;
+    if (watch === undefined) return;
+    const { listeners } = this.account;
+    const listener = (event: AccountEvent) => {
+      watch.hear(event);
+      // The view hears of it after this, and one turn gathers what happens at once.
+      void Promise.resolve().then(() => this.hasNews && this.onNews?.());
+    };
+    listeners.add(listener);
+    this.#watch = { of: watch, how, stop: () => void listeners.delete(listener) };
+  }
+
+  /** Whether something can be told between commands. */
+  get hasNews(): boolean {
+    const { of } = this.#watch ?? {};
+    return of !== undefined && (of.hasNews || of.selected !== undefined && this.view?.hasNews === true);
+  }
+
+  /** Sends what can be told between commands. */
+  tellNews(): void {
+    const watch = this.#watch;
+    if (watch === undefined) return;
+    if (watch.of.selected !== undefined) this.announce({ expunge: watch.of.selected === "at once" });
+    watch.how.tell();
+  }
+
+  /** Nobody is logged in any more. */
+  leave(): void {
+    this.watch(undefined);
+    this.deselect();
+    this.state = "nonauth";
+    this.user = undefined;
+    this.byToken =
+      this.condstore =
+      this.qresync =
+      this.uidOnly =
+        false;
+    this.rev2 = this.server.offers("IMAP4REV2") && !this.server.offers("IMAP4REV1");
+    this.output.utf8 = this.rev2;
   }
 
   /** The mailboxes; commands that need them are only dispatched when somebody has logged in. */
@@ -131,8 +192,8 @@ export class Session {
   /** Announces what has changed in the selected mailbox. */
   announce(options: { expunge: boolean }): void {
     if (this.view === undefined) return;
-    const { expunged, exists, recent, flags } = this.view.sync(options);
-    if (this.qresync) {
+    const { expunged, exists, recent, added, flags } = this.view.sync(options);
+    if (this.qresync || this.uidOnly) {
       const uids = setOf(expunged.map(({ uid }) => uid));
       if (uids !== undefined) this.send({ type: "VANISHED", earlier: undefined, uids, other: [] });
     } else {
@@ -140,7 +201,14 @@ export class Session {
     }
     if (exists !== undefined) this.send({ type: "EXISTS", count: exists });
     if (recent !== undefined && !this.rev2) this.send({ type: "RECENT", count: recent });
-    for (const { seq, message } of flags) this.send(this.flagsResponse(seq, message));
+    const row = this.#watch?.how.row;
+    if (row !== undefined) {
+      for (const message of added) this.send(row(this.view.numberOf(message), message));
+    }
+    for (const { seq, message } of flags) {
+      // RFC 5465 5.1: with NOTIFY the UID belongs to it.
+      this.send(this.flagsResponse(seq, message, this.#watch !== undefined));
+    }
   }
 
   /** Flags of a message as this session sees them. */
@@ -157,7 +225,7 @@ export class Session {
    */
   flagsResponse(seq: number, message: StoredMessage, withUid: boolean = false): Response {
     const response = emptyFetch(seq);
-    if (withUid || this.rev2 || this.tellsUidWithModSeq) response.uid = message.uid;
+    if (withUid || this.rev2 || this.uidOnly || this.tellsUidWithModSeq) response.uid = message.uid;
     response.flags = this.flagsOf(message);
     if (this.condstore) response.modSeq = message.modSeq;
     return response;

@@ -52,7 +52,15 @@ export const defaultCapabilities: readonly string[] = [
   ],
   ...["ESORT", "THREAD=ORDEREDSUBJECT", "THREAD=REFERENCES", "PARTIAL", "WITHIN", "SEARCH=FUZZY", "OBJECTID"],
   ...["SAVEDATE", "PREVIEW", "REPLACE", "METADATA", "QUOTA", "QUOTA=RES-STORAGE", "QUOTA=RES-MESSAGE"],
-  ...["QUOTA=RES-MAILBOX", "QUOTASET", "ACL", "RIGHTS=kxte", "LIST-MYRIGHTS", "LIST-METADATA", "APPENDLIMIT"],
+  ...[
+    "QUOTA=RES-MAILBOX",
+    "QUOTASET",
+    "ACL",
+    "RIGHTS=kxte",
+    "LIST-MYRIGHTS",
+    "LIST-METADATA",
+    "APPENDLIMIT",
+  ],
 ];
 
 /** The settings of a server. */

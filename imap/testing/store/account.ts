@@ -2,6 +2,7 @@
 
 import { StoreError, type StoreErrorCode, storeLimits } from "./limits.ts";
 import { Annotations } from "./annotations.ts";
+import type { AccountEvent, AccountListener } from "./events.ts";
 import { Conversations } from "./conversations.ts";
 import { Mailbox } from "./mailbox.ts";
 import { matchesPattern } from "./match.ts";
@@ -33,12 +34,19 @@ export class Account {
   #uidValidity: number;
   #contents = 0;
   readonly #conversations = new Conversations();
+  /** Sessions that want to hear what happens. */
+  readonly listeners: Set<AccountListener> = new Set();
 
   /** An account with an INBOX. UIDVALIDITY counts up from the number given. */
   constructor(uidValidity: number, now: () => number) {
     this.#uidValidity = uidValidity;
     this.#now = now;
     this.create("INBOX");
+  }
+
+  /** Tells what happened. */
+  tell(event: AccountEvent): void {
+    for (const listener of this.listeners) listener(event);
   }
 
   /** Finds a mailbox; INBOX in any case. */
@@ -63,12 +71,15 @@ export class Account {
     if (existing?.selectable) throw new StoreError("ALREADYEXISTS", "The mailbox exists already");
     if (existing !== undefined) {
       existing.selectable = true;
+      this.tell({ kind: "MAILBOXNAME", name });
       return existing;
     }
     for (const level of levelsAbove(name)) {
       if (!this.mailboxes.has(level)) this.#add(level, []);
     }
-    return this.#add(name, specialUse);
+    const made = this.#add(name, specialUse);
+    this.tell({ kind: "MAILBOXNAME", name });
+    return made;
   }
 
   /** Deletes a mailbox; with mailboxes below it the name stays, but holds nothing (RFC 9051 6.3.5). */
@@ -84,6 +95,7 @@ export class Account {
     mailbox.expunge(mailbox.messages.slice());
     this.mailboxes.delete(name);
     if (hasChildren) this.#add(name, []).selectable = false;
+    this.tell({ kind: "MAILBOXNAME", name });
   }
 
   /** Renames a mailbox and all below it; INBOX is emptied into the new name instead (RFC 9051 6.3.6). */
@@ -109,6 +121,7 @@ export class Account {
       entry.name = to + name.slice(from.length);
       this.mailboxes.set(entry.name, entry);
     }
+    this.tell({ kind: "MAILBOXNAME", name: to, oldName: from });
   }
 
   /** Subscribes to a name, which need not exist. */
@@ -118,6 +131,12 @@ export class Account {
       throw new StoreError("LIMIT", "Too many subscriptions");
     }
     this.subscriptions.add(name);
+    this.tell({ kind: "SUBSCRIPTIONCHANGE", name });
+  }
+
+  /** Takes a subscription away. */
+  unsubscribe(name: string): void {
+    if (this.subscriptions.delete(name)) this.tell({ kind: "SUBSCRIPTIONCHANGE", name });
   }
 
   /** Adds a new message to a mailbox. */
@@ -224,6 +243,11 @@ export class Account {
       owners: () => this.owners,
     });
     this.mailboxes.set(name, mailbox);
+    mailbox.observers.add({
+      messageAdded: () => this.tell({ kind: "MESSAGENEW", mailbox }),
+      messageExpunged: () => this.tell({ kind: "MESSAGEEXPUNGE", mailbox }),
+      flagsChanged: () => this.tell({ kind: "FLAGCHANGE", mailbox }),
+    });
     return mailbox;
   }
 }

@@ -12,6 +12,8 @@ export interface ViewUpdate {
   readonly exists: number | undefined;
   /** The new number of recent messages, where it grew. */
   readonly recent: number | undefined;
+  /** Messages that came. */
+  readonly added: readonly StoredMessage[];
   /** Messages with other flags. */
   readonly flags: readonly { seq: number; message: StoredMessage }[];
 }
@@ -108,8 +110,9 @@ export class View implements MailboxObserver {
     const expunged = options.expunge && this.#expunged > 0 ? this.#takeExpunged() : [];
     let exists: number | undefined;
     let recent: number | undefined;
+    let added: StoredMessage[] = [];
     if (this.mailbox.uidNext - 1 > this.#lastUid) {
-      const added = this.mailbox.messagesAbove(this.#lastUid);
+      added = this.mailbox.messagesAbove(this.#lastUid);
       this.#lastUid = this.mailbox.uidNext - 1;
       if (added.length > 0) {
         for (const message of added) this.messages.push(message);
@@ -123,7 +126,7 @@ export class View implements MailboxObserver {
       if (seq > 0) flags.push({ seq, message });
     }
     this.#flagNews.clear();
-    return { expunged, exists, recent, flags };
+    return { expunged, exists, recent, added, flags };
   }
 
   #takeExpunged(): { seq: number; uid: number }[] {
