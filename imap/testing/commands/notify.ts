@@ -26,7 +26,7 @@ export function notify(session: Session, { status, groups }: NotifyRequest): Rep
     session.watch(undefined);
     return { status: "OK", text: "NOTIFY completed" };
   }
-  const watch = new Watch(session, groups);
+  const watch = new Watch(session, (mailbox) => may(session, mailbox, "l"), groups);
   if (status) {
     for (const mailbox of session.account.mailboxes.values()) {
       if (!mailbox.selectable || mailbox === session.view?.mailbox || !may(session, mailbox, "r")) continue;
@@ -34,9 +34,12 @@ export function notify(session: Session, { status, groups }: NotifyRequest): Rep
       if (events.length > 0) sendStatus(session, mailbox, itemsOf(session, new Set(["STATUS", ...events])));
     }
   }
-  const items = groups.flatMap(({ events }) =>
-    (events ?? []).flatMap((event) => event.event === "MESSAGENEW" ? event.items : [])
-  );
+  const items: string[] = [];
+  for (const { events } of groups) {
+    for (const event of events ?? []) {
+      if (event.event === "MESSAGENEW") items.push(...event.items ?? []);
+    }
+  }
   const plans = planFetch(items, (capability) => session.offers(capability));
   session.watch(watch, {
     tell: () => tell(session, watch),

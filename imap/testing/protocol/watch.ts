@@ -1,11 +1,10 @@
 /** What a session wants to hear of mailboxes that it has not selected: NOTIFY (RFC 5465). */
 
 import type { MailboxFilter, NotifyEvent, NotifyGroup } from "../../codec/_gen/types.ts";
+import type { Account } from "../store/account.ts";
 import type { AccountEvent } from "../store/events.ts";
 import type { Mailbox } from "../store/mailbox.ts";
 import { canonicalName, DELIMITER } from "../store/names.ts";
-import { may } from "./rights.ts";
-import type { Session } from "./session.ts";
 
 /** News that nobody takes, at most; then the server gives up (RFC 5465 5.8). */
 const MOST_NEWS = 10_000;
@@ -13,18 +12,28 @@ const MOST_NEWS = 10_000;
 /** News of one mailbox that is not selected, or of names and annotations. */
 export type News = { mailbox: Mailbox; events: Set<string> } | Exclude<AccountEvent, { mailbox: Mailbox }>;
 
+/** Who watches, as much as a watch must know. */
+export interface Watcher {
+  readonly account: Account;
+  /** The selected mailbox. */
+  readonly view: { readonly mailbox: Mailbox } | undefined;
+}
+
 /** What NOTIFY SET asked for, and the news that has come since it was last told. */
 export class Watch {
   readonly groups: readonly NotifyGroup[];
   /** News that has come, oldest first. */
   #news: News[] = [];
   readonly #byMailbox: Map<Mailbox, Set<string>> = new Map();
-  readonly #session: Session;
+  readonly #watcher: Watcher;
+  readonly #sees: (mailbox: Mailbox) => boolean;
   /** More has come than is kept. */
   overflown = false;
 
-  constructor(session: Session, groups: readonly NotifyGroup[]) {
-    this.#session = session;
+  /** `sees` says whether the user may know of a mailbox. */
+  constructor(watcher: Watcher, sees: (mailbox: Mailbox) => boolean, groups: readonly NotifyGroup[]) {
+    this.#watcher = watcher;
+    this.#sees = sees;
     this.groups = groups;
   }
 
@@ -46,7 +55,7 @@ export class Watch {
   /** Notes what happened, if it was asked for. */
   hear(event: AccountEvent): void {
     if ("mailbox" in event) {
-      if (event.mailbox === this.#session.view?.mailbox) return;
+      if (event.mailbox === this.#watcher.view?.mailbox) return;
       if (!this.wants(event.mailbox.name, event.kind)) return;
       const known = this.#byMailbox.get(event.mailbox);
       if (known !== undefined) {
@@ -77,8 +86,8 @@ export class Watch {
 
   /** Whether some group asks for this kind of event in a mailbox that is not selected. */
   wants(name: string, kind: NotifyEvent["event"]): boolean {
-    const mailbox = this.#session.account.get(name);
-    if (mailbox !== undefined && !may(this.#session, mailbox, "l")) return false;
+    const mailbox = this.#watcher.account.get(name);
+    if (mailbox !== undefined && !this.#sees(mailbox)) return false;
     return this.groups.some(({ mailboxes, events }) =>
       events !== null && events.some(({ event }) => event === kind) &&
       (kind === "SERVERMETADATACHANGE" || this.#covers(mailboxes, name))
@@ -91,7 +100,7 @@ export class Watch {
       case "PERSONAL":
         return true;
       case "SUBSCRIBED":
-        return this.#session.account.subscriptions.has(name);
+        return this.#watcher.account.subscriptions.has(name);
       case "SUBTREE":
       case "SUBTREE-ONE":
         return filter.mailboxes.some((above) => {

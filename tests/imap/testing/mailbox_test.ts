@@ -21,6 +21,7 @@ test("SELECT under IMAP4rev1 says what RFC 3501 wants", async () => {
     "* OK [UIDVALIDITY 3857529045] UIDs valid",
     "* OK [UIDNEXT 4] Predicted next UID",
     "* OK [HIGHESTMODSEQ 4] Highest modification sequence",
+    "* OK [MAILBOXID (F3857529045)] Identifier",
     "OK [READ-WRITE] SELECT completed",
   ]);
 });
