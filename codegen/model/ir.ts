@@ -126,6 +126,8 @@ export interface Branch {
   capability?: string;
   /** Capabilities, one of which brings it, where that is not `capability`. */
   needs?: string[] | undefined;
+  /** Where the answer to what the alternative asks for is, where that is not an alternative of the same word. */
+  answer?: string | undefined;
 }
 
 /** An expression of a rule. */
@@ -219,6 +221,8 @@ export interface Rule {
   };
   /** `@tag(field)`: the field that carries the word of a union's branch. */
   tag?: string;
+  /** `@asks(rule)`: the rule whose alternatives answer those of this one. */
+  asks?: string;
   /** `@secret`: never shown in a trace. */
   secret: boolean;
   /** `@hook`: only extensions fill it; may be empty. */

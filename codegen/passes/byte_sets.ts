@@ -82,6 +82,7 @@ function lowerRule(compilation: Compilation, ast: AstRule): Rule {
     variants: [],
     recovers: false,
     tag: ast.tag,
+    asks: ast.asks,
     secret: ast.secret,
     hook: ast.hook,
     marks: ast.branches[0]?.marks.filter((mark) => ast.branches.every(({ marks }) => marks.includes(mark))) ??
@@ -127,6 +128,7 @@ function lowerBranches(compilation: Compilation, branches: AstBranch[]): Expr {
       rfc: branch.rfc,
       capability: branch.capability,
       needs: branch.needs,
+      answer: branch.answer,
     })),
   };
 }

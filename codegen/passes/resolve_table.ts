@@ -4,6 +4,7 @@
  */
 
 import { type Argument, argumentsOf } from "./arguments.ts";
+import { reportUnanswered } from "./report_unanswered.ts";
 import { type WordNeeds, wordNeeds } from "./word_needs.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import type { Field, Grammar, Origin, Rule, Type } from "../model/ir.ts";
@@ -130,6 +131,7 @@ export function resolveTable(
       }
     }
     const result = resolveResult(row, responses, codes, error);
+    reportUnanswered(grammar, rule, row, responses, error);
     const words = new Map(args.map((one) => [one.label, wordNeeds(grammar, rule, one, row.needs)]));
     resolved.push({ row, rule, positional, options, words, result, collects: withCodes(row) });
   }

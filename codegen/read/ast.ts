@@ -55,12 +55,14 @@ export interface AstBranch {
   needs?: string[] | undefined;
   /** `@needs` stands in the alternative itself. */
   ownNeeds?: true;
+  /** `@answer(x)`: where the answer to what the alternative asks for is. */
+  answer?: string | undefined;
 }
 
 /** Whether a branch is what it holds and nothing more: then a choice of it alone is no choice. */
-export function isPlain({ open, damage, guard, constant, quirk, ownNeeds }: AstBranch): boolean {
+export function isPlain({ open, damage, guard, constant, quirk, ownNeeds, answer }: AstBranch): boolean {
   return !open && !damage && guard === undefined && constant === undefined && quirk === undefined &&
-    ownNeeds === undefined;
+    ownNeeds === undefined && answer === undefined;
 }
 
 /** A type as written behind the rule's name. */
@@ -82,6 +84,8 @@ export interface Definition {
   hook: boolean;
   secret: boolean;
   tag?: string;
+  /** `@asks(rule)`: the rule whose alternatives answer those of this one. */
+  asks?: string;
   /** `@word(x)`: the byte class of keywords, or `astring` where a keyword may be quoted. */
   word?: string;
   /** `@max(n)`: greatest value of a number token. */

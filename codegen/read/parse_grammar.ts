@@ -67,6 +67,8 @@ class DefinitionParser {
   #marks: Mark[] = [];
   /** Of the same one, what `@needs` says. */
   #branchNeeds: string[] | undefined;
+  /** Of the same one, what `@answer` says. */
+  #answer: string | undefined;
   #annotations: { name: string; argument: string | undefined; line: number }[] = [];
 
   constructor(
@@ -135,8 +137,9 @@ class DefinitionParser {
     for (const { name, argument, line } of this.#annotations) {
       if (name === "token" || name === "upper" || name === "hook" || name === "secret") {
         definition[name] = true;
-      } else if ((name === "tag" || name === "word") && argument !== undefined) definition[name] = argument;
-      else if (name === "max" && argument !== undefined) definition.max = Number(argument);
+      } else if ((name === "tag" || name === "word" || name === "asks") && argument !== undefined) {
+        definition[name] = argument;
+      } else if (name === "max" && argument !== undefined) definition.max = Number(argument);
       else throw new SyntaxProblem(line, `unknown annotation @${name}`);
     }
   }
@@ -172,8 +175,10 @@ class DefinitionParser {
     this.#space();
     const outer = this.#marks;
     const outerNeeds = this.#branchNeeds;
+    const outerAnswer = this.#answer;
     this.#marks = [];
     this.#branchNeeds = undefined;
+    this.#answer = undefined;
     const branch: AstBranch = {
       item: { kind: "sequence", items: [] },
       open: false,
@@ -200,7 +205,9 @@ class DefinitionParser {
       branch.needs = this.#branchNeeds;
       branch.ownNeeds = true;
     }
+    branch.answer = this.#answer;
     this.#branchNeeds = outerNeeds;
+    this.#answer = outerAnswer;
     this.#marks = outer;
     return branch;
   }
@@ -256,7 +263,13 @@ class DefinitionParser {
         this.#space();
         continue;
       }
-      const match = this.#match(/@(token|upper|hook|secret|tag|word|max)\b(?:\(([A-Za-z0-9-]+)\))?/y);
+      const answer = this.#match(/@answer\([A-Za-z0-9.-]+\)/y);
+      if (answer !== null) {
+        this.#answer = answer.slice("@answer(".length, -1);
+        this.#space();
+        continue;
+      }
+      const match = this.#match(/@(token|upper|hook|secret|tag|word|max|asks)\b(?:\(([A-Za-z0-9-]+)\))?/y);
       if (match === null) return this.#at > before;
       const [, name, argument] = /^@([a-z]+)(?:\((.+)\))?$/.exec(match)!;
       this.#annotations.push({ name, argument, line: this.#line() });

@@ -4,7 +4,7 @@
  *
  *     === name of the case
  *     --- path                  a file that is added; rows are put at the end of the table
- *     --- errors                the messages, one a line; `+3` is the third line of the rows
+ *     --- errors                the messages, one a line; `+3` is the third line of the rows, `above` a row that stands there already
  */
 import { test } from "node:test";
 import { readFileSync } from "node:fs";
@@ -35,7 +35,10 @@ for (const part of readFileSync(new URL("projects/refusals.txt", import.meta.url
     const before = sources.table.text.split("\n").length;
     const generated = generate({ grammar, table: { name: table, text: `${sources.table.text}\n${rows}` } });
     const messages = generated.diagnostics.map(formatDiagnostic).join("\n")
-      .replace(/^(grammar\/commands\.table:)(\d+)/gm, (_, file, line) => `${file}+${line - before}`);
+      .replace(
+        /^(grammar\/commands\.table:)(\d+)/gm,
+        (_, file, line) => `${file}${line > before ? `+${line - before}` : "above"}`,
+      );
     assertEquals(messages, expected);
     assertEquals(generated.files.size, 0);
   });

@@ -2060,9 +2060,9 @@ function writePatterns(w: Writer, value: readonly string[]): void {
  * ```abnf
  * status-att: StatusItem = "MESSAGES" / "UIDNEXT" / "UIDVALIDITY" / "UNSEEN" / "DELETED"
  *                          @needs(IMAP4REV2|QUOTA=RES-MESSAGE) / "SIZE" @needs(STATUS=SIZE|IMAP4REV2)
- *                          status-att =/ "HIGHESTMODSEQ" status-att =/ "RECENT" status-att =/ "APPENDLIMIT"
- *                          status-att =/ "MAILBOXID" status-att =/ "DELETED-STORAGE"
- *                          @needs(QUOTA=RES-STORAGE)
+ *                          @asks(status-att-val) status-att =/ "HIGHESTMODSEQ" status-att =/ "RECENT"
+ *                          status-att =/ "APPENDLIMIT" status-att =/ "MAILBOXID" status-att =/
+ *                          "DELETED-STORAGE" @needs(QUOTA=RES-STORAGE)
  * ```
  */
 function writeStatusAtt(w: Writer, value: StatusItem): void {

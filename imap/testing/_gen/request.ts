@@ -969,11 +969,12 @@ const RETURN_OPTION_WORDS = /* @__PURE__ */ wordTable([
 
 /**
  * ```abnf
- * return-option   = returns+:("SUBSCRIBED" / "CHILDREN")
+ * return-option   = returns+:("SUBSCRIBED" / "CHILDREN") @answer(LIST.attributes)
  *                 / "STATUS" SP "(" status+:status-att *(SP status+:status-att) ")"
+ *                 @asks(response-data)
  * return-option =/ returns+:"MYRIGHTS"
  * return-option  =/ "METADATA" SP "(" metadata+:astring *(SP metadata+:astring) ")"
- * return-option   =/ returns+:"SPECIAL-USE"
+ * return-option   =/ returns+:"SPECIAL-USE" @answer(LIST.attributes)
  * ```
  */
 function readReturnOption(r: Reader, row: ReturnOptionRow): void {
@@ -1050,6 +1051,7 @@ const STATUS_ATT_WORDS = /* @__PURE__ */ wordTable([
  * status-att: StatusItem = "MESSAGES" / "UIDNEXT" / "UIDVALIDITY" / "UNSEEN"
  *                        / "DELETED" @needs(IMAP4REV2|QUOTA=RES-MESSAGE) / "SIZE"
  *                        @needs(STATUS=SIZE|IMAP4REV2)
+ *                        @asks(status-att-val)
  * status-att         =/ "HIGHESTMODSEQ"
  * status-att     =/ "RECENT"
  * status-att      =/ "APPENDLIMIT"
@@ -1255,8 +1257,10 @@ const SEARCH_RETURN_OPT_WORDS = /* @__PURE__ */ wordTable([
 
 /**
  * ```abnf
- * search-return-opt = returns+:("MIN" / "MAX" / "ALL" / "COUNT" / "SAVE" @needs(SEARCHRES|IMAP4REV2))
- * search-return-opt  =/ returns+:("UPDATE" / "CONTEXT")
+ * search-return-opt = returns+:("MIN" / "MAX" / "ALL" / "COUNT" / "SAVE" @needs(SEARCHRES|IMAP4REV2)
+ *                     @answer(none))
+ *                     @asks(search-return-data)
+ * search-return-opt  =/ returns+:("UPDATE" / "CONTEXT") @answer(none)
  * search-return-opt  =/ "PARTIAL" SP partial:partial-range @needs(PARTIAL|CONTEXT)
  * search-return-opt  =/ returns+:"RELEVANCY"
  * ```
