@@ -21,6 +21,7 @@ function open({ host, port }: TestServer, connections: number): Promise<Account>
     tls: "plaintext",
     auth: { user: "alice", pass: "alice-pw" },
     connections,
+    lazy: true,
     // A process that is stopped is found out soon.
     timeouts: { command: 1_500, done: 1_000, connect: 3_000, greeting: 3_000, total: 5_000 },
     gate: () => Promise.resolve({ [Symbol.dispose]() {} }),
