@@ -50,24 +50,73 @@ export function partsOf<Args extends object>(
     }
     return parts(args, set, (part) => ({ set: part }), encode);
   }
-  const at = keys?.findIndex((key) => "set" in key && isLong(key.set)) ?? -1;
-  if (at < 0) return undefined;
-  const key = keys![at] as SearchKey & { set: SequenceSet };
+  const long = keys === undefined ? undefined : longKey(keys);
+  if (long === undefined) return undefined;
   const { name } = spec;
   const { returns, partial } = args as { returns?: readonly string[]; partial?: unknown };
-  const whole = returns?.find((one) => !/^(MIN|MAX|ALL|COUNT)$/.test(one)) ?? (partial && "PARTIAL");
-  if (!name.endsWith("SEARCH") || whole || (spec.uid && key.op === "SET")) {
+  // Beside a set in OR, parts find the same messages twice.
+  const joinable = long.above === "OR" ? /^(MIN|MAX|ALL)$/ : /^(MIN|MAX|ALL|COUNT)$/;
+  const whole = returns?.find((one) => !joinable.test(one)) ?? (partial && "PARTIAL");
+  const another = longKey(long.put(SequenceSet.from(1)));
+  if (
+    !/^(UID )?SEARCH$/.test(name) || whole || another !== undefined || long.above === "NOT" ||
+    (spec.uid && long.op === "SET")
+  ) {
     throw new LimitError(
       `${name}: the set is too long for one line, and answers to several cannot be joined here`,
       { command: name },
     );
   }
-  return parts(
-    args,
-    key.set,
-    (part) => ({ keys: keys!.with(at, { ...key, set: part } as SearchKey) }),
-    encode,
-  );
+  return parts(args, long.set, (part) => ({ keys: long.put(part) }), encode);
+}
+
+/** A search key whose set is too long for a line. */
+interface LongKey {
+  op: string;
+  set: SequenceSet;
+  /** What the key stands in: what a part of the set finds is then more than a part of the result (OR), or not one (NOT). */
+  above: "" | "OR" | "NOT";
+  /** The keys with another set in its place. */
+  put: (set: SequenceSet) => SearchKey[];
+}
+
+/** The first such key, wherever it stands; as deep as the writer goes. */
+function longKey(keys: readonly SearchKey[], depth = 0): LongKey | undefined {
+  if (depth > 100 || !Array.isArray(keys)) return undefined;
+  for (const [at, key] of keys.entries()) {
+    const { op, set, keys: all, key: one, left, right } = (key ?? {}) as {
+      op: string;
+      set?: SequenceSetInput;
+    } & Nested;
+    if (isLong(set)) return { op, set, above: "", put: (set) => keys.with(at, { ...key, set } as SearchKey) };
+    const parts = all ?? [left, right, one].filter((part) => part !== undefined);
+    const inner = longKey(parts, depth + 1);
+    if (inner === undefined) continue;
+    const { above, put } = inner;
+    return {
+      ...inner,
+      above: one !== undefined ? "NOT" : left !== undefined && above === "" ? "OR" : above,
+      put: (set) => {
+        const changed = put(set);
+        const [first, second] = changed;
+        const to = all !== undefined
+          ? { keys: changed }
+          : one !== undefined
+          ? { key: first }
+          : { left: first, right: second };
+        return keys.with(at, { ...key, ...to } as SearchKey);
+      },
+    };
+  }
+  return undefined;
+}
+
+/** Keys in a key. */
+interface Nested {
+  keys?: readonly SearchKey[];
+  key?: SearchKey;
+  left?: SearchKey;
+  right?: SearchKey;
 }
 
 function isLong(set: SequenceSetInput | undefined): set is SequenceSet {

@@ -134,8 +134,12 @@ class Waiting {
   claim(response: Response): Pending | undefined {
     const claimed = this.#claim(response);
     if (claimed !== undefined) return claimed;
-    // The one answer that the server must give, under a name that it spells in its own way.
-    const only = this.#one.size === 1 ? first(this.#one) : undefined;
+    // The one answer that the server must give, or the only one it can be, under a name that it spells in its own way.
+    const only = this.#one.size === 1
+      ? first(this.#one)
+      : this.all.size === 1 && this.#by === "mailbox"
+      ? this.#first
+      : undefined;
     return only !== undefined && (this.#by !== "mailbox" || namesMayMean(only.mailbox, response))
       ? only
       : undefined;
@@ -158,7 +162,9 @@ class Waiting {
       }
       case "tag": {
         const { tag } = response as { tag?: string | undefined };
-        return tag === undefined ? this.#first : this.#byTag.get(tag);
+        if (tag === undefined) return this.#first;
+        // A tag of nobody: that of a search which is kept up to date, or one that the server spells in its own way.
+        return this.#byTag.get(tag) ?? (this.all.size === 1 && !isUpdate(response) ? this.#first : undefined);
       }
     }
   }
@@ -188,6 +194,11 @@ function namesMayMean(asked: string, response: Response): boolean {
 
 function plainName(name: string): string {
   return name.normalize("NFC").toLowerCase().replace(/[.\\]/g, "/").replace(/^["\s/]+|["\s/]+$/g, "");
+}
+
+/** Whether a response tells what came to the result of an earlier search, or went (RFC 5267 4.3). */
+function isUpdate(response: Response): boolean {
+  return response.type === "ESEARCH" && response.addTo.length + response.removeFrom.length > 0;
 }
 
 function takesAny({ set }: Pending): boolean {

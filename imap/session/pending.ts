@@ -1,6 +1,6 @@
 /** A command on its way: queued, being sent, waiting for its tagged response. */
 
-import { LimitError } from "../base/errors.ts";
+import { LimitError, ProtocolError } from "../base/errors.ts";
 import type { CallOptions } from "../base/abort.ts";
 import type { CommandSpec } from "../codec/spec.ts";
 import type { Budget } from "./budget.ts";
@@ -11,7 +11,7 @@ import { RowCommand } from "./rows.ts";
 import { SequenceSet, type SequenceSetInput } from "../values/sequence_set.ts";
 import { ownLiteral } from "../wire/literal_input.ts";
 import { type Fragment, type LiteralSource, Writer, type WriterOptions } from "../wire/writer.ts";
-import type { Code, Response } from "../codec/_gen/types.ts";
+import type { Code, FetchResponse, Response, UnknownResponse } from "../codec/_gen/types.ts";
 
 /** What of the connection's state decides how a command is written. */
 export interface EncodeState {
@@ -205,6 +205,16 @@ export class Pending<T = any> {
   /** An answer was skipped that may have been for this command. */
   miss(limit: string, head: string): void {
     this.problem ??= new LimitError(`${this.spec.name}: a response exceeds ${limit}: ${head}`, {
+      command: this.spec.name,
+    });
+  }
+
+  /** A response that may have been a row for this command cannot be given to it. */
+  lacks(response: UnknownResponse | FetchResponse): void {
+    const why = response.type === "UNKNOWN"
+      ? `could not be read: ${response.error}`
+      : "does not say of which UID it is";
+    this.problem ??= new ProtocolError(`${this.spec.name}: a FETCH response ${why}`, {
       command: this.spec.name,
     });
   }

@@ -223,7 +223,12 @@ export class Receiver {
   #take(response: Untagged, size: number): void {
     if (isCondition(response)) return this.#condition(response, size);
     const { budget, known, running, events, limits } = this.#parts;
-    const claimed = running.answers.claim(response);
+    let claimed = running.answers.claim(response);
+    if (
+      claimed === undefined && response.type === "FETCH" && response.uid === undefined && holdsMore(response)
+    ) {
+      claimed = running.unclaimed(response);
+    }
     const taker = claimed === undefined || accepts(claimed, response) ? claimed : undefined;
     // Unasked, it would change how everything is written and read: whoever sits between can say it in clear.
     if (response.type === "ENABLED" && taker === undefined) return events.emit(response, size);

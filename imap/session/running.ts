@@ -6,7 +6,7 @@ import { keepsNumbers } from "../codec/spec.ts";
 import { Answers } from "./answers.ts";
 import type { Pending } from "./pending.ts";
 import type { Secrets } from "./secrets.ts";
-import type { UnknownResponse } from "../codec/_gen/types.ts";
+import type { FetchResponse, UnknownResponse } from "../codec/_gen/types.ts";
 import type { DroppedFrame } from "../wire/framer.ts";
 
 const latin1 = /* @__PURE__ */ new TextDecoder("latin1");
@@ -139,10 +139,24 @@ export class Running {
 
   /** Gives a response that cannot be read to the commands that it may have been for. */
   unreadable(response: UnknownResponse, limit: number): void {
-    // A row that is missing is an event: it cannot be told whose it was.
-    for (const pending of this.answers.collecting(response.name)) {
+    // `* -1 EXISTS`: what should be the number was taken for the name.
+    const name = /^[+-]?\d/.test(response.name)
+      ? /^ *([A-Z-]+)/.exec(latin1.decode(response.raw.bytes.subarray(0, 30)).toUpperCase())?.[1] ?? ""
+      : response.name;
+    for (const pending of this.answers.collecting(name)) {
       if (pending.rows === undefined) pending.collected.add(response, limit);
+      else pending.lacks(response);
     }
+  }
+
+  /** A row of FETCH that says of no message what a command has asked for: of the only one that it can be for, or of nobody. */
+  unclaimed(row: FetchResponse): Pending | undefined {
+    const candidates = [...this.answers.collecting("FETCH")].filter((one) =>
+      one.spec.uid && row.uid === undefined
+    );
+    if (candidates.length === 1) return candidates[0];
+    for (const pending of candidates) pending.lacks(row);
+    return undefined;
   }
 
   /**

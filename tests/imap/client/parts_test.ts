@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { test } from "node:test";
 import { LimitError } from "../../../imap/base/errors.ts";
+import type { SearchKey } from "../../../imap/codec/_gen/types.ts";
 import { SequenceSet } from "../../../imap/values/sequence_set.ts";
 import { type Peer, plenty, preauth, selected } from "../session/scripted.ts";
 
@@ -120,6 +121,33 @@ test("results of the parts are joined", async () => {
   await done;
 });
 
+test("a long set inside AND and OR is split too, each message found once", async () => {
+  for (
+    const [before, query] of [
+      ["OR (UID", { or: [{ uid: sparse, seen: true }, { flagged: true }] }],
+      ["UNSEEN OR FLAGGED OR DRAFT UID", {
+        unseen: true,
+        or: [{ flagged: true }, { or: [{ draft: true }, { uid: sparse }] }],
+      }],
+    ] as const
+  ) {
+    const { client, done } = await selected(async (peer) => {
+      const sets = await answers(
+        peer,
+        `UID SEARCH ${before}`,
+        // What is flagged is found by each part.
+        (set, tag) => `* SEARCH 5 7 ${[...set].join(" ")}\r\n${tag} OK x\r\n`,
+      );
+      assertEquals(sets.flatMap((set) => [...set]), sparse);
+      assert(sets.length > 1);
+    });
+    const { all } = await client.uidSearch(query);
+    assertEquals([...all], [5, 7, ...sparse]);
+    await client.noop();
+    await done;
+  }
+});
+
 test("a failure of a later part tells what was carried out, and stops moving", async () => {
   const { client, done } = await selected(async (peer) => {
     const moved = await answers(
@@ -150,12 +178,28 @@ test("a failure of a later part tells what was carried out, and stops moving", a
 test("what cannot be split is refused before anything is sent", async () => {
   const { client, done } = await selected((peer) =>
     peer.play(`
-      C: A2 NOOP
-      S: A2 OK done
+      C: A3 NOOP
+      S: A3 OK done
     `), { capabilities: `${plenty} SORT` });
   await assertRejects(() => client.move(sparse, "Archive").then(), LimitError, "uidMove");
   await assertRejects(() => client.uidSearch({ uid: sparse }, { returns: ["SAVE"] }).then(), LimitError);
   await assertRejects(() => client.uidSearch({ seq: sparse }).then(), LimitError);
+  // What parts find would be too much, or counted twice.
+  await assertRejects(() => client.uidSearch({ not: { uid: sparse } }).then(), LimitError);
+  await assertRejects(
+    () => client.uidSearch({ not: { or: [{ uid: sparse }, { seen: true }] } }).then(),
+    LimitError,
+  );
+  await assertRejects(
+    () => client.uidSearch({ or: [{ seen: true }, { not: { uid: sparse } }] }).then(),
+    LimitError,
+  );
+  const either = { or: [{ uid: sparse }, { seen: true }] };
+  await assertRejects(() => client.uidSearch(either, { returns: ["COUNT"] }).then(), LimitError);
+  await assertRejects(() => client.uidSearch({ ...either, uid: sparse }).then(), LimitError);
+  const round: unknown[] = [];
+  round.push({ op: "AND", keys: round });
+  await assertRejects(() => client.uidSearch(round as SearchKey[]).then(), RangeError, "deep");
   await assertRejects(
     () => client.uidSort([{ key: "DATE", reverse: undefined }], "UTF-8", { uid: sparse }).then(),
     LimitError,

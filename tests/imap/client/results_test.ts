@@ -158,6 +158,75 @@ test("what cannot be read is in the result, or the command rejects", async () =>
   await done;
 });
 
+test("a row of FETCH that cannot be read fails the command; one without its UID is for the only one that asked", async () => {
+  const { client, done } = await selected(async (peer) => {
+    for (
+      const [at, line] of ["* 2 FETCH UID 5", "* 2 FETCH", "* FETCH (UID 5)", "* -1 FETCH (UID 5)"].entries()
+    ) {
+      const tag = `A${2 + at}`;
+      await peer.play(`
+        C: ${tag} UID FETCH 4:6 ENVELOPE
+        S: * 1 FETCH (UID 4 ENVELOPE (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL))
+        S: ${line}
+        S: ${tag} OK done
+      `);
+    }
+    await peer.play(`
+      C: A6 STORE 1 +FLAGS (x)
+      S: * 1 FETCH FLAGS
+      S: A6 OK done
+      C: A7 UID FETCH 4:6 RFC822.SIZE
+      S: * 1 FETCH (RFC822.SIZE 7)
+      S: * 1 FETCH (FLAGS (x))
+      S: A7 OK done
+      C: A8 UID FETCH 1:3 RFC822.SIZE
+      C: A9 UID FETCH 4:6 RFC822.SIZE
+      S: * 1 FETCH (RFC822.SIZE 7)
+      S: * 2 FETCH (UID 5 RFC822.SIZE 8)
+      S: A8 OK done
+      S: A9 OK done
+      C: A10 NOOP
+      S: A10 OK done
+    `);
+  });
+  for (let i = 0; i < 4; i++) {
+    const rows: unknown[] = [];
+    await assertRejects(
+      async () => {
+        for await (const row of client.uidFetch("4:6", ["ENVELOPE"])) rows.push(row.uid);
+      },
+      ProtocolError,
+      "FETCH response could not be read",
+    );
+    assertEquals(rows, [4]);
+  }
+  await assertRejects(() => client.store(1, "+FLAGS", ["x"]).then(), ProtocolError, "could not be read");
+  assertEquals((await client.uidFetch("4:6", ["RFC822.SIZE"])).map(({ seq, size }) => [seq, size]), [[1, 7]]);
+  const both = [client.uidFetch("1:3", ["RFC822.SIZE"]), client.uidFetch("4:6", ["RFC822.SIZE"])];
+  for (const one of both) await assertRejects(() => one.then(), ProtocolError, "of which UID");
+  await client.noop();
+  await done;
+});
+
+test("an answer that names its search or its mailbox in another way is for the only one that waits", async () => {
+  const { client, done } = await selected((peer) =>
+    peer.play(`
+      C: A2 UID SEARCH RETURN (ALL) ALL
+      S: * ESEARCH (TAG "A1") UID ADDTO (0 9)
+      S: * ESEARCH (TAG "a2") UID ALL 5
+      S: A2 OK done
+      C: A3 GETMETADATA Trash /private/comment
+      S: * METADATA Sent (/private/comment "other")
+      S: * METADATA INBOX/Trash (/private/comment "mine")
+      S: A3 OK done
+    `), { capabilities: `${plenty} METADATA` });
+  const { all } = await client.uidSearch({ all: true }, { returns: ["ALL"] });
+  assertEquals(String(all), "5");
+  const { responses } = await client.getmetadata("Trash", ["/private/comment"]);
+  assertEquals(responses.map(({ mailbox }) => mailbox), ["INBOX/Trash"]);
+  await done;
+});
+
 test("an option of an extension that the server does not offer is refused before anything is sent", async () => {
   const { client, done } = await selected((peer) => peer.play("C: A5 NOOP\nS: A5 OK done"));
   await assertRejects(
