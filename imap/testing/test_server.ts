@@ -74,12 +74,14 @@ export class TestServer implements AsyncDisposable {
     const now = options.now ?? (() => new Date(clock.now()));
     const seeder = this.#seeder = new Seeder(options.uidValidity ?? 1_700_000_001, now);
     const users = new Map<string, User>();
+    const capabilities = capabilitiesOf(options);
+    const gmail = capabilities.some((name) => name.toUpperCase() === "X-GM-EXT-1");
     let shared: Account | undefined;
     for (const [name, user] of Object.entries(options.users ?? { alice: "alice-pw" })) {
       const own = typeof user === "string" ? undefined : user;
       const account = own === undefined
-        ? shared ??= seeder.account(options.mailboxes ?? {}, options.quota)
-        : seeder.account(own.mailboxes ?? {}, own.quota);
+        ? shared ??= seeder.account(options.mailboxes ?? {}, options.quota, gmail)
+        : seeder.account(own.mailboxes ?? {}, own.quota, gmail);
       users.set(name, userOf(name, typeof user === "string" ? { password: user } : user, account));
       this.#accounts.set(name, account);
       account.owners.push(name);
@@ -96,7 +98,7 @@ export class TestServer implements AsyncDisposable {
         maxMessage: options.maxMessage ?? 64 * 1024 * 1024,
         clock,
         now: () => now().getTime(),
-        capabilities: capabilitiesOf(options),
+        capabilities,
       }),
     );
     const { settings } = this.#core;

@@ -1,18 +1,30 @@
-/** APPEND (RFC 9051 6.3.12). */
+/** APPEND (RFC 9051 6.3.12), of several messages (RFC 3502) and from parts (RFC 4469). */
 
-import type { Code } from "../../codec/_gen/types.ts";
+import type { CatenatePart, Code } from "../../codec/_gen/types.ts";
 import type { AppendRequest } from "../_gen/request.ts";
+import { concat } from "../concat.ts";
+import { described } from "../content/described.ts";
+import { sectionBytes } from "../content/section.ts";
 import { plainCode, Refusal, type Reply, setOf } from "../protocol/reply.ts";
-import { changeable, reach } from "../protocol/rights.ts";
+import { changeable, may, reach } from "../protocol/rights.ts";
 import type { Session } from "../protocol/session.ts";
 import type { Mailbox } from "../store/mailbox.ts";
 import type { StoredMessage, ZonedTime } from "../store/message.ts";
+import { parseSection } from "./fetch_plan.ts";
 
-/** RFC 9051 6.3.12. */
+/** RFC 9051 6.3.12; of several messages all are added, or none. */
 export function append(session: Session, request: AppendRequest): Reply {
   const mailbox = reach(session, request.mailbox, "i", "TRYCREATE");
-  const message = appendMessage(session, mailbox, request);
-  return { status: "OK", code: appendUid(session, mailbox, message), text: "APPEND completed" };
+  if (request.more.length > 0) session.require("MULTIAPPEND");
+  if (request.message === undefined) session.require("CATENATE");
+  const { flags, date } = request;
+  const first = request.message ?? catenated(session, request.parts);
+  const messages = [{ flags, date, message: first }, ...request.more as Incoming[]];
+  for (const message of messages) check(session, message);
+  const octets = messages.reduce((sum, { message }) => sum + (message?.length ?? 0), 0);
+  session.account.quota.check({ octets, messages: messages.length });
+  const added = messages.map((message) => appendMessage(session, mailbox, message));
+  return { status: "OK", code: appendUid(session, mailbox, ...added), text: "APPEND completed" };
 }
 
 /** A message as APPEND and REPLACE bring it. */
@@ -20,12 +32,7 @@ type Incoming = Pick<AppendRequest, "flags" | "date" | "message">;
 
 /** Adds a message to a mailbox. */
 export function appendMessage(session: Session, mailbox: Mailbox, incoming: Incoming): StoredMessage {
-  // A message is a CHAR8 string; where it came as literal8, nothing here could turn it into one.
-  const { message } = incoming;
-  if (message === undefined) throw new Refusal("BAD", "CATENATE is not known here");
-  if (message.includes(0)) {
-    throw new Refusal("NO", "The message holds NUL", plainCode("UNKNOWN-CTE"));
-  }
+  const message = check(session, incoming);
   return session.account.append(
     mailbox,
     message,
@@ -34,9 +41,22 @@ export function appendMessage(session: Session, mailbox: Mailbox, incoming: Inco
   );
 }
 
+/** The octets, if they can be stored. */
+function check(session: Session, incoming: Incoming): Uint8Array {
+  const { message } = incoming;
+  if (message === undefined) throw new Refusal("BAD", "There is no message");
+  // A message is a CHAR8 string; where it came as literal8, nothing here could turn it into one.
+  if (message.includes(0)) throw new Refusal("NO", "The message holds NUL", plainCode("UNKNOWN-CTE"));
+  if (message.length > session.server.maxMessage) {
+    throw new Refusal("NO", "The message is too big", plainCode("TOOBIG"));
+  }
+  zonedTime(session, incoming);
+  return message;
+}
+
 /** `[APPENDUID ...]`, where the client is told of UIDs (RFC 4315). */
-export function appendUid(session: Session, mailbox: Mailbox, { uid }: StoredMessage): Code | undefined {
-  const uids = setOf([uid]);
+export function appendUid(session: Session, mailbox: Mailbox, ...added: StoredMessage[]): Code | undefined {
+  const uids = setOf(added.map(({ uid }) => uid));
   if (uids === undefined || !session.tellsUids) return undefined;
   return { name: "APPENDUID", uidValidity: mailbox.uidValidity, uids };
 }
@@ -46,4 +66,49 @@ function zonedTime(session: Session, request: Incoming): ZonedTime {
   const time = request.date.toDate()?.getTime();
   if (time === undefined) throw new Refusal("BAD", "The date has no meaning");
   return { time, zone: request.date.zoneMinutes ?? 0 };
+}
+
+/** RFC 4469 3: the texts and the parts of messages that are there, one after the other. */
+function catenated(session: Session, parts: readonly CatenatePart[]): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for (const part of parts) {
+    const piece = part.kind === "TEXT" ? part.text as Uint8Array : octetsAt(session, part.url);
+    pieces.push(piece);
+    length += piece.length;
+    if (length > session.server.maxMessage) {
+      throw new Refusal("NO", "The message is too big", plainCode("TOOBIG"));
+    }
+  }
+  return concat(pieces);
+}
+
+/** `[/mailbox[;UIDVALIDITY=n]]/;UID=n[/;SECTION=s]`: without a mailbox the selected one (RFC 5092 7). */
+const URL_FORM = /^(?:\/([^;]+?)(?:;UIDVALIDITY=(\d{1,10}))?)?\/?;UID=(\d{1,10})(?:\/;SECTION=([^;]+))?$/i;
+
+function octetsAt(session: Session, url: string): Uint8Array {
+  const bad = () => new Refusal("NO", "There is nothing at this URL", { name: "BADURL", url });
+  const match = URL_FORM.exec(url);
+  if (match === null) throw bad();
+  const [, name, uidValidity, uid, section = ""] = match;
+  const mailbox = name === undefined ? session.view?.mailbox : session.account.get(decoded(name) ?? "");
+  if (mailbox === undefined || !may(session, mailbox, "r")) throw bad();
+  if (uidValidity !== undefined && Number(uidValidity) !== mailbox.uidValidity) throw bad();
+  const message = mailbox.find(Number(uid));
+  if (message === undefined) throw bad();
+  const octets = sectionBytes(
+    message.bytes,
+    described(message.content).root,
+    parseSection(decoded(section) ?? ""),
+  );
+  if (octets === null) throw bad();
+  return octets;
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }

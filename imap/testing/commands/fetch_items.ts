@@ -8,7 +8,7 @@ import { sectionBytes } from "../content/section.ts";
 import { bodyOf } from "../content/structure.ts";
 import { formatZonedTime } from "../protocol/reply.ts";
 import type { Session } from "../protocol/session.ts";
-import { emailId, threadId } from "../store/object_ids.ts";
+import { emailId, gmailMessageId, gmailThreadId, threadId } from "../store/object_ids.ts";
 import type { StoredMessage } from "../store/message.ts";
 
 /** A message while its items are collected. */
@@ -78,6 +78,20 @@ export const ITEMS: ReadonlyMap<string, Item> = new Map<string, Item>([
   ["THREADID", {
     needs: "OBJECTID",
     write: (response, { message, session }) => response.threadId = threadId(session.account, message.content),
+  }],
+  ["X-GM-MSGID", {
+    needs: "X-GM-EXT-1",
+    write: (response, { message }) => response.gmailMessageId = gmailMessageId(message.content),
+  }],
+  ["X-GM-THRID", {
+    needs: "X-GM-EXT-1",
+    write: (response, { message, session }) =>
+      response.gmailThreadId = gmailThreadId(session.account, message.content),
+  }],
+  ["X-GM-LABELS", {
+    needs: "X-GM-EXT-1",
+    write: (response, { message, session }) =>
+      response.gmailLabels = session.account.places.labels(session.selected.mailbox, message),
   }],
   ["PREVIEW", PREVIEW],
   // The server has every preview at hand, so LAZY makes no difference (RFC 8970 3.1).

@@ -13,6 +13,7 @@ import { messagesOf, writable } from "./numbers.ts";
 export function store(session: Session, request: StoreRequest, { uid }: Call): Reply {
   const view = writable(session);
   const { unchangedSince, action: word, flags } = request;
+  if (request.labelAction !== undefined) return storeLabels(session, request, uid);
   if (word === undefined || flags === undefined) throw new Refusal("BAD", "Only flags can be stored here");
   if (unchangedSince !== undefined) session.enableCondstore();
   for (const flag of flags) {
@@ -64,6 +65,40 @@ export function store(session: Session, request: StoreRequest, { uid }: Call): R
   return gone
     ? { status: "NO", code: plainCode("EXPUNGEISSUED"), text: "Some of the messages are gone" }
     : { status: "OK", text: "STORE completed" };
+}
+
+/** STORE of X-GM-LABELS: a label is a mailbox, which is made where it is not there. */
+function storeLabels(session: Session, request: StoreRequest, uid: boolean): Reply {
+  session.require("X-GM-EXT-1");
+  const { labelAction = "X-GM-LABELS", labels = [] } = request;
+  const { account, selected: view } = session;
+  const { places } = account;
+  const wanted = new Set(labels.map((label) => label.toLowerCase()));
+  for (const { seq, message } of messagesOf(session, request.set, uid)) {
+    if (message.expunged) continue;
+    if (!labelAction.startsWith("-")) {
+      for (const label of labels) {
+        const mailbox = places.mailboxOf(label) ?? account.create(label);
+        const { content, flags, internalDate } = message;
+        places.put(mailbox, { content, flags, internalDate, saved: session.server.now() });
+      }
+    }
+    if (!labelAction.startsWith("+")) {
+      const removes = labelAction.startsWith("-");
+      // The label of the mailbox at hand is not shown, and stays unless it is named.
+      places.unlabel(
+        message,
+        (label, mailbox) =>
+          wanted.has(label.toLowerCase()) === removes && (removes || mailbox !== view.mailbox),
+      );
+    }
+    if (labelAction.endsWith(".SILENT")) continue;
+    const response = emptyFetch(seq);
+    if (uid) response.uid = message.uid;
+    response.gmailLabels = places.labels(view.mailbox, message);
+    session.send(response);
+  }
+  return { status: "OK", text: "STORE completed" };
 }
 
 /** Flags that a message keeps when all are set anew: those that may not be changed. */

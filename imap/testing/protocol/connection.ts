@@ -229,7 +229,7 @@ export class Connection {
     const limits = this.#session.state === "nonauth"
       ? BEFORE_LOGIN
       : specs.get(commandOf(text))?.flow.includes("literal")
-      ? { octets: this.#server.maxMessage, count: 4 }
+      ? { octets: this.#server.maxMessage, count: 1000 }
       : USUAL;
     // RFC 9051 4.3 and RFC 7888 5: 4096 octets, unless LITERAL+ is offered.
     const small = this.#session.offers("LITERAL-") ? 4096 : -1;

@@ -113,6 +113,7 @@ const UID_HANDLERS: { readonly [Name in UidCommand["name"]]?: Handler<Extract<Ui
 const HEARD: ReadonlySet<string> = new Set([
   ...["CREATE-SPECIAL-USE", "CONDSTORE", "QRESYNC", "PARTIAL"],
   ...["IMAP4REV2", "ESEARCH", "ESORT", "LIST-EXTENDED", "LIST-STATUS", "LIST-METADATA"],
+  ...["MULTIAPPEND", "CATENATE", "X-GM-EXT-1"],
 ]);
 
 /** Whether a command, `UID FETCH` in two words, exists on this server. */

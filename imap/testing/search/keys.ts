@@ -8,8 +8,10 @@ import { fieldText, scan, type ScannedPart } from "../content/fields.ts";
 import type { Session } from "../protocol/session.ts";
 import type { StoredMessage } from "../store/message.ts";
 import { bodyText, foldText, headersText, headerText } from "../content/text.ts";
-import { emailId, threadId } from "../store/object_ids.ts";
+import { emailId, gmailMessageId, gmailThreadId, threadId } from "../store/object_ids.ts";
+import { labelOf } from "../store/places.ts";
 import type { View } from "../store/view.ts";
+import { keysOfRaw } from "./gmail.ts";
 
 /** Thrown for a key that this server does not offer. */
 export class UnsupportedKeyError extends Error {
@@ -186,6 +188,20 @@ function compile(key: SearchKey, context: SearchContext): Test {
     case "THREADID":
       needs(context, "OBJECTID", key.op);
       return (entry) => threadId(context.session.account, entry.message.content) === key.id;
+    case "X-GM-MSGID":
+      needs(context, "X-GM-EXT-1", key.op);
+      return (entry) => gmailMessageId(entry.message.content) === key.gmailId;
+    case "X-GM-THRID":
+      needs(context, "X-GM-EXT-1", key.op);
+      return (entry) => gmailThreadId(context.session.account, entry.message.content) === key.gmailId;
+    case "X-GM-LABELS":
+      needs(context, "X-GM-EXT-1", key.op);
+      return hasLabel(key.value, context);
+    case "X-GM-RAW": {
+      needs(context, "X-GM-EXT-1", key.op);
+      const tests = keysOfRaw(key.value).map((inner) => compile(inner, context));
+      return (entry) => tests.every((test) => test(entry));
+    }
     default:
       throw new UnsupportedKeyError(`SEARCH has no key ${key.op} here`);
   }
@@ -206,6 +222,14 @@ function inSet(
 function hasFlag(flag: string, context: SearchContext): Test {
   const canonical = context.view.mailbox.canonicalFlag(flag);
   return (entry) => canonical !== undefined && entry.message.flags.has(canonical);
+}
+
+/** Labels, that of the selected mailbox among them, are compared without regard to case. */
+function hasLabel(label: string, { session, view: { mailbox } }: SearchContext): Test {
+  const wanted = label.toLowerCase();
+  const own = labelOf(mailbox);
+  return ({ message }) =>
+    [own, ...session.account.places.labels(mailbox, message)].some((one) => one.toLowerCase() === wanted);
 }
 
 function inField(field: string, value: string): Test {

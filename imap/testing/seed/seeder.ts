@@ -28,11 +28,14 @@ export class Seeder {
   account(
     mailboxes: Readonly<Record<string, SeedMailbox>>,
     quota: Readonly<Record<string, number>> = {},
+    gmail: boolean = false,
   ): Account {
     const account = new Account(this.#uidValidity, () => this.#now().getTime());
     // Accounts apart from each other, so that no two mailboxes share a number by accident.
     this.#uidValidity += 1_000_000;
+    account.places.gmail = gmail;
     account.subscriptions.add("INBOX");
+    const seeded: [Mailbox, Iterable<SeedMessage>][] = [];
     for (const [name, seed] of Object.entries(mailboxes)) {
       if (!isIterable(seed)) {
         checkFields(`the mailbox ${name}`, seed, {
@@ -46,6 +49,10 @@ export class Seeder {
         : seed;
       const mailbox = account.get(name) ?? account.create(name, specialUse);
       if (subscribed) account.subscriptions.add(mailbox.name);
+      seeded.push([mailbox, messages]);
+    }
+    // When all are there, since a message in one may have to be in another too.
+    for (const [mailbox, messages] of seeded) {
       for (const message of messages) this.message(account, mailbox, message);
     }
     // Afterwards, so that a test can begin with a mailbox that is over its limit.

@@ -7,6 +7,7 @@ import { Conversations } from "./conversations.ts";
 import { Mailbox } from "./mailbox.ts";
 import { matchesPattern } from "./match.ts";
 import type { MessageContent, StoredMessage, ZonedTime } from "./message.ts";
+import { Places } from "./places.ts";
 import { Quota } from "./quota.ts";
 import { canonicalName, checkName, DELIMITER, levelsAbove } from "./names.ts";
 
@@ -34,6 +35,8 @@ export class Account {
   #uidValidity: number;
   #contents = 0;
   readonly #conversations = new Conversations();
+  /** Where each message lies. */
+  readonly places: Places = new Places(() => this.mailboxes.values());
   /** Sessions that want to hear what happens. */
   readonly listeners: Set<AccountListener> = new Set();
 
@@ -147,7 +150,12 @@ export class Account {
     internalDate: ZonedTime,
   ): StoredMessage {
     this.quota.check({ octets: bytes.length, messages: 1 });
-    return mailbox.append({ content: this.#content(bytes), flags, internalDate, saved: this.#now() });
+    return this.places.put(mailbox, {
+      content: this.#content(bytes),
+      flags,
+      internalDate,
+      saved: this.#now(),
+    });
   }
 
   /** Copies messages with their dates and those of their flags that `keep` lets through; answers the new messages in the same order. */
@@ -171,7 +179,7 @@ export class Account {
   ): StoredMessage[] {
     const saved = this.#now();
     return messages.map(({ content, flags, internalDate }) =>
-      target.append({ content, flags: keep([...flags]), internalDate, saved })
+      this.places.put(target, { content, flags: keep([...flags]), internalDate, saved })
     );
   }
 
@@ -244,9 +252,18 @@ export class Account {
     });
     this.mailboxes.set(name, mailbox);
     mailbox.observers.add({
-      messageAdded: () => this.tell({ kind: "MESSAGENEW", mailbox }),
-      messageExpunged: () => this.tell({ kind: "MESSAGEEXPUNGE", mailbox }),
-      flagsChanged: () => this.tell({ kind: "FLAGCHANGE", mailbox }),
+      messageAdded: (message) => {
+        this.places.add(mailbox, message);
+        this.tell({ kind: "MESSAGENEW", mailbox });
+      },
+      messageExpunged: (message) => {
+        this.places.remove(mailbox, message);
+        this.tell({ kind: "MESSAGEEXPUNGE", mailbox });
+      },
+      flagsChanged: (message) => {
+        this.places.share(mailbox, message);
+        this.tell({ kind: "FLAGCHANGE", mailbox });
+      },
     });
     return mailbox;
   }
