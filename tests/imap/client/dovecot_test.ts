@@ -1,6 +1,8 @@
+import { assert, assertEquals } from "@std/assert";
 import { connect } from "@postern/postern/imap";
 import { dovecot, startDovecot, type TestServer } from "../../servers/dovecot.ts";
 import { testWith } from "../../support/skip.ts";
+import { boxFor, extensions } from "./extensions_suite.ts";
 import { suite, type Target } from "./client_suite.ts";
 
 const auth = { user: "alice", pass: "alice-pw" };
@@ -36,5 +38,22 @@ for (const tls of ["starttls", "plaintext"] as const) {
     }
   });
 }
+
+/** Extensions that Dovecot 2.3 does not have. */
+const missing = ["OBJECTID", "REPLACE"];
+
+for (const [capability, run] of Object.entries(extensions)) {
+  if (missing.includes(capability)) continue;
+  testWith(dovecot, `Dovecot with ${capability}`, async () => {
+    await using client = await dovecotTarget("implicit").open();
+    assert(client.capabilities!.has(capability), `it does not offer ${capability}`);
+    await run(client, boxFor(capability));
+  });
+}
+
+testWith(dovecot, "what is known to be missing in Dovecot is missing", async () => {
+  await using client = await dovecotTarget("implicit").open();
+  assertEquals(missing.filter((capability) => client.capabilities!.has(capability)), []);
+});
 
 testWith(dovecot, "Dovecot stops", async () => await (await started)?.stop());
