@@ -63,7 +63,10 @@ get capabilities(): ReadonlySet<string> | undefined {
   return this.#session.capabilities;
 }
 
-/** What the server has said it enabled, names in upper case. */
+/**
+ * What the server has said it enabled, names in upper case. What \`connect\` enables is sent with the first command, and is here
+ * when that is answered.
+ */
 get enabled(): ReadonlySet<string> {
   return this.#session.enabled;
 }

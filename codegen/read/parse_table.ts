@@ -27,6 +27,7 @@ export const flows = [
   "sequence",
   "renumbers",
   "barrier",
+  "switch",
   "literal",
   "sasl",
   "idle",

@@ -5,7 +5,8 @@ import type { ImapClient } from "./client.ts";
 import { checkConnectOptions, connectWith, type HostOptions, type TransportOptions } from "./connect_with.ts";
 
 /**
- * Connects to an IMAP server, logs in, and enables IMAP4rev2 where the server offers it.
+ * Connects to an IMAP server, logs in, and enables IMAP4rev2 where the server offers it: that
+ * goes with the first command, and saves a round trip.
  *
  * @param options Where to, and as whom.
  * @returns The client, ready for use. `await using` logs it out at the end of the block.

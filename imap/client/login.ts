@@ -29,8 +29,11 @@ export interface LoginOptions {
   saslIr?: boolean | undefined;
   /** Enable IMAP4rev2 where the server offers it; true when not given. */
   rev2?: boolean | undefined;
-  /** Tell the server about this client with ID (RFC 2971), where the server offers it. Nothing is told unasked. */
-  id?: ClientId | undefined;
+  /**
+   * What the server is told about this client after login with ID (RFC 2971), where it offers that; some want it before they show
+   * mail. The name of this library when not given; false: nothing.
+   */
+  id?: ClientId | false | undefined;
 }
 
 /**
@@ -40,7 +43,7 @@ export interface LoginOptions {
  * @throws {TypeError} When they are not text.
  */
 export function checkCredentials({ auth, id }: LoginOptions): void {
-  if (id !== undefined) idParams(id);
+  if (id !== undefined && id !== false) idParams(id);
   if (auth === undefined || isMechanism(auth)) return;
   if (typeof auth !== "object" || auth === null) {
     throw new TypeError('"auth" must be { user, pass }, { user, token } or a SASL mechanism');
@@ -87,13 +90,28 @@ export async function prepare(
     // RFC 9051 6.2.3: what was offered before login says nothing about what is offered after.
     if (session.capabilities === before && !await accepted(client.capability())) session.forgetCapabilities();
   }
-  if (session.state === "auth" && options.rev2 !== false && session.offers("IMAP4REV2")) {
-    await accepted(client.enable(["IMAP4rev2"]));
-  }
-  if (options.id !== undefined && session.offers("ID")) {
-    // RFC 2971 3.3 allows a value of NIL; Cyrus ends the connection for it.
-    await accepted(client.id(idParams(options.id).filter(({ value }) => value !== null)));
-  }
+  const { id = { name: "Postern" } } = options;
+  const enables = session.state === "auth" && options.rev2 !== false && session.offers("IMAP4REV2");
+  const tells = id !== false && session.offers("ID") &&
+    (session.state !== "nonauth" || options.id !== undefined);
+  if (!enables && !tells) return;
+  // They go with the caller's first command: a round trip less.
+  session.inCompany(() => {
+    const all = [
+      ...(enables ? [accepted(client.enable(["IMAP4rev2"]))] : []),
+      // RFC 2971 3.3 allows a value of NIL; Cyrus ends the connection for it.
+      ...(tells ? [accepted(client.id(idParams(id).filter(({ value }) => value !== null)))] : []),
+    ];
+    // The end of the connection is told to whoever calls next.
+    settled.set(client, Promise.all(all).then(() => {}, () => {}));
+  });
+}
+
+const settled = new WeakMap<ImapClient, Promise<void>>();
+
+/** Waits until it is known what is enabled: `connect` does not. */
+export async function whenSettled(client: ImapClient): Promise<void> {
+  await settled.get(client);
 }
 
 /**

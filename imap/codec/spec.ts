@@ -4,7 +4,16 @@
 export type ConnectionState = "nonauth" | "auth" | "selected" | "logout";
 
 /** How a command gets along with others on the same connection; the words of the table's `flow` cell. */
-export type Flow = "free" | "mailbox" | "sequence" | "renumbers" | "barrier" | "literal" | "sasl" | "idle";
+export type Flow =
+  | "free"
+  | "mailbox"
+  | "sequence"
+  | "renumbers"
+  | "barrier"
+  | "switch"
+  | "literal"
+  | "sasl"
+  | "idle";
 
 /** A change of the connection's state. */
 export type Effect =

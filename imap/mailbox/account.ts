@@ -6,6 +6,7 @@ import { ImapError } from "../base/errors.ts";
 import { checkMilliseconds } from "../base/limits.ts";
 import type { ImapClient } from "../client/client.ts";
 import { checkConnectOptions, connectWith, type HostOptions } from "../client/connect_with.ts";
+import { whenSettled } from "../client/login.ts";
 import { runtimeDial } from "../transport/runtime.ts";
 import type { AccountEvent, AccountState } from "./account_events.ts";
 import { Core, mailboxName } from "./core.ts";
@@ -137,7 +138,10 @@ export class Account implements AsyncDisposable {
       onState,
       open: async (signal): Promise<ImapClient> => {
         using _place = await gate(host, user, signal);
-        return await connectWith({ ...options, signal }, runtimeDial);
+        const client = await connectWith({ ...options, signal }, runtimeDial);
+        // What the server can do, with what was enabled, decides how it is asked.
+        await whenSettled(client);
+        return client;
       },
     });
     this.#core = new Core(new Jobs(this.#pool, clock, patience, random), connections);

@@ -43,9 +43,21 @@ export class Outgoing {
     this.#sending = true;
     const { scheduler, running, lost } = this.#parts;
     try {
-      for (let next = scheduler.next; next !== undefined; next = scheduler.next) {
-        scheduler.shift();
-        if (this.#ready(next)) await this.#send(next);
+      let lines: Uint8Array[] = [];
+      for (let next = scheduler.next; next !== undefined || lines.length > 0; next = scheduler.next) {
+        if (next !== undefined) {
+          scheduler.shift();
+          if (!this.#ready(next)) continue;
+          const line = this.#begin(next);
+          if (line !== undefined) {
+            lines.push(line);
+            continue;
+          }
+        }
+        // Lines that may go at the same time go as one.
+        if (lines.length > 0) await this.#parts.link.write(lines.length === 1 ? lines[0]! : joined(lines));
+        lines = [];
+        if (next !== undefined) await this.#send(next);
       }
       if (scheduler.queued > 0) running.inDialogue?.call.dialogue?.interrupt?.();
     } catch (error) {
@@ -80,10 +92,10 @@ export class Outgoing {
     }
   }
 
-  async #send(pending: Pending): Promise<void> {
+  /** Begins to send a command. Returns its line when that is all, and no secret. */
+  #begin(pending: Pending): Uint8Array | undefined {
     const { link, known, running, silence, lost } = this.#parts;
     for (const secret of pending.secrets) link.secrets.add(secret);
-    const guarded = pending.tellsSecret;
     running.add(pending);
     known.sending(pending);
     if (running.count === 1) silence.progress();
@@ -91,6 +103,15 @@ export class Outgoing {
     pending.phase = "sending";
     pending.call.dialogue?.begin(new PendingTalk(pending, link, silence, lost));
     const { fragments } = pending;
+    const line = fragments.length === 1 && !pending.tellsSecret ? fragments[0]! : undefined;
+    if (line === undefined || !("line" in line)) return undefined;
+    this.#beforeLine(pending, undefined);
+    return line.line;
+  }
+
+  async #send(pending: Pending): Promise<void> {
+    const { link } = this.#parts;
+    const { fragments, tellsSecret: guarded } = pending;
     for (let i = 0; i < fragments.length; i++) {
       const fragment = fragments[i]!;
       if ("line" in fragment) {
@@ -150,4 +171,14 @@ export class Outgoing {
       });
     }
   }
+}
+
+function joined(lines: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(lines.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const line of lines) {
+    all.set(line, at);
+    at += line.length;
+  }
+  return all;
 }

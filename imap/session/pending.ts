@@ -130,6 +130,24 @@ export class Pending<T = any> {
     this.epoch = epoch;
   }
 
+  /**
+   * Whether it is one line that is the same octets whatever is enabled meanwhile.
+   *
+   * @param known What may be written at present.
+   */
+  isWrittenTheSame(known: EncodeState): boolean {
+    const { fragments, epoch } = this;
+    const [line] = fragments;
+    if (fragments.length > 1 || line === undefined || !("line" in line)) return false;
+    // What is searched for in another charset is not ASCII.
+    if (line.line.some((byte) => byte > 0x7e)) return false;
+    const { writerOptions, appendLimit } = known;
+    this.encode({ writerOptions: { ...writerOptions, utf8: !writerOptions.utf8 }, epoch, appendLimit });
+    const other = this.fragments;
+    this.fragments = fragments;
+    return other.length === 1 && "line" in other[0]! && equal(other[0].line, line.line);
+  }
+
   readonly #own = (value: unknown): Uint8Array | LiteralSource => {
     this.#taken ??= new Map();
     let own = this.#taken.get(value);
@@ -255,4 +273,8 @@ export class Pending<T = any> {
     this.unwatch();
     this.asked?.resolve(false);
   }
+}
+
+function equal(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }

@@ -2,7 +2,7 @@
 
 import { LimitError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
-import { keepsNumbers } from "../codec/spec.ts";
+import { type CommandSpec, keepsNumbers } from "../codec/spec.ts";
 import { Answers } from "./answers.ts";
 import type { Pending } from "./pending.ts";
 import type { Secrets } from "./secrets.ts";
@@ -17,6 +17,10 @@ export class Running {
   readonly answers: Answers = new Answers();
   /** How many have the connection to themselves: one or none. */
   alone = 0;
+  /** How many change how later ones are written: one or none. */
+  switching = 0;
+  /** How many have nothing to do with a mailbox being selected. */
+  independent = 0;
   /** How many change which mailbox is selected. */
   changingMailbox = 0;
   /** How many use message numbers and let nobody change them meanwhile. */
@@ -112,6 +116,8 @@ export class Running {
   #count({ isAlone, spec }: Pending, step: 1 | -1): void {
     if (isAlone) this.alone += step;
     if (spec.flow.includes("mailbox")) this.changingMailbox += step;
+    if (spec.flow.includes("switch")) this.switching += step;
+    if (isIndependent(spec)) this.independent += step;
     if (keepsNumbers(spec)) this.keepingNumbers += step;
   }
 
@@ -183,4 +189,9 @@ export class Running {
       `${name}: other commands wait, and the rows that nobody took exceed maxBuffered, ${maxBuffered} bytes`;
     largest.discard(new LimitError(message, { command: name }));
   }
+}
+
+/** Whether a command may be underway while a first mailbox is selected. */
+function isIndependent({ flow }: CommandSpec): boolean {
+  return flow.every((word) => word === "free" || word === "switch");
 }

@@ -2,17 +2,24 @@
 
 import type { Pending } from "./pending.ts";
 import type { Running } from "./running.ts";
+import type { KnownState } from "./state.ts";
 
 /** Commands that wait their turn, in the order of the calls. */
 export class Scheduler {
   readonly #running: Running;
+  readonly #known: KnownState;
   #queue: (Pending | undefined)[] = [];
   #first = 0;
   /** How many of the queue were not taken back. */
   #queued = 0;
 
-  constructor(running: Running) {
+  /**
+   * @param running What is underway.
+   * @param known What decides how commands are written.
+   */
+  constructor(running: Running, known: KnownState) {
     this.#running = running;
+    this.#known = known;
   }
 
   /** How many commands wait to be sent. */
@@ -85,7 +92,13 @@ export class Scheduler {
   #mayOverlap(next: Pending): boolean {
     const { flow, states, uid } = next.spec;
     const running = this.#running;
-    if (next.isAlone || flow.includes("mailbox") || running.alone > 0) return false;
+    if (next.isAlone || flow.includes("switch") || running.alone > 0) return false;
+    // Where no mailbox was selected, nothing that comes can be about the one before.
+    if (
+      flow.includes("mailbox") &&
+      (this.#known.state === "selected" || running.independent < running.count)
+    ) return false;
+    if (running.switching > 0 && !next.isWrittenTheSame(this.#known)) return false;
     // A command for the selected state waits to see which mailbox will be selected, if any.
     if (running.changingMailbox > 0 && !states.includes("auth")) return false;
     if (flow.includes("sequence") && !uid && running.keepingNumbers < running.count) return false;

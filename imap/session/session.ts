@@ -74,6 +74,7 @@ export class Session {
   /** Failures of calls that nobody has looked at. */
   readonly unobserved: Unobserved = new Unobserved();
   #lastTag = 0;
+  #inCompany = false;
   #ended: ImapError | undefined;
   /** Lets reading go on that was stopped because rows wait to be taken. */
   #wake: (() => void) | undefined;
@@ -90,7 +91,7 @@ export class Session {
     const running = this.#running = new Running(limits, released, (wanted) => {
       this.#link.sinkFor = wanted ? (literal) => this.#receiver.sinkFor(literal) : undefined;
     });
-    const scheduler = this.#scheduler = new Scheduler(running);
+    const scheduler = this.#scheduler = new Scheduler(running, known);
     const silence = this.#silence = new Silence(
       clock,
       timeouts.command,
@@ -245,7 +246,23 @@ export class Session {
       return;
     }
     this.#scheduler.push(pending);
-    this.#goOn();
+    if (!this.#inCompany) this.#goOn();
+  }
+
+  /**
+   * Calls commands that can wait for the next one, so that they go in one write with it; without one they go when everything else has
+   * had its turn.
+   *
+   * @param call Calls them.
+   */
+  inCompany(call: () => void): void {
+    this.#inCompany = true;
+    try {
+      call();
+    } finally {
+      this.#inCompany = false;
+    }
+    systemClock.setTimeout(() => this.#goOn(), 0);
   }
 
   /** Ends the connection; everything that waits on it is told. */

@@ -342,7 +342,7 @@ test("a table that does not fit the grammar is refused with the line", () => {
     [row("  colects EXISTS ?\n"), ['5: There is no cell "colects"']],
     [row("  doc Again.\n"), ['5: LOOK has two cells "doc"']],
     [row("  flow fast\n"), [
-      '5: LOOK: "fast" is no flow; known are free, mailbox, sequence, renumbers, barrier, literal, sasl, idle',
+      '5: LOOK: "fast" is no flow; known are free, mailbox, sequence, renumbers, barrier, switch, literal, sasl, idle',
     ]],
     [row("  collects EXISTS many\n"), ['5: LOOK: "EXISTS many" is not NAME, a count and perhaps "by ..."']],
     [row("  after OK dance\n"), ['5: LOOK: "dance" is no change of state']],

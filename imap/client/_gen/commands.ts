@@ -1157,7 +1157,11 @@ export class ImapClient implements AsyncDisposable {
     return this.#session.capabilities;
   }
 
-  /** What the server has said it enabled, names in upper case. */
+  /**
+   * What the server has said it enabled, names in upper case. What `connect` enables is sent with the first
+   * command, and is here
+   * when that is answered.
+   */
   get enabled(): ReadonlySet<string> {
     return this.#session.enabled;
   }

@@ -85,7 +85,7 @@ export const enableSpec: CommandSpec = /* @__PURE__ */ command("ENABLE", {
   states: "auth",
   needs: "ENABLE IMAP4REV2",
   collects: "?ENABLED",
-  flow: "barrier",
+  flow: "switch",
 });
 
 /** SELECT. */

@@ -96,14 +96,20 @@ test("IMAP4rev2 is enabled where it is offered, unless the caller does not want 
     C: A1 ENABLE IMAP4rev2
     S: * ENABLED IMAP4rev2
     S: A1 OK done
+    C: A2 NOOP
+    S: A2 OK done
   `);
+  await client.noop();
   assertEquals([...client.enabled], ["IMAP4REV2"]);
   client.close();
   const refused = await dialogue(`
     S: * PREAUTH [CAPABILITY IMAP4rev1 IMAP4rev2] hi
     C: A1 ENABLE IMAP4rev2
     S: A1 BAD what
+    C: A2 NOOP
+    S: A2 OK done
   `);
+  await refused.client.noop();
   assertEquals([...refused.client.enabled], []);
   refused.client.close();
   const without = await dialogue("S: * PREAUTH [CAPABILITY IMAP4rev1 IMAP4rev2] hi", { rev2: false });
