@@ -77,6 +77,7 @@ export type { AccessToken, TokenCredentials, TokenRequest } from "./sasl/token.t
 export { type ScramOptions, scramSha1, scramSha256 } from "./sasl/scram.ts";
 export { searchKeys, type SearchQuery } from "./client/commands/search.ts";
 export type { SelectedMailbox } from "./session/selected_mailbox.ts";
+export type { Trace, TraceEvent } from "./session/trace.ts";
 export { memoryPair, type StreamPair, streamTransport } from "./transport/streams.ts";
 export type { Dial, DialOptions, TlsOptions, Transport } from "./transport/transport.ts";
 export {

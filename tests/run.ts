@@ -1,28 +1,29 @@
 /**
- * Runs the suite: every tests/**\/*_test.ts under Deno and under Bun, those of the core in workerd as well,
+ * Runs the suite: every tests/**\/*_test.ts under Deno and under Bun, all but those of the tools under Node.js, those of the core in workerd as well,
  * and the examples of the published modules. The last line is "N passed, N failed", with ", N skipped" when a test was skipped.
  *
  *     deno task test                    everything
  *     deno task test imap/session       the files whose path holds one of the words
- *     deno task test --deno             one runtime only (or --bun, --workerd)
+ *     deno task test --deno             one runtime only (or --bun, --node, --workerd)
  */
 
 import { filesBelow } from "./tools/process.ts";
+import { nodeSuite } from "./tools/node_suite.ts";
+import { VERSIONS } from "./tools/runtimes.ts";
 import { workerdSuite } from "./tools/workerd_suite.ts";
 import { bunSuite, denoSuite, exampleSuite, type NamedSkip, type SuiteResult } from "./tools/suites.ts";
 
 const FAILURE_LINES = 25;
+const RUNTIMES = ["--deno", "--bun", "--node", "--workerd"];
 
 async function main(): Promise<number> {
   Deno.chdir(new URL("..", import.meta.url));
   const words = Deno.args.filter((arg) => !arg.startsWith("--"));
   const wanted = (path: string) => words.length === 0 || words.some((word) => path.includes(word));
-  const only = ["--deno", "--bun", "--workerd"].find((option) => Deno.args.includes(option));
-  const unknown = Deno.args.find((arg) =>
-    arg.startsWith("--") && !["--", "--deno", "--bun", "--workerd"].includes(arg)
-  );
+  const only = RUNTIMES.find((option) => Deno.args.some((arg) => nameOf(arg) === option));
+  const unknown = Deno.args.find((arg) => arg.startsWith("--") && !["--", ...RUNTIMES].includes(nameOf(arg)));
   if (unknown !== undefined) {
-    console.error(`unknown option ${unknown}; there are --deno, --bun, --workerd and words of file names`);
+    console.error(`unknown option ${unknown}; there are ${RUNTIMES.join(", ")} and words of file names`);
     return 2;
   }
 
@@ -44,12 +45,19 @@ async function main(): Promise<number> {
   async function elsewhere(): Promise<SuiteResult[]> {
     const results: SuiteResult[] = [];
     if (tests.length > 0 && (only === undefined || only === "--bun")) results.push(await bunSuite(tests));
+    // The oldest, which knows the least; the newest is tried with the package (deno task pack --check).
+    if (tests.length > 0 && (only === undefined || only === "--node")) {
+      const version = Deno.args.find((arg) => arg.startsWith("--node="))?.slice("--node=".length);
+      results.push(await nodeSuite(tests, version ?? VERSIONS.node[0]!));
+    }
     const inWorkerd = only === undefined || only === "--workerd" ? await workerdSuite(tests) : undefined;
     if (inWorkerd !== undefined) results.push(inWorkerd);
     return results;
   }
   // Both at once: one runtime uses one core for most of its run, and every test makes what it needs for itself.
   const results = (await Promise.all([underDeno(), elsewhere()])).flat();
+  const record = Deno.env.get("POSTERN_CASES");
+  if (record) Deno.writeTextFileSync(record, JSON.stringify(results));
   return summarize(results, (performance.now() - started) / 1000);
 }
 
@@ -93,6 +101,11 @@ function settleSkips(result: SuiteResult, skips: Map<string, NamedSkip>): void {
       each.detail = "skipped without saying what would enable it (tests/support/skip.ts)";
     }
   }
+}
+
+/** `--node=24` names a version, too. */
+function nameOf(option: string): string {
+  return option.replace(/^(--node)=.*$/, "$1");
 }
 
 function line(count: { passed: number; failed: number; skipped: number }): string {

@@ -14,6 +14,7 @@ import { checkNames } from "../base/option_names.ts";
 import { checkFields } from "../codec/arguments.ts";
 import type { ServerResponse } from "../codec/codec.ts";
 import { Session } from "../session/session.ts";
+import type { Trace } from "../session/trace.ts";
 import { checkAuthorities } from "../transport/authorities.ts";
 import { connectionFailure } from "../transport/failure.ts";
 import { abortable, type Dial, type TlsOptions, type Transport } from "../transport/transport.ts";
@@ -32,6 +33,11 @@ export interface ClientOptions extends LoginOptions {
   clock?: Clock | undefined;
   /** Sees every response, in order, before anything else does. What it throws ends the connection. */
   onResponse?: ((response: ServerResponse) => void) | undefined;
+  /**
+   * Is told every line that goes over the connection, in order, without passwords, tokens and the octets of messages: for logs. What
+   * it throws ends the connection.
+   */
+  trace?: Trace | undefined;
 }
 
 /** A server by its name. */
@@ -108,6 +114,7 @@ const clientFields: Readonly<Record<keyof ClientOptions, string>> = {
   signal: "object?",
   clock: "object?",
   onResponse: "function?",
+  trace: "function?",
 };
 const hostFields: Readonly<Record<Exclude<keyof HostOptions, keyof ClientOptions>, string>> = {
   host: "any",
@@ -152,7 +159,7 @@ export async function connectWith(
   options: HostOptions | TransportOptions,
   defaultDial: () => Promise<Dial>,
 ): Promise<ImapClient> {
-  const { limits, timeouts, clock = systemClock, onResponse } = options;
+  const { limits, timeouts, clock = systemClock, onResponse, trace } = options;
   checkLimits(limits);
   const { connect: connectTimeout, total: totalTimeout } = checkTimeouts(timeouts);
   checkCredentials(options);
@@ -165,7 +172,7 @@ export async function connectWith(
       ? (options as TransportOptions).transport
       : await dialTo(target, defaultDial, deadline.signal);
     const session = await Session.open(transport, {
-      ...{ limits, timeouts, signal, clock, onResponse, allowInsecureAuth: options.allowInsecureAuth },
+      ...{ limits, timeouts, signal, clock, onResponse, trace, allowInsecureAuth: options.allowInsecureAuth },
     });
     const client = makeClient(session);
     const close = () => session.close(signal.reason);

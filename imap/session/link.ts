@@ -34,6 +34,7 @@
 import { CapabilityError, ConnectionError, ImapError, ProtocolError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { Secrets } from "./secrets.ts";
+import { type Trace, Tracer } from "./trace.ts";
 import { abortable, type Transport } from "../transport/transport.ts";
 import { type DroppedFrame, type Frame, Framer } from "../wire/framer.ts";
 
@@ -47,13 +48,19 @@ export interface LinkOptions {
   allowInsecureAuth?: boolean | undefined;
   /** Octets have come, or were taken by the transport. */
   onProgress?: (() => void) | undefined;
+  /** Is told every line, without secrets. */
+  trace?: Trace | undefined;
 }
 
 /** How octets are written. */
 export interface WriteOptions {
   /** Whoever reads them learns a secret. */
   secret?: boolean | undefined;
+  /** What a trace shows of them, with secrets masked; when left out, `***` for a secret, else the octets as text. */
+  trace?: string | undefined;
 }
+
+const decoder = new TextDecoder();
 
 /** Changes a transport into one that encrypts or compresses. The signal is aborted when the link is closed meanwhile. */
 export type Wrap = (transport: Transport, signal: AbortSignal) => Promise<Transport>;
@@ -65,6 +72,7 @@ export class Link {
   readonly #framer: Framer;
   readonly #allowInsecureAuth: boolean;
   readonly #progress: () => void;
+  readonly #tracer: Tracer | undefined;
   #transport: Transport;
   #written: Promise<void> = Promise.resolve();
   #reading = false;
@@ -75,11 +83,12 @@ export class Link {
 
   /** Takes a connection over: nobody else may read or write it from here on. */
   constructor(transport: Transport, options: LinkOptions) {
-    const { limits, allowInsecureAuth = false, onDrop = () => {}, onProgress = () => {} } = options;
+    const { limits, allowInsecureAuth = false, onDrop = () => {}, onProgress = () => {}, trace } = options;
     this.#allowInsecureAuth = allowInsecureAuth;
     this.#transport = transport;
     this.#framer = new Framer({ limits, onDrop });
     this.#progress = onProgress;
+    this.#tracer = trace && new Tracer(trace, this.secrets);
   }
 
   /** Whether octets travel encrypted. */
@@ -104,7 +113,10 @@ export class Link {
 
   /** The next response of those that have come; undefined when none is whole. Its text is valid until the next call. */
   next(): Frame | undefined {
-    return this.#upgrading === undefined ? this.#framer.next() : undefined;
+    if (this.#upgrading !== undefined) return undefined;
+    const frame = this.#framer.next();
+    if (frame !== undefined) this.#tracer?.received(frame);
+    return frame;
   }
 
   /**
@@ -146,6 +158,7 @@ export class Link {
       if (this.#closed !== undefined) throw this.#closed.reason;
       const problem = options.secret ? this.secretProblem() : undefined;
       if (problem !== undefined) throw problem;
+      this.#tracer?.sent(options.trace ?? (options.secret ? "***" : decoder.decode(bytes)));
       await this.#transport.write(bytes);
       this.#progress();
     });
@@ -198,6 +211,7 @@ export class Link {
       signal.throwIfAborted();
       this.#transport = await abortable(wrap(this.#transport, signal), signal, closeQuietly);
       this.#upgrading = undefined;
+      this.#tracer?.state(`${command}: done`);
     } catch (error) {
       if (error instanceof ImapError || this.#closed !== undefined) throw this.#closed?.reason ?? error;
       throw new ConnectionError(`${command} failed`, { cause: error, retryable: false });
@@ -208,6 +222,11 @@ export class Link {
   close(reason: unknown): void {
     if (this.#closed !== undefined) return;
     this.#closed = { reason };
+    try {
+      this.#tracer?.state(`closed: ${reason instanceof Error ? reason.message : String(reason)}`);
+    } catch {
+      // It cannot be closed more than it is.
+    }
     this.#closing.abort(reason);
     closeQuietly(this.#transport);
   }

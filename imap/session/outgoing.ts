@@ -117,7 +117,10 @@ export class Outgoing {
       if ("line" in fragment) {
         // Said before the octets leave: in memory, the server's answer may come before the write has settled.
         this.#beforeLine(pending, fragments[i + 1]);
-        await link.write(fragment.line, { secret: guarded && fragment.secret === true });
+        await link.write(fragment.line, {
+          secret: guarded && fragment.secret === true,
+          trace: fragment.trace,
+        });
         continue;
       }
       // False when the server refused the command instead of asking for the literal.
@@ -141,14 +144,19 @@ export class Outgoing {
 
   async #literal(pending: Pending, fragment: LiteralFragment, options: WriteOptions): Promise<void> {
     if (pending.phase !== "done") pending.phase = "literal";
-    const { literal } = fragment;
-    if (!(literal instanceof Uint8Array)) return await this.#stream(pending, fragment.size, literal.stream);
+    const { literal, trace } = fragment;
+    if (!(literal instanceof Uint8Array)) return await this.#stream(pending, fragment, literal.stream);
     for (let at = 0; at < literal.length; at += pieceSize) {
-      await this.#parts.link.write(literal.subarray(at, at + pieceSize), options);
+      const piece = literal.subarray(at, at + pieceSize);
+      await this.#parts.link.write(piece, { ...options, trace: at === 0 ? trace : "" });
     }
   }
 
-  async #stream(pending: Pending, size: number, stream: ReadableStream<Uint8Array>): Promise<void> {
+  async #stream(
+    pending: Pending,
+    { size, trace }: LiteralFragment,
+    stream: ReadableStream<Uint8Array>,
+  ): Promise<void> {
     let missing = size;
     try {
       for await (const chunk of stream) {
@@ -157,8 +165,9 @@ export class Outgoing {
         if (octets.length > missing) {
           throw new RangeError(`The message is longer than the ${size} octets announced`);
         }
+        const first = missing === size;
         missing -= octets.length;
-        await this.#parts.link.write(octets);
+        await this.#parts.link.write(octets, { trace: first ? trace : "" });
       }
       if (missing > 0) {
         throw new RangeError(`The message ends ${missing} octets short of the ${size} announced`);

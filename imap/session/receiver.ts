@@ -256,7 +256,7 @@ export class Receiver {
         timeouts.logout,
       );
     }
-    events.emit(response, size);
+    events.emit(secrets.redactValue(response), size);
   }
 
   // ---- commands
@@ -272,7 +272,7 @@ export class Receiver {
       return end(new ProtocolError(`The server said OK to ${pending.spec.name} before all of it was sent`));
     }
     // RFC 9051 7.1: whoever runs the program must be able to read it, wherever it is said.
-    if (response.code?.name === "ALERT") events.emit(response, size);
+    if (response.code?.name === "ALERT") events.emit(secrets.redactValue(response), size);
     pending.collected.tagged = response;
     for (const { response, size } of known.held(pending, ok)) this.#take(response, size);
     running.delete(pending);
@@ -289,7 +289,7 @@ export class Receiver {
   /** A completion whose verdict cannot be read says at least that the command is over: `A1 YES`. */
   #unreadable(response: InvalidResponse, size: number, continues: boolean): void {
     const words = this.#lastWords = wordsOf(response);
-    this.#parts.events.emit(response, size);
+    this.#parts.events.emit(this.#parts.secrets.redactValue(response), size);
     // What goes on with the response before may be anybody's mail.
     if (continues) return;
     const { known, running, secrets, completed } = this.#parts;
@@ -309,7 +309,7 @@ export class Receiver {
    * `DONE BAD`; that is news and costs nothing. Whoever claims to complete what has not been sent, or speaks before TLS, lies.
    */
   #stray(response: TaggedResponse, size: number): void {
-    const { running, isQueued, events, end } = this.#parts;
+    const { running, isQueued, events, secrets, end } = this.#parts;
     if (isQueued(response.tag)) {
       return end(new ProtocolError("The server completed a command that was not sent"));
     }
@@ -318,7 +318,7 @@ export class Receiver {
         return end(new ProtocolError("The server completed something else than STARTTLS"));
       }
     }
-    events.emit(response, size);
+    events.emit(secrets.redactValue(response), size);
   }
 
   #continuation(text: string): void {

@@ -11,6 +11,8 @@ const shortestPiece = 4;
 export class Secrets {
   readonly #forms = new Set<string>();
   #pattern: RegExp | undefined;
+  /** Length of the longest form. */
+  #longest = 0;
 
   /**
    * Hides a secret from now on, in every form in which it can have been sent: as it is, in quotes, in base64, alone or
@@ -28,7 +30,9 @@ export class Secrets {
       this.#forms.add(text.replace(/["\\]/g, "\\$&"));
     }
     for (const piece of base64Pieces(latin1)) this.#forms.add(piece);
-    if (this.#forms.size > before) this.#pattern = undefined;
+    if (this.#forms.size === before) return;
+    this.#pattern = undefined;
+    for (const form of this.#forms) this.#longest = Math.max(this.#longest, form.length);
   }
 
   /** Text without the secrets. */
@@ -40,6 +44,21 @@ export class Secrets {
       "gi",
     );
     return text.replace(this.#pattern, mask);
+  }
+
+  /**
+   * The beginning of a text without the secrets, and without the beginning of one at the cut.
+   *
+   * @param text The text, which may be cut already: what is longer than `most` ends earlier by the longest secret.
+   * @param most How many characters are wanted at most.
+   */
+  redactHead(text: string, most: number): { line: string; whole: boolean } {
+    if (text.length <= most) return { line: this.redact(text), whole: true };
+    const redacted = this.redact(text.slice(0, most + this.#longest));
+    return {
+      line: redacted.slice(0, Math.max(0, Math.min(most, redacted.length - this.#longest))),
+      whole: false,
+    };
   }
 
   /** The same for a value of a response: every text in it. A value without secrets is given back as it is. */

@@ -26,8 +26,9 @@ import { Scheduler } from "./scheduler.ts";
 import type { SelectedMailbox } from "./selected_mailbox.ts";
 import { Silence } from "./silence.ts";
 import { KnownState } from "./state.ts";
-import { Unobserved } from "./unobserved.ts";
+import type { Trace } from "./trace.ts";
 import type { Transport } from "../transport/transport.ts";
+import { Unobserved } from "./unobserved.ts";
 
 /**
  * Milliseconds for which responses are read without a turn of the event loop. A turn takes one or two: more often it would
@@ -49,6 +50,8 @@ export interface SessionOptions {
   clock?: Clock | undefined;
   /** Sees every response, in order, before anything else does. What it throws ends the connection. */
   onResponse?: ((response: ServerResponse) => void) | undefined;
+  /** Is told every line that goes over the connection, without secrets. */
+  trace?: Trace | undefined;
   /** Gives up waiting for the greeting. */
   signal?: AbortSignal | undefined;
 }
@@ -107,6 +110,7 @@ export class Session {
       allowInsecureAuth: options.allowInsecureAuth,
       onDrop: (dropped) => this.#receiver.dropped(dropped),
       onProgress: () => silence.progress(),
+      trace: options.trace,
     });
     const outgoing = this.#outgoing = new Outgoing({ link, known, running, scheduler, silence, lost });
     this.#receiver = new Receiver({

@@ -44,7 +44,10 @@ testWith(dovecot, "Dovecot that requires TLS offers no login before it", async (
 
 testWith(dovecot, "Dovecot ends with the process that started it, even when that one is killed", async () => {
   const run = runtime === "deno" ? ["run", "-A", "--no-check"] : [];
-  const child = spawn(execPath, [...run, fixturePath("servers/dovecot_main.ts")], {
+  const child = spawn(execPath, [
+    ...run,
+    fixturePath(`servers/dovecot_main.${runtime === "node" ? "js" : "ts"}`),
+  ], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const line = await new Promise<string>((resolve, reject) => {

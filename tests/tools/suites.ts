@@ -41,7 +41,12 @@ export async function denoSuite(files: string[]): Promise<SuiteResult> {
   // With no file named, `deno test` would take every one it finds.
   const none: SuiteResult = { title, cases: [], skips: [], seconds: 0 };
   const result = whole.length === 0 ? none : await suite(title, whole, DENO_HEADING, (report, options) => {
-    const args = ["--no-check", "--preload=./tests/tools/uncaught.ts", `--junit-path=${report}`];
+    const args = [
+      "--no-check",
+      "--preload=./tests/tools/uncaught.ts",
+      "--preload=./tests/tools/secrets_watch.ts",
+      `--junit-path=${report}`,
+    ];
     return run(Deno.execPath(), ["test", "-A", ...args, ...whole], options);
   });
   for (const file of files.filter((each) => !whole.includes(each))) {
@@ -168,7 +173,7 @@ function about(file: string, output: string): string {
     : output.slice(from).trim().split("\n").slice(1, SHOWN_LINES).join("\n");
 }
 
-function readNotes(path: string): { skips: NamedSkip[]; uncaught: string[] } {
+export function readNotes(path: string): { skips: NamedSkip[]; uncaught: string[] } {
   const skips: NamedSkip[] = [];
   const uncaught: string[] = [];
   let text = "";

@@ -138,7 +138,7 @@ class SaslDialogue implements Dialogue {
     try {
       const response = this.take() ?? await this.#respond(fromBase64(text));
       this.#hide();
-      this.#talk.say(toBase64(response), { secret: this.#mechanism.exposesPassword });
+      this.#talk.say(toBase64(response), { secret: this.#mechanism.exposesPassword, trace: "***" });
     } catch (error) {
       this.#cancel(error);
     }
