@@ -11,8 +11,9 @@ import type { Problem } from "./model.ts";
 import { note } from "./problems.ts";
 import { hzAsGb, iso2022JpAsEuc, iso2022KrAsEuc, readUtf7 } from "./shifted.ts";
 
-const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
-const lenientUtf8 = /* @__PURE__ */ new TextDecoder("utf-8");
+// A byte order mark goes at the start of a text, and stays in the middle of a field, where a word may begin with it.
+const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const lenientUtf8 = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 /** Octets up to which looking is better than trying. */
 const SHORT = 1_000;
 const decoders = new Map<string, TextDecoder>();
@@ -54,7 +55,9 @@ const WIDE = /^(?:gb18030|big5|euc|shift|iso-2022|hz)/;
  * Source: WHATWG Encoding section 4.2; RFC 2047 section 6.3, RFC 1428.
  */
 export function decodeText(bytes: Uint8Array, charset?: string | null, problems?: Problem[]): string {
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return lenientUtf8.decode(bytes);
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+    return lenientUtf8.decode(bytes.subarray(3));
+  }
   if (charset === undefined || charset === null || charset === "") {
     return isAsciiBytes(bytes) ? decodeLatin1(bytes) : guess(bytes, "without a charset", problems);
   }

@@ -161,7 +161,8 @@ export function oneLine(text: string): string {
 export function readableValue(value: string | Header, problems?: Problem[]): string {
   const decoded = typeof value !== "string" && !isOctets(value);
   const text = unfolded(value);
-  return oneLine(decoded ? text : decodeWords(text, problems)).toWellFormed();
+  const read = oneLine(decoded ? text : decodeWords(text, problems)).toWellFormed();
+  return read.startsWith("\ufeff") ? read.replace(/^\ufeff+/, "") : read;
 }
 
 /** The text without its comments (RFC 5322 section 3.2.2), which may be nested; quoted text stays. */

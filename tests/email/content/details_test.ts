@@ -6,6 +6,7 @@ import {
   createMail,
   decodeText,
   deliveryStatus,
+  envelopeOf,
   headerText,
   readMail,
   writeMail,
@@ -260,4 +261,33 @@ test("the address that an editor left a comma before, and kinds of names", () =>
   assertEquals(to("Lind, Nora, Dr. <n@x.org>"), [["Lind, Nora, Dr.", "n@x.org"]]);
   assertEquals(to("a@x.org, , b@x.org"), [["", "a@x.org"], ["", "b@x.org"]]);
   assertEquals(to(`nora@[IPv6:${"1:".repeat(7)}1]`), [["", "nora@[IPv6:1:1:1:1:1:1:1:1]"]]);
+});
+
+test("a byte order mark goes at the start, and stays elsewhere", () => {
+  assertEquals(headerText("=?utf-8?b?77u/YQ==?= =?utf-8?b?77u/Yg==?="), "a\ufeffb");
+  assertEquals(headerText("\ufeff\ufeffa"), "a");
+  const subject = "of \ufeffwords";
+  assertEquals(readMail(writeMail(createMail({ from, subject, text: "" }))).subject, subject);
+  for (const label of ["utf-8", "x-none", undefined, "us-ascii", "iso-8859-1"]) {
+    assertEquals(decodeText(octets("\xef\xbb\xbfa\xef\xbb\xbf"), label), "a\ufeff", label);
+  }
+});
+
+test("where lists and plain values end", () => {
+  const urls = (count: number) =>
+    readMail(`List-Help: ${"<x:y>, ".repeat(count)}<mailto:a@b>\r\n\r\n`).listHeaders.help;
+  assertEquals([urls(198), urls(199), urls(250)], [["mailto:a@b"], [], []]);
+  const name = (rest: string) =>
+    readMail(`Content-Disposition: attachment; filename=${rest}\r\n\r\n`).attachments[0]!.fileName;
+  assertEquals(name("a b.pdf size = 3"), "a b.pdf");
+  assertEquals(name("a b.pdf size=3"), "a b.pdf");
+  assertEquals(name("a=b.pdf other = 3"), "a=b.pdf other = 3");
+});
+
+test("a message that was resent goes to those it was resent to", () => {
+  const envelope = (fields: string) => envelopeOf(octets(`From: a@x.org\r\nTo: b@x.org\r\n${fields}\r\n`)).to;
+  assertEquals(envelope(""), ["b@x.org"]);
+  assertEquals(envelope("Resent-Date: 20 Nov 2026 10:00 +0100\r\nResent-Cc: c@x.org\r\n"), ["c@x.org"]);
+  assertEquals(envelope("Resent-To: d@x.org\r\n"), ["d@x.org"]);
+  assertEquals(envelope("Resent-Cc: c@x.org\r\n"), ["b@x.org"]);
 });
