@@ -76,7 +76,7 @@ export function charsetOf(label: string): string | null {
 /** The label without what damaged fields leave around it: quotes, blanks, the next parameter, a language. */
 export function cleanLabel(label: string): string {
   // `charset=3D"utf-8"`: quoted-printable went over the header.
-  const bare = label.slice(0, 2 * MAX_LABEL).toLowerCase().replace(/^[\s"'<=]+/, "").replace(
+  const bare = label.slice(0, 2 * MAX_LABEL).toLowerCase().replace(/^[\s"'<=,;*()>]+/, "").replace(
     /^(?:charset\s*=?[\s"']*)?(?:3d[\s"']*)?/,
     "",
   );

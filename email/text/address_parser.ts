@@ -8,6 +8,9 @@ import { isSpace } from "./text.ts";
 /** Display name and address; both '' where nothing could be read. */
 export type AddressPair = [name: string, address: string];
 
+/** As many addresses of one field are read. CPython has no limit, and no mail as many. */
+const MAX_ADDRESSES = 100_000;
+
 const SPECIALS = '()<>@,:;."[]';
 const BLANKS = " \t";
 const FOLDING = " \t\r\n";
@@ -43,7 +46,7 @@ class AddressParser {
   /** All addresses. Groups give their members; what gives nothing, an empty group too, is a pair of ''. */
   all(): AddressPair[] {
     const result: AddressPair[] = [];
-    while (this.#pos < this.#field.length) {
+    while (this.#pos < this.#field.length && result.length < MAX_ADDRESSES) {
       const before = result.length;
       let depth = 0;
       // A member of a group is read like an address outside, so groups nest: depth says how many are open.
@@ -54,7 +57,7 @@ class AddressParser {
           depth--;
           this.#separator();
         }
-      } while (depth > 0);
+      } while (depth > 0 && result.length < MAX_ADDRESSES);
       if (result.length === before) result.push(["", ""]);
     }
     return result;

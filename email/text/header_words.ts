@@ -72,9 +72,13 @@ export function hasEncodedWord(text: string): boolean {
   return new WordFinder(text).find(0);
 }
 
+/** As many encoded words of one field are found; what follows is text. CPython has no limit, and no mail as many. */
+const MAX_WORDS = 50_000;
+
 /** The stretches of a field in order; lines after the first lose their leading white space. */
 function eachStretch(header: string, take: (word: Word) => void): void {
   let charset: string | null = null;
+  let count = 0;
   for (const line of splitLines(header)) {
     const finder = new WordFinder(line);
     let at = 0;
@@ -82,7 +86,8 @@ function eachStretch(header: string, take: (word: Word) => void): void {
       const text = at === 0 ? lstrip(line.slice(0, end)) : line.slice(at, end);
       if (text !== "") take({ text, encoding: null, charset: null });
     };
-    while (finder.find(at)) {
+    while (count < MAX_WORDS && finder.find(at)) {
+      count++;
       plain(finder.start);
       const word = finder.word(charset);
       charset = word.charset;

@@ -291,3 +291,46 @@ test("a message that was resent goes to those it was resent to", () => {
   assertEquals(envelope("Resent-To: d@x.org\r\n"), ["d@x.org"]);
   assertEquals(envelope("Resent-Cc: c@x.org\r\n"), ["b@x.org"]);
 });
+
+test("an option that is misspelt is named as it is meant", () => {
+  const meant = (key: string) => {
+    try {
+      createMail({ from, text: "", [key]: "x" } as never);
+    } catch (error) {
+      return /did you mean "(\w+)"/.exec(String(error))?.[1];
+    }
+    return undefined;
+  };
+  const typos = {
+    bccs: "bcc",
+    Subject: "subject",
+    atachments: "attachments",
+    replyto: "replyTo",
+    messageID: "messageId",
+  };
+  for (const [key, name] of Object.entries(typos)) assertEquals(meant(key), name);
+});
+
+test("a comma ends a disposition, a hyphen does not", () => {
+  const mail = (value: string) =>
+    readMail(`Content-Type: text/plain\r\nContent-Disposition: ${value}\r\n\r\nx`);
+  assertEquals(mail("attachment,filename=a.txt").attachments[0]?.fileName, "a.txt");
+  assertEquals(mail("attachment, filename=a.txt").text, undefined);
+  assertEquals(mail("attachment-x").text, "x");
+});
+
+test("what is around a label does not count", () => {
+  for (
+    const label of [
+      ",iso-8859-2",
+      "(iso-8859-2)",
+      "*iso-8859-2",
+      "<iso-8859-2>",
+      "iso-8859-2;",
+      " iso-8859-2*pl",
+    ]
+  ) {
+    assertEquals(decodeText(Uint8Array.of(0xb1), label), "\u0105", label);
+  }
+  assertEquals(decodeText(Uint8Array.of(0xb1), "()"), "\u00b1");
+});

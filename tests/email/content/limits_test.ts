@@ -66,3 +66,21 @@ test("pieces of decodeHeader do not change one another, however they are kept", 
 test("utils.getaddresses reads all there are", () => {
   assertEquals(utils.getaddresses([numbered(20_000, (i) => `a${i}@b, `) + "c@d"]).length, 20_001);
 });
+
+test("getaddresses and decodeHeader of Python have limits that no mail comes to", () => {
+  const addresses = (count: number) =>
+    utils.getaddresses([`${"a@b,".repeat(count - 1)}c@d`], { strict: false });
+  assertEquals([addresses(100_000).length, addresses(100_000).at(-1)], [100_000, ["", "c@d"]]);
+  assertEquals([addresses(100_001).length, addresses(100_001).at(-1)], [100_000, ["", "a@b"]]);
+  assertEquals(utils.getaddresses([`g: ${"a@b,".repeat(150_000)}`], { strict: false }).length, 100_000);
+  // Strictly, what cannot be read as it is meant is nothing.
+  assertEquals(utils.getaddresses(["a@b,".repeat(150_000)]), [["", ""]]);
+  const words = (count: number) =>
+    decodeHeader("=?l1?q?a?= =?l1?q?b?= ".repeat(count / 2) + "=?l1?q?c?=").at(-1)!;
+  assertEquals(words(49_998), [octets("ab".repeat(24_999) + "c"), "l1"]);
+  assertEquals(words(50_000), [octets(" =?l1?q?c?="), null]);
+});
+
+function octets(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
