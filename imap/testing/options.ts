@@ -2,6 +2,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { Fault } from "./faults.ts";
+import type { ProfileName } from "./profiles.ts";
 import type { SeedMailbox, SeedUser } from "./seed/seed.ts";
 
 /** What {@linkcode startServer} can be told. */
@@ -15,6 +16,11 @@ export interface ServerOptions {
   mailboxes?: Readonly<Record<string, SeedMailbox>>;
   /** Limits of the shared mailboxes, as in {@linkcode SeedUser}. */
   quota?: Readonly<Record<string, number>>;
+  /**
+   * A server to take after: `rev1` knows RFC 3501 and nothing else, `dovecot`, `cyrus` and `gmail` offer what those do, as
+   * far as it is there, and answer as they do where no RFC decides. The other options go before it.
+   */
+  profile?: ProfileName;
   /** Everything the server offers, instead of the default list. What is not listed does not work. */
   capabilities?: readonly string[];
   /** What it offers besides, such as `AUTH=SCRAM-SHA-256`. */
@@ -30,8 +36,12 @@ export interface ServerOptions {
     /** The text that follows it. */
     text?: string;
   };
-  /** The certificate for TLS, and its key, both in PEM: the ports then offer STARTTLS, or TLS from the first octet. */
-  tls?: { cert: string; key: string };
+  /**
+   * The certificate for TLS, and its key, both in PEM: the ports then offer STARTTLS, or TLS from the first octet.
+   * `"generated"` has one made for localhost, with the authority in {@linkcode TestServer.ca}; the other words make one
+   * that clients must refuse.
+   */
+  tls?: { cert: string; key: string; ca?: string } | "generated" | "expired" | "not yet valid" | "other name";
   /** What it does wrong, and when. */
   faults?: Iterable<Fault>;
   /** Timers and times of the server, such as a {@linkcode ManualClock}; the runtime's own when left out. */

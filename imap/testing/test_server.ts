@@ -5,8 +5,10 @@ import { checkFields } from "../codec/arguments.ts";
 import { memoryPair } from "../transport/streams.ts";
 import type { Transport } from "../transport/transport.ts";
 import { FaultScript } from "./faults.ts";
+import { type CertificateOptions, generateCertificate } from "./certificate.ts";
 import type { Change } from "./change.ts";
 import { Changer } from "./changes.ts";
+import { profiles } from "./profiles.ts";
 import type { MailboxSnapshot, MessageSnapshot, OfUser, ServerOptions } from "./options.ts";
 import { listenHere } from "./protocol/listen.ts";
 import type { Identity, Listener } from "./protocol/listener.ts";
@@ -36,13 +38,29 @@ import type { StoredMessage } from "./store/message.ts";
  * ```
  */
 export function startServer(options: ServerOptions = {}): Promise<TestServer> {
-  return Promise.resolve(new TestServer(options));
+  const { tls } = options;
+  return typeof tls === "string" ? withCertificate(options, tls) : Promise.resolve(new TestServer(options));
+}
+
+async function withCertificate(options: ServerOptions, kind: string): Promise<TestServer> {
+  const day = 24 * 3600 * 1000;
+  const now = systemClock.now();
+  const kinds = new Map<string, CertificateOptions>([
+    ["generated", {}],
+    ["expired", { from: new Date(now - 2 * day), until: new Date(now - day) }],
+    ["not yet valid", { from: new Date(now + day) }],
+    ["other name", { names: ["other.example"] }],
+  ]);
+  const wanted = kinds.get(kind);
+  if (wanted === undefined) throw new RangeError(`tls is a certificate, or ${[...kinds.keys()].join(", ")}`);
+  return new TestServer({ ...options, tls: await generateCertificate(wanted) });
 }
 
 const serverFields: Readonly<Record<keyof ServerOptions, string>> = {
   users: "object?",
   mailboxes: "object?",
   quota: "object?",
+  profile: "text?",
   capabilities: "any?",
   with: "any?",
   without: "any?",
@@ -58,6 +76,8 @@ const serverFields: Readonly<Record<keyof ServerOptions, string>> = {
 
 /** A running test server; {@linkcode startServer} makes one. */
 export class TestServer implements AsyncDisposable {
+  /** The authority that signed the certificate, in PEM: what a client must trust. */
+  readonly ca: string | undefined;
   /** What the server does wrong; faults may be added at any time. */
   readonly faults: FaultScript;
   readonly #core: ServerCore;
@@ -74,14 +94,19 @@ export class TestServer implements AsyncDisposable {
     const now = options.now ?? (() => new Date(clock.now()));
     const seeder = this.#seeder = new Seeder(options.uidValidity ?? 1_700_000_001, now);
     const users = new Map<string, User>();
-    const capabilities = capabilitiesOf(options);
+    const profile = options.profile === undefined ? undefined : profiles[options.profile];
+    if (options.profile !== undefined && !Object.hasOwn(profiles, options.profile)) {
+      throw new RangeError(`There is no profile ${options.profile}: ${Object.keys(profiles).join(", ")}`);
+    }
+    const capabilities = capabilitiesOf(options, profile?.capabilities);
+    const mailboxes = { ...profile?.mailboxes, ...options.mailboxes };
     const gmail = capabilities.some((name) => name.toUpperCase() === "X-GM-EXT-1");
     let shared: Account | undefined;
     for (const [name, user] of Object.entries(options.users ?? { alice: "alice-pw" })) {
       const own = typeof user === "string" ? undefined : user;
       const account = own === undefined
-        ? shared ??= seeder.account(options.mailboxes ?? {}, options.quota, gmail)
-        : seeder.account(own.mailboxes ?? {}, own.quota, gmail);
+        ? shared ??= seeder.account(mailboxes, options.quota, gmail)
+        : seeder.account({ ...profile?.mailboxes, ...own.mailboxes }, own.quota, gmail);
       users.set(name, userOf(name, typeof user === "string" ? { password: user } : user, account));
       this.#accounts.set(name, account);
       account.owners.push(name);
@@ -89,16 +114,19 @@ export class TestServer implements AsyncDisposable {
     const first = users.values().next().value;
     if (first === undefined) throw new RangeError("A server needs at least one user");
     this.faults = new FaultScript(options.faults);
+    if (typeof options.tls === "string") throw new RangeError("startServer() makes certificates");
     this.#identity = options.tls;
+    this.ca = options.tls?.ca;
     this.#core = new ServerCore(
       new Settings({
         users,
         faults: this.faults,
-        greeting: greetingOf(options.greeting, first),
+        greeting: greetingOf({ text: profile?.greeting, ...options.greeting }, first),
         maxMessage: options.maxMessage ?? 64 * 1024 * 1024,
         clock,
         now: () => now().getTime(),
         capabilities,
+        behaviour: profile?.behaviour ?? {},
       }),
     );
     const { settings } = this.#core;
@@ -344,12 +372,15 @@ function userOf(name: string, user: SeedUser, account: Account): User {
   };
 }
 
-function greetingOf(greeting: ServerOptions["greeting"], user: User): Greeting {
-  return { type: greeting?.type ?? "OK", text: greeting?.text ?? "Postern test server ready", user };
+function greetingOf(
+  greeting: { type?: Greeting["type"] | undefined; text?: string | undefined },
+  user: User,
+): Greeting {
+  return { type: greeting.type ?? "OK", text: greeting.text ?? "Postern test server ready", user };
 }
 
-function capabilitiesOf(options: ServerOptions): string[] {
-  const { capabilities = defaultCapabilities, rev2 = true, without = [] } = options;
+function capabilitiesOf(options: ServerOptions, usual: readonly string[] = defaultCapabilities): string[] {
+  const { capabilities = usual, rev2 = true, without = [] } = options;
   const left = new Set(without.map((name) => name.toUpperCase()));
   if (!rev2) left.add("IMAP4REV2");
   const offered = [...new Set([...capabilities, ...options.with ?? []])]

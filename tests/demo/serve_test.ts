@@ -108,6 +108,11 @@ testWith(
         const got = await curl(...trust, "--ssl-reqd", `imap://localhost:${port}/Md;UID=1`);
         assertEquals(got, "Subject: cur\r\n\r\n");
       });
+      const ca = join(directory, "made.pem");
+      await serving(["--seed", directory, "--tls", "--ca", ca, "--profile", "dovecot"], async (port) => {
+        const got = await curl("--cacert", ca, `imaps://localhost:${port}/Sent;UID=1`);
+        assertEquals(got, "Subject: sent\r\n\r\n");
+      });
       await serving(["--seed", directory, "--tls", ...tls], async (port) => {
         const got = await curl(...trust, `imaps://localhost:${port}/Sent;UID=1`);
         assertEquals(got, "Subject: sent\r\n\r\n");

@@ -13,7 +13,10 @@ export function enable(session: Session, request: EnableRequest): Reply {
     const written = switchOn(session, name);
     if (written !== undefined) enabled.push(written);
   }
-  session.send({ type: "ENABLED", capabilities: enabled, other: [] });
+  session.enabled.push(...enabled);
+  const { enabled: how } = session.server.behaviour;
+  const told = how === "all" ? session.enabled.slice() : enabled;
+  if (how !== "new" || told.length > 0) session.send({ type: "ENABLED", capabilities: told, other: [] });
   return { status: "OK", text: "ENABLE completed" };
 }
 

@@ -88,6 +88,11 @@ function addChange(session: Session, response: FetchResponse, uid: number, modSe
   if (session.tellsUidWithModSeq) response.uid = uid;
 }
 
+/** What is sent for a part that is not there. */
+function missing({ server }: Session): Uint8Array | null {
+  return server.behaviour.emptyParts ? new Uint8Array(0) : null;
+}
+
 /** Reading a body marks it, unless PEEK says otherwise; a header alone does not (RFC 3501 6.4.5). */
 function marksSeen(plan: FetchPlan): boolean {
   if (plan.kind === "word") return plan.item.marksSeen === true;
@@ -105,7 +110,7 @@ function answer(fetched: Fetched, seq: number, plans: readonly FetchPlan[]): Fet
 
 function addSection(
   response: FetchResponse,
-  { bytes, root }: Fetched,
+  { bytes, root, session }: Fetched,
   plan: Exclude<FetchPlan, { kind: "word" }>,
 ): void {
   if (plan.kind === "BINARY.SIZE") {
@@ -119,5 +124,10 @@ function addSection(
   const data = whole === null || plan.partial === undefined
     ? whole
     : partial(whole, plan.partial.origin, plan.partial.count);
-  response.sections.push({ item: plan.kind, name: plan.name, origin: plan.partial?.origin, data });
+  response.sections.push({
+    item: plan.kind,
+    name: plan.name,
+    origin: plan.partial?.origin,
+    data: data ?? missing(session),
+  });
 }

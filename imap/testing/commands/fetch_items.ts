@@ -55,7 +55,8 @@ export const ITEMS: ReadonlyMap<string, Item> = new Map<string, Item>([
   ["UID", { write: (response, { message }) => response.uid = message.uid }],
   ["FLAGS", { write: (response, { message, session }) => response.flags = session.flagsOf(message) }],
   ["INTERNALDATE", {
-    write: (response, { message }) => response.internalDate = formatZonedTime(message.internalDate),
+    write: (response, { message, session }) =>
+      response.internalDate = formatZonedTime(message.internalDate, session.server.behaviour.zeroDay),
   }],
   ["RFC822.SIZE", { write: (response, { bytes }) => response.size = bytes.length }],
   ["ENVELOPE", { write: (response, fetched) => response.envelope = describe(fetched).envelope }],
@@ -98,7 +99,8 @@ export const ITEMS: ReadonlyMap<string, Item> = new Map<string, Item>([
   ["PREVIEW (LAZY)", PREVIEW],
   ["SAVEDATE", {
     needs: "SAVEDATE",
-    write: (response, { message }) => response.saveDate = formatZonedTime({ time: message.saved, zone: 0 }),
+    write: (response, { message, session }) =>
+      response.saveDate = formatZonedTime({ time: message.saved, zone: 0 }, session.server.behaviour.zeroDay),
   }],
 ]);
 

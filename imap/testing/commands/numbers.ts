@@ -34,7 +34,9 @@ export function messagesOf(session: Session, set: SequenceSet, uid: boolean): Nu
     return resolved.ranges.flatMap(([from, to]) => numbered(view.indexOfUid(from), view.indexOfUid(to + 1)));
   }
   return resolved.ranges.flatMap(([from, to]) => {
-    if (to > count) throw new Refusal("BAD", `There is no message ${to}`);
+    if (to > count) {
+      throw new Refusal(session.server.behaviour.missingNumber ?? "BAD", `There is no message ${to}`);
+    }
     return numbered(from - 1, to);
   });
 }

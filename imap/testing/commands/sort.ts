@@ -36,7 +36,9 @@ export function thread(session: Session, request: ThreadRequest, { uid }: Call):
   }
   const found = findMessages(session, request.charset, request.keys);
   const numberOf = (message: StoredMessage) => uid ? message.uid : session.selected.numberOf(message);
-  session.send({ type: "THREAD", threads: algorithm(found, numberOf), other: [] });
+  const threads = algorithm(found, numberOf);
+  if (threads.length === 0 && session.server.behaviour.threadSpace) session.output.sendRaw("* THREAD \r\n");
+  else session.send({ type: "THREAD", threads, other: [] });
   return { status: "OK", text: "THREAD completed", keepsNumbers: hasNumbers(request.keys) };
 }
 

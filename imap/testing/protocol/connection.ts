@@ -222,7 +222,11 @@ export class Connection {
 
   #answer(tag: string | undefined, { status, code, text }: Reply): void {
     if (tag === undefined) this.#output.send(condition(status, text, code));
-    else this.#output.send({ type: "TAGGED", tag, status, code, text });
+    else {
+      const { completed = "" } = this.#server.behaviour;
+      const said = status === "OK" ? text + completed : text;
+      this.#output.send({ type: "TAGGED", tag, status, code, text: said });
+    }
   }
 
   #literalLimits(text: Uint8Array): LiteralLimits {

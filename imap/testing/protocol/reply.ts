@@ -109,10 +109,10 @@ export function setOf(numbers: readonly number[]): SequenceSet | undefined {
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** INTERNALDATE in the zone in which it was given. */
-export function formatZonedTime({ time, zone }: ZonedTime): DateTime {
+export function formatZonedTime({ time, zone }: ZonedTime, zeroDay: boolean = false): DateTime {
   const local = new Date(time + zone * 60_000);
   const two = (value: number) => String(value).padStart(2, "0");
-  const day = String(local.getUTCDate()).padStart(2, " ");
+  const day = String(local.getUTCDate()).padStart(2, zeroDay ? "0" : " ");
   const year = String(local.getUTCFullYear()).padStart(4, "0");
   const clock = `${two(local.getUTCHours())}:${two(local.getUTCMinutes())}:${two(local.getUTCSeconds())}`;
   const offset = `${zone < 0 ? "-" : "+"}${two(Math.floor(Math.abs(zone) / 60))}${two(Math.abs(zone) % 60)}`;

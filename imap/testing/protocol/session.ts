@@ -44,6 +44,8 @@ export class Session {
   qresync = false;
   /** The client enabled UIDONLY: no message numbers (RFC 9586). */
   uidOnly = false;
+  /** What ENABLE has switched on. */
+  readonly enabled: string[] = [];
   /** What is sent is compressed. */
   compressed = false;
   /** Called when there is news to tell between commands. */
@@ -108,6 +110,7 @@ export class Session {
     this.deselect();
     this.state = "nonauth";
     this.user = undefined;
+    this.enabled.length = 0;
     this.byToken =
       this.condstore =
       this.qresync =

@@ -3,6 +3,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Change } from "../change.ts";
 import type { FaultScript } from "../faults.ts";
+import type { Behaviour } from "../profiles.ts";
 import type { Account } from "../store/account.ts";
 import type { Mailbox } from "../store/mailbox.ts";
 import { Transcript } from "./transcript.ts";
@@ -74,6 +75,8 @@ export class Settings {
   readonly clock: Clock;
   /** Time for internal dates, in milliseconds since 1970. */
   readonly now: () => number;
+  /** Where servers differ and no RFC decides. */
+  readonly behaviour: Behaviour;
   /** What was said. */
   readonly transcript: Transcript = new Transcript();
   /** Makes a change from outside. */
@@ -89,6 +92,7 @@ export class Settings {
     clock: Clock;
     now: () => number;
     capabilities: readonly string[];
+    behaviour: Behaviour;
   }) {
     this.users = options.users;
     this.faults = options.faults;
@@ -96,6 +100,7 @@ export class Settings {
     this.maxMessage = options.maxMessage;
     this.clock = options.clock;
     this.now = options.now;
+    this.behaviour = options.behaviour;
     this.#capabilities = options.capabilities;
     this.#offered = new Set(options.capabilities.map((name) => name.toUpperCase()));
   }

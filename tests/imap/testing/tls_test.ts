@@ -40,6 +40,25 @@ listeningTest("a client logs in over TLS and after STARTTLS", async () => {
   assertEquals(/1 S: .*(?:LOGINDISABLED|STARTTLS)/.test(server.log), false);
 });
 
+listeningTest(
+  "a certificate is made for localhost, and wrong ones for clients that must refuse them",
+  async () => {
+    for (const kind of ["generated", "expired", "not yet valid", "other name"] as const) {
+      await using server = await startServer({ tls: kind });
+      const { port } = await server.listen({ tls: true });
+      const trusting = { host: "127.0.0.1", port, tlsHostname: "localhost", caCerts: [server.ca!], auth };
+      if (kind === "generated") {
+        await using client = await connect(trusting);
+        assertEquals((await client.select("INBOX")).exists, 0);
+        await assertRejects(() => connect({ ...trusting, caCerts: [] }));
+      } else {
+        await assertRejects(() => connect(trusting), Error, undefined, kind);
+      }
+    }
+    await assertRejects(() => startServer({ tls: "none" as "expired" }), RangeError, "generated");
+  },
+);
+
 listeningTest("a client that does not trust the certificate leaves, and the server goes on", async () => {
   await using server = await startServer({ tls });
   for (const implicit of [true, false]) {
