@@ -60,7 +60,7 @@ export interface WriteOptions {
   trace?: string | undefined;
 }
 
-const decoder = new TextDecoder();
+const decoder = /* @__PURE__ */ new TextDecoder();
 
 /** Changes a transport into one that encrypts or compresses. The signal is aborted when the link is closed meanwhile. */
 export type Wrap = (transport: Transport, signal: AbortSignal) => Promise<Transport>;

@@ -21,7 +21,7 @@ export type Trace = (event: TraceEvent) => void;
 const longest = 2_000;
 /** The mark of a literal at the end of its line. */
 const literalMark = /(?:~?)\{\d+\+?\}\r?\n/g;
-const decoder = new TextDecoder();
+const decoder = /* @__PURE__ */ new TextDecoder();
 
 /** Tells the lines of one connection. */
 export class Tracer {

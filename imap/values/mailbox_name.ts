@@ -17,8 +17,8 @@ const ampersand = 0x26;
 const minus = 0x2d;
 const escapeBase = 0xdc00;
 
-const utf8Encoder = new TextEncoder();
-const utf8Decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const utf8Encoder = /* @__PURE__ */ new TextEncoder();
+const utf8Decoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * Reads a mailbox name as a server wrote it.

@@ -43,7 +43,7 @@ const LONGEST_REPAIR = 1000;
 /** Greatest value of a modification sequence: 63 bits (RFC 7162 section 7). */
 const MAX_63_BITS = 0x7fff_ffff_ffff_ffffn;
 
-const utf8Line = new TextDecoder("utf-8", { ignoreBOM: true });
+const utf8Line = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** How a session reads. */
 export interface ReadMode {
