@@ -34,7 +34,10 @@ export function generate(sources: Sources): Generated {
   const files = new Map<string, string>();
   const commands = diagnostics.failed ? [] : resolveTable(grammar, rows, diagnostics);
   if (diagnostics.failed) return { files, diagnostics: diagnostics.list };
-  files.set(generated.types, emitTypes(grammar, generated.types));
+  files.set(
+    generated.types,
+    emitTypes(grammar, generated.types),
+  );
   files.set(
     generated.decode,
     emitDecode(grammar, {

@@ -64,6 +64,7 @@ export {
 } from "./base/errors.ts";
 export type { DroppedEvent, ImapEvent, MissedEvent } from "./session/events.ts";
 export type { FetchRow, FieldOf } from "./client/fetch_row.ts";
+export type { StatusOf } from "./client/status_result.ts";
 export { arg, RawArgument, type RawCommandOptions, type RawResult } from "./client/raw_command.ts";
 export type { IdleOptions } from "./client/idle.ts";
 export { defaultLimits, defaultTimeouts, type Limits, type Timeouts } from "./base/limits.ts";

@@ -2,6 +2,7 @@
 import { inside } from "../model/expr.ts";
 import type { Expr, Field, Grammar, Mark, Rule } from "../model/ir.ts";
 import { generated, relative } from "./places.ts";
+import { fieldsOfItems } from "./types.ts";
 
 /** The text of the file. */
 export function emitAbout(grammar: Grammar): string {
@@ -35,6 +36,20 @@ export const unaskedItems: ReadonlySet<string> = /* @__PURE__ */ new Set([${
     items.map((name) => `"${name}"`).join(", ")
   }]);
 
+/** Fields of a row of FETCH by the item that promises each; the n-th is bit n of what {@linkcode lacksAny} is told. */
+export const promisedFields: readonly (readonly [item: string, field: string])[] = [
+${promised(grammar).map(([item, field]) => `  ["${item}", "${field}"],\n`).join("")}];
+
+/** Whether a row of FETCH lacks one of some fields. */
+export function lacksAny(row: FetchResponse, fields: number): boolean {
+  return ${
+    promised(grammar).map(([, field], at) => `((fields & ${2 ** at}) !== 0 && row.${field} === undefined)`)
+      .join(
+        " ||\n    ",
+      ) || "false"
+  };
+}
+
 /** Whether a row of FETCH holds anything beside such items. */
 export function holdsMore(row: FetchResponse): boolean {
   return ${rowTests(grammar).join(" ||\n    ")};
@@ -67,6 +82,15 @@ function firstWord(expr: Expr): string | undefined {
 function namesOf(rule: Rule): string[] {
   const type = rule.fields.find(({ label }) => label === "type")?.type;
   return type?.kind === "literal" ? [String(type.value)] : [];
+}
+
+/** Items of FETCH that are a word alone, each with the field that is undefined where a row lacks it. */
+function promised(grammar: Grammar): [item: string, field: string][] {
+  const row = [...grammar.rules.values()].find((rule) => namesOf(rule).includes("FETCH"));
+  return fieldsOfItems(grammar).flatMap(([item, [field, ...others]]): [string, string][] => {
+    const type = row?.fields.find(({ label }) => label === field)?.type;
+    return field === undefined || others.length > 0 || type?.kind !== "optional" ? [] : [[item, field]];
+  });
 }
 
 /** A test for each field of a row that no unasked item fills. */

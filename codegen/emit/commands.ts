@@ -302,7 +302,7 @@ class CommandsFile {
     const optionsType = options.length > 0 ? optionsName(row.name) : "CallOptions";
     const encoder = `encode${pascalName(rule.name)}`;
     add(this.#values, generated.encode, [encoder]);
-    const items = result.kind === "rows" ? positional.find(({ type }) => isItems(type)) : undefined;
+    const items = positional.find(({ type }) => result.kind === "rows" ? isItems(type) : isStatusItems(type));
     const parameters = row.args?.parameters.map(parameterOf) ??
       positional.map((one) => ({ name: one.label, type: one === items ? "Items" : this.#argument(one) }));
     const labels = parameters.map(({ name }) => name);
@@ -328,6 +328,11 @@ class CommandsFile {
       if (result.kind === "void") add(this.#values, written.run, ["nothing"]);
       type = `Command<${result.kind === "void" ? "void" : result.name}>`;
       call = `run(this.#caller, ${spec}, ${args}, ${encoder}, ${made}, options)`;
+      if (items !== undefined) {
+        this.#type(written.statusResult, "StatusOf");
+        type = "Command<StatusOf<Items[number]>>";
+        call += ` as ${type}`;
+      }
     }
     return {
       name: method,
@@ -367,6 +372,11 @@ function asksForSpec(value: Value): boolean {
 
 function isItems(type: Type): boolean {
   return type.kind === "list" && type.of.kind === "external" && type.of.name === "FetchItem";
+}
+
+/** Items of STATUS: the result has the fields of those that were asked for. */
+function isStatusItems(type: Type): boolean {
+  return type.kind === "list" && type.of.kind === "named" && type.of.name === "StatusItem";
 }
 
 function reader(count: "1" | "?" | "*"): string {

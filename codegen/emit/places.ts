@@ -34,6 +34,7 @@ export const written = {
   session: "imap/session/session.ts",
   selectedMailbox: "imap/session/selected_mailbox.ts",
   fetchRow: "imap/client/fetch_row.ts",
+  statusResult: "imap/client/status_result.ts",
   run: "imap/client/run.ts",
   lease: "imap/client/lease.ts",
 } as const;

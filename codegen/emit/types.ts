@@ -170,11 +170,9 @@ function alias(name: string, doc: string, type: Type): StatementStructures {
 
 /** From the name of a FETCH item to the fields of a FETCH response that answer it. */
 function itemFields(grammar: Grammar): StatementStructures[] {
-  const rule = grammar.rules.get("msg-att");
-  if (rule === undefined || rule.expr.kind !== "choice" || rule.expr.decision.by !== "word") return [];
-  const { branches, decision } = rule.expr;
-  const properties = decision.words.map(([word, index]) => {
-    const labels = labelsOf(grammar, branches[index].expr);
+  const items = fieldsOfItems(grammar);
+  if (items.length === 0) return [];
+  const properties = items.map(([word, labels]) => {
     return {
       name: /^[A-Za-z]\w*$/.test(word) ? word : JSON.stringify(word),
       type: labels.map((label) => JSON.stringify(label)).join(" | "),
@@ -189,6 +187,14 @@ function itemFields(grammar: Grammar): StatementStructures[] {
     docs: ["For each name of a FETCH item, the fields of a FETCH response that answer it."],
     properties,
   }];
+}
+
+/** The fields of a FETCH response that answer each item. */
+export function fieldsOfItems(grammar: Grammar): [item: string, labels: string[]][] {
+  const rule = grammar.rules.get("msg-att");
+  if (rule === undefined || rule.expr.kind !== "choice" || rule.expr.decision.by !== "word") return [];
+  const { branches, decision } = rule.expr;
+  return decision.words.map(([word, index]) => [word, labelsOf(grammar, branches[index]!.expr)]);
 }
 
 function labelsOf(grammar: Grammar, expr: import("../model/ir.ts").Expr): string[] {

@@ -5,7 +5,7 @@
 
 import { ImapError, LimitError, StateError } from "../base/errors.ts";
 import { type CommandSpec, keepsNumbers } from "../codec/spec.ts";
-import type { SearchKey } from "../codec/_gen/types.ts";
+import type { FetchResponse, SearchKey } from "../codec/_gen/types.ts";
 import type { FetchBody } from "../session/body.ts";
 import { Command } from "../session/handle.ts";
 import { RowCommand } from "../session/rows.ts";
@@ -288,6 +288,11 @@ export class JoinedRows<Row> extends RowCommand<Row> {
       for (const part of this.#parts.slice(at + 1)) part.drain();
     }
     return undefined;
+  }
+
+  override asSent(): RowCommand<FetchResponse> {
+    for (const part of this.#parts) part.asSent();
+    return super.asSent();
   }
 
   /** Gives the rows as they arrive. */

@@ -6,6 +6,7 @@ import { checkArguments, checkOptions } from "../codec/arguments.ts";
 import type { CommandSpec } from "../codec/spec.ts";
 import { Collected } from "../session/collected.ts";
 import { Command } from "../session/handle.ts";
+import { guardNamed, promisedBy } from "../session/promised.ts";
 import { RowCommand } from "../session/rows.ts";
 import type { Session } from "../session/session.ts";
 import { JoinedRows, partsOf, sendParts } from "./parts.ts";
@@ -59,6 +60,8 @@ export function run<Args extends object, T>(
         result: (collected) => {
           const made = result(collected, spec);
           if (!(made instanceof Object && "other" in made)) collected.refuseUnreadable();
+          const { items } = args as { items?: readonly string[] };
+          if (items !== undefined) guardNamed(spec.name, made as object, items);
           return shown(made);
         },
         handle,
@@ -91,8 +94,11 @@ export function runRows<Args extends object, Row>(
     checkOptions(spec, options);
     checkArguments(spec, args as Record<string, unknown>);
     const { items } = args as { items?: readonly FetchItem[] };
-    if (items !== undefined) args = { ...args, items: withoutMacros(items) };
+    const asked: readonly string[] = items === undefined ? [] : withoutMacros(items);
+    if (items !== undefined) args = { ...args, items: asked };
+    const promised = promisedBy(spec.uid ? ["UID", ...asked] : asked);
     const submit = (args: Args, handle: RowCommand<Row>): RowCommand<Row> => {
+      handle.promised = promised;
       session.submit<Row[]>({
         spec,
         args,

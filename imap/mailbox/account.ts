@@ -210,7 +210,7 @@ export class Account implements AsyncDisposable {
         if (selection.uidValidity !== place.uidValidity) return "reset";
         // Until it may tell that a message is gone, the server has it as it was.
         if (!isFresh) client.noop().catch(() => {});
-        const rows = await client.uidFetch(place.uid, messageItems(client), { signal });
+        const rows = await client.uidFetch(place.uid, messageItems(client), { signal }).asSent();
         return messagesOf(rows, place, reader).find(({ uid }) => uid === place.uid) ?? "gone";
       });
     } catch (error) {

@@ -95,7 +95,7 @@ export async function* listMessages(
     jobs.run(want, async ({ client, selection }) => {
       // The mailbox has been made anew since: what was found is not there any more.
       if (selection.uidValidity !== found.uidValidity) return [];
-      const rows: FetchResponse[] = await client.uidFetch(uids, messageItems(client), { signal });
+      const rows: FetchResponse[] = await client.uidFetch(uids, messageItems(client), { signal }).asSent();
       return messagesOf(rows, placeOf(mailbox, selection.uidValidity), reader, newestFirst);
     });
   let ahead: Promise<MailboxMessage[]> | undefined;
@@ -122,7 +122,7 @@ async function newestMessages(
   const exists = client.mailbox?.exists ?? 0;
   if (exists === 0) return [];
   const set = SequenceSet.from([[Math.max(1, exists - newest + 1), exists]]);
-  const rows: FetchResponse[] = await client.fetch(set, messageItems(client), { signal });
+  const rows: FetchResponse[] = await client.fetch(set, messageItems(client), { signal }).asSent();
   return messagesOf(rows, placeOf(mailbox, selection.uidValidity), reader, true).slice(0, newest);
 }
 

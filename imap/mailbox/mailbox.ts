@@ -160,7 +160,9 @@ export class ReadonlyMailbox {
   async counts(options: { signal?: AbortSignal | undefined } = {}): Promise<MailboxCounts> {
     const { signal } = options;
     return await this.#core.jobs.run({ signal }, async ({ client }) => {
-      const { messages = 0, unseen = 0 } = await client.status(this.name, ["MESSAGES", "UNSEEN"], { signal });
+      const { messages = 0, unseen = 0 } = {
+        ...await client.status(this.name, ["MESSAGES", "UNSEEN"], { signal }),
+      };
       return { messages, unseen };
     });
   }

@@ -3,6 +3,7 @@
 import { LimitError } from "../base/errors.ts";
 import type { FetchResponse } from "../codec/_gen/types.ts";
 import { Bodies, bodiesOf, FetchBody, type OpenBody } from "./body.ts";
+import { guard } from "./promised.ts";
 import type { SequenceSet } from "../values/sequence_set.ts";
 import { type CallerOf, Command } from "./handle.ts";
 
@@ -26,6 +27,8 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   /** Name of the class, as promises have it. */
   override readonly [Symbol.toStringTag]: string = "RowCommand";
   #mode: "undecided" | "collect" | "stream" | "drain" = "undecided";
+  /** Fields that each row must hold. */
+  #promised = 0;
   /** A loop takes or has taken the rows. */
   #iterated = false;
   /** In place of rows, their bodies are wanted. */
@@ -88,6 +91,36 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
         return Promise.resolve({ done: true, value: undefined });
       },
     };
+  }
+
+  /**
+   * Gives the rows as the server sent them: what was asked for may be undefined. Without it, an item that a row does not hold, or that
+   * the server damaged, is an error when it is read. To be called before the rows are awaited or iterated.
+   *
+   * @returns The same command.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function subjects(client: ImapClient): Promise<string[]> {
+   *   const rows = await client.uidFetch("1:*", ["ENVELOPE"]).asSent();
+   *   return rows.map(({ envelope }) => envelope === undefined ? "(damaged)" : envelope.subject ?? "");
+   * }
+   * ```
+   */
+  asSent(): RowCommand<FetchResponse> {
+    this.#promised = 0;
+    return this as unknown as RowCommand<FetchResponse>;
+  }
+
+  /**
+   * Says which fields the rows must hold.
+   *
+   * @internal
+   */
+  set promised(fields: number) {
+    this.#promised = fields;
   }
 
   #iterate(): void {
@@ -208,6 +241,7 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
    * @internal
    */
   push(row: Row, size: number, limit: number): void {
+    if (this.#promised !== 0) guard(row as FetchResponse, this.#promised);
     if (this.#bodies) {
       for (const body of bodiesOf(row as FetchResponse, this.#given)) this.#put(body, body.size ?? 0);
     } else if (this.#mode === "collect") {

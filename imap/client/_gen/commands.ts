@@ -26,6 +26,7 @@ import { rawCommand } from "../raw_command.ts";
 import type { RawArgument, RawCommandOptions, RawResult } from "../raw_command.ts";
 import { nothing, run, runRows } from "../run.ts";
 import type { Caller } from "../run.ts";
+import type { StatusOf } from "../status_result.ts";
 import {
   encodeAppend,
   encodeCancelupdate,
@@ -1565,8 +1566,19 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
    */
-  status(mailbox: string, items: readonly StatusItem[], options: CallOptions = {}): Command<StatusResult> {
-    return run(this.#caller, statusSpec, { mailbox, items }, encodeStatus, statusResult, options);
+  status<const Items extends readonly StatusItem[]>(
+    mailbox: string,
+    items: Items,
+    options: CallOptions = {},
+  ): Command<StatusOf<Items[number]>> {
+    return run(
+      this.#caller,
+      statusSpec,
+      { mailbox, items },
+      encodeStatus,
+      statusResult,
+      options,
+    ) as Command<StatusOf<Items[number]>>;
   }
 
   /**

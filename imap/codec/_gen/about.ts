@@ -37,6 +37,47 @@ export function isAboutMailbox(response: Untagged): boolean {
 /** Items of FETCH that a server may send without being asked for them. */
 export const unaskedItems: ReadonlySet<string> = /* @__PURE__ */ new Set(["UID", "FLAGS", "MODSEQ"]);
 
+/**
+ * Fields of a row of FETCH by the item that promises each; the n-th is bit n of what {@linkcode lacksAny} is
+ * told.
+ */
+export const promisedFields: readonly (readonly [item: string, field: string])[] = [
+  ["UID", "uid"],
+  ["FLAGS", "flags"],
+  ["INTERNALDATE", "internalDate"],
+  ["RFC822.SIZE", "size"],
+  ["ENVELOPE", "envelope"],
+  ["BODYSTRUCTURE", "bodyStructure"],
+  ["ANNOTATION", "annotations"],
+  ["MODSEQ", "modSeq"],
+  ["X-GM-MSGID", "gmailMessageId"],
+  ["X-GM-THRID", "gmailThreadId"],
+  ["X-GM-LABELS", "gmailLabels"],
+  ["PREVIEW", "preview"],
+  ["SAVEDATE", "saveDate"],
+  ["EMAILID", "emailId"],
+  ["THREADID", "threadId"],
+];
+
+/** Whether a row of FETCH lacks one of some fields. */
+export function lacksAny(row: FetchResponse, fields: number): boolean {
+  return ((fields & 1) !== 0 && row.uid === undefined) ||
+    ((fields & 2) !== 0 && row.flags === undefined) ||
+    ((fields & 4) !== 0 && row.internalDate === undefined) ||
+    ((fields & 8) !== 0 && row.size === undefined) ||
+    ((fields & 16) !== 0 && row.envelope === undefined) ||
+    ((fields & 32) !== 0 && row.bodyStructure === undefined) ||
+    ((fields & 64) !== 0 && row.annotations === undefined) ||
+    ((fields & 128) !== 0 && row.modSeq === undefined) ||
+    ((fields & 256) !== 0 && row.gmailMessageId === undefined) ||
+    ((fields & 512) !== 0 && row.gmailThreadId === undefined) ||
+    ((fields & 1024) !== 0 && row.gmailLabels === undefined) ||
+    ((fields & 2048) !== 0 && row.preview === undefined) ||
+    ((fields & 4096) !== 0 && row.saveDate === undefined) ||
+    ((fields & 8192) !== 0 && row.emailId === undefined) ||
+    ((fields & 16384) !== 0 && row.threadId === undefined);
+}
+
 /** Whether a row of FETCH holds anything beside such items. */
 export function holdsMore(row: FetchResponse): boolean {
   return row.internalDate !== undefined ||

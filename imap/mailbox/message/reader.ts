@@ -226,7 +226,7 @@ async function rowOf(
   items: readonly FetchItem[],
   signal: AbortSignal | undefined,
 ): Promise<FetchResponse> {
-  const rows: FetchResponse[] = await client.uidFetch(place.uid, [...items], { signal });
+  const rows: FetchResponse[] = await client.uidFetch(place.uid, [...items], { signal }).asSent();
   // A row about its flags alone may come besides.
   const row = rows.filter(({ uid }) => uid === place.uid).sort((a, b) => weight(b) - weight(a))[0];
   if (row === undefined) throw new MessageGoneError("gone", messageId(place));

@@ -90,9 +90,11 @@ export class Sync {
         ["MESSAGES", "UIDNEXT", "UIDVALIDITY", ...(hasModSeq ? ["HIGHESTMODSEQ" as const] : [])],
         { signal },
       );
-      return cursor.mailbox !== this.#mailbox || status.uidValidity !== cursor.uidValidity ||
-        status.uidNext !== cursor.uidNext || (status.highestModSeq || undefined) !== modSeq ||
-        (seen !== undefined && status.messages !== seen.count) ||
+      // A copy: what the server left out is undefined.
+      const { uidValidity, uidNext, highestModSeq, messages } = { ...status };
+      return cursor.mailbox !== this.#mailbox || uidValidity !== cursor.uidValidity ||
+        uidNext !== cursor.uidNext || (highestModSeq || undefined) !== modSeq ||
+        (seen !== undefined && messages !== seen.count) ||
         (seen === undefined && modSeq === undefined);
     });
   }
@@ -200,7 +202,7 @@ export class Sync {
       const { client, selection } = lease;
       if (selection.uidValidity !== uidValidity) return undefined;
       const fetch = async (set: SequenceSet, items: readonly FetchItem[]): Promise<MailboxMessage[]> => {
-        const rows: FetchResponse[] = await client.uidFetch(set, [...items], { signal });
+        const rows: FetchResponse[] = await client.uidFetch(set, [...items], { signal }).asSent();
         return messagesOf(rows, place, reader).filter(({ uid }) => set.contains(uid));
       };
       // A range is asked beside: which of its UIDs there are shows which row was too damaged to say whose it is.

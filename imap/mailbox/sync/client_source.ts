@@ -77,7 +77,7 @@ export class ClientSource implements SyncSource {
     const rows: FetchResponse[] = await this.#client.uidFetch(SequenceSet.from([[1, to]]), ["UID", "FLAGS"], {
       signal: this.#signal,
       ...(changedSince === undefined ? {} : { changedSince }),
-    });
+    }).asSent();
     return flagRows(rows);
   }
 
@@ -94,8 +94,9 @@ export class ClientSource implements SyncSource {
 
   /** Winmail and 163 leave UIDNEXT out of the answer to SELECT, and some say it in STATUS. */
   async #statusUidNext(): Promise<number | undefined> {
-    return (await this.#client.status(this.#mailbox, ["UIDNEXT"], { signal: this.#signal })).uidNext ||
-      undefined;
+    const status = await this.#client.status(this.#mailbox, ["UIDNEXT"], { signal: this.#signal });
+    // A copy has what was left out as undefined.
+    return { ...status }.uidNext || undefined;
   }
 }
 

@@ -31,7 +31,7 @@ export const selected: readonly Row[] = [
   [(c) => c.idle({ renew: 1000 }), "idle()", 'did you mean "renewAfter"'],
   [(c) => c.authenticate({ name: "PLAIN", respond: () => {} }, { saslIR: true }), 'did you mean "saslIr"'],
   // options that are none
-  [(c) => c.append("INBOX", "x", ["\\Seen"]), "APPEND", "flags, date, signal, timeout", "a list"],
+  [(c) => c.append("INBOX", "x", ["\\Seen"]), "APPEND", "flags, date", "signal, timeout", "a list"],
   [(c) => c.noop(null), "NOOP", "signal, timeout", "null"],
   [(c) => c.fetch("1", ["UID"], "FLAGS"), "FETCH", "changedSince", "text"],
   [(c) => c.list("", "*", 5), "LIST", "a number"],
