@@ -35,13 +35,18 @@ export class Cursor extends ByteCursor {
   }
 
   stringBytes(): Uint8Array {
-    return this.next() === 0x22 ? this.quotedBytes() : this.literalBytes();
+    return this.next() === 0x22 ? this.quotedBytes() : this.#plainLiteral();
+  }
+
+  /** A literal that is not a literal8: `string` has no other (RFC 9051 section 9). */
+  #plainLiteral(): Uint8Array {
+    return this.next() === 0x7e ? this.fail("a string") : this.literalBytes();
   }
 
   /** The same as text: a literal may hold any octets (CHAR8), a quoted string only UTF-8. */
   stringText(): string {
     if (this.next() === 0x22) return this.decode(this.quotedBytes());
-    return this.decode(this.literalBytes(), true);
+    return this.decode(this.#plainLiteral(), true);
   }
 
   isNil(): boolean {
