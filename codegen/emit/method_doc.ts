@@ -1,16 +1,17 @@
 /** Writes the documentation of a method from the cells of its row. */
 import type { Argument } from "../passes/arguments.ts";
 import type { WordNeeds } from "../passes/word_needs.ts";
-import type { CommandForm } from "./command_names.ts";
+import { type CommandForm, formsOf } from "./command_names.ts";
 
 /** The text of the comment above a method. */
-export function methodDoc({ command, uid, wire }: CommandForm): string {
+export function methodDoc(form: CommandForm): string {
+  const { command, uid, wire } = form;
   const { row, positional, options, result } = command;
   const { about } = row;
   const lines = ["", [row.doc, about.more].filter((text) => text !== "").join(" ")];
   if (uid) lines.push("Messages are named by UID, in the arguments and in the answer.");
   if (row.needs.length > 0) lines.push(`The server must offer ${row.needs.join(" or ")}.`);
-  const rfc = `RFC ${row.rfc.split(" ; ").join(", RFC ").replace("RFC draft", "draft")}.`;
+  const rfc = sourceOf(row.rfc);
   if (row.unless.length > 0) lines.push(`It is not sent to a server that offers ${row.unless.join(" or ")}.`);
   lines.push(
     "",
@@ -38,8 +39,33 @@ export function methodDoc({ command, uid, wire }: CommandForm): string {
     : "The server's answer.";
   lines.push(`@returns ${about.returns || returns}`);
   for (const [name, text] of thrown(command)) lines.push(`@throws {${name}} ${text}`);
-  if (about.example.length > 0) lines.push("", "@example", "```ts", ...about.example, "```");
+  if (about.example.length > 0) lines.push("", "@example", "```ts", ...exampleOf(form), "```");
   return lines.join("\n");
+}
+
+/** A row's example; statements alone are those of a function that is given a client. */
+function exampleOf({ command, method }: CommandForm): string[] {
+  const { example } = command.row.about;
+  if (example.some((line) => line.startsWith("import "))) return [...example];
+  const [{ method: plain }] = formsOf(command) as [CommandForm];
+  return [
+    'import type { ImapClient } from "@postern/postern/imap";',
+    "",
+    "async function example(client: ImapClient): Promise<void> {",
+    ...example.map((line) =>
+      line === "" ? "" : `  ${line.replaceAll(`client.${plain}(`, `client.${method}(`)}`
+    ),
+    "}",
+  ];
+}
+
+/** Where the command is described. */
+function sourceOf(rfc: string): string {
+  if (rfc === "none") return "No RFC describes it.";
+  return `RFC ${rfc.split(" ; ").join(", RFC ").replace("RFC draft", "draft")}.`.replace(
+    "RFC draft",
+    "Draft",
+  );
 }
 
 /** The errors that every command of its kind throws, and what the row says of them or adds. */

@@ -144,7 +144,7 @@ LOOK
   example
             if (true) {
 
-              look();
+              client.look(place);
             }
 
 TWO
@@ -184,9 +184,13 @@ TWO
     "   *",
     "   * @example",
     "   * ```ts",
-    "   * if (true) {",
+    '   * import type { ImapClient } from "@postern/postern/imap";',
     "   *",
-    "   *   look();",
+    "   * async function example(client: ImapClient): Promise<void> {",
+    "   *   if (true) {",
+    "   *",
+    "   *     client.look(place);",
+    "   *   }",
     "   * }",
     "   * ```",
   ].join("\n");

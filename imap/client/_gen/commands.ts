@@ -1284,6 +1284,16 @@ export class ImapClient implements AsyncDisposable {
    * @returns The server's answer.
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { capabilities } = await client.capability();
+   *   console.log(capabilities.includes("IDLE"));
+   * }
+   * ```
    */
   capability(options: CallOptions = {}): Command<CapabilityResult> {
     return run(this.#caller, capabilitySpec, {}, encodeCapabilityCommand, capabilityResult, options);
@@ -1298,6 +1308,16 @@ export class ImapClient implements AsyncDisposable {
    * @returns Nothing; settles when the server is done.
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.noop();
+   *   console.log(client.mailbox?.exists);
+   * }
+   * ```
    */
   noop(options: CallOptions = {}): Command<void> {
     return run(this.#caller, noopSpec, {}, encodeNoop, nothing, options);
@@ -1310,6 +1330,16 @@ export class ImapClient implements AsyncDisposable {
    * RFC 9051 6.1.3.
    *
    * @returns Nothing; settles when the connection is closed.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.logout();
+   *   console.log(client.closed);
+   * }
+   * ```
    */
   logout(): Promise<void> {
     return logout(this.#session);
@@ -1326,6 +1356,16 @@ export class ImapClient implements AsyncDisposable {
    * @returns Nothing; settles when the server is done.
    * @throws {CapabilityError} When the server does not offer STARTTLS.
    * @throws {ConnectionError} When the handshake fails; the connection is then closed.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.starttls({ hostname: "mail.example.com" });
+   *   console.log(client.secure);
+   * }
+   * ```
    */
   starttls(tls: TlsOptions, options: CallOptions = {}): Promise<void> {
     return starttls(this.#session, tls, options);
@@ -1342,6 +1382,15 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses the credentials.
    * @throws {CapabilityError} When the server does not offer the mechanism.
    * @throws {StateError} When somebody has logged in already.
+   *
+   * @example
+   * ```ts
+   * import { type ImapClient, scramSha256 } from "@postern/postern/imap";
+   *
+   * async function logIn(client: ImapClient): Promise<void> {
+   *   await client.authenticate(scramSha256({ user: "alice", pass: "alice-pw" }));
+   * }
+   * ```
    */
   authenticate(mechanism: SaslMechanism, options: AuthenticateOptions = {}): Promise<void> {
     return authenticate(this.#session, mechanism, options);
@@ -1360,6 +1409,15 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server forbids it.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   if (client.secure) await client.login("alice", "alice-pw");
+   * }
+   * ```
    */
   login(user: string, password: string, options: CallOptions = {}): Command<void> {
     return run(this.#caller, loginSpec, { user, password }, encodeLogin, nothing, options);
@@ -1377,6 +1435,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { capabilities } = await client.enable(["CONDSTORE"]);
+   *   console.log(capabilities);
+   * }
+   * ```
    */
   enable(capabilities: readonly string[], options: CallOptions = {}): Command<EnableResult> {
     return run(this.#caller, enableSpec, { capabilities }, encodeEnable, enableResult, options);
@@ -1394,6 +1462,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses; no mailbox is selected then.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When nobody has logged in.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const inbox = await client.select("INBOX");
+   *   console.log(inbox.exists, inbox.uidValidity, inbox.readOnly);
+   * }
+   * ```
    */
   select(mailbox: string, options: SelectOptions = {}): Command<Selection> {
     return run(this.#caller, selectSpec, { ...options, mailbox }, encodeSelect, selection, options);
@@ -1410,6 +1488,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses; no mailbox is selected then.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When nobody has logged in.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const archive = await client.examine("Archive");
+   *   console.log(archive.exists);
+   * }
+   * ```
    */
   examine(mailbox: string, options: ExamineOptions = {}): Command<Selection> {
     return run(this.#caller, examineSpec, { ...options, mailbox }, encodeExamine, selection, options);
@@ -1426,6 +1514,15 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.create("Archive/2026");
+   * }
+   * ```
    */
   create(mailbox: string, options: CreateOptions = {}): Command<void> {
     return run(this.#caller, createSpec, { ...options, mailbox }, encodeCreate, nothing, options);
@@ -1441,6 +1538,15 @@ export class ImapClient implements AsyncDisposable {
    * @returns Nothing; settles when the server is done.
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.delete("Archive/2019");
+   * }
+   * ```
    */
   delete(mailbox: string, options: CallOptions = {}): Command<void> {
     return run(this.#caller, deleteSpec, { mailbox }, encodeDelete, nothing, options);
@@ -1457,6 +1563,15 @@ export class ImapClient implements AsyncDisposable {
    * @returns Nothing; settles when the server is done.
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.rename("Drafts", "Old drafts");
+   * }
+   * ```
    */
   rename(mailbox: string, newName: string, options: CallOptions = {}): Command<void> {
     return run(this.#caller, renameSpec, { mailbox, newName }, encodeRename, nothing, options);
@@ -1472,6 +1587,15 @@ export class ImapClient implements AsyncDisposable {
    * @returns Nothing; settles when the server is done.
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.subscribe("Archive");
+   * }
+   * ```
    */
   subscribe(mailbox: string, options: CallOptions = {}): Command<void> {
     return run(this.#caller, subscribeSpec, { mailbox }, encodeSubscribe, nothing, options);
@@ -1487,6 +1611,15 @@ export class ImapClient implements AsyncDisposable {
    * @returns Nothing; settles when the server is done.
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.unsubscribe("Archive");
+   * }
+   * ```
    */
   unsubscribe(mailbox: string, options: CallOptions = {}): Command<void> {
     return run(this.#caller, unsubscribeSpec, { mailbox }, encodeUnsubscribe, nothing, options);
@@ -1505,6 +1638,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When nobody has logged in.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { mailboxes } = await client.list("", "*");
+   *   for (const { mailbox, attributes } of mailboxes) console.log(mailbox, attributes);
+   * }
+   * ```
    */
   list(
     reference: string | readonly string[] = "*",
@@ -1532,6 +1675,16 @@ export class ImapClient implements AsyncDisposable {
    * @returns The server's answer.
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { mailboxes } = await client.lsub("", "*");
+   *   console.log(mailboxes.map(({ mailbox }) => mailbox));
+   * }
+   * ```
    */
   lsub(reference: string, pattern: string, options: CallOptions = {}): Command<LsubResult> {
     return run(this.#caller, lsubSpec, { reference, pattern }, encodeLsub, lsubResult, options);
@@ -1548,6 +1701,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { personal } = await client.namespace();
+   *   console.log(personal[0]?.prefix, personal[0]?.delimiter);
+   * }
+   * ```
    */
   namespace(options: CallOptions = {}): Command<NamespaceResult> {
     return run(this.#caller, namespaceSpec, {}, encodeNamespaceCommand, namespaceResult, options);
@@ -1565,6 +1728,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { messages, unseen } = await client.status("INBOX", ["MESSAGES", "UNSEEN"]);
+   *   console.log(`${unseen} of ${messages} are new`);
+   * }
+   * ```
    */
   status<const Items extends readonly StatusItem[]>(
     mailbox: string,
@@ -1594,6 +1767,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { uids } = await client.append("Drafts", "Subject: Hello\r\n\r\nNot finished.\r\n", { flags: ["\\Draft"] });
+   *   console.log(String(uids));
+   * }
+   * ```
    */
   append(mailbox: string, message: LiteralInput, options: AppendOptions = {}): Command<AppendResult> {
     return run(
@@ -1619,6 +1802,18 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.catenate("Drafts", [
+   *     { kind: "TEXT", text: "Subject: Fwd: Report\r\n\r\n" },
+   *     { kind: "URL", url: "/INBOX;UIDVALIDITY=7/;UID=20/;SECTION=TEXT" },
+   *   ]);
+   * }
+   * ```
    */
   catenate(
     mailbox: string,
@@ -1672,6 +1867,15 @@ export class ImapClient implements AsyncDisposable {
    * @returns Nothing; settles when the server is done.
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.check();
+   * }
+   * ```
    */
   check(options: CallOptions = {}): Command<void> {
     return run(this.#caller, checkSpec, {}, encodeCheck, nothing, options);
@@ -1686,6 +1890,16 @@ export class ImapClient implements AsyncDisposable {
    * @returns Nothing; settles when the server is done.
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.closeMailbox();
+   *   console.log(client.mailbox);
+   * }
+   * ```
    */
   closeMailbox(options: CallOptions = {}): Command<void> {
     return run(this.#caller, closeSpec, {}, encodeClose, nothing, options);
@@ -1702,6 +1916,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.unselect();
+   *   console.log(client.mailbox);
+   * }
+   * ```
    */
   unselect(options: CallOptions = {}): Command<void> {
     return run(this.#caller, unselectSpec, {}, encodeUnselect, nothing, options);
@@ -1717,6 +1941,16 @@ export class ImapClient implements AsyncDisposable {
    * @returns The server's answer.
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { expunged } = await client.expunge();
+   *   console.log(`${expunged.length} messages removed`);
+   * }
+   * ```
    */
   expunge(options: CallOptions = {}): Command<ExpungeResult> {
     return run(this.#caller, expungeSpec, {}, encodeExpunge, expungeResult, options);
@@ -1735,6 +1969,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.uidStore("7,9", "+FLAGS", ["\\Deleted"]);
+   *   await client.uidExpunge("7,9");
+   * }
+   * ```
    */
   uidExpunge(set: SequenceSetInput, options: CallOptions = {}): Command<ExpungeResult> {
     return run(this.#caller, uidExpungeSpec, { set }, encodeUidExpunge, expungeResult, options);
@@ -1757,9 +2001,9 @@ export class ImapClient implements AsyncDisposable {
    * ```ts
    * import type { ImapClient } from "@postern/postern/imap";
    *
-   * async function unseenSince(client: ImapClient, day: string): Promise<string> {
-   *   const { all } = await client.uidSearch({ unseen: true, since: day });
-   *   return all.toString();
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { all } = await client.search({ unseen: true, since: "2026-11-01" });
+   *   console.log(String(all));
    * }
    * ```
    */
@@ -1792,9 +2036,9 @@ export class ImapClient implements AsyncDisposable {
    * ```ts
    * import type { ImapClient } from "@postern/postern/imap";
    *
-   * async function unseenSince(client: ImapClient, day: string): Promise<string> {
-   *   const { all } = await client.uidSearch({ unseen: true, since: day });
-   *   return all.toString();
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { all } = await client.uidSearch({ unseen: true, since: "2026-11-01" });
+   *   console.log(String(all));
    * }
    * ```
    */
@@ -1823,6 +2067,17 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const newest = [{ key: "DATE", reverse: true }] as const;
+   *   const { numbers } = await client.sort(newest, "UTF-8", { unseen: true });
+   *   console.log(numbers[0]);
+   * }
+   * ```
    */
   sort(
     criteria: readonly SortCriterion[],
@@ -1855,6 +2110,17 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const newest = [{ key: "DATE", reverse: true }] as const;
+   *   const { numbers } = await client.uidSort(newest, "UTF-8", { unseen: true });
+   *   console.log(numbers[0]);
+   * }
+   * ```
    */
   uidSort(
     criteria: readonly SortCriterion[],
@@ -1886,6 +2152,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { threads } = await client.thread("REFERENCES", "UTF-8", { all: true });
+   *   console.log(threads.map(({ numbers }) => numbers));
+   * }
+   * ```
    */
   thread(
     algorithm: string,
@@ -1918,6 +2194,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { threads } = await client.uidThread("REFERENCES", "UTF-8", { all: true });
+   *   console.log(threads.map(({ numbers }) => numbers));
+   * }
+   * ```
    */
   uidThread(
     algorithm: string,
@@ -1947,6 +2233,17 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   for await (const row of client.fetch("1:20", ["UID", "ENVELOPE", "FLAGS"])) {
+   *     console.log(row.uid, row.envelope.subject, row.flags);
+   *   }
+   * }
+   * ```
    */
   fetch<const Items extends readonly FetchItem[]>(
     set: SequenceSetInput,
@@ -1969,6 +2266,17 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   for await (const row of client.uidFetch("1:20", ["UID", "ENVELOPE", "FLAGS"])) {
+   *     console.log(row.uid, row.envelope.subject, row.flags);
+   *   }
+   * }
+   * ```
    */
   uidFetch<const Items extends readonly FetchItem[]>(
     set: SequenceSetInput,
@@ -1991,6 +2299,15 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.store("1:3", "+FLAGS", ["\\Seen"]);
+   * }
+   * ```
    */
   store(
     set: SequenceSetInput,
@@ -2022,6 +2339,15 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.uidStore("1:3", "+FLAGS", ["\\Seen"]);
+   * }
+   * ```
    */
   uidStore(
     set: SequenceSetInput,
@@ -2043,7 +2369,7 @@ export class ImapClient implements AsyncDisposable {
    * Changes Gmail's labels of messages.
    * The server must offer X-GM-EXT-1.
    *
-   * Sends `STORE`. RFC none.
+   * Sends `STORE`. No RFC describes it.
    *
    * @param set Which messages.
    * @param labelAction Replace, add or remove labels, and whether the server stays silent about the result.
@@ -2053,6 +2379,15 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.storeLabels(1, "+X-GM-LABELS", ["Travel"]);
+   * }
+   * ```
    */
   storeLabels(
     set: SequenceSetInput,
@@ -2075,7 +2410,7 @@ export class ImapClient implements AsyncDisposable {
    * Messages are named by UID, in the arguments and in the answer.
    * The server must offer X-GM-EXT-1.
    *
-   * Sends `UID STORE`. RFC none.
+   * Sends `UID STORE`. No RFC describes it.
    *
    * @param set Which messages.
    * @param labelAction Replace, add or remove labels, and whether the server stays silent about the result.
@@ -2085,6 +2420,15 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.uidStoreLabels(1, "+X-GM-LABELS", ["Travel"]);
+   * }
+   * ```
    */
   uidStoreLabels(
     set: SequenceSetInput,
@@ -2115,6 +2459,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const value = new TextEncoder().encode("call back");
+   *   await client.storeAnnotation(1, [{ entry: "/comment", attributes: [{ name: "value.priv", value }] }]);
+   * }
+   * ```
    */
   storeAnnotation(
     set: SequenceSetInput,
@@ -2145,6 +2499,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const value = new TextEncoder().encode("call back");
+   *   await client.uidStoreAnnotation(1, [{ entry: "/comment", attributes: [{ name: "value.priv", value }] }]);
+   * }
+   * ```
    */
   uidStoreAnnotation(
     set: SequenceSetInput,
@@ -2172,6 +2536,16 @@ export class ImapClient implements AsyncDisposable {
    * @returns The server's answer.
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { destination } = await client.copy("1:3", "Archive");
+   *   console.log(String(destination));
+   * }
+   * ```
    */
   copy(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
     return run(this.#caller, copySpec, { set, mailbox }, encodeCopy, copyResult, options);
@@ -2189,6 +2563,16 @@ export class ImapClient implements AsyncDisposable {
    * @returns The server's answer.
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { destination } = await client.uidCopy("1:3", "Archive");
+   *   console.log(String(destination));
+   * }
+   * ```
    */
   uidCopy(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
     return run(this.#caller, uidCopySpec, { set, mailbox }, encodeCopy, copyResult, options);
@@ -2207,6 +2591,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { destination } = await client.move("1:3", "Trash");
+   *   console.log(String(destination));
+   * }
+   * ```
    */
   move(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
     return run(this.#caller, moveSpec, { set, mailbox }, encodeMove, copyResult, options);
@@ -2226,6 +2620,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { destination } = await client.uidMove("1:3", "Trash");
+   *   console.log(String(destination));
+   * }
+   * ```
    */
   uidMove(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
     return run(this.#caller, uidMoveSpec, { set, mailbox }, encodeMove, copyResult, options);
@@ -2243,6 +2647,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { params } = await client.id([{ name: "name", value: "my program" }]);
+   *   console.log(params?.find(({ name }) => name === "name")?.value);
+   * }
+   * ```
    */
   id(params: ClientId | null, options: CallOptions = {}): Command<IdResult> {
     return run(this.#caller, idSpec, () => idArgs(params, options), encodeId, idResult, options);
@@ -2260,6 +2674,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { resources } = await client.getquota("User quota");
+   *   for (const { name, usage, limit } of resources ?? []) console.log(name, usage, limit);
+   * }
+   * ```
    */
   getquota(root: string, options: CallOptions = {}): Command<QuotaResult> {
     return run(this.#caller, getquotaSpec, { root }, encodeGetquota, quotaResult, options);
@@ -2277,6 +2701,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { roots, quotas } = await client.getquotaroot("INBOX");
+   *   console.log(roots, quotas[0]?.resources);
+   * }
+   * ```
    */
   getquotaroot(mailbox: string, options: CallOptions = {}): Command<QuotaRootResult> {
     return run(this.#caller, getquotarootSpec, { mailbox }, encodeGetquotaroot, quotaRootResult, options);
@@ -2294,6 +2728,15 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.setquota("#user/alice", { limits: [{ name: "STORAGE", limit: 500_000 }] });
+   * }
+   * ```
    */
   setquota(root: string, options: SetquotaOptions = {}): Command<QuotaResult> {
     return run(this.#caller, setquotaSpec, { ...options, root }, encodeSetquota, quotaResult, options);
@@ -2311,6 +2754,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { entries } = await client.getacl("Shared");
+   *   for (const { identifier, rights } of entries) console.log(identifier, rights);
+   * }
+   * ```
    */
   getacl(mailbox: string, options: CallOptions = {}): Command<AclResult> {
     return run(this.#caller, getaclSpec, { mailbox }, encodeGetacl, aclResult, options);
@@ -2330,6 +2783,15 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.setacl("Shared", "bob", "+lrs");
+   * }
+   * ```
    */
   setacl(mailbox: string, identifier: string, rights: string, options: CallOptions = {}): Command<void> {
     return run(this.#caller, setaclSpec, { mailbox, identifier, rights }, encodeSetacl, nothing, options);
@@ -2348,6 +2810,15 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.deleteacl("Shared", "bob");
+   * }
+   * ```
    */
   deleteacl(mailbox: string, identifier: string, options: CallOptions = {}): Command<void> {
     return run(this.#caller, deleteaclSpec, { mailbox, identifier }, encodeDeleteacl, nothing, options);
@@ -2366,6 +2837,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { required, optional } = await client.listrights("Shared", "bob");
+   *   console.log(required, optional);
+   * }
+   * ```
    */
   listrights(mailbox: string, identifier: string, options: CallOptions = {}): Command<ListRightsResult> {
     return run(
@@ -2390,6 +2871,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { rights } = await client.myrights("Shared");
+   *   console.log(rights.includes("w"));
+   * }
+   * ```
    */
   myrights(mailbox: string, options: CallOptions = {}): Command<MyRightsResult> {
     return run(this.#caller, myrightsSpec, { mailbox }, encodeMyrights, myRightsResult, options);
@@ -2408,6 +2899,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { responses } = await client.getmetadata("INBOX", ["/shared/comment"]);
+   *   console.log(responses[0]?.entries[0]?.value);
+   * }
+   * ```
    */
   getmetadata(
     mailbox: string,
@@ -2437,6 +2938,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const value = new TextEncoder().encode("for invoices");
+   *   await client.setmetadata("Invoices", [{ name: "/private/comment", value }]);
+   * }
+   * ```
    */
   setmetadata(mailbox: string, entries: readonly MetadataEntry[], options: CallOptions = {}): Command<void> {
     return run(this.#caller, setmetadataSpec, { mailbox, entries }, encodeSetmetadata, nothing, options);
@@ -2456,6 +2967,15 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.replace(4, "Drafts", "Subject: Better\r\n\r\nFinished.\r\n", { flags: ["\\Draft"] });
+   * }
+   * ```
    */
   replace(
     set: SequenceSetInput,
@@ -2488,6 +3008,15 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.uidReplace(4, "Drafts", "Subject: Better\r\n\r\nFinished.\r\n", { flags: ["\\Draft"] });
+   * }
+   * ```
    */
   uidReplace(
     set: SequenceSetInput,
@@ -2519,6 +3048,21 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.notify({
+   *     groups: [
+   *       { mailboxes: { filter: "SELECTED-DELAYED" }, events: [{ event: "MESSAGENEW" }, { event: "MESSAGEEXPUNGE" }] },
+   *       { mailboxes: { filter: "PERSONAL" }, events: [{ event: "MAILBOXNAME" }] },
+   *     ],
+   *   });
+   *   for await (const event of client.events()) console.log(event.type);
+   * }
+   * ```
    */
   notify(options: NotifyOptions = {}): Command<NotifyResult> {
     return run(this.#caller, notifySpec, { ...options }, encodeNotify, notifyResult, options);
@@ -2536,6 +3080,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { mailboxes } = await client.esearch({ unseen: true }, { sources: [{ filter: "PERSONAL" }] });
+   *   for (const { mailbox, all } of mailboxes) console.log(mailbox, String(all));
+   * }
+   * ```
    */
   esearch(
     query: SearchQuery | readonly SearchKey[],
@@ -2563,6 +3117,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { tag } = await client.uidSearch({ unseen: true }, { returns: ["UPDATE"] });
+   *   await client.cancelupdate([tag]);
+   * }
+   * ```
    */
   cancelupdate(tags: readonly string[], options: CallOptions = {}): Command<void> {
     return run(this.#caller, cancelupdateSpec, { tags }, encodeCancelupdate, nothing, options);
@@ -2579,6 +3143,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { url } = await client.getjmapaccess();
+   *   console.log(url);
+   * }
+   * ```
    */
   getjmapaccess(options: CallOptions = {}): Command<JmapAccessResult> {
     return run(this.#caller, getjmapaccessSpec, {}, encodeGetjmapaccess, jmapAccessResult, options);
@@ -2597,6 +3171,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { batches } = await client.uidbatches(1000);
+   *   console.log(String(batches));
+   * }
+   * ```
    */
   uidbatches(size: number, options: UidbatchesOptions = {}): Command<UidBatchesResult> {
     return run(
@@ -2613,7 +3197,7 @@ export class ImapClient implements AsyncDisposable {
    * Asks for annotations of mailboxes or of the server; GETMETADATA took its place.
    * The server must offer ANNOTATEMORE.
    *
-   * Sends `GETANNOTATION`. RFC draft-daboo-imap-annotatemore-08 4.2.1.
+   * Sends `GETANNOTATION`. Draft-daboo-imap-annotatemore-08 4.2.1.
    *
    * @param mailbox Whose annotations are wanted, with wildcards; "" for the server's own.
    * @param entries Names of the entries, with wildcards.
@@ -2623,6 +3207,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { annotations } = await client.getannotation("INBOX", ["/comment"], ["value.shared"]);
+   *   console.log(annotations[0]?.attributes[0]?.value);
+   * }
+   * ```
    */
   getannotation(
     mailbox: string,
@@ -2644,7 +3238,7 @@ export class ImapClient implements AsyncDisposable {
    * Sets or removes annotations of mailboxes or of the server; SETMETADATA took its place.
    * The server must offer ANNOTATEMORE.
    *
-   * Sends `SETANNOTATION`. RFC draft-daboo-imap-annotatemore-08 4.2.2.
+   * Sends `SETANNOTATION`. Draft-daboo-imap-annotatemore-08 4.2.2.
    *
    * @param mailbox Whose annotations to change, with wildcards; "" for the server's own.
    * @param annotations Entries with the attributes to change; a null value removes one.
@@ -2653,6 +3247,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const attributes = [{ name: "value.priv", value: new TextEncoder().encode("mine") }];
+   *   await client.setannotation("INBOX", [{ entry: "/comment", attributes }]);
+   * }
+   * ```
    */
   setannotation(
     mailbox: string,
@@ -2682,6 +3286,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { languages } = await client.language(["de", "en"]);
+   *   console.log(languages);
+   * }
+   * ```
    */
   language(languages: readonly string[], options: CallOptions = {}): Command<LanguageResult> {
     return run(this.#caller, languageSpec, { languages }, encodeLanguage, languageResult, options);
@@ -2699,6 +3313,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { active } = await client.comparator(["i;unicode-casemap"]);
+   *   console.log(active);
+   * }
+   * ```
    */
   comparator(order: readonly string[], options: CallOptions = {}): Command<ComparatorResult> {
     return run(this.#caller, comparatorSpec, { order }, encodeComparator, comparatorResult, options);
@@ -2716,6 +3340,17 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const url = "imap://alice@mail.example.com/INBOX/;UID=20/;SECTION=2;URLAUTH=anonymous";
+   *   const { urls } = await client.genurlauth([{ url, mechanism: "INTERNAL" }]);
+   *   console.log(urls[0]);
+   * }
+   * ```
    */
   genurlauth(requests: readonly UrlToAuthorise[], options: CallOptions = {}): Command<GenUrlAuthResult> {
     return run(this.#caller, genurlauthSpec, { requests }, encodeGenurlauth, genUrlAuthResult, options);
@@ -2732,6 +3367,15 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.resetkey({ mailbox: "INBOX" });
+   * }
+   * ```
    */
   resetkey(options: ResetkeyOptions = {}): Command<void> {
     return run(this.#caller, resetkeySpec, { ...options }, encodeResetkey, nothing, options);
@@ -2749,6 +3393,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { results } = await client.urlfetch(["imap://alice@mail.example.com/INBOX/;UID=20;URLAUTH=anonymous:INTERNAL:91"]);
+   *   console.log(results[0]?.data?.length);
+   * }
+   * ```
    */
   urlfetch(urls: readonly string[], options: CallOptions = {}): Command<UrlFetchResult> {
     return run(this.#caller, urlfetchSpec, { urls }, encodeUrlfetch, urlFetchResult, options);
@@ -2768,6 +3422,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { messages } = await client.convert(2, "text/plain", ["BINARY[1]"]);
+   *   console.log(messages[0]?.sections[0]?.data);
+   * }
+   * ```
    */
   convert(
     set: SequenceSetInput,
@@ -2800,6 +3464,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { messages } = await client.uidConvert(2, "text/plain", ["BINARY[1]"]);
+   *   console.log(messages[0]?.sections[0]?.data);
+   * }
+   * ```
    */
   uidConvert(
     set: SequenceSetInput,
@@ -2830,6 +3504,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { conversions } = await client.conversions("application/pdf", "text/*");
+   *   console.log(conversions.map(({ to }) => to));
+   * }
+   * ```
    */
   conversions(from: string, to: string, options: CallOptions = {}): Command<ConversionsResult> {
     return run(this.#caller, conversionsSpec, { from, to }, encodeConversions, conversionsResult, options);
@@ -2839,7 +3523,7 @@ export class ImapClient implements AsyncDisposable {
    * Lists mailboxes and what they are for, as Gmail did before RFC 6154.
    * The server must offer XLIST.
    *
-   * Sends `XLIST`. RFC none.
+   * Sends `XLIST`. No RFC describes it.
    *
    * @param reference Name that the pattern is relative to.
    * @param pattern Mailbox name with wildcards.
@@ -2848,6 +3532,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const { mailboxes } = await client.xlist("", "*");
+   *   console.log(mailboxes.find(({ attributes }) => attributes.includes("\\Sent"))?.mailbox);
+   * }
+   * ```
    */
   xlist(reference: string, pattern: string, options: CallOptions = {}): Command<XlistResult> {
     return run(this.#caller, xlistSpec, { reference, pattern }, encodeXlist, xlistResult, options);
@@ -2867,6 +3561,16 @@ export class ImapClient implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const [row] = await client.partial(7, "RFC822.TEXT", 1, 1024);
+   *   console.log(row?.sections[0]?.data);
+   * }
+   * ```
    */
   partial(
     set: number,
@@ -2881,13 +3585,22 @@ export class ImapClient implements AsyncDisposable {
   /**
    * Works with another user's mailboxes from here on, as administrators of Netscape's server can.
    *
-   * Sends `PROXYAUTH`. RFC none.
+   * Sends `PROXYAUTH`. No RFC describes it.
    *
    * @param user Whose mailboxes to work with from here on.
    * @param options A signal, a deadline.
    * @returns Nothing; settles when the server is done.
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.proxyauth("bob");
+   * }
+   * ```
    */
   proxyauth(user: string, options: CallOptions = {}): Command<void> {
     return run(this.#caller, proxyauthSpec, { user }, encodeProxyauth, nothing, options);
