@@ -89,7 +89,6 @@ for (const signal of ["SIGKILL", "SIGSTOP"] as const) {
             process.kill(own[0]!, signal);
           };
           const error = await scene(client, strike).then((value) => value, (reason) => reason);
-          clearTimeout(timer);
           assert(error instanceof ImapError, `${name}: ${error}`);
           if (signal === "SIGKILL") assert(error instanceof ConnectionError, `${name}: ${error}`);
           else assert(error instanceof TimeoutError || error instanceof ConnectionError, `${name}: ${error}`);
