@@ -7,6 +7,7 @@
  */
 
 import { filesBelow, lastLines, run } from "./process.ts";
+import { apiProblems } from "./api_report.ts";
 import { lookThrough } from "./rooms.ts";
 import { tidyProblems } from "./tidy.ts";
 
@@ -41,6 +42,7 @@ const steps: Step[] = [
     what: "generated code up to date",
     problems: () => deno("run", "-A", "codegen/main.ts", "--check"),
   },
+  { name: "api", what: "the public API is the one that is checked in", problems: apiProblems },
   { name: "rooms", what: "arrows between rooms, circles, clock, length of files", problems: roomProblems },
   { name: "tidy", what: "tracked files and top level", problems: tidyProblems },
 ];
