@@ -139,6 +139,8 @@ export class Receiver {
     if (this.#greeted !== undefined) return this.#greet(response);
     if (this.#parts.running.alone > 0 && frame.text[0] === 0x2a) this.#untouched(frame, size);
     switch (response.type) {
+      case "FETCH":
+        return this.#row(response, size);
       case "TAGGED":
         return this.#tagged(response, size);
       case "CONTINUATION":
@@ -209,9 +211,7 @@ export class Receiver {
 
   #untagged(response: Untagged, size: number): void {
     const { known, events } = this.#parts;
-    if (response.type === "UIDFETCH") {
-      response = rowOf(response);
-    }
+    if (response.type === "UIDFETCH") return this.#row(rowOf(response), size);
     if (response.type === "UNKNOWN") this.#parts.running.unreadable(response, this.#parts.limits.maxItems);
     if (isCondition(response) && response.code?.name === "CLOSED") {
       for (const { response, size } of known.oldMailboxClosed()) events.emit(response, size);
@@ -220,15 +220,21 @@ export class Receiver {
     if (!known.defers(response, size)) this.#take(response, size);
   }
 
+  /** Takes a row: the short way of what follows, as rows come by the thousand and say nothing about the connection. */
+  #row(row: FetchResponse, size: number): void {
+    const { budget, known, running, events, limits } = this.#parts;
+    if (known.defers(row, size)) return;
+    let claimed = running.answers.claim(row);
+    if (claimed === undefined && row.uid === undefined && holdsMore(row)) claimed = running.unclaimed(row);
+    if (claimed !== undefined && accepts(claimed, row)) claimed.take(row, size, limits.maxItems, budget);
+    else events.emit(row, size);
+  }
+
   #take(response: Untagged, size: number): void {
     if (isCondition(response)) return this.#condition(response, size);
+    if (response.type === "FETCH") return this.#row(response, size);
     const { budget, known, running, events, limits } = this.#parts;
-    let claimed = running.answers.claim(response);
-    if (
-      claimed === undefined && response.type === "FETCH" && response.uid === undefined && holdsMore(response)
-    ) {
-      claimed = running.unclaimed(response);
-    }
+    const claimed = running.answers.claim(response);
     const taker = claimed === undefined || accepts(claimed, response) ? claimed : undefined;
     // Unasked, it would change how everything is written and read: whoever sits between can say it in clear.
     if (response.type === "ENABLED" && taker === undefined) return events.emit(response, size);
