@@ -10,6 +10,9 @@ const MAX_ADDRESSES = 10_000;
 /** As many words and comments of one item are kept, for its name. */
 const MAX_TOKENS = 1_000;
 
+/** A domain literal (RFC 5322 section 3.4.1). */
+const LITERAL = /\[[^\]\s,;<>]{0,60}\]/y;
+
 /** A piece of a field: a word, quoted text, an address in angle brackets, a comment, or one of `,;:`. */
 interface Token {
   kind: "word" | "quoted" | "angle" | "comment" | "," | ";" | ":";
@@ -43,11 +46,11 @@ export function readAddresses(text: string, problems?: Problem[]): AddressList {
   let item: Token[] = [];
   let full = false;
   let cut = false;
-  const end = (separator: string) => {
+  const end = (comma?: Token) => {
     const hasName = before.length > 0 && item.some(({ kind }) => kind === "angle");
     const found = readItem(hasName ? [...before, ...item] : item, problems);
-    if (found.length === 0 && separator === "," && before.length + item.length < 8) {
-      if (item.length > 0) before.push(...item, { kind: "word", text: ",", raw: ",", spaced: false });
+    if (found.length === 0 && comma !== undefined && before.length + item.length < 8) {
+      if (item.length > 0) before.push(...item, comma);
     } else {
       if (found.length === 0 && item.some(({ kind }) => kind !== "comment")) {
         note(problems, "address", "an item of an address list has no address");
@@ -72,10 +75,10 @@ export function readAddresses(text: string, problems?: Problem[]): AddressList {
     if (full) break;
     switch (token.kind) {
       case ",":
-        end(",");
+        end(token);
         break;
       case ";":
-        end(";");
+        end();
         groups.pop();
         break;
       case ":":
@@ -88,7 +91,7 @@ export function readAddresses(text: string, problems?: Problem[]): AddressList {
           item.length === 0 ||
           item.some(({ kind, text }) => kind === "angle" || (kind === "word" && text.includes("@")))
         ) {
-          end(";");
+          end();
         } else {
           const group = { name: nameOf([...before, ...item], problems), members: [] };
           before = [];
@@ -103,7 +106,7 @@ export function readAddresses(text: string, problems?: Problem[]): AddressList {
         else cut = true;
     }
   }
-  if (!full) end(";");
+  if (!full) end();
   if (full) note(problems, "limit", `no more than ${MAX_ADDRESSES} addresses of a field are read`);
   if (cut) note(problems, "limit", `no more than ${MAX_TOKENS} words of an address are read`);
   return list;
@@ -277,27 +280,16 @@ class Tokenizer {
   #wordEnd(at: number): number {
     const text = this.#text;
     for (let i = at; i < text.length; i++) {
-      switch (text[i]) {
-        case "=": {
-          const word = text[i + 1] === "?" ? this.#finder.at(i) : null;
-          if (word !== null) i = word.end - 1;
-          break;
-        }
-        case "[": {
-          // A domain literal holds colons.
-          const literal = /^\[[^\]\s,;<>]{0,60}\]/.exec(text.slice(i, i + 64));
-          if (literal !== null) i += literal[0].length - 1;
-          break;
-        }
-        case " ":
-        case "\t":
-        case ",":
-        case ";":
-        case ":":
-        case '"':
-        case "(":
-        case "<":
-          return i;
+      const char = text[i]!;
+      if (char === "=") {
+        const word = text[i + 1] === "?" ? this.#finder.at(i) : null;
+        if (word !== null) i = word.end - 1;
+      } else if (char === "[") {
+        // A domain literal holds colons.
+        LITERAL.lastIndex = i;
+        if (LITERAL.test(text)) i = LITERAL.lastIndex - 1;
+      } else if (' \t,;:"(<'.includes(char)) {
+        return i;
       }
     }
     return text.length;

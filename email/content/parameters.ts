@@ -29,7 +29,7 @@ export function readParameters(text: string): Parameterized {
   for (let count = 0; at < text.length && count < MAX_PARAMS; count++) {
     while (at < text.length && isSeparator(text.charCodeAt(at))) at++;
     const start = at;
-    while (at < text.length && isNameUnit(text.charCodeAt(at))) at++;
+    while (isNameUnit(text.charCodeAt(at))) at++;
     const name = text.slice(start, at).toLowerCase();
     at = skipBlanks(text, at);
     const sign = text[at];

@@ -204,6 +204,14 @@ test("a digest holds messages", () => {
   assertEquals(part!.message!.fields.map((field) => field.name), ["subject"]);
 });
 
+test("a message of RFC 6532 is one, other types of message are leaves", () => {
+  const part = (type: string) => scanMessage(encoder.encode(`Content-Type: ${type}\n\nSubject: a\n\nx\n`));
+  for (const type of ["message/rfc822", "message/global"]) {
+    assertEquals(part(type).message!.fields.map((field) => field.name), ["subject"], type);
+  }
+  assertEquals(part("message/partial").message, null);
+});
+
 test("a boundary outside ASCII is found", () => {
   const bytes = encoder.encode(
     'Content-Type: multipart/mixed; boundary="gr\u00fcn"\n\n--gr\u00fcn\n\nx\n--gr\u00fcn--\n',

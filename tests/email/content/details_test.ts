@@ -7,7 +7,9 @@ import {
   decodeText,
   deliveryStatus,
   envelopeOf,
+  forward,
   headerText,
+  type Problem,
   readMail,
   writeMail,
 } from "../../../email/mod.ts";
@@ -333,4 +335,24 @@ test("what is around a label does not count", () => {
     assertEquals(decodeText(Uint8Array.of(0xb1), label), "\u0105", label);
   }
   assertEquals(decodeText(Uint8Array.of(0xb1), "()"), "\u00b1");
+});
+
+test("a message with text and HTML is forwarded with both", () => {
+  const both = createMail({ from, subject: "x", text: "One.\n", html: "<p>Two." });
+  const mail = readMail(writeMail(forward(both, { from, to: from })));
+  assertEquals([mail.text?.includes("\nOne.\n"), mail.html?.includes("<p>Two.")], [true, true]);
+  const text = readMail(writeMail(forward(createMail({ from, text: "One.\n" }), { from, to: from })));
+  assertEquals([text.text?.includes("\nOne.\n"), text.html], [true, undefined]);
+  const html = readMail(writeMail(forward(createMail({ from, html: "<p>Two." }), { from, to: from })));
+  assertEquals([html.text, html.html?.includes("<p>Two.")], [undefined, true]);
+});
+
+test("an empty label is none", () => {
+  for (const label of ["", undefined, null]) {
+    const problems: Problem[] = [];
+    decodeText(Uint8Array.of(0xfc), label, problems);
+    assertEquals(problems.map(({ detail }) => detail), [
+      "octets outside ASCII without a charset, read as windows-1252",
+    ]);
+  }
 });
