@@ -1,5 +1,5 @@
 /**
- * Begins an extension: a grammar file, a row of the command table, an example of its response and a test of its method,
+ * Begins an extension: a grammar file, a row of the command table, an example of its response and a dialogue of its method,
  * all of which pass as they are. What they say is then replaced, piece by piece, by what the document says.
  *
  *     deno task new-extension XPING
@@ -43,6 +43,8 @@ ${rule}-data: ${type}Response = type:"${name}" SP count:number
   touches   reads
   rfc       none
   doc       Says what it does in one sentence.
+  example
+            console.log((await client.${rule}(3)).count);
 `,
     ],
     [
@@ -56,23 +58,15 @@ source: the document and the section that the example is from
 `,
     ],
     [
-      `tests/imap/client/${rule}_test.ts`,
-      `import { test } from "node:test";
-import { assertEquals } from "@std/assert";
-import { preauth } from "../session/scripted.ts";
-
-test("${rule} sends its command and gives what the server answers", async () => {
-  const { client, done } = await preauth(async (peer) => {
-    await peer.play(\`
-      C: A1 ${name} 3
-      S: * ${name} 3
-      S: A1 OK done
-    \`);
-  }, { capabilities: "IMAP4rev1 ${name}" });
-  assertEquals((await client.${rule}(3)).count, 3);
-  await done;
-  client.close();
-});
+      `tests/imap/client/data/${rule}.txt`,
+      `=== ${name}
+offers: ${name}
+call: ["${rule}", 3]
+--- talk
+C: ${name} 3
+S: * ${name} 3
+--- gives
+{ "count": 3 }
 `,
     ],
   ]);

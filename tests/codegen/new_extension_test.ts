@@ -85,7 +85,14 @@ test("the recipe passes as it is, in a copy of the project", () => {
     for (const [path, text] of files) writeFileSync(join(folder, path), text);
     assert(files.get("imap/client/_gen/commands.ts")!.includes("  xping(count: number"));
     assert(files.get("grammar/REFERENCE.md")!.includes("XPING"));
-    const paths = ["imap/client/xping_test.ts", "imap/client/injection_test.ts", "grammar/fixtures_test.ts"];
+    const paths = [
+      ...[
+        "imap/client/commands_test.ts",
+        "imap/client/documentation_test.ts",
+        "imap/client/injection_test.ts",
+      ],
+      "grammar/fixtures_test.ts",
+    ];
     const tests = paths.map((path) => `./tests/${path}`);
     const args = "Deno" in globalThis
       ? ["test", "-A", "--no-check", "--quiet", ...tests]

@@ -14,7 +14,7 @@
  * The last line of the server may be left out: it is `S: %TAG% OK done`. In arguments `"5n"` is a bigint, `{"octets": text}`
  * are octets, `{"set": text}` is a set and `{"date": text}` a point in time; `%{00}` is one octet; results are written as `tests/grammar/_fixtures.ts` writes values.
  */
-import { readFileSync } from "node:fs";
+import { fixtureNames, fixtureText } from "../../support/fixtures.ts";
 import { SequenceSet } from "../../../imap/values/sequence_set.ts";
 
 /** One case. */
@@ -31,13 +31,21 @@ export interface CommandCase {
   head: string;
 }
 
-/** The file of the cases. */
-export const caseFile: URL = new URL("data/commands.txt", import.meta.url);
+/** A file of cases. */
+export interface CaseFile {
+  /** Its name, relative to the folder of the tests. */
+  name: string;
+  /** What stands above the first case. */
+  preamble: string;
+  cases: CommandCase[];
+}
 
-/** The cases, and what stands above the first. */
-export function readCommandCases(): { preamble: string; cases: CommandCase[] } {
-  const [preamble = "", ...parts] = readFileSync(caseFile, "utf8").split(/^=== /m);
-  return { preamble, cases: parts.map(readCase) };
+/** The files of the cases. */
+export function readCaseFiles(): CaseFile[] {
+  return fixtureNames("imap/client/data", ".txt").map((name) => {
+    const [preamble = "", ...parts] = fixtureText(name).split(/^=== /m);
+    return { name, preamble, cases: parts.map(readCase) };
+  });
 }
 
 function readCase(part: string): CommandCase {

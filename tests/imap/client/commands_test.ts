@@ -5,10 +5,10 @@ import { test } from "node:test";
 import { CommandError } from "../../../imap/base/errors.ts";
 import { methods } from "../../../imap/codec/_gen/specs.ts";
 import { shownValue } from "../../grammar/_fixtures.ts";
-import { readCommandCases } from "./_cases.ts";
+import { readCaseFiles } from "./_cases.ts";
 import { playCase } from "./_play.ts";
 
-const { cases } = readCommandCases();
+const cases = readCaseFiles().flatMap(({ cases }) => cases);
 
 /** Methods that are dialogues, and the tests that they have. */
 const elsewhere: Readonly<Record<string, string>> = {

@@ -5,13 +5,15 @@
  */
 import { writeFileSync } from "node:fs";
 import { printValue, shownValue } from "../../grammar/_fixtures.ts";
-import { caseFile, readCommandCases } from "./_cases.ts";
+import { fixturePath } from "../../support/fixtures.ts";
+import { readCaseFiles } from "./_cases.ts";
 import { playCase } from "./_play.ts";
 
-const { preamble, cases } = readCommandCases();
-let text = preamble;
-for (const one of cases) {
-  const value = one.gives === undefined ? shownValue(await playCase(one, "OK")) ?? null : one.gives;
-  text += `=== ${one.head.trimEnd()}\n--- gives\n${printValue(value)}\n`;
+for (const { name, preamble, cases } of readCaseFiles()) {
+  let text = preamble;
+  for (const one of cases) {
+    const value = one.gives === undefined ? shownValue(await playCase(one, "OK")) ?? null : one.gives;
+    text += `=== ${one.head.trimEnd()}\n--- gives\n${printValue(value)}\n`;
+  }
+  writeFileSync(fixturePath(name), text);
 }
-writeFileSync(caseFile, text);
