@@ -1,0 +1,67 @@
+/** The examples of TESTING.md that are not TypeScript, run as they stand there. */
+
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { env } from "node:process";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { assertEquals, assertMatch } from "@std/assert";
+import { runtime } from "../support/runtime.ts";
+import { type Need, testWith } from "../support/skip.ts";
+import { imapflowFolder, imapflowNeed, run, withDirectory } from "./tools.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const page = readFileSync(join(root, "imap/testing/TESTING.md"), "utf8");
+
+function example(language: string): string {
+  const start = page.indexOf("```" + language + "\n") + language.length + 4;
+  return page.slice(start, page.indexOf("```", start));
+}
+
+// Debian's pytest belongs to Debian's Python, which need not be the first on the path.
+const python = ["python3", "/usr/bin/python3"].find((command) =>
+  spawnSync(command, ["-m", "pytest", "--version"]).status === 0
+);
+const pytestNeed: Need = {
+  name: "tests with pytest",
+  enable: "install with: apt-get install -y python3-pytest",
+  available: python !== undefined,
+};
+
+if (runtime === "deno") {
+  testWith(pytestNeed, "imaplib in pytest", () =>
+    withDirectory(async (directory) => {
+      await writeFile(join(directory, "test_mail.py"), example("python"));
+      env.POSTERN = root;
+      const { code, out, err } = await run(python!, [
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        directory,
+      ]);
+      assertEquals(code, 0, out + err);
+      assertMatch(out, /1 passed/);
+    }));
+
+  testWith(
+    imapflowNeed,
+    "imapflow in vitest, run by Bun, which has vitest's names",
+    () =>
+      withDirectory(async (directory) => {
+        const file = join(directory, "mail.test.mjs");
+        const text = example("js ignore")
+          .replace('"imapflow"', JSON.stringify(join(imapflowFolder, "node_modules/imapflow")))
+          .replace('"@postern/postern/testing"', JSON.stringify(join(root, "imap/testing/mod.ts")));
+        await writeFile(file, text);
+        const { code, out, err } = await run("npx", ["-y", "bun@1", "test", file]);
+        assertEquals(code, 0, out + err);
+        assertMatch(err + out, /1 pass/);
+      }),
+  );
+} else {
+  test("the examples in other languages are run once, under Deno", () => {});
+}
