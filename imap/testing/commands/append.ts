@@ -4,7 +4,7 @@ import type { CatenatePart, Code } from "../../codec/_gen/types.ts";
 import type { AppendRequest } from "../_gen/request.ts";
 import { concat } from "../concat.ts";
 import { described } from "../content/described.ts";
-import { sectionBytes } from "../content/section.ts";
+import { sectionBytes, type SectionSpec } from "../content/section.ts";
 import { plainCode, Refusal, type Reply, setOf } from "../protocol/reply.ts";
 import { changeable, may, reach } from "../protocol/rights.ts";
 import type { Session } from "../protocol/session.ts";
@@ -96,13 +96,19 @@ function octetsAt(session: Session, url: string): Uint8Array {
   if (uidValidity !== undefined && Number(uidValidity) !== mailbox.uidValidity) throw bad();
   const message = mailbox.find(Number(uid));
   if (message === undefined) throw bad();
-  const octets = sectionBytes(
-    message.bytes,
-    described(message.content).root,
-    parseSection(decoded(section) ?? ""),
-  );
+  const wanted = sectionOf(decoded(section) ?? "?");
+  if (wanted === undefined) throw bad();
+  const octets = sectionBytes(message.bytes, described(message.content).root, wanted);
   if (octets === null) throw bad();
   return octets;
+}
+
+function sectionOf(text: string): SectionSpec | undefined {
+  try {
+    return parseSection(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function decoded(text: string): string | undefined {

@@ -45,6 +45,7 @@ test("a message is put together from texts and from what is there", async () => 
       "/Drafts;UIDVALIDITY=1/;UID=1",
       "/Drafts/;UID=9",
       "/;UID=1/;SECTION=7",
+      "/;UID=1/;SECTION=)TEXT",
       "x",
       "/%zz/;UID=1",
     ]
