@@ -1,5 +1,6 @@
 /** Undoing a transfer encoding piece by piece. */
 
+import { decodeLargeBase64 } from "../../../email/transfer/base64_table.ts";
 import { type Encoding, readBody } from "../../../email/content/transfer.ts";
 
 /** Undoes a transfer encoding of octets that come in pieces. */
@@ -20,6 +21,15 @@ export function transferDecoder(encoding: Encoding): TransferDecoder {
   return {
     push(piece) {
       const all = join(rest, piece);
+      if (encoding === "base64") {
+        // Whole lines in which nothing is wrong need no look at each octet.
+        const end = all.lastIndexOf(LF) + 1;
+        const decoded = end === 0 ? null : decodeLargeBase64(all.subarray(0, end));
+        if (decoded !== null) {
+          rest = all.slice(end);
+          return decoded;
+        }
+      }
       const at = cut(all);
       rest = all.slice(at);
       return at === 0 ? nothing : readBody(all.subarray(0, at), encoding);

@@ -1,0 +1,50 @@
+// imapflow's turn: the same jobs.
+
+import { createWriteStream } from "node:fs";
+import { argv, exit, memoryUsage, resourceUsage } from "node:process";
+import { pipeline } from "node:stream/promises";
+import { ImapFlow } from "imapflow";
+
+const task = JSON.parse(argv[2]);
+const idle = memoryUsage().rss;
+const started = performance.now();
+const client = new ImapFlow({
+  host: "127.0.0.1",
+  port: task.port,
+  secure: false,
+  doSTARTTLS: false,
+  auth: { user: "alice", pass: "alice-pw" },
+  logger: false,
+});
+await client.connect();
+
+function filesOf(node, found = []) {
+  if (node.disposition === "attachment") found.push(node);
+  for (const child of node.childNodes ?? []) filesOf(child, found);
+  return found;
+}
+
+let result = 0;
+if (task.job === "newest") {
+  const lock = await client.getMailboxLock("INBOX", { readOnly: true });
+  const first = Math.max(1, client.mailbox.exists - 49);
+  for await (const m of client.fetch(`${first}:*`, { envelope: true, bodyStructure: true })) {
+    const names = filesOf(m.bodyStructure).map((node) => node.dispositionParameters?.filename);
+    if (m.envelope.subject !== undefined && m.envelope.from !== undefined && names) result++;
+  }
+  lock.release();
+} else {
+  const lock = await client.getMailboxLock("Big", { readOnly: true });
+  const m = await client.fetchOne("*", { uid: true, bodyStructure: true });
+  for (const node of filesOf(m.bodyStructure)) {
+    const { content } = await client.download(m.uid, node.part, { uid: true });
+    const file = createWriteStream(task.file);
+    await pipeline(content, file);
+    result += file.bytesWritten;
+  }
+  lock.release();
+}
+const milliseconds = performance.now() - started;
+console.log(JSON.stringify({ milliseconds, result, rss: (resourceUsage().maxRSS * 1024 - idle) / 1024 / 1024 }));
+client.close();
+exit(0);
