@@ -69,7 +69,7 @@ test("the recipe passes as it is, in a copy of the project", () => {
     for (const name of ["bunfig.toml", "bun.lock", "tsconfig.json"]) {
       cpSync(new URL(name, root), join(folder, name));
     }
-    for (const name of ["grammar", "support", "imap/client", "imap/session"]) {
+    for (const name of ["codegen", "grammar", "support", "imap/client", "imap/session"]) {
       mkdirSync(join(folder, "tests", name), { recursive: true });
       cpSync(new URL(`tests/${name}`, root), join(folder, "tests", name), { recursive: true });
     }
@@ -88,7 +88,7 @@ test("the recipe passes as it is, in a copy of the project", () => {
     const paths = [
       ...[
         "imap/client/commands_test.ts",
-        "imap/client/documentation_test.ts",
+        "codegen/documentation_test.ts",
         "imap/client/injection_test.ts",
       ],
       "grammar/fixtures_test.ts",

@@ -2,8 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
-import { methods, specs } from "../../../imap/codec/_gen/specs.ts";
-import { fixtureText } from "../../support/fixtures.ts";
+import { methods, specs } from "../../imap/codec/_gen/specs.ts";
+import { fixtureText } from "../support/fixtures.ts";
 
 const source = fixtureText("../imap/client/_gen/commands.ts");
 const page = source.slice(source.indexOf("export class ImapClient"));
