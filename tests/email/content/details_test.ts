@@ -2,6 +2,7 @@
 
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
+import { LONGEST_WORD } from "../../../email/content/compose/fold.ts";
 import {
   createMail,
   decodeText,
@@ -355,4 +356,35 @@ test("an empty label is none", () => {
       "octets outside ASCII without a charset, read as windows-1252",
     ]);
   }
+});
+
+test("encodings as they are abbreviated, groups without members, half-width katakana by escape", () => {
+  for (const name of ["quoted-printable", "quoted printable", "quoted", "q", "qp", "Q", "quoted-print"]) {
+    assertEquals(readMail(`Content-Transfer-Encoding: ${name}\r\n\r\na=3Db`).text, "a=b", name);
+  }
+  for (const name of ["base64", "base 64", "b64", "b"]) {
+    assertEquals(readMail(`Content-Transfer-Encoding: ${name}\r\n\r\nQUJD`).text, "ABC", name);
+  }
+  for (const name of ["uuencode", "x-uuencode", "uue", "x-uue"]) {
+    const text = `Content-Transfer-Encoding: ${name}\r\n\r\nbegin 644 a\r\n#04)#\r\n\`\r\nend\r\n`;
+    assertEquals(readMail(text).text, "ABC", name);
+  }
+  for (const name of ["qx", "bq", "7bits", "none", "8-bit"]) {
+    assertEquals(readMail(`Content-Transfer-Encoding: ${name}\r\n\r\na=3Db`).text, "a=3Db", name);
+  }
+  const to = (value: string) => createMail({ from, to: value, text: "" }).get("to");
+  assertEquals(to("Team: a@x.org;, None:;"), "Team: a@x.org;, None:;");
+  assertEquals(to("None:;"), "None:;");
+  // The character 0x80 is for the platform to stop at.
+  assertEquals(decodeText(octets("\x1b(I\x31\x5f\x1b(B\x0e\x32\x0f"), "iso-2022-jp"), "\uff71\uff9f\uff72");
+  assertEquals(decodeText(octets("\x1b(J\x31\x1b(B\x0e\x32\x0f"), "iso-2022-jp"), "1\uff72");
+});
+
+test("the longest word that a line has room for stays as it is", () => {
+  const written = (length: number) => {
+    const message = createMail({ from, text: "" });
+    message.set("X-Word", `a ${"w".repeat(length)}`);
+    return new TextDecoder().decode(writeMail(message)).includes("w".repeat(length));
+  };
+  assertEquals([written(900), written(LONGEST_WORD), written(LONGEST_WORD + 1)], [true, true, false]);
 });
