@@ -283,6 +283,8 @@ export class Receiver {
     for (const { response, size } of known.held(pending, ok)) this.#take(response, size);
     running.delete(pending);
     known.completed(pending, response);
+    // UNAUTHENTICATE takes back what was enabled.
+    this.#decoder.utf8 = known.utf8;
     if (ok) {
       pending.call.dialogue?.agreed?.();
       pending.succeed();

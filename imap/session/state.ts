@@ -270,8 +270,15 @@ export class KnownState {
 
   #apply(effect: Effect): void {
     switch (effect) {
-      case "auth":
       case "nonauth":
+        // RFC 8437 2: as after the greeting.
+        for (const name of this.enabled) this.#budget.give(name.length);
+        this.enabled.clear();
+        this.epoch++;
+        this.state = effect;
+        this.#mailbox = undefined;
+        break;
+      case "auth":
         this.state = effect;
         this.#mailbox = undefined;
         break;

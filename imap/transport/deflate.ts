@@ -124,6 +124,10 @@ class DeflateTransport implements Transport {
     }
   }
 
+  check(): void {
+    this.#transport.check?.();
+  }
+
   close(): Promise<void> | void {
     this.#inflated.cancel().catch(() => {});
     return this.#transport.close();

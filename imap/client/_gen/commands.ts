@@ -7,6 +7,7 @@
 import type { CallOptions } from "../../base/abort.ts";
 import { authenticate } from "../commands/authenticate.ts";
 import type { AuthenticateOptions } from "../commands/authenticate.ts";
+import { compress } from "../commands/compress.ts";
 import { idArgs } from "../commands/id.ts";
 import type { ClientId } from "../commands/id.ts";
 import { idle } from "../commands/idle.ts";
@@ -16,6 +17,7 @@ import { findsUids, searchArgs, sortArgs, threadArgs } from "../commands/search.
 import type { SearchQuery } from "../commands/search.ts";
 import { changeableFlags, opensReadOnly } from "../commands/select.ts";
 import { starttls } from "../commands/starttls.ts";
+import { unauthenticate } from "../commands/unauthenticate.ts";
 import { tagOf, unread } from "../commands/unread.ts";
 import { vanishedUids } from "../commands/vanished.ts";
 import type { FetchRow } from "../fetch_row.ts";
@@ -1369,6 +1371,37 @@ export class ImapClient implements AsyncDisposable {
    */
   starttls(tls: TlsOptions, options: CallOptions = {}): Promise<void> {
     return starttls(this.#session, tls, options);
+  }
+
+  /**
+   * Compresses the connection from here on; metadata becomes a quarter as long on the wire.
+   * The server must offer COMPRESS=DEFLATE.
+   *
+   * RFC 4978 3.
+   *
+   * @param options A signal, a deadline for the command.
+   * @returns Nothing; settles when the server is done.
+   * @throws {CapabilityError} When the server does not offer it, or the runtime cannot decompress.
+   * @throws {CommandError} When the server refuses, as it does where the connection is compressed already.
+   */
+  compress(options: CallOptions = {}): Promise<void> {
+    return compress(this.#session, options);
+  }
+
+  /**
+   * Ends the login and not the connection, so that another user can log in. What was enabled is not enabled
+   * any more; TLS and compression stay.
+   * The server must offer UNAUTHENTICATE.
+   *
+   * RFC 8437 2.
+   *
+   * @param options A signal, a deadline.
+   * @returns Nothing; settles when the server is done.
+   * @throws {CapabilityError} When the server does not offer it.
+   * @throws {StateError} While a mailbox is leased.
+   */
+  unauthenticate(options: CallOptions = {}): Promise<void> {
+    return unauthenticate(this.#session, options);
   }
 
   /**

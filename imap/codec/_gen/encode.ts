@@ -1124,22 +1124,20 @@ export function encodeSetannotation(w: Writer, args: SetannotationArgs): void {
 
 /** What COMPRESS is told. */
 export interface CompressArgs {
-  /** Always DEFLATE. */
-  readonly mechanism: "DEFLATE";
 }
 
 /**
  * Writes COMPRESS.
  *
  * ```abnf
- * compress: CompressRequest = name:"COMPRESS" SP mechanism:"DEFLATE"
+ * compress: CompressRequest = name:"COMPRESS" SP "DEFLATE"
  * ```
  *
  * @param w where to write
  * @param args what the command is told
  * @throws {RangeError} when an argument cannot be written; nothing has been sent then
  */
-export function encodeCompress(w: Writer, args: CompressArgs): void {
+export function encodeCompress(w: Writer, _args: CompressArgs): void {
   w.text("COMPRESS DEFLATE");
 }
 

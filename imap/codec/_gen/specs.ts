@@ -60,6 +60,23 @@ export const starttlsSpec: CommandSpec = /* @__PURE__ */ command("STARTTLS", {
   after: { ok: ["forget-capabilities"] },
 });
 
+/** COMPRESS. */
+export const compressSpec: CommandSpec = /* @__PURE__ */ command("COMPRESS", {
+  states: "auth selected",
+  needs: "COMPRESS=DEFLATE",
+  flow: "barrier",
+  retry: "no",
+});
+
+/** UNAUTHENTICATE. */
+export const unauthenticateSpec: CommandSpec = /* @__PURE__ */ command("UNAUTHENTICATE", {
+  states: "auth selected",
+  needs: "UNAUTHENTICATE",
+  flow: "barrier mailbox",
+  retry: "no",
+  after: { ok: ["nonauth"] },
+});
+
 /** AUTHENTICATE. */
 export const authenticateSpec: CommandSpec = /* @__PURE__ */ command("AUTHENTICATE", {
   args: "mechanism initialResponse=octets?!",
@@ -666,6 +683,8 @@ export const specs: ReadonlyMap<string, CommandSpec> = /* @__PURE__ */ new Map([
   ["NOOP", noopSpec],
   ["LOGOUT", logoutSpec],
   ["STARTTLS", starttlsSpec],
+  ["COMPRESS", compressSpec],
+  ["UNAUTHENTICATE", unauthenticateSpec],
   ["AUTHENTICATE", authenticateSpec],
   ["LOGIN", loginSpec],
   ["ENABLE", enableSpec],
@@ -760,6 +779,8 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
   ["NOOP", { name: "noop", types: {} }],
   ["LOGOUT", { name: "logout", types: {} }],
   ["STARTTLS", { name: "starttls", types: {} }],
+  ["COMPRESS", { name: "compress", types: {} }],
+  ["UNAUTHENTICATE", { name: "unauthenticate", types: {} }],
   ["AUTHENTICATE", { name: "authenticate", types: { mechanism: "string", initialResponse: "Uint8Array" } }],
   ["LOGIN", { name: "login", types: { user: "string", password: "string" } }],
   ["ENABLE", { name: "enable", types: { capabilities: "string[]" } }],

@@ -2329,8 +2329,6 @@ export interface AppendMessage {
 export interface CompressRequest {
   /** Always `"COMPRESS"`. */
   name: "COMPRESS";
-  /** Always DEFLATE. */
-  mechanism: "DEFLATE";
 }
 
 /**

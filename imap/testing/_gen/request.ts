@@ -2078,12 +2078,12 @@ function readCatPart(r: Reader): CatenatePart {
 
 // ---- grammar/ext/codes.abnf
 
-/** `compress: CompressRequest = name:"COMPRESS" SP mechanism:"DEFLATE"` */
+/** `compress: CompressRequest = name:"COMPRESS" SP "DEFLATE"` */
 function readCompress(r: Reader): CompressRequest {
   r.word("COMPRESS");
   r.sp();
   r.word("DEFLATE");
-  return { name: "COMPRESS", mechanism: "DEFLATE" };
+  return { name: "COMPRESS" };
 }
 
 /** `unauthenticate: UnauthenticateRequest = name:"UNAUTHENTICATE"` */

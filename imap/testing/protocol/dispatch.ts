@@ -89,12 +89,6 @@ const HANDLERS: { readonly [Name in Request["name"]]?: Handler<Extract<Request, 
   UNAUTHENTICATE: unauthenticate,
 };
 
-/** Commands that change the connection itself, for which the table has no row. */
-const UNLISTED: Readonly<Record<string, Pick<CommandSpec, "needs" | "states">>> = {
-  COMPRESS: { needs: ["COMPRESS=DEFLATE"], states: ["auth", "selected"] },
-  UNAUTHENTICATE: { needs: ["UNAUTHENTICATE"], states: ["auth", "selected"] },
-};
-
 /** The commands that come after UID. */
 const UID_HANDLERS: { readonly [Name in UidCommand["name"]]?: Handler<Extract<UidCommand, { name: Name }>> } =
   {
@@ -122,7 +116,7 @@ export function isKnown(name: string, session: Session): boolean {
   if (name.startsWith("UID ") ? !(name.slice(4) in UID_HANDLERS) : !(name in HANDLERS)) return false;
   // A capability for each algorithm, and none for the command itself (RFC 5256 1).
   if (/^(?:UID )?THREAD$/.test(name)) return session.server.offersSome("THREAD=");
-  const needs = (specs.get(name) ?? UNLISTED[name])?.needs ?? [];
+  const needs = specs.get(name)?.needs ?? [];
   return needs.length === 0 || needs.some((need) => session.offers(need));
 }
 
@@ -141,7 +135,7 @@ export async function execute(session: Session, name: string, tag: string, reque
     if (spec !== undefined) {
       refuseExtensions(session, spec, request.name === "UID" ? request.command : request);
     }
-    if (!(spec ?? UNLISTED[name])?.states.includes(session.state)) {
+    if (!spec?.states.includes(session.state)) {
       return { status: "BAD", text: `${name} is not allowed in this state` };
     }
     return await dispatch(session, tag, request);

@@ -16,6 +16,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   starttls: "tests/imap/transport/tls_test.ts",
   authenticate: "tests/imap/client/login_test.ts",
   idle: "tests/imap/client/idle_test.ts",
+  compress: "tests/imap/client/compress_test.ts",
 };
 
 test("every method has a case", () => {

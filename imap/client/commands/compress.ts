@@ -1,0 +1,29 @@
+/** COMPRESS: a command after whose OK the connection is compressed. RFC 4978. */
+
+import type { CallOptions } from "../../base/abort.ts";
+import { CapabilityError } from "../../base/errors.ts";
+import { encodeCompress } from "../../codec/_gen/encode.ts";
+import { compressSpec } from "../../codec/_gen/specs.ts";
+import type { Session } from "../../session/session.ts";
+import { upgrade } from "../upgrade.ts";
+
+/** Compresses the connection; `ImapClient.compress` has the documentation. */
+export async function compress(session: Session, options: CallOptions): Promise<void> {
+  // Few programs want it. And once the server has agreed it is too late to find that something is missing.
+  const { deflateTransport } = await import("../../transport/deflate.ts");
+  try {
+    new DecompressionStream("deflate-raw");
+  } catch {
+    throw new CapabilityError("This runtime cannot decompress", {
+      command: "COMPRESS",
+      reason: "unsupported",
+    });
+  }
+  await upgrade(
+    session,
+    compressSpec,
+    (writer) => encodeCompress(writer, {}),
+    options,
+    (transport) => Promise.resolve(deflateTransport(transport, session.clock)),
+  );
+}
