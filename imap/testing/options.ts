@@ -21,6 +21,11 @@ export interface ServerOptions {
    * far as it is there, and answer as they do where no RFC decides. The other options go before it.
    */
   profile?: ProfileName;
+  /**
+   * Deviations of real servers in every answer, by the names that `grammar/REFERENCE.md` lists, such as
+   * `["double-space", "encoding-nil"]`.
+   */
+  quirks?: readonly string[];
   /** Everything the server offers, instead of the default list. What is not listed does not work. */
   capabilities?: readonly string[];
   /** What it offers besides, such as `AUTH=SCRAM-SHA-256`. */

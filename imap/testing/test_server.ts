@@ -12,6 +12,7 @@ import { profiles } from "./profiles.ts";
 import type { MailboxSnapshot, MessageSnapshot, OfUser, ServerOptions } from "./options.ts";
 import { listenHere } from "./protocol/listen.ts";
 import type { Identity, Listener } from "./protocol/listener.ts";
+import { quirksOf } from "./protocol/quirks.ts";
 import { defaultCapabilities, type Greeting, Settings, type User } from "./protocol/settings.ts";
 import type { SeedMessage, SeedUser } from "./seed/seed.ts";
 import { Seeder } from "./seed/seeder.ts";
@@ -61,6 +62,7 @@ const serverFields: Readonly<Record<keyof ServerOptions, string>> = {
   mailboxes: "object?",
   quota: "object?",
   profile: "text?",
+  quirks: "any?",
   capabilities: "any?",
   with: "any?",
   without: "any?",
@@ -127,6 +129,7 @@ export class TestServer implements AsyncDisposable {
         now: () => now().getTime(),
         capabilities,
         behaviour: profile?.behaviour ?? {},
+        quirks: quirksOf(options.quirks ?? []),
       }),
     );
     const { settings } = this.#core;

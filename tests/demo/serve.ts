@@ -7,6 +7,7 @@
  *                                                                 localhost; the authority to trust goes into ca.pem
  *     deno task serve -- --cert cert.pem --key key.pem            a certificate of one's own; STARTTLS without --tls
  *     deno task serve -- --profile gmail                          rev1, dovecot, cyrus or gmail
+ *     deno task serve -- --quirk double-space                     a deviation of real servers, again and again
  *     deno task serve -- --fault '{"on": "FETCH", "nth": 3, "dropAfter": 100}'
  *
  * `--fault` may be given again and again. It prints the port, and on SIGINT what was said.
@@ -38,6 +39,7 @@ const { values } = parseArgs({
     cert: { type: "string" },
     key: { type: "string" },
     profile: { type: "string" },
+    quirk: { type: "string", multiple: true, default: [] },
     fault: { type: "string", multiple: true, default: [] },
   },
 });
@@ -54,6 +56,7 @@ const server = await startServer({
   mailboxes,
   faults: values.fault.map((text) => JSON.parse(text) as Fault),
   ...(values.profile === undefined ? {} : { profile: values.profile as ProfileName }),
+  quirks: values.quirk,
   ...tls,
 });
 if (values.ca !== undefined && server.ca !== undefined) await writeFile(values.ca, server.ca);

@@ -87,7 +87,9 @@ function catenated(session: Session, parts: readonly CatenatePart[]): Uint8Array
 const URL_FORM = /^(?:\/([^;]+?)(?:;UIDVALIDITY=(\d{1,10}))?)?\/?;UID=(\d{1,10})(?:\/;SECTION=([^;]+))?$/i;
 
 function octetsAt(session: Session, url: string): Uint8Array {
-  const bad = () => new Refusal("NO", "There is nothing at this URL", { name: "BADURL", url });
+  // The code is one line of a status response, whatever came as a literal.
+  const told = url.replace(/[^\x20-\x7e]/g, "?").slice(0, 200);
+  const bad = () => new Refusal("NO", "There is nothing at this URL", { name: "BADURL", url: told });
   const match = URL_FORM.exec(url);
   if (match === null) throw bad();
   const [, name, uidValidity, uid, section = ""] = match;

@@ -43,7 +43,7 @@ export class Connection {
     this.#server = server;
     const quiet = new QuietTransport(transport);
     this.#log = server.transcript.connection();
-    this.#output = new Output(quiet, server.clock, this.#log);
+    this.#output = new Output(quiet, server.clock, this.#log, server.quirks);
     this.#stream = new RequestStream(quiet, {
       literalLimits: (text) => this.#literalLimits(text),
       continueLiteral: (text) => this.#continueLiteral(text),

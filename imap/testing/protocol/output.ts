@@ -23,6 +23,8 @@ export class Output {
   readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #log: ConnectionLog;
+  /** Deviations of real servers. */
+  readonly #quirks: ((response: string) => string) | undefined;
   #pending: Uint8Array[] = [];
   #length = 0;
   #faults: readonly Fault[] = [];
@@ -34,7 +36,13 @@ export class Output {
   #closed = false;
   #flushing: Promise<void> = Promise.resolve();
 
-  constructor(transport: Transport, clock: Clock, log: ConnectionLog) {
+  constructor(
+    transport: Transport,
+    clock: Clock,
+    log: ConnectionLog,
+    quirks: ((response: string) => string) | undefined,
+  ) {
+    this.#quirks = quirks;
     this.#log = log;
     this.#clock = clock;
     this.#transport = transport;
@@ -77,7 +85,7 @@ export class Output {
     if (value === null) return;
     const octets = typeof value === "string" || value instanceof Uint8Array
       ? value
-      : this.#encode(this.#withTag(value));
+      : this.#twisted(this.#encode(this.#withTag(value)));
     this.sendRaw(octets);
     if (this.#faults.some(({ twice }) => twice)) this.sendRaw(octets);
   }
@@ -128,6 +136,12 @@ export class Output {
   #withTag(response: Response): Response {
     const tag = this.#faults.find(({ wrongTag }) => wrongTag !== undefined)?.wrongTag;
     return tag === undefined || response.type !== "TAGGED" ? response : { ...response, tag };
+  }
+
+  #twisted(octets: Uint8Array): Uint8Array {
+    if (this.#quirks === undefined) return octets;
+    const text = this.#quirks(octets.reduce((all, octet) => all + String.fromCharCode(octet), ""));
+    return Uint8Array.from(text, (char) => char.charCodeAt(0));
   }
 
   #encode(response: Response): Uint8Array {

@@ -77,6 +77,8 @@ export class Settings {
   readonly now: () => number;
   /** Where servers differ and no RFC decides. */
   readonly behaviour: Behaviour;
+  /** Deviations of real servers in every answer. */
+  readonly quirks: ((response: string) => string) | undefined;
   /** What was said. */
   readonly transcript: Transcript = new Transcript();
   /** Makes a change from outside. */
@@ -93,6 +95,7 @@ export class Settings {
     now: () => number;
     capabilities: readonly string[];
     behaviour: Behaviour;
+    quirks: ((response: string) => string) | undefined;
   }) {
     this.users = options.users;
     this.faults = options.faults;
@@ -101,6 +104,7 @@ export class Settings {
     this.clock = options.clock;
     this.now = options.now;
     this.behaviour = options.behaviour;
+    this.quirks = options.quirks;
     this.#capabilities = options.capabilities;
     this.#offered = new Set(options.capabilities.map((name) => name.toUpperCase()));
   }

@@ -57,5 +57,13 @@ test("a message is put together from texts and from what is there", async () => 
       answer,
     );
   }
+  assertMatch(
+    await wire.status("APPEND INBOX CATENATE (URL ~{3+}\r\na\0b)") ?? "",
+    /^(?:NO \[BADURL "?a\?b"?\]|BAD )/,
+  );
+  assertMatch(
+    await wire.status("APPEND INBOX CATENATE (URL {4+}\r\na\r\nb)") ?? "",
+    /^NO \[BADURL "?a\?\?b"?\]/,
+  );
   assertEquals(s.mailbox("INBOX").messages.length, 2);
 });
