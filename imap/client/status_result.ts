@@ -1,6 +1,7 @@
 /** The type of the answer to STATUS, from what was asked for. */
 
 import type { StatusItem } from "../codec/_gen/types.ts";
+// circle: the method that returns it is generated, and so are the fields it is made of.
 import type { StatusResult } from "./_gen/commands.ts";
 
 type Letters<Text extends string> = Text extends `${infer First}-${infer Rest}` ? `${First}${Rest}` : Text;
