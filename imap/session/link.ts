@@ -232,7 +232,8 @@ export class Link {
   }
 }
 
-function closeQuietly(transport: Transport): void {
+/** Closes a connection that nobody waits for: closing may fail, or never be done. */
+export function closeQuietly(transport: Transport): void {
   try {
     Promise.resolve(transport.close()).catch(() => {});
   } catch {

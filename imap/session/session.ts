@@ -17,7 +17,7 @@ import { Budget } from "./budget.ts";
 import { type EventQueue, Events, type ImapEvent } from "./events.ts";
 import { closedByServer, ended } from "./failures.ts";
 import type { Command } from "./handle.ts";
-import { Link } from "./link.ts";
+import { closeQuietly, Link } from "./link.ts";
 import { Outgoing } from "./outgoing.ts";
 import { type Call, Pending } from "./pending.ts";
 import { Receiver } from "./receiver.ts";
@@ -149,7 +149,7 @@ export class Session {
     try {
       session = new Session(transport, options);
     } catch (error) {
-      await Promise.resolve(transport.close()).catch(() => {});
+      closeQuietly(transport);
       throw error;
     }
     const { signal } = options;
