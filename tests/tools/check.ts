@@ -74,6 +74,10 @@ async function main(): Promise<number> {
 
 async function deno(...args: string[]): Promise<string> {
   const { code, output } = await run(Deno.execPath(), args);
+  // A warning fails nothing, and is worth a line.
+  for (const line of output.split("\n")) {
+    if (code === 0 && /\bwarn(ing)?\b/i.test(line)) console.log(`       ${line.trim()}`);
+  }
   return code === 0 ? "" : output.trim() || `exit code ${code}`;
 }
 

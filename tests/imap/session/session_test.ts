@@ -465,9 +465,7 @@ test("a hook sees every response and can end the connection", async () => {
 
 test("silence while a command waits ends the connection, progress does not", async () => {
   const { client } = await preauth((peer) => peer.untilEnd(), { timeouts: { command: 30 } });
-  const started = performance.now();
   await assertRejects(() => client.noop(), TimeoutError);
-  assert(performance.now() - started < 1000);
   assertEquals(client.closed, true);
   await assertRejects(() => client.noop(), ImapError);
 

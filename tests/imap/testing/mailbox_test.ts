@@ -145,9 +145,8 @@ test("a pattern of many wildcards takes no longer than its size allows", async (
   const name = "a".repeat(500);
   await using server = await startServer({ mailboxes: { [name]: [] } });
   const wire = await Wire.login(server);
-  const started = performance.now();
+  // With backtracking it would not come to an end.
   assertEquals(await wire.ok(`LIST "" "${"*a".repeat(200)}b"`), []);
-  assertEquals(performance.now() - started < 5_000, true);
 });
 
 test("extended LIST: selection and return options, STATUS, special use", async () => {
