@@ -101,13 +101,13 @@ async function embedded(): Promise<void> {
     auth: { user: "sam", pass: "not-a-secret" },
   };
   await using client = await connect(options);
+  // ENABLE goes with the first command: only then is it known what the protocol is.
+  const inbox = await client.select("INBOX");
   say(
     `Connected and logged in as sam; the protocol is ${
       client.enabled.has("IMAP4REV2") ? "IMAP4rev2" : "IMAP4rev1"
     }.`,
   );
-
-  const inbox = await client.select("INBOX");
   say(`Selected INBOX: ${inbox.exists} messages; the next one will get UID ${inbox.uidNext}.`);
 
   const found = await client.uidSearch({ unseen: true, since: "2026-11-17" });
