@@ -157,6 +157,9 @@ test("zones, months and the order of a date", () => {
   ];
   for (const form of forms) assertEquals(date(form), right, form);
   const others: Record<string, string | undefined> = {
+    "20 Nov 10:00 26": "2026-11-20T10:00:00",
+    "20 Nov 10:00 EST 26": undefined,
+    "20 Nov 10:00 EST 2026": "2026-11-20T15:00:00",
     "20 Nov 49": "2049-11-20T00:00:00",
     "20 Nov 50": "1950-11-20T00:00:00",
     "20 Nov 099": "1999-11-20T00:00:00",
@@ -201,6 +204,12 @@ test("every field of a mailing list", () => {
     [list.unsubscribe, list.subscribe, list.post, list.help, list.owner, list.archive],
     fields.map((name) => [`mailto:${name}@x.org`]),
   );
+});
+
+test("what was read is not read again", () => {
+  const mail = readMail("List-Id: a\r\nFrom: a@x.org\r\nDate: 20 Nov 2026\r\n\r\nx");
+  assertEquals(mail.listHeaders === mail.listHeaders && mail.from === mail.from, true);
+  assertEquals(mail.attachments === mail.attachments && mail.date === mail.date, true);
 });
 
 test("encoded words that are none stay, those that were cut off at the end are read", () => {
