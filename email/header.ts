@@ -160,7 +160,7 @@ export class Header {
    * The field's value as it is sent: encoded words where they are needed, folded.
    *
    * @param options where to split, and how long lines may be
-   * @returns the value, without a line end behind it
+   * @returns the value, without a line end after it
    * @throws {HeaderParseError} when a line of the value would be read back as another header
    */
   encode(options: HeaderEncodeOptions = {}): string {
@@ -274,7 +274,7 @@ function isPlain(charset: Charset): boolean {
 
 /**
  * True when a line of the value that does not begin with a blank holds a colon before any blank. Line ends count as text
- * behind the first, so a run without blanks is looked at once: its first line end and its last colon decide.
+ * after the first, so a run without blanks is looked at once: its first line end and its last colon decide.
  */
 function holdsHeader(value: string): boolean {
   let lineEnd = -1;

@@ -201,7 +201,7 @@ export class Message {
     this.#entity.preamble = value;
   }
 
-  /** Text behind the last boundary; null when there is none, which is written otherwise than `""`. */
+  /** Text after the last boundary; null when there is none, which is written otherwise than `""`. */
   get epilogue(): string | null {
     const value = this.#entity.epilogue;
     if (value === null || typeof value === "string") return value;
@@ -628,7 +628,7 @@ export class Message {
     return type.slice(0, type.indexOf("/"));
   }
 
-  /** The part of the content type behind the slash. */
+  /** The part of the content type after the slash. */
   getContentSubtype(): string {
     const type = this.getContentType();
     return type.slice(type.indexOf("/") + 1);

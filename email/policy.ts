@@ -273,7 +273,7 @@ export class Compat32 extends Policy {
   }
 
   /**
-   * Splits at the first colon, drops blanks behind it and the line ends at the end; folds are kept.
+   * Splits at the first colon, drops blanks after it and the line ends at the end; folds are kept.
    *
    * @param lines the lines of the header, with their line ends
    */

@@ -120,7 +120,7 @@ export function decodeParams(
 
 /** Options of {@linkcode makeMsgid}. */
 export interface MakeMsgidOptions {
-  /** What stands behind the `@`; "localhost" by default, since workers have no host name. */
+  /** What stands after the `@`; "localhost" by default, since workers have no host name. */
   domain?: string;
 }
 

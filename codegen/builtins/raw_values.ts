@@ -83,7 +83,7 @@ export const rest: Builtin = {
     }),
 };
 
-/** The value behind an item's name, its SP included, in a list in parentheses: what is left of it, if anything. */
+/** The value after an item's name, its SP included, in a list in parentheses: what is left of it, if anything. */
 export const itemValue: Builtin = {
   type: "Raw",
   first: minus(anything, alpha),

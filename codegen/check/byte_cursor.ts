@@ -96,7 +96,7 @@ export class ByteCursor {
   }
 
   /**
-   * `tolerant`: a quote behind which nothing that may follow a string comes belongs to the string: some servers send
+   * `tolerant`: a quote after which nothing that may follow a string comes belongs to the string: some servers send
    * quotes inside without a backslash.
    */
   quotedBytes(tolerant = true): Uint8Array {

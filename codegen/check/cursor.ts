@@ -22,7 +22,7 @@ export class Cursor extends ByteCursor {
     return this.isNil() ? null : this.next() === 0x7e ? this.literalBytes() : this.stringBytes();
   }
 
-  /** A section's value behind its SP, if there is one. */
+  /** A section's value after its SP, if there is one. */
   sectionData(): Uint8Array | null {
     const next = this.next() === 0x20 ? this.next(1) : this.next();
     const isLetter = (next | 0x20) >= 0x61 && (next | 0x20) <= 0x7a;
@@ -92,7 +92,7 @@ export class Cursor extends ByteCursor {
     return text;
   }
 
-  /** A mailbox name behind which a LIST line may end; what is no such name goes on to the end of the line. */
+  /** A mailbox name after which a LIST line may end; what is no such name goes on to the end of the line. */
   listedMailbox(): string {
     const mark = this.mark();
     try {
@@ -190,7 +190,7 @@ export class Cursor extends ByteCursor {
     return { bytes: this.text.slice(start, this.at), literals: this.literals.slice(first, this.literal) };
   }
 
-  /** What stands behind an item's name, as it is; `inList`: parentheses enclose the list. */
+  /** What stands after an item's name, as it is; `inList`: parentheses enclose the list. */
   itemValue(inList: boolean): RawValue {
     const spaced = this.next() === 0x20;
     const next = this.next(spaced ? 1 : 0);
@@ -204,7 +204,7 @@ export class Cursor extends ByteCursor {
     return this.element(inList, false, true);
   }
 
-  /** Whether behind the space here stands a name and behind that what can only be its value. */
+  /** Whether after the space here stands a name and after that what can only be its value. */
   nameFollows(): boolean {
     const text = Array.from(this.text.slice(this.at + 1), (byte) => String.fromCharCode(byte)).join("");
     if (/^nil(?=[() "\r\n]|$)/i.test(text)) return false;

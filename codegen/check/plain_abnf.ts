@@ -203,7 +203,7 @@ function definitions(text: string): Text[] {
       blank = true;
       continue;
     }
-    // Behind a blank line only an alternative goes on with the rule: prose may be indented as deep.
+    // After a blank line only an alternative goes on with the rule: prose may be indented as deep.
     if (blank && !/^\s*\//.test(line)) current = null;
     blank = false;
     const depth = line.search(/\S/);

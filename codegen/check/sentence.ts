@@ -67,7 +67,7 @@ export class Sentences {
 
 /**
  * Whether everything that was left out is seen to be left out. Repetition is greedy and a deviation may look like what
- * follows it: `( )` has a space behind the opening parenthesis as well as before the closing one.
+ * follows it: `( )` has a space after the opening parenthesis as well as before the closing one.
  */
 function clear(out: Output): boolean {
   const cursor = cursorOver(out);

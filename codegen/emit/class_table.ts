@@ -26,7 +26,7 @@ export class ClassTable {
     return `${tableName(index)}, ${this.#classes[index].name}`;
   }
 
-  /** A condition that the byte here (or behind a SP here) is in a set. */
+  /** A condition that the byte here (or after a SP here) is in a set. */
   test(set: ByteSet, where: "peek" | "behind", hint: string): string {
     const bytes = members(set);
     if (bytes.length <= 2) {

@@ -28,7 +28,7 @@ export class ChoiceWriter {
     this.lookahead = new Lookahead(file, rule);
   }
 
-  /** Writes the decision and the branches; `openFollows`: without a match the code behind goes on. */
+  /** Writes the decision and the branches; `openFollows`: without a match the code after goes on. */
   protected choose(
     expr: Expr & { kind: "choice" },
     scope: Scope,

@@ -23,7 +23,7 @@ export type Target = { kind: "return" } | { kind: "assign" } | { kind: "push"; r
 export interface Context {
   scope: Scope;
   target: Target;
-  /** Nothing comes behind in this function. */
+  /** Nothing comes after in this function. */
   tail: boolean;
   /** The function returns nothing, so that an option at its end may become an early return. */
   early: boolean;
@@ -155,7 +155,7 @@ export class ExpressionWriter extends ChoiceWriter {
       const tail = context.tail && at === items.length - 1;
       const target = valued ? (at === index ? context.target : null) : context.target;
       const inner: Context = { ...context, taken, tail, target };
-      // A value with something behind it waits in a variable.
+      // A value with something after it waits in a variable.
       if (at === index && context.target?.kind === "return" && !items.slice(at + 1).every(consumesNothing)) {
         const plain = this.plain(item, context.reason);
         if (plain !== null) {

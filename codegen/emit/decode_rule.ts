@@ -21,7 +21,7 @@ interface ObjectPlan {
   error: string | null;
   /** Field and word of a variant. */
   tag?: [field: string, word: string];
-  /** What must come behind it. */
+  /** What must come after it. */
   follow?: ByteSet;
   taken?: Taken;
 }
@@ -256,7 +256,7 @@ class RuleWriter extends ExpressionWriter {
     });
   }
 
-  /** A value that counts only if the right byte comes behind it. */
+  /** A value that counts only if the right byte comes after it. */
   #checkedValue(expr: Expr, taken: Taken, follow: ByteSet | undefined): void {
     const [code, before, after] = this.#split(expr);
     if (code === null) throw new Error(`${this.rule.name}: a branch of an open choice needs one plain value`);
@@ -267,7 +267,7 @@ class RuleWriter extends ExpressionWriter {
     this.line("return value;");
   }
 
-  /** The one plain value of a sequence, and what stands before and behind it. */
+  /** The one plain value of a sequence, and what stands before and after it. */
   #split(expr: Expr): [string | null, Expr[], Expr[]] {
     const items = expr.kind === "seq" ? expr.items : [expr];
     const index = items.findIndex((item) => this.hasValue(item));

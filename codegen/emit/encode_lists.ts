@@ -46,7 +46,7 @@ export class Lists {
     if (counted) out.writeLine("let count = 0;");
     const done = new Set<string>();
     const separate = (index: string | null) => {
-      // Lists that follow each other directly: what is not one of them stands behind a SP.
+      // Lists that follow each other directly: what is not one of them stands after a SP.
       if (listing.separator.length === 0 && done.size > 1) {
         flush(out);
         out.writeLine("w.apart();");

@@ -93,7 +93,7 @@ export function sentence(text: string): string {
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }
 
-/** What an argument needs of the server, and what words of it need, as sentences behind its description. */
+/** What an argument needs of the server, and what words of it need, as sentences after its description. */
 export function needed({ needs }: Argument, words: WordNeeds = []): string {
   const some = (list: readonly string[]) => list.join(" or ");
   const all = needs.length === 0 ? "" : ` Needs ${some(needs)}.`;

@@ -62,13 +62,13 @@ export type Decision =
   | { by: "byte"; sets: ByteSet[] }
   /**
    * By the next byte; where that is a SP, by the byte after it. `direct[i]` holds the bytes (never SP) and
-   * `sets[i]` the bytes behind a SP that choose branch i.
+   * `sets[i]` the bytes after a SP that choose branch i.
    */
   | { by: "afterSpace"; sets: ByteSet[]; direct: ByteSet[] }
   /**
    * By one whole word: the longest run of bytes in `wordClass`, compared without regard to case. Order of
    * tests: `bytes` (branches that begin with no word, by the next byte); if `numbered` is not empty and a
-   * digit comes, the word behind the digits and a SP, in `numbered`; else the word here, in `words`; else `open`.
+   * digit comes, the word after the digits and a SP, in `numbered`; else the word here, in `words`; else `open`.
    */
   | {
     by: "word";
@@ -82,7 +82,7 @@ export type Decision =
     rest: boolean;
     /** The word may stand in quotes (`@word(astring)`). */
     quoted: boolean;
-    /** The word stands behind a SP (an option or repetition such as `[SP &"UID" ...]`). */
+    /** The word stands after a SP (an option or repetition such as `[SP &"UID" ...]`). */
     behindSpace: boolean;
   }
   /** By captured values: the guards of the branches, in order. */
@@ -110,7 +110,7 @@ export interface Branch {
   open: boolean;
   /**
    * The `!!!` alternative: it is never chosen, but read when every other one fails or does not end where it should, and
-   * so it always has a reason. Beside a `...` it stands behind that and is read when that fails too.
+   * so it always has a reason. Beside a `...` it stands after that and is read when that fails too.
    */
   damage: boolean;
   /** Named deviation that this alternative is. */
@@ -142,7 +142,7 @@ export type Expr =
   | { kind: "builtin"; name: BuiltinName }
   | { kind: "seq"; items: Expr[] }
   /**
-   * `follow` is present on a choice with an open branch: a known branch that fails, or behind which no byte of
+   * `follow` is present on a choice with an open branch: a known branch that fails, or after which no byte of
    * `follow` comes, is abandoned (its captures undone) and the open branch is read from the start instead.
    */
   | { kind: "choice"; branches: Branch[]; decision: Decision; follow?: ByteSet }
@@ -161,7 +161,7 @@ export type Expr =
   }
   /** `+~quirk(item)`: may also be here. `(item)-~quirk`: may be missing. */
   | { kind: "extra" | "absent"; quirk: string; item: Expr; decision: Decision }
-  /** `&set`: look at one byte (behind a SP: the byte after it). */
+  /** `&set`: look at one byte (after a SP: the byte after it). */
   | { kind: "peek"; set: ByteSet; name: string }
   /** `&"WORD"`: look at one whole word. */
   | { kind: "peekWord"; text: string };

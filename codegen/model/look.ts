@@ -1,5 +1,5 @@
 /**
- * Look-ahead as the passes compute it: the first byte, and where that is a SP the byte behind it. IMAP needs
+ * Look-ahead as the passes compute it: the first byte, and where that is a SP the byte after it. IMAP needs
  * one byte of look-ahead once SP is transparent, so this pair is all that is ever needed besides whole words.
  */
 import { emptySet, intersection, isEmpty, sameSet, union } from "./byte_set.ts";
@@ -10,9 +10,9 @@ const SP = 0x20;
 export interface Look {
   /** First bytes other than SP. */
   direct: ByteSet;
-  /** Bytes behind a leading SP. */
+  /** Bytes after a leading SP. */
   spaced: ByteSet;
-  /** A leading SP behind which this expression ends: what follows decides. */
+  /** A leading SP after which this expression ends: what follows decides. */
   space: boolean;
   /** The expression may match nothing. */
   empty: boolean;
@@ -80,7 +80,7 @@ export function filter(look: Look, set: ByteSet): Look {
     space: set[SP] && look.space,
     empty: false,
   };
-  // An expression that consumes nothing behind a test: whatever the test lets through comes next.
+  // An expression that consumes nothing after a test: whatever the test lets through comes next.
   return look.empty ? either(result, oneOf(set)) : result;
 }
 

@@ -13,9 +13,9 @@ import { eitherCase } from "./byte_set.ts";
 export interface LeadingWord {
   /** Upper case. */
   text: string;
-  /** What can stand directly behind it. */
+  /** What can stand directly after it. */
   after: Look;
-  /** Behind digits and a SP. */
+  /** After digits and a SP. */
   numbered: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface Lead {
   other: Look;
 }
 
-/** Ways to begin `expr`, which `follow` stands behind. */
+/** Ways to begin `expr`, which `follow` stands after. */
 export function leadOf(compilation: Compilation, expr: Expr, follow: Look): Lead {
   switch (expr.kind) {
     case "word":

@@ -1,6 +1,6 @@
 /**
  * Proves each choice, option and repetition decidable, and writes down how: by the next byte, by the byte
- * behind a SP, by one word, or by a guard. What cannot be proved is kept for `report_conflicts`.
+ * after a SP, by one word, or by a guard. What cannot be proved is kept for `report_conflicts`.
  */
 import {
   complement,
@@ -329,7 +329,7 @@ function spaceIsSafe(follow: Look): boolean {
   return isEmpty(minus(follow.spaced, heads(follow)));
 }
 
-/** Disjoint first bytes, else disjoint bytes behind a SP; branches that look ahead win over later ones. */
+/** Disjoint first bytes, else disjoint bytes after a SP; branches that look ahead win over later ones. */
 function byBytes(looks: Look[], exprs: (Expr | null)[]): Decision | null {
   const ahead = (behindSpace: boolean): boolean[] =>
     exprs.map((expr) => expr !== null && looksAhead(expr, behindSpace));

@@ -104,7 +104,7 @@ function computeFirst(compilation: Compilation, expr: Expr): Look {
   }
 }
 
-/** How a sequence can begin; a look-ahead narrows what stands behind it. */
+/** How a sequence can begin; a look-ahead narrows what stands after it. */
 export function firstOfItems(compilation: Compilation, items: Expr[]): Look {
   return items.reduceRight((rest, item) => before(compilation, item, rest), emptyLook());
 }
@@ -116,7 +116,7 @@ function before(compilation: Compilation, item: Expr, rest: Look): Look {
   return then(firstOf(compilation, item), rest);
 }
 
-/** Visits every expression with what can come behind it, outside first. */
+/** Visits every expression with what can come after it, outside first. */
 export function visitWithFollow(
   compilation: Compilation,
   expr: Expr,

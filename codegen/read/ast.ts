@@ -65,7 +65,7 @@ export function isPlain({ open, damage, guard, constant, quirk, ownNeeds, answer
     ownNeeds === undefined && answer === undefined;
 }
 
-/** A type as written behind the rule's name. */
+/** A type as written after the rule's name. */
 export interface AstType {
   name: string;
   /** Suffixes in order: `"[]"` and `"?"`. */

@@ -396,7 +396,7 @@ class DefinitionParser {
     return match[0];
   }
 
-  /** Takes punctuation and the space behind it. */
+  /** Takes punctuation and the space after it. */
   #take(text: string): boolean {
     if (!this.#text.startsWith(text, this.#at)) return false;
     this.#at += text.length;

@@ -52,7 +52,7 @@ export class ParamList {
     if (!this.#places!.has(key)) this.#places!.set(key, at);
   }
 
-  /** False inside quotes, where nothing begins, and with RFC 2231 forms, which are moved behind all others. */
+  /** False inside quotes, where nothing begins, and with RFC 2231 forms, which are moved after all others. */
   #canGrow(): boolean {
     return !this.text.includes("*") &&
       splitParams(`${this.text};`).length === splitParams(this.text).length + 1;

@@ -59,7 +59,7 @@ function compareDigits(a: string | null, b: string | null): number {
   return a < b ? -1 : 1;
 }
 
-/** Order by code point: JavaScript compares UTF-16 units, where U+FFFF sorts behind U+10000. */
+/** Order by code point: JavaScript compares UTF-16 units, where U+FFFF sorts after U+10000. */
 function compareText(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
@@ -84,7 +84,7 @@ function compareSegments(a: Segment, b: Segment): number {
 }
 
 // name*, name*0, name*0*: the forms of RFC 2231 sections 3 and 4. The name is one word of ASCII letters, digits and
-// underscores, so `x-name*0` is no continuation; one line end behind it is let through.
+// underscores, so `x-name*0` is no continuation; one line end after it is let through.
 const CONTINUATION = /^([A-Za-z0-9_]+)\*(?:([0-9]+)\*?)?\n?$/;
 
 /** See `decodeParams` of utils.ts. */

@@ -1,4 +1,4 @@
-// Where regions of text end: at boundary lines of every multipart that is open, at the blank line behind a block of a
+// Where regions of text end: at boundary lines of every multipart that is open, at the blank line after a block of a
 // delivery status, at the end of the text. One pass, however many boundaries there are.
 
 import type { Source } from "./source.ts";
@@ -17,7 +17,7 @@ export const SPACE = 0x20;
 /** Hyphen. */
 export const DASH = 0x2d;
 
-/** How far to look byte by byte behind a hyphen: hyphens come in crowds, and a search costs as much as 30 bytes. */
+/** How far to look byte by byte after a hyphen: hyphens come in crowds, and a search costs as much as 30 bytes. */
 const NEAR = 24;
 
 interface Boundary {

@@ -160,7 +160,7 @@ class Parse {
       this.#setBody(message, body, lines.lineStart);
       const closes = lines.level !== END && lines.level === frame.level;
       this.#closeLevel(frame);
-      // Behind a closing boundary that comes first, CPython reads to the end and forgets what it read.
+      // After a closing boundary that comes first, CPython reads to the end and forgets what it read.
       if (closes) lines.find(lines.lineEnd);
       this.#dialect.defect(message, () => new StartBoundaryNotFoundDefect());
       message.epilogue = { source: this.#source, start: 0, end: 0 };
@@ -191,7 +191,7 @@ class Parse {
     return this.#last = child;
   }
 
-  /** Goes on behind a part that has ended at the delimiter found last. Returns the next part. */
+  /** Goes on after a part that has ended at the delimiter found last. Returns the next part. */
   #resume(): Entity | null {
     while (true) {
       const frame = this.#frames[this.#frames.length - 1];

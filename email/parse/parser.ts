@@ -21,7 +21,7 @@ export interface ParserOptions {
 
 /** How one text is parsed. */
 export interface ParseTextOptions {
-  /** Stop behind the headers: everything else is the payload, as text. Default false. */
+  /** Stop after the headers: everything else is the payload, as text. Default false. */
   headersOnly?: boolean;
 }
 
@@ -58,7 +58,7 @@ export class Parser {
    * Parses a message.
    *
    * @param text the message, bytes outside ASCII as lone surrogates or characters as themselves
-   * @param options stop behind the headers
+   * @param options stop after the headers
    * @returns the message; what is wrong with it is in `defects` of its parts
    */
   parsestr(text: string, options: ParseTextOptions = {}): Message {
@@ -85,7 +85,7 @@ export class HeaderParser extends Parser {
    * Parses the headers of a message.
    *
    * @param text the message
-   * @returns the message, whatever is behind the headers as text payload
+   * @returns the message, whatever is after the headers as text payload
    */
   override parsestr(text: string): Message {
     return super.parsestr(text, { headersOnly: true });
@@ -126,7 +126,7 @@ export class BytesParser {
    * Parses a message. The bytes are not copied: leave them alone as long as the message is in use.
    *
    * @param bytes the message
-   * @param options stop behind the headers
+   * @param options stop after the headers
    * @returns the message; what is wrong with it is in `defects` of its parts
    */
   parsebytes(bytes: Uint8Array, options: ParseTextOptions = {}): Message {
@@ -153,7 +153,7 @@ export class BytesHeaderParser extends BytesParser {
    * Parses the headers of a message.
    *
    * @param bytes the message
-   * @returns the message, whatever is behind the headers as text payload
+   * @returns the message, whatever is after the headers as text payload
    */
   override parsebytes(bytes: Uint8Array): Message {
     return super.parsebytes(bytes, { headersOnly: true });

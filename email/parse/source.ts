@@ -70,7 +70,7 @@ export class Source {
 
   /**
    * Exchanges two neighbouring ranges. CPython pushes an envelope line at the end of the headers back into the
-   * body, behind the blank line it has read by then; done in place, every body stays one range.
+   * body, after the blank line it has read by then; done in place, every body stays one range.
    */
   swap(start: number, middle: number, end: number): void {
     if (this.bytes === this.given) this.bytes = this.bytes.slice();
@@ -98,7 +98,7 @@ export interface Range {
   readonly source: Source;
   /** First offset. */
   readonly start: number;
-  /** Offset behind the last. */
+  /** Offset after the last. */
   readonly end: number;
 }
 
@@ -178,7 +178,7 @@ function indented(value: string): string {
   return value.replace(/(\r\n|\r|\n)(?=[^ \t\r\n])/g, "$1 ");
 }
 
-/** The field from `start` to `end` of a text: blanks behind the colon and line ends at the end go. */
+/** The field from `start` to `end` of a text: blanks after the colon and line ends at the end go. */
 function cut(text: string, start: number, colon: number, end: number): [name: string, value: string] {
   let from = colon + 1;
   for (; from < end; from++) {

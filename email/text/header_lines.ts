@@ -4,7 +4,7 @@
 import { isSpace, splitLines } from "./text.ts";
 import type { Charset } from "../charset.ts";
 
-/** White space and the text behind it. */
+/** White space and the text after it. */
 type Piece = [blank: string, text: string];
 
 /** A line while it is being filled. */
@@ -93,7 +93,7 @@ export interface FoldOptions {
   maxLineLen: number;
   /** What continuation lines begin with when the text has nothing of its own. */
   continuationWs: string;
-  /** Characters to split behind (white space: before), best first. */
+  /** Characters to split after (white space: before), best first. */
   splitChars: string;
   /** Only CR and LF end lines. Otherwise whatever Python's `splitlines` ends one at, 0B, 0C, 1C to 1E and more. */
   keepsControls: boolean;
@@ -192,7 +192,7 @@ export class FoldedLines {
     if (line !== null) {
       this.#lines.push(line);
     } else if (this.#line.hasName) {
-      // One word too long for the line: the name stays alone. A blank always stands behind the name.
+      // One word too long for the line: the name stays alone. A blank always stands after the name.
       this.#line.pop();
       this.newline();
       this.#line.push(blank === "" ? " " : blank, text);

@@ -14,7 +14,7 @@ export interface Word {
 
 /**
  * Finds the encoded words of a text, as CPython finds them: also inside quotes and without white space around, the
- * encoded text up to the first `?=` behind it and on one line. What was looked for in vain is remembered:
+ * encoded text up to the first `?=` after it and on one line. What was looked for in vain is remembered:
  * CPython takes x3.1 for twice as many `=?a?q?` without an end.
  */
 class WordFinder {
@@ -152,7 +152,7 @@ export function startsOpen(text: string): boolean {
   return text !== "" && isOpen(text[0]);
 }
 
-/** True when the text ends with a character that separates it from an encoded word behind it. */
+/** True when the text ends with a character that separates it from an encoded word after it. */
 export function endsOpen(text: string): boolean {
   return text !== "" && isOpen(text[text.length - 1]);
 }

@@ -140,7 +140,7 @@ function nativeBase64(input: Uint8Array | string): Uint8Array | null {
     const to = Math.min(from + NATIVE_BLOCK, length);
     const text = textOf(from, to);
     const last = to === length;
-    // Padding before the end would pass unseen when a block ends behind it.
+    // Padding before the end would pass unseen when a block ends after it.
     if (hasBlank(text) || !last && text.includes("=")) return null;
     const room = out.subarray(at) as unknown as NativeInto;
     const { read, written } = room.setFromBase64!(text, {

@@ -412,7 +412,7 @@ function foldedField(policy: Policy, name: string, value: HeaderValue, sanitize:
 }
 
 function mangle(text: string, wanted: boolean): string {
-  // No "m" flag: it would match behind CR and U+2028 too.
+  // No "m" flag: it would match after CR and U+2028 too.
   return wanted && text.includes("From ") ? text.replace(/(^|\n)From /g, "$1>From ") : text;
 }
 

@@ -6,7 +6,7 @@ const NO_LIMIT = 1_000_000;
 
 /**
  * True when folding changes no more than the line ends of a value: printable ASCII in lines that fit,
- * continuation lines with something behind their first blank, no blanks at line ends.
+ * continuation lines with something after their first blank, no blanks at line ends.
  *
  * @param name name of the field
  * @param value its value, without the line end

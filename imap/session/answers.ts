@@ -182,7 +182,7 @@ class Waiting {
 
 /**
  * Whether a response may be about a mailbox although it spells the name in another way: in another case, with spaces or quotes
- * around it, with the delimiter behind it, with or without the personal namespace in front of it.
+ * around it, with the delimiter after it, with or without the personal namespace in front of it.
  */
 function namesMayMean(asked: string, response: Response): boolean {
   const { mailbox } = response as { mailbox?: string };

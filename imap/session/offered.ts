@@ -53,7 +53,7 @@ function needsOf(text: string): ReadonlyMap<string, readonly string[]> {
   return needs;
 }
 
-/** The words of an argument: of a list of options, of items with what stands behind their word, of search keys in search keys. */
+/** The words of an argument: of a list of options, of items with what stands after their word, of search keys in search keys. */
 function* wordsIn(value: unknown): Generator<string> {
   // Keys were written before: they end, and are not deeper than the writer goes.
   const stack = [value];

@@ -77,7 +77,7 @@ const words = new Set<string>([
   "X-GM-LABELS",
 ]);
 
-/** Items with a section, and what may stand in the brackets and behind them. */
+/** Items with a section, and what may stand in the brackets and after them. */
 const sectioned = new Map<string, { binary: boolean; partial: boolean }>([
   ["BODY", { binary: false, partial: true }],
   ["BODY.PEEK", { binary: false, partial: true }],
@@ -214,7 +214,7 @@ function readFetchItem(scan: Scan): string {
     : `${word}[${section}]`;
 }
 
-/** Part numbers, with the dot behind them when a word follows. */
+/** Part numbers, with the dot after them when a word follows. */
 function readPart(scan: Scan): string {
   let part = "";
   while (scan.peek() >= "0" && scan.peek() <= "9") {

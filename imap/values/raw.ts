@@ -48,7 +48,7 @@ export class Raw {
     return this.#buffer.subarray(this.#start, this.#end);
   }
 
-  /** The text as received, with the octets of each literal behind its mark; one character for each byte. */
+  /** The text as received, with the octets of each literal after its mark; one character for each byte. */
   toString(): string {
     const { bytes } = this;
     let text = "";

@@ -5,7 +5,7 @@
 
 import { astringChars, atomChars, wildcards } from "./_gen/classes.ts";
 
-/** What the reader gives for the byte behind the last one; as an index, the last entry of every class table. */
+/** What the reader gives for the byte after the last one; as an index, the last entry of every class table. */
 export const END = 256;
 
 /** The space that separates. */
@@ -14,7 +14,7 @@ export const SP = 0x20;
 export const QUOTE = 0x22;
 /** `(`, in front of a list. */
 export const OPEN = 0x28;
-/** `)`, behind a list. */
+/** `)`, after a list. */
 export const CLOSE = 0x29;
 /** The backslash, in front of a flag's name and of a quote in a string. */
 export const BACKSLASH = 0x5c;
@@ -27,7 +27,7 @@ export const ATOM = 1;
 export const ASTRING = 2;
 /** Bit of list-char, RFC 9051. */
 export const LIST = 4;
-/** Bit of bytes taken for a flag behind its backslash: servers send "]", "*" and bytes above 7F too. */
+/** Bit of bytes taken for a flag after its backslash: servers send "]", "*" and bytes above 7F too. */
 export const FLAG = 8;
 /** Bit of what a sequence set is made of. */
 export const SET = 16;

@@ -153,7 +153,7 @@ export class Framer {
   #beforeInBuffer = false;
   /** The line underway goes on with the response before it. */
   #continues = false;
-  /** The rest of a line behind a literal was empty, and a parenthesis is open: what comes next belongs to it. */
+  /** The rest of a line after a literal was empty, and a parenthesis is open: what comes next belongs to it. */
   #awaiting = false;
   /** What is open in the first `lookedAt` bytes of the response underway. */
   #ownNesting: Nesting = CLOSED;
@@ -312,7 +312,7 @@ export class Framer {
     }
   }
 
-  /** Whether the response underway, whose line ended behind a literal, lacks a parenthesis or a quote. */
+  /** Whether the response underway, whose line ended after a literal, lacks a parenthesis or a quote. */
   #isOpen(): boolean {
     if (this.#dropped !== undefined) return false;
     // From where the last look ended: there may be as many such lines as literals.
@@ -336,7 +336,7 @@ export class Framer {
   }
 
   #findLineEnd(): number {
-    // A line end put behind the received bytes stops the search there.
+    // A line end put after the received bytes stops the search there.
     if (this.#end < this.#buffer.length) this.#buffer[this.#end] = LF;
     const found = this.#buffer.indexOf(LF, this.#scanned);
     if (found >= 0 && found < this.#end) return found;
@@ -351,7 +351,7 @@ export class Framer {
     return -1;
   }
 
-  /** Where a response begins behind NUL bytes, which some servers send after a partial literal. */
+  /** Where a response begins after NUL bytes, which some servers send after a partial literal. */
   #behindPadding(lineEnd: number): number {
     const buffer = this.#buffer;
     let at = this.#start;

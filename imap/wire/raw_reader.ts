@@ -106,7 +106,7 @@ export class RawReader extends Scanner {
     return this.#element(inList, false, true);
   }
 
-  /** Whether a name stands here and not a value: a word, and behind it what can only be a value. */
+  /** Whether a name stands here and not a value: a word, and after it what can only be a value. */
   #nameAt(at: number): boolean {
     const { bytes, end } = this;
     const start = at;

@@ -483,7 +483,7 @@ export class Reader extends RawReader {
     return this.fail("a quoted string that ends");
   }
 
-  /** Whether the quote here ends its string: what comes behind may follow a string. */
+  /** Whether the quote here ends its string: what comes after may follow a string. */
   #endsAt(quote: number): boolean {
     return quote + 1 >= this.end || endsString(this.bytes[quote + 1]);
   }
@@ -507,7 +507,7 @@ export class Reader extends RawReader {
   }
 
   /**
-   * Position of the quote that ends the string here; a quote behind which nothing comes that may follow a string belongs to
+   * Position of the quote that ends the string here; a quote after which nothing comes that may follow a string belongs to
    * it (`"TEXT" "HTML"" NIL`). Not for where lists are counted, which such a string could swallow: see #findQuote.
    */
   #closingQuote(): number {
@@ -644,7 +644,7 @@ function isFixedDateTime(text: string): boolean {
     text.charCodeAt(11) === SP && text.charCodeAt(20) === SP && !text.startsWith("00");
 }
 
-/** Whether a byte may stand behind a string. */
+/** Whether a byte may stand after a string. */
 function endsString(byte: number): boolean {
   switch (byte) {
     case SP:

@@ -36,7 +36,7 @@ export class Scanner {
   pos = 0;
   /** The bytes being read, valid up to {@linkcode Scanner.end}. */
   bytes: Uint8Array = new Uint8Array(0);
-  /** Position behind the last byte. */
+  /** Position after the last byte. */
   end = 0;
   /** Refuse every deviation and every recovery. */
   strict = false;
@@ -153,7 +153,7 @@ export class Scanner {
     return "";
   }
 
-  /** The same behind a number and a SP if a digit comes, with words for that; else here. */
+  /** The same after a number and a SP if a digit comes, with words for that; else here. */
   wordAfterNumber<Numbered extends string, Plain extends string>(
     numbered: WordTable<Numbered>,
     plain: WordTable<Plain>,
@@ -165,7 +165,7 @@ export class Scanner {
     return offset === 0 ? "" : this.wordIn(numbered, table, bit, offset);
   }
 
-  /** Length of a number and the SP behind it, 0 if there is no such thing. */
+  /** Length of a number and the SP after it, 0 if there is no such thing. */
   numberAndSpace(): number {
     const length = this.runOf(DIGIT);
     const after = this.pos + length;
@@ -173,7 +173,7 @@ export class Scanner {
   }
 
   /**
-   * Fails where a known word stands in a form that it does not have: without the number that belongs before it, or behind a
+   * Fails where a known word stands in a form that it does not have: without the number that belongs before it, or after a
    * number that does not. Asked only of what no known form begins.
    */
   checkForm(table: Uint32Array, bit: number, numbered: WordTable, plain: WordTable): void {
@@ -267,7 +267,7 @@ export class Scanner {
     return true;
   }
 
-  /** Reads a SP if there is one and a byte of a class behind it. */
+  /** Reads a SP if there is one and a byte of a class after it. */
   takesSpaceBefore(table: Uint32Array, bit: number): boolean {
     if (this.pos >= this.end || this.bytes[this.pos] !== SP || (table[this.behind()] & bit) === 0) {
       return false;
@@ -276,7 +276,7 @@ export class Scanner {
     return true;
   }
 
-  /** Reads a SP if there is one and a certain byte behind it. */
+  /** Reads a SP if there is one and a certain byte after it. */
   takesSpaceBeforeByte(byte: number): boolean {
     if (this.pos >= this.end || this.bytes[this.pos] !== SP || this.behind() !== byte) return false;
     this.pos++;
@@ -396,7 +396,7 @@ export class Scanner {
     return true;
   }
 
-  /** Position behind the mark of the next literal, if it stands at `at`, else -1. */
+  /** Position after the mark of the next literal, if it stands at `at`, else -1. */
   protected literalMark(at: number): number {
     return this.literalsRead >= this.literals.length ? -1 : markEnd(this.bytes, at, this.end);
   }

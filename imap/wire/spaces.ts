@@ -1,5 +1,5 @@
 /**
- * Spaces that no grammar has: two or more where it has one, one before a closing parenthesis or behind an opening one.
+ * Spaces that no grammar has: two or more where it has one, one before a closing parenthesis or after an opening one.
  * Looked for only when a response could not be read as it came, so that they cost nothing where they are not.
  */
 

@@ -122,7 +122,7 @@ export class Writer {
   readonly #options: WriterOptions;
   #bytes: Uint8Array = new Uint8Array(256);
   #length = 0;
-  /** Where the text behind the last literal begins. */
+  /** Where the text after the last literal begins. */
   #lineStart = 0;
   #fragments: Fragment[] = [];
   /** Start and end of what a trace hides, in the line that is being written. */
@@ -191,7 +191,7 @@ export class Writer {
     }
   }
 
-  /** Writes one space behind an element, so that a damaged one, which may end anyhow, does not run into the next. */
+  /** Writes one space after an element, so that a damaged one, which may end anyhow, does not run into the next. */
   apart(): void {
     const before = this.#bytes[this.#length - 1];
     if (before !== 0x20 && before !== 0x28) this.sp();
@@ -329,7 +329,7 @@ export class Writer {
     this.#atomOrString(bytes, response ? astringChar : nameChar);
   }
 
-  /** Writes a SP and what stands behind it: the octets of a section, or NIL. */
+  /** Writes a SP and what stands after it: the octets of a section, or NIL. */
   sectionData(octets: Uint8Array | null): void {
     this.sp();
     this.nbytes(octets);
@@ -455,7 +455,7 @@ export class Writer {
   }
 
   /**
-   * Writes the value behind a name with its SP; nothing where there was none.
+   * Writes the value after a name with its SP; nothing where there was none.
    *
    * @param value the value
    */

@@ -12,7 +12,7 @@ import { Iso2022Codec, type SetId } from "./iso2022_states.ts";
 import { FIRST, LATER, OTHER, PAIRS, SECOND } from "./jis_x_0213_data.ts";
 import { unpack } from "./packed.ts";
 
-/** Characters by the pair of octets that EUC-JP has for a cell; those of the second plane stand behind 0x8f there. */
+/** Characters by the pair of octets that EUC-JP has for a cell; those of the second plane stand after 0x8f there. */
 interface Planes {
   first: Map<number, string>;
   second: Map<number, string>;
@@ -160,7 +160,7 @@ function swap(text: string): string {
   return text.replace(/[\\~\u00a5\u203e]/g, (character) => SWAPPED[character]!);
 }
 
-/** The pair of a cell: two rows follow each other behind one lead octet. */
+/** The pair of a cell: two rows follow each other after one lead octet. */
 function shifted(row: number, euc: number): number {
   const lead = 0x81 + (row >> 1);
   const cell = (euc & 0xff) - 0xa1 + (row % 2) * 94;

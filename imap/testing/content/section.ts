@@ -102,7 +102,7 @@ function findPart(root: ScannedPart, path: readonly number[]): ScannedPart | und
   return part;
 }
 
-/** A header with the empty line behind it. */
+/** A header with the empty line after it. */
 function header(bytes: Uint8Array, part: ScannedPart): Uint8Array {
   return bytes.subarray(part.start, part.bodyStart);
 }
