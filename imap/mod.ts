@@ -29,3 +29,4 @@
 export * from "./core.ts";
 // Takes the place of the one in core.ts, which has no runtime to fall back on.
 export { connect } from "./client/connect.ts";
+export { dial } from "./transport/runtime.ts";

@@ -158,6 +158,7 @@ export class Outgoing {
     stream: ReadableStream<Uint8Array>,
   ): Promise<void> {
     let missing = size;
+    let writing = false;
     try {
       for await (const chunk of stream) {
         // A copy: the stream's owner may use the buffer again, or transfer it, before it has gone out.
@@ -167,12 +168,16 @@ export class Outgoing {
         }
         const first = missing === size;
         missing -= octets.length;
+        writing = true;
         await this.#parts.link.write(octets, { trace: first ? trace : "" });
+        writing = false;
       }
       if (missing > 0) {
         throw new RangeError(`The message ends ${missing} octets short of the ${size} announced`);
       }
     } catch (error) {
+      // Not the message's fault: the connection is lost for everybody.
+      if (writing) throw error;
       // The server waits for octets that will not come: nothing else can be said on this connection.
       pending.fail(error);
       throw new ConnectionError(`${pending.spec.name}: the message could not be sent whole`, {

@@ -1,7 +1,7 @@
 /** Which runtime this is, and what it has to connect and to listen with. The only place that asks. */
 
 import { ConnectionError } from "../base/errors.ts";
-import type { Dial } from "./transport.ts";
+import type { Dial, DialOptions, Transport } from "./transport.ts";
 
 /** A runtime with sockets that are known here. */
 export type Runtime = "deno" | "bun" | "node" | "workerd";
@@ -45,4 +45,30 @@ export async function runtimeDial(): Promise<Dial> {
         { retryable: false },
       );
   }
+}
+
+/**
+ * Opens a connection as `connect` does when it is given no `dial`: for a `dial` of one's own that goes through a proxy, say, and for
+ * whoever wants a {@linkcode Transport}.
+ *
+ * @param options Where to.
+ * @returns The connection, TLS handshake done where TLS was asked for.
+ * @throws {ConnectionError} When the runtime has no sockets that are known here.
+ * @throws {Error} The runtime's own error when the connection cannot be made.
+ *
+ * @example
+ * ```ts
+ * import { dial } from "@postern/postern/imap";
+ *
+ * async function greeting(hostname: string): Promise<string> {
+ *   const transport = await dial({ hostname, port: 993, tls: { hostname } });
+ *   const octets = new Uint8Array(1_000);
+ *   const count = await transport.read(octets) ?? 0;
+ *   await transport.close();
+ *   return new TextDecoder().decode(octets.subarray(0, count));
+ * }
+ * ```
+ */
+export async function dial(options: DialOptions): Promise<Transport> {
+  return await (await runtimeDial())(options);
 }

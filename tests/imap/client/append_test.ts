@@ -1,8 +1,16 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { sleep, systemClock } from "../../../imap/base/clock.ts";
-import { ImapClient, type LiteralInput, memoryPair, type Transport } from "../../../imap/mod.ts";
+import {
+  connect,
+  ConnectionError,
+  ImapClient,
+  type LiteralInput,
+  memoryPair,
+  type Transport,
+} from "../../../imap/mod.ts";
 import { Session } from "../../../imap/session/session.ts";
+import { startServer } from "../../../imap/testing/mod.ts";
 import { Peer, preauth } from "../session/scripted.ts";
 
 const encoder = new TextEncoder();
@@ -181,4 +189,36 @@ test("append: what cannot be a message is refused at the call, and nothing is se
   await client.noop();
   await done;
   client.close();
+});
+
+test("append: a connection that is lost while a stream goes out is a ConnectionError, with what the runtime said as its cause", async () => {
+  await using server = await startServer();
+  const inner = server.connect();
+  const gone = new Error("EPIPE, says the runtime");
+  let writes = 0;
+  const client = await connect({
+    transport: {
+      secure: true,
+      read: (into) => inner.read(into),
+      write: (bytes) => bytes.length === 10 && ++writes > 2 ? Promise.reject(gone) : inner.write(bytes),
+      close: () => inner.close(),
+    },
+    auth: { user: "alice", pass: "alice-pw" },
+  });
+  const chunks = Array.from({ length: 5 }, () => new Uint8Array(10).fill(0x78));
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller): void {
+      const chunk = chunks.pop();
+      if (chunk === undefined) controller.close();
+      else controller.enqueue(chunk);
+    },
+  });
+  const error = await assertRejects(
+    async () => await client.append("INBOX", { size: 50, stream }),
+    ConnectionError,
+  );
+  assertEquals([error.reason, error.retryable, client.closed], ["lost", true, true]);
+  const causes: unknown[] = [];
+  for (let at: unknown = error; at instanceof Error; at = at.cause) causes.push(at);
+  assert(causes.includes(gone), String(error));
 });

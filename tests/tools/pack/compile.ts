@@ -25,7 +25,7 @@ export function toJavaScript(file: string, text: string): string {
       rewriteRelativeImportExtensions: true,
     },
   });
-  const broken = BROKEN.exec(outputText) ?? USING.exec(outputText);
+  const broken = BROKEN.exec(outputText);
   if (broken !== null) throw new Error(`${file} cannot be compiled for Node.js 22: ${broken[0].trim()}`);
   return outputText;
 }
