@@ -4,6 +4,21 @@ import { test } from "node:test";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fixturePath } from "../support/fixtures.ts";
 import { runtime } from "../support/runtime.ts";
+import { isTelling } from "./telling.ts";
+
+test("secrets that are looked for: not words, and not what is tried as every argument", () => {
+  const secrets = [
+    "alice-pw",
+    "pa55-w0rd",
+    "dXNlcg==",
+    "secret",
+    "pw-1",
+    "x {9+}",
+    "x\r\nZZ9 LOGOUT",
+    "a b c d e 1",
+  ];
+  assertEquals(secrets.filter(isTelling), ["alice-pw", "pa55-w0rd", "dXNlcg=="]);
+});
 
 if (runtime === "deno") {
   const { run } = await import("./process.ts");

@@ -1383,6 +1383,15 @@ export class ImapClient implements AsyncDisposable {
    * @returns Nothing; settles when the server is done.
    * @throws {CapabilityError} When the server does not offer it, or the runtime cannot decompress.
    * @throws {CommandError} When the server refuses, as it does where the connection is compressed already.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   if (client.capabilities.has("COMPRESS=DEFLATE")) await client.compress();
+   * }
+   * ```
    */
   compress(options: CallOptions = {}): Promise<void> {
     return compress(this.#session, options);
@@ -1399,6 +1408,16 @@ export class ImapClient implements AsyncDisposable {
    * @returns Nothing; settles when the server is done.
    * @throws {CapabilityError} When the server does not offer it.
    * @throws {StateError} While a mailbox is leased.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.unauthenticate();
+   *               await client.login("bob", "bob's password");
+   * }
+   * ```
    */
   unauthenticate(options: CallOptions = {}): Promise<void> {
     return unauthenticate(this.#session, options);
