@@ -25,9 +25,9 @@ const turns = 4;
  * await using server = await startServer({ clock, faults: [{ on: "NOOP", delay: 3_600_000 }] });
  * const auth = { user: "alice", pass: "alice-pw" };
  * await using client = await connect({ transport: server.connect(), auth, clock });
- * const noop = client.noop();
+ * const silent = assertRejects(() => client.noop(), Error, "silent for 120000 ms");
  * await clock.advance(120_000);
- * await assertRejects(() => noop, Error, "silent for 120000 ms");
+ * await silent;
  * await clock.advance(3_600_000);
  * ```
  */

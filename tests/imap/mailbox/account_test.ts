@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { AuthError, CapabilityError, ConnectionError, StateError } from "../../../imap/base/errors.ts";
+import { SequenceSet } from "../../../imap/core.ts";
 import { type AccountEvent, connectGate } from "../../../imap/mailbox/mod.ts";
 import { Backoff } from "../../../imap/mailbox/pool/backoff.ts";
 import { generateMessages, ManualClock, startServer } from "../../../imap/testing/mod.ts";
@@ -230,7 +231,6 @@ test("verbs: flags, moves, deletion, in pieces, and only what was named", async 
   const progress: number[] = [];
   const flagged = await inbox.flag("1:2500" as never, { add: ["x"] }).catch((error) => error);
   assert(flagged instanceof RangeError, "text is an id");
-  const { SequenceSet } = await import("../../../imap/core.ts");
   server.setFlags("INBOX", 7, ["\\Deleted"]);
   const result = await inbox.flag(SequenceSet.parse("1:2600"), { add: ["\\Flagged"], remove: ["\\Seen"] }, {
     onProgress: ({ done }) => void progress.push(done),

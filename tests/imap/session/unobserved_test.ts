@@ -35,7 +35,8 @@ const expected: Readonly<Record<string, string[]>> = {
 
 function program(...args: string[]) {
   const run = runtime === "deno" ? ["run", "-A", "--no-check"] : [];
-  return spawnSync(execPath, [...run, fixturePath("imap/session/unobserved_program.ts"), ...args], {
+  const path = fixturePath(`imap/session/unobserved_program.${runtime === "node" ? "js" : "ts"}`);
+  return spawnSync(execPath, [...run, path, ...args], {
     encoding: "utf8",
     timeout: 60_000,
   });
