@@ -66,8 +66,8 @@ function runSuiteWith(
 ): { status: number | null; lines: string[] } {
   const folder = mkdtempSync(`${tmpdir()}/postern-runner-`);
   try {
-    for (const part of ["run.ts", "tools", "support"]) {
-      const filter = (path: string) => !path.endsWith("_test.ts");
+    for (const part of ["run.ts", "tools", "support", "runtime"]) {
+      const filter = (path: string) => !path.endsWith("_test.ts") && !path.endsWith("node_modules");
       cpSync(fixturePath(part), `${folder}/tests/${part}`, { recursive: true, filter });
     }
     writeFileSync(`${folder}/deno.json`, "{}");
