@@ -69,5 +69,7 @@ export function ownLiteral(value: unknown): Uint8Array<ArrayBuffer> | LiteralSou
 
 function nameOf(value: unknown): string {
   if (value === null || typeof value !== "object") return value === null ? "null" : typeof value;
-  return Object.prototype.toString.call(value).slice(8, -1);
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  // Classes of workerd have no tag of their own at the older compatibility dates.
+  return tag === "Object" ? value.constructor?.name || tag : tag;
 }
