@@ -1389,7 +1389,7 @@ export class ImapClient implements AsyncDisposable {
    * import type { ImapClient } from "@postern/postern/imap";
    *
    * async function example(client: ImapClient): Promise<void> {
-   *   if (client.capabilities.has("COMPRESS=DEFLATE")) await client.compress();
+   *   if (client.capabilities?.has("COMPRESS=DEFLATE")) await client.compress();
    * }
    * ```
    */
