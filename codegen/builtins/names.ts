@@ -73,7 +73,7 @@ export const mailbox: Builtin = {
   },
 };
 
-/** `mailbox` at the end of a LIST line: a name that is no astring is the rest of the line. */
+/** `mailbox` at the end of a LIST line: a name that is not an astring is the rest of the line. */
 export const listedMailbox: Builtin = {
   type: "string",
   first: minus(anything, setOfText(" (\r\n")),

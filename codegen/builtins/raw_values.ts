@@ -33,7 +33,7 @@ function balanced(out: Output, random: Random, noWord = false): void {
   } while (open > 0);
 }
 
-/** What is written meanwhile, as it stands there. */
+/** What is written meanwhile, unchanged. */
 function kept(out: Output, write: () => void): unknown {
   const start = out.bytes.length;
   const literal = out.literals.length;

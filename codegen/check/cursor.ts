@@ -92,7 +92,7 @@ export class Cursor extends ByteCursor {
     return text;
   }
 
-  /** A mailbox name after which a LIST line may end; what is no such name goes on to the end of the line. */
+  /** A mailbox name after which a LIST line may end; any other name goes on to the end of the line. */
   listedMailbox(): string {
     const mark = this.mark();
     try {

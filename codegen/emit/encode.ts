@@ -3,7 +3,7 @@
  * command; and `imap/codec/_gen/encode_response.ts`, what a server says.
  *
  * Every rule is written from its canonical form. A repeated fragment (`[msg-att *(SP msg-att)]`) writes each present
- * capture once, in grammar order: the first version looped as long as anything was present, for ever.
+ * capture once, in grammar order: the first version looped as long as anything was present, without end.
  */
 import type { CodeBlockWriter } from "ts-morph";
 import { externals } from "../model/ir.ts";

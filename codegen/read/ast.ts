@@ -53,7 +53,7 @@ export interface AstBranch {
   capability?: string;
   /** Capabilities, one of which brings it, where that is not `capability`: from `@needs`, here or in the header. */
   needs?: string[] | undefined;
-  /** `@needs` stands in the alternative itself. */
+  /** `@needs` is in the alternative itself. */
   ownNeeds?: true;
   /** `@answer(x)`: where the answer to what the alternative asks for is. */
   answer?: string | undefined;

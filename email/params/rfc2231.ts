@@ -84,7 +84,7 @@ function compareSegments(a: Segment, b: Segment): number {
 }
 
 // name*, name*0, name*0*: the forms of RFC 2231 sections 3 and 4. The name is one word of ASCII letters, digits and
-// underscores, so `x-name*0` is no continuation; one line end after it is let through.
+// underscores, so `x-name*0` is not a continuation; one line end after it is let through.
 const CONTINUATION = /^([A-Za-z0-9_]+)\*(?:([0-9]+)\*?)?\n?$/;
 
 /** See `decodeParams` of utils.ts. */

@@ -99,7 +99,7 @@ const longestTimer = 2 ** 31 - 1;
  *
  * @param given The limits to change.
  * @returns All limits.
- * @throws {TypeError} For a name that is no limit, or a value that is not a number.
+ * @throws {TypeError} For a name that is not a limit, or a value that is not a number.
  * @throws {RangeError} For a value that is not a positive integer.
  */
 export function checkLimits(given: Partial<Limits> = {}): Limits {
@@ -111,7 +111,7 @@ export function checkLimits(given: Partial<Limits> = {}): Limits {
  *
  * @param given The deadlines to change.
  * @returns All deadlines.
- * @throws {TypeError} For a name that is no deadline, or a value that is not a number.
+ * @throws {TypeError} For a name that is not a deadline, or a value that is not a number.
  * @throws {RangeError} For a value that is not a positive integer or above 2^31-1, which timers cannot count.
  */
 export function checkTimeouts(given: Partial<Timeouts> = {}): Timeouts {

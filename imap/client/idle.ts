@@ -118,7 +118,7 @@ function watchOf(session: Session): Watch {
 }
 
 /**
- * One IDLE after the other for all who read: two of them side by side would end each other for ever. Where the server does not
+ * One IDLE after the other for all who read: two of them side by side would end each other without end. Where the server does not
  * offer IDLE, NOOP from time to time.
  */
 class Watch {

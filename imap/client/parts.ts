@@ -74,7 +74,7 @@ export function partsOf<Args extends object>(
 interface LongKey {
   op: string;
   set: SequenceSet;
-  /** What the key stands in: what a part of the set finds is then more than a part of the result (OR), or not one (NOT). */
+  /** The condition around the key: what a part of the set finds is then more than a part of the result (OR), or not one (NOT). */
   above: "" | "OR" | "NOT";
   /** The keys with another set in its place. */
   put: (set: SequenceSet) => SearchKey[];

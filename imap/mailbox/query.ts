@@ -61,7 +61,7 @@ const maxDepth = 50;
 /**
  * Turns a query into search keys.
  *
- * @throws {TypeError} For a name that is no condition, or a value of the wrong type.
+ * @throws {TypeError} For a name that is not a condition, or a value of the wrong type.
  * @throws {RangeError} For an empty operand.
  */
 export function queryKeys(query: MessageQuery): SearchKey[] {

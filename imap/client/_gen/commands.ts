@@ -567,7 +567,7 @@ export interface StatusResult {
   mailboxId: string | undefined;
   /** Size of the messages with `\Deleted`, in octets. */
   deletedStorage: number | undefined;
-  /** Greatest message that can be appended, in octets; null where there is no limit. */
+  /** Greatest message that can be appended, in octets; null when it is not limited. */
   appendLimit: number | null | undefined;
   /** Items that no grammar file knows, or that could not be read. */
   other: UnknownItem[];
@@ -1326,8 +1326,8 @@ export class ImapClient implements AsyncDisposable {
   }
 
   /**
-   * Says goodbye and closes the connection. Never throws, and takes at most `timeouts.logout`: a peer that is
-   * gone or silent is no reason to wait.
+   * Says goodbye and closes the connection. Never throws, and takes at most `timeouts.logout`: it does not
+   * wait for a peer that is gone or silent.
    *
    * RFC 9051 6.1.3.
    *

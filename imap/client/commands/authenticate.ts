@@ -112,7 +112,7 @@ class SaslDialogue implements Dialogue {
 
   asked(text: string): void {
     if (this.failed !== undefined) {
-      // The cancellation was not understood; a server that asks for ever must not be answered for ever.
+      // The cancellation was not understood; a server that asks without end must not be answered without end.
       this.#talk.end(new ProtocolError("The server asks for more after AUTHENTICATE was cancelled"));
     } else if (this.#talk.abandoned) {
       this.#cancel(new Error("The call was given up"));

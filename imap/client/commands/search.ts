@@ -156,7 +156,7 @@ const maxDepth = 50;
  *
  * @param query The query, or keys that are ready already.
  * @returns Keys that must all hold.
- * @throws {TypeError} For a name that is no condition, or a value of the wrong type.
+ * @throws {TypeError} For a name that is not a condition, or a value of the wrong type.
  * @throws {RangeError} For an empty operand.
  *
  * @example

@@ -1953,7 +1953,7 @@ export interface StatusResponse {
   highestModSeq: bigint | undefined;
   /** Number of messages with `\Recent`. */
   recent: number | undefined;
-  /** Greatest message that can be appended, in octets; null where there is no limit. */
+  /** Greatest message that can be appended, in octets; null when it is not limited. */
   appendLimit: number | null | undefined;
   /** Identifies the mailbox, whatever its name becomes. */
   mailboxId: string | undefined;
