@@ -114,6 +114,34 @@ const groups: Calls[] = [
   { unselect: (client) => client.unselect() },
   { examine: (client) => client.examine("Newer") },
   { closeMailbox: (client) => client.closeMailbox() },
+  // What follows is cut in the middle of compressed octets.
+  { compress: (client) => client.compress() },
+  {
+    "status, compressed": (client) => client.status("INBOX", ["MESSAGES", "UIDNEXT"]),
+    "append, compressed": (client) => client.append("Newer", message("seven")),
+  },
+  {
+    "a body as a stream, compressed": async (client) => {
+      await client.examine("Newer");
+      let size = 0;
+      for await (const { stream } of client.fetch("1:*", ["BODY.PEEK[]"]).bodies()) {
+        for await (const chunk of stream) size += chunk.length;
+      }
+      return size;
+    },
+  },
+  {
+    "idle, compressed": async (client) => {
+      const events = client.idle()[Symbol.asyncIterator]();
+      const first = events.next().then(() => "an event", (error) => error);
+      await client.noop();
+      await events.return?.(undefined);
+      const ended = await first;
+      if (ended instanceof ImapError) throw ended;
+      return "over";
+    },
+  },
+  { "unselect, compressed": (client) => client.unselect() },
   {
     lease: async (client) => {
       await using lease = await client.lease("Newer", { readOnly: true });
@@ -141,7 +169,7 @@ export async function cutAfter(cut: number): Promise<{ outcomes: Outcome[]; octe
     users: { alice: "alice-pw" },
     mailboxes: { INBOX: [message("one"), message("two"), large] },
     now: () => new Date("2026-11-01T12:00:00Z"),
-    with: ["AUTH=SCRAM-SHA-256"],
+    with: ["AUTH=SCRAM-SHA-256", "COMPRESS=DEFLATE"],
   });
   const count = { left: cut, taken: 0 };
   const front = new Front(server.connect(), count);
