@@ -144,11 +144,15 @@ function parts<Args extends object>(
 }
 
 /** One part: tells at once that it has failed, before the next command is sent. */
-class PartCommand<T> extends Command<T> {
+export class PartCommand<T> extends Command<T> {
   readonly #whole: Command<T>;
   readonly #failed: (reason: unknown) => void;
 
-  constructor(whole: Command<T>, failed: (reason: unknown) => void) {
+  /**
+   * @param whole The handle that the caller holds.
+   * @param failed Told at once of a failure.
+   */
+  constructor(whole: Command<T>, failed: (reason: unknown) => void = () => {}) {
     super();
     this.#whole = whole;
     this.#failed = failed;

@@ -10,9 +10,10 @@ import { guardNamed, promisedBy } from "../session/promised.ts";
 import { RowCommand } from "../session/rows.ts";
 import type { Session } from "../session/session.ts";
 import { JoinedRows, partsOf, sendParts } from "./parts.ts";
+import { sendSearch } from "./search_charset.ts";
 import { type FetchItem, withoutMacros } from "../values/fetch_item.ts";
 import { SequenceSet, type SequenceSetInput } from "../values/sequence_set.ts";
-import type { Writer } from "../wire/writer.ts";
+import { isLatin1, type Writer } from "../wire/writer.ts";
 
 /** Who sends a command. */
 export interface Caller {
@@ -71,8 +72,10 @@ export function run<Args extends object, T>(
       });
     };
     const parts = partsOf(spec, args, encode);
-    if (parts === undefined) submit(args, handle);
-    else {sendParts(session, spec, parts, handle, submit).then((value) =>
+    if (parts === undefined) {
+      if ("keys" in args) sendSearch(session, spec, args, handle, submit);
+      else submit(args, handle);
+    } else {sendParts(session, spec, parts, handle, submit).then((value) =>
         handle.succeed(value), (error) =>
         handle.fail(error));}
   } catch (error) {
@@ -138,6 +141,8 @@ function write<Args>(
   encode: (writer: Writer, args: Args) => void,
 ): void {
   if (spec.uid) writer.text("UID ");
+  const { charset } = args as { charset?: string };
+  if (charset !== undefined) writer.latin1 = isLatin1(charset);
   encode(writer, args);
 }
 

@@ -119,6 +119,8 @@ const traceDecoder = /* @__PURE__ */ new TextDecoder();
  * anything is sent, when the value cannot be written.
  */
 export class Writer {
+  /** Write `astring` in ISO-8859-1 instead of UTF-8: the charset that a search names. */
+  latin1 = false;
   readonly #options: WriterOptions;
   #bytes: Uint8Array = new Uint8Array(256);
   #length = 0;
@@ -313,7 +315,7 @@ export class Writer {
    * @param text the value
    */
   astring(text: string): void {
-    this.#atomOrString(utf8(text), astringChar);
+    this.#atomOrString(this.latin1 ? latin1(text) : utf8(text), astringChar);
   }
 
   /**
@@ -696,6 +698,21 @@ function utf8(text: string): Uint8Array {
   if (typeof text !== "string") throw new RangeError(`not a text: ${typeof text}`);
   if (!text.isWellFormed()) throw new RangeError(`holds an unpaired surrogate: ${shown(text)}`);
   return utf8Encoder.encode(text);
+}
+
+/** Whether a name is one of ISO 8859-1. */
+export function isLatin1(charset: string): boolean {
+  return /^(?:iso[-_]?8859-1|latin-?1)$/i.test(charset);
+}
+
+function latin1(text: string): Uint8Array {
+  const bytes = utf8(text);
+  if (bytes.length === text.length) return bytes;
+  return Uint8Array.from(text, (character) => {
+    const code = character.charCodeAt(0);
+    if (character.length > 1 || code > 0xff) throw new RangeError(`is not in ISO-8859-1: ${shown(text)}`);
+    return code;
+  });
 }
 
 function isNil(bytes: Uint8Array): boolean {

@@ -321,7 +321,7 @@ export function searchArgs(
 ): SearchArgs {
   const keys = searchKeys(query);
   if (options.returns?.length === 0) throw new RangeError("returns is empty");
-  const foreign = needsCharset(keys);
+  const foreign = highestCharacter(keys) > 0x7f;
   return {
     ...options,
     keys,
@@ -369,24 +369,25 @@ export function findsUids(_collected: Collected, spec: CommandSpec): boolean {
 }
 
 /**
- * Whether a search holds text that is not ASCII, so that the server must be told the charset.
+ * The highest character in the texts of a search: what is not ASCII needs a charset that the server must be told.
  *
  * @param keys The search keys.
- * @returns True when it does.
+ * @returns Its number in Unicode; 0 without text.
  */
-function needsCharset(keys: readonly SearchKey[]): boolean {
+export function highestCharacter(keys: readonly SearchKey[]): number {
+  let highest = 0;
   const stack: unknown[] = [...keys];
   // Keys that hold themselves are refused when they are written; here they must only come to an end.
   const seen = new Set<unknown>();
   while (stack.length > 0) {
     const value = stack.pop();
     if (typeof value === "string") {
-      for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) > 0x7f) return true;
+      for (let i = 0; i < value.length; i++) highest = Math.max(highest, value.charCodeAt(i));
     } else if (typeof value === "object" && value !== null && !(value instanceof SequenceSet)) {
       if (seen.has(value)) continue;
       seen.add(value);
       for (const one of Object.values(value)) stack.push(one);
     }
   }
-  return false;
+  return highest;
 }
