@@ -15,7 +15,7 @@ import { checkFields } from "../codec/arguments.ts";
 import type { ServerResponse } from "../codec/codec.ts";
 import { Session } from "../session/session.ts";
 import type { Trace } from "../session/trace.ts";
-import { checkAuthorities } from "../transport/authorities.ts";
+import { checkAuthorities, checkIdentity } from "../transport/authorities.ts";
 import { connectionFailure } from "../transport/failure.ts";
 import { abortable, type Dial, type TlsOptions, type Transport } from "../transport/transport.ts";
 import { type ImapClient, makeClient } from "./client.ts";
@@ -53,6 +53,13 @@ export interface HostOptions extends ClientOptions {
   tls?: "implicit" | "starttls" | "plaintext" | undefined;
   /** Certificates of private authorities: PEM text, one or several; an error in a runtime that cannot use them. */
   caCerts?: string | readonly string[] | undefined;
+  /**
+   * This side's own certificate, for servers that ask for one, with those between it and its authority after it; PEM text. Workers
+   * cannot show one, and Deno only with implicit TLS and without `tlsHostname`: there it is an error.
+   */
+  cert?: string | undefined;
+  /** The private key of `cert`, not encrypted; PEM text. */
+  key?: string | undefined;
   /** The name that the certificate must be for, when it is not `host`. */
   tlsHostname?: string | undefined;
   /** Opens the connection, instead of the runtime's own way: through a proxy, for instance. */
@@ -121,6 +128,8 @@ const hostFields: Readonly<Record<Exclude<keyof HostOptions, keyof ClientOptions
   port: "any?",
   tls: "any?",
   caCerts: "any?",
+  cert: "any?",
+  key: "any?",
   tlsHostname: "text?",
   dial: "function?",
 };
@@ -204,7 +213,8 @@ interface Target {
 }
 
 function targetOf(options: HostOptions): Target {
-  const { host, tls: mode = "implicit", caCerts, tlsHostname, dial } = options;
+  const { host, tls: mode = "implicit", caCerts, cert, key, tlsHostname, dial } = options;
+  checkIdentity(cert, key);
   if (typeof host !== "string" || host === "") throw new TypeError('"host" must be the name of a server');
   if (/[\s/@?#]/.test(host)) {
     const given = JSON.stringify(host.slice(0, 100));
@@ -219,7 +229,7 @@ function targetOf(options: HostOptions): Target {
     host,
     port,
     mode,
-    tls: { hostname: tlsHostname ?? host, caCerts: checkAuthorities(caCerts) },
+    tls: { hostname: tlsHostname ?? host, caCerts: checkAuthorities(caCerts), ...(cert && { cert, key }) },
     dial,
   };
 }

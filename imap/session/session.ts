@@ -27,6 +27,7 @@ import type { SelectedMailbox } from "./selected_mailbox.ts";
 import { Silence } from "./silence.ts";
 import { KnownState } from "./state.ts";
 import type { Trace } from "./trace.ts";
+import { lostConnection } from "../transport/failure.ts";
 import type { Transport } from "../transport/transport.ts";
 import { Unobserved } from "./unobserved.ts";
 
@@ -357,7 +358,7 @@ export class Session {
 
   #lost(error: unknown): void {
     if (error instanceof ImapError) this.#end(error);
-    else this.#end(new ConnectionError("The connection was lost", { cause: error, reason: "lost" }));
+    else this.#end(lostConnection(error));
   }
 
   #end(reason: unknown): void {

@@ -1,4 +1,4 @@
-/** Certificates: those of private authorities, checked before anybody is called, and one that names nobody. */
+/** Certificates: those of private authorities and the client's own, checked before anybody is called, and one that names nobody. */
 
 const begin = "-----BEGIN CERTIFICATE-----";
 const end = "-----END CERTIFICATE-----";
@@ -29,6 +29,31 @@ export function checkAuthorities(
     }
     return found;
   });
+}
+
+/**
+ * Checks the certificate of a client, and its key.
+ *
+ * @param cert The certificate in PEM, those between it and its authority after it.
+ * @param key Its private key in PEM.
+ * @throws {TypeError} For one without the other, something that is not text, text without them, and a key under a password.
+ */
+export function checkIdentity(cert: string | undefined, key: string | undefined): void {
+  if (cert === undefined && key === undefined) return;
+  for (const [name, text] of Object.entries({ cert, key })) {
+    if (text === undefined) throw new TypeError(`"cert" and "key" belong together, and "${name}" is missing`);
+    if (typeof text !== "string") {
+      throw new TypeError(`"${name}" must be PEM text, not ${text === null ? "null" : typeof text}`);
+    }
+  }
+  if (certificatesIn(cert!) === undefined) throw new TypeError('"cert" holds no whole certificate in PEM');
+  // RFC 7468 sections 10 and 11, and the forms before them: RSA PRIVATE KEY, EC PRIVATE KEY.
+  if (/-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(key!)) {
+    throw new TypeError('"key" is encrypted: decrypt it first, as with openssl pkey');
+  }
+  if (!/-----BEGIN (?:[A-Z]{2,3} )?PRIVATE KEY-----/.test(key!)) {
+    throw new TypeError('"key" holds no private key in PEM');
+  }
 }
 
 function certificatesIn(text: string): string[] | undefined {

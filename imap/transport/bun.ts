@@ -20,6 +20,8 @@ interface BunSocket {
 
 interface BunTls {
   ca?: string[];
+  cert?: string;
+  key?: string | undefined;
   serverName?: string;
   rejectUnauthorized: boolean;
   ALPNProtocols: ArrayBuffer;
@@ -62,6 +64,7 @@ function settings(tls: TlsOptions): BunTls {
     serverName: tls.hostname,
     rejectUnauthorized: true,
     ALPNProtocols: imapProtocol,
+    ...(tls.cert === undefined ? {} : { cert: tls.cert, key: tls.key }),
     // Bun replaces its own authorities with these and has no list of its own to add them to.
     ...(tls.caCerts === undefined || tls.caCerts.length === 0 ? {} : { ca: [...tls.caCerts] }),
   };

@@ -76,9 +76,9 @@ export const edgeLimits: Partial<Limits> = Object.freeze({
 /**
  * Opens connections by `cloudflare:sockets`.
  *
- * @param options Where to. `caCerts` cannot be given: a worker trusts what its platform trusts.
+ * @param options Where to. `caCerts` and `cert` cannot be given: a worker trusts what its platform trusts, and shows no certificate.
  * @returns The connection, TLS handshake done.
- * @throws {ConnectionError} With the reason `unsupported` for `caCerts`, and outside of Workers.
+ * @throws {ConnectionError} With the reason `unsupported` for `caCerts` and `cert`, and outside of Workers.
  */
 export async function dial(options: DialOptions): Promise<Transport> {
   return await dialWith(await workerConnect())(options);
@@ -151,12 +151,15 @@ async function workerConnect(): Promise<WorkerConnect> {
   }
 }
 
-function checkTls(tls: TlsOptions): void {
-  if (tls.caCerts === undefined || tls.caCerts.length === 0) return;
-  throw new ConnectionError("A worker cannot trust authorities of its own (caCerts); its platform decides", {
-    reason: "unsupported",
-    retryable: false,
-  });
+function checkTls({ caCerts = [], cert }: TlsOptions): void {
+  const problem = caCerts.length > 0
+    ? "A worker cannot trust authorities of its own (caCerts); its platform decides"
+    : cert !== undefined
+    ? "A worker has no way to show a certificate (cert)"
+    : undefined;
+  if (problem !== undefined) {
+    throw new ConnectionError(problem, { reason: "unsupported", retryable: false });
+  }
 }
 
 async function opened(

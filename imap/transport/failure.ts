@@ -79,6 +79,10 @@ const byWords: readonly (readonly [words: string, reason: FailureReason])[] = [
   ["lookup address information", "dns"],
   ["dns lookup failed", "dns"],
   ["certificate", "certificate"],
+  // The alert 40 (RFC 8446 6.2) of Deno, Bun and Node.js: nothing in common, or in TLS 1.2 the want of a certificate.
+  ["handshakefailure", "unsupported"],
+  ["handshake_failure", "unsupported"],
+  ["alert handshake failure", "unsupported"],
   ["connection refused", "refused"],
   ["unreachable", "unreachable"],
   // workerd 2026-11-17, for a refused connection as for a name that nobody has.
@@ -129,6 +133,8 @@ export function connectionFailure(what: string, cause: unknown): ConnectionError
   const said = wordsOf(cause);
   const remedy = said.includes("CaUsedAsEndEntity")
     ? "the certificate is an authority's own (CA:TRUE), which Deno does not take for a server; give the server one that an authority signed"
+    : /handshake[ _]?failure/i.test(said)
+    ? "the two have no kind of TLS in common, or the server wants a certificate of this side (cert, key)"
     : reason === undefined
     ? undefined
     : remedies[reason];
@@ -137,6 +143,21 @@ export function connectionFailure(what: string, cause: unknown): ConnectionError
     said.toLowerCase().includes("temporary failure");
   const retryable = temporary || reason === undefined || !final.has(reason);
   return new ConnectionError(message, { cause, reason, retryable });
+}
+
+/**
+ * The error of a connection that broke. In TLS 1.3 a server that wants a certificate of its client says so after the handshake.
+ *
+ * @param cause The runtime's error.
+ */
+export function lostConnection(cause: unknown): ConnectionError {
+  const said = wordsOf(cause);
+  const refused = failureReason(cause) === "certificate";
+  return new ConnectionError(said === "" ? "The connection was lost" : `The connection was lost: ${said}`, {
+    cause,
+    reason: refused ? "certificate" : "lost",
+    retryable: !refused,
+  });
 }
 
 /** The first line of what the runtime said. */

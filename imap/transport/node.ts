@@ -31,6 +31,7 @@ async function secure(tcp: Socket, options: TlsOptions, signal?: AbortSignal): P
     // RFC 6066 3: an address is no server name.
     ...(address ? {} : { servername: options.hostname }),
     ...(options.caCerts === undefined ? {} : { ca: [...rootCertificates, ...options.caCerts] }),
+    ...(options.cert === undefined ? {} : { cert: options.cert, key: options.key }),
     rejectUnauthorized: true,
     // RFC 7301; the name is registered for IMAP over TLS.
     ALPNProtocols: ["imap"],

@@ -6,6 +6,10 @@ export interface TlsOptions {
   hostname: string;
   /** Certificates of private authorities, in PEM, trusted in addition to the runtime's own where it can add them. */
   caCerts?: readonly string[] | undefined;
+  /** This side's own certificate, in PEM, with those between it and its authority after it: for servers that ask for one. */
+  cert?: string | undefined;
+  /** The private key of `cert`, in PEM, not encrypted. */
+  key?: string | undefined;
 }
 
 /** Where to connect to. */
@@ -84,6 +88,8 @@ export function abortable<T>(
     };
     if (signal.aborted) return abort();
     signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    // Before anything else can abort it: what was given to the caller must not be discarded.
+    const done = () => signal.removeEventListener("abort", abort);
+    promise.then((value) => (done(), resolve(value)), (reason) => (done(), reject(reason)));
   });
 }

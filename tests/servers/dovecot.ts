@@ -53,6 +53,8 @@ export interface DovecotOptions {
    * says LOGINDISABLED, so this server listens on 127.0.0.2.
    */
   requireTls?: boolean;
+  /** Let nobody log in without a certificate of the tests' authority. */
+  clientCertificates?: boolean;
   /** The storage each user may fill, "10M" by default. */
   quota?: string;
 }
@@ -230,6 +232,14 @@ function configuration(
     TLS_PORT: String(tlsPort),
     REQUIRE_TLS: options.requireTls ? "yes" : "no",
     ACCOUNTS: accounts,
+    CLIENT_CERTIFICATES: options.clientCertificates
+      ? [
+        `ssl_ca = <${dir}/tls/ca.pem`,
+        "ssl_require_crl = no",
+        "ssl_verify_client_cert = yes",
+        "auth_ssl_require_client_cert = yes",
+      ].join("\n")
+      : "",
     MAIL_IDS: isRoot() ? "uid=mail gid=mail" : `uid=${uid} gid=${gid}`,
     MAIL: mail,
     SHARED_MAIL: sharedMail,
@@ -249,7 +259,9 @@ function configuration(
 function writeCertificates(dir: string): string {
   writeFileSync(`${dir}/cert.pem`, fixtureText("imap/transport/data/good.pem"));
   writeFileSync(`${dir}/key.pem`, fixtureText("imap/transport/data/good.key"));
-  return fixtureText("imap/transport/data/authority.pem");
+  const caPem = fixtureText("imap/transport/data/authority.pem");
+  writeFileSync(`${dir}/ca.pem`, caPem);
+  return caPem;
 }
 
 function accessToken(user: string): string {

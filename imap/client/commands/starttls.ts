@@ -1,7 +1,7 @@
 /** STARTTLS: a command after whose OK the connection is encrypted. RFC 9051 6.2.1. */
 
 import type { CallOptions } from "../../base/abort.ts";
-import { ConnectionError } from "../../base/errors.ts";
+import { ConnectionError, ImapError } from "../../base/errors.ts";
 import { encodeStarttls } from "../../codec/_gen/encode.ts";
 import { starttlsSpec } from "../../codec/_gen/specs.ts";
 import type { Session } from "../../session/session.ts";
@@ -22,7 +22,7 @@ export function starttls(session: Session, tls: TlsOptions, options: CallOptions
     try {
       return await transport.startTls(tls, signal);
     } catch (error) {
-      throw connectionFailure("The TLS handshake failed", error);
+      throw error instanceof ImapError ? error : connectionFailure("The TLS handshake failed", error);
     }
   });
 }

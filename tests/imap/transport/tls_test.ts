@@ -2,8 +2,8 @@ import { connect as connectTcp, createServer, type Server, type Socket } from "n
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { test } from "node:test";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { checkAuthorities } from "../../../imap/transport/authorities.ts";
-import { connectionFailure, failureReason } from "../../../imap/transport/failure.ts";
+import { checkAuthorities, checkIdentity } from "../../../imap/transport/authorities.ts";
+import { connectionFailure, failureReason, lostConnection } from "../../../imap/transport/failure.ts";
 import type { Dial } from "../../../imap/transport/transport.ts";
 import { fixtureText } from "../../support/fixtures.ts";
 import { runtime } from "../../support/runtime.ts";
@@ -184,4 +184,58 @@ test("private authorities are PEM, or refused in words", () => {
   for (const [given, words] of refused) {
     assertThrows(() => checkAuthorities(given as string), TypeError, words);
   }
+});
+
+test("a client's certificate is PEM with its key, or refused in words", () => {
+  const cert = pem("good");
+  const key = fixtureText("imap/transport/data/good.key");
+  checkIdentity(undefined, undefined);
+  checkIdentity(`words before\n${cert}${pem("authority")}`, key);
+  const forms = ["RSA PRIVATE KEY", "EC PRIVATE KEY", "PRIVATE KEY"];
+  for (const form of forms) checkIdentity(cert, `-----BEGIN ${form}-----\nMII=\n-----END ${form}-----\n`);
+  const refused: [cert: unknown, key: unknown, words: string][] = [
+    [cert, undefined, '"key" is missing'],
+    [undefined, key, '"cert" is missing'],
+    [new Uint8Array(3), key, '"cert" must be PEM text, not object'],
+    [cert, null, '"key" must be PEM text, not null'],
+    [key, key, "no whole certificate"],
+    ["/etc/ssl/client.pem", key, "no whole certificate"],
+    [cert, cert, "no private key"],
+    [
+      cert,
+      "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMII=\n-----END ENCRYPTED PRIVATE KEY-----\n",
+      "is encrypted",
+    ],
+    [cert, "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n", "is encrypted"],
+  ];
+  for (const [cert, key, words] of refused) {
+    assertThrows(() => checkIdentity(cert as string, key as string), TypeError, words);
+  }
+});
+
+test("a server that ends the handshake, or the connection, for want of a certificate: no retry mends it", () => {
+  // Deno 2.9, Bun 1.4 and Node.js 24 of openssl s_server -Verify: TLS 1.2 in the handshake, TLS 1.3 at the first read.
+  const inHandshake = [
+    new Error("received fatal alert: HandshakeFailure"),
+    new Error("error:10000410:SSL routines:OPENSSL_internal:SSLV3_ALERT_HANDSHAKE_FAILURE"),
+    new Error("error:0A000410:SSL routines:ssl3_read_bytes:ssl/tls alert handshake failure:../deps/openssl"),
+  ];
+  for (const cause of inHandshake) {
+    const { reason, retryable, message } = connectionFailure("x", cause);
+    assertEquals([reason, retryable], ["unsupported", false]);
+    assertStringIncludes(message, "wants a certificate");
+  }
+  const later = [
+    new Error("received fatal alert: CertificateRequired"),
+    new Error("error:1000045c:SSL routines:OPENSSL_internal:TLSV1_ALERT_CERTIFICATE_REQUIRED"),
+    new Error(
+      "error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:../deps/openssl",
+    ),
+  ];
+  for (const cause of later) {
+    const { reason, retryable } = lostConnection(cause);
+    assertEquals([reason, retryable], ["certificate", false]);
+  }
+  const reset = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+  assertEquals([lostConnection(reset).reason, lostConnection(reset).retryable], ["lost", true]);
 });
