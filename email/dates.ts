@@ -5,7 +5,7 @@
  */
 
 import type { Header } from "./header.ts";
-import { parseInteger, startsWithDigit } from "./text/int.ts";
+import { integerDigits, parseInteger, startsWithDigit } from "./text/int.ts";
 import { splitWhitespace } from "./text/text.ts";
 import { ValueError } from "./errors.ts";
 
@@ -143,13 +143,21 @@ function fullYear(year: number): number {
   return year > 68 ? year + 1900 : year + 2000;
 }
 
+function zoneSeconds(size: bigint): bigint {
+  return size / 100n * 3600n + size % 100n * 60n;
+}
+
 /** Seconds east of UTC; null for -0000 (RFC 5322 section 3.3) and for what is no zone. */
 function readZone(zone: string): number | null {
   const name = zone.toUpperCase();
   const number = ZONES.get(name) ?? parseInteger(name);
   if (number === null || (number === 0 && name.startsWith("-"))) return null;
   const size = Math.abs(number);
-  return Math.sign(number) * (Math.floor(size / 100) * 3600 + (size % 100) * 60) + 0;
+  const seconds = size < 2 ** 40
+    ? Math.floor(size / 100) * 3600 + (size % 100) * 60
+    // The last digits count: so many are not to be rounded before they are taken apart.
+    : Number(zoneSeconds(BigInt(integerDigits(name)!.replace("-", ""))));
+  return Math.sign(number) * seconds + 0;
 }
 
 /**

@@ -31,8 +31,14 @@ function digitValue(code: number): number {
   return (code - first) % 10;
 }
 
-/** Python's `int(text)`; null where that raises ValueError. Beyond 2^53 the value is an approximation. */
+/** Python's `int(text)`; null where that raises ValueError. Beyond 2^53 the value is the nearest number. */
 export function parseInteger(text: string): number | null {
+  const digits = integerDigits(text);
+  return digits === null ? null : Number(digits) + 0;
+}
+
+/** The sign and the ASCII digits of Python's `int(text)`; null where that raises ValueError. */
+export function integerDigits(text: string): string | null {
   const trimmed = strip(text);
   const signed = trimmed.startsWith("-") || trimmed.startsWith("+");
   let digits = "";
@@ -48,6 +54,5 @@ export function parseInteger(text: string): number | null {
     underscore = false;
   }
   if (underscore) return null;
-  const value = Number(digits);
-  return trimmed.startsWith("-") && value !== 0 ? -value : value;
+  return trimmed.startsWith("-") ? `-${digits}` : digits;
 }

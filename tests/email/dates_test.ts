@@ -27,6 +27,15 @@ testVectors("dates", {
   formatdate: (time: number, usegmt: boolean) => formatdate(time, { usegmt }),
 });
 
+test("zones of more digits than a number holds are taken apart exactly", () => {
+  // CPython: 363600000000000000000002340, -36360000000000000000002340, 324259173170677980.
+  const zoneOf = (zone: string) => parsedateTz(`Sat, 21 Nov 2026 09:30:00 ${zone}`)![9];
+  assertEquals(zoneOf("+010099999999999999999999999"), 363600000000000000000002340);
+  assertEquals(zoneOf("-01009999999999999999999999"), -36360000000000000000002340);
+  assertEquals(zoneOf("+9007199254740993"), 324259173170677980);
+  assertEquals(zoneOf("+9007199254740991"), 324259173170677860);
+});
+
 test("a Datetime is a point in time with its own clock", () => {
   const date = parsedateToDatetime("Mon, 20 Nov 1995 19:12:08 -0500");
   assertEquals(

@@ -26,8 +26,8 @@ export interface Difference {
   decision: string | null;
 }
 
-/** Exceptions that only say that a call was misused: no port raises these alike. */
-const MISUSE: Record<string, number> = {
+/** Exceptions that only say that a call was misused, which no port raises alike, and those that have one name here. */
+const ALIKE: Record<string, number> = {
   TypeError: 1,
   AttributeError: 1,
   AssertionError: 1,
@@ -35,6 +35,8 @@ const MISUSE: Record<string, number> = {
   RecursionError: 2,
   RangeError: 2,
   IndexError: 2,
+  OverflowError: 3,
+  ValueError: 3,
 };
 
 const REFUSED = "D1 a bare line end in a field is refused";
@@ -93,7 +95,7 @@ function decide(path: string, python: unknown, port: unknown, source: string): s
 function* walk(python: unknown, port: unknown, path: string, source: string): Generator<Difference> {
   if (failed(python) || failed(port)) {
     const [a, b] = [failed(python) ? python.error : "", failed(port) ? port.error : ""];
-    if (a === b || (a in MISUSE && MISUSE[a] === MISUSE[b])) return;
+    if (a === b || (a in ALIKE && ALIKE[a] === ALIKE[b])) return;
     yield { path, python, port, decision: decide(path, python, port, source) };
   } else if (Array.isArray(python) && Array.isArray(port) && python.length === port.length) {
     for (let i = 0; i < python.length; i++) yield* walk(python[i], port[i], `${path}[${i}]`, source);

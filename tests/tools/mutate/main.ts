@@ -5,6 +5,7 @@
  *     deno task mutate --only=email/parse          of one folder
  *     deno task mutate --count=20 --seed=7         so many, drawn so
  *     deno task mutate --count=50 --seed=7 --skip=50   the second 50 of the hundred that this seed draws
+ *     deno task mutate --seed=7 --steady           drawn by what each place says: a change of one line leaves the other mutants drawn
  *     deno task mutate --list                      how many places there are
  *
  * A mutant that every test passes is a survivor. data/survivors.json names those that are known, each with the reason why no
@@ -18,6 +19,11 @@ import { type Mutant, mutantsOf } from "./sites.ts";
 interface Target {
   folder: string;
   tests: string[];
+}
+
+interface Place {
+  target: Target;
+  mutant: Mutant;
 }
 
 interface Survivor {
@@ -36,6 +42,7 @@ async function main(): Promise<number> {
   let seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
   let skip = 0;
   let only = "";
+  let steady = false;
   let list = false;
   for (const arg of Deno.args.filter((each) => each !== "--")) {
     const [name, value = ""] = arg.split("=");
@@ -43,15 +50,18 @@ async function main(): Promise<number> {
     else if (name === "--seed") seed = Number(value);
     else if (name === "--skip") skip = Number(value);
     else if (name === "--only") only = value;
+    else if (name === "--steady") steady = true;
     else if (name === "--list") list = true;
     else throw new Error(`unknown option ${arg}`);
   }
   const targets = data<Target[]>("targets").filter(({ folder }) => folder.startsWith(only));
-  const mutants = targets.flatMap((target) => mutantsIn(target.folder).map((mutant) => ({ target, mutant })));
+  const mutants = targets.flatMap((target): Place[] =>
+    mutantsIn(target.folder).map((mutant) => ({ target, mutant }))
+  );
   console.log(`${mutants.length} places in ${targets.map(({ folder }) => folder).join(", ")}; seed ${seed}`);
   if (list) return 0;
   const known = data<Survivor[]>("survivors");
-  const drawn = draw(mutants, skip + count, seed).slice(skip);
+  const drawn = (steady ? drawSteadily : draw)(mutants, skip + count, seed).slice(skip);
   const copy = await copyTracked();
   let killed = 0;
   let excused = 0;
@@ -117,6 +127,27 @@ function draw<T>(from: T[], count: number, seed: number): T[] {
     out.push(...left.splice(((mixed ^ mixed >>> 14) >>> 0) % left.length, 1));
   }
   return out;
+}
+
+/** The places whose names, mixed with the seed, come first in order. */
+function drawSteadily(from: Place[], count: number, seed: number): Place[] {
+  const seen = new Map<string, number>();
+  const ranked = from.map((place) => {
+    const { file, code, change } = place.mutant;
+    const name = `${file}\n${code}\n${change}`;
+    const nth = seen.get(name) ?? 0;
+    seen.set(name, nth + 1);
+    return { place, rank: fnv1a(`${seed}\n${name}\n${nth}`) };
+  });
+  return ranked.sort((a, b) => a.rank - b.rank).slice(0, count).map(({ place }) => place);
+}
+
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  // What came last is spread over all bits.
+  hash = Math.imul(hash ^ hash >>> 16, 0x45d9f3b);
+  return (hash ^ hash >>> 16) >>> 0;
 }
 
 async function copyTracked(): Promise<string> {
