@@ -22,6 +22,32 @@ const MONTHS = [
   "december",
 ];
 
+/** Months as mailers of other languages write them, where English has other letters. */
+const OTHER_MONTHS: Record<string, number> = {
+  ene: 1,
+  gen: 1,
+  jaen: 1,
+  fev: 2,
+  mrz: 3,
+  mrt: 3,
+  abr: 4,
+  avr: 4,
+  mai: 5,
+  maj: 5,
+  mei: 5,
+  mag: 5,
+  giu: 6,
+  lug: 7,
+  ago: 8,
+  set: 9,
+  okt: 10,
+  ott: 10,
+  out: 10,
+  dez: 12,
+  des: 12,
+  dic: 12,
+};
+
 /** Zones that have one meaning, in minutes: RFC 5322 section 4.3, and what Europe and the Pacific coast write. */
 const ZONES: Record<string, number> = {
   ut: 0,
@@ -65,7 +91,9 @@ const WINDOWS_ZONES: Record<string, number> = { pacific: -480, mountain: -420, c
  */
 export function readDate(text: string): MailDate | null {
   // Of a Received field what follows the last semicolon.
-  const last = text.slice(text.lastIndexOf(";") + 1).slice(0, MAX_DATE);
+  let end = text.length;
+  while (end > 0 && " \t;".includes(text[end - 1]!)) end--;
+  const last = text.slice(text.lastIndexOf(";", end - 1) + 1, end).slice(0, MAX_DATE);
   const plain = stripComments(decodeWords(last)).trim();
   return readIso(plain) ?? readWords(plain);
 }
@@ -76,10 +104,10 @@ interface Clock {
   second: number;
 }
 
-/** `2020-03-21T10:38:02.5+01:00`, with a blank in place of the letter, too. */
+/** `2020-03-21T10:38:02.5+01:00`, with a blank in place of the letter, too; `2020. 3. 21. 10:38`. */
 function readIso(text: string): MailDate | null {
   const match =
-    /^(?:[a-z]{3,9}\.?,? )?(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(.{0,60}))?$/i
+    /^(?:[a-z]{3,9}\.?,? )?(\d{4})[-/.] ?(\d{1,2})[-/.] ?(\d{1,2})\.?(?:[t ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(.{0,60}))?$/i
       .exec(text);
   if (match === null) return null;
   const [, year, month, day, hour = "0", minute = "0", second = "0", zone = ""] = match;
@@ -187,14 +215,14 @@ function half(clock: Clock, zone: string): Clock {
 function monthOf(word: string): number {
   if (!/^[a-z]{3,9}$/.test(word)) return 0;
   const month = MONTHS.findIndex((name) => name.startsWith(word)) + 1;
-  return word === "sept" ? 9 : month;
+  return word === "sept" ? 9 : month || (Object.hasOwn(OTHER_MONTHS, word) ? OTHER_MONTHS[word]! : 0);
 }
 
-/** Years of two and three digits: RFC 5322 section 4.3. */
+/** Years of two and three digits, RFC 5322 section 4.3, whatever zeros are before them. */
 function fullYear(year: string): number {
   const value = Number(year);
-  if (year.length >= 4) return value;
-  if (year.length === 3) return 1900 + value;
+  if (value > 999) return value;
+  if (value > 99) return 1900 + value;
   return value < 50 ? 2000 + value : 1900 + value;
 }
 

@@ -3,27 +3,59 @@
 import type { Header } from "../header.ts";
 import type { Entity } from "../model/entity.ts";
 import type { Field } from "../model/fields.ts";
-import { encodeAsciiEscape, fromUnits } from "../text/text.ts";
+import { encodeAsciiEscape, fromUnits, isAscii } from "../text/text.ts";
 import { utf8Step } from "../text/utf8.ts";
 import { decodeText } from "./decode_text.ts";
 import { decodeWords } from "./encoded_words.ts";
 import type { Problem } from "./model.ts";
+import { partsOf } from "./sent.ts";
 
 const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** As deep the text is looked for whose charset is that of the fields. */
+const MAX_DEPTH = 10;
+/** What octets are read as without a charset. */
+const LATIN = /^(?:utf-?8|us-ascii|iso-8859-1|windows-1252)$/i;
 
 /** The fields of one message, looked at once. */
 export class FieldReader {
   readonly #entity: Entity;
+  readonly #outer: FieldReader | undefined;
   #items: readonly Field[] | null = null;
+  #charset: string | undefined | null = null;
 
-  constructor(entity: Entity) {
+  /** Takes the entity, and the fields of the message that it is a part of. */
+  constructor(entity: Entity, outer?: FieldReader) {
     this.#entity = entity;
+    this.#outer = outer;
+  }
+
+  /** The charset of the text: mailers that encode nothing write the fields in it, too. */
+  charset(): string | undefined {
+    if (this.#charset === null) {
+      let charset: string | undefined;
+      let entity: Entity | undefined = this.#entity;
+      for (let depth = 0; depth < MAX_DEPTH && entity !== undefined && !charset; depth++) {
+        const type = entity.fields.list().find(([name]) => name.toLowerCase() === "content-type")?.[1];
+        charset = /charset {0,9}= {0,9}["']?([\w.:-]{1,60})/i.exec(String(type))?.[1] ??
+          this.#outer?.charset();
+        entity = partsOf(entity)?.[0];
+      }
+      this.#charset = charset;
+    }
+    return this.#charset;
   }
 
   /** The first value of a field, unfolded, encoded words still in it; undefined when there is none. */
   first(name: string): string | undefined {
     const value = this.stored(name);
-    return value === undefined ? undefined : unfolded(value);
+    return value === undefined ? undefined : unfolded(value, this);
+  }
+
+  /** The first value of a field for people; undefined when there is none. */
+  readable(name: string, problems: Problem[]): string | undefined {
+    const value = this.stored(name);
+    return value === undefined ? undefined : readableValue(value, problems, this);
   }
 
   /** The first value of a field as it is stored. */
@@ -38,7 +70,7 @@ export class FieldReader {
   all(name: string): string[] {
     const out: string[] = [];
     for (const item of this.#items ??= this.#entity.fields.list()) {
-      if (item[0].length === name.length && item[0].toLowerCase() === name) out.push(unfolded(item[1]));
+      if (item[0].length === name.length && item[0].toLowerCase() === name) out.push(unfolded(item[1], this));
     }
     return out;
   }
@@ -50,12 +82,15 @@ export function fieldValues(entity: Entity, name: string): string[] {
 }
 
 /** One line of a stored value: each fold is one blank, octets outside ASCII are read. */
-export function unfolded(value: string | Header): string {
+export function unfolded(value: string | Header, of?: FieldReader): string {
   let text = typeof value === "string" ? value : headerSource(value);
   if (text.includes("\n") || text.includes("\r")) {
     text = text.replace(/[\r\n][\r\n \t]*/g, " ");
   }
-  return trimBlanks(text.isWellFormed() ? text : readEscaped(text));
+  if (!text.isWellFormed()) text = readEscaped(text, of?.charset());
+  // ISO-2022-JP that nobody encoded: seven bits, and the characters in it may be quotes and brackets.
+  else if (text.includes("\x1b$") && isAscii(text)) text = readIn("iso-2022-jp", text) ?? text;
+  return trimBlanks(text);
 }
 
 /** The text a {@linkcode Header} was made of: encoded words stay, where it was made of octets. */
@@ -67,8 +102,15 @@ function isOctets(header: Header): boolean {
   return header.chunks.every(([, charset]) => String(charset) === "unknown-8bit");
 }
 
-/** Octets outside ASCII: UTF-8 if all of them are (RFC 6532), else each run for itself. */
-function readEscaped(text: string): string {
+/** The text of octets in a charset, when all of them mean something in it. */
+function readIn(charset: string, text: string): string | null {
+  const problems: Problem[] = [];
+  const read = decodeText(encodeAsciiEscape(text), charset, problems);
+  return problems.length === 0 ? read : null;
+}
+
+/** Octets outside ASCII: UTF-8 if all of them are (RFC 6532), else in the charset of the text, else each run for itself. */
+function readEscaped(text: string, charset = ""): string {
   let whole: Uint8Array | null = null;
   try {
     whole = encodeAsciiEscape(text);
@@ -82,7 +124,9 @@ function readEscaped(text: string): string {
       // Not all of it.
     }
   }
-  return whole === null ? readRuns(text) : readOctetRuns(whole);
+  if (whole === null) return readRuns(text);
+  const read = charset === "" || LATIN.test(charset) ? null : readIn(charset, text);
+  return read ?? readOctetRuns(whole);
 }
 
 /** Octets, each run outside ASCII for itself. One may be all of a text of two million, so that no run is cut out that need not be. */
@@ -158,9 +202,9 @@ export function oneLine(text: string): string {
 }
 
 /** The text of a stored value for people: unfolded, decoded, one line. */
-export function readableValue(value: string | Header, problems?: Problem[]): string {
+export function readableValue(value: string | Header, problems?: Problem[], of?: FieldReader): string {
   const decoded = typeof value !== "string" && !isOctets(value);
-  const text = unfolded(value);
+  const text = unfolded(value, of);
   const read = oneLine(decoded ? text : decodeWords(text, problems)).toWellFormed();
   return read.startsWith("\ufeff") ? read.replace(/^\ufeff+/, "") : read;
 }

@@ -6,7 +6,7 @@ import { shownAs } from "../shown.ts";
 import { readAddresses } from "./addresses.ts";
 import { contentTypeOf, encodingValue } from "./content_type.ts";
 import { readDate } from "./dates.ts";
-import { FieldReader, readableValue } from "./fields.ts";
+import { FieldReader } from "./fields.ts";
 import { FileNames, nameByType, safeName } from "./file_name.ts";
 import { readListHeaders } from "./list_headers.ts";
 import { readMessageIds } from "./message_ids.ts";
@@ -171,8 +171,7 @@ export class MailView implements Mail, Owner {
   }
 
   header(name: string): string | undefined {
-    const value = this.#fields.stored(name.toLowerCase());
-    return value === undefined ? undefined : readableValue(value, this.#problems);
+    return this.#fields.readable(name.toLowerCase(), this.#problems);
   }
 
   rawBytes(): Uint8Array {
@@ -221,7 +220,7 @@ export class MailView implements Mail, Owner {
     ];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const { entity, place } = next;
-      const fields = place.root ? this.#fields : new FieldReader(entity);
+      const fields = place.root ? this.#fields : new FieldReader(entity, this.#fields);
       const children = this.#childrenOf(entity, fields);
       if (children === null) {
         const part = new ShownPart(entity, this, place, fields);

@@ -12,7 +12,7 @@ import {
 } from "./content_type.ts";
 import { cleanLabel } from "./charset_label.ts";
 import { decodeText } from "./decode_text.ts";
-import { type FieldReader, readableValue, trimOf } from "./fields.ts";
+import { type FieldReader, trimOf } from "./fields.ts";
 import type { Mail, MailPart, Problem } from "./model.ts";
 import { type Parameterized, textParameter } from "./parameters.ts";
 import { note } from "./problems.ts";
@@ -123,8 +123,7 @@ export class Part implements MailPart {
   }
 
   get description(): string | undefined {
-    const value = this.#fields.stored("content-description");
-    return value === undefined ? undefined : readableValue(value, this.#problems) || undefined;
+    return this.#fields.readable("content-description", this.#problems) || undefined;
   }
 
   get inline(): boolean {
