@@ -92,7 +92,8 @@ export function parseaddr(
   if (options.strict === false) return parseAddressList(String(addr ?? ""))[0] ?? ["", ""];
   if (typeof addr !== "string") return ["", ""];
   const pairs = strictPairs(parseAddressList(strictField(addr)));
-  return pairs.length === 1 ? pairs[0] : ["", ""];
+  const [pair, ...others] = pairs;
+  return pair === undefined || others.length > 0 ? ["", ""] : pair;
 }
 
 /**

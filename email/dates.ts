@@ -102,27 +102,27 @@ function readDate(text: string): DateTuple | null {
 }
 
 /** The five words day, month, year, time and zone, in the order in which they stand. */
-function dateWords(text: string): string[] | null {
+function dateWords(text: string): [string, string, string, string, string] | null {
   let words = splitWhitespace(text);
-  if (words.length === 0) return null;
-  const first = words[0];
+  const [first] = words;
+  if (first === undefined) return null;
   if (first.endsWith(",") || DAY_NAMES.has(first.toLowerCase())) {
     words.shift();
   } else {
     words[0] = first.slice(first.lastIndexOf(",") + 1);
   }
   if (words.length === 3) {
-    const parts = words[0].split("-"); // 20-Nov-1995, RFC 850
-    if (parts.length === 3) words = [...parts, ...words.slice(1)];
+    const [date = "", ...rest] = words;
+    const parts = date.split("-"); // 20-Nov-1995, RFC 850
+    if (parts.length === 3) words = [...parts, ...rest];
   }
-  if (words.length === 4) {
-    const plus = words[3].indexOf("+");
-    const at = plus < 0 ? words[3].indexOf("-") : plus;
-    words = at > 0
-      ? [...words.slice(0, 3), words[3].slice(0, at), words[3].slice(at)] // 10:11:12+0200
-      : [...words, ""];
-  }
-  return words.length < 5 ? null : words.slice(0, 5);
+  const [day, month, year, time, zone] = words;
+  if (day === undefined || month === undefined || year === undefined || time === undefined) return null;
+  if (zone !== undefined) return [day, month, year, time, zone];
+  const plus = time.indexOf("+");
+  const at = plus < 0 ? time.indexOf("-") : plus;
+  // 10:11:12+0200
+  return at > 0 ? [day, month, year, time.slice(0, at), time.slice(at)] : [day, month, year, time, ""];
 }
 
 function dropComma(word: string): string {
@@ -133,7 +133,7 @@ function dropComma(word: string): string {
 function readClock(time: string): [number, number, number] | null {
   const parts = time.split(time.includes(":") ? ":" : ".");
   if (parts.length !== 2 && parts.length !== 3) return null;
-  const [hour, minute, second] = [...parts, "0"].map(parseInteger);
+  const [hour = null, minute = null, second = null] = [...parts, "0"].map(parseInteger);
   return hour === null || minute === null || second === null ? null : [hour, minute, second];
 }
 

@@ -49,9 +49,12 @@ export function samples(compilation: Compilation, expr: Expr, bytes: number[], d
 }
 
 function charsOf(set: ByteSet, bytes: number[]): string[] {
-  const letter = members(set).find((byte) => byte > 0x60) ?? members(set)[0];
+  const all = members(set);
+  const letter = all.find((byte) => byte > 0x60);
   const preferred = bytes.filter((byte) => set[byte]);
-  return [...new Set([...preferred, letter])].map((byte) => String.fromCharCode(byte));
+  return [...new Set([...preferred, ...letter === undefined ? all.slice(0, 1) : [letter]])].map((byte) =>
+    String.fromCharCode(byte)
+  );
 }
 
 function builtinSamples(name: BuiltinName, bytes: number[]): string[] {

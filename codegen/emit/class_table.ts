@@ -2,6 +2,7 @@
 import { members, printByte, sameSet } from "../model/byte_set.ts";
 import type { ByteSet, Rule } from "../model/ir.ts";
 import { END } from "../model/ir.ts";
+import { only } from "../model/lists.ts";
 import { constantName } from "./names.ts";
 
 /** Bits of one table entry. */
@@ -18,12 +19,11 @@ export class ClassTable {
 
   /** Table and bit of a set, as two arguments. */
   use(set: ByteSet, hint: string): string {
-    let index = this.#classes.findIndex((one) => sameSet(one.set, set));
-    if (index === -1) {
-      index = this.#classes.length;
-      this.#classes.push({ name: this.#nameOf(set, hint), set });
-    }
-    return `${tableName(index)}, ${this.#classes[index].name}`;
+    const known = this.#classes.findIndex((one) => sameSet(one.set, set));
+    const index = known === -1 ? this.#classes.length : known;
+    const found = this.#classes[known] ?? { name: this.#nameOf(set, hint), set };
+    if (known === -1) this.#classes.push(found);
+    return `${tableName(index)}, ${found.name}`;
   }
 
   /** A condition that the byte here (or after a SP here) is in a set. */
@@ -31,7 +31,7 @@ export class ClassTable {
     const bytes = members(set);
     if (bytes.length <= 2) {
       const tests = bytes.map((byte) => `r.${where}() === ${byteCode(byte)}`);
-      return tests.length === 1 ? tests[0] : `(${tests.join(" || ")})`;
+      return only(tests) ?? `(${tests.join(" || ")})`;
     }
     return `r.${where === "peek" ? "at" : "behindAt"}(${this.use(set, hint)})`;
   }

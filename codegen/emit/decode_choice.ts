@@ -2,6 +2,7 @@
 import type { CodeBlockWriter } from "ts-morph";
 import { members } from "../model/byte_set.ts";
 import type { Branch, ByteSet, Decision, Expr, Rule } from "../model/ir.ts";
+import { only } from "../model/lists.ts";
 import { printType } from "../model/type.ts";
 import { byteCode } from "./class_table.ts";
 import { isFunction, newWriter, noteTypes } from "./decode_file.ts";
@@ -37,7 +38,7 @@ export class ChoiceWriter {
   ): void {
     const { branches, decision } = expr;
     if (decision.by === "none" || branches.length === 1 && !openFollows) {
-      write(branches[0], 0, {});
+      write(branches[0]!, 0, {});
       return;
     }
     if (decision.by === "word") {
@@ -77,7 +78,7 @@ export class ChoiceWriter {
       branches.forEach((branch, index) => {
         const heads = index === branches.length - 1 && !openFollows
           ? ["default:"]
-          : members(sets[index]).map((byte) => `case ${byteCode(byte)}:`);
+          : members(sets[index]!).map((byte) => `case ${byteCode(byte)}:`);
         if (heads.some((head) => head.includes("END"))) this.file.helpers.add("END");
         for (const head of heads.slice(0, -1)) this.line(head);
         this.block(heads[heads.length - 1]!, this.body(() => write(branch, index, {})));
@@ -97,10 +98,11 @@ export class ChoiceWriter {
       const numbered = decision.numbered.filter(([, at]) => at === index).map(([word]) => word);
       const byte = this.lookahead.byteName(decision, branches, index);
       const names = [...words, ...numbered, ...(byte === undefined ? [] : [byte])];
-      const plain = words.length === 1 && names.length === 1 && !decision.quoted;
-      const body = this.body(() => write(branch, index, plain ? { word: words[0].length } : {}));
+      const plain = names.length === 1 && !decision.quoted ? only(words) : undefined;
+      const taken = plain === undefined ? {} : { word: plain.length };
+      const body = this.body(() => write(branch, index, taken));
       const isRest = decision.rest && index === decision.open;
-      return { names, isRest, body, common: plain ? commonBody(body, words[0]!) : body };
+      return { names, isRest, body, common: plain === undefined ? body : commonBody(body, plain) };
     });
     // Alternatives that differ in nothing but their word are one case.
     const groups = new Map<string, typeof bodies>();

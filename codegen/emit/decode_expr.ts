@@ -3,6 +3,7 @@ import { members } from "../model/byte_set.ts";
 import { hasCaptures, inside, valueTypes } from "../model/expr.ts";
 import { END } from "../model/ir.ts";
 import type { ByteSet, Constant, Expr, Rule } from "../model/ir.ts";
+import { only } from "../model/lists.ts";
 import { isBigint, printType } from "../model/type.ts";
 import { consumesNothing } from "../model/words.ts";
 import { byteCode } from "./class_table.ts";
@@ -11,7 +12,7 @@ import { functionName, inlineValue } from "./decode_file.ts";
 import { isSpace, negate } from "./lookahead.ts";
 import type { Taken } from "./lookahead.ts";
 import { localName } from "./names.ts";
-import { isConstant } from "./outline.ts";
+import { constantOf } from "./outline.ts";
 import type { Scope } from "./scope.ts";
 
 const SP = 0x20;
@@ -285,11 +286,11 @@ export class ExpressionWriter extends ChoiceWriter {
   protected capture(expr: Expr & { kind: "capture" }, context: Context): void {
     const { scope } = context;
     const inner: Context = { ...context, target: null, tail: false };
-    if (isConstant(expr.item)) {
-      const [branch] = expr.item.branches;
-      this.emit(branch.expr, inner);
+    const constant = constantOf(expr.item);
+    if (constant !== undefined) {
+      this.emit(constant.expr, inner);
       if (!scope.isLiteral(expr.label)) {
-        this.line(scope.capture(expr.label, JSON.stringify(branch.constant!.value)));
+        this.line(scope.capture(expr.label, JSON.stringify(constant.value)));
       }
       return;
     }
@@ -320,8 +321,9 @@ export class ExpressionWriter extends ChoiceWriter {
   protected follow(set: ByteSet | undefined): void {
     if (set === undefined) return;
     const bytes = members(set);
-    if (bytes.length === 1) {
-      this.line(bytes[0] === END ? "r.atEnd();" : `r.before(${byteCode(bytes[0])});`);
+    const byte = only(bytes);
+    if (byte !== undefined) {
+      this.line(byte === END ? "r.atEnd();" : `r.before(${byteCode(byte)});`);
       return;
     }
     const { name } = this.rule;

@@ -209,7 +209,7 @@ class RuleWriter extends ExpressionWriter {
     const { expr, variants, tag } = this.rule;
     if (expr.kind !== "choice") return;
     this.#whole(expr, (branch, index, taken) => {
-      const { fields, typeName } = variants[index];
+      const { fields, typeName } = variants[index]!;
       this.#quirk(branch);
       this.file.types.add(typeName);
       this.#object({
@@ -271,8 +271,9 @@ class RuleWriter extends ExpressionWriter {
   #split(expr: Expr): [string | null, Expr[], Expr[]] {
     const items = expr.kind === "seq" ? expr.items : [expr];
     const index = items.findIndex((item) => this.hasValue(item));
-    if (index === -1) return [null, items, []];
-    return [this.plain(items[index], false), items.slice(0, index), items.slice(index + 1)];
+    const found = items[index];
+    if (found === undefined) return [null, items, []];
+    return [this.plain(found, false), items.slice(0, index), items.slice(index + 1)];
   }
 
   #fragment(): void {
@@ -320,12 +321,12 @@ class RuleWriter extends ExpressionWriter {
   #whole(expr: Expr & { kind: "choice" }, write: WriteBranch): void {
     const open = expr.branches.findIndex((branch) => branch.open);
     const none = new RowScope(new Set());
-    if (open === -1) {
+    const last = expr.branches[open];
+    if (last === undefined) {
       this.choose(expr, none, write);
       return;
     }
-    const last = expr.branches[open];
-    const damage = open + 1 < expr.branches.length ? expr.branches[open + 1] : undefined;
+    const damage = expr.branches[open + 1];
     const reason = damage !== undefined || last.quirk === undefined && this.#mentionsError(last);
     this.line("const mark = r.mark();");
     if (reason) this.line("let error: string | undefined;");

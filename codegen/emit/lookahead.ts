@@ -1,6 +1,7 @@
 /** Writes the tests that decide: conditions on the bytes at hand, and functions that look up a word. */
-import { members } from "../model/byte_set.ts";
-import type { Branch, ByteSet, Decision, Expr, Rule } from "../model/ir.ts";
+import { isEmpty, members } from "../model/byte_set.ts";
+import type { Branch, Decision, Expr, Rule } from "../model/ir.ts";
+import { only } from "../model/lists.ts";
 import { byteCode } from "./class_table.ts";
 import { newWriter } from "./decode_file.ts";
 import type { FileContext } from "./decode_file.ts";
@@ -44,14 +45,14 @@ export class Lookahead {
   look(decision: Decision, index: number): string {
     const hint = `${this.#rule.name}-set`;
     const code = ((): string => {
-      if (decision.by === "byte") return this.#file.classes.test(decision.sets[index], "peek", hint);
-      if (decision.by !== "afterSpace") throw new Error(`${this.#rule.name}: decision by ${decision.by}`);
-      const behind = `r.peek() === ${byteCode(SP)} && ${
-        this.#file.classes.test(decision.sets[index], "behind", hint)
-      }`;
-      if (members(decision.direct[index]).length === 0) return behind;
-      const direct = this.#file.classes.test(decision.direct[index], "peek", hint);
-      return members(decision.sets[index]).length === 0 ? direct : `(${behind}) || ${direct}`;
+      const set = "sets" in decision ? decision.sets[index] : undefined;
+      if (set === undefined) throw new Error(`${this.#rule.name}: decision by ${decision.by}`);
+      const after = decision.by === "afterSpace" ? decision.direct[index] : undefined;
+      if (after === undefined) return this.#file.classes.test(set, "peek", hint);
+      const behind = `r.peek() === ${byteCode(SP)} && ${this.#file.classes.test(set, "behind", hint)}`;
+      if (isEmpty(after)) return behind;
+      const direct = this.#file.classes.test(after, "peek", hint);
+      return isEmpty(set) ? direct : `(${behind}) || ${direct}`;
     })();
     if (/\bEND\b/.test(code)) this.#file.helpers.add("END");
     return code;
@@ -62,18 +63,20 @@ export class Lookahead {
     if (decision.by === "word") {
       const scanned = this.#file.classes.use(decision.wordClass, decision.wordClassName);
       const offset = decision.behindSpace ? ", 1" : "";
-      const word = `r.isWord(${scanned}, ${JSON.stringify(decision.words[0][0])}${offset})`;
+      const word = `r.isWord(${scanned}, ${JSON.stringify(decision.words[0]![0])}${offset})`;
       return { code: decision.behindSpace ? `r.peek() === ${byteCode(SP)} && ${word}` : word, taken: {} };
     }
     if (consume && startsWithSpace(this.#file.rules, item)) {
-      if (decision.by === "byte" && onlySpace(decision.sets[0])) {
+      const [set] = "sets" in decision ? decision.sets : [];
+      const bytes = set === undefined ? [] : members(set);
+      if (decision.by === "byte" && only(bytes) === SP) {
         return { code: "r.takesSpace()", taken: { space: true } };
       }
-      if (decision.by === "afterSpace" && members(decision.direct[0]).length === 0) {
-        const bytes = members(decision.sets[0]);
-        const code = bytes.length === 1
-          ? `r.takesSpaceBeforeByte(${byteCode(bytes[0])})`
-          : `r.takesSpaceBefore(${this.#file.classes.use(decision.sets[0], `${this.#rule.name}-set`)})`;
+      if (decision.by === "afterSpace" && set !== undefined && isEmpty(decision.direct[0]!)) {
+        const byte = only(bytes);
+        const code = byte !== undefined
+          ? `r.takesSpaceBeforeByte(${byteCode(byte)})`
+          : `r.takesSpaceBefore(${this.#file.classes.use(set, `${this.#rule.name}-set`)})`;
         return { code, taken: { space: true } };
       }
     }
@@ -180,14 +183,9 @@ export function isSpace(expr: Expr): boolean {
   return expr.kind === "bytes" && expr.bytes.length === 1 && expr.bytes[0] === SP;
 }
 
-function onlySpace(set: ByteSet): boolean {
-  const bytes = members(set);
-  return bytes.length === 1 && bytes[0] === SP;
-}
-
 function startsWithSpace(rules: ReadonlyMap<string, Rule>, expr: Expr): boolean {
   if (expr.kind === "bytes") return expr.bytes[0] === SP;
-  if (expr.kind === "seq") return expr.items.length > 0 && startsWithSpace(rules, expr.items[0]);
+  if (expr.kind === "seq") return expr.items[0] !== undefined && startsWithSpace(rules, expr.items[0]);
   return false;
 }
 

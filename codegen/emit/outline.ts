@@ -2,8 +2,9 @@
  * Cuts rules into pieces that each become one readable function: an alternation with an open branch, and
  * whatever a capture holds beyond one reference, get a rule of their own.
  */
-import type { Branch, Expr, Grammar, Rule, Type } from "../model/ir.ts";
+import type { Branch, Constant, Expr, Grammar, Rule, Type } from "../model/ir.ts";
 import { hasCaptures, references, valueTypes } from "../model/expr.ts";
+import { only } from "../model/lists.ts";
 import { printExpr } from "../model/printer.ts";
 import { printType, unite } from "../model/type.ts";
 
@@ -81,7 +82,7 @@ class Outliner {
 
   #capture(expr: Expr & { kind: "capture" }): Expr {
     const { item } = expr;
-    if (item.kind === "ref" || item.kind === "builtin" || isConstant(item)) return expr;
+    if (item.kind === "ref" || item.kind === "builtin" || constantOf(item) !== undefined) return expr;
     // A capture of an option is an option of a capture.
     if (item.kind === "optional" || item.kind === "absent") {
       const type = expr.type.kind === "optional" ? expr.type.of : expr.type;
@@ -117,6 +118,7 @@ class Outliner {
 }
 
 /** `type:"FETCH"`: one branch with a constant. */
-export function isConstant(expr: Expr): expr is Expr & { kind: "choice" } {
-  return expr.kind === "choice" && expr.branches.length === 1 && expr.branches[0].constant !== undefined;
+export function constantOf(expr: Expr): { expr: Expr; value: Constant } | undefined {
+  const branch = expr.kind === "choice" ? only(expr.branches) : undefined;
+  return branch?.constant && { expr: branch.expr, value: branch.constant.value };
 }

@@ -3,7 +3,7 @@ import type { Constant, Expr, Field, Rule, Type } from "../model/ir.ts";
 import { hasCaptures, inside } from "../model/expr.ts";
 import type { Rules } from "../model/expr.ts";
 import { printType } from "../model/type.ts";
-import { isConstant } from "./outline.ts";
+import { constantOf } from "./outline.ts";
 import { localName } from "./names.ts";
 
 /** How often and under which conditions an expression captures a label. */
@@ -41,7 +41,7 @@ export function usesOf(
   const uses = new Map<string, Use>();
   const visit = (inner: Expr, conditional: boolean, repeated: boolean): void => {
     if (inner.kind === "capture") {
-      const constant = isConstant(inner.item) ? inner.item.branches[0].constant?.value : undefined;
+      const constant = constantOf(inner.item)?.value;
       const known = uses.get(inner.label);
       if (known === undefined) {
         const literal = conditional || repeated || inner.append ? undefined : constant;

@@ -66,14 +66,15 @@ function readTypes(grammar: Grammar): Set<string> {
 }
 
 function definition(grammar: Grammar, type: TypeDefinition, given: boolean): StatementStructures[] {
-  const rules = (type.kind === "union" ? [type.rule] : type.rules).map((name) => grammar.rules.get(name)!);
+  const ruleOf = (name: string): Rule => grammar.rules.get(name)!;
+  const rules = (type.kind === "union" ? [type.rule] : type.rules).map(ruleOf);
   const doc = typeDoc(rules);
   if (type.kind === "record") {
     const may = (label: string) => given && !rules.every((rule) => always(grammar, rule.expr, label));
     return [record(type.name, doc, type.fields, may)];
   }
   if (type.kind === "alias") return [alias(type.name, doc, type.type)];
-  return union(grammar, type, rules[0], doc, given);
+  return union(grammar, type, ruleOf(type.rule), doc, given);
 }
 
 function union(
@@ -85,7 +86,7 @@ function union(
 ): StatementStructures[] {
   const branches = rule.expr.kind === "choice" ? rule.expr.branches : [];
   const variants = rule.variants.map(({ typeName, fields }, index): StatementStructures => {
-    const { word, rfc, capability, open, expr } = branches[index];
+    const { word, rfc, capability, open, expr } = branches[index]!;
     const own: Field[] = word === undefined
       ? []
       : [{ label: type.tag, type: { kind: "literal", value: word }, doc: "which one this is" }];
@@ -108,8 +109,9 @@ function union(
 function typeDoc(rules: Rule[]): string {
   const texts = [...new Set(rules.map((rule) => rule.doc).filter((doc) => doc !== ""))];
   const names = rules.map((rule) => `\`${rule.name}\``).join(", ");
-  if (texts.length === 0) {
-    return `What ${names} reads. ${sourceOf(rules[0].rfc.slice(0, 1), rules[0].capability)}`.trim();
+  const [first] = rules;
+  if (texts.length === 0 && first !== undefined) {
+    return `What ${names} reads. ${sourceOf(first.rfc.slice(0, 1), first.capability)}`.trim();
   }
   return [...texts.map(asSentence), `Grammar: ${names}.`].join("\n\n");
 }

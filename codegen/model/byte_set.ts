@@ -34,13 +34,13 @@ export function union(...sets: ByteSet[]): ByteSet {
 
 export function minus(left: ByteSet, right: ByteSet): ByteSet {
   const result = emptySet();
-  for (let byte = 0; byte <= END; byte++) result[byte] = left[byte] && !right[byte];
+  for (let byte = 0; byte <= END; byte++) result[byte] = left[byte] === true && !right[byte];
   return result;
 }
 
 export function intersection(left: ByteSet, right: ByteSet): ByteSet {
   const result = emptySet();
-  for (let byte = 0; byte <= END; byte++) result[byte] = left[byte] && right[byte];
+  for (let byte = 0; byte <= END; byte++) result[byte] = left[byte] === true && right[byte] === true;
   return result;
 }
 

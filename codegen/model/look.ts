@@ -30,7 +30,7 @@ export function emptyLook(): Look {
 export function oneOf(set: ByteSet): Look {
   const direct = [...set];
   direct[SP] = false;
-  return { direct, spaced: emptySet(), space: set[SP], empty: false };
+  return { direct, spaced: emptySet(), space: set[SP] === true, empty: false };
 }
 
 /** A run of bytes of one set. */
@@ -77,7 +77,7 @@ export function filter(look: Look, set: ByteSet): Look {
   const result: Look = {
     direct: intersection(look.direct, set),
     spaced: set[SP] ? look.spaced : emptySet(),
-    space: set[SP] && look.space,
+    space: set[SP] === true && look.space,
     empty: false,
   };
   // An expression that consumes nothing after a test: whatever the test lets through comes next.

@@ -1,5 +1,6 @@
 /** Prints expressions of the intermediate representation in the notation, for comments and reports. */
 import type { Branch, Expr } from "./ir.ts";
+import { only } from "./lists.ts";
 
 /** An expression as the grammar would write it; rules that only name bytes are printed by name. */
 export function printExpr(expr: Expr): string {
@@ -54,10 +55,9 @@ function printItem(expr: Expr): string {
 
 /** A captured constant that is the word itself is printed as the word. */
 function printCaptured(expr: Expr): string {
-  if (expr.kind !== "choice" || expr.branches.length !== 1) return printItem(expr);
-  const [only] = expr.branches;
-  return only.expr.kind === "word" && only.constant?.value === only.expr.text
-    ? printExpr(only.expr)
+  const branch = expr.kind === "choice" ? only(expr.branches) : undefined;
+  return branch?.expr.kind === "word" && branch.constant?.value === branch.expr.text
+    ? printExpr(branch.expr)
     : printItem(expr);
 }
 

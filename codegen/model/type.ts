@@ -2,6 +2,7 @@
 import type { AstType } from "../read/ast.ts";
 import { externals } from "./ir.ts";
 import type { ExternalName, Type } from "./ir.ts";
+import { only } from "./lists.ts";
 
 const scalars = ["string", "number", "bigint", "boolean", "bytes"] as const;
 
@@ -70,11 +71,8 @@ export function unite(types: Type[]): Type {
     }
   };
   types.forEach(add);
-  let type: Type = members.length === 1
-    ? members[0]
-    : members.length === 0
-    ? { kind: "literal", value: null }
-    : { kind: "union", of: members };
+  let type: Type = only(members) ??
+    (members.length === 0 ? { kind: "literal", value: null } : { kind: "union", of: members });
   if (nullable && members.length > 0) type = { kind: "nullable", of: type };
   return optional ? { kind: "optional", of: type } : type;
 }

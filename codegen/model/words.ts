@@ -60,15 +60,15 @@ function join(leads: Lead[]): Lead {
 
 function leadOfItems(compilation: Compilation, items: Expr[], follow: Look): Lead {
   const start = items.findIndex((item) => !consumesNothing(item));
-  if (start === -1) return { words: [], other: follow };
+  const first = items[start];
+  if (first === undefined) return { words: [], other: follow };
   const rest = items.slice(start + 1);
   const behind = then(firstOfItems(compilation, rest), follow);
-  if (isNumber(compilation, items[start]) && isSpace(rest[0])) {
+  if (isNumber(compilation, first) && rest[0] !== undefined && isSpace(rest[0])) {
     const lead = leadOfItems(compilation, rest.slice(1), follow);
     const pure = lead.words.length > 0 && isNothing(lead.other);
     if (pure) return { words: lead.words.map((word) => ({ ...word, numbered: true })), other: nothing() };
   }
-  const first = items[start];
   if (
     first.kind === "optional" || first.kind === "extra" || first.kind === "absent" || first.kind === "repeat"
   ) {

@@ -1,4 +1,5 @@
 /** Computes rules that are one byte of a set, and rewrites every element into the intermediate representation. */
+import { only } from "../model/lists.ts";
 import { isPlain } from "../read/ast.ts";
 import type { AstBranch, AstRule, Node } from "../read/ast.ts";
 import { eitherCase, isEmpty, members, minus, rangeSet, setOf, union } from "../model/byte_set.ts";
@@ -47,7 +48,7 @@ function nodeSet(compilation: Compilation, node: Node, path: string[]): ByteSet 
     case "range":
       return rangeSet(node.from, node.to);
     case "octets":
-      return node.bytes.length === 1 ? setOf(node.bytes[0]) : null;
+      return node.bytes.length === 1 ? setOf(...node.bytes) : null;
     case "name": {
       const rule = compilation.ast.get(node.name);
       return rule === undefined ? null : ruleSet(compilation, rule, path);
@@ -72,7 +73,7 @@ function nodeSet(compilation: Compilation, node: Node, path: string[]): ByteSet 
 
 function lowerRule(compilation: Compilation, ast: AstRule): Rule {
   // A hook that one extension fills is that extension's.
-  const filled = ast.hook && ast.branches.length === 1 ? ast.branches[0] : ast;
+  const filled = (ast.hook ? only(ast.branches) : undefined) ?? ast;
   return {
     name: ast.name,
     type: null,
@@ -102,15 +103,14 @@ function lowerRule(compilation: Compilation, ast: AstRule): Rule {
 
 /** An open alternative that no extension has put another in front of is a way like any other. */
 function knownBranches(ast: AstRule): AstBranch[] {
-  const [only] = ast.branches;
-  const alone = ast.branches.length === 1 && only.open && ast.tag === undefined;
-  return alone ? [{ ...only, open: false }] : ast.branches;
+  const branch = only(ast.branches);
+  return branch?.open && ast.tag === undefined ? [{ ...branch, open: false }] : ast.branches;
 }
 
 function lowerBranches(compilation: Compilation, branches: AstBranch[]): Expr {
   if (branches.length === 0) return { kind: "seq", items: [] };
-  const [only] = branches;
-  if (branches.length === 1 && isPlain(only)) return lower(compilation, only.item);
+  const branch = only(branches);
+  if (branch !== undefined && isPlain(branch)) return lower(compilation, branch.item);
   const hasOpen = branches.some((branch) => branch.open);
   return {
     kind: "choice",

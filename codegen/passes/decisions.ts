@@ -59,7 +59,8 @@ class RuleDecisions {
     const open = branches.findIndex((branch) => branch.open);
     if (open !== -1) expr.follow = heads(follow);
     if (branches.length < 2) return;
-    const onlyDamage = open !== -1 && branches[open].damage;
+    const last = branches[open] ?? null;
+    const onlyDamage = last?.damage ?? false;
     // Nothing to decide: the one known way is tried.
     if (onlyDamage && open === 1) return;
     if (branches.some((branch) => branch.guard !== undefined)) {
@@ -81,7 +82,7 @@ class RuleDecisions {
         return;
       }
     }
-    expr.decision = this.#byWord(known, leads, open === -1 || onlyDamage ? null : branches[open]) ??
+    expr.decision = this.#byWord(known, leads, onlyDamage ? null : last) ??
       expr.decision;
   }
 
@@ -111,7 +112,8 @@ class RuleDecisions {
       }
       const bytes = heads(lead.other);
       if (isEmpty(bytes)) return;
-      const free = looksAhead(known[branch].expr, false) ? minus(bytes, taken) : bytes;
+      const ahead = looksAhead(known[branch]!.expr, false);
+      const free = ahead ? minus(bytes, taken) : bytes;
       if (!disjoint(free, taken)) {
         const other = decision.bytes.find(([set]) => !disjoint(set, free))!;
         this.#conflict([other[1], branch], known, intersection(other[0], free), "");
@@ -120,13 +122,13 @@ class RuleDecisions {
       const clash = leads.findIndex((one) =>
         one.words.some((word) => !disjoint(heads(wordStart(word)), free))
       );
-      if (clash !== -1 && !looksAhead(known[branch].expr, false)) {
+      if (clash !== -1 && !ahead) {
         if (this.#isRest(known, leads, branch, free)) {
           decision.open = branch;
           decision.rest = true;
           return;
         }
-        const starts = union(...leads[clash].words.map((word) => heads(wordStart(word))));
+        const starts = union(...leads[clash]!.words.map((word) => heads(wordStart(word))));
         this.#conflict(
           [clash, branch],
           known,
@@ -147,7 +149,7 @@ class RuleDecisions {
    */
   #isRest(known: Branch[], leads: ReturnType<typeof leadOf>[], branch: number, bytes: ByteSet): boolean {
     return branch === known.length - 1 && leads.every((lead, index) =>
-      known[index].quirk !== undefined ||
+      known[index]?.quirk !== undefined ||
       lead.words.every((word) => disjoint(heads(wordStart(word)), bytes))
     );
   }
@@ -187,15 +189,15 @@ class RuleDecisions {
     }
     const found = candidates.find((one) => fits(one.set));
     if (found === undefined) {
-      const [first] = candidates;
+      const { name, set } = candidates[0]!;
       const bad = words.find((word) =>
-        !isEmpty(minus(setOfText(word.text + word.text.toLowerCase()), first.set)) ||
-        !disjoint(heads(word.after), first.set)
+        !isEmpty(minus(setOfText(word.text + word.text.toLowerCase()), set)) ||
+        !disjoint(heads(word.after), set)
       )!;
       diagnostics.error(
         PASS,
         this.#rule.origin,
-        `the word ${bad.text} in ${this.#rule.name} does not end where a run of ${first.name} ends`,
+        `the word ${bad.text} in ${this.#rule.name} does not end where a run of ${name} ends`,
       );
       return null;
     }
@@ -272,11 +274,12 @@ class RuleDecisions {
   }
 
   #conflictOf(branches: Branch[], looks: Look[]): void {
-    for (let left = 0; left < branches.length; left++) {
-      for (let right = left + 1; right < branches.length; right++) {
-        const common = intersection(heads(looks[left]), heads(looks[right]));
+    for (const [left, first] of looks.entries()) {
+      for (const [right, second] of looks.entries()) {
+        if (right <= left) continue;
+        const common = intersection(heads(first), heads(second));
         if (isEmpty(common)) continue;
-        const behind = intersection(looks[left].spaced, looks[right].spaced);
+        const behind = intersection(first.spaced, second.spaced);
         if (common.every((has, byte) => !has || byte === SP) && isEmpty(behind)) continue;
         this.#conflict([left, right], branches, common, "");
       }
@@ -284,21 +287,23 @@ class RuleDecisions {
   }
 
   #conflict([left, right]: [number, number], branches: Branch[], common: ByteSet, hint: string): void {
+    const first = branches[left]!;
+    const second = branches[right]!;
     this.#compilation.conflicts.push({
       rule: this.#rule.name,
-      origin: branches[right].origin,
+      origin: second.origin,
       names: [`alternative ${left + 1}`, `alternative ${right + 1}`],
-      ways: [branches[left].expr, branches[right].expr],
+      ways: [first.expr, second.expr],
       common,
       hint,
     });
   }
 
   #duplicateWord(branches: Branch[], left: number, right: number, word: string): void {
-    const { file, line } = branches[left].origin;
+    const { file, line } = branches[left]!.origin;
     this.#compilation.diagnostics.error(
       "report_duplicate_word",
-      branches[right].origin,
+      branches[right]!.origin,
       `${this.#rule.name} has the word ${word} twice, first at ${file}:${line}`,
     );
   }
@@ -345,8 +350,8 @@ function separate(sets: ByteSet[], ahead: boolean[]): ByteSet[] | null {
   const result: ByteSet[] = [];
   let taken = emptySet();
   let claimed = emptySet();
-  for (let index = 0; index < sets.length; index++) {
-    const free = minus(sets[index], claimed);
+  for (const [index, set] of sets.entries()) {
+    const free = minus(set, claimed);
     if (!disjoint(free, taken)) return null;
     result.push(free);
     taken = union(taken, free);
@@ -356,9 +361,9 @@ function separate(sets: ByteSet[], ahead: boolean[]): ByteSet[] | null {
 }
 
 function onlyFirst(decision: Decision): Decision {
-  if (decision.by === "byte") return { by: "byte", sets: [decision.sets[0]] };
+  if (decision.by === "byte") return { by: "byte", sets: decision.sets.slice(0, 1) };
   if (decision.by !== "afterSpace") return decision;
-  return { by: "afterSpace", sets: [decision.sets[0]], direct: [decision.direct[0]] };
+  return { by: "afterSpace", sets: decision.sets.slice(0, 1), direct: decision.direct.slice(0, 1) };
 }
 
 /** The open branch gets every byte that no known branch claims. */

@@ -17,7 +17,7 @@ export function defineTypes(compilation: Compilation): void {
     if (rule.recovers) rule.fields.push(errorField());
   }
   for (const type of types.values()) {
-    if (type.kind === "record") type.fields = rules.get(type.rules[0])!.fields;
+    if (type.kind === "record") type.fields = rules.get(type.rules[0]!)!.fields;
   }
 }
 

@@ -70,11 +70,9 @@ function computeFirst(compilation: Compilation, expr: Expr): Look {
         oneOf(expr.quoted ? setOf(0x22) : emptySet()),
       );
     case "bytes":
-      return expr.bytes.length === 1
-        ? oneOf(setOf(expr.bytes[0]))
-        : expr.bytes[0] === 0x20
-        ? { ...nothing(), spaced: setOf(expr.bytes[1]) }
-        : oneOf(setOf(expr.bytes[0]));
+      return expr.bytes.length > 1 && expr.bytes[0] === 0x20
+        ? { ...nothing(), spaced: setOf(...expr.bytes.slice(1, 2)) }
+        : oneOf(setOf(...expr.bytes.slice(0, 1)));
     case "set":
       return oneOf(expr.set);
     case "ref":
@@ -126,13 +124,13 @@ export function visitWithFollow(
   visit(expr, follow);
   switch (expr.kind) {
     case "seq": {
-      const follows: Look[] = [];
       let rest = follow;
-      for (let index = expr.items.length - 1; index >= 0; index--) {
-        follows[index] = rest;
-        rest = before(compilation, expr.items[index], rest);
-      }
-      expr.items.forEach((item, index) => visitWithFollow(compilation, item, follows[index], visit));
+      const follows = expr.items.toReversed().map((item): [Expr, Look] => {
+        const after = rest;
+        rest = before(compilation, item, rest);
+        return [item, after];
+      });
+      for (const [item, after] of follows.toReversed()) visitWithFollow(compilation, item, after, visit);
       break;
     }
     case "choice":

@@ -2,6 +2,7 @@
 import type { Compilation } from "../model/compilation.ts";
 import { hasCaptures, inside, valueTypes } from "../model/expr.ts";
 import type { Expr, Rule } from "../model/ir.ts";
+import { only } from "../model/lists.ts";
 import { declaredType } from "../model/type.ts";
 import { pascal } from "./collect_fields.ts";
 import { spellConstants } from "./spell_constants.ts";
@@ -42,8 +43,9 @@ function limitNumber(rule: Rule): void {
 function typeCaptures(compilation: Compilation, rule: Rule, expr: Expr): void {
   if (expr.kind === "capture") {
     const values = valueTypes(compilation.grammar.rules, expr.item);
-    if (values.length === 1) {
-      expr.type = values[0];
+    const value = only(values);
+    if (value !== undefined) {
+      expr.type = value;
     } else {
       const found = values.length > 1
         ? "yields more than one value; capture one of them, or give it a rule with a type"

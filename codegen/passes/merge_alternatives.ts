@@ -51,11 +51,11 @@ export function mergeAlternatives(compilation: Compilation): void {
     extend(rule, definition);
   }
   for (const rule of ast.values()) {
-    const last = rule.branches.filter(comesLast);
-    if (last.length > 2) {
+    const [, , third] = rule.branches.filter(comesLast);
+    if (third !== undefined) {
       diagnostics.error(
         PASS,
-        last[2].origin,
+        third.origin,
         `${rule.name} has more than two alternatives for what others cannot read`,
       );
     }

@@ -21,7 +21,7 @@ function commonInput(compilation: Compilation, conflict: Conflict): string | und
   const bytes = members(conflict.common).filter((byte) => byte < 256).slice(0, 4);
   const found: string[] = [];
   const [left, right] = conflict.ways;
-  for (const [one, other] of [[left, right], [right, left]]) {
+  for (const [one, other] of [[left, right], [right, left]] as const) {
     for (const sample of samples(compilation, one, bytes)) {
       if (sample !== "" && accepts(compilation, other, sample)) found.push(sample);
     }

@@ -38,8 +38,10 @@ function isClosed(compilation: Compilation, expr: Expr): boolean {
     case "bytes":
     case "word":
       return true;
-    case "seq":
-      return expr.items.length > 0 && isClosed(compilation, expr.items[expr.items.length - 1]);
+    case "seq": {
+      const last = expr.items.at(-1);
+      return last !== undefined && isClosed(compilation, last);
+    }
     case "choice":
       return expr.branches.every((branch) => isClosed(compilation, branch.expr));
     case "ref": {

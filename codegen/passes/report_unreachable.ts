@@ -17,9 +17,9 @@ function check(compilation: Compilation, rule: Rule, expr: Expr): void {
       // Nothing chooses damage: it is what is left.
       if (branch.damage) return;
       let reachable = true;
-      if (decision.by === "byte") reachable = !isEmpty(decision.sets[index]);
+      if (decision.by === "byte") reachable = !isEmpty(decision.sets[index]!);
       else if (decision.by === "afterSpace") {
-        reachable = !isEmpty(decision.sets[index]) || !isEmpty(decision.direct[index]);
+        reachable = !isEmpty(decision.sets[index]!) || !isEmpty(decision.direct[index]!);
       } else if (decision.by === "value") {
         const always = branches.findIndex((one) => one.guard === undefined || one.guard.length === 0);
         reachable = always === -1 || always >= index;

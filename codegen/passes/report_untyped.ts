@@ -43,7 +43,7 @@ function checkValue(compilation: Compilation, rule: Rule, type: Type): void {
   if (found.length > 1) {
     return error(compilation, rule, `has one value by its type, but ${found.length} are inside`);
   }
-  const value: Type = found.length === 0 ? { kind: "literal", value: null } : found[0];
+  const value: Type = found[0] ?? { kind: "literal", value: null };
   if (!fits(compilation, value, type)) {
     error(
       compilation,

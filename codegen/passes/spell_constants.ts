@@ -48,13 +48,16 @@ function spell(expr: Expr, valued: boolean, nilIsNull: boolean): Expr {
 }
 
 function isBareText(expr: Expr): boolean {
-  return expr.kind === "word" || (expr.kind === "seq" && expr.items.length === 2 &&
-    (expr.items[0].kind === "peek" || expr.items[0].kind === "peekWord") && expr.items[1].kind === "word");
+  if (expr.kind === "word") return true;
+  if (expr.kind !== "seq" || expr.items.length !== 2) return false;
+  const [test, word] = expr.items;
+  return (test?.kind === "peek" || test?.kind === "peekWord") && word?.kind === "word";
 }
 
 function textOf(expr: Expr): string {
   if (expr.kind === "word") return expr.text;
-  return expr.kind === "seq" ? textOf(expr.items[expr.items.length - 1]) : "";
+  const last = expr.kind === "seq" ? expr.items.at(-1) : undefined;
+  return last === undefined ? "" : textOf(last);
 }
 
 /** A captured word or punctuation mark as a choice of one constant. */

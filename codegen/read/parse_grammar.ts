@@ -2,6 +2,7 @@
  * Reads one grammar file of the notation: RFC 5234 with RFC 7405 strings, rules starting in column one,
  * plus types, captures, guards, look-ahead, named deviations and annotations. See grammar/README.md.
  */
+import { only } from "../model/lists.ts";
 import { isPlain } from "./ast.ts";
 import type { AstBranch, AstFile, AstType, Definition, Node } from "./ast.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
@@ -34,7 +35,8 @@ export function parseGrammar(name: string, text: string, diagnostics: Diagnostic
           } else if (header.name === "needs") {
             needs = header.words;
           } else {
-            file.quirks.push({ name: header.words[0], description: header.words[1], origin });
+            const [name = "", description = ""] = header.words;
+            file.quirks.push({ name, description, origin });
           }
         }
       } else {
@@ -152,8 +154,9 @@ class DefinitionParser {
       const text = comment.replace(/^;+ ?/, "");
       const match = /^([a-z][A-Za-z0-9]*): (.+)$/.exec(text);
       if (match !== null) {
-        field = match[1];
-        definition.fieldDocs[field] = match[2].trim();
+        const [, name = "", about = ""] = match;
+        field = name;
+        definition.fieldDocs[field] = about.trim();
       } else if (field !== undefined && text.startsWith("  ")) {
         definition.fieldDocs[field] += " " + text.trim();
       } else if (this.#unit.comments.includes(comment)) {
@@ -220,8 +223,11 @@ class DefinitionParser {
     if (tests === "") return [];
     return tests.split(";").map((test) => {
       const match = /^\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*("[^"]*"(?:\s*,\s*"[^"]*")*)\s*$/.exec(test);
-      if (match === null) this.#fail('a guard tests a label: ?{label = "VALUE"}');
-      return { label: match[1], values: match[2].split(",").map((value) => value.trim().slice(1, -1)) };
+      const [, label, values] = match ?? [];
+      if (label === undefined || values === undefined) {
+        this.#fail('a guard tests a label: ?{label = "VALUE"}');
+      }
+      return { label, values: values.split(",").map((value) => value.trim().slice(1, -1)) };
     });
   }
 
@@ -244,7 +250,7 @@ class DefinitionParser {
       if (char === ")" || char === "]") this.#fail(`${char} without its opening bracket`);
       items.push(this.#difference());
     }
-    return items.length === 1 ? items[0] : { kind: "sequence", items };
+    return only(items) ?? { kind: "sequence", items };
   }
 
   /** Reads annotations of the rule and marks of the alternative; `@secret`, `@like` and `@builtin` belong to an element and are read there. */
@@ -271,7 +277,7 @@ class DefinitionParser {
       }
       const match = this.#match(/@(token|upper|hook|secret|tag|word|max|asks)\b(?:\(([A-Za-z0-9-]+)\))?/y);
       if (match === null) return this.#at > before;
-      const [, name, argument] = /^@([a-z]+)(?:\((.+)\))?$/.exec(match)!;
+      const [, name = "", argument] = /^@([a-z]+)(?:\((.+)\))?$/.exec(match)!;
       this.#annotations.push({ name, argument, line: this.#line() });
       this.#space();
     }
@@ -334,8 +340,8 @@ class DefinitionParser {
       if (this.#text[this.#at] !== ")") this.#fail(") is missing");
       this.#at++;
       this.#softSpace();
-      const [only] = branches;
-      return branches.length === 1 && isPlain(only) ? only.item : { kind: "group", branches, origin };
+      const branch = only(branches);
+      return branch !== undefined && isPlain(branch) ? branch.item : { kind: "group", branches, origin };
     }
     if (char === "[") {
       this.#at++;
@@ -343,7 +349,7 @@ class DefinitionParser {
       if (!this.#take("]")) this.#fail("] is missing");
       return {
         kind: "option",
-        item: branches.length === 1 ? branches[0].item : { kind: "group", branches, origin },
+        item: only(branches)?.item ?? { kind: "group", branches, origin },
         origin,
       };
     }
@@ -371,7 +377,7 @@ class DefinitionParser {
     this.#softSpace();
     const digits = value.slice(2);
     if (digits.includes("-")) {
-      const [from, to] = digits.split("-").map((part) => parseInt(part, 16));
+      const [from = NaN, to = NaN] = digits.split("-").map((part) => parseInt(part, 16));
       if (from > to || to > 255) this.#fail(`${value} is no range of bytes`);
       return { kind: "range", from, to, origin };
     }
@@ -428,7 +434,7 @@ class DefinitionParser {
   }
 
   #excerpt(): string {
-    const rest = this.#text.slice(this.#at).split("\n")[0].slice(0, 20);
+    const rest = this.#text.slice(this.#at).split("\n", 1).join("").slice(0, 20);
     return rest === "" ? "end of the rule" : JSON.stringify(rest);
   }
 

@@ -52,9 +52,9 @@ export function readHeaders(unit: Unit): { name: string; words: string[] }[] {
   const headers: { name: string; words: string[] }[] = [];
   const text = unit.text.trim();
   const quirk = /^@quirk\s+([a-z0-9-]+)\s+"([^"]*)"\s*(?:;.*)?$/.exec(text);
-  if (quirk !== null) return [{ name: "quirk", words: [quirk[1], quirk[2]] }];
+  if (quirk !== null) return [{ name: "quirk", words: quirk.slice(1, 3) }];
   for (const part of text.replace(/;.*$/s, "").split("@").slice(1)) {
-    const [name, ...words] = part.trim().split(/[\s,]+/);
+    const [name = "", ...words] = part.trim().split(/[\s,]+/);
     if ((name !== "rfc" && name !== "capability" && name !== "needs") || words.length === 0) {
       throw new SyntaxProblem(
         unit.line,

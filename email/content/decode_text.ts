@@ -186,7 +186,7 @@ function isTruncatedEnd(octet: number, i: number, bytes: ArrayLike<number>): boo
 function readUtf16(bytes: Uint8Array, name: string, problems?: Problem[]): string {
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return decoderOf("utf-16be").decode(bytes);
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return decoderOf("utf-16le").decode(bytes);
-  const zeros = [0, 0];
+  const zeros: [number, number] = [0, 0];
   for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0) zeros[i & 1]!++;
   if (zeros[0] === zeros[1]) {
     const other = zeros[0] > 0 ? null : isAsciiBytes(bytes) ? decodeLatin1(bytes) : readValidUtf8(bytes);

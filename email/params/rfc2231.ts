@@ -89,21 +89,22 @@ const CONTINUATION = /^([A-Za-z0-9_]+)\*(?:([0-9]+)\*?)?\n?$/;
 
 /** See `decodeParams` of utils.ts. */
 export function decodeParamList(params: readonly (readonly [string, string])[]): [string, ParamValue][] {
-  if (params.length === 0) throw new RangeError("list index out of range");
   const [head, ...rest] = params;
+  if (head === undefined) throw new RangeError("list index out of range");
   const decoded: [string, ParamValue][] = [[head[0], head[1]]];
   const continued = new Map<string, Segment[]>();
   for (const [name, quoted] of rest) {
     const value = unquoteText(quoted);
     const match = CONTINUATION.exec(name);
-    if (match === null) {
+    const base = match?.[1];
+    if (base === undefined) {
       decoded.push([name, `"${quoteText(value)}"`]);
       continue;
     }
-    const number = match[2] === undefined ? null : match[2].replace(/^0+(?=.)/, "");
+    const number = match?.[2]?.replace(/^0+(?=.)/, "") ?? null;
     const segment = { number, value, encoded: name.endsWith("*") };
-    const segments = continued.get(match[1]);
-    if (segments === undefined) continued.set(match[1], [segment]);
+    const segments = continued.get(base);
+    if (segments === undefined) continued.set(base, [segment]);
     else segments.push(segment);
   }
   for (const [name, segments] of continued) {
@@ -152,7 +153,7 @@ export function encodeRfc2231(
 /** Every octet but ASCII letters, digits and `_.-~` as %XX. */
 function percentEncode(octets: Uint8Array): string {
   const parts: string[] = [];
-  for (const octet of octets) parts.push(PERCENT[octet]);
+  for (const octet of octets) parts.push(PERCENT[octet]!);
   return parts.join("");
 }
 

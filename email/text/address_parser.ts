@@ -27,10 +27,10 @@ const CLASS = /* @__PURE__ */ classes();
 function classes(): Uint8Array {
   const flags = new Uint8Array(128);
   for (const char of SPECIALS) {
-    flags[char.charCodeAt(0)] |= SPECIAL | ATOM_END | (char === "." ? 0 : PHRASE_END);
+    flags[char.charCodeAt(0)]! |= SPECIAL | ATOM_END | (char === "." ? 0 : PHRASE_END);
   }
-  for (const char of FOLDING) flags[char.charCodeAt(0)] |= FOLD | ATOM_END | PHRASE_END;
-  for (const char of BLANKS) flags[char.charCodeAt(0)] |= BLANK;
+  for (const char of FOLDING) flags[char.charCodeAt(0)]! |= FOLD | ATOM_END | PHRASE_END;
+  for (const char of BLANKS) flags[char.charCodeAt(0)]! |= BLANK;
   return flags;
 }
 
@@ -102,7 +102,7 @@ class AddressParser {
       const address = this.#routeAddress();
       const name = phrase.join(" ");
       result.push([this.#comments.length > 0 ? `${name} (${this.#comments.join(" ")})` : name, address]);
-    } else if (phrase.length > 0) {
+    } else if (phrase[0] !== undefined) {
       result.push([this.#comments.join(" "), phrase[0]]);
     } else if (this.#is(SPECIAL)) {
       this.#pos++;
@@ -126,7 +126,7 @@ class AddressParser {
     for (; at < length; at++) {
       const unit = this.#field.charCodeAt(at);
       // Other white space is left out where it is a word of its own.
-      if (unit <= 0x20 || unit > 0x7e || (CLASS[unit] & PHRASE_END) !== 0) break;
+      if (unit <= 0x20 || unit > 0x7e || (CLASS[unit]! & PHRASE_END) !== 0) break;
     }
     return at;
   }
@@ -137,7 +137,7 @@ class AddressParser {
 
   #is(flag: number): boolean {
     const unit = this.#field.charCodeAt(this.#pos);
-    return unit < 128 && (CLASS[unit] & flag) !== 0;
+    return unit < 128 && (CLASS[unit]! & flag) !== 0;
   }
 
   /** Skips white space and comments; gives the blanks among them. */
@@ -245,7 +245,8 @@ class AddressParser {
   #addrSpec(): string {
     const parts: string[] = [];
     const dropBlanks = () => {
-      if (parts.length > 0 && isSpace(parts[parts.length - 1])) parts.pop();
+      const last = parts.at(-1);
+      if (last !== undefined && isSpace(last)) parts.pop();
     };
     this.#skip();
     while (this.#pos < this.#field.length) {

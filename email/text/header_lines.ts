@@ -41,10 +41,9 @@ class Line {
 
   push(blank: string, text: string): void {
     const at = this.#pieces.length;
-    if (at > 0) {
-      const before = this.#pieces[at - 1][1];
-      for (let i = 0; i < this.#preferences.length; i++) {
-        const char = this.#preferences[i];
+    const before = this.#pieces[at - 1]?.[1];
+    if (before !== undefined) {
+      for (const [i, char] of this.#preferences.entries()) {
         if (before.endsWith(char) || (isSpace(char) && blank.startsWith(char))) this.#splits[i] = at;
       }
     }
@@ -134,7 +133,7 @@ export class FoldedLines {
     for (const line of lines.slice(1)) {
       this.newline();
       let start = 0;
-      while (start < line.length && isSpace(line[start])) start++;
+      while (start < line.length && isSpace(line.charAt(start))) start++;
       if (charset !== null && charset.headerEncoding !== null) {
         this.#feed(this.#options.continuationWs, ` ${line.slice(start)}`, charset);
       } else {
@@ -164,13 +163,15 @@ export class FoldedLines {
 
   /** Encoded words, one for each line; null first when the rest of this line has no room for one. */
   #encoded(blank: string, words: (string | null)[]): void {
-    if (words.length === 0) return;
-    if (words[0] !== null) this.#add(blank, words[0]);
-    if (words.length === 1) return;
+    const [first, ...others] = words;
+    if (first === undefined) return;
+    if (first !== null) this.#add(blank, first);
+    const last = others.pop();
+    if (last === undefined) return;
     const { continuationWs } = this.#options;
     this.newline();
-    for (const word of words.slice(1, -1)) this.#lines.push(continuationWs + word);
-    this.#line.push(continuationWs, words[words.length - 1]!);
+    for (const word of others) this.#lines.push(continuationWs + word);
+    this.#line.push(continuationWs, last!);
   }
 
   /** ASCII text, word by word; blanks and tabs separate. */

@@ -149,12 +149,12 @@ function isOpen(char: string): boolean {
 
 /** True when the text begins with a character that separates it from an encoded word before it. */
 export function startsOpen(text: string): boolean {
-  return text !== "" && isOpen(text[0]);
+  return text !== "" && isOpen(text.charAt(0));
 }
 
 /** True when the text ends with a character that separates it from an encoded word after it. */
 export function endsOpen(text: string): boolean {
-  return text !== "" && isOpen(text[text.length - 1]);
+  return text !== "" && isOpen(text.charAt(text.length - 1));
 }
 
 /**

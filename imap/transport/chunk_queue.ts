@@ -80,8 +80,9 @@ export class ChunkQueue {
 
   #take(into: Uint8Array): number {
     let taken = 0;
-    while (taken < into.length && this.#first < this.#chunks.length) {
+    while (taken < into.length) {
       const chunk = this.#chunks[this.#first];
+      if (chunk === undefined) break;
       const count = Math.min(chunk.length - this.#offset, into.length - taken);
       into.set(chunk.subarray(this.#offset, this.#offset + count), taken);
       taken += count;

@@ -57,7 +57,7 @@ export class Raw {
     for (let at = 0; at < bytes.length && literal < this.literals.length; at++) {
       const end = markEnd(bytes, at);
       if (end === -1) continue;
-      text += latin1(bytes.subarray(from, end)) + latin1(this.literals[literal++]);
+      text += latin1(bytes.subarray(from, end)) + latin1(this.literals[literal++]!);
       from = end;
       at = end - 1;
     }
@@ -80,7 +80,7 @@ export class Raw {
       const byte = bytes[at];
       const end = this.literals[literal] === undefined ? -1 : markEnd(bytes, at);
       if (end !== -1) {
-        list.push(this.literals[literal++]);
+        list.push(this.literals[literal++]!);
         at = end;
       } else if (byte === 0x28) {
         const inner: RawTree[] = [];
@@ -100,12 +100,12 @@ export class Raw {
         at++;
       } else {
         const from = at++;
-        while (at < bytes.length && !isAtomEnd(bytes[at])) at++;
+        while (at < bytes.length && !isAtomEnd(bytes[at]!)) at++;
         const atom = latin1(bytes.subarray(from, at));
         list.push(atom.length === 3 && atom.toUpperCase() === "NIL" ? null : atom);
       }
     }
-    return top.length === 1 ? top[0] : top;
+    return top.length === 1 ? top[0]! : top;
   }
 }
 

@@ -357,7 +357,7 @@ export class Framer {
     let at = this.#start;
     while (at < lineEnd && buffer[at] === 0) at++;
     // Noise of another kind is shown as it came.
-    if (at === this.#start || buffer[at] <= 0x20 || buffer[at] >= 0x7f) return this.#start;
+    if (at === this.#start || buffer[at]! <= 0x20 || buffer[at]! >= 0x7f) return this.#start;
     this.#quirk("nul-padding");
     return at;
   }
@@ -543,7 +543,7 @@ export function carriesLiterals(line: Uint8Array, start: number, end: number): b
 
 function isWord(line: Uint8Array, start: number, word: string): boolean {
   for (let i = 0; i < word.length; i++) {
-    if ((line[start + i] & 0xdf) !== word.charCodeAt(i)) return false;
+    if ((line[start + i]! & 0xdf) !== word.charCodeAt(i)) return false;
   }
   return true;
 }
@@ -564,12 +564,12 @@ export function announcedLiteral(line: Uint8Array, start: number, end: number): 
     throw new ProtocolError("The server announced a literal of impossible size");
   }
   let size = 0;
-  for (; at <= lastDigit; at++) size = size * 10 + line[at] - 0x30;
+  for (; at <= lastDigit; at++) size = size * 10 + line[at]! - 0x30;
   return size;
 }
 
 /** Whether the size that a line announces at its end begins with a zero that says nothing. */
 function isPadded(line: Uint8Array, start: number, end: number): boolean {
   const open = markStart(line, start, end);
-  return line[open + 1] === 0x30 && line[open + 2] >= 0x30 && line[open + 2] <= 0x39;
+  return line[open + 1] === 0x30 && line[open + 2]! >= 0x30 && line[open + 2]! <= 0x39;
 }

@@ -110,19 +110,19 @@ export class RawReader extends Scanner {
   #nameAt(at: number): boolean {
     const { bytes, end } = this;
     const start = at;
-    if (!beginsName(bytes[at]) || this.#nilAt(at)) return false;
-    while (at < end && (CLASSES[bytes[at]] & RAW) !== 0 && bytes[at] !== 0x5b) at++;
+    if (!beginsName(bytes[at]!) || this.#nilAt(at)) return false;
+    while (at < end && (CLASSES[bytes[at]!]! & RAW) !== 0 && bytes[at] !== 0x5b) at++;
     if (at === start || at >= end) return false;
     if (bytes[at] === OPEN || bytes[at] === 0x5b) return true;
     if (bytes[at] !== SP || at + 1 >= end) return false;
-    const behind = bytes[at + 1];
+    const behind = bytes[at + 1]!;
     return behind !== SP && behind !== CLOSE && (!beginsName(behind) || this.#nilAt(at + 1));
   }
 
   /** Whether NIL and nothing more stands here. */
   #nilAt(at: number): boolean {
     const after = at + 3;
-    return this.is("NIL", at - this.pos) && (after >= this.end || (CLASSES[this.bytes[after]] & RAW) === 0);
+    return this.is("NIL", at - this.pos) && (after >= this.end || (CLASSES[this.bytes[after]!]! & RAW) === 0);
   }
 
   /**
@@ -157,7 +157,7 @@ export class RawReader extends Scanner {
         if (byte === OPEN) depth++;
         else if (byte === CLOSE && depth > 0) depth--;
         this.pos++;
-        if ((CLASSES[byte] & RAW) !== 0) this.#restOfAtom();
+        if ((CLASSES[byte]! & RAW) !== 0) this.#restOfAtom();
       }
       if (depth > 0) continue;
       const next = this.peek();
@@ -179,7 +179,7 @@ export class RawReader extends Scanner {
   #restOfAtom(): void {
     const { bytes, end } = this;
     let at = this.pos;
-    for (; at < end && (CLASSES[bytes[at]] & RAW) !== 0; at++) {
+    for (; at < end && (CLASSES[bytes[at]!]! & RAW) !== 0; at++) {
       if ((bytes[at] === BRACE || bytes[at] === 0x7e) && this.literalMark(at) !== -1) break;
     }
     this.pos = at;

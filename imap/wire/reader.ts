@@ -112,7 +112,7 @@ export class Reader extends RawReader {
     let at = this.pos;
     let value = 0;
     while (at < end) {
-      const digit = bytes[at] - 0x30;
+      const digit = bytes[at]! - 0x30;
       if (digit < 0 || digit > 9) {
         // "." or an E, which ends no number that a server may send.
         if ((digit === -2 || (digit | 0x20) === 0x35) && at > this.pos) return this.#decimal(at, value, max);
@@ -158,7 +158,7 @@ export class Reader extends RawReader {
   /** Digits, as a number of at most 63 bits. */
   bigint(): bigint {
     let at = this.pos;
-    while (at < this.end && (CLASSES[this.bytes[at]] & DIGIT) !== 0) at++;
+    while (at < this.end && (CLASSES[this.bytes[at]!]! & DIGIT) !== 0) at++;
     if (at === this.pos) this.fail("a number");
     let start = this.pos;
     while (start < at - 1 && this.bytes[start] === 0x30) start++;
@@ -203,7 +203,7 @@ export class Reader extends RawReader {
     const end = this.literalMark(this.pos);
     if (end === -1) this.fail("a literal");
     this.pos = end;
-    return this.literals[this.literalsRead++];
+    return this.literals[this.literalsRead++]!;
   }
 
   /** A quoted string or a literal, as text. */
@@ -313,7 +313,7 @@ export class Reader extends RawReader {
     if (this.peek() === BACKSLASH) this.pos++;
     const length = this.runOf(ATOM);
     const at = this.pos + length;
-    if (length === 0 || (at < this.end && (CLASSES[this.bytes[at]] & FLAG) !== 0)) {
+    if (length === 0 || (at < this.end && (CLASSES[this.bytes[at]!]! & FLAG) !== 0)) {
       this.pos = pos;
       return this.#oddFlag(false);
     }
@@ -437,7 +437,7 @@ export class Reader extends RawReader {
     const { bytes, end } = this;
     this.pos = end;
     for (let at = start; at < end; at++) {
-      if (bytes[at] < 0x0e && (bytes[at] === 0 || bytes[at] === 0x0d || bytes[at] === 0x0a)) {
+      if (bytes[at]! < 0x0e && (bytes[at] === 0 || bytes[at] === 0x0d || bytes[at] === 0x0a)) {
         this.quirk("odd-text");
         break;
       }
@@ -466,9 +466,11 @@ export class Reader extends RawReader {
   #nil(): void {
     const { bytes, pos } = this;
     const after = pos + 3;
-    const isNil = after <= this.end && (bytes[pos] | 0x20) === 0x6e && (bytes[pos + 1] | 0x20) === 0x69 &&
-      (bytes[pos + 2] | 0x20) === 0x6c;
-    if (!isNil || (after < this.end && (CLASSES[bytes[after]] & ASTRING) !== 0)) this.fail("a string or NIL");
+    const isNil = after <= this.end && (bytes[pos]! | 0x20) === 0x6e && (bytes[pos + 1]! | 0x20) === 0x69 &&
+      (bytes[pos + 2]! | 0x20) === 0x6c;
+    if (!isNil || (after < this.end && (CLASSES[bytes[after]!]! & ASTRING) !== 0)) {
+      this.fail("a string or NIL");
+    }
     this.pos = after;
   }
 
@@ -476,7 +478,7 @@ export class Reader extends RawReader {
   #quotedEnd(): number {
     const { bytes, end } = this;
     let at = this.pos + 1;
-    while (at < end && (CLASSES[bytes[at]] & QUOTED) !== 0) at++;
+    while (at < end && (CLASSES[bytes[at]!]! & QUOTED) !== 0) at++;
     if (at < end && bytes[at] === QUOTE) return this.#endsAt(at) ? at : -1;
     if (at < end && bytes[at] === BACKSLASH) return -1;
     this.looked(at - this.pos);
@@ -485,7 +487,7 @@ export class Reader extends RawReader {
 
   /** Whether the quote here ends its string: what comes after may follow a string. */
   #endsAt(quote: number): boolean {
-    return quote + 1 >= this.end || endsString(this.bytes[quote + 1]);
+    return quote + 1 >= this.end || endsString(this.bytes[quote + 1]!);
   }
 
   /** Whether a backslash stands in this part of the line. One search serves all strings up to the next backslash. */
@@ -558,7 +560,7 @@ export class Reader extends RawReader {
     let length = 0;
     for (let at = start; at < end; at++) {
       if (this.bytes[at] === BACKSLASH) at++;
-      out[length++] = this.bytes[at];
+      out[length++] = this.bytes[at]!;
     }
     this.pos = end + 1;
     return out.subarray(0, length);
@@ -590,7 +592,7 @@ export class Reader extends RawReader {
     this.quirk("unquoted-name");
     const { bytes, end } = this;
     let at = this.pos;
-    while (at < end && (bytes[at] > 0x7f || (CLASSES[bytes[at]] & ASTRING) !== 0)) at++;
+    while (at < end && (bytes[at]! > 0x7f || (CLASSES[bytes[at]!]! & ASTRING) !== 0)) at++;
     this.pos = at;
   }
 
@@ -620,7 +622,7 @@ export class Reader extends RawReader {
     if (this.#ascii) return line.slice(start, end);
     const { bytes } = this;
     for (let at = start; at < end; at++) {
-      if (bytes[at] > 0x7f) return this.#text(bytes.subarray(start, end));
+      if (bytes[at]! > 0x7f) return this.#text(bytes.subarray(start, end));
     }
     return line.slice(start, end);
   }

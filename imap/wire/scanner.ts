@@ -81,22 +81,22 @@ export class Scanner {
 
   /** The next byte, or {@linkcode END}. */
   peek(): number {
-    return this.pos < this.end ? this.bytes[this.pos] : END;
+    return this.pos < this.end ? this.bytes[this.pos]! : END;
   }
 
   /** The byte after the next, or {@linkcode END}. */
   behind(): number {
-    return this.pos + 1 < this.end ? this.bytes[this.pos + 1] : END;
+    return this.pos + 1 < this.end ? this.bytes[this.pos + 1]! : END;
   }
 
   /** Whether the next byte belongs to a class. */
   at(table: Uint32Array, bit: number): boolean {
-    return (table[this.peek()] & bit) !== 0;
+    return (table[this.peek()]! & bit) !== 0;
   }
 
   /** Whether the byte after the next belongs to a class. */
   behindAt(table: Uint32Array, bit: number): boolean {
-    return (table[this.behind()] & bit) !== 0;
+    return (table[this.behind()]! & bit) !== 0;
   }
 
   /** Length of the run of bytes of a class, `offset` bytes from here. */
@@ -104,7 +104,7 @@ export class Scanner {
     const { bytes, end } = this;
     const start = this.pos + offset;
     let at = start;
-    while (at < end && (table[bytes[at]] & bit) !== 0) at++;
+    while (at < end && (table[bytes[at]!]! & bit) !== 0) at++;
     return at - start;
   }
 
@@ -149,7 +149,7 @@ export class Scanner {
   wordOf<Word extends string>(words: WordTable<Word>, length: number, offset: number): Word | "" {
     const candidates = words[length];
     if (candidates === undefined) return "";
-    for (let i = 0; i < candidates.length; i++) if (this.is(candidates[i], offset)) return candidates[i];
+    for (let i = 0; i < candidates.length; i++) if (this.is(candidates[i]!, offset)) return candidates[i]!;
     return "";
   }
 
@@ -238,7 +238,7 @@ export class Scanner {
 
   /** Checks that a value ends here: that a byte of a class comes next. */
   beforeAny(table: Uint32Array, bit: number): void {
-    if ((table[this.peek()] & bit) === 0) this.fail("the end of a value");
+    if ((table[this.peek()]! & bit) === 0) this.fail("the end of a value");
   }
 
   /** Checks that nothing comes next. */
@@ -269,7 +269,7 @@ export class Scanner {
 
   /** Reads a SP if there is one and a byte of a class after it. */
   takesSpaceBefore(table: Uint32Array, bit: number): boolean {
-    if (this.pos >= this.end || this.bytes[this.pos] !== SP || (table[this.behind()] & bit) === 0) {
+    if (this.pos >= this.end || this.bytes[this.pos] !== SP || (table[this.behind()]! & bit) === 0) {
       return false;
     }
     this.pos++;
@@ -383,7 +383,7 @@ export class Scanner {
   protected runOf(bit: number): number {
     const { bytes, end } = this;
     let at = this.pos;
-    while (at < end && (CLASSES[bytes[at]] & bit) !== 0) at++;
+    while (at < end && (CLASSES[bytes[at]!]! & bit) !== 0) at++;
     return at - this.pos;
   }
 

@@ -39,8 +39,8 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".txt")).s
 
 function readCases(text: string): Case[] {
   return text.split(/^=== /m).slice(1).map((part) => {
-    const [head, ...checks] = part.split(/^--- /m);
-    const [name, ...grammar] = head.split("\n");
+    const [head = "", ...checks] = part.split(/^--- /m);
+    const [name = "", ...grammar] = head.split("\n");
     return {
       name: name.trim(),
       grammar: grammar.join("\n").trim() + "\n",
@@ -75,7 +75,7 @@ function checkRead(
 ): void {
   const match = /^(strict )?(reads|refuses) ("(?:[^"\\]|\\.)*")(?: with (.+))?$/.exec(head);
   if (match === null) throw new Error(`what is "${head}"?`);
-  const [, strict, verb, input, quirks] = match;
+  const [, strict, verb, input = "", quirks] = match;
   const frame = toFrame(JSON.parse(input));
   const mode = { utf8: false, strict: strict !== undefined };
   const outcome = decode(frame, mode);

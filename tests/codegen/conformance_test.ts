@@ -13,7 +13,7 @@ test("conformance: without our notation every rule is RFC 5234", () => {
     const text = `${name} = ${printPlain(expr)}`;
     const [again] = readPlainAbnf(text);
     assert(again !== undefined, text);
-    assertEquals(printPlain(normalForm(again.expr)), printPlain(normalForm(expr)));
+    assertEquals(printPlain(normalForm(again!.expr)), printPlain(normalForm(expr)));
   }
 });
 

@@ -26,7 +26,7 @@ for (const part of readFileSync(new URL("projects/refusals.txt", import.meta.url
     let rows = "";
     let expected = "";
     for (const block of blocks) {
-      const [head, ...lines] = block.split("\n");
+      const [head = "", ...lines] = block.split("\n");
       const text = lines.join("\n").trimEnd() + "\n";
       if (head === "errors") expected = text.trimEnd();
       else if (head === table) rows = text;

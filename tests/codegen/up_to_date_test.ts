@@ -28,7 +28,7 @@ test("the order of the grammar files changes no byte", () => {
   const shuffled = [...sources.grammar];
   for (let last = shuffled.length - 1; last > 0; last--) {
     const other = random.below(last + 1);
-    [shuffled[last], shuffled[other]] = [shuffled[other], shuffled[last]];
+    [shuffled[last], shuffled[other]] = [shuffled[other]!, shuffled[last]!];
   }
   const again = generate({ ...sources, grammar: shuffled });
   for (const [path, text] of generated.files) {

@@ -55,7 +55,7 @@ async function list(client: ImapClient, messages: Parameters<ImapClient["uidFetc
       "BODY.PEEK[HEADER]",
     ])
   ) {
-    const header = messageFromBytes(m.sections[0].data ?? new Uint8Array());
+    const header = messageFromBytes(m.sections[0]?.data ?? new Uint8Array());
     rows.push([
       m.flags.includes("\\Seen") ? " " : "\u25cf",
       displaySender(header),
@@ -117,7 +117,7 @@ async function embedded(): Promise<void> {
 
   const japanese = (await client.uidSearch({ subject: "\u6253\u3061\u5408\u308f\u305b" })).all;
   for await (const m of client.uidFetch(japanese, ["BODY.PEEK[]"])) {
-    const message = messageFromBytes(m.sections[0].data ?? new Uint8Array());
+    const message = messageFromBytes(m.sections[0]?.data ?? new Uint8Array());
     say(
       `Searched for a Japanese word in the subject and fetched the message; it came as ${message.getContentCharset()}:`,
     );

@@ -73,17 +73,18 @@ export function formatTable(
     row.map((text) => text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, " "))
   );
   const widths = columns.map(({ title, width }, i) =>
-    Math.max(cellWidth(title), Math.min(width, Math.max(0, ...clean.map((row) => cellWidth(row[i])))))
+    Math.max(cellWidth(title), Math.min(width, Math.max(0, ...clean.map((row) => cellWidth(row[i] ?? "")))))
   );
   const room = total - 2 * (columns.length - 1);
   while (widths.reduce((sum, width) => sum + width, 0) > room && Math.max(...widths) > 12) {
-    widths[widths.indexOf(Math.max(...widths))] -= 1;
+    widths[widths.indexOf(Math.max(...widths))]! -= 1;
   }
   const line = (row: readonly string[]) =>
     row.map((text, i) => {
-      const shown = cut(text, widths[i]);
-      const space = " ".repeat(widths[i] - cellWidth(shown));
-      return columns[i].align === "right" ? space + shown : shown + space;
+      const width = widths[i]!;
+      const shown = cut(text, width);
+      const space = " ".repeat(width - cellWidth(shown));
+      return columns[i]!.align === "right" ? space + shown : shown + space;
     }).join("  ").trimEnd();
   const rule = widths.map((width) => "\u2500".repeat(width)).join("  ");
   return [line(columns.map(({ title }) => title)), rule, ...clean.map(line)].join("\n");

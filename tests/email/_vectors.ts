@@ -61,7 +61,7 @@ export function testVectors(file: string, calls: Calls, differs: Record<string, 
         const key = `${fn} ${JSON.stringify(args)}`;
         const expected = key in differs ? differs[key] : out;
         unused.delete(key);
-        const actual = attempt(() => calls[fn](...(revive(args) as unknown[])));
+        const actual = attempt(() => calls[fn]!(...(revive(args) as unknown[])));
         if (JSON.stringify(actual) !== JSON.stringify(expected)) {
           wrong.push(`${key}\n  expected ${JSON.stringify(expected)}\n  actual   ${JSON.stringify(actual)}`);
         }

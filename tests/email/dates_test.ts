@@ -90,7 +90,7 @@ test("a Datetime refuses what no calendar has", () => {
     ]
   ) {
     const [year, month, day, ...rest] = bad;
-    assertThrows(() => new Datetime(year, month, day, ...rest), ValueError);
+    assertThrows(() => new Datetime(year!, month!, day!, ...rest), ValueError);
   }
   assertEquals(new Datetime(4, 2, 29).toISOString(), "0004-02-29T00:00:00");
 });

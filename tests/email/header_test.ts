@@ -99,7 +99,7 @@ test("headerText is what makeHeader says of well-formed fields, without folding"
     // makeHeader shows what is outside ASCII as escapes once a field has encoded words, and keeps the folds of one without.
     if (
       /[^\0-\x7f]/.test(text) ||
-      decodeHeader(text)[0][1] === null && splitLines(text).length > 1 ||
+      decodeHeader(text)[0]![1] === null && splitLines(text).length > 1 ||
       // It puts blanks around words that are glued to text.
       /[^\s]=\?|\?=[^\s]/.test(text)
     ) {

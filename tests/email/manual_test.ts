@@ -270,8 +270,8 @@ function tableNames(heading: string): string[] {
   const page = readFileSync(new URL("../../email/PORTING.md", import.meta.url), "utf8");
   const start = page.indexOf(`### ${heading}\n`);
   assert(start >= 0, heading);
-  const section = page.slice(start + 4).split(/\n##/)[0];
-  return [...section.matchAll(/^\| `[^`]+` +\| `([^`]+)` +\|$/gm)].map((match) => match[1]);
+  const [section = ""] = page.slice(start + 4).split(/\n##/);
+  return [...section.matchAll(/^\| `[^`]+` +\| `([^`]+)` +\|$/gm)].map((match) => match[1]!);
 }
 
 const exported: Record<string, unknown> = { ...email };

@@ -84,7 +84,7 @@ function* differences(python: unknown, here: unknown, path = ""): Generator<Diff
 
 /** Why CPython's answer is not ours; null when there is no reason that it should not be. */
 function reason(file: string, [path, python, here]: Difference): string | null {
-  if (file in CHARSETS && DEPENDS_ON_CHARSET.test(path)) return CHARSETS[file];
+  if (file in CHARSETS && DEPENDS_ON_CHARSET.test(path)) return CHARSETS[file]!;
   if (isFailure(python) && !isFailure(here)) {
     switch (python.error) {
       case "LookupError":

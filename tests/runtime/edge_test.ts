@@ -28,7 +28,7 @@ async function bundled(program: string, files: Record<string, string> = {}): Pro
 function blocksOf(section: string): string[] {
   const [, rest] = fixtureText("../README.md").split(`\n## ${section}\n`);
   assert(rest !== undefined, `the README has a section ${section}`);
-  return [...rest.split("\n## ")[0]!.matchAll(/```ts ignore\n([^]*?)```/g)].map(([, code]) => code!);
+  return [...rest!.split("\n## ")[0]!.matchAll(/```ts ignore\n([^]*?)```/g)].map(([, code]) => code!);
 }
 
 /** The embedded server inside TLS, on a port of its own. */

@@ -34,7 +34,8 @@ export function planFetch(items: readonly string[], offers: (capability: string)
   if (items.length > 1 && items.some((item) => MACROS.has(item))) {
     throw new Refusal("BAD", "A macro stands alone");
   }
-  return (MACROS.get(items[0]) ?? items).map((item) => {
+  const [first = ""] = items;
+  return (MACROS.get(first) ?? items).map((item) => {
     const plan = planItem(item);
     const need = plan.kind === "word" ? plan.item.needs : plan.kind === "BODY" ? undefined : "BINARY";
     if (need !== undefined && !offers(need)) throw new Refusal("BAD", `FETCH has no item ${item} here`);
@@ -68,7 +69,7 @@ function planItem(item: string): FetchPlan {
 
 function parsePartial(text: string): { origin: number; count: number } | undefined {
   if (text === "") return undefined;
-  const [origin, count] = text.slice(1, -1).split(".").map(Number);
+  const [origin = NaN, count = NaN] = text.slice(1, -1).split(".").map(Number);
   return { origin, count };
 }
 
@@ -86,7 +87,7 @@ export function parseSection(name: string): SectionSpec {
 /** Names are atoms or quoted strings, one space between them. */
 function fieldNames(list: string): string[] {
   const names: string[] = [];
-  for (const [, quoted, atom] of list.matchAll(/"((?:[^"\\]|\\.)*)"|([^" ]+)/g)) {
+  for (const [, quoted = "", atom] of list.matchAll(/"((?:[^"\\]|\\.)*)"|([^" ]+)/g)) {
     names.push(atom ?? quoted.replace(/\\(.)/g, "$1"));
   }
   return names;

@@ -12,8 +12,11 @@ import { messagesOf, writable } from "./numbers.ts";
 export function replace(session: Session, request: ReplaceRequest, { uid }: Call): Reply {
   const view = writable(session);
   const found = messagesOf(session, request.set, uid);
-  if (found.length !== 1) throw new Refusal(uid ? "NO" : "BAD", "REPLACE takes one message");
-  const [{ message: old }] = found;
+  const [only, ...others] = found;
+  if (only === undefined || others.length > 0) {
+    throw new Refusal(uid ? "NO" : "BAD", "REPLACE takes one message");
+  }
+  const old = only.message;
   if (old.expunged) throw new Refusal("NO", "The message is gone", plainCode("EXPUNGEISSUED"));
   demand(session, view.mailbox, "te");
   const mailbox = reach(session, request.mailbox, "i", "TRYCREATE");

@@ -82,7 +82,7 @@ class Tokens {
   next(): string {
     this.#space();
     while (this.#at < this.#text.length) {
-      const character = this.#text[this.#at];
+      const character = this.#text.charAt(this.#at);
       this.#at += 1;
       if ("<>@,;:".includes(character)) return character;
     }
@@ -101,7 +101,7 @@ class Tokens {
         continue;
       }
       const start = this.#at;
-      while (this.#at < this.#text.length && !endsWord(this.#text[this.#at], SPECIALS)) this.#at += 1;
+      while (this.#at < this.#text.length && !endsWord(this.#text.charAt(this.#at), SPECIALS)) this.#at += 1;
       if (this.#at === start) break;
       words.push(this.#text.slice(start, this.#at));
     }
@@ -125,7 +125,7 @@ class Tokens {
     let domain = "";
     for (;;) {
       const start = this.#at;
-      while (this.#at < this.#text.length && !endsWord(this.#text[this.#at], SPECIALS)) this.#at += 1;
+      while (this.#at < this.#text.length && !endsWord(this.#text.charAt(this.#at), SPECIALS)) this.#at += 1;
       domain += this.#text.slice(start, this.#at);
       const here = this.#at;
       this.#space();
@@ -152,7 +152,7 @@ class Tokens {
     const parts: string[] = [];
     let depth = 0;
     while (this.#at < this.#text.length) {
-      const character = this.#text[this.#at];
+      const character = this.#text.charAt(this.#at);
       this.#at += 1;
       if (character === "\\") {
         parts.push(this.#text[this.#at] ?? "");
@@ -171,11 +171,11 @@ class Tokens {
     const parts: string[] = [];
     this.#at += 1;
     while (this.#at < this.#text.length) {
-      const character = this.#text[this.#at];
+      const character = this.#text.charAt(this.#at);
       this.#at += 1;
       if (character === '"') break;
       if (character === "\\" && this.#at < this.#text.length) {
-        parts.push(this.#text[this.#at]);
+        parts.push(this.#text.charAt(this.#at));
         this.#at += 1;
       } else {
         parts.push(character);

@@ -65,7 +65,7 @@ export function fieldTexts(bytes: Uint8Array, part: ScannedPart, name: string): 
 
 /** A value with its parameters, such as `attachment; filename=x`. Of the forms of RFC 2231, pieces are joined (section 6). */
 export function valueWithParams(text: string): { value: string; params: [name: string, value: string][] } {
-  const [[value], ...params] = parseParams(text);
+  const [[value] = [""], ...params] = parseParams(text);
   return {
     value: withoutComment(value).toLowerCase(),
     params: joinedPieces(
@@ -95,7 +95,7 @@ function joinedPieces(params: readonly [name: string, value: string][]): [name: 
       out.push(() => [[written, value]]);
       continue;
     }
-    const name = match[1].toLowerCase();
+    const name = match[1]!.toLowerCase();
     const pieces = all.get(name) ?? [];
     if (pieces.length === 0) out.push(() => joined(pieces));
     pieces.push({ number: Number(match[2]), written, value, encoded: match[3] !== "" });
@@ -106,13 +106,14 @@ function joinedPieces(params: readonly [name: string, value: string][]): [name: 
 
 function joined(pieces: readonly Piece[]): [name: string, value: string][] {
   const inOrder = pieces.toSorted((a, b) => a.number - b.number);
-  if (inOrder.some(({ number }, index) => number !== index)) {
+  const [first] = inOrder;
+  if (first === undefined || inOrder.some(({ number }, index) => number !== index)) {
     return inOrder.map(({ written, value }) => [written, value]);
   }
   const encoded = inOrder.some((piece) => piece.encoded);
   // Where the first piece is not encoded, it does not say charset and language.
-  const start = encoded && !inOrder[0].encoded ? "''" : "";
-  const name = inOrder[0].written.split("*", 1)[0] + (encoded ? "*" : "");
+  const start = encoded && !first.encoded ? "''" : "";
+  const name = first.written.replace(/\*.*/s, "") + (encoded ? "*" : "");
   return [[name, start + inOrder.map(({ value }) => value).join("")]];
 }
 
@@ -161,5 +162,5 @@ export function token(text: string): string {
 }
 
 function withoutComment(text: string): string {
-  return text.split(/[\s(]/, 1)[0];
+  return text.replace(/[\s(][^]*/, "");
 }

@@ -23,7 +23,7 @@ function find(root: ScannedPart, subtype: string): ScannedPart | undefined {
   for (let part = open.pop(); part !== undefined; part = open.pop()) {
     const type = mediaType(part);
     if (type.type === "text" && type.subtype === subtype) return part;
-    for (let i = part.parts.length - 1; i >= 0; i--) open.push(part.parts[i]);
+    for (const below of part.parts.toReversed()) open.push(below);
   }
   return undefined;
 }

@@ -127,8 +127,7 @@ function withoutTrailingBlanks(body: Uint8Array): Uint8Array {
   const out = new Uint8Array(body.length);
   let length = 0;
   let solid = 0;
-  for (let i = 0; i < body.length; i++) {
-    const byte = body[i];
+  for (const [i, byte] of body.entries()) {
     if (byte === 0x0a || byte === 0x0d && body[i + 1] === 0x0a) length = solid;
     out[length++] = byte;
     if (byte !== 0x20 && byte !== 0x09) solid = length;

@@ -105,7 +105,7 @@ function dispositionOf(text: string | undefined): Disposition | null {
 
 /** The tags of a Content-Language field (RFC 3282); comments are passed over. */
 function languagesOf(text: string): string[] {
-  return text.split(",").map((tag) => tag.trim().split(/[\s(]/, 1)[0]).filter((tag) => tag !== "");
+  return text.split(",").map((tag) => tag.trim().replace(/[\s(].*/s, "")).filter((tag) => tag !== "");
 }
 
 function paramsOf(params: readonly (readonly [name: string, value: string])[]): Param[] {

@@ -57,7 +57,7 @@ export function leafText(bytes: Uint8Array, part: ScannedPart): string {
     body = bytes.subarray(part.bodyStart, part.end);
   }
   const charset = typeParams(bytes, part).find(([name]) => name === "charset")?.[1] ?? "utf-8";
-  return decodeCharset(body, charset.split("*", 1)[0].toLowerCase());
+  return decodeCharset(body, charset.replace(/\*.*/s, "").toLowerCase());
 }
 
 function decodeCharset(bytes: Uint8Array, charset: string): string {

@@ -268,5 +268,5 @@ function tagOf(text: Uint8Array): string | undefined {
 /** The command's name, `UID FETCH` in two words, of a command that has not been read yet. */
 function commandOf(text: Uint8Array): string {
   const match = /^\S{1,100} ((?:UID )?[A-Z]{1,20})/i.exec(latin1.decode(text.subarray(0, 140)));
-  return match?.[1].toUpperCase() ?? "";
+  return match?.[1]?.toUpperCase() ?? "";
 }

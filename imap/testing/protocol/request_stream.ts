@@ -70,6 +70,7 @@ export class RequestStream {
   /** Reads the next command with its literals. */
   async next(): Promise<Incoming> {
     const lines: Uint8Array[] = [];
+    let first = new Uint8Array() as Uint8Array;
     const literals: Uint8Array[] = [];
     let length = 0;
     let literalLength = 0;
@@ -82,11 +83,13 @@ export class RequestStream {
       const size = Number(mark?.digits);
       const text = mark === undefined ? line.bytes : line.bytes.subarray(0, mark.start);
       if (refused === undefined || lines.length === 0) {
-        lines.push(mark === undefined ? text : joined([text, encoder.encode(canonicalMark(mark))]));
-        length += lines[lines.length - 1].length;
+        const whole = mark === undefined ? text : joined([text, encoder.encode(canonicalMark(mark))]);
+        if (lines.length === 0) first = whole;
+        lines.push(whole);
+        length += whole.length;
       }
       if (mark === undefined) break;
-      const limits = this.#hooks.literalLimits(lines[0]);
+      const limits = this.#hooks.literalLimits(first);
       literalLength += size;
       if (literalLength > limits.octets || literals.length >= limits.count) refused ??= "literal";
       if (mark.plus && size > limits.unasked) refused ??= "unasked";
@@ -97,13 +100,13 @@ export class RequestStream {
         if (!await this.#skip(size)) return { kind: "end", reason: "closed" };
         continue;
       }
-      if (!mark.plus && !await this.#hooks.continueLiteral(lines[0])) return { kind: "answered" };
-      const taken = literals.length === 0 ? this.#hooks.takes(lines[0], size) : size;
+      if (!mark.plus && !await this.#hooks.continueLiteral(first)) return { kind: "answered" };
+      const taken = literals.length === 0 ? this.#hooks.takes(first, size) : size;
       const literal = await this.#take(taken);
       if (literal === undefined || taken < size) return { kind: "end", reason: "closed" };
       literals.push(literal);
     }
-    if (refused !== undefined) return { kind: "refused", text: lines[0], reason: refused };
+    if (refused !== undefined) return { kind: "refused", text: first, reason: refused };
     return { kind: "command", frame: { text: joined(lines), literals } };
   }
 
@@ -199,5 +202,6 @@ function canonicalMark(mark: Mark): string {
 
 /** A line without literals is most of what comes: it is not copied. */
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  return pieces.length === 1 ? pieces[0] : concat(pieces);
+  const [only, ...others] = pieces;
+  return only !== undefined && others.length === 0 ? only : concat(pieces);
 }

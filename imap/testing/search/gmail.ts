@@ -11,12 +11,15 @@ export function keysOfRaw(text: string): SearchKey[] {
     [word],
   ) => word);
   const keys: SearchKey[] = [];
-  for (let i = 0; i < words.length; i++) {
-    if (words[i] === "OR" && keys.length > 0 && i + 1 < words.length) {
-      i += 1;
-      keys.push({ op: "OR", left: keys.pop()!, right: keyOf(words[i]) });
-    } else if (words[i] !== "AND") {
-      keys.push(keyOf(words[i]));
+  let or = false;
+  for (const [i, word] of words.entries()) {
+    if (or) {
+      keys.push({ op: "OR", left: keys.pop()!, right: keyOf(word) });
+      or = false;
+    } else if (word === "OR" && keys.length > 0 && i + 1 < words.length) {
+      or = true;
+    } else if (word !== "AND") {
+      keys.push(keyOf(word));
     }
   }
   return keys;
@@ -74,6 +77,6 @@ function keyOf(word: string): SearchKey {
 
 function octets(text: string): number {
   const match = /^(\d{1,9})([km]?)/i.exec(text);
-  const unit = { k: 1024, m: 1024 * 1024 }[match?.[2].toLowerCase() ?? ""] ?? 1;
+  const unit = { k: 1024, m: 1024 * 1024 }[match?.[2]?.toLowerCase() ?? ""] ?? 1;
   return Math.min(Number(match?.[1] ?? 0) * unit, 4_294_967_295);
 }

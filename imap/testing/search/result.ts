@@ -92,11 +92,11 @@ interface Ends {
 
 /** The messages with the lowest and the highest number: a sorted result has them anywhere. */
 function endsOf(found: readonly StoredMessage[], numberOf: (message: StoredMessage) => number): Ends {
-  let min = found[0];
-  let max = found[0];
+  let [min] = found;
+  let max = min;
   for (const message of found) {
-    if (numberOf(message) < numberOf(min)) min = message;
-    if (numberOf(message) > numberOf(max)) max = message;
+    if (min === undefined || numberOf(message) < numberOf(min)) min = message;
+    if (max === undefined || numberOf(message) > numberOf(max)) max = message;
   }
   return { min, max };
 }
@@ -122,10 +122,14 @@ function savedOf(
   part: readonly StoredMessage[] | undefined,
 ): StoredMessage[] {
   const some = returns.has("MIN") || returns.has("MAX") || part !== undefined;
-  if (!some || returns.has("ALL") || returns.has("COUNT") || found.length === 0) return [...found];
+  const first = found.at(0);
+  const last = found.at(-1);
+  if (!some || returns.has("ALL") || returns.has("COUNT") || first === undefined || last === undefined) {
+    return [...found];
+  }
   const saved = [...part ?? []];
-  if (returns.has("MIN")) saved.push(found[0]);
-  if (returns.has("MAX")) saved.push(found[found.length - 1]);
+  if (returns.has("MIN")) saved.push(first);
+  if (returns.has("MAX")) saved.push(last);
   return saved;
 }
 
@@ -134,7 +138,7 @@ function inOrder(numbers: readonly number[]): SequenceSet | undefined {
   const ranges: string[] = [];
   for (let i = 0; i < numbers.length;) {
     let end = i;
-    while (end + 1 < numbers.length && numbers[end + 1] === numbers[end] + 1) end += 1;
+    while (end + 1 < numbers.length && numbers[end + 1] === numbers[end]! + 1) end += 1;
     ranges.push(end === i ? `${numbers[i]}` : `${numbers[i]}:${numbers[end]}`);
     i = end + 1;
   }

@@ -154,7 +154,7 @@ function groupedBySubject(roots: readonly Container[]): Container[] {
 
 function firstEntry(container: Container): Sortable {
   let each = container;
-  while (each.entry === undefined) each = each.children[0];
+  while (each.entry === undefined) each = each.children[0]!;
   return each.entry;
 }
 
@@ -177,7 +177,7 @@ function bySent(a: Sortable, b: Sortable): number {
 /** All containers below the roots, a parent before its children. */
 function everyOne(roots: readonly Container[]): Container[] {
   const all = [...roots];
-  for (let i = 0; i < all.length; i++) for (const child of all[i].children) all.push(child);
+  for (const one of all) for (const child of one.children) all.push(child);
   return all;
 }
 
@@ -187,8 +187,9 @@ function written(root: Container, numberOf: (message: StoredMessage) => number, 
   let each = root;
   for (;;) {
     if (each.entry !== undefined) numbers.push(numberOf(each.entry.message));
-    if (each.children.length !== 1) break;
-    each = each.children[0];
+    const [only, ...others] = each.children;
+    if (only === undefined || others.length > 0) break;
+    each = only;
   }
   if (depth < DEEPEST) {
     return { numbers, children: each.children.map((child) => written(child, numberOf, depth + 1)) };

@@ -104,7 +104,7 @@ function withCrlf(bytes: Uint8Array): Uint8Array {
   let at = 0;
   for (let i = 0; i < bytes.length; i++) {
     if (bytes[i] === 0x0a && bytes[i - 1] !== 0x0d) out[at++] = 0x0d;
-    out[at++] = bytes[i];
+    out[at++] = bytes[i]!;
   }
   return out;
 }

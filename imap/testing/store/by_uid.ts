@@ -12,7 +12,7 @@ export function indexOfUid(messages: readonly { readonly uid: number }[], uid: n
   let high = messages.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (messages[middle].uid < uid) low = middle + 1;
+    if (messages[middle]!.uid < uid) low = middle + 1;
     else high = middle;
   }
   return low;

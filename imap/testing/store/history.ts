@@ -28,12 +28,12 @@ export class ExpungeHistory {
   since(modSeq: bigint): number[] | undefined {
     if (modSeq < this.#completeSince) return undefined;
     let first = this.#entries.length;
-    while (first > 0 && this.#entries[first - 1].modSeq > modSeq) first -= 1;
+    while (first > 0 && this.#entries[first - 1]!.modSeq > modSeq) first -= 1;
     return this.#entries.slice(first).map(({ uid }) => uid);
   }
 
   #forget(count: number): void {
-    this.#completeSince = this.#entries[count - 1].modSeq;
+    this.#completeSince = this.#entries[count - 1]!.modSeq;
     this.#entries = this.#entries.slice(count);
   }
 }

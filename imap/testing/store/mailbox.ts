@@ -194,7 +194,8 @@ export class Mailbox {
       this.history.add(message.uid, modSeq);
     }
     // One message out of many is taken out in place: a test that removes them one by one stays linear enough.
-    if (gone.length === 1) this.messages.splice(indexOfUid(this.messages, gone[0].uid), 1);
+    const only = gone.length === 1 ? gone[0] : undefined;
+    if (only !== undefined) this.messages.splice(indexOfUid(this.messages, only.uid), 1);
     else this.messages = this.messages.filter((message) => !message.expunged);
     for (const observer of this.observers) {
       for (const message of gone) observer.messageExpunged(message);

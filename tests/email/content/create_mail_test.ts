@@ -67,8 +67,8 @@ test("an enclosed message is not encoded, and its hidden recipients are left out
   const mail = readMail(writeMail(message));
   assertEquals(mail.attachments.map((part) => part.contentType), Array(3).fill("message/rfc822"));
   assertEquals(mail.attachments.map((part) => part.mail()!.subject), ["Inneres Ü", "raw ü", "raw ü"]);
-  assertEquals(mail.attachments[2].fileName, "x.eml");
-  assertOctets(mail.attachments[1].bytes(), bytes);
+  assertEquals(mail.attachments[2]!.fileName, "x.eml");
+  assertOctets(mail.attachments[1]!.bytes(), bytes);
   // RFC 2045 section 6.4: what holds 8-bit parts says so.
   assertEquals(message.get("content-transfer-encoding"), "8bit");
   assertEquals(createMail({ from, attachments: [inner] }).get("content-transfer-encoding"), null);
@@ -149,7 +149,7 @@ test("file names come back, whatever is in them", () => {
   for (const fileName of names) {
     const written = writeMail(createMail({ from, attachments: [{ fileName, content: "x" }] }));
     assertOnWire(written);
-    assertEquals(readMail(written).attachments[0].fileName, fileName);
+    assertEquals(readMail(written).attachments[0]!.fileName, fileName);
   }
 });
 

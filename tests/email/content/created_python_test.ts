@@ -30,7 +30,7 @@ testWith(
     const answers = JSON.parse(stdout) as (Answer & { older?: Partial<Answer> })[];
     assertEquals(answers.length, CREATED.length);
     answers.forEach(({ older, ...answer }, i) => {
-      const { name, options } = CREATED[i];
+      const { name, options } = CREATED[i]!;
       const expected = given(options);
       // Which blanks are left between the encoded words of one name depends on the version.
       const blanks = (list: [string, string][]) =>

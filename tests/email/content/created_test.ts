@@ -30,7 +30,7 @@ const WRONG: Record<string, string> = {
 test("the messages are those that the readers were given", () => {
   assertEquals(rows.map(({ name }) => name), CREATED.map(({ name }) => name));
   rows.forEach(({ name, message }, i) => {
-    const bytes = built(CREATED[i].options);
+    const bytes = built(CREATED[i]!.options);
     assertOnWire(bytes);
     assertEquals(latin1(bytes), message, name);
   });
@@ -39,7 +39,7 @@ test("the messages are those that the readers were given", () => {
 test("every reader finds what was given", () => {
   const wrong: string[] = [];
   rows.forEach(({ name, answers }, i) => {
-    const expected = given(CREATED[i].options);
+    const expected = given(CREATED[i]!.options);
     assertEquals(Object.keys(answers), ["CPython 3.13.0", "postal-mime", "mailparser"]);
     for (const [reader, { older, ...answer }] of Object.entries(answers)) {
       for (const key of Object.keys(expected) as (keyof Answer)[]) {
@@ -49,7 +49,7 @@ test("every reader finds what was given", () => {
           continue;
         }
         wrong.push(place);
-        assert(JSON.stringify(answer[key]).startsWith(WRONG[place]), place);
+        assert(JSON.stringify(answer[key]).startsWith(WRONG[place]!), place);
       }
       if (older !== undefined) assertEquals(older.to, expected.to, `${name}: the older API of ${reader}`);
     }

@@ -136,8 +136,8 @@ test("a message is forwarded with its texts and files", () => {
       ["Übersicht.pdf", "application/pdf", undefined, false],
     ],
   );
-  passed.attachments.forEach((part, i) => assertOctets(part.bytes(), mail().attachments[i].bytes()));
-  assertEquals(passed.attachments[1].description, "Ä");
+  passed.attachments.forEach((part, i) => assertOctets(part.bytes(), mail().attachments[i]!.bytes()));
+  assertEquals(passed.attachments[1]!.description, "Ä");
   const more = forward(mail(), { from: me, attachments: [{ fileName: "b.txt", content: "" }] });
   assertEquals(readMail(more).attachments.map((part) => part.fileName), [
     "cup.png",
@@ -150,9 +150,9 @@ test("a message is enclosed as it was sent, but for its hidden recipients", () =
   const enclosing = forward(original(), { from: me, to: "lea@example.net", as: "attachment" });
   const written = writeMail(enclosing);
   assert(!latin1(written).includes("hidden@"));
-  assertOctets(readMail(written).attachments[0].bytes(), writeMail(original()));
+  assertOctets(readMail(written).attachments[0]!.bytes(), writeMail(original()));
   assertEquals([readMail(written).subject, readMail(written).text], ["Fwd: Grüße", ""]);
-  assertEquals(readMail(written).attachments[0].fileName, "Grüße.eml");
+  assertEquals(readMail(written).attachments[0]!.fileName, "Grüße.eml");
 });
 
 test("wrong options are refused in words", () => {

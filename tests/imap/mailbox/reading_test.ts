@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { MessageGoneError, readMessageId } from "../../../imap/mailbox/mod.ts";
+import { type MailboxMessage, MessageGoneError, readMessageId } from "../../../imap/mailbox/mod.ts";
 import { generateMessages, startServer } from "../../../imap/testing/mod.ts";
 import { accountOn, commandsIn, mailWith } from "./support.ts";
 
@@ -18,8 +18,9 @@ test("a list has subject, people, dates and the names of files, in one FETCH", a
     },
   });
   await using account = await accountOn(server);
-  const [m, older] = await Array.fromAsync(account.mailbox("inbox").messages({}, { newest: 50 }));
-  assert(m !== undefined && older !== undefined);
+  const found = await Array.fromAsync(account.mailbox("inbox").messages({}, { newest: 50 }));
+  assertEquals(found.length, 2);
+  const [m, older] = found as [MailboxMessage, MailboxMessage];
   assertEquals(m.subject, "Grüße");
   assertEquals(m.from, [{ name: "Zoë", address: "zoe@example.org" }]);
   assertEquals(m.to, [{ name: "", address: "sam@example.net" }]);

@@ -75,7 +75,7 @@ test("each right allows what it is for, and no more", async () => {
   const reader = await bobOn(s, "lr");
   assertMatch((await reader.run("SELECT Shared")).at(-1) ?? "", /^OK \[READ-ONLY\]/);
   await reader.ok("FETCH 1 BODY[]");
-  assertEquals(s.mailbox("Shared").messages[0].flags, []);
+  assertEquals(s.mailbox("Shared").messages[0]!.flags, []);
   const marker = await bobOn(s, "lrs");
   assertMatch((await marker.ok("SELECT Shared")).join(), /PERMANENTFLAGS \(\\Seen\)/);
   await marker.ok("FETCH 1 BODY[]");

@@ -36,7 +36,7 @@ test("a message is put together from texts and from what is there", async () => 
       `URL "/;UID=1/;SECTION=TEXT" TEXT {5+}\r\nmore\n)`,
   );
   assertEquals(
-    s.mailbox("INBOX").messages[1].text,
+    s.mailbox("INBOX").messages[1]!.text,
     "To: me\r\nSubject: one\r\nContent-Type: text/plain\r\n\r\nText\r\nmore\n",
   );
   for (

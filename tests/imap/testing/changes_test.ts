@@ -34,7 +34,7 @@ test("mail comes and goes while a client works, and EXPUNGE waits for a command 
   assertEquals(uids(s), [3, 4, 5]);
   await wire.ok("FETCH 1 UID");
   assertEquals(uids(s), [3, 4, 5]);
-  assertEquals(s.mailbox("INBOX").messages[2].flags, ["\\Flagged"]);
+  assertEquals(s.mailbox("INBOX").messages[2]!.flags, ["\\Flagged"]);
 });
 
 test("a change names its mailbox, or means the one that is selected", async () => {

@@ -65,7 +65,7 @@ async function fetchOne(message: string, ...items: string[]): Promise<string[]> 
   const answers: string[] = [];
   for (const item of items) {
     const [line] = await wire.ok(`FETCH 1 ${item}`);
-    answers.push(line.replace(/^\* 1 FETCH \(/, "").replace(/\)$/, ""));
+    answers.push(line!.replace(/^\* 1 FETCH \(/, "").replace(/\)$/, ""));
   }
   return answers;
 }
@@ -335,7 +335,7 @@ test("reading a body marks the message as seen and says so, once", async () => {
     "* 1 FETCH (FLAGS (\\Seen) BODY[HEADER]<0> {1}\r\nS)",
   ]);
   assertEquals(await wire.ok("FETCH 1 BODY[TEXT]"), ["* 1 FETCH (BODY[TEXT] {6}\r\nbody\r\n)"]);
-  assertEquals(server.mailbox("INBOX").messages[0].flags, ["\\Seen"]);
+  assertEquals(server.mailbox("INBOX").messages[0]!.flags, ["\\Seen"]);
 });
 
 test("message numbers that do not exist are BAD, UIDs that do not exist are passed over", async () => {

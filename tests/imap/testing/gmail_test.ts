@@ -51,7 +51,7 @@ test("labels are mailboxes", async () => {
   assertEquals(await wire.ok("FETCH 1 X-GM-LABELS"), ["* 1 FETCH (X-GM-LABELS (\\Starred))"]);
   assertEquals([count(s, "Work"), count(s, "[Gmail]/Starred"), count(s, "INBOX")], [0, 1, 2]);
   await wire.ok("STORE 1 +FLAGS (\\Seen)");
-  assertEquals(s.mailbox("[Gmail]/All Mail").messages[0].flags, ["\\Seen"]);
+  assertEquals(s.mailbox("[Gmail]/All Mail").messages[0]!.flags, ["\\Seen"]);
   await wire.ok("COPY 1 Work");
   await wire.ok("COPY 1 Work");
   assertEquals(count(s, "Work"), 1);

@@ -231,9 +231,9 @@ test("APPEND keeps octets, flags and date; APPENDUID tells the UID", async () =>
     ["OK [APPENDUID 7 1] APPEND completed"],
   );
   const [stored] = server.mailbox("INBOX").messages;
-  assertEquals(stored.text, message);
-  assertEquals(stored.flags, ["$Work", "\\Seen"]);
-  assertEquals(stored.date.toISOString(), "2026-02-02T05:52:25.000Z");
+  assertEquals(stored!.text, message);
+  assertEquals(stored!.flags, ["$Work", "\\Seen"]);
+  assertEquals(stored!.date.toISOString(), "2026-02-02T05:52:25.000Z");
   await wire.ok("SELECT INBOX");
   assertEquals(await wire.ok("FETCH 1 INTERNALDATE"), [
     '* 1 FETCH (INTERNALDATE " 1-Feb-2026 21:52:25 -0800")',

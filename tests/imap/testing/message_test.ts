@@ -17,7 +17,7 @@ test("STORE sets, adds and removes, aloud and silently", async () => {
   ]);
   assertEquals(await wire.ok("STORE 1 -FLAGS \\Seen"), ["* 1 FETCH (UID 1 FLAGS (\\Answered))"]);
   assertEquals(await wire.ok("STORE 1 FLAGS.SILENT ()"), []);
-  assertEquals(server.mailbox("INBOX").messages[0].flags, []);
+  assertEquals(server.mailbox("INBOX").messages[0]!.flags, []);
   assertMatch(await wire.status("STORE 1 +FLAGS (\\Recent)") ?? "", /^BAD /);
   assertEquals(await wire.ok("NOOP"), []);
 });

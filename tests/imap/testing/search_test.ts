@@ -97,7 +97,7 @@ test("encoded words, charsets and transfer encodings are taken off before the co
       ["SUBJECT", "Gr\u00fc\u00dfe aus k\u00f6ln", "2"],
       ["BODY", "sch\u00f6n er", "2"],
       ["BODY", "\u65e5\u672c", "3"],
-    ]
+    ] as const
   ) {
     const octets = new TextEncoder().encode(text).length;
     assertEquals(

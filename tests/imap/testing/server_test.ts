@@ -66,8 +66,8 @@ test("what does not exist, and options that make no sense, are errors", async ()
 
 test("a snapshot is not the mailbox itself", async () => {
   await using server = await startServer({ mailboxes: { INBOX: ["a: b\n\n"] } });
-  server.mailbox("INBOX").messages[0].bytes.fill(0);
-  assertEquals(server.mailbox("INBOX").messages[0].text, "a: b\r\n\r\n");
+  server.mailbox("INBOX").messages[0]!.bytes.fill(0);
+  assertEquals(server.mailbox("INBOX").messages[0]!.text, "a: b\r\n\r\n");
 });
 
 listeningTest("any client can connect to a loopback port", async () => {

@@ -11,9 +11,9 @@ test("the greeting carries the capabilities, and login changes them", async () =
     /^\* OK \[CAPABILITY IMAP4rev1 IMAP4rev2 SASL-IR LITERAL\+ ID ENABLE AUTH=PLAIN\] /i,
   );
   const [capability] = await wire.ok("CAPABILITY");
-  assertMatch(capability, / AUTH=PLAIN/);
+  assertMatch(capability ?? "", / AUTH=PLAIN/);
   assertMatch(await wire.status("LOGIN alice alice-pw") ?? "", /^OK \[CAPABILITY .* UIDPLUS /i);
-  assertEquals((await wire.ok("CAPABILITY"))[0].includes("AUTH="), false);
+  assertEquals((await wire.ok("CAPABILITY"))[0]!.includes("AUTH="), false);
 });
 
 test("a wrong password is NO [AUTHENTICATIONFAILED] and may be tried again", async () => {

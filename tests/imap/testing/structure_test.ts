@@ -61,7 +61,7 @@ function makePart(random: Random, depth: number, serial: Boundaries): Made {
   const lines = Array.from({ length: random.below(5) }, () => random.pick(words));
   const type = random.pick(["text/plain", "TEXT/html", "image/png", 'application/octet-stream; x="a;b"']);
   return {
-    type: type.split(";")[0].toUpperCase(),
+    type: type.split(";")[0]!.toUpperCase(),
     header: field(type),
     body: lines.join("\r\n"),
     parts: [],

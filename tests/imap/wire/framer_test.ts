@@ -113,9 +113,9 @@ test("a long literal is read into the buffer that is handed out", () => {
   put(encoder.encode(")\r\n"));
   const frame = framer.next()!;
   assertEquals(frame.literals.length, 1);
-  assertEquals(frame.literals[0].buffer, space.buffer);
-  assertEquals(frame.literals[0].length, 200_000);
-  assertEquals(decoder.decode(frame.literals[0].subarray(0, 5)), "abcxx");
+  assertEquals(frame.literals[0]!.buffer, space.buffer);
+  assertEquals(frame.literals[0]!.length, 200_000);
+  assertEquals(decoder.decode(frame.literals[0]!.subarray(0, 5)), "abcxx");
   assertEquals(decoder.decode(frame.text), "* 1 FETCH (BODY[] {200000}\r\n)");
 });
 
@@ -165,7 +165,7 @@ test("many literals in a row come out whole, each in a buffer of its own, howeve
       at += count;
       for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
         const i = rows++ % sizes.length;
-        const literal = frame.literals[0];
+        const literal = frame.literals[0]!;
         assertEquals(decoder.decode(frame.text), `* ${i} FETCH (BODY[] {${sizes[i]}}\r\n)`);
         assertEquals([literal.length, literal.buffer.byteLength], [sizes[i], sizes[i]]);
         assertEquals(literal.every((byte) => byte === 97 + i), true, `octets of ${sizes[i]}`);

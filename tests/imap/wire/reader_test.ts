@@ -204,7 +204,7 @@ test("no nesting is too deep for a raw value", () => {
   assertEquals(value.bytes.length, 2 * depth);
   let inner = value.tree();
   let levels = 0;
-  for (; Array.isArray(inner) && inner.length > 0; levels++) inner = inner[0];
+  for (; Array.isArray(inner) && inner.length > 0; levels++) inner = inner[0]!;
   assertEquals(levels, depth - 1);
 });
 
