@@ -368,8 +368,9 @@ function codePoints(text: string): number {
  * ```ts
  * import { decodeHeader } from "@postern/postern/email";
  *
- * const [[octets, charset]] = decodeHeader("=?iso-8859-1?q?p=F6stal?=");
- * console.log(octets, charset); // Uint8Array [112, 246, 115, 116, 97, 108], "iso-8859-1"
+ * for (const [octets, charset] of decodeHeader("=?iso-8859-1?q?p=F6stal?=")) {
+ *   console.log(octets, charset); // Uint8Array [112, 246, 115, 116, 97, 108], "iso-8859-1"
+ * }
  * ```
  *
  * Source: RFC 2047 section 6; Python's `email.header.decode_header`.

@@ -21,8 +21,8 @@
  * assertEquals(mail.subject, "Übersicht");
  * assertEquals(mail.from, [{ name: "Ida Groß", address: "ida@example.org" }]);
  * assertEquals(mail.text, "See the file.\n");
- * assertEquals(mail.attachments[0].safeFileName, "Übersicht.csv");
- * assertEquals(mail.attachments[0].text(), "a;b\n");
+ * assertEquals(mail.attachments[0]?.safeFileName, "Übersicht.csv");
+ * assertEquals(mail.attachments[0]?.text(), "a;b\n");
  * ```
  *
  * Below that is {@linkcode Message} with its parsers, generators and policies, with the answers of Python's `email` package (its

@@ -47,7 +47,7 @@ export interface ForwardOptions extends CreateMailOptions {
  *   "See below.\n\n---------- Forwarded message ----------\nFrom: Nora <nora@example.org>\nSubject: Tea\n\nAt four?\n",
  * );
  * const whole = readMail(forward(mail, { ...own, as: "attachment" }));
- * assertEquals(whole.attachments[0].mail()?.subject, "Tea");
+ * assertEquals(whole.attachments[0]?.mail()?.subject, "Tea");
  * ```
  *
  * Source: RFC 2046 section 5.2.1, RFC 5322 section 3.6.6 (which calls this forwarding, and not resending).

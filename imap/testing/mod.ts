@@ -18,7 +18,7 @@
  * await using client = await connect({ transport: server.connect(), auth: { user: "sam", pass: "secret" } });
  * await client.select("INBOX");
  * await client.store("1", "+FLAGS", ["\\Flagged"]);
- * assertEquals(server.mailbox("INBOX").messages[0].flags, ["\\Flagged"]);
+ * assertEquals(server.mailbox("INBOX").messages[0]?.flags, ["\\Flagged"]);
  *
  * // For any other client on this machine:
  * // const { port } = await server.listen();
