@@ -24,6 +24,8 @@ export interface Builtin {
   empty: boolean;
   /** The class that is scanned where it is an atom. */
   word?: { name: string; set: ByteSet };
+  /** Values that only some servers know, with what they need: capabilities, one of which they must offer. */
+  words?: Readonly<Record<string, readonly string[]>>;
   /** The primitive that it is written as, where it only reads in a way of its own. */
   writtenAs?: string;
   /** Reads it in the slow and plain way of the reference. Used by tests only. */

@@ -40,6 +40,7 @@ export const sequenceSet: Builtin = {
   type: "SequenceSet",
   first: union(digit, setOfText("*$")),
   empty: false,
+  words: { "$": ["SEARCHRES", "IMAP4REV2"] },
   read: (c) => c.sequenceSet(),
   sample: ({ out, random }) => {
     const text = setText(random);

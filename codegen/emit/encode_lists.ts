@@ -177,7 +177,10 @@ export class Lists {
       return;
     }
     const head = indexed ? `const [index, ${one}] of (${list}).entries()` : `const ${one} of ${list}`;
-    const words = this.#wordsOf(alternatives);
+    const plain = alternatives.filter((one) => one.kind === "capture");
+    // Words after which more may stand: each has its own statements, and the others are only words.
+    const more = alternatives.filter((one) => one.kind !== "capture" && this.#isWordWithMore(one));
+    const words = plain.length + more.length === alternatives.length ? this.#wordsOf(plain) : null;
     const places = this.#host.conditions.places(label);
     out.write(`for (${head}) `).block(() => {
       const own = alternatives.map((alternative) => this.#own(alternative, label, one));
@@ -187,6 +190,13 @@ export class Lists {
       separate(indexed ? "index" : counter);
       if (words !== null) {
         flush(out);
+        for (const alternative of more) {
+          out.write(`if (${this.#elementTest(alternative, label, one)}) `).block(() => {
+            this.#host.write(alternative, inner, out);
+            flush(out);
+            out.writeLine("continue;");
+          });
+        }
         this.#host.word(one, words, out);
         return;
       }
@@ -271,7 +281,15 @@ export class Lists {
     };
     const labels = outside(alternative);
     const all = this.#host.shapes.captures(alternative);
-    return labels.length === 1 && all.length === 1 ? labels[0]! : null;
+    return labels.length === 1 && (all.length === 1 || this.#isWordWithMore(alternative)) ? labels[0]! : null;
+  }
+
+  /** Whether an alternative is one word, appended to a field, and what may stand after it. */
+  #isWordWithMore(alternative: Expr): boolean {
+    if (alternative.kind !== "seq") return false;
+    const [first, ...rest] = alternative.items;
+    return first?.kind === "capture" && first.append && constants(first) !== null &&
+      rest.length > 0 && rest.every(({ kind }) => kind === "optional");
   }
 }
 

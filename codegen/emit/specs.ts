@@ -1,7 +1,7 @@
 /** Writes `imap/codec/_gen/specs.ts`: what the command table says about each command, as data and nothing else. */
-import type { Grammar, Type } from "../model/ir.ts";
+import type { Field, Grammar, Type } from "../model/ir.ts";
 import { printType } from "../model/type.ts";
-import type { Argument } from "../passes/arguments.ts";
+import { always, type Argument } from "../passes/arguments.ts";
 import type { WordNeeds } from "../passes/word_needs.ts";
 import type { ResolvedCommand } from "../passes/resolve_table.ts";
 import { type Collect, type CommandRow, defaultRetry } from "../read/parse_table.ts";
@@ -34,10 +34,12 @@ export function emitSpecs(commands: readonly ResolvedCommand[], grammar: Grammar
     "",
     "/** The fields of the objects that arguments are made of, by the name of their type. */",
     "export const argumentFields: Readonly<Record<string, string>> = {",
-    ...[...argumentRecords(commands, grammar)].map(([name, { fields }]) =>
+    ...[...argumentRecords(commands, grammar)].map(([name, record]) =>
       `  ${name}: "${
-        fields.map(({ label, type }) =>
-          `${label}${kindOf({ type, literal: false }, grammar)}${type.kind === "optional" ? "?" : ""}`
+        record.fields.map((field) =>
+          `${field.label}${kindOf({ type: field.type, literal: false }, grammar)}${
+            isRequired(field, record, grammar) ? "" : "?"
+          }`
         ).join(" ")
       }",`
     ),
@@ -49,6 +51,16 @@ export function emitSpecs(commands: readonly ResolvedCommand[], grammar: Grammar
     "]);",
     "",
   ].join("\n");
+}
+
+/** Whether a field must be there: a list may be left out where the rule does without it. */
+function isRequired(
+  { label, type }: Field,
+  { rules }: { rules: readonly string[] },
+  grammar: Grammar,
+): boolean {
+  if (type.kind !== "list") return type.kind !== "optional";
+  return rules.every((name) => always(grammar, grammar.rules.get(name)!.expr, label));
 }
 
 function methodOf({ command, wire, method }: CommandForm): string[] {
@@ -150,6 +162,9 @@ function wordCells({ words }: ResolvedCommand, needs: ReadonlyMap<string, string
 
 /** A text in pieces. */
 function long(cell: string): string[] {
+  if (cell.startsWith("words: { ")) {
+    return ["  words: {", ...cell.slice(9, -2).split(", ").map((one) => `    ${one},`), "  },"];
+  }
   const [label, text] = cell.split(': "');
   return [
     `  ${label}:`,

@@ -1,7 +1,9 @@
 /**
  * Which words of an argument only some servers know: return options, STATUS items, search keys, FETCH items. A word needs what
- * brings its alternative of the grammar, unless the command or the argument needs that anyway.
+ * brings its alternative of the grammar, unless the command or the argument needs that anyway. The word "(" is a list of more
+ * than one, where an alternative brings the parentheses; `$` is the result that a search saved.
  */
+import { builtins } from "../builtins/all.ts";
 import { inside } from "../model/expr.ts";
 import type { Expr, Grammar, Rule } from "../model/ir.ts";
 import { type Argument, neededBy } from "./arguments.ts";
@@ -50,10 +52,15 @@ function wordsOf(
   switch (expr.kind) {
     case "word":
       return [[expr.text, needs]];
+    case "builtin":
+      return Object.entries(builtins[expr.name].words ?? {});
     case "choice":
       return expr.branches.filter(({ open, damage, quirk }) => !open && !damage && quirk === undefined)
         .flatMap((branch) => {
           const own = neededBy(branch) ?? needs;
+          if (branch.needs !== undefined && isInParentheses(branch.expr)) {
+            return [["(", branch.needs] as [string, readonly string[]]];
+          }
           return branch.word === undefined
             ? wordsOf(grammar, branch.expr, own, seen)
             : [[branch.word, own] as [string, readonly string[]]];
@@ -71,6 +78,11 @@ function wordsOf(
       }
       return [];
   }
+}
+
+function isInParentheses(expr: Expr): boolean {
+  const first = expr.kind === "seq" ? expr.items[0] : expr;
+  return first?.kind === "bytes" && first.bytes[0] === 0x28;
 }
 
 function grouped(

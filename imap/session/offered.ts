@@ -1,6 +1,7 @@
 /** Which options of a command a server must know, and whether it says that it does. */
 
 import type { CommandSpec } from "../codec/spec.ts";
+import { SequenceSet } from "../values/sequence_set.ts";
 
 /** Whether a server offers one of some capabilities; one with a value, `QUOTA=RES-STORAGE`, brings what it is the value of. */
 export function isOffered(needs: readonly string[], capabilities: ReadonlySet<string>): boolean {
@@ -29,7 +30,7 @@ export function missingOption(
     for (const word of wordsIn(given[label])) {
       const needed = needs.get(word);
       if (needed !== undefined && !isOffered(needed, capabilities)) {
-        return `${word} of ${name} needs ${needed.join(" or ")}`;
+        return `${word === "(" ? `a list of ${label}` : word} of ${name} needs ${needed.join(" or ")}`;
       }
     }
   }
@@ -55,15 +56,18 @@ function needsOf(text: string): ReadonlyMap<string, readonly string[]> {
 
 /** The words of an argument: of a list of options, of items with what stands after their word, of search keys in search keys. */
 function* wordsIn(value: unknown): Generator<string> {
+  // Of patterns in parentheses.
+  if (Array.isArray(value) && value.length > 1) yield "(";
   // Keys were written before: they end, and are not deeper than the writer goes.
   const stack = [value];
   while (stack.length > 0) {
     const one = stack.pop();
     if (typeof one === "string") yield one.toUpperCase().replace(/(\.PEEK)?[[ ].*$/s, "");
     else if (Array.isArray(one)) { for (const item of one) stack.push(item); }
+    else if (one === SequenceSet.saved) yield "$";
     else if (typeof one === "object" && one !== null) {
-      const { op, key, keys, left, right } = one as Record<string, unknown>;
-      for (const part of [op, key, keys, left, right]) if (part !== undefined) stack.push(part);
+      const { op, key, keys, left, right, set } = one as Record<string, unknown>;
+      for (const part of [op, key, keys, left, right, set]) if (part !== undefined) stack.push(part);
     }
   }
 }

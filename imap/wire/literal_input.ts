@@ -10,6 +10,8 @@ export interface LiteralSource {
   readonly size: number;
   /** The octets. */
   readonly stream: ReadableStream<Uint8Array>;
+  /** Whether NUL may be among them: they go as literal8 (RFC 3516), and only to a server with BINARY. */
+  readonly binary?: boolean | undefined;
 }
 
 /** What is asked for its octets when they are needed, such as a `Blob` or a `File`. */
@@ -54,7 +56,7 @@ export function ownLiteral(value: unknown): Uint8Array<ArrayBuffer> | LiteralSou
   if (typeof value !== "object" || value === null || !("stream" in value)) {
     return ownOctets(value, "what is sent as a literal, when it is not text, a Blob or { size, stream },");
   }
-  const { size } = value as { size?: unknown };
+  const { size, binary } = value as { size?: unknown; binary?: boolean };
   const stream = typeof value.stream === "function" ? value.stream() as unknown : value.stream;
   if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) {
     throw new RangeError(`the size of a stream must be its number of octets, not ${String(size)}`);
@@ -64,7 +66,7 @@ export function ownLiteral(value: unknown): Uint8Array<ArrayBuffer> | LiteralSou
     throw new TypeError(`the stream of a literal must be a ReadableStream, not ${nameOf(stream)}`);
   }
   if (readable.locked) throw new TypeError("the stream of a literal is in use");
-  return { size, stream: readable };
+  return { size, stream: readable, binary };
 }
 
 function nameOf(value: unknown): string {

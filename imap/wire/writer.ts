@@ -98,6 +98,9 @@ function classOf(...chars: string[]): ByteClass {
   return set;
 }
 
+/** A keyword that is named like a system flag. */
+const systemKeyword = /^"(answered|flagged|deleted|seen|draft)"$/i;
+
 /** Longest string in quotes; what is longer goes as a literal, which no line limit cuts. */
 const maxQuoted = 1000;
 /** RFC 7888 section 5. */
@@ -266,7 +269,7 @@ export class Writer {
   literal(value: LiteralInput): void {
     const data = typeof value === "string" ? utf8(value) : this.#own(value);
     if (data instanceof Uint8Array) this.#literal(data, data.length, data.includes(0));
-    else this.#literal(data, data.size, false);
+    else this.#literal(data, data.size, data.binary === true);
   }
 
   /**
@@ -347,20 +350,24 @@ export class Writer {
   }
 
   /**
-   * Writes a flag: a keyword, or a backslash and a name, or `\*`.
+   * Writes a flag: a keyword, or a backslash and a name, or `\*`; a keyword that is named like a system flag is given in
+   * quotes, which are not written.
    *
    * @param flag the value; "]" is allowed, because Gmail has labels with it that a client must be able to remove
    */
   flag(flag: string): void {
+    if (!this.#options.response && systemKeyword.test(flag)) return this.text(flag.slice(1, -1));
     const name = flag.startsWith("\\") ? flag.slice(1) : flag;
     if (flag === "\\*" && this.#options.response) this.text(flag);
     else if (name === "") throw new RangeError(`not a flag: ${shown(flag)}`);
     else if (
-      name === flag && !this.#options.response && /^(answered|flagged|deleted|seen|draft)$/i.test(name)
+      name === flag && !this.#options.response && systemKeyword.test(`"${name}"`)
     ) {
       // It would become a keyword, and the message stay as it was.
       throw new RangeError(
-        `${shown(flag)} is not the flag "\\${name}": write the backslash, "\\\\${name}" in quotes`,
+        `${
+          shown(flag)
+        } is not the flag "\\${name}": write the backslash, "\\\\${name}" in quotes; for a keyword of this name, '"${name}"'`,
       );
     } else {
       if (name !== flag) this.text("\\");

@@ -128,6 +128,7 @@ import {
   partialSpec,
   proxyauthSpec,
   renameSpec,
+  replaceCatenateSpec,
   replaceSpec,
   resetkeySpec,
   searchSpec,
@@ -148,6 +149,7 @@ import {
   uidExpungeSpec,
   uidFetchSpec,
   uidMoveSpec,
+  uidReplaceCatenateSpec,
   uidReplaceSpec,
   uidSearchSpec,
   uidSortSpec,
@@ -158,6 +160,7 @@ import {
   uidbatchesSpec,
   unselectSpec,
   unsubscribeSpec,
+  urlfetchPartsSpec,
   urlfetchSpec,
   xlistSpec,
 } from "../../codec/_gen/specs.ts";
@@ -226,6 +229,7 @@ import type {
   UidvalidityCode,
   UnknownItem,
   UnseenCode,
+  UrlFetchPart,
   UrlFetchResponse,
   UrlResult,
   UrlToAuthorise,
@@ -252,7 +256,9 @@ export interface SelectOptions extends CallOptions {
   annotate?: boolean | undefined;
   /** True asks for modification sequences from here on. Needs CONDSTORE or QRESYNC. */
   condstore?: boolean | undefined;
-  /** What the client knows, to be told what changed since. Needs QRESYNC. */
+  /**
+   * What the client knows, to be told what changed since. Needs QRESYNC. `$`: needs SEARCHRES or IMAP4REV2.
+   */
   qresync?: Qresync | undefined;
 }
 
@@ -262,7 +268,9 @@ export interface ExamineOptions extends CallOptions {
   annotate?: boolean | undefined;
   /** True asks for modification sequences from here on. Needs CONDSTORE or QRESYNC. */
   condstore?: boolean | undefined;
-  /** What the client knows, to be told what changed since. Needs QRESYNC. */
+  /**
+   * What the client knows, to be told what changed since. Needs QRESYNC. `$`: needs SEARCHRES or IMAP4REV2.
+   */
   qresync?: Qresync | undefined;
 }
 
@@ -298,7 +306,10 @@ export interface AppendOptions extends CallOptions {
   flags?: readonly string[] | undefined;
   /** Internal date it gets. */
   date?: DateTimeInput | undefined;
-  /** Further messages for the same mailbox: all are added, or none. Needs MULTIAPPEND. */
+  /**
+   * Further messages for the same mailbox: all are added, or none. Needs MULTIAPPEND. `CATENATE`: needs
+   * CATENATE.
+   */
   more?: readonly AppendMessage[] | undefined;
 }
 
@@ -308,6 +319,8 @@ export interface CatenateOptions extends CallOptions {
   flags?: readonly string[] | undefined;
   /** Internal date it gets. */
   date?: DateTimeInput | undefined;
+  /** Further messages for the same mailbox: all are added, or none. Needs MULTIAPPEND. */
+  more?: readonly AppendMessage[] | undefined;
 }
 
 /** What SEARCH can be told beside its arguments. */
@@ -319,7 +332,7 @@ export interface SearchOptions extends CallOptions {
   extended?: true | undefined;
   /**
    * RFC 4731: what to tell about the result. Needs ESEARCH or IMAP4REV2. `SAVE`: needs SEARCHRES or
-   * IMAP4REV2. `UPDATE`, `CONTEXT`: needs CONTEXT. `RELEVANCY`: needs SEARCH=FUZZY.
+   * IMAP4REV2. `CONTEXT`, `UPDATE`: needs CONTEXT. `RELEVANCY`: needs SEARCH=FUZZY.
    */
   returns?: readonly (
     | "MIN"
@@ -327,10 +340,18 @@ export interface SearchOptions extends CallOptions {
     | "ALL"
     | "COUNT"
     | "SAVE"
-    | "UPDATE"
     | "CONTEXT"
+    | "UPDATE"
     | "RELEVANCY"
   )[] | undefined;
+  /**
+   * What to tell of each message that comes into the result of a search with UPDATE, as FETCH responses.
+   * Needs NOTIFY. `BINARY`, `BINARY.SIZE`: needs BINARY or IMAP4REV2. `ANNOTATION`: needs
+   * ANNOTATE-EXPERIMENT-1. `MODSEQ`: needs CONDSTORE or QRESYNC. `X-GM-MSGID`, `X-GM-THRID`, `X-GM-LABELS`:
+   * needs X-GM-EXT-1. `PREVIEW`: needs PREVIEW. `SAVEDATE`: needs SAVEDATE. `EMAILID`, `THREADID`: needs
+   * OBJECTID.
+   */
+  update?: readonly FetchItem[] | undefined;
   /** Range of the result that is wanted, such as `1:100` or `-1:-100`. Needs PARTIAL or CONTEXT. */
   partial?: string | undefined;
   /** Charset of the strings in the keys. */
@@ -346,7 +367,7 @@ export interface SortOptions extends CallOptions {
   extended?: true | undefined;
   /**
    * RFC 5267: what to tell about the result. Needs ESORT or CONTEXT. `SAVE`: needs SEARCHRES or IMAP4REV2.
-   * `UPDATE`, `CONTEXT`: needs CONTEXT. `RELEVANCY`: needs SEARCH=FUZZY.
+   * `CONTEXT`, `UPDATE`: needs CONTEXT. `RELEVANCY`: needs SEARCH=FUZZY.
    */
   returns?: readonly (
     | "MIN"
@@ -354,10 +375,18 @@ export interface SortOptions extends CallOptions {
     | "ALL"
     | "COUNT"
     | "SAVE"
-    | "UPDATE"
     | "CONTEXT"
+    | "UPDATE"
     | "RELEVANCY"
   )[] | undefined;
+  /**
+   * What to tell of each message that comes into the result of a search with UPDATE, as FETCH responses.
+   * Needs NOTIFY. `BINARY`, `BINARY.SIZE`: needs BINARY or IMAP4REV2. `ANNOTATION`: needs
+   * ANNOTATE-EXPERIMENT-1. `MODSEQ`: needs CONDSTORE or QRESYNC. `X-GM-MSGID`, `X-GM-THRID`, `X-GM-LABELS`:
+   * needs X-GM-EXT-1. `PREVIEW`: needs PREVIEW. `SAVEDATE`: needs SAVEDATE. `EMAILID`, `THREADID`: needs
+   * OBJECTID.
+   */
+  update?: readonly FetchItem[] | undefined;
   /** Range of the result that is wanted, such as `1:100` or `-1:-100`. Needs PARTIAL or CONTEXT. */
   partial?: string | undefined;
 }
@@ -412,6 +441,14 @@ export interface ReplaceOptions extends CallOptions {
   date?: DateTimeInput | undefined;
 }
 
+/** What REPLACE CATENATE can be told beside its arguments. */
+export interface ReplaceCatenateOptions extends CallOptions {
+  /** Flags it gets. */
+  flags?: readonly string[] | undefined;
+  /** Internal date it gets. */
+  date?: DateTimeInput | undefined;
+}
+
 /** What NOTIFY can be told beside its arguments. */
 export interface NotifyOptions extends CallOptions {
   /** True asks for the numbers of each mailbox at once. */
@@ -427,7 +464,7 @@ export interface EsearchOptions extends CallOptions {
   /** Extended. */
   extended?: true | undefined;
   /**
-   * What to tell about the result in each mailbox. `SAVE`: needs SEARCHRES or IMAP4REV2. `UPDATE`, `CONTEXT`:
+   * What to tell about the result in each mailbox. `SAVE`: needs SEARCHRES or IMAP4REV2. `CONTEXT`, `UPDATE`:
    * needs CONTEXT. `RELEVANCY`: needs SEARCH=FUZZY.
    */
   returns?: readonly (
@@ -436,10 +473,18 @@ export interface EsearchOptions extends CallOptions {
     | "ALL"
     | "COUNT"
     | "SAVE"
-    | "UPDATE"
     | "CONTEXT"
+    | "UPDATE"
     | "RELEVANCY"
   )[] | undefined;
+  /**
+   * What to tell of each message that comes into the result of a search with UPDATE, as FETCH responses.
+   * Needs NOTIFY. `BINARY`, `BINARY.SIZE`: needs BINARY or IMAP4REV2. `ANNOTATION`: needs
+   * ANNOTATE-EXPERIMENT-1. `MODSEQ`: needs CONDSTORE or QRESYNC. `X-GM-MSGID`, `X-GM-THRID`, `X-GM-LABELS`:
+   * needs X-GM-EXT-1. `PREVIEW`: needs PREVIEW. `SAVEDATE`: needs SAVEDATE. `EMAILID`, `THREADID`: needs
+   * OBJECTID.
+   */
+  update?: readonly FetchItem[] | undefined;
   /** Range of the result that is wanted, such as `1:100` or `-1:-100`. Needs PARTIAL or CONTEXT. */
   partial?: string | undefined;
   /** Charset of the strings in the keys. */
@@ -1849,7 +1894,7 @@ export class ImapClient implements AsyncDisposable {
    *
    * @param mailbox Where to add the message.
    * @param parts What the message is put together from.
-   * @param options `flags`, `date`, a signal, a deadline.
+   * @param options `flags`, `date`, `more`, a signal, a deadline.
    * @returns The server's answer.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
@@ -2042,7 +2087,7 @@ export class ImapClient implements AsyncDisposable {
    * Sends `SEARCH`. RFC 9051 6.4.4, RFC 4731.
    *
    * @param query What to look for.
-   * @param options `extended`, `returns`, `partial`, `charset`, a signal, a deadline.
+   * @param options `extended`, `returns`, `update`, `partial`, `charset`, a signal, a deadline.
    * @returns What was found.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
@@ -2077,7 +2122,7 @@ export class ImapClient implements AsyncDisposable {
    * Sends `UID SEARCH`. RFC 9051 6.4.4, RFC 4731.
    *
    * @param query What to look for.
-   * @param options `extended`, `returns`, `partial`, `charset`, a signal, a deadline.
+   * @param options `extended`, `returns`, `update`, `partial`, `charset`, a signal, a deadline.
    * @returns What was found.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
@@ -2114,7 +2159,7 @@ export class ImapClient implements AsyncDisposable {
    * @param criteria Criteria.
    * @param charset Charset.
    * @param query Query.
-   * @param options `extended`, `returns`, `partial`, a signal, a deadline.
+   * @param options `extended`, `returns`, `update`, `partial`, a signal, a deadline.
    * @returns The server's answer.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
@@ -2157,7 +2202,7 @@ export class ImapClient implements AsyncDisposable {
    * @param criteria Criteria.
    * @param charset Charset.
    * @param query Query.
-   * @param options `extended`, `returns`, `partial`, a signal, a deadline.
+   * @param options `extended`, `returns`, `update`, `partial`, a signal, a deadline.
    * @returns The server's answer.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
@@ -2587,6 +2632,7 @@ export class ImapClient implements AsyncDisposable {
    * @param options A signal, a deadline.
    * @returns The server's answer.
    * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
    *
    * @example
@@ -2614,6 +2660,7 @@ export class ImapClient implements AsyncDisposable {
    * @param options A signal, a deadline.
    * @returns The server's answer.
    * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
    *
    * @example
@@ -3087,6 +3134,93 @@ export class ImapClient implements AsyncDisposable {
   }
 
   /**
+   * Puts a message that the server puts together in the place of another.
+   * The server must offer REPLACE.
+   *
+   * Sends `REPLACE`. RFC 8508 4.2, RFC 4469 3.
+   *
+   * @param set The message that is replaced.
+   * @param mailbox Where the new message goes.
+   * @param parts What the message is put together from.
+   * @param options `flags`, `date`, a signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.replaceCatenate(4, "Drafts", [
+   *     { kind: "TEXT", text: "Subject: Better\r\n\r\n" },
+   *     { kind: "URL", url: "/INBOX;UIDVALIDITY=7/;UID=20/;SECTION=TEXT" },
+   *   ]);
+   * }
+   * ```
+   */
+  replaceCatenate(
+    set: SequenceSetInput,
+    mailbox: string,
+    parts: readonly CatenatePart[],
+    options: ReplaceCatenateOptions = {},
+  ): Command<ReplaceResult> {
+    return run(
+      this.#caller,
+      replaceCatenateSpec,
+      { ...options, set, mailbox, parts },
+      encodeReplace,
+      replaceResult,
+      options,
+    );
+  }
+
+  /**
+   * Puts a message that the server puts together in the place of another.
+   * Messages are named by UID, in the arguments and in the answer.
+   * The server must offer REPLACE.
+   *
+   * Sends `UID REPLACE`. RFC 8508 4.2, RFC 4469 3.
+   *
+   * @param set The message that is replaced.
+   * @param mailbox Where the new message goes.
+   * @param parts What the message is put together from.
+   * @param options `flags`, `date`, a signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   await client.uidReplaceCatenate(4, "Drafts", [
+   *     { kind: "TEXT", text: "Subject: Better\r\n\r\n" },
+   *     { kind: "URL", url: "/INBOX;UIDVALIDITY=7/;UID=20/;SECTION=TEXT" },
+   *   ]);
+   * }
+   * ```
+   */
+  uidReplaceCatenate(
+    set: SequenceSetInput,
+    mailbox: string,
+    parts: readonly CatenatePart[],
+    options: ReplaceCatenateOptions = {},
+  ): Command<ReplaceResult> {
+    return run(
+      this.#caller,
+      uidReplaceCatenateSpec,
+      { ...options, set, mailbox, parts },
+      encodeReplace,
+      replaceResult,
+      options,
+    );
+  }
+
+  /**
    * Says which news of which mailboxes the server is to tell from now on, between commands too. They come out
    * of `events()`: STATUS and LIST of other mailboxes, EXISTS, FETCH, EXPUNGE or VANISHED of the selected
    * one. With SELECTED messages may go at any time, so that message numbers cannot be trusted;
@@ -3127,7 +3261,7 @@ export class ImapClient implements AsyncDisposable {
    * Sends `ESEARCH`. RFC 7377 2.1.
    *
    * @param query What to look for.
-   * @param options `sources`, `extended`, `returns`, `partial`, `charset`, a signal, a deadline.
+   * @param options `sources`, `extended`, `returns`, `update`, `partial`, `charset`, a signal, a deadline.
    * @returns The server's answer.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
@@ -3458,6 +3592,34 @@ export class ImapClient implements AsyncDisposable {
    */
   urlfetch(urls: readonly string[], options: CallOptions = {}): Command<UrlFetchResult> {
     return run(this.#caller, urlfetchSpec, { urls }, encodeUrlfetch, urlFetchResult, options);
+  }
+
+  /**
+   * Reads what authorised URLs name, decoded, or its structure.
+   * The server must offer URLAUTH=BINARY.
+   *
+   * Sends `URLFETCH`. RFC 5524 3.
+   *
+   * @param requests Authorised URLs with what is wanted of each.
+   * @param options A signal, a deadline.
+   * @returns The server's answer.
+   * @throws {CommandError} When the server refuses.
+   * @throws {CapabilityError} When the server does not offer what it needs.
+   * @throws {StateError} When the connection is not in a state for it.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   const url = "imap://alice@mail.example.com/INBOX/;UID=20/;SECTION=2;URLAUTH=anonymous:INTERNAL:91";
+   *   const { results } = await client.urlfetchParts([{ url, items: ["BODYPARTSTRUCTURE", "BINARY"] }]);
+   *   console.log(results[0]?.binary?.length);
+   * }
+   * ```
+   */
+  urlfetchParts(requests: readonly UrlFetchPart[], options: CallOptions = {}): Command<UrlFetchResult> {
+    return run(this.#caller, urlfetchPartsSpec, { requests }, encodeUrlfetch, urlFetchResult, options);
   }
 
   /**

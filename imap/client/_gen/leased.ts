@@ -53,7 +53,9 @@ export type ChangingMethod =
   | "move"
   | "uidMove"
   | "replace"
-  | "uidReplace";
+  | "uidReplace"
+  | "replaceCatenate"
+  | "uidReplaceCatenate";
 
 /** Methods that change messages of the selected mailbox, or add some to another one. */
 export const changingMethods: readonly ChangingMethod[] = [
@@ -71,4 +73,6 @@ export const changingMethods: readonly ChangingMethod[] = [
   "uidMove",
   "replace",
   "uidReplace",
+  "replaceCatenate",
+  "uidReplaceCatenate",
 ];

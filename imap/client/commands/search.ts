@@ -320,10 +320,10 @@ export function searchArgs(
   session: { readonly enabled: ReadonlySet<string> },
 ): SearchArgs {
   const keys = searchKeys(query);
-  if (options.returns?.length === 0) throw new RangeError("returns is empty");
   const foreign = highestCharacter(keys) > 0x7f;
   return {
     ...options,
+    returns: returnsOf(options),
     keys,
     // Asked for when the command is written, by which time ENABLE may have been answered.
     get charset() {
@@ -332,6 +332,13 @@ export function searchArgs(
       return options.charset ?? (foreign && !forbidden ? "UTF-8" : undefined);
     },
   };
+}
+
+/** What to tell about the result; the items of `update` stand after UPDATE (RFC 5465 section 7). */
+function returnsOf({ returns, update }: Pick<SearchArgs, "returns" | "update">): SearchArgs["returns"] {
+  if (returns?.length === 0) throw new RangeError("returns is empty");
+  if (update === undefined || returns?.includes("UPDATE")) return returns;
+  return [...returns ?? [], "UPDATE"];
 }
 
 /**
@@ -345,8 +352,7 @@ export function sortArgs(
   query: SearchQuery | readonly SearchKey[],
   options: Omit<SortArgs, "criteria" | "charset" | "keys">,
 ): SortArgs {
-  if (options.returns?.length === 0) throw new RangeError("returns is empty");
-  return { ...options, criteria, charset, keys: searchKeys(query) };
+  return { ...options, returns: returnsOf(options), criteria, charset, keys: searchKeys(query) };
 }
 
 /**

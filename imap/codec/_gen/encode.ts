@@ -67,6 +67,8 @@ import type {
   UidbeforeSearchKeyWord,
   UnkeywordSearchKeyWord,
   UrlCatenatePart,
+  UrlFetchItem,
+  UrlFetchPart,
   UrlToAuthorise,
   XGmLabelsSearchKeyWord,
   XGmMsgidSearchKeyWord,
@@ -717,10 +719,12 @@ export interface SearchArgs {
     | "ALL"
     | "COUNT"
     | "SAVE"
-    | "UPDATE"
     | "CONTEXT"
+    | "UPDATE"
     | "RELEVANCY"
   )[] | undefined;
+  /** What to tell of each message that comes into the result of a search with UPDATE, as FETCH responses. */
+  readonly update?: readonly FetchItem[] | undefined;
   /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
   readonly partial?: string | undefined;
   /** Charset of the strings in the keys. */
@@ -745,12 +749,26 @@ export interface SearchArgs {
  */
 export function encodeSearch(w: Writer, args: SearchArgs): void {
   w.text("SEARCH");
-  if (args.extended === true || (args.returns?.length ?? 0) > 0 || args.partial !== undefined) {
+  if (
+    args.extended === true ||
+    (args.returns?.length ?? 0) > 0 ||
+    (args.update?.length ?? 0) > 0 ||
+    args.partial !== undefined
+  ) {
     w.text(" RETURN (");
     let count = 0;
     for (const returnItem of args.returns ?? []) {
       if (count++ > 0) w.sp();
-      w.text(wordOf(returnItem, ["MIN", "MAX", "ALL", "COUNT", "SAVE", "UPDATE", "CONTEXT", "RELEVANCY"]));
+      if (returnItem === "UPDATE") {
+        w.text("UPDATE");
+        if ((args.update?.length ?? 0) > 0) {
+          w.text(" (");
+          w.spaced(args.update ?? [], (update) => w.fetchItem(update));
+          w.text(")");
+        }
+        continue;
+      }
+      w.text(wordOf(returnItem, ["MIN", "MAX", "ALL", "COUNT", "SAVE", "CONTEXT", "RELEVANCY"]));
     }
     if (args.partial !== undefined) {
       if (count++ > 0) w.sp();
@@ -1171,7 +1189,9 @@ export interface ReplaceArgs {
   /** Internal date it gets. */
   readonly date?: DateTimeInput | undefined;
   /** The new message, RFC 5322 with CRLF line ends. */
-  readonly message: LiteralInput;
+  readonly message?: LiteralInput | undefined;
+  /** What the message is put together from. */
+  readonly parts?: readonly CatenatePart[] | undefined;
 }
 
 /**
@@ -1179,7 +1199,7 @@ export interface ReplaceArgs {
  *
  * ```abnf
  * replace: ReplaceRequest = name:"REPLACE" SP set:sequence-set SP mailbox:mailbox [SP flags:flag-list] [SP
- *                           date:date-time] SP message:literal
+ *                           date:date-time] SP append-data
  * ```
  *
  * @param w where to write
@@ -1200,7 +1220,15 @@ export function encodeReplace(w: Writer, args: ReplaceArgs): void {
     w.dateTime(args.date);
   }
   w.sp();
-  w.literal(args.message);
+  if (args.message !== undefined) {
+    w.literal(args.message);
+  } else if ((args.parts?.length ?? 0) > 0) {
+    w.text("CATENATE (");
+    w.spaced(args.parts ?? [], (part) => writeCatPart(w, part));
+    w.text(")");
+  } else {
+    refuse("replace", args);
+  }
 }
 
 // ---- grammar/ext/context.abnf
@@ -1637,10 +1665,12 @@ export interface EsearchArgs {
     | "ALL"
     | "COUNT"
     | "SAVE"
-    | "UPDATE"
     | "CONTEXT"
+    | "UPDATE"
     | "RELEVANCY"
   )[] | undefined;
+  /** What to tell of each message that comes into the result of a search with UPDATE, as FETCH responses. */
+  readonly update?: readonly FetchItem[] | undefined;
   /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
   readonly partial?: string | undefined;
   /** Charset of the strings in the keys. */
@@ -1672,12 +1702,26 @@ export function encodeEsearch(w: Writer, args: EsearchArgs): void {
     w.spaced(args.sources ?? [], (source) => writeMailboxFilter(w, source));
     w.text(")");
   }
-  if (args.extended === true || (args.returns?.length ?? 0) > 0 || args.partial !== undefined) {
+  if (
+    args.extended === true ||
+    (args.returns?.length ?? 0) > 0 ||
+    (args.update?.length ?? 0) > 0 ||
+    args.partial !== undefined
+  ) {
     w.text(" RETURN (");
     let count = 0;
     for (const returnItem of args.returns ?? []) {
       if (count++ > 0) w.sp();
-      w.text(wordOf(returnItem, ["MIN", "MAX", "ALL", "COUNT", "SAVE", "UPDATE", "CONTEXT", "RELEVANCY"]));
+      if (returnItem === "UPDATE") {
+        w.text("UPDATE");
+        if ((args.update?.length ?? 0) > 0) {
+          w.text(" (");
+          w.spaced(args.update ?? [], (update) => w.fetchItem(update));
+          w.text(")");
+        }
+        continue;
+      }
+      w.text(wordOf(returnItem, ["MIN", "MAX", "ALL", "COUNT", "SAVE", "CONTEXT", "RELEVANCY"]));
     }
     if (args.partial !== undefined) {
       if (count++ > 0) w.sp();
@@ -1832,10 +1876,12 @@ export interface SortArgs {
     | "ALL"
     | "COUNT"
     | "SAVE"
-    | "UPDATE"
     | "CONTEXT"
+    | "UPDATE"
     | "RELEVANCY"
   )[] | undefined;
+  /** What to tell of each message that comes into the result of a search with UPDATE, as FETCH responses. */
+  readonly update?: readonly FetchItem[] | undefined;
   /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
   readonly partial?: string | undefined;
   /** What to sort by, the most important first. */
@@ -1862,12 +1908,26 @@ export interface SortArgs {
  */
 export function encodeSort(w: Writer, args: SortArgs): void {
   w.text("SORT");
-  if (args.extended === true || (args.returns?.length ?? 0) > 0 || args.partial !== undefined) {
+  if (
+    args.extended === true ||
+    (args.returns?.length ?? 0) > 0 ||
+    (args.update?.length ?? 0) > 0 ||
+    args.partial !== undefined
+  ) {
     w.text(" RETURN (");
     let count = 0;
     for (const returnItem of args.returns ?? []) {
       if (count++ > 0) w.sp();
-      w.text(wordOf(returnItem, ["MIN", "MAX", "ALL", "COUNT", "SAVE", "UPDATE", "CONTEXT", "RELEVANCY"]));
+      if (returnItem === "UPDATE") {
+        w.text("UPDATE");
+        if ((args.update?.length ?? 0) > 0) {
+          w.text(" (");
+          w.spaced(args.update ?? [], (update) => w.fetchItem(update));
+          w.text(")");
+        }
+        continue;
+      }
+      w.text(wordOf(returnItem, ["MIN", "MAX", "ALL", "COUNT", "SAVE", "CONTEXT", "RELEVANCY"]));
     }
     if (args.partial !== undefined) {
       if (count++ > 0) w.sp();
@@ -1980,14 +2040,16 @@ export function encodeResetkey(w: Writer, args: ResetkeyArgs): void {
 /** What URLFETCH is told. */
 export interface UrlfetchArgs {
   /** Authorised URLs whose content is wanted. */
-  readonly urls: readonly string[];
+  readonly urls?: readonly string[] | undefined;
+  /** Authorised URLs with what is wanted of each. */
+  readonly requests?: readonly UrlFetchPart[] | undefined;
 }
 
 /**
  * Writes URLFETCH.
  *
  * ```abnf
- * urlfetch: UrlFetchRequest = name:"URLFETCH" 1*(SP urls+:astring)
+ * urlfetch: UrlFetchRequest = name:"URLFETCH" 1*(SP url-fetch-arg)
  * ```
  *
  * @param w where to write
@@ -1996,10 +2058,13 @@ export interface UrlfetchArgs {
  */
 export function encodeUrlfetch(w: Writer, args: UrlfetchArgs): void {
   w.text("URLFETCH");
-  atLeastOne("urls", args.urls ?? []);
   for (const url of args.urls ?? []) {
     w.sp();
     w.astring(url);
+  }
+  for (const request of args.requests ?? []) {
+    w.sp();
+    writeUrlFetchExt(w, request);
   }
 }
 
@@ -2041,7 +2106,11 @@ function writePassword(w: Writer, value: string): void {
   w.endSecret();
 }
 
-/** `patterns: string[] = list-mailbox / "(" list-mailbox *(SP list-mailbox) ")"` */
+/**
+ * ```abnf
+ * patterns: string[] = list-mailbox / "(" list-mailbox *(SP list-mailbox) ")" @needs(LIST-EXTENDED|IMAP4REV2)
+ * ```
+ */
 function writePatterns(w: Writer, value: readonly string[]): void {
   if (value.length === 1) {
     w.listMailbox(value[0]!);
@@ -2435,8 +2504,9 @@ function writeAttributeChange(w: Writer, value: AnnotationAttribute): void {
 
 /**
  * ```abnf
- * append-message: AppendMessage = [&"(" flags:flag-list SP] [&DQUOTE date:append-date SP]
- *                                 message:append-octets
+ * append-message: AppendMessage = [&"(" flags:flag-list SP] [&DQUOTE date:append-date SP] (
+ *                                 message:append-octets / "CATENATE" SP "(" parts+:cat-part *(SP
+ *                                 parts+:cat-part) ")" @needs(CATENATE) )
  * ```
  */
 function writeAppendMessage(w: Writer, value: AppendMessage): void {
@@ -2448,7 +2518,15 @@ function writeAppendMessage(w: Writer, value: AppendMessage): void {
     w.dateTime(value.date);
     w.sp();
   }
-  w.literal(value.message);
+  if (value.message !== undefined) {
+    w.literal(value.message);
+  } else if ((value.parts?.length ?? 0) > 0) {
+    w.text("CATENATE (");
+    w.spaced(value.parts ?? [], (part) => writeCatPart(w, part));
+    w.text(")");
+  } else {
+    refuse("append-message", value);
+  }
 }
 
 /** `cat-part: CatenatePart = "TEXT" SP text:cat-octets / "URL" SP url:astring @tag(kind)` */
@@ -2743,4 +2821,21 @@ function writeUrlToAuthorise(w: Writer, value: UrlToAuthorise): void {
   w.astring(value.url);
   w.sp();
   w.token(value.mechanism, ATOM_CHAR, "atom", 1);
+}
+
+/** `url-fetch-ext: UrlFetchPart = "(" url:astring 1*(SP items+:url-fetch-param) ")"` */
+function writeUrlFetchExt(w: Writer, value: UrlFetchPart): void {
+  w.text("(");
+  w.astring(value.url);
+  atLeastOne("items", value.items ?? []);
+  for (const item of value.items ?? []) {
+    w.sp();
+    writeUrlFetchParam(w, item);
+  }
+  w.text(")");
+}
+
+/** `url-fetch-param: UrlFetchItem = "BODY" / "BINARY" / "BODYPARTSTRUCTURE"` */
+function writeUrlFetchParam(w: Writer, value: UrlFetchItem): void {
+  w.text(wordOf(value, ["BODY", "BINARY", "BODYPARTSTRUCTURE"]));
 }

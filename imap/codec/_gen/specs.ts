@@ -6,8 +6,14 @@
 import { command, uidForm } from "../command_row.ts";
 import type { CommandSpec, MethodSpec } from "../spec.ts";
 
+const selectQresyncNeeds =
+  "$:SEARCHRES|IMAP4REV2";
+
 const listSelectNeeds =
   "SPECIAL-USE:SPECIAL-USE";
+
+const listPatternsNeeds =
+  "(:LIST-EXTENDED|IMAP4REV2";
 
 const listReturnsNeeds =
   "MYRIGHTS:LIST-MYRIGHTS SPECIAL-USE:SPECIAL-USE";
@@ -16,19 +22,22 @@ const listStatusNeeds =
   "DELETED:IMAP4REV2|QUOTA=RES-MESSAGE SIZE:STATUS=SIZE|IMAP4REV2 HIGHESTMODSEQ:CONDSTORE|QRESYNC " +
   "APPENDLIMIT:APPENDLIMIT MAILBOXID:OBJECTID DELETED-STORAGE:QUOTA=RES-STORAGE";
 
+const appendMoreNeeds =
+  "CATENATE:CATENATE";
+
 const searchReturnsNeeds =
-  "SAVE:SEARCHRES|IMAP4REV2 UPDATE,CONTEXT:CONTEXT RELEVANCY:SEARCH=FUZZY";
+  "SAVE:SEARCHRES|IMAP4REV2 CONTEXT,UPDATE:CONTEXT RELEVANCY:SEARCH=FUZZY";
 
-const searchKeysNeeds =
-  "ANNOTATION:ANNOTATE-EXPERIMENT-1 UIDAFTER,UIDBEFORE:MESSAGELIMIT MODSEQ:CONDSTORE|QRESYNC " +
-  "FUZZY:SEARCH=FUZZY OLDER,YOUNGER:WITHIN FILTER:FILTERS " +
-  "X-GM-RAW,X-GM-MSGID,X-GM-THRID,X-GM-LABELS:X-GM-EXT-1 " +
-  "SAVEDBEFORE,SAVEDON,SAVEDSINCE,SAVEDATESUPPORTED:SAVEDATE EMAILID,THREADID:OBJECTID";
-
-const fetchItemsNeeds =
+const searchUpdateNeeds =
   "BINARY,BINARY.SIZE:BINARY|IMAP4REV2 ANNOTATION:ANNOTATE-EXPERIMENT-1 MODSEQ:CONDSTORE|QRESYNC " +
   "X-GM-MSGID,X-GM-THRID,X-GM-LABELS:X-GM-EXT-1 PREVIEW:PREVIEW SAVEDATE:SAVEDATE " +
   "EMAILID,THREADID:OBJECTID";
+
+const searchKeysNeeds =
+  "$:SEARCHRES|IMAP4REV2 ANNOTATION:ANNOTATE-EXPERIMENT-1 UIDAFTER,UIDBEFORE:MESSAGELIMIT " +
+  "MODSEQ:CONDSTORE|QRESYNC FUZZY:SEARCH=FUZZY OLDER,YOUNGER:WITHIN FILTER:FILTERS " +
+  "X-GM-RAW,X-GM-MSGID,X-GM-THRID,X-GM-LABELS:X-GM-EXT-1 " +
+  "SAVEDBEFORE,SAVEDON,SAVEDSINCE,SAVEDATESUPPORTED:SAVEDATE EMAILID,THREADID:OBJECTID";
 
 /** CAPABILITY. */
 export const capabilitySpec: CommandSpec = /* @__PURE__ */ command("CAPABILITY", {
@@ -111,6 +120,7 @@ export const selectSpec: CommandSpec = /* @__PURE__ */ command("SELECT", {
     "mailbox annotate=bool?:ANNOTATE-EXPERIMENT-1 condstore=bool?:CONDSTORE|QRESYNC " +
     "qresync=Qresync?:QRESYNC",
   states: "auth selected",
+  words: { qresync: selectQresyncNeeds },
   collects:
     "?FLAGS ?EXISTS ?RECENT ?LIST@mailbox *FETCH *VANISHED ?[PERMANENTFLAGS] ?[UIDNEXT] ?[UIDVALIDITY] " +
     "?[UNSEEN] ?[HIGHESTMODSEQ] ?[NOMODSEQ] ?[MAILBOXID]",
@@ -124,6 +134,7 @@ export const examineSpec: CommandSpec = /* @__PURE__ */ command("EXAMINE", {
     "mailbox annotate=bool?:ANNOTATE-EXPERIMENT-1 condstore=bool?:CONDSTORE|QRESYNC " +
     "qresync=Qresync?:QRESYNC",
   states: "auth selected",
+  words: { qresync: selectQresyncNeeds },
   collects:
     "?FLAGS ?EXISTS ?RECENT ?LIST@mailbox *FETCH *VANISHED ?[PERMANENTFLAGS] ?[UIDNEXT] ?[UIDVALIDITY] " +
     "?[UNSEEN] ?[HIGHESTMODSEQ] ?[NOMODSEQ] ?[MAILBOXID]",
@@ -179,7 +190,12 @@ export const listSpec: CommandSpec = /* @__PURE__ */ command("LIST", {
     "reference=any patterns=any select=*?:LIST-EXTENDED|IMAP4REV2 returns=*?:LIST-EXTENDED|IMAP4REV2 " +
     "status=any*?:LIST-STATUS|IMAP4REV2 metadata=*?:LIST-METADATA",
   states: "auth selected",
-  words: { select: listSelectNeeds, returns: listReturnsNeeds, status: listStatusNeeds },
+  words: {
+    select: listSelectNeeds,
+    patterns: listPatternsNeeds,
+    returns: listReturnsNeeds,
+    status: listStatusNeeds,
+  },
   collects: "*LIST *STATUS *MYRIGHTS *METADATA",
   flow: "free",
 });
@@ -213,13 +229,14 @@ export const statusSpec: CommandSpec = /* @__PURE__ */ command("STATUS", {
 export const appendSpec: CommandSpec = /* @__PURE__ */ command("APPEND", {
   args: "mailbox message=literal flags=*? date=date? more=AppendMessage*?:MULTIAPPEND",
   states: "auth selected",
+  words: { more: appendMoreNeeds },
   flow: "literal",
   touches: "writes",
 });
 
 /** CATENATE. */
 export const catenateSpec: CommandSpec = /* @__PURE__ */ command("CATENATE", {
-  args: "mailbox parts=any*:CATENATE flags=*? date=date?",
+  args: "mailbox parts=any*:CATENATE flags=*? date=date? more=AppendMessage*?:MULTIAPPEND",
   states: "auth selected",
   needs: "CATENATE",
   flow: "literal",
@@ -265,6 +282,7 @@ export const uidExpungeSpec: CommandSpec = /* @__PURE__ */ command("UID EXPUNGE"
   args: "set=set",
   states: "selected",
   needs: "UIDPLUS IMAP4REV2",
+  words: { set: selectQresyncNeeds },
   collects: "*EXPUNGE *VANISHED",
   flow: "barrier",
   touches: "deletes",
@@ -275,10 +293,10 @@ export const uidExpungeSpec: CommandSpec = /* @__PURE__ */ command("UID EXPUNGE"
 /** SEARCH. */
 export const searchSpec: CommandSpec = /* @__PURE__ */ command("SEARCH", {
   args:
-    "query=any extended=bool?:ESEARCH|IMAP4REV2 returns=*?:ESEARCH|IMAP4REV2 partial?:PARTIAL|CONTEXT " +
-    "charset?",
+    "query=any extended=bool?:ESEARCH|IMAP4REV2 returns=*?:ESEARCH|IMAP4REV2 update=*?:NOTIFY " +
+    "partial?:PARTIAL|CONTEXT charset?",
   states: "selected",
-  words: { returns: searchReturnsNeeds, keys: searchKeysNeeds },
+  words: { returns: searchReturnsNeeds, update: searchUpdateNeeds, keys: searchKeysNeeds },
   collects: "?ESEARCH@tag *SEARCH",
   flow: "sequence",
   retry: "uid",
@@ -291,10 +309,10 @@ export const uidSearchSpec: CommandSpec = /* @__PURE__ */ uidForm(searchSpec);
 export const sortSpec: CommandSpec = /* @__PURE__ */ command("SORT", {
   args:
     "criteria=SortCriterion* charset query=any extended=bool?:ESORT|CONTEXT returns=*?:ESORT|CONTEXT " +
-    "partial?:PARTIAL|CONTEXT",
+    "update=*?:NOTIFY partial?:PARTIAL|CONTEXT",
   states: "selected",
   needs: "SORT",
-  words: { returns: searchReturnsNeeds, keys: searchKeysNeeds },
+  words: { returns: searchReturnsNeeds, update: searchUpdateNeeds, keys: searchKeysNeeds },
   collects: "?ESEARCH@tag *SORT",
   flow: "sequence",
   retry: "uid",
@@ -321,7 +339,7 @@ export const uidThreadSpec: CommandSpec = /* @__PURE__ */ uidForm(threadSpec);
 export const fetchSpec: CommandSpec = /* @__PURE__ */ command("FETCH", {
   args: "set=set items=* changedSince=bigint?:CONDSTORE|QRESYNC partial?:PARTIAL vanished=bool?:QRESYNC",
   states: "selected",
-  words: { items: fetchItemsNeeds },
+  words: { set: selectQresyncNeeds, items: searchUpdateNeeds },
   collects: "*FETCH@set *VANISHED@set",
   flow: "sequence",
   touches: "reads flags",
@@ -337,6 +355,7 @@ export const storeSpec: CommandSpec = /* @__PURE__ */ command("STORE", {
     "set=set action=FLAGS|+FLAGS|-FLAGS|FLAGS.SILENT|+FLAGS.SILENT|-FLAGS.SILENT flags=* " +
     "unchangedSince=bigint?:CONDSTORE|QRESYNC",
   states: "selected",
+  words: { set: selectQresyncNeeds },
   collects: "*FETCH@set",
   flow: "sequence",
   touches: "flags",
@@ -354,6 +373,7 @@ export const storeXGmLabelsSpec: CommandSpec = /* @__PURE__ */ command("STORE X-
     "labels=*:X-GM-EXT-1 unchangedSince=bigint?:CONDSTORE|QRESYNC",
   states: "selected",
   needs: "X-GM-EXT-1",
+  words: { set: selectQresyncNeeds },
   collects: "*FETCH@set",
   flow: "sequence",
   touches: "flags",
@@ -368,6 +388,7 @@ export const storeAnnotationSpec: CommandSpec = /* @__PURE__ */ command("STORE A
   args: "set=set annotations=Annotation*:ANNOTATE-EXPERIMENT-1 unchangedSince=bigint?:CONDSTORE|QRESYNC",
   states: "selected",
   needs: "ANNOTATE-EXPERIMENT-1",
+  words: { set: selectQresyncNeeds },
   collects: "*FETCH@set",
   flow: "sequence",
   touches: "flags",
@@ -381,6 +402,7 @@ export const uidStoreAnnotationSpec: CommandSpec = /* @__PURE__ */ uidForm(store
 export const copySpec: CommandSpec = /* @__PURE__ */ command("COPY", {
   args: "set=set mailbox",
   states: "selected",
+  words: { set: selectQresyncNeeds },
   collects: "?[COPYUID]",
   flow: "sequence renumbers",
   touches: "writes",
@@ -394,6 +416,7 @@ export const moveSpec: CommandSpec = /* @__PURE__ */ command("MOVE", {
   args: "set=set mailbox",
   states: "selected",
   needs: "MOVE IMAP4REV2",
+  words: { set: selectQresyncNeeds },
   collects: "*EXPUNGE ?[COPYUID]",
   flow: "barrier",
   touches: "writes deletes",
@@ -511,6 +534,7 @@ export const replaceSpec: CommandSpec = /* @__PURE__ */ command("REPLACE", {
   args: "set=set mailbox message=literal flags=*? date=date?",
   states: "selected",
   needs: "REPLACE",
+  words: { set: selectQresyncNeeds },
   collects: "?[APPENDUID] *EXPUNGE",
   flow: "barrier literal",
   touches: "writes deletes",
@@ -518,6 +542,20 @@ export const replaceSpec: CommandSpec = /* @__PURE__ */ command("REPLACE", {
 
 /** UID REPLACE. */
 export const uidReplaceSpec: CommandSpec = /* @__PURE__ */ uidForm(replaceSpec);
+
+/** REPLACE CATENATE. */
+export const replaceCatenateSpec: CommandSpec = /* @__PURE__ */ command("REPLACE CATENATE", {
+  args: "set=set mailbox parts=any*:CATENATE flags=*? date=date?",
+  states: "selected",
+  needs: "REPLACE",
+  words: { set: selectQresyncNeeds },
+  collects: "?[APPENDUID] *EXPUNGE",
+  flow: "barrier literal",
+  touches: "writes deletes",
+});
+
+/** UID REPLACE CATENATE. */
+export const uidReplaceCatenateSpec: CommandSpec = /* @__PURE__ */ uidForm(replaceCatenateSpec);
 
 /** NOTIFY. */
 export const notifySpec: CommandSpec = /* @__PURE__ */ command("NOTIFY", {
@@ -530,10 +568,12 @@ export const notifySpec: CommandSpec = /* @__PURE__ */ command("NOTIFY", {
 
 /** ESEARCH. */
 export const esearchSpec: CommandSpec = /* @__PURE__ */ command("ESEARCH", {
-  args: "query=any sources=any*? extended=bool? returns=*? partial?:PARTIAL|CONTEXT charset?",
+  args:
+    "query=any sources=any*? extended=bool? returns=*? update=*?:NOTIFY partial?:PARTIAL|CONTEXT " +
+    "charset?",
   states: "auth selected",
   needs: "MULTISEARCH",
-  words: { returns: searchReturnsNeeds, keys: searchKeysNeeds },
+  words: { returns: searchReturnsNeeds, update: searchUpdateNeeds, keys: searchKeysNeeds },
   collects: "*ESEARCH@tag",
   flow: "free",
 });
@@ -628,12 +668,21 @@ export const urlfetchSpec: CommandSpec = /* @__PURE__ */ command("URLFETCH", {
   flow: "free",
 });
 
+/** URLFETCH PARTS. */
+export const urlfetchPartsSpec: CommandSpec = /* @__PURE__ */ command("URLFETCH PARTS", {
+  args: "requests=UrlFetchPart*:URLAUTH=BINARY",
+  states: "auth selected",
+  needs: "URLAUTH=BINARY",
+  collects: "*URLFETCH",
+  flow: "free",
+});
+
 /** CONVERT. */
 export const convertSpec: CommandSpec = /* @__PURE__ */ command("CONVERT", {
   args: "set=set to=any items=* params=ConvertParam*?",
   states: "selected",
   needs: "CONVERT",
-  words: { items: fetchItemsNeeds },
+  words: { set: selectQresyncNeeds, items: searchUpdateNeeds },
   collects: "*CONVERTED@tag",
   flow: "sequence",
 });
@@ -663,7 +712,7 @@ export const xlistSpec: CommandSpec = /* @__PURE__ */ command("XLIST", {
 export const partialSpec: CommandSpec = /* @__PURE__ */ command("PARTIAL", {
   args: "set=number item origin=number count=number",
   states: "selected",
-  words: { item: fetchItemsNeeds },
+  words: { item: searchUpdateNeeds },
   collects: "*FETCH@set",
   flow: "sequence",
   touches: "reads flags",
@@ -738,6 +787,8 @@ export const specs: ReadonlyMap<string, CommandSpec> = /* @__PURE__ */ new Map([
   ["SETMETADATA", setmetadataSpec],
   ["REPLACE", replaceSpec],
   ["UID REPLACE", uidReplaceSpec],
+  ["REPLACE CATENATE", replaceCatenateSpec],
+  ["UID REPLACE CATENATE", uidReplaceCatenateSpec],
   ["NOTIFY", notifySpec],
   ["ESEARCH", esearchSpec],
   ["CANCELUPDATE", cancelupdateSpec],
@@ -750,6 +801,7 @@ export const specs: ReadonlyMap<string, CommandSpec> = /* @__PURE__ */ new Map([
   ["GENURLAUTH", genurlauthSpec],
   ["RESETKEY", resetkeySpec],
   ["URLFETCH", urlfetchSpec],
+  ["URLFETCH PARTS", urlfetchPartsSpec],
   ["CONVERT", convertSpec],
   ["UID CONVERT", uidConvertSpec],
   ["CONVERSIONS", conversionsSpec],
@@ -762,14 +814,15 @@ export const specs: ReadonlyMap<string, CommandSpec> = /* @__PURE__ */ new Map([
 export const argumentFields: Readonly<Record<string, string>> = {
   Qresync: "uidValidity=number modSeq=bigint known=set? match=SeqMatch?",
   SeqMatch: "numbers=set uids=set",
-  AppendMessage: "flags=*? date=date? message=literal",
+  AppendMessage: "flags=*? date=date? message=literal? parts=any*?",
   SortCriterion: "reverse=bool? key=any",
-  Annotation: "entry attributes=AnnotationAttribute*",
+  Annotation: "entry attributes=AnnotationAttribute*?",
   AnnotationAttribute: "name value=any",
   QuotaLimit: "name limit=number",
   MetadataEntry: "name value=any",
   NotifyGroup: "mailboxes=any events=any",
   UrlToAuthorise: "url mechanism",
+  UrlFetchPart: "url items=BODY|BINARY|BODYPARTSTRUCTURE*",
   ConvertParam: "name value",
 };
 
@@ -838,6 +891,7 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
       parts: "CatenatePart[]",
       flags: "string[]",
       date: "DateTimeInput",
+      more: "AppendMessage[]",
     },
   }],
   ["IDLE", { name: "idle", types: {} }],
@@ -851,7 +905,8 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
     types: {
       query: "SearchQuery | SearchKey[]",
       extended: "true",
-      returns: '("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[]',
+      returns: '("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "CONTEXT" | "UPDATE" | "RELEVANCY")[]',
+      update: "FetchItem[]",
       partial: "string",
       charset: "string",
     },
@@ -861,7 +916,8 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
     types: {
       query: "SearchQuery | SearchKey[]",
       extended: "true",
-      returns: '("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[]',
+      returns: '("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "CONTEXT" | "UPDATE" | "RELEVANCY")[]',
+      update: "FetchItem[]",
       partial: "string",
       charset: "string",
     },
@@ -873,7 +929,8 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
       charset: "string",
       query: "SearchQuery | SearchKey[]",
       extended: "true",
-      returns: '("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[]',
+      returns: '("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "CONTEXT" | "UPDATE" | "RELEVANCY")[]',
+      update: "FetchItem[]",
       partial: "string",
     },
   }],
@@ -884,7 +941,8 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
       charset: "string",
       query: "SearchQuery | SearchKey[]",
       extended: "true",
-      returns: '("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[]',
+      returns: '("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "CONTEXT" | "UPDATE" | "RELEVANCY")[]',
+      update: "FetchItem[]",
       partial: "string",
     },
   }],
@@ -1019,6 +1077,26 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
       date: "DateTimeInput",
     },
   }],
+  ["REPLACE CATENATE", {
+    name: "replaceCatenate",
+    types: {
+      set: "SequenceSetInput",
+      mailbox: "string",
+      parts: "CatenatePart[]",
+      flags: "string[]",
+      date: "DateTimeInput",
+    },
+  }],
+  ["UID REPLACE CATENATE", {
+    name: "uidReplaceCatenate",
+    types: {
+      set: "SequenceSetInput",
+      mailbox: "string",
+      parts: "CatenatePart[]",
+      flags: "string[]",
+      date: "DateTimeInput",
+    },
+  }],
   ["NOTIFY", { name: "notify", types: { status: "boolean", groups: "NotifyGroup[]" } }],
   ["ESEARCH", {
     name: "esearch",
@@ -1026,7 +1104,8 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
       query: "SearchQuery | SearchKey[]",
       sources: "MailboxFilter[]",
       extended: "true",
-      returns: '("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[]',
+      returns: '("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "CONTEXT" | "UPDATE" | "RELEVANCY")[]',
+      update: "FetchItem[]",
       partial: "string",
       charset: "string",
     },
@@ -1048,6 +1127,7 @@ export const methods: ReadonlyMap<string, MethodSpec> = /* @__PURE__ */ new Map<
   ["GENURLAUTH", { name: "genurlauth", types: { requests: "UrlToAuthorise[]" } }],
   ["RESETKEY", { name: "resetkey", types: { mailbox: "string", mechanisms: "string[]" } }],
   ["URLFETCH", { name: "urlfetch", types: { urls: "string[]" } }],
+  ["URLFETCH PARTS", { name: "urlfetchParts", types: { requests: "UrlFetchPart[]" } }],
   ["CONVERT", {
     name: "convert",
     types: {

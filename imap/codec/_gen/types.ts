@@ -1464,7 +1464,9 @@ export interface SearchRequest {
   /** RFC 4731: true asks for an ESEARCH answer, also when `returns` is empty (which then means ALL). */
   extended: true | undefined;
   /** RFC 4731: what to tell about the result. */
-  returns: ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[];
+  returns: ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "CONTEXT" | "UPDATE" | "RELEVANCY")[];
+  /** What to tell of each message that comes into the result of a search with UPDATE, as FETCH responses. */
+  update: FetchItem[];
   /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
   partial: string | undefined;
   /** Charset of the strings in the keys. */
@@ -2318,7 +2320,9 @@ export interface AppendMessage {
   /** Internal date it gets. */
   date?: DateTimeInput | undefined;
   /** The message, RFC 5322 with CRLF line ends. */
-  message: LiteralInput;
+  message?: LiteralInput | undefined;
+  /** What it is put together from, in place of the message (RFC 4469). */
+  parts?: CatenatePart[];
 }
 
 /**
@@ -2358,7 +2362,9 @@ export interface ReplaceRequest {
   /** Internal date it gets. */
   date: DateTime | undefined;
   /** The new message, RFC 5322 with CRLF line ends. */
-  message: Uint8Array;
+  message: Uint8Array | undefined;
+  /** What the message is put together from. */
+  parts: CatenatePart[];
 }
 
 /** What `context-update` reads. RFC 5267, capability CONTEXT=SEARCH. */
@@ -2798,7 +2804,9 @@ export interface EsearchRequest {
   /** Always `true`. */
   extended: true | undefined;
   /** What to tell about the result in each mailbox. */
-  returns: ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[];
+  returns: ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "CONTEXT" | "UPDATE" | "RELEVANCY")[];
+  /** What to tell of each message that comes into the result of a search with UPDATE, as FETCH responses. */
+  update: FetchItem[];
   /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
   partial: string | undefined;
   /** Charset of the strings in the keys. */
@@ -3000,7 +3008,9 @@ export interface SortRequest {
   /** RFC 5267: true asks for an ESEARCH answer, also when `returns` is empty (which then means ALL). */
   extended: true | undefined;
   /** RFC 5267: what to tell about the result. */
-  returns: ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[];
+  returns: ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "CONTEXT" | "UPDATE" | "RELEVANCY")[];
+  /** What to tell of each message that comes into the result of a search with UPDATE, as FETCH responses. */
+  update: FetchItem[];
   /** Range of the result that is wanted, such as `1:100` or `-1:-100`. */
   partial: string | undefined;
   /** What to sort by, the most important first. */
@@ -3171,6 +3181,8 @@ export interface UrlFetchRequest {
   name: "URLFETCH";
   /** Authorised URLs whose content is wanted. */
   urls: string[];
+  /** Authorised URLs with what is wanted of each. */
+  requests: UrlFetchPart[];
 }
 
 /**
@@ -3213,6 +3225,16 @@ export interface UrlResult {
   binary: Uint8Array | null | undefined;
   /** Extended items that no grammar file knows. */
   other: UnknownItem[];
+}
+
+/** What `url-fetch-ext` reads. RFC 5524, capability URLAUTH=BINARY. */
+export interface UrlFetchPart {
+  /** Authorised URL. */
+  url: string;
+  /**
+   * BODY: the octets as they are; BINARY: without their transfer encoding; BODYPARTSTRUCTURE: what they are.
+   */
+  items: UrlFetchItem[];
 }
 
 /**
@@ -3411,6 +3433,8 @@ export type SortKey =
     | "TO"
     | "DISPLAYFROM"
     | "DISPLAYTO";
+/** What `url-fetch-param` reads. RFC 5524, capability URLAUTH=BINARY. */
+export type UrlFetchItem = "BODY" | "BINARY" | "BODYPARTSTRUCTURE";
 
 /** For each name of a FETCH item, the fields of a FETCH response that answer it. */
 export interface FetchItemFields {

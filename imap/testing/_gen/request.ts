@@ -3,9 +3,10 @@
 // deno-lint-ignore-file
 import { added, wordTable } from "../../wire/decode_helpers.ts";
 import type { RequestReader as Reader } from "../../wire/request_reader.ts";
-import type { DateTime, DateTimeInput } from "../../values/date_time.ts";
+import type { DateTimeInput } from "../../values/date_time.ts";
 import type { FetchItem } from "../../values/fetch_item.ts";
 import type { SequenceSet } from "../../values/sequence_set.ts";
+import type { LiteralInput } from "../../wire/writer.ts";
 import type {
   AllSearchKeyWord,
   Annotation,
@@ -160,6 +161,8 @@ import type {
   UnselectRequest,
   UnsubscribeRequest,
   UrlCatenatePart,
+  UrlFetchItem,
+  UrlFetchPart,
   UrlFetchRequest,
   UrlToAuthorise,
   XGmLabelsSearchKeyWord,
@@ -324,6 +327,8 @@ export type {
   UnselectRequest,
   UnsubscribeRequest,
   UrlCatenatePart,
+  UrlFetchItem,
+  UrlFetchPart,
   UrlFetchRequest,
   UrlToAuthorise,
   XGmLabelsSearchKeyWord,
@@ -425,7 +430,8 @@ interface AppendMoreRow {
 
 /** What `search-return-opt` captures. */
 interface SearchReturnOptRow {
-  returns: ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "UPDATE" | "CONTEXT" | "RELEVANCY")[];
+  returns: ("MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "CONTEXT" | "UPDATE" | "RELEVANCY")[];
+  update: FetchItem[];
   partial: string | undefined;
 }
 
@@ -449,6 +455,17 @@ interface StoreDataRow {
 interface GetmetadataOptionRow {
   maxSize: number | undefined;
   depth: string | undefined;
+}
+
+/** What `update-items` captures. */
+interface UpdateItemsRow {
+  update: FetchItem[];
+}
+
+/** What `url-fetch-arg` captures. */
+interface UrlFetchArgRow {
+  urls: string[];
+  requests: UrlFetchPart[];
 }
 
 // ---- grammar/commands.abnf
@@ -936,7 +953,11 @@ function readListSelectOpt(r: Reader, row: ListSelectOptRow): void {
   }
 }
 
-/** `patterns: string[] = list-mailbox / "(" list-mailbox *(SP list-mailbox) ")"` */
+/**
+ * ```abnf
+ * patterns: string[] = list-mailbox / "(" list-mailbox *(SP list-mailbox) ")" @needs(LIST-EXTENDED|IMAP4REV2)
+ * ```
+ */
 function readPatterns(r: Reader): string[] {
   let list: string[] | undefined;
   if (r.at(CLASSES, LIST_MAILBOX_START)) {
@@ -1185,6 +1206,7 @@ function readSearch(r: Reader): SearchRequest {
     name: "SEARCH",
     extended: undefined,
     returns: [],
+    update: [],
     partial: undefined,
     charset: undefined,
     keys: [],
@@ -1240,19 +1262,8 @@ function readSearchReturnOptReturns(r: Reader): "MIN" | "MAX" | "ALL" | "COUNT" 
   }
 }
 
-/** `search-return-opt-returns2: "UPDATE" | "CONTEXT" = "UPDATE" / "CONTEXT"` */
-function readSearchReturnOptReturns2(r: Reader): "UPDATE" | "CONTEXT" {
-  if ((r.peek() === 0x55 /* "U" */ || r.peek() === 0x75 /* "u" */)) {
-    r.word("UPDATE");
-    return "UPDATE";
-  } else {
-    r.word("CONTEXT");
-    return "CONTEXT";
-  }
-}
-
 const SEARCH_RETURN_OPT_WORDS = /* @__PURE__ */ wordTable([
-  "MIN", "MAX", "ALL", "COUNT", "SAVE", "UPDATE", "CONTEXT", "PARTIAL", "RELEVANCY",
+  "MIN", "MAX", "ALL", "COUNT", "SAVE", "CONTEXT", "UPDATE", "PARTIAL", "RELEVANCY",
 ]);
 
 /**
@@ -1260,13 +1271,15 @@ const SEARCH_RETURN_OPT_WORDS = /* @__PURE__ */ wordTable([
  * search-return-opt = returns+:("MIN" / "MAX" / "ALL" / "COUNT" / "SAVE" @needs(SEARCHRES|IMAP4REV2)
  *                     @answer(none))
  *                     @asks(search-return-data)
- * search-return-opt  =/ returns+:("UPDATE" / "CONTEXT") @answer(none)
+ * search-return-opt  =/ returns+:"CONTEXT" @answer(none)
+ *                     / returns+:"UPDATE" [SP &"(" update-items] @answer(none)
  * search-return-opt  =/ "PARTIAL" SP partial:partial-range @needs(PARTIAL|CONTEXT)
  * search-return-opt  =/ returns+:"RELEVANCY"
  * ```
  */
 function readSearchReturnOpt(r: Reader, row: SearchReturnOptRow): void {
-  switch (r.wordIn(SEARCH_RETURN_OPT_WORDS, CLASSES, ATOM_CHAR)) {
+  const word = r.wordIn(SEARCH_RETURN_OPT_WORDS, CLASSES, ATOM_CHAR);
+  switch (word) {
     case "MIN":
     case "MAX":
     case "ALL":
@@ -1274,18 +1287,22 @@ function readSearchReturnOpt(r: Reader, row: SearchReturnOptRow): void {
     case "SAVE":
       row.returns.push(readSearchReturnOptReturns(r));
       break;
-    case "UPDATE":
     case "CONTEXT":
-      row.returns.push(readSearchReturnOptReturns2(r));
+    case "RELEVANCY":
+      r.skip(word.length);
+      row.returns.push(word);
+      break;
+    case "UPDATE":
+      r.skip(6);
+      row.returns.push("UPDATE");
+      if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
+        readUpdateItems(r, row);
+      }
       break;
     case "PARTIAL":
       r.skip(7);
       r.sp();
       row.partial = readPartialRange(r);
-      break;
-    case "RELEVANCY":
-      r.skip(9);
-      row.returns.push("RELEVANCY");
       break;
     default:
       r.fail("search-return-opt");
@@ -2043,12 +2060,16 @@ function readAttributeChange(r: Reader): AnnotationAttribute {
 /**
  * ```abnf
  * append-message: AppendMessage = [&"(" flags:flag-list SP] [&DQUOTE date:append-date SP]
- *                                 message:append-octets
+ *                                ( message:append-octets
+ *                                / "CATENATE" SP "(" parts+:cat-part *(SP parts+:cat-part) ")"
+ *                                @needs(CATENATE) )
  * ```
  */
 function readAppendMessage(r: Reader): AppendMessage {
   let flags: string[] | undefined;
   let date: DateTimeInput | undefined;
+  let message: LiteralInput | undefined;
+  const parts: CatenatePart[] = [];
   if (r.peek() === 0x28 /* "(" */) {
     flags = readFlagList(r);
     r.sp();
@@ -2057,8 +2078,19 @@ function readAppendMessage(r: Reader): AppendMessage {
     date = r.dateTime();
     r.sp();
   }
-  const message = r.literal();
-  return { flags, date, message };
+  if ((r.peek() === 0x7b /* "{" */ || r.peek() === 0x7e /* "~" */)) {
+    message = r.literal();
+  } else {
+    r.word("CATENATE");
+    r.sp();
+    r.open();
+    parts.push(readCatPart(r));
+    while (r.takesSpace()) {
+      parts.push(readCatPart(r));
+    }
+    r.close();
+  }
+  return { flags, date, message, parts };
 }
 
 /** `cat-part: CatenatePart = "TEXT" SP text:cat-octets / "URL" SP url:astring @tag(kind)` */
@@ -2095,26 +2127,33 @@ function readUnauthenticate(r: Reader): UnauthenticateRequest {
 /**
  * ```abnf
  * replace: ReplaceRequest = name:"REPLACE" SP set:sequence-set SP mailbox:mailbox [SP flags:flag-list] [SP
- *                           date:date-time] SP message:literal
+ *                           date:date-time] SP append-data
  * ```
  */
 function readReplace(r: Reader): ReplaceRequest {
-  let flags: string[] | undefined;
-  let date: DateTime | undefined;
+  const row: Draft<ReplaceRequest, "set" | "mailbox"> = {
+    name: "REPLACE",
+    set: undefined,
+    mailbox: undefined,
+    flags: undefined,
+    date: undefined,
+    message: undefined,
+    parts: [],
+  };
   r.word("REPLACE");
   r.sp();
-  const set = r.sequenceSet();
+  row.set = r.sequenceSet();
   r.sp();
-  const mailbox = r.mailbox();
+  row.mailbox = r.mailbox();
   if (r.takesSpaceBefore(CLASSES, FLAG_LIST_START)) {
-    flags = readFlagList(r);
+    row.flags = readFlagList(r);
   }
   if (r.takesSpaceBeforeByte(0x22 /* '"' */)) {
-    date = r.dateTime();
+    row.date = r.dateTime();
   }
   r.sp();
-  const message = r.literal();
-  return { name: "REPLACE", set, mailbox, flags, date, message };
+  readAppendData(r, row);
+  return row as ReplaceRequest;
 }
 
 // ---- grammar/ext/context.abnf
@@ -2552,6 +2591,16 @@ function readNotifyEvent(r: Reader): NotifyEvent {
   }
 }
 
+/** `update-items = "(" update+:fetch-att *(SP update+:fetch-att) ")"` */
+function readUpdateItems(r: Reader, row: UpdateItemsRow): void {
+  r.open();
+  row.update.push(r.fetchItem());
+  while (r.takesSpace()) {
+    row.update.push(r.fetchItem());
+  }
+  r.close();
+}
+
 const MAILBOX_FILTER_WORDS = /* @__PURE__ */ wordTable([
   "SELECTED", "SELECTED-DELAYED", "INBOXES", "PERSONAL", "SUBSCRIBED", "SUBTREE", "SUBTREE-ONE",
   "MAILBOXES",
@@ -2621,6 +2670,7 @@ function readEsearch(r: Reader): EsearchRequest {
     sources: [],
     extended: undefined,
     returns: [],
+    update: [],
     partial: undefined,
     charset: undefined,
     keys: [],
@@ -2796,6 +2846,7 @@ function readSort(r: Reader): SortRequest {
     name: "SORT",
     extended: undefined,
     returns: [],
+    update: [],
     partial: undefined,
     criteria: [],
     charset: undefined,
@@ -2928,15 +2979,58 @@ function readResetkey(r: Reader): ResetKeyRequest {
   return { name: "RESETKEY", mailbox, mechanisms };
 }
 
-/** `urlfetch: UrlFetchRequest = name:"URLFETCH" 1*(SP urls+:astring)` */
+/** `urlfetch: UrlFetchRequest = name:"URLFETCH" 1*(SP url-fetch-arg)` */
 function readUrlfetch(r: Reader): UrlFetchRequest {
-  const urls: string[] = [];
   r.word("URLFETCH");
+  const row: UrlFetchRequest = { name: "URLFETCH", urls: [], requests: [] };
   do {
     r.sp();
-    urls.push(r.astring());
+    readUrlFetchArg(r, row);
   } while (r.peek() === 0x20 /* SP */);
-  return { name: "URLFETCH", urls };
+  return row;
+}
+
+/**
+ * ```abnf
+ * url-fetch-arg = urls+:astring
+ * url-fetch-arg =/ &"(" requests+:url-fetch-ext
+ * ```
+ */
+function readUrlFetchArg(r: Reader, row: UrlFetchArgRow): void {
+  if (r.at(CLASSES, PASSWORD_START)) {
+    row.urls.push(r.astring());
+  } else {
+    row.requests.push(readUrlFetchExt(r));
+  }
+}
+
+/** `url-fetch-ext: UrlFetchPart = "(" url:astring 1*(SP items+:url-fetch-param) ")"` */
+function readUrlFetchExt(r: Reader): UrlFetchPart {
+  const items: UrlFetchItem[] = [];
+  r.open();
+  const url = r.astring();
+  do {
+    r.sp();
+    items.push(readUrlFetchParam(r));
+  } while (r.peek() === 0x20 /* SP */);
+  r.close();
+  return { url, items };
+}
+
+const URL_FETCH_PARAM_WORDS = /* @__PURE__ */ wordTable(["BODY", "BINARY", "BODYPARTSTRUCTURE"]);
+
+/** `url-fetch-param: UrlFetchItem = "BODY" / "BINARY" / "BODYPARTSTRUCTURE"` */
+function readUrlFetchParam(r: Reader): UrlFetchItem {
+  const word = r.wordIn(URL_FETCH_PARAM_WORDS, CLASSES, ATOM_CHAR);
+  switch (word) {
+    case "BODY":
+    case "BINARY":
+    case "BODYPARTSTRUCTURE":
+      r.skip(word.length);
+      return word;
+    default:
+      r.fail("url-fetch-param");
+  }
 }
 
 // ---- grammar/commands.abnf

@@ -16,10 +16,7 @@ import { parseSection } from "./fetch_plan.ts";
 export function append(session: Session, request: AppendRequest): Reply {
   const mailbox = reach(session, request.mailbox, "i", "TRYCREATE");
   if (request.more.length > 0) session.require("MULTIAPPEND");
-  if (request.message === undefined) session.require("CATENATE");
-  const { flags, date } = request;
-  const first = request.message ?? catenated(session, request.parts);
-  const messages = [{ flags, date, message: first }, ...request.more as Incoming[]];
+  const messages = [request, ...request.more as Given[]].map((one) => incoming(session, one));
   for (const message of messages) check(session, message);
   const octets = messages.reduce((sum, { message }) => sum + (message?.length ?? 0), 0);
   session.account.quota.check({ octets, messages: messages.length });
@@ -29,6 +26,15 @@ export function append(session: Session, request: AppendRequest): Reply {
 
 /** A message as APPEND and REPLACE bring it. */
 type Incoming = Pick<AppendRequest, "flags" | "date" | "message">;
+
+/** The same, or what it is to be put together from. */
+type Given = Incoming & Pick<AppendRequest, "parts">;
+
+/** The message that is given, put together where it comes in parts. */
+export function incoming(session: Session, { flags, date, message, parts }: Given): Incoming {
+  if (message === undefined) session.require("CATENATE");
+  return { flags, date, message: message ?? catenated(session, parts) };
+}
 
 /** Adds a message to a mailbox. */
 export function appendMessage(session: Session, mailbox: Mailbox, incoming: Incoming): StoredMessage {

@@ -5,7 +5,7 @@ import type { Call } from "../protocol/command.ts";
 import { condition, plainCode, Refusal, type Reply } from "../protocol/reply.ts";
 import { demand, reach } from "../protocol/rights.ts";
 import { highestModSeqCode, type Session } from "../protocol/session.ts";
-import { appendMessage, appendUid } from "./append.ts";
+import { appendMessage, appendUid, incoming } from "./append.ts";
 import { messagesOf, writable } from "./numbers.ts";
 
 /** Adds the new message, then removes the old one; the APPENDUID comes before the EXPUNGE (RFC 8508 3.4). */
@@ -20,7 +20,7 @@ export function replace(session: Session, request: ReplaceRequest, { uid }: Call
   if (old.expunged) throw new Refusal("NO", "The message is gone", plainCode("EXPUNGEISSUED"));
   demand(session, view.mailbox, "te");
   const mailbox = reach(session, request.mailbox, "i", "TRYCREATE");
-  const added = appendMessage(session, mailbox, request);
+  const added = appendMessage(session, mailbox, incoming(session, request));
   const code = appendUid(session, mailbox, added);
   if (code !== undefined) session.send(condition("OK", "Replacement ready", code));
   view.mailbox.expunge([old]);

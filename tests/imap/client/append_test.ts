@@ -122,6 +122,31 @@ test("append: a chunk that is not octets ends the connection, and nothing of it 
   }
 });
 
+test("append: a stream that may hold NUL goes as literal8, to a server with BINARY only", async () => {
+  const octets = Uint8Array.of(0x41, 0, 0x42);
+  const { client, done } = await preauth(async (peer: Peer) => {
+    await peer.expect("A1 APPEND Box ~{3}");
+    await peer.send("+ go\r\n");
+    assertEquals(await peer.octets(3), "A\0B");
+    await peer.expect("");
+    await peer.send("A1 OK done\r\n");
+  }, { capabilities: "IMAP4rev1 BINARY" });
+  await client.append("Box", { size: 3, stream: streamOf(octets), binary: true });
+  await done;
+  client.close();
+  const without = await preauth((peer: Peer) => peer.play("C: A2 NOOP\nS: A2 OK done"), {
+    capabilities: "IMAP4rev1",
+  });
+  await assertRejects(
+    async () => await without.client.append("Box", { size: 3, stream: streamOf(octets), binary: true }),
+    RangeError,
+    "BINARY",
+  );
+  await without.client.noop();
+  await without.done;
+  without.client.close();
+});
+
 test("append: a chunk that is used again or transferred while it goes out is sent as it was", async () => {
   for (const spoil of ["used again", "transferred"]) {
     const [end, far] = memoryPair(true);

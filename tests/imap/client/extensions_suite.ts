@@ -131,6 +131,15 @@ export const extensions: Readonly<Record<string, (client: ImapClient, box: strin
       await client.catenate(box, [{ kind: "URL", url: `/${box};UIDVALIDITY=1/;UID=99` }]);
     }) as { code?: { name: string } };
     assertEquals(failure.code?.name, "BADURL");
+    const url = `/${box};UIDVALIDITY=${client.mailbox!.uidValidity}/;UID=1`;
+    if (client.capabilities!.has("MULTIAPPEND")) {
+      const more = [{ parts: [{ kind: "URL" as const, url }] }];
+      assertEquals((await client.append(box, message("delta", 6), { more })).uids?.count, 2);
+    }
+    if (client.capabilities!.has("REPLACE")) {
+      await client.uidReplaceCatenate(uids!, box, [{ kind: "URL", url }]);
+      assertEquals(await client.uidFetch(uids!, ["UID"]), []);
+    }
   },
 
   MULTIAPPEND: async (client, box) => {

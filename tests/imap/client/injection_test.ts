@@ -161,6 +161,10 @@ const samples: Readonly<Record<string, Sample>> = {
     safe: [{ url: "x", mechanism: "INTERNAL" }],
     hostile: (text) => [[{ url: text, mechanism: "INTERNAL" }], [{ url: "x", mechanism: text }]],
   },
+  "UrlFetchPart[]": {
+    safe: [{ url: "x", items: ["BINARY"] }],
+    hostile: (text) => [[{ url: text, items: ["BODY"] }], [{ url: "x", items: [text] }]],
+  },
   "ConvertParam[]": {
     safe: [{ name: "x", value: "y" }],
     hostile: (text) => [[{ name: text, value: "y" }], [{ name: "x", value: text }]],
@@ -173,6 +177,7 @@ const samples: Readonly<Record<string, Sample>> = {
       [{ message: new TextEncoder().encode(text) }, { message: "x" }],
       [{ message: "x", flags: [text] }],
       [{ message: "x", date: text }],
+      [{ parts: [{ kind: "TEXT", text }, { kind: "URL", url: text }] }],
     ],
   },
   "CatenatePart[]": {

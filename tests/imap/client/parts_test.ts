@@ -43,8 +43,7 @@ test("sets are sent in ascending order and merged", async () => {
       S: A4 OK done
       C: A5 UID FETCH $ FLAGS
       S: A5 OK done
-    `)
-  );
+    `), { capabilities: `${plenty} SEARCHRES` });
   await client.uidFetch("9:5,3", ["FLAGS"]);
   await client.fetch("*:8,3:4,1:3", ["FLAGS"]);
   await client.uidSearch({ uid: "4:2" });

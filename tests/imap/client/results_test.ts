@@ -2,6 +2,7 @@
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { test } from "node:test";
+import { SequenceSet } from "../../../imap/values/sequence_set.ts";
 import { CapabilityError, CommandError, ProtocolError, StateError } from "../../../imap/base/errors.ts";
 import { searchKeys } from "../../../imap/client/commands/search.ts";
 import { ImapClient } from "../../../imap/client/client.ts";
@@ -297,6 +298,25 @@ test("a word of an extension that the server does not offer is refused before an
       (c) => c.append("x", "y", { more: [{ message: "z" }] }),
     ],
     ["ANNOTATION of FETCH", "ANNOTATE-EXPERIMENT-1", (c) => c.fetch(1, ["ANNOTATION (/comment value)"])],
+    [
+      "a list of patterns of LIST needs LIST-EXTENDED or IMAP4REV2",
+      "LIST-EXTENDED",
+      (c) => c.list("", ["a", "b"]),
+    ],
+    ["$ of UID FETCH needs SEARCHRES or IMAP4REV2", "SEARCHRES", (c) => c.uidFetch("$", ["FLAGS"])],
+    ["$ of STORE needs SEARCHRES", "IMAP4REV2", (c) => c.store(SequenceSet.saved, "+FLAGS", ["\\Seen"])],
+    ["$ of COPY needs SEARCHRES", "SEARCHRES", (c) => c.copy("$", "x")],
+    ["$ of UID EXPUNGE needs SEARCHRES", "SEARCHRES", (c) => c.uidExpunge("$")],
+    [
+      "$ of SEARCH needs SEARCHRES",
+      "SEARCHRES",
+      (c) => c.search({ or: [{ seq: "$" }, { not: { uid: "$" } }] }),
+    ],
+    [
+      "update of UID SEARCH needs NOTIFY",
+      "NOTIFY CONTEXT=SEARCH",
+      (c) => c.uidSearch({ seen: true }, { update: ["FLAGS"] }),
+    ],
     [
       "SPECIAL-USE of LIST",
       "LIST-EXTENDED SPECIAL-USE",
