@@ -237,3 +237,14 @@ function sameShape(one: Expr, other: Expr): boolean {
     JSON.stringify(expr, (key, value) => skipped.includes(key) ? undefined : value);
   return one.kind === other.kind && text(one) === text(other);
 }
+
+/** The rules of commands: what `request` and `uid-command` choose from, but for UID, which frames others. */
+export function commandRules(shapes: Shapes): Rule[] {
+  const names = ["request", "uid-command"].flatMap((name) => {
+    const expr = shapes.expr(shapes.rule(name));
+    return expr.kind === "choice"
+      ? expr.branches.flatMap(({ expr }) => expr.kind === "ref" ? [expr.rule] : [])
+      : [];
+  });
+  return [...new Set(names)].filter((name) => name !== "uid").map((name) => shapes.rule(name));
+}

@@ -10,7 +10,7 @@ import { externals } from "../model/ir.ts";
 import type { ByteSet, Expr, Grammar, Rule, Type } from "../model/ir.ts";
 import { printType } from "../model/type.ts";
 import { type Argument, argumentsOf } from "../passes/arguments.ts";
-import { Shapes } from "./canonical.ts";
+import { commandRules, Shapes } from "./canonical.ts";
 import type { Direction, Source } from "./encode_conditions.ts";
 import { newWriter } from "./decode_file.ts";
 import { flush } from "./constant_text.ts";
@@ -339,17 +339,6 @@ function comment(out: CodeBlockWriter, text: string): void {
   out.writeLine("/**");
   for (const line of lines.slice(1)) out.writeLine(line === "" ? " *" : ` * ${line}`);
   out.writeLine(" */");
-}
-
-/** The rules of commands: what `request` and `uid-command` choose from, but for UID, which frames others. */
-export function commandRules(shapes: Shapes): Rule[] {
-  const names = ["request", "uid-command"].flatMap((name) => {
-    const expr = shapes.expr(shapes.rule(name));
-    return expr.kind === "choice"
-      ? expr.branches.flatMap(({ expr }) => expr.kind === "ref" ? [expr.rule] : [])
-      : [];
-  });
-  return [...new Set(names)].filter((name) => name !== "uid").map((name) => shapes.rule(name));
 }
 
 function commandWord(rule: Rule): string {

@@ -1,6 +1,5 @@
 /** What must hold for every sentence and for every damaged one; used by the short test and by the long run. */
-import { Shapes } from "../../codegen/emit/canonical.ts";
-import { commandRules } from "../../codegen/emit/encode.ts";
+import { commandRules, Shapes } from "../../codegen/emit/canonical.ts";
 import { pascalName } from "../../codegen/emit/names.ts";
 import { SequenceSet } from "../../imap/values/sequence_set.ts";
 import { Mismatch } from "../../codegen/check/cursor.ts";

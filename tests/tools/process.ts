@@ -14,6 +14,8 @@ export interface RunOptions {
   cwd?: string;
   /** Stop the program when it has printed nothing for this long. */
   stallMs?: number;
+  /** Stop the program, and what it has started, after this long. */
+  deadlineMs?: number;
   /** Called for every line of output. */
   onLine?: (line: string) => void;
 }
@@ -31,6 +33,8 @@ export async function run(command: string, args: string[], options: RunOptions =
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
+      // A group of its own, which the deadline ends as a whole.
+      detached: options.deadlineMs !== undefined,
     }).spawn();
   } catch (error) {
     return { code: -1, output: `${command}: ${error instanceof Error ? error.message : error}\n` };
@@ -59,8 +63,15 @@ export async function run(command: string, args: string[], options: RunOptions =
     }
   }
   rearm();
+  let late = false;
+  const deadline = options.deadlineMs === undefined ? undefined : setTimeout(() => {
+    late = true;
+    Deno.kill(-child.pid, "SIGKILL");
+  }, options.deadlineMs);
   const [status] = await Promise.all([child.status, drain(child.stdout), drain(child.stderr)]);
   clearTimeout(timer);
+  clearTimeout(deadline);
+  if (late) return { code: -2, output: output + `\nstopped after ${options.deadlineMs} ms\n` };
   if (stalled) {
     const seconds = Math.round(options.stallMs! / 1000);
     return { code: -2, output: output + `\nstopped: nothing printed for ${seconds} s\n` };

@@ -12,7 +12,7 @@ import { failure, type NamedSkip, type SuiteResult } from "./suites.ts";
 import { bundleTests, copySources, NOT_FOR_EDGE } from "./workerd_bundle.ts";
 
 /** Node's modules that workerd has under its compatibility flag, and that a test may compare with. */
-const NODE_MODULES = new Set(["node:buffer", "node:crypto", "node:zlib"]);
+const NODE_MODULES = new Set(["node:buffer", "node:crypto", "node:util", "node:zlib"]);
 const STALL_MS = 180_000;
 const WITHOUT_WORKERD = { name: "workerd tests", enable: "install with: npm install -g workerd" };
 

@@ -1,7 +1,6 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { readFile } from "node:fs/promises";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { decodeResponse } from "@postern/postern/imap";
 import { startServer } from "@postern/postern/testing";
 import { Wire } from "./wire.ts";
@@ -46,9 +45,7 @@ const commands = [
 
 test("every answer is what the grammar says, to the letter, under IMAP4rev1 and IMAP4rev2", async () => {
   const names = readdirSync(folder).filter((name) => name.endsWith(".eml"));
-  const messages = await Promise.all(
-    names.map(async (name) => new Uint8Array(await readFile(new URL(name, folder)))),
-  );
+  const messages = names.map((name) => Uint8Array.from(readFileSync(new URL(name, folder))));
   for (const rev2 of [false, true]) {
     await using server = await startServer({
       mailboxes: { INBOX: messages, "Entw\u00fcrfe": { specialUse: ["\\Drafts"] }, "a/b & c": [] },

@@ -2,23 +2,36 @@
  * Changes one operator, constant or statement at a time and runs the tests that should notice.
  *
  *     deno task mutate                             150 mutants of every folder of data/targets.json, drawn by a printed seed
- *     deno task mutate --only=email/parse          of one folder
+ *     deno task mutate --only=email/parse          of one folder; --only=imap is the engine: session, client, wire, transport
  *     deno task mutate --count=20 --seed=7         so many, drawn so
  *     deno task mutate --count=50 --seed=7 --skip=50   the second 50 of the hundred that this seed draws
  *     deno task mutate --seed=7 --steady           drawn by what each place says: a change of one line leaves the other mutants drawn
+ *     deno task mutate --known                     those that data/survivors.json names, which should survive still
  *     deno task mutate --list                      how many places there are
  *
  * A mutant that every test passes is a survivor. data/survivors.json names those that are known, each with the reason why no
  * test can tell; any other makes the exit code 1. The work is done in a copy of the tracked files.
  */
 
-import { run } from "../process.ts";
+import { filesBelow, run } from "../process.ts";
 import { type Mutant, mutantsOf } from "./sites.ts";
+
+/** data/targets.json */
+interface Targets {
+  /** Tests that look after several targets. */
+  groups: Record<string, string[]>;
+  /** The first that names a file, or a folder above it, has it. */
+  targets: Target[];
+}
 
 /** A folder or a file, and the tests that look after it: those that notice most come first. */
 interface Target {
   folder: string;
   tests: string[];
+  /** The group of tests that runs after them. */
+  then?: string;
+  /** The runtime that the tests run in, where that is not Deno. */
+  under?: "bun" | "node" | "workerd";
 }
 
 interface Place {
@@ -33,17 +46,26 @@ interface Survivor {
   reason: string;
 }
 
+/** One run of tests, and how long it may take: a mutant that loops or waits is killed by then. */
+interface Stage {
+  command: string[];
+  deadlineMs: number;
+}
+
 const ROOT = new URL("../../../", import.meta.url).pathname;
-/** A mutant that loops does so for this long. */
-const STALL = 60_000;
+/** How much longer than without a mutant a run may take on a busy machine, before the mutant counts as one that hangs. */
+const SLOWER = 4;
+const LEAST_MS = 15_000;
 
 async function main(): Promise<number> {
+  Deno.chdir(ROOT);
   let count = 150;
   let seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
   let skip = 0;
   let only = "";
   let steady = false;
   let list = false;
+  let again = false;
   for (const arg of Deno.args.filter((each) => each !== "--")) {
     const [name, value = ""] = arg.split("=");
     if (name === "--count") count = Number(value);
@@ -52,30 +74,32 @@ async function main(): Promise<number> {
     else if (name === "--only") only = value;
     else if (name === "--steady") steady = true;
     else if (name === "--list") list = true;
+    else if (name === "--known") again = true;
     else throw new Error(`unknown option ${arg}`);
   }
-  const targets = data<Target[]>("targets").filter(({ folder }) => folder.startsWith(only));
-  const mutants = targets.flatMap((target): Place[] =>
-    mutantsIn(target.folder).map((mutant) => ({ target, mutant }))
-  );
-  console.log(`${mutants.length} places in ${targets.map(({ folder }) => folder).join(", ")}; seed ${seed}`);
+  const { groups, targets } = data<Targets>("targets");
+  const mutants = mutantsOfAll(targets).filter(({ mutant }) => mutant.file.startsWith(only));
+  console.log(`${mutants.length} places in ${only || "all targets"}; seed ${seed}`);
   if (list) return 0;
   const known = data<Survivor[]>("survivors");
-  const drawn = (steady ? drawSteadily : draw)(mutants, skip + count, seed).slice(skip);
+  const same = (mutant: Mutant) => (one: Survivor) =>
+    one.file === mutant.file && one.code === mutant.code && one.change === mutant.change;
+  const drawn = again
+    ? mutants.filter(({ mutant }) => known.some(same(mutant)))
+    : (steady ? drawSteadily : draw)(mutants, skip + count, seed).slice(skip);
   const copy = await copyTracked();
   let killed = 0;
   let excused = 0;
   const survivors: Mutant[] = [];
+  const stages = new Map<string, Stage>();
   try {
     for (const { target, mutant } of drawn) {
-      const survives = await passes(copy, target, mutant);
-      const same = ({ file, code, change }: Survivor) =>
-        file === mutant.file && code === mutant.code && change === mutant.change;
-      const reason = survives ? known.find(same)?.reason : undefined;
-      if (!survives) killed++;
+      const end = await endOf(copy, await stagesOf(copy, target, groups, stages), mutant);
+      const reason = end === "survives" ? known.find(same(mutant))?.reason : undefined;
+      if (end !== "survives") killed++;
       else if (reason !== undefined) excused++;
       else survivors.push(mutant);
-      const verdict = !survives ? "killed  " : reason === undefined ? "SURVIVES" : "known   ";
+      const verdict = end !== "survives" ? end.padEnd(8) : reason === undefined ? "SURVIVES" : "known   ";
       console.log(`${verdict} ${mutant.file}:${mutant.line} ${mutant.change}    ${mutant.code}`);
     }
   } finally {
@@ -100,18 +124,22 @@ function data<T>(name: string): T {
   return JSON.parse(Deno.readTextFileSync(new URL(`./data/${name}.json`, import.meta.url)));
 }
 
-/** Mutants of a file, or of the files of a folder, generated ones and tables left out. */
-function mutantsIn(folder: string): Mutant[] {
-  if (folder.endsWith(".ts")) return mutantsOf(folder, Deno.readTextFileSync(ROOT + folder));
-  const out: Mutant[] = [];
-  for (const entry of [...Deno.readDirSync(ROOT + folder)].sort((a, b) => a.name < b.name ? -1 : 1)) {
-    const file = `${folder}/${entry.name}`;
-    if (entry.isDirectory && entry.name !== "_gen") out.push(...mutantsIn(file));
-    else if (entry.name.endsWith(".ts") && !entry.name.endsWith("_data.ts")) {
-      out.push(...mutantsOf(file, Deno.readTextFileSync(ROOT + file)));
+/** The mutants of every target, generated files and tables left out; a file belongs to the first target that has it. */
+function mutantsOfAll(targets: Target[]): Place[] {
+  const seen = new Set<string>();
+  const out: Place[] = [];
+  for (const target of targets) {
+    const files = target.folder.endsWith(".ts") ? [target.folder] : filesBelow(target.folder, isCode);
+    for (const file of files.filter((each) => !seen.has(each))) {
+      seen.add(file);
+      out.push(...mutantsOf(file, Deno.readTextFileSync(file)).map((mutant) => ({ target, mutant })));
     }
   }
   return out;
+}
+
+function isCode(path: string): boolean {
+  return path.endsWith(".ts") && !path.endsWith("_data.ts") && !path.includes("/_gen/");
 }
 
 /** Takes `count` of a list, without taking one twice; the same for the same seed. */
@@ -162,20 +190,52 @@ async function copyTracked(): Promise<string> {
   return copy;
 }
 
-/** Whether every test of the target passes with the mutant. */
-async function passes(copy: string, target: Target, mutant: Mutant): Promise<boolean> {
+/** The runs that a mutant of the target must fail in one of; each is tried without a mutant first, for its time. */
+async function stagesOf(
+  copy: string,
+  target: Target,
+  groups: Targets["groups"],
+  known: Map<string, Stage>,
+): Promise<Stage[]> {
+  // The first file tells for most mutants, and alone it is there soonest.
+  const first = target.tests.slice(0, 1);
+  const lists = [first, target.tests.slice(1), target.then === undefined ? [] : groups[target.then]!];
+  const commands = target.under === undefined
+    ? lists.filter((tests) => tests.length > 0).map((
+      tests,
+    ) => ["test", "-A", "--no-check", "--quiet", "--fail-fast", "--no-lock", ...tests])
+    : [["run", "-A", "--no-check", "--no-lock", "tests/run.ts", `--${target.under}`, ...target.tests]];
+  const stages: Stage[] = [];
+  for (const command of commands) {
+    const key = command.join(" ");
+    if (!known.has(key)) {
+      const started = performance.now();
+      const { code, output } = await run(Deno.execPath(), command, { cwd: copy, stallMs: 300_000 });
+      if (code !== 0) throw new Error(`without a mutant, deno ${key} fails:\n${output}`);
+      if (!/\b[1-9]\d* passed/.test(output)) throw new Error(`no test ran of deno ${key}`);
+      const deadlineMs = Math.max(LEAST_MS, SLOWER * (performance.now() - started));
+      known.set(key, { command, deadlineMs });
+    }
+    stages.push(known.get(key)!);
+  }
+  return stages;
+}
+
+/** What becomes of the mutant: a test fails, a test is not done by the deadline, or every test passes. */
+async function endOf(
+  copy: string,
+  stages: Stage[],
+  mutant: Mutant,
+): Promise<"killed" | "hangs" | "survives"> {
   const path = `${copy}/${mutant.file}`;
   const original = await Deno.readTextFile(path);
   await Deno.writeTextFile(path, mutant.text);
   try {
-    // The first file tells for most mutants, and alone it is there soonest.
-    for (const tests of [target.tests.slice(0, 1), target.tests.slice(1)]) {
-      const args = ["test", "-A", "--no-check", "--quiet", "--fail-fast", "--no-lock", ...tests];
-      const { code, output } = await run(Deno.execPath(), args, { cwd: copy, stallMs: STALL });
-      if (code !== 0) return false;
-      if (!/ [1-9]\d* passed/.test(output)) throw new Error(`no test ran of ${tests.join(", ")}`);
+    for (const { command, deadlineMs } of stages) {
+      const { code } = await run(Deno.execPath(), command, { cwd: copy, deadlineMs });
+      if (code !== 0) return code === -2 ? "hangs" : "killed";
     }
-    return true;
+    return "survives";
   } finally {
     await Deno.writeTextFile(path, original);
   }
