@@ -5,14 +5,18 @@
  *     deno task test                    everything
  *     deno task test imap/session       the files whose path holds one of the words
  *     deno task test --deno             one runtime only (or --bun, --node, --workerd)
+ *     deno task test --record           and, when nothing failed, write README's table of runtimes
  */
 
+import { casesOf, conformanceLines, edgeProblems, recordTable } from "./tools/conformance.ts";
 import { filesBelow } from "./tools/process.ts";
 import { VERSIONS } from "./tools/runtimes.ts";
 import { workerdSuite } from "./tools/workerd_suite.ts";
 import { bunSuite, denoSuite, exampleSuite, type NamedSkip, type SuiteResult } from "./tools/suites.ts";
 
 const FAILURE_LINES = 25;
+/** Writes what passed into README's table of runtimes. */
+const RECORD = "--record";
 const RUNTIMES = ["--deno", "--bun", "--node", "--workerd"];
 
 async function main(): Promise<number> {
@@ -20,9 +24,13 @@ async function main(): Promise<number> {
   const words = Deno.args.filter((arg) => !arg.startsWith("--"));
   const wanted = (path: string) => words.length === 0 || words.some((word) => path.includes(word));
   const only = RUNTIMES.find((option) => Deno.args.some((arg) => nameOf(arg) === option));
-  const unknown = Deno.args.find((arg) => arg.startsWith("--") && !["--", ...RUNTIMES].includes(nameOf(arg)));
+  const unknown = Deno.args.find((arg) =>
+    arg.startsWith("--") && !["--", RECORD, ...RUNTIMES].includes(nameOf(arg))
+  );
   if (unknown !== undefined) {
-    console.error(`unknown option ${unknown}; there are ${RUNTIMES.join(", ")} and words of file names`);
+    console.error(
+      `unknown option ${unknown}; there are ${[...RUNTIMES, RECORD].join(", ")} and words of file names`,
+    );
     return 2;
   }
 
@@ -57,9 +65,14 @@ async function main(): Promise<number> {
   }
   // Both at once: one runtime uses one core for most of its run, and every test makes what it needs for itself.
   const results = (await Promise.all([underDeno(), elsewhere()])).flat();
+  const [deno, edge] = [casesOf(results, "deno"), casesOf(results, "workerd")];
+  // In the list of workerd's own, so that they are told as its failures.
+  if (deno !== undefined && edge !== undefined) edge.push(...edgeProblems(deno, edge, words.length === 0));
   const record = Deno.env.get("POSTERN_CASES");
   if (record) Deno.writeTextFileSync(record, JSON.stringify(results));
-  return summarize(results, (performance.now() - started) / 1000);
+  const code = summarize(results, (performance.now() - started) / 1000);
+  if (code === 0 && Deno.args.includes(RECORD)) recordTable(results);
+  return code;
 }
 
 function summarize(results: SuiteResult[], seconds: number): number {
@@ -83,6 +96,7 @@ function summarize(results: SuiteResult[], seconds: number): number {
     total.skipped += count.skipped;
     console.log(`${title}: ${line(count)} (${seconds.toFixed(1)} s)`);
   }
+  for (const line of conformanceLines(results)) console.log(line);
   console.log(`all in ${seconds.toFixed(1)} s`);
   for (const skip of skips.values()) console.log(`skipped: ${skip.name} (${skip.enable})`);
   console.log(line(total));

@@ -9,14 +9,14 @@ const main = fileURLToPath(new URL("main.ts", import.meta.url));
 /** Runs the demo under the runtime at hand. */
 function demo(
   args: string[] = [],
-  env: Record<string, string> = {},
+  env: NodeJS.ProcessEnv = process.env,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const command = "Deno" in globalThis ? ["run", "-A", main] : [main];
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       [...command, ...args],
-      { env: { ...process.env, ...env } },
+      { env },
       (_error, stdout, stderr) => {
         resolve({ code: child.exitCode ?? -1, stdout, stderr });
       },
@@ -54,10 +54,21 @@ test(
     assertEquals(usage.code, 2);
     assertMatch(usage.stderr, /^Usage: demo \[--imaplib\] \[--host HOST --user USER/);
     const nobody = await demo(["--host", "127.0.0.1", "--port", "1", "--user", "sam"], {
+      ...process.env,
       POSTERN_PASSWORD: "secret",
     });
     assertEquals(nobody.code, 1);
     assertMatch(nobody.stderr, /^That did not work: .*\n$/);
+    const port = await demo(["--host", "127.0.0.1", "--user", "sam", "--port", "imaps"]);
+    assertEquals(port, {
+      code: 2,
+      stdout: "",
+      stderr: '--port must be a number from 1 to 65535, not "imaps"\n',
+    });
+    const { POSTERN_PASSWORD: _, ...rest } = process.env;
+    const silent = await demo(["--host", "127.0.0.1", "--user", "sam"], rest);
+    assertEquals(silent.code, 1);
+    assertMatch(silent.stderr, /^That did not work: set POSTERN_PASSWORD, .*\n$/);
   },
 );
 

@@ -119,3 +119,24 @@ testWith(
       });
     }),
 );
+
+test("what is wrong on the command line is said in one line", async () => {
+  for (
+    const [args, says] of [
+      [["--port", "imap"], /^serve: --port must be a number from 0 to 65535, not "imap"\n$/],
+      [["--port", "70000"], /^serve: --port must be/],
+      [["--generate", "-1"], /^serve: .*--generate/],
+      [["--fault", "{on"], /^serve: --fault must be JSON/],
+      [["--seed", join(data, "nowhere")], /^serve: .*nowhere.*\n$/],
+      [["--profile", "nobody"], /^serve: .*nobody.*\n$/],
+      [["--nonsense"], /^serve: .*--nonsense/],
+    ] as const
+  ) {
+    const said = await serving([...args], () => Promise.resolve()).then(
+      () => "nothing",
+      (error) => error.message,
+    );
+    assertMatch(said, says);
+    assertEquals(said.trim().split("\n").length, 1, said);
+  }
+});

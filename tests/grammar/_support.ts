@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { compile } from "../../codegen/compile.ts";
 import { formatDiagnostic } from "../../codegen/model/diagnostics.ts";
 import type { Grammar } from "../../codegen/model/ir.ts";
+import { DateTime } from "../../imap/values/date_time.ts";
+import { SequenceSet } from "../../imap/values/sequence_set.ts";
 
 const folder = new URL("../../grammar/", import.meta.url);
 
@@ -32,6 +34,9 @@ export function grammar(): Grammar {
   return compiled = grammar;
 }
 
+/** A bundler gives classes other names. */
+const NAMES = new Map<unknown, string>([[SequenceSet, "SequenceSet"], [DateTime, "DateTime"]]);
+
 /**
  * A value as data that can be compared and printed: the value classes by their text, octets as numbers, raw values by
  * their octets. The message of a recovered failure is nobody's promise, only that there is one.
@@ -46,7 +51,9 @@ export function plain(value: unknown): unknown {
   if (fields.bytes instanceof Uint8Array && Array.isArray(fields.literals)) {
     return { raw: plain(fields.bytes), literals: fields.literals.map(plain) };
   }
-  if (value.constructor !== Object) return `${value.constructor.name} ${String(value)}`;
+  if (value.constructor !== Object) {
+    return `${NAMES.get(value.constructor) ?? value.constructor.name} ${String(value)}`;
+  }
   const sorted = Object.keys(fields).sort();
   return Object.fromEntries(
     sorted.map((key) => [key, key === "error" ? typeof fields[key] : plain(fields[key])]),
