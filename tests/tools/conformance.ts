@@ -5,7 +5,7 @@
  */
 
 import type { TestCase } from "./junit.ts";
-import { differencesOf, VERSIONS } from "./runtimes.ts";
+import { type Difference, differencesOf, VERSIONS } from "./runtimes.ts";
 import type { SuiteResult } from "./suites.ts";
 
 /** One row of README's table; `version` and `passed` are written by a run. */
@@ -33,13 +33,16 @@ const isPart = ({ file }: TestCase) => CONFORMANCE.test(file);
  * The cases of the conformance suite that Deno runs and workerd does not have to be named in tests/runtime/differences.json, each list with
  * its reason; and those that run have to go from there. With `whole`, the share is looked at as well.
  */
-export function edgeProblems(deno: TestCase[], edge: TestCase[], whole: boolean): TestCase[] {
+export function edgeProblems(
+  deno: TestCase[],
+  edge: TestCase[],
+  whole: boolean,
+  differences: Difference[] = differencesOf("workerd"),
+): TestCase[] {
   const wanted = deno.filter(isPart);
   const there = new Set(edge.filter(({ outcome }) => outcome !== "skipped").map(keyOf));
   const listed = new Set(
-    differencesOf("workerd").flatMap(({ tests }) =>
-      tests.map((name) => name.replace(/^Deno: /, "runtime: "))
-    ),
+    differences.flatMap(({ tests }) => tests.map((name) => name.replace(/^Deno: /, "runtime: "))),
   );
   const problem = (file: string, name: string, detail: string): TestCase => (
     { file, name, outcome: "failed", detail }
