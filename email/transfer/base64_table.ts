@@ -49,11 +49,12 @@ function readGroups(table: Int32Array, input: Uint8Array, i: number, out: Uint8A
  * Decodes a large body in which nothing is wrong.
  *
  * @param input the body
+ * @param large octets from which on a body is large
  * @returns null when it is small, or anything but the alphabet, line ends and the padding that completes it is in it
  */
-export function decodeLargeBase64(input: Uint8Array): Uint8Array | null {
+export function decodeLargeBase64(input: Uint8Array, large: number = LARGE): Uint8Array | null {
   const { length } = input;
-  if (length < LARGE) return null;
+  if (length < large) return null;
   const table = tables ??= groupTables();
   const out = new Uint8Array(Math.ceil(length / 4) * 3);
   let at = 0;

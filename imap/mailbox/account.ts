@@ -6,11 +6,10 @@ import { ImapError } from "../base/errors.ts";
 import { checkMilliseconds } from "../base/limits.ts";
 import type { ImapClient } from "../client/client.ts";
 import { checkConnectOptions, connectWith, type HostOptions } from "../client/connect_with.ts";
-import { whenSettled } from "../client/login.ts";
 import { runtimeDial } from "../transport/runtime.ts";
 import type { AccountEvent, AccountState } from "./account_events.ts";
-import { Core, mailboxName } from "./core.ts";
-import type { MailboxInfo } from "./directory.ts";
+import { Core } from "./core.ts";
+import { type MailboxInfo, mailboxName } from "./directory.ts";
 import { MessageGoneError } from "./errors.ts";
 import { messageItems, messagesOf } from "./listing.ts";
 import { Mailbox } from "./mailbox.ts";
@@ -138,10 +137,7 @@ export class Account implements AsyncDisposable {
       onState,
       open: async (signal): Promise<ImapClient> => {
         using _place = await gate(host, user, signal);
-        const client = await connectWith({ ...options, signal }, runtimeDial);
-        // What the server can do, with what was enabled, decides how it is asked.
-        await whenSettled(client);
-        return client;
+        return await connectWith({ ...options, signal }, runtimeDial);
       },
     });
     this.#core = new Core(new Jobs(this.#pool, clock, patience, random), connections);
@@ -159,7 +155,7 @@ export class Account implements AsyncDisposable {
    * @throws {ImapError} What keeps it from being made.
    */
   async connect(options: AccountCallOptions = {}): Promise<void> {
-    await this.#core.jobs.once(options, () => Promise.resolve());
+    await this.#core.jobs.once({ ...options, bare: true }, () => Promise.resolve());
   }
 
   /**

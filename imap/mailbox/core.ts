@@ -1,10 +1,11 @@
 /** What an account and its mailboxes share. */
 
 import { CapabilityError } from "../base/errors.ts";
-import { listMailboxes, type MailboxInfo } from "./directory.ts";
+import { listMailboxes, type MailboxInfo, mailboxName } from "./directory.ts";
 import { PartReader } from "./message/reader.ts";
 import type { Jobs } from "./pool/jobs.ts";
 import type { MailboxTarget } from "./roles.ts";
+import { Bells } from "./sync/bells.ts";
 
 /** What an account and its mailboxes share. */
 export class Core {
@@ -16,6 +17,8 @@ export class Core {
   readonly connections: number;
   /** How many watches have the right to wait for news with IDLE, each on a connection of its own. */
   idlers = 0;
+  /** What wakes the others. */
+  readonly bells: Bells = new Bells();
   #list: Promise<MailboxInfo[]> | undefined;
 
   constructor(jobs: Jobs, connections: number) {
@@ -50,10 +53,4 @@ export class Core {
     if (found !== undefined) return found.name;
     throw new CapabilityError(`No mailbox of this account has the role "${role}"`);
   }
-}
-
-/** INBOX in its one spelling (RFC 9051 5.1); every other name as it is. */
-export function mailboxName(name: string): string {
-  if (typeof name !== "string" || name === "") throw new TypeError("A mailbox has a name");
-  return name.toUpperCase() === "INBOX" ? "INBOX" : name;
 }

@@ -103,3 +103,9 @@ function infoOf({ mailbox: name, delimiter, attributes }: ListResponse): Mailbox
     size: undefined,
   };
 }
+
+/** INBOX in its one spelling (RFC 9051 5.1); every other name as it is. */
+export function mailboxName(name: string): string {
+  if (typeof name !== "string" || name === "") throw new TypeError("A mailbox has a name");
+  return name.toUpperCase() === "INBOX" ? "INBOX" : name;
+}

@@ -35,11 +35,12 @@ export interface Readable {
   encodedSize: number;
 }
 
-/**
- * Octets of one piece: lines of 76 characters of base64, so that pieces end where groups do. Two of them, and what is made of them,
- * are what a download holds.
- */
-const piece = 78 * 27_000;
+/** Octets of one piece: lines of 76 characters of base64, so that pieces end where groups do. */
+const piece = 78 * 6_750;
+/** Pieces that are asked for ahead: 2 MiB are on their way, however far the server is, and held at most. */
+const window = 4;
+/** So much is asked for at once, without a range, which some servers get wrong. */
+const small = window * piece;
 /**
  * BINARY (RFC 3516) saves a quarter of what is transferred, above what its refusal may cost. A part that comes in pieces is not asked for
  * so: for each of them a server decodes all that is before it.
@@ -194,25 +195,34 @@ class Wire {
   }
 
   async *pieces(): AsyncGenerator<Uint8Array> {
+    const { encodedSize } = this.#what;
     const whole = this.#isWhole;
-    let next = this.#first ?? this.#ask(0);
-    for (let at = 0;;) {
-      const octets = await next;
-      at += octets.length;
-      // A piece that is shorter than asked for is the last one, whatever size the server has announced.
-      const isLast = whole || octets.length < piece;
-      if (!isLast) {
-        next = this.#ask(at);
-        next.catch(() => {});
+    const asked = [this.#first ?? this.#ask(0)];
+    let next = piece;
+    for (let at = 0;; at += piece) {
+      // Ahead only of what the server has announced; after that it is asked step by step for what may be there still.
+      while (!whole && asked.length <= window && next < encodedSize) {
+        const ahead = this.#ask(next);
+        ahead.catch(() => {});
+        asked.push(ahead);
+        next += piece;
+      }
+      let octets = await asked.shift()!;
+      // A piece that is shorter than asked for is the last one, whatever size was announced; a longer one is everything.
+      const isLast = whole || octets.length !== piece;
+      if (!whole && octets.length > piece) octets = octets.subarray(at);
+      if (!isLast && asked.length === 0) {
+        asked.push(this.#ask(next));
+        next += piece;
       }
       if (octets.length > 0) yield octets;
       if (isLast) return;
     }
   }
 
-  /** Small enough to be asked for at once: no partial FETCH, which some servers get wrong. */
+  /** Small enough to be asked for at once. */
   get #isWhole(): boolean {
-    return this.#what.encodedSize <= piece;
+    return this.#what.encodedSize <= small;
   }
 
   #ask(at: number): Promise<Uint8Array> {

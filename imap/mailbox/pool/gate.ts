@@ -58,7 +58,7 @@ export function connectGate(options: ConnectGateOptions = {}): ConnectGate {
   return async (host, _account, signal) => {
     signal.throwIfAborted();
     let at = hosts.get(host);
-    if (at === undefined) hosts.set(host, at = { running: 0, due: clock.monotonic(), waiting: [] });
+    if (at === undefined) hosts.set(host, at = { running: 0, due: -Infinity, waiting: [] });
     const place = at;
     while (place.running >= concurrent) await turn(place, signal);
     place.running++;
@@ -69,8 +69,9 @@ export function connectGate(options: ConnectGateOptions = {}): ConnectGate {
     try {
       // A few at once are no harm; `concurrent` of them may come without a pause.
       const now = clock.monotonic();
-      place.due = Math.max(place.due, now - concurrent * interval) + interval;
-      const wait = place.due - now;
+      const due = Math.max(place.due, now - (concurrent - 1) * interval);
+      place.due = due + interval;
+      const wait = due - now;
       if (wait > 0) await abortableSleep(clock, wait, signal);
       signal.throwIfAborted();
     } catch (error) {

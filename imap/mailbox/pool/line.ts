@@ -2,6 +2,7 @@
 
 import type { ImapClient } from "../../client/client.ts";
 import type { ExamineOptions, Selection } from "../../client/_gen/commands.ts";
+import { whenSettled } from "../../client/login.ts";
 
 /** A connection. */
 export class Line {
@@ -19,8 +20,10 @@ export class Line {
   writable = false;
   /** What the server said of it. */
   selection: Selection | undefined;
+  /** Settles when it is known what was enabled, which decides how the server is asked. */
+  readonly settled: Promise<void>;
   /** Settles when the mailbox is selected. */
-  ready: Promise<unknown> = Promise.resolve();
+  ready: Promise<unknown>;
   /** Somebody waits for it to be free: nobody else may share it. */
   contended = false;
   /** When it was used last, by the monotonic clock. */
@@ -30,6 +33,7 @@ export class Line {
     this.id = id;
     this.client = client;
     this.since = this.used = now;
+    this.ready = this.settled = whenSettled(client);
   }
 
   /** Whether whoever holds it would give it away. */

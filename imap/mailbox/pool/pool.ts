@@ -21,6 +21,8 @@ export interface Want {
   write?: boolean | undefined;
   /** Share the connection with nobody, and leave selecting to whoever asks. */
   exclusive?: boolean | undefined;
+  /** It is enough that there is a connection: nothing is asked of it. */
+  bare?: boolean | undefined;
   /** Gives up waiting. */
   signal?: AbortSignal | undefined;
 }
@@ -113,7 +115,7 @@ export class Pool {
     this.#match();
     return got.promise.finally(unwatch).then(async (lease) => {
       try {
-        await lease.line.ready;
+        if (!want.bare) await lease.line.ready;
         signal?.throwIfAborted();
         return lease;
       } catch (error) {
@@ -201,15 +203,18 @@ export class Pool {
 
   #grant(line: Line, want: Want): Lease {
     const lease = new Lease(line, want.exclusive === true, () => this.#released(lease));
+    const { exclusive, mailbox, write = false } = want;
+    let probes = false;
     if (line.leases.size === 0) {
       line.contended = false;
-      const unused = this.#options.clock.monotonic() - line.used;
-      line.ready = unused > doubtful ? probed(line.client) : Promise.resolve();
+      probes = this.#options.clock.monotonic() - line.used > doubtful;
+      // What opens a mailbox goes in one write with what a new connection begins with, and is answered after it.
+      line.ready = probes ? probed(line.client) : exclusive ? Promise.resolve() : line.settled;
     }
     line.leases.add(lease);
-    const { exclusive, mailbox, write = false } = want;
     if (!exclusive && mailbox !== undefined && (line.mailbox !== mailbox || (write && !line.writable))) {
-      line.ready = line.ready.then(() => line.select(mailbox, write));
+      const select = () => line.select(mailbox, write);
+      line.ready = probes ? line.ready.then(select) : select();
       // Others who read it share the connection from now on, and wait for the same.
       line.mailbox = mailbox;
       line.writable = write;

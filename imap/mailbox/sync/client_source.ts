@@ -1,8 +1,10 @@
 /** What the algorithm asks, as commands on a connection. */
 
+import { CommandError } from "../../base/errors.ts";
 import type { ImapClient } from "../../client/client.ts";
 import type { FetchResponse } from "../../codec/_gen/types.ts";
 import { SequenceSet } from "../../values/sequence_set.ts";
+import { isPassing } from "../pool/backoff.ts";
 import type { Lease } from "../pool/line.ts";
 import { common } from "../uids.ts";
 import { lastingFlags } from "../message/message.ts";
@@ -107,7 +109,7 @@ export class ClientSource implements SyncSource {
 export async function enableQresync(client: ImapClient): Promise<void> {
   if (
     !client.capabilities?.has("QRESYNC") || !client.capabilities.has("ENABLE") ||
-    client.enabled.has("QRESYNC")
+    client.enabled.has("QRESYNC") || refusing.has(client)
   ) {
     return;
   }
@@ -115,8 +117,16 @@ export async function enableQresync(client: ImapClient): Promise<void> {
     if (!client.capabilities.has("UNSELECT") && !client.enabled.has("IMAP4REV2")) return;
     await client.unselect();
   }
-  await client.enable(["QRESYNC"]);
+  try {
+    await client.enable(["QRESYNC"]);
+  } catch (error) {
+    if (!(error instanceof CommandError) || isPassing(error)) throw error;
+    refusing.add(client);
+  }
 }
+
+/** Connections on which it was refused. */
+const refusing = new WeakSet<ImapClient>();
 
 /** The rows that say a UID and flags; others have come besides. */
 function flagRows(rows: readonly FetchResponse[]): FlagRow[] {

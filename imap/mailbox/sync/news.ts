@@ -11,10 +11,11 @@ import type { Clock } from "../../base/clock.ts";
  * - `news`: messages have come or gone
  * - `flags`: flags have changed
  * - `time`: nothing was told for so long
+ * - `more`: the server is to be asked to tell more
  * - `wanted`: somebody else needs the connection
  * - `stopped`: the caller's signal
  */
-export type Outcome = "news" | "flags" | "time" | "wanted" | "stopped";
+export type Outcome = "news" | "flags" | "time" | "more" | "wanted" | "stopped";
 
 /** What an event means for who waits. */
 export function newsOf(event: ImapEvent): "news" | "flags" | undefined {
@@ -40,6 +41,10 @@ export interface WaitOptions {
   signal: AbortSignal | undefined;
   /** Called when others may have the connection, too. */
   share: () => void;
+  /** Told every event; true when the server has to be asked again to tell. */
+  heard: (event: ImapEvent) => boolean;
+  /** Called with what ends the waiting so that the server can be asked for more. */
+  listen: (more: () => void) => Disposable;
 }
 
 /**
@@ -52,7 +57,7 @@ export interface WaitOptions {
 export async function waitForNews(
   lease: Lease,
   begun: AsyncIterator<ImapEvent, undefined>,
-  { clock, period, signal, share }: WaitOptions,
+  { clock, period, signal, share, heard, listen }: WaitOptions,
 ): Promise<Outcome> {
   const outcome = Promise.withResolvers<Outcome>();
   // Listens from before the mailbox was opened, so that nothing falls between opening and IDLE.
@@ -61,6 +66,7 @@ export async function waitForNews(
       for (let next = await begun.next(); !next.done; next = await begun.next()) {
         const news = newsOf(next.value);
         if (news !== undefined) outcome.resolve(news);
+        else if (heard(next.value)) outcome.resolve("more");
       }
     } catch (error) {
       outcome.reject(error);
@@ -82,6 +88,7 @@ export async function waitForNews(
   if (signal?.aborted) stop();
   lease.onWanted = () => outcome.resolve("wanted");
   share();
+  const listening = listen(() => outcome.resolve("more"));
   let stopped = false;
   try {
     const why = await outcome.promise;
@@ -91,6 +98,7 @@ export async function waitForNews(
     clock.clearTimeout(timer);
     signal?.removeEventListener("abort", stop);
     lease.onWanted = undefined;
+    listening[Symbol.dispose]();
     const left = Promise.allSettled([begun.return?.(), idle.return!()]).then(() => lease.release());
     // Who stops does not wait for the server, which may be gone.
     if (!stopped) await left;

@@ -18,6 +18,7 @@ import { abortableSleep } from "../pool/gate.ts";
 import type { ImapClient } from "../../client/client.ts";
 import type { Lease } from "../pool/line.ts";
 import type { ImapEvent } from "../../session/events.ts";
+import type { Bell } from "./bells.ts";
 import type { Change } from "./change.ts";
 import { type ChangesOptions, Sync, syncOptions } from "./changes.ts";
 import type { Cursor } from "./cursor.ts";
@@ -79,7 +80,7 @@ export async function* watchMailbox(
   try {
     while (!signal.aborted) {
       try {
-        const found = await watcher.next();
+        const found = await watcher.next(offline);
         if (found === undefined) continue;
         if (offline) yield { type: "online" };
         offline = false;
@@ -131,6 +132,10 @@ class Watcher {
   #flagsNow = false;
   #idleFails = false;
   #mayWait = false;
+  /** What wakes it while others wait with IDLE. */
+  #bell: Bell | undefined;
+  /** When it was last found out whether something has changed, by the monotonic clock. */
+  #asked = 0;
   /** Looks in a row that found nothing although there were news. */
   #empty = 0;
 
@@ -146,14 +151,17 @@ class Watcher {
     this.#isDue = true;
   }
 
-  /** Looks, and where nothing is found waits. Gives what is to be told; undefined when it is time to look again. */
-  async next(): Promise<Look | undefined> {
-    const { signal, poll } = this.#how;
+  /**
+   * Looks, and where nothing is found waits. Gives what is to be told; undefined when it is time to look again.
+   *
+   * @param wasOffline Give what was found, be it nothing: that the server was reached is news.
+   */
+  async next(wasOffline: boolean): Promise<Look | undefined> {
+    const { signal } = this.#how;
     const { pool, clock } = this.#core.jobs;
-    if (!this.#isDue) {
-      await abortableSleep(clock, poll, signal);
-      if (!await this.#sync.mayHaveChanged()) return undefined;
-    }
+    if (!this.#isDue && !await this.#sleep()) return undefined;
+    if (this.#bell !== undefined) this.#bell.rung = false;
+    this.#asked = clock.monotonic();
     const lease = await pool.acquire({ mailbox: this.#mailbox, exclusive: true, signal });
     // From before the mailbox is opened: what is told while it is looked at is news, too.
     const events = lease.client.events();
@@ -165,7 +173,7 @@ class Watcher {
       );
       pool.worked();
       this.#flagsNow = false;
-      if (hasSomething(found, this.#sync)) {
+      if (wasOffline || hasSomething(found, this.#sync)) {
         this.#isDue = true;
         this.#empty = 0;
         return found;
@@ -185,17 +193,48 @@ class Watcher {
     }
   }
 
+  /** Waits where others have the right to IDLE. Gives whether a look may find something. */
+  async #sleep(): Promise<boolean> {
+    const { signal, poll, renew } = this.#how;
+    const { jobs: { clock }, bells } = this.#core;
+    const bell = this.#bell ??= bells.add(this.#mailbox);
+    await bell.wait(clock, poll, signal);
+    const isRecent = clock.monotonic() - this.#asked < renew;
+    // Where the server tells by itself it is asked as seldom as with IDLE.
+    if (!bell.rung && isRecent && bells.hears(this.#mailbox)) return false;
+    bell.rung = false;
+    this.#asked = clock.monotonic();
+    return await this.#sync.mayHaveChanged();
+  }
+
   async #wait(lease: Lease, events: AsyncIterator<ImapEvent, undefined>): Promise<void> {
-    const { pool, clock } = this.#core.jobs;
+    const { jobs: { pool, clock }, bells } = this.#core;
     const { renew: period, signal } = this.#how;
+    const { client } = lease;
+    let waits = false;
     try {
-      const share = () => pool.share(lease);
-      await this.#after(await waitForNews(lease, events, { clock, period, signal, share }));
+      await bells.ask(client, this.#mailbox, signal);
+      waits = true;
+      const outcome = await waitForNews(lease, events, {
+        clock,
+        period,
+        signal,
+        share: () => pool.share(lease),
+        heard: (event) => bells.heard(client, event),
+        listen: (more) => bells.listen(client, this.#mailbox, more),
+      });
+      if (outcome === "news" || outcome === "flags") bells.ring(this.#mailbox);
+      await this.#after(outcome);
     } catch (error) {
       // A server that offers IDLE and refuses it is asked from time to time.
       if (!(error instanceof CommandError) || isPassing(error)) throw error;
       this.#idleFails = true;
       this.leave();
+    } finally {
+      if (!waits) {
+        void events.return?.();
+        lease.release();
+      }
     }
   }
 
@@ -218,6 +257,7 @@ class Watcher {
     if (this.#mayWait) return true;
     const has = client.capabilities?.has("IDLE") || client.enabled.has("IMAP4REV2");
     if (!has || this.#idleFails || this.#core.idlers >= Math.max(1, this.#core.connections - 1)) return false;
+    this.leave();
     this.#core.idlers++;
     return this.#mayWait = true;
   }
@@ -226,6 +266,8 @@ class Watcher {
   leave(): void {
     if (this.#mayWait) this.#core.idlers--;
     this.#mayWait = false;
+    if (this.#bell !== undefined) this.#core.bells.remove(this.#bell);
+    this.#bell = undefined;
   }
 }
 

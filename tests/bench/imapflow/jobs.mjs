@@ -1,12 +1,13 @@
 // imapflow's turn: the same jobs.
 
 import { createWriteStream } from "node:fs";
-import { argv, exit, memoryUsage, resourceUsage } from "node:process";
+import { argv, cpuUsage, exit, memoryUsage, resourceUsage } from "node:process";
 import { pipeline } from "node:stream/promises";
 import { ImapFlow } from "imapflow";
 
 const task = JSON.parse(argv[2]);
 const idle = memoryUsage().rss;
+const begun = cpuUsage();
 const started = performance.now();
 const client = new ImapFlow({
   host: "127.0.0.1",
@@ -45,6 +46,8 @@ if (task.job === "newest") {
   lock.release();
 }
 const milliseconds = performance.now() - started;
-console.log(JSON.stringify({ milliseconds, result, rss: (resourceUsage().maxRSS * 1024 - idle) / 1024 / 1024 }));
-client.close();
+const { user, system } = cpuUsage(begun);
+const rss = (resourceUsage().maxRSS * 1024 - idle) / 1024 / 1024;
+console.log(JSON.stringify({ milliseconds, cpu: (user + system) / 1000, result, rss }));
+await client.logout();
 exit(0);

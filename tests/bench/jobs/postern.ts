@@ -1,12 +1,13 @@
 // The mailbox layer's turn. Runs under Deno, Bun and Node.
 
 import { createWriteStream } from "node:fs";
-import { argv, memoryUsage, resourceUsage } from "node:process";
+import { argv, cpuUsage, memoryUsage, resourceUsage } from "node:process";
 import { Writable } from "node:stream";
 import { openAccount } from "../../../imap/mailbox/mod.ts";
 
 const task = JSON.parse(argv[2]!) as { port: number; job: string; file: string };
 const idle = memoryUsage().rss;
+const begun = cpuUsage();
 const started = performance.now();
 const account = await openAccount({
   host: "127.0.0.1",
@@ -32,7 +33,7 @@ if (task.job === "newest") {
   }
 }
 const milliseconds = performance.now() - started;
-console.log(
-  JSON.stringify({ milliseconds, result, rss: (resourceUsage().maxRSS * 1024 - idle) / 1024 / 1024 }),
-);
+const { user, system } = cpuUsage(begun);
+const rss = (resourceUsage().maxRSS * 1024 - idle) / 1024 / 1024;
+console.log(JSON.stringify({ milliseconds, cpu: (user + system) / 1000, result, rss }));
 await account.close();
