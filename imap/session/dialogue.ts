@@ -31,6 +31,8 @@ export interface Talk {
   readonly abandoned: boolean;
   /** What must not be shown in an error. */
   hide(secret: string): void;
+  /** A value without what must not be shown. */
+  redact<T>(value: T): T;
   /**
    * Writes a line.
    *

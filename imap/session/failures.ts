@@ -88,12 +88,20 @@ export function greetedWithRefusal({ type, code, text }: ConditionResponse): Ima
   return refusalError({ command: "greeting", status: type as RefusalStatus, code, text });
 }
 
+/** What of a line is shown. */
+export interface Words {
+  /** Its beginning. */
+  readonly text: string;
+  /** The line was longer. */
+  readonly cut: boolean;
+}
+
 /** What the server said before it closed the connection. */
 export interface Farewell {
   /** Its BYE. */
   bye: ConditionResponse | undefined;
   /** Its last untagged NO or BAD, or a line that is not a response. */
-  lastWords: string | undefined;
+  lastWords: Words | undefined;
 }
 
 /** The server has closed the connection, perhaps after it said why. */
@@ -104,7 +112,7 @@ export function closedByServer(
 ): ImapError {
   if (bye === undefined) {
     const where = partial ? " in the middle of a response" : "";
-    const text = lastWords === undefined ? undefined : secrets.redact(lastWords);
+    const text = lastWords === undefined ? undefined : secrets.redact(lastWords.text, lastWords.cut);
     const words = text === undefined ? "" : `; its last words: ${text}`;
     const message = `The server closed the connection${where}${words}`;
     const throttle = text === undefined ? undefined : throttleOf(undefined, text);

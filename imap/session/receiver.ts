@@ -9,7 +9,7 @@ import { starttlsSpec } from "../codec/_gen/specs.ts";
 import { OpenBody } from "./body.ts";
 import type { Budget } from "./budget.ts";
 import type { Events } from "./events.ts";
-import { closedByServer, type Farewell, greetedWithRefusal, serverRefused } from "./failures.ts";
+import { closedByServer, type Farewell, greetedWithRefusal, serverRefused, type Words } from "./failures.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Pending } from "./pending.ts";
 import type { RowCommand } from "./rows.ts";
@@ -67,7 +67,7 @@ export class Receiver {
   #greeted: PromiseWithResolvers<ConditionResponse> | undefined = Promise.withResolvers();
   #bye: ConditionResponse | undefined;
   /** The last thing the server complained of without being asked, or could not put into a response. */
-  #lastWords: string | undefined;
+  #lastWords: Words | undefined;
   #byeTimer: Timer | undefined;
   /** The body that came last, or comes. */
   body: OpenBody | undefined;
@@ -200,7 +200,7 @@ export class Receiver {
         return end(greetedWithRefusal(response as ConditionResponse));
       case "INVALID":
         return end(
-          new ProtocolError(`What the server sent first is not an IMAP greeting: ${wordsOf(response)}`),
+          new ProtocolError(`What the server sent first is not an IMAP greeting: ${wordsOf(response).text}`),
         );
       default:
         return end(new ProtocolError("What the server sent first is not an IMAP greeting"));
@@ -242,7 +242,9 @@ export class Receiver {
     if (response.type === "ENABLED") this.#decoder.utf8 = known.utf8;
     taker?.take(response, size, limits.maxItems, budget);
     // Message numbers shift for everybody, whoever asked for it.
-    if (taker === undefined || removes(response)) events.emit(response, size);
+    if (taker !== undefined && !removes(response)) return;
+    // What the grammar does not know is for logs. Mail is not touched, whatever it holds.
+    events.emit(response.type === "UNKNOWN" ? this.#parts.secrets.redactValue(response) : response, size);
   }
 
   #condition(response: ConditionResponse, size: number): void {
@@ -253,7 +255,9 @@ export class Receiver {
       const taker = running.answers.claimCode(code);
       if (taker !== undefined) return taker.takeCode(code);
     }
-    if (response.type === "NO" || response.type === "BAD") this.#lastWords = response.text;
+    if (response.type === "NO" || response.type === "BAD") {
+      this.#lastWords = { text: response.text, cut: false };
+    }
     if (response.type === "BYE") {
       this.#bye = response;
       // Some servers announce the end and then forget to close (Yandex: MailKit issue 938).
@@ -286,12 +290,20 @@ export class Receiver {
     // UNAUTHENTICATE takes back what was enabled.
     this.#decoder.utf8 = known.utf8;
     if (ok) {
+      if (pending.spec === starttlsSpec) this.#forget();
       pending.call.dialogue?.agreed?.();
       pending.succeed();
     } else {
       pending.fail(serverRefused(pending, response, secrets));
     }
     completed();
+  }
+
+  /** After STARTTLS: what came in clear may have been anybody's. */
+  #forget(): void {
+    this.#parts.clock.clearTimeout(this.#byeTimer);
+    this.#byeTimer = this.#bye = this.#lastWords = undefined;
+    this.#parts.known.forget();
   }
 
   /** A completion whose verdict cannot be read says at least that the command is over: `A1 YES`. */
@@ -301,13 +313,13 @@ export class Receiver {
     // What goes on with the response before may be anybody's mail.
     if (continues) return;
     const { known, running, secrets, completed } = this.#parts;
-    const [, tag = "", text = ""] = /^(\S+) (.*)$/s.exec(words) ?? [];
+    const [, tag = "", text = ""] = /^(\S+) (.*)$/s.exec(words.text) ?? [];
     const pending = running.get(tag);
     if (pending === undefined) return;
     const { name } = pending.spec;
     running.delete(pending);
     known.completed(pending, { type: "TAGGED", tag, status: "BAD", code: undefined, text });
-    const message = `${name}: the server's completion cannot be read: ${secrets.redact(text)}`;
+    const message = `${name}: the server's completion cannot be read: ${secrets.redact(text, words.cut)}`;
     pending.fail(new ProtocolError(message, { command: name }));
     completed();
   }
@@ -342,8 +354,9 @@ function rowOf(response: UidFetchResponse): FetchResponse {
 }
 
 /** What of an unreadable line can be shown: 300 characters of one line. */
-function wordsOf({ raw }: InvalidResponse): string {
-  return latin1.decode(raw.bytes.subarray(0, 300)).replace(/\p{Cc}+/gu, " ").trim();
+function wordsOf({ raw }: InvalidResponse): Words {
+  const text = latin1.decode(raw.bytes.subarray(0, 300)).replace(/\p{Cc}+/gu, " ").trim();
+  return { text, cut: raw.bytes.length > 300 };
 }
 
 /** Whether messages go by a response. */

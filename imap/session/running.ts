@@ -135,8 +135,10 @@ export class Running {
    * @returns The first characters of the response.
    */
   missed(dropped: DroppedFrame, secrets: Secrets): string {
-    const head = secrets.redact(latin1.decode(dropped.head).replace(/\r\n/g, "").trim());
-    const name = /^\* +(?:\d+ +)?([A-Za-z-]+)/.exec(head)?.[1]?.toUpperCase() ?? "";
+    const words = latin1.decode(dropped.head).replace(/\r\n/g, "").trim();
+    const name = /^\* +(?:\d+ +)?([A-Za-z-]+)/.exec(words)?.[1]?.toUpperCase() ?? "";
+    // Only its beginning was kept.
+    const head = secrets.redact(words, true);
     // It cannot be told which row is missing from whose answer, only that one may be.
     this.takingAll?.miss(dropped.limit, head.slice(0, 80));
     for (const pending of this.answers.collecting(name)) pending.miss(dropped.limit, head.slice(0, 80));

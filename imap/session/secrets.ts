@@ -6,17 +6,28 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 const mask = "***";
 /** Shorter pieces of base64 would be found in any text. */
 const shortestPiece = 4;
+/** A pattern for each character takes up to sixty; of longer secrets, tokens mostly, only the forms that are sent are looked for. */
+const mostSpelled = 200;
+
+/** What HTML must write so. */
+const entities: Readonly<Record<string, string[]>> = {
+  "&": ["amp"],
+  "<": ["lt"],
+  ">": ["gt"],
+  '"': ["quot"],
+};
 
 /** The secrets that were told on one connection. */
 export class Secrets {
-  readonly #forms = new Set<string>();
+  /** What is hidden: a pattern for each character, by all of them together. */
+  readonly #forms = new Map<string, readonly string[]>();
   #pattern: RegExp | undefined;
-  /** Length of the longest form. */
-  #longest = 0;
+  /** The beginning of any of them, at the end of a text. */
+  #begun: RegExp | undefined;
 
   /**
    * Hides a secret from now on, in every form in which it can have been sent: as it is, in quotes, in base64, alone or
-   * as a part of something longer.
+   * as a part of something longer. Also as others write octets: in hexadecimal, UTF-16, URLs, HTML, JSON and quoted-printable.
    *
    * @param secret The secret; octets are a SASL message that holds one.
    */
@@ -25,40 +36,53 @@ export class Secrets {
     const bytes = typeof secret === "string" ? encoder.encode(secret) : secret;
     if (bytes.length === 0) return;
     const latin1 = octetText(bytes);
+    const isShort = bytes.length <= mostSpelled;
     for (const text of typeof secret === "string" ? [secret, latin1] : [latin1]) {
-      this.#forms.add(text);
-      this.#forms.add(text.replace(/["\\]/g, "\\$&"));
+      this.#hide(Array.from(text, isShort ? spelled : (each) => `\\\\?${escaped(each)}`));
     }
-    for (const piece of base64Pieces(latin1)) this.#forms.add(piece);
-    if (this.#forms.size === before) return;
-    this.#pattern = undefined;
-    for (const form of this.#forms) this.#longest = Math.max(this.#longest, form.length);
+    // Two digits would be found in any number.
+    if (isShort && bytes.length > 1) {
+      this.#hide(Array.from(bytes, (byte, at) => `${at > 0 ? "[ :-]?" : ""}${hexOf(byte)}`));
+    }
+    // RFC 4648 section 5: two characters are others in URLs.
+    for (const piece of base64Pieces(latin1)) {
+      this.#hide(Array.from(piece, (each) => each === "+" ? "[+-]" : each === "/" ? "[/_]" : each));
+    }
+    if (this.#forms.size > before) this.#pattern = this.#begun = undefined;
   }
 
-  /** Text without the secrets. */
-  redact(text: string): string {
+  #hide(characters: readonly string[]): void {
+    this.#forms.set(characters.join(""), characters);
+  }
+
+  /**
+   * Text without the secrets.
+   *
+   * @param text The text.
+   * @param cut It goes on where it came from: what may be the beginning of a secret goes, too.
+   */
+  redact(text: string, cut = false): string {
     if (this.#forms.size === 0) return text;
     // The longest first, so that nothing of one is left when another is a part of it. Servers change case.
     this.#pattern ??= new RegExp(
-      [...this.#forms].sort((a, b) => b.length - a.length).map(escaped).join("|"),
+      [...this.#forms].sort(([, a], [, b]) => b.length - a.length).map(([form]) => form).join("|"),
       "gi",
     );
-    return text.replace(this.#pattern, mask);
+    const redacted = text.replace(this.#pattern, mask);
+    if (!cut) return redacted;
+    this.#begun ??= new RegExp(`(?:${[...this.#forms.values()].map(beginningOf).join("|")})$`, "i");
+    return redacted.replace(this.#begun, "");
   }
 
   /**
    * The beginning of a text without the secrets, and without the beginning of one at the cut.
    *
-   * @param text The text, which may be cut already: what is longer than `most` ends earlier by the longest secret.
+   * @param text The text, which may be cut already where it is longer than `most`.
    * @param most How many characters are wanted at most.
    */
   redactHead(text: string, most: number): { line: string; whole: boolean } {
     if (text.length <= most) return { line: this.redact(text), whole: true };
-    const redacted = this.redact(text.slice(0, most + this.#longest));
-    return {
-      line: redacted.slice(0, Math.max(0, Math.min(most, redacted.length - this.#longest))),
-      whole: false,
-    };
+    return { line: this.redact(text.slice(0, most), true), whole: false };
   }
 
   /** The same for a value of a response: every text in it. A value without secrets is given back as it is. */
@@ -104,6 +128,24 @@ function octetText(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;
+}
+
+/** The ways to write one character, of which a server may use any; a NUL beside it is UTF-16. */
+function spelled(character: string): string {
+  const code = character.codePointAt(0)!;
+  const hex = hexOf(code);
+  const coded = code > 0xff ? "" : `|[%=]${hex}|\\\\(?:x|u00)${hex}`;
+  const entity = [`#${code}`, `#x${hex}`, ...(entities[character] ?? [])].join("|");
+  return `\\0?(?:\\\\?${escaped(character)}${coded}|&(?:${entity});)`;
+}
+
+/** One character after the other, from the first on, as many as there are. */
+function beginningOf(characters: readonly string[]): string {
+  return characters.slice(0, mostSpelled).reduceRight((rest, each) => `${each}(?:${rest})?`, "");
+}
+
+function hexOf(code: number): string {
+  return code.toString(16).padStart(2, "0");
 }
 
 function escaped(text: string): string {

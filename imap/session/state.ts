@@ -255,6 +255,15 @@ export class KnownState {
     this.epoch++;
   }
 
+  /** Forgets what may have come from somebody else than the server; {@linkcode capabilities} are the command's own effect. */
+  forget(): void {
+    for (const mailbox of this.#appendLimits.keys()) this.#budget.give(mailbox.length);
+    this.#appendLimits.clear();
+    this.#appendLimit = Infinity;
+    this.names.clear();
+    this.epoch++;
+  }
+
   /** The largest message that a mailbox takes, in octets, as far as the server says (RFC 7889). */
   appendLimit(mailbox: string): number {
     return this.#appendLimits.get(mailboxKey(mailbox)) ?? this.#appendLimit;

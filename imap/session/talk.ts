@@ -36,6 +36,10 @@ export class PendingTalk implements Talk {
     this.#link.secrets.add(secret);
   }
 
+  redact<T>(value: T): T {
+    return this.#link.secrets.redactValue(value);
+  }
+
   say(line: string, options?: WriteOptions): void {
     const bytes = encoder.encode(`${line}\r\n`);
     if (bytes.subarray(0, -2).some((byte) => byte === 13 || byte === 10 || byte === 0)) {

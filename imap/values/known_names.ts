@@ -49,6 +49,11 @@ export class KnownNames {
     return shown;
   }
 
+  /** Forgets all of them. */
+  clear(): void {
+    this.#names.clear();
+  }
+
   /**
    * How a name is written.
    *

@@ -54,18 +54,11 @@ export async function authenticate(
     });
   } catch (error) {
     // What the mechanism refused says more than the server's answer to the cancellation.
-    throw dialogue.failed === undefined ? withChallenge(error, mechanism) : dialogue.failed.error;
+    throw dialogue.failed === undefined ? dialogue.explained(error) : dialogue.failed.error;
   } finally {
     dialogue.over();
   }
   if (dialogue.failed !== undefined) throw dialogue.failed.error;
-}
-
-/** A server says in a challenge what is wrong with a token, and then just NO. */
-function withChallenge(error: unknown, { challenge }: SaslMechanism): unknown {
-  if (!(error instanceof AuthError) || challenge === undefined) return error;
-  const { command = "AUTHENTICATE", status = "NO", code, text = "" } = error;
-  return refusalError({ command, status, code, text, login: true, challenge });
 }
 
 /** Answers in one exchange where the mechanism does not say it. */
@@ -98,6 +91,17 @@ class SaslDialogue implements Dialogue {
     const first = this.#first;
     this.#first = undefined;
     return first;
+  }
+
+  /** A server says in a challenge what is wrong with a token, and then just NO. */
+  explained(error: unknown): unknown {
+    const { challenge } = this.#mechanism;
+    if (!(error instanceof AuthError) || challenge === undefined) return error;
+    const { command = "AUTHENTICATE", status = "NO", code, text = "" } = error;
+    return refusalError({
+      ...{ command, status, code, text, login: true },
+      challenge: this.#talk.redact(challenge),
+    });
   }
 
   /** Nobody waits any more. */

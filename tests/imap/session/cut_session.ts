@@ -10,7 +10,9 @@ const encoder = new TextEncoder();
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const message = (subject: string) =>
   `Subject: ${subject}\r\nMessage-ID: <${subject}@example.org>\r\n\r\n${subject}.\r\n`;
-const large = `Subject: Large\r\n\r\n${"x".repeat(78) + "\r\n"}`.padEnd(20_000, "y");
+const large = `Subject: Large\r\n\r\n${"x".repeat(78) + "\r\n"}`.padEnd(2_000, "y");
+/** So large that its octets are given while they come; in its inside each of them is as good as any other. */
+const huge = `Subject: Huge\r\n\r\n`.padEnd(140_000, "z");
 
 /** What one call came to, or how it failed. */
 export interface Outcome {
@@ -18,6 +20,9 @@ export interface Outcome {
   value?: string;
   error?: unknown;
 }
+
+/** The call that gives a huge body. */
+const streamed = "a huge body as a stream";
 
 type Calls = Record<string, (client: ImapClient) => PromiseLike<unknown>>;
 
@@ -79,6 +84,17 @@ const groups: Calls[] = [
       return size;
     },
   },
+  { "examine of a huge message": (client) => client.examine("Huge") },
+  {
+    [streamed]: async (client) => {
+      let size = 0;
+      for await (const { stream } of client.fetch("1", ["BODY.PEEK[]"]).bodies()) {
+        for await (const chunk of stream) size += chunk.length;
+      }
+      return size;
+    },
+  },
+  { "select again": (client) => client.select("INBOX") },
   {
     store: (client) => client.store("1", "+FLAGS", ["\\Flagged"]),
     uidStore: (client) => client.uidStore("2", "FLAGS", ["\\Seen"]),
@@ -163,11 +179,20 @@ const groups: Calls[] = [
 /** The names of all calls. */
 export const names: string[] = groups.flatMap((group) => Object.keys(group));
 
-/** The session, cut after so many octets of the server. Returns how each call ended, and what the server had to say. */
-export async function cutAfter(cut: number): Promise<{ outcomes: Outcome[]; octets: number }> {
+/** What came of a session. */
+export interface Run {
+  outcomes: Outcome[];
+  /** How many octets of the server came. */
+  octets: number;
+  /** Where those of the huge body begin and end, roughly. */
+  inside: [from: number, to: number];
+}
+
+/** The session, cut after so many octets of the server. */
+export async function cutAfter(cut: number): Promise<Run> {
   await using server = await startServer({
     users: { alice: "alice-pw" },
-    mailboxes: { INBOX: [message("one"), message("two"), large] },
+    mailboxes: { INBOX: [message("one"), message("two"), large], Huge: [huge] },
     now: () => new Date("2026-11-01T12:00:00Z"),
     with: ["AUTH=SCRAM-SHA-256", "COMPRESS=DEFLATE"],
   });
@@ -186,9 +211,11 @@ export async function cutAfter(cut: number): Promise<{ outcomes: Outcome[]; octe
       timeouts,
     });
   } catch (error) {
-    return { outcomes: [{ name: "connect", error }], octets: count.taken };
+    return { outcomes: [{ name: "connect", error }], octets: count.taken, inside: [0, 0] };
   }
+  const inside: [number, number] = [0, 0];
   for (const group of groups) {
+    const before = count.taken;
     const calls = Object.entries(group).map(async ([name, call]): Promise<Outcome> => {
       try {
         return { name, value: shown(await call(client)) };
@@ -197,9 +224,11 @@ export async function cutAfter(cut: number): Promise<{ outcomes: Outcome[]; octe
       }
     });
     outcomes.push(...await Promise.all(calls));
+    // Its head, tail and the answer around it stay outside.
+    if (streamed in group) inside.splice(0, 2, before + 1_000, count.taken - 1_000);
   }
   client.close();
-  return { outcomes, octets: count.taken };
+  return { outcomes, octets: count.taken, inside };
 }
 
 /** A value without what differs from run to run. */
