@@ -11,6 +11,7 @@ import { provideInternals } from "./model/message_model.ts";
 import * as parameters from "./model/parameters.ts";
 import { firstPart, type ParamOptions, type SetParamOptions } from "./model/parameters.ts";
 import { decodedPayload, readableText, setCharset, setPayload } from "./model/payload.ts";
+import { withoutStacks } from "./model/stacks.ts";
 import { walkTree } from "./model/tree.ts";
 import { formatParam } from "./params/format.ts";
 import { ParamList } from "./params/param_list.ts";
@@ -175,7 +176,7 @@ export class Message {
     const { found } = this.#entity;
     if (found !== null) {
       this.#entity.found = null;
-      for (const make of found) defects.push(make());
+      withoutStacks(() => found.forEach((make) => defects.push(make())));
     }
     return defects;
   }

@@ -38,7 +38,7 @@ export interface PolicyOptions {
   messageFactory?: MessageFactory | null;
   /** Deepest nesting of parts the parser follows, the rest is kept as text. Default 256. */
   maxDepth?: number;
-  /** Most parts the parser makes of one message, the rest is kept as text. Default 10,000. */
+  /** Most parts the parser makes of one message, the rest is kept as text. Default 5,000. */
   maxParts?: number;
   /** Most bytes of one part's headers, the rest becomes body. Default 2 MiB. */
   maxHeaderBytes?: number;

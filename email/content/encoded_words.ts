@@ -21,6 +21,8 @@ export interface EncodedWord {
 
 /** As many charsets of one field are looked up: a sender can make up 100,000. */
 const MAX_CHARSETS = 100;
+/** As many words of one field are decoded: two octets of them cost as much as a hundred of text. */
+const MAX_WORDS = 20_000;
 /** Longest charset of a word that is looked at. */
 const MAX_CHARSET = 100;
 
@@ -80,11 +82,16 @@ export function decodeWords(text: string, problems?: Problem[]): string {
   let at = 0;
   let label = "";
   let written = "";
+  let count = 0;
   while (next >= 0) {
     const word = finder.at(next);
     if (word === null) {
       next = text.indexOf("=?", next + 1);
       continue;
+    }
+    if (count++ === MAX_WORDS) {
+      note(problems, "limit", `more than ${MAX_WORDS} encoded words`);
+      break;
     }
     if (!run.open || !isBlank(text, at, word.start)) {
       out += run.flush() + text.slice(at, word.start);

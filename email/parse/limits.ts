@@ -17,7 +17,7 @@ export interface Limits {
 /** The defaults: those of other mail parsers in JavaScript; CPython has none. */
 export const LIMITS: Limits = {
   maxDepth: 256,
-  maxParts: 10_000,
+  maxParts: 5_000,
   maxHeaderBytes: 2 * 1024 * 1024,
   maxFields: 20_000,
   maxDefects: 1_000,

@@ -20,6 +20,7 @@ import { ParamList } from "../params/param_list.ts";
 import { unquoteText } from "../params/quoting.ts";
 import { rstrip, strip } from "../text/text.ts";
 import { CR, DASH, Delimiters, END, LF, SPACE, TAB } from "./delimiters.ts";
+import { LIMITS } from "./limits.ts";
 import { Source } from "./source.ts";
 
 /** Where a header field is: `name: value`, folded lines and final line end included. */
@@ -43,7 +44,7 @@ export interface ScanOptions {
   strayLine?: "body" | "skip";
   /** Most multiparts and messages inside each other; what is deeper has no parts. Default 256. */
   maxDepth?: number;
-  /** Most parts; a multipart with more has the rest in its last one. Default 10,000. */
+  /** Most parts; a multipart with more has the rest in its last one. Default 5,000. */
   maxParts?: number;
   /** Most octets of one part's header; the rest becomes body. Default 2 MiB. */
   maxHeaderBytes?: number;
@@ -167,7 +168,7 @@ class Scan {
     this.#delimiters = new Delimiters(this.#source);
     this.#skips = options.strayLine === "skip";
     this.#maxDepth = options.maxDepth ?? 256;
-    this.#maxParts = options.maxParts ?? 10_000;
+    this.#maxParts = options.maxParts ?? LIMITS.maxParts;
     this.#maxHeaderBytes = options.maxHeaderBytes ?? 2 * 1024 * 1024;
   }
 

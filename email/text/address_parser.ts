@@ -9,7 +9,7 @@ import { isSpace } from "./text.ts";
 export type AddressPair = [name: string, address: string];
 
 /** As many addresses of one field are read. CPython has no limit, and no mail as many. */
-const MAX_ADDRESSES = 100_000;
+const MAX_ADDRESSES = 50_000;
 
 const SPECIALS = '()<>@,:;."[]';
 const BLANKS = " \t";

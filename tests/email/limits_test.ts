@@ -6,6 +6,7 @@ import {
   compat32,
   DefectLimitDefect,
   HeaderLimitDefect,
+  type Message,
   messageFromString,
   ParameterLimitDefect,
   PartLimitDefect,
@@ -60,4 +61,21 @@ test("fields and parts beyond the limits stay as text", () => {
   );
   assertEquals((parts.getPayload() as unknown[]).length, 3);
   assert(parts.getPayload(2).defects[0] instanceof PartLimitDefect);
+});
+
+test("5,000 parts of a message are read, unless the policy says otherwise", () => {
+  const text = (count: number) =>
+    `Content-Type: multipart/mixed; boundary=b\n\n${"--b\n\nx\n".repeat(count)}--b--\n`;
+  assertEquals((messageFromString(text(5_000)).getPayload() as unknown[]).length, 5_000);
+  const parts = messageFromString(text(5_001)).getPayload() as Message[];
+  assertEquals(parts.length, 5_000);
+  assert(parts[4_999]!.defects[0] instanceof PartLimitDefect);
+});
+
+test("defects have no stack, and other errors keep theirs", () => {
+  const limit = Error.stackTraceLimit;
+  const [defect] = messageFromString("Content-Type: multipart/mixed\n\nx").defects;
+  assertEquals(defect!.name, "NoBoundaryInMultipartDefect");
+  assertEquals(/^ +at /m.test(defect!.stack ?? ""), false);
+  assertEquals(Error.stackTraceLimit, limit);
 });

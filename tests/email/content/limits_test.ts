@@ -63,6 +63,15 @@ test("pieces of decodeHeader do not change one another, however they are kept", 
   assertEquals(decodeHeader("=?utf-8?q??="), [[new Uint8Array(), "utf-8"]]);
 });
 
+test("of one field 20,000 encoded words are decoded", () => {
+  const subject = (count: number) => {
+    const { subject, problems } = readMail(`Subject: ${"=?l1?q?a?= =?utf-8?q?b?= ".repeat(count / 2)}\n\n`);
+    return [subject, problems.length];
+  };
+  assertEquals(subject(20_000), ["ab".repeat(10_000), 0]);
+  assertEquals(subject(20_002), ["ab".repeat(10_000) + " =?l1?q?a?= =?utf-8?q?b?=", 1]);
+});
+
 test("utils.getaddresses reads all there are", () => {
   assertEquals(utils.getaddresses([numbered(20_000, (i) => `a${i}@b, `) + "c@d"]).length, 20_001);
 });
@@ -70,9 +79,9 @@ test("utils.getaddresses reads all there are", () => {
 test("getaddresses and decodeHeader of Python have limits that no mail comes to", () => {
   const addresses = (count: number) =>
     utils.getaddresses([`${"a@b,".repeat(count - 1)}c@d`], { strict: false });
-  assertEquals([addresses(100_000).length, addresses(100_000).at(-1)], [100_000, ["", "c@d"]]);
-  assertEquals([addresses(100_001).length, addresses(100_001).at(-1)], [100_000, ["", "a@b"]]);
-  assertEquals(utils.getaddresses([`g: ${"a@b,".repeat(150_000)}`], { strict: false }).length, 100_000);
+  assertEquals([addresses(50_000).length, addresses(50_000).at(-1)], [50_000, ["", "c@d"]]);
+  assertEquals([addresses(50_001).length, addresses(50_001).at(-1)], [50_000, ["", "a@b"]]);
+  assertEquals(utils.getaddresses([`g: ${"a@b,".repeat(150_000)}`], { strict: false }).length, 50_000);
   // Strictly, what cannot be read as it is meant is nothing.
   assertEquals(utils.getaddresses(["a@b,".repeat(150_000)]), [["", ""]]);
   const words = (count: number) =>
