@@ -7,6 +7,7 @@
  *     deno task bench:memory --only=literal --mebibytes=1024
  */
 
+import { firstLine } from "./first_line.ts";
 import { runOnce, works } from "./programs.ts";
 import type { Taken, Task } from "./memory_side.ts";
 
@@ -37,8 +38,7 @@ const server = new Deno.Command(Deno.execPath(), {
   stdin: "piped",
   stdout: "piped",
 }).spawn();
-const { value } = await server.stdout.getReader().read();
-const port = Number(new TextDecoder().decode(value));
+const port = Number(await firstLine(server.stdout));
 let failed = 0;
 try {
   for (const [name, command] of runtimes) {

@@ -1,5 +1,7 @@
 /** Starts the replay server as a process of its own, so that its work is not counted as the client's. */
 
+import { firstLine } from "./first_line.ts";
+
 const HERE = new URL(".", import.meta.url).pathname;
 
 /** A prepared mailbox. */
@@ -23,16 +25,8 @@ export async function startReplayServer(rows: number, bodies: number): Promise<R
     stdin: "piped",
     stdout: "piped",
   }).spawn();
-  let text = "";
-  for await (
-    const chunk of child.stdout.pipeThrough(new TextDecoderStream()).values({ preventCancel: true })
-  ) {
-    text += chunk;
-    if (text.includes("\n")) break;
-  }
-  if (!text.includes("\n")) throw new Error("the replay server did not start");
   return {
-    ...JSON.parse(text),
+    ...JSON.parse(await firstLine(child.stdout)),
     async stop() {
       await child.stdin.close();
       await child.status;

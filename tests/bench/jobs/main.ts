@@ -10,6 +10,7 @@
  *     deno task bench:mailbox --rounds=5
  */
 
+import { firstLine } from "../first_line.ts";
 import { runOnce, works } from "../programs.ts";
 import { startRelay } from "./relay.ts";
 
@@ -40,8 +41,7 @@ const server = new Deno.Command(Deno.execPath(), {
   stdin: "piped",
   stdout: "piped",
 }).spawn();
-const { value } = await server.stdout.getReader().read();
-const port = Number(new TextDecoder().decode(value));
+const port = Number(await firstLine(server.stdout));
 const file = await Deno.makeTempFile();
 try {
   for (const delay of [0, 50]) {

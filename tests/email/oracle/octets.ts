@@ -1,6 +1,7 @@
 // Helpers that need nothing of Node's but files, so that workerd runs what uses them.
 
 import { readFileSync } from "node:fs";
+import { toText } from "@std/streams";
 
 export function hex(bytes: Uint8Array): string {
   let out = "";
@@ -42,7 +43,7 @@ export function failed(value: unknown): value is { error: string } {
 /** The lines of a gzipped file of JSON lines. */
 export async function readLines(url: URL): Promise<unknown[]> {
   const packed = new Blob([new Uint8Array(readFileSync(url))]);
-  const text = await new Response(packed.stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  const text: string = await toText(packed.stream().pipeThrough(new DecompressionStream("gzip")));
   return text.trim().split("\n").map((line) => JSON.parse(line));
 }
 

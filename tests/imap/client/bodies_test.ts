@@ -1,5 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { toArrayBuffer } from "@std/streams";
 import { ConnectionError, LimitError, StateError } from "../../../imap/base/errors.ts";
 import type { ImapClient } from "../../../imap/client/client.ts";
 import type { FetchBody } from "../../../imap/session/body.ts";
@@ -23,9 +24,7 @@ function text(octets: Uint8Array): string {
 }
 
 async function whole(body: FetchBody): Promise<string> {
-  let all = "";
-  for await (const chunk of body.stream) all += text(chunk);
-  return all;
+  return text(new Uint8Array(await toArrayBuffer(body.stream)));
 }
 
 /** Reads into a buffer of its own, which goes back and forth. */

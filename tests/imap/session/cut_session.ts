@@ -1,5 +1,6 @@
 /** A session with most of the commands there are, over a connection that can be cut after each octet of the server. */
 
+import { toArrayBuffer } from "@std/streams";
 import { connect } from "../../../imap/client/connect.ts";
 import type { ImapClient } from "../../../imap/client/client.ts";
 import { ImapError } from "../../../imap/base/errors.ts";
@@ -79,7 +80,7 @@ const groups: Calls[] = [
     "a body as a stream": async (client) => {
       let size = 0;
       for await (const { stream } of client.uidFetch("3", ["BODY.PEEK[]"]).bodies()) {
-        for await (const chunk of stream) size += chunk.length;
+        size += (await toArrayBuffer(stream)).byteLength;
       }
       return size;
     },
@@ -141,7 +142,7 @@ const groups: Calls[] = [
       await client.examine("Newer");
       let size = 0;
       for await (const { stream } of client.fetch("1:*", ["BODY.PEEK[]"]).bodies()) {
-        for await (const chunk of stream) size += chunk.length;
+        size += (await toArrayBuffer(stream)).byteLength;
       }
       return size;
     },

@@ -5,6 +5,7 @@
 
 // @ts-ignore -- a module of workerd
 import { connect as connectSocket } from "cloudflare:sockets";
+import { TextLineStream } from "@std/streams";
 // @ts-ignore -- made by tests/tools/workerd_suite.ts
 import { relayPort } from "relay_port";
 import type { WorkerSocket } from "../../../../imap/transport/cloudflare.ts";
@@ -157,13 +158,10 @@ export class Control {
   }
 
   async #listen(onMessage: (message: RelayMessage) => void): Promise<void> {
-    let text = "";
+    const text = this.#socket.readable.pipeThrough(new TextDecoderStream());
+    const lines: ReadableStream<string> = text.pipeThrough(new TextLineStream());
     try {
-      for await (const chunk of this.#socket.readable.pipeThrough(new TextDecoderStream())) {
-        const lines = (text + chunk).split("\n");
-        text = lines.pop()!;
-        for (const line of lines) onMessage(JSON.parse(line));
-      }
+      for await (const line of lines) onMessage(JSON.parse(line));
     } catch {
       // The relay has closed it.
     }
