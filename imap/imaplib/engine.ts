@@ -63,6 +63,8 @@ export class Engine {
   #last: Promise<unknown> = Promise.resolve();
   #broken: abort | undefined;
   #dropped: DroppedFrame | undefined;
+  /** Tags that no answer has come to: that of a command which an unreadable line has ended is answered later. */
+  readonly #unanswered = new Set<string>();
 
   /**
    * @param host The connection.
@@ -85,6 +87,7 @@ export class Engine {
   /** Reads the server's first line. */
   async greeting(): Promise<{ typ: string; line: string }> {
     const reply = await this.#take();
+    if (reply.kind === "tagged") throw this.#unexpected(reply);
     return { typ: reply.kind === "untagged" ? reply.typ : "", line: reply.line };
   }
 
@@ -191,6 +194,7 @@ export class Engine {
     if (name !== "LOGOUT") this.#checkBye();
 
     const tag = `${host.tagpre}${host.tagnum++}`;
+    this.#unanswered.add(tag);
     this.#say(`> ${[tag, name, ...(call.secret ? ["***"] : words)].join(" ")}`);
     await this.#write(octetsOf(`${[tag, name, ...words].join(" ")}\r\n`));
     return tag;
@@ -223,9 +227,9 @@ export class Engine {
           if (line !== undefined) await this.writeLine(line);
         }
       } else if (reply.kind === "tagged") {
-        if (reply.tag.toUpperCase() !== tag) {
-          throw this.#fail(new abort(this.redact(`unexpected tagged response: ${reply.line}`)));
-        }
+        const answered = reply.tag.toUpperCase();
+        if (!this.#unanswered.delete(answered)) throw this.#unexpected(reply);
+        if (answered !== tag) continue;
         if (failure !== undefined) throw failure.reason;
         if (reply.typ === "NO") {
           for (const [name, length] of before) this.#cut(name, length);
@@ -260,9 +264,7 @@ export class Engine {
   async #take(collect?: Call["collect"]): Promise<Reply> {
     const reply = await this.#read();
     this.#say(`< ${reply.line}`);
-    if (reply.kind === "other") {
-      throw this.#fail(new abort(this.redact(`unexpected response: '${reply.line}'`)));
-    }
+    if (reply.kind === "other") throw this.#unexpected(reply);
     if (reply.kind === "continuation") {
       this.#host.continuation_response = reply.text;
       return reply;
@@ -279,6 +281,12 @@ export class Engine {
       if (this.#host.debug >= 1 && typ !== "OK") this.#host._mesg(this.redact(`${typ} response: ${text}`));
     }
     return reply;
+  }
+
+  /** A line that is no response ends the command that waits, and not the connection: so it is in Python. */
+  #unexpected({ kind, line }: Reply): abort {
+    const text = kind === "tagged" ? `tagged response: ${line}` : `response: '${line}'`;
+    return new abort(this.redact(`unexpected ${text}`));
   }
 
   async #read(): Promise<Reply> {

@@ -11,8 +11,10 @@ export type Reply =
   | { kind: "continuation"; text: string; line: string }
   | { kind: "other"; line: string };
 
-const UNTAGGED = /^\* +(?:(\d+) +)?([A-Za-z][\w.-]*)(?: (.*))?$/s;
-const TAGGED = /^(\S+) +(OK|NO|BAD)(?: (.*))?$/is;
+/** What follows the name without a space is no reason to lose a row, `FETCH(FLAGS ())`; Python keeps the name alone. */
+const UNTAGGED = /^\* +(?:(\d+) +)?([A-Za-z-][\w.-]*)(?: (.*)|([^ ].*))?$/s;
+/** What stands after the tag is the status, whatever it is: Python hands it on. */
+const TAGGED = /^([^\s*+]\S*) +([A-Za-z]+)(?: (.*))?$/s;
 /** Some servers leave out the space. */
 const CONTINUATION = /^\+ ?(.*)$/s;
 
@@ -21,7 +23,7 @@ export function replyOf(frame: Frame): Reply {
   const [line, ...more] = piecesOf(frame);
   const untagged = UNTAGGED.exec(line!);
   if (untagged !== null) {
-    const [, number, name, rest = ""] = untagged;
+    const [, number, name, spaced, rest = spaced ?? ""] = untagged;
     const head = number === undefined ? rest : rest === "" ? number : `${number} ${rest}`;
     const texts = [head, ...more];
     const items: Data[] = frame.literals.map((literal, i): Data => [texts[i]!, literal]);

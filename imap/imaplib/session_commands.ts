@@ -81,7 +81,8 @@ export class SessionCommands extends Connection {
     const name = mechanism.toUpperCase();
     const secret = EXPOSING.has(name);
     const answer = async (challenge: string) => {
-      const given = await authobject(fromBase64(challenge));
+      // As in Python, what is not of the alphabet is passed over.
+      const given = await authobject(fromBase64(challenge.replace(/[^A-Za-z0-9+/=]/g, "")));
       if (given === null || given === undefined) return "*";
       if (secret) innerOf(this).hide(given);
       return base64Of(given);
