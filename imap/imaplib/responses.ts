@@ -23,7 +23,8 @@ export function replyOf(frame: Frame): Reply {
   const [line, ...more] = piecesOf(frame);
   const untagged = UNTAGGED.exec(line!);
   if (untagged !== null) {
-    const [, number, name, spaced, rest = spaced ?? ""] = untagged;
+    const [, number, name, spaced, close] = untagged;
+    const rest = spaced ?? close ?? "";
     const head = number === undefined ? rest : rest === "" ? number : `${number} ${rest}`;
     const texts = [head, ...more];
     const items: Data[] = frame.literals.map((literal, i): Data => [texts[i]!, literal]);
