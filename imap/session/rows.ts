@@ -309,6 +309,8 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
     for (const waiting of this.#waiting.splice(0)) {
       // An iterator throws once and is then at its end.
       if ("error" in this.#ended) {
+        // The reader may have lost interest (an abandoned race); that is no unhandled rejection.
+        waiting.promise.catch(() => {});
         waiting.reject(this.#ended.error);
         this.#ended = {};
       } else {
@@ -348,8 +350,6 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
       return Promise.resolve({ done: true, value: undefined });
     }
     const waiting = Promise.withResolvers<IteratorResult<Row | FetchBody, undefined>>();
-    // The reader may have lost interest (an abandoned race); that is no unhandled rejection.
-    waiting.promise.catch(() => {});
     this.#waiting.push(waiting);
     return waiting.promise;
   }

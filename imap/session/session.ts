@@ -331,7 +331,8 @@ export class Session {
   /** Something has changed that reading or sending may have waited for. */
   #goOn(): void {
     this.#wake?.();
-    void this.#outgoing.pump();
+    // This runs for every few rows that are taken.
+    if (this.#scheduler.queued > 0) void this.#outgoing.pump();
   }
 
   #giveUp(pending: Pending, reason: unknown): void {
