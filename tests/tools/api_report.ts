@@ -1,15 +1,17 @@
 /**
  * The public API as text: every name that an entry point exports, with its signature and without comments, so that a change of it is
- * seen in a review. `deno task check api` compares it with what is checked in; `deno task api` writes it, but only after CHANGELOG.md has
- * a line more than when it was written last.
+ * seen in a review: one file for each entry point. `deno task api` writes the files. `deno task check api` compares them with the code, and
+ * wants CHANGELOG.md to have changed with them or after them, which git knows: nothing is written down for it, so that changes that are
+ * made side by side do not meet in one line.
  */
 
-import { createHash } from "node:crypto";
 import { ts } from "ts-morph";
 import { run } from "./process.ts";
 
-/** Where the report is. */
-export const reportPath = "tests/tools/data/public_api.txt";
+/** Where the reports are. */
+export const reports = "tests/tools/data/public_api";
+
+const changelog = "CHANGELOG.md";
 
 interface Declared {
   name: string;
@@ -22,11 +24,11 @@ interface Declared {
 
 const printer = ts.createPrinter({ removeComments: true, newLine: ts.NewLineKind.LineFeed });
 
-/** The report, without its first line. */
-export async function apiReport(exports: Readonly<Record<string, string>>): Promise<string> {
+/** The report of each entry point, under the name of its file. */
+export async function apiReports(exports: Readonly<Record<string, string>>): Promise<Map<string, string>> {
   const said = new Map<string, string>();
   const sources = new Map<string, { file: ts.SourceFile; bytes: Uint8Array }>();
-  const parts: string[] = [];
+  const texts = new Map<string, string>();
   for (const [entry, path] of Object.entries(exports).sort(mainLast)) {
     const { code, output } = await run(Deno.execPath(), ["doc", "--json", path]);
     if (code !== 0) throw new Error(output);
@@ -38,7 +40,7 @@ export async function apiReport(exports: Readonly<Record<string, string>>): Prom
         name,
         declarations: declarations.filter(({ declarationKind }) => declarationKind === "export"),
       })).filter(({ declarations }) => declarations.length > 0);
-    parts.push(`==== ${entry}\n`);
+    const parts = [`The public API of ${entry}, written by deno task api\n`];
     for (const { name, declarations } of symbols.sort((a, b) => a.name < b.name ? -1 : 1)) {
       const text = declarations.map((one) => signature(one, sources, declarations.length > 1))
         .filter((one) => one !== "").join("\n");
@@ -46,8 +48,14 @@ export async function apiReport(exports: Readonly<Record<string, string>>): Prom
       parts.push(before === undefined ? `${text}\n` : `${name}: as in ${before}\n`);
       said.set(`${name}\n${text}`, before ?? entry);
     }
+    texts.set(fileOf(entry), parts.join("\n"));
   }
-  return parts.join("\n");
+  return texts;
+}
+
+/** `./imap/core` is in imap_core.txt, the entry point that has everything in main.txt. */
+function fileOf(entry: string): string {
+  return `${entry === "." ? "main" : entry.slice(2).replaceAll("/", "_")}.txt`;
 }
 
 /** The entry point that has everything comes last: most of it is as in others. */
@@ -169,44 +177,63 @@ function isPublic(node: ts.ClassElement): boolean {
   return !ts.getJSDocTags(node).some(({ tagName }) => tagName.text === "internal");
 }
 
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+/** The reports that are checked in, under the names of their files. */
+function checkedIn(): Map<string, string> {
+  const names = [...Deno.readDirSync(reports)].map(({ name }) => name).sort();
+  return new Map(names.map((name) => [name, Deno.readTextFileSync(`${reports}/${name}`)]));
 }
 
-/** What is wrong: empty when the checked-in report is that of the code. */
+/** What is wrong: empty when the checked-in reports are those of the code, and CHANGELOG.md tells of what changed. */
 export async function apiProblems(): Promise<string> {
-  const { exports } = JSON.parse(Deno.readTextFileSync("deno.json")) as { exports: Record<string, string> };
-  const now = await apiReport(exports);
-  const [, ...lines] = Deno.readTextFileSync(reportPath).split("\n");
-  const before = lines.join("\n");
-  if (before === now) return "";
-  const known = new Set(before.split("\n"));
-  const left = new Set(now.split("\n"));
-  return [
-    `the public API is not what ${reportPath} says: add a line to CHANGELOG.md, then run deno task api`,
-    ...before.split("\n").filter((line) => !left.has(line)).map((line) => `- ${line}`),
-    ...now.split("\n").filter((line) => !known.has(line)).map((line) => `+ ${line}`),
-  ].join("\n");
+  const now = await apiReports(entryPoints());
+  const before = checkedIn();
+  const problems: string[] = [];
+  for (const name of [...new Set([...before.keys(), ...now.keys()])].sort()) {
+    const old = (before.get(name) ?? "").split("\n");
+    const code = (now.get(name) ?? "").split("\n");
+    if (old.join("\n") === code.join("\n")) continue;
+    const known = new Set(old);
+    const left = new Set(code);
+    problems.push(
+      `the public API is not what ${reports}/${name} says: say in ${changelog} what is new, and run deno task api`,
+      ...old.filter((line) => !left.has(line)).map((line) => `- ${line}`),
+      ...code.filter((line) => !known.has(line)).map((line) => `+ ${line}`),
+    );
+  }
+  const silent = await untold(".");
+  if (silent.length > 0) {
+    problems.push(
+      `the public API has changed since ${changelog} did: say there what is new in ${silent.join(", ")}`,
+    );
+  }
+  return problems.join("\n");
+}
+
+/**
+ * The reports that have changed since CHANGELOG.md changed last, in commits or in the working tree. Without git there are none.
+ *
+ * @param folder the top of the working tree
+ */
+export async function untold(folder: string): Promise<string[]> {
+  const git = async (...args: string[]) => (await run("git", ["-C", folder, ...args])).output.trim();
+  if (await git("status", "--porcelain", "--", changelog) !== "") return [];
+  const told = await git("log", "-1", "--format=%H", "--", changelog);
+  if (!/^[0-9a-f]{40,64}$/.test(told)) return [];
+  const changed = await git("diff", "--name-only", told, "--", reports);
+  return changed.split("\n").filter((line) => line !== "").map((path) => path.split("/").at(-1)!);
+}
+
+function entryPoints(): Record<string, string> {
+  return (JSON.parse(Deno.readTextFileSync("deno.json")) as { exports: Record<string, string> }).exports;
 }
 
 if (import.meta.main) {
   Deno.chdir(new URL("../..", import.meta.url));
-  const { exports } = JSON.parse(Deno.readTextFileSync("deno.json")) as { exports: Record<string, string> };
-  const now = await apiReport(exports);
-  const changelog = digest(Deno.readTextFileSync("CHANGELOG.md"));
-  const [head = "", ...lines] = await Deno.readTextFile(reportPath).then(
-    (text) => text.split("\n"),
-    () => [],
-  );
-  if (lines.join("\n") === now) console.log("the report is up to date");
-  else if (head.endsWith(changelog)) {
-    console.error("the public API has changed, and CHANGELOG.md has not: say there what is new");
-    Deno.exit(1);
-  } else {
-    Deno.writeTextFileSync(
-      reportPath,
-      `The public API, written by deno task api; CHANGELOG.md was ${changelog}\n${now}`,
-    );
-    console.log(`wrote ${reportPath}`);
-  }
+  const now = await apiReports(entryPoints());
+  await Deno.mkdir(reports, { recursive: true });
+  for (const name of checkedIn().keys()) if (!now.has(name)) Deno.removeSync(`${reports}/${name}`);
+  for (const [name, text] of now) Deno.writeTextFileSync(`${reports}/${name}`, text);
+  const silent = await untold(".");
+  console.log(`wrote ${reports}`);
+  if (silent.length > 0) console.log(`say in ${changelog} what is new in ${silent.join(", ")}`);
 }
