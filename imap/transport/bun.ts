@@ -57,13 +57,13 @@ export function dial(options: DialOptions): Promise<Transport> {
 }
 
 /** RFC 7301 3.1: names with their lengths; `imap` is registered for IMAP over TLS. */
-const imapProtocol = new Uint8Array([4, 0x69, 0x6d, 0x61, 0x70]).buffer;
+const imapProtocol = /* @__PURE__ */ new Uint8Array([4, 0x69, 0x6d, 0x61, 0x70]);
 
 function settings(tls: TlsOptions): BunTls {
   return {
     serverName: tls.hostname,
     rejectUnauthorized: true,
-    ALPNProtocols: imapProtocol,
+    ALPNProtocols: imapProtocol.buffer,
     ...(tls.cert === undefined ? {} : { cert: tls.cert, key: tls.key }),
     // Bun replaces its own authorities with these and has no list of its own to add them to.
     ...(tls.caCerts === undefined || tls.caCerts.length === 0 ? {} : { ca: [...tls.caCerts] }),

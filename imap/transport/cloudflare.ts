@@ -66,7 +66,7 @@ export type WorkerConnect = (
 /**
  * Limits that fit into an isolate of 128 MiB: three literals at once are at most a half of it.
  */
-export const edgeLimits: Partial<Limits> = Object.freeze({
+export const edgeLimits: Partial<Limits> = /* @__PURE__ */ Object.freeze({
   maxLiteral: 24 * 1024 * 1024,
   maxResponse: 32 * 1024 * 1024,
   maxBuffered: 8 * 1024 * 1024,
@@ -132,7 +132,7 @@ async function reachable(
 }
 
 /** What `connect` takes in a worker: the way to connect and limits that fit. `connect({ ...edge, host, auth })`. */
-export const edge: { readonly dial: Dial; readonly limits: Partial<Limits> } = Object.freeze({
+export const edge: { readonly dial: Dial; readonly limits: Partial<Limits> } = /* @__PURE__ */ Object.freeze({
   dial,
   limits: edgeLimits,
 });

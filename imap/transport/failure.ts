@@ -11,62 +11,26 @@ interface Shape {
   readonly errors?: unknown;
 }
 
-/** Codes of Node.js and Bun, which are those of the operating system and of OpenSSL, and names of Deno's classes. */
-const byCode: Readonly<Record<string, FailureReason>> = {
-  ENOTFOUND: "dns",
-  EAI_AGAIN: "dns",
-  EAI_FAIL: "dns",
-  EAI_NODATA: "dns",
-  EAI_NONAME: "dns",
-  DNSException: "dns",
-  URIError: "dns",
-  ECONNREFUSED: "refused",
-  ConnectionRefused: "refused",
-  EHOSTUNREACH: "unreachable",
-  ENETUNREACH: "unreachable",
-  EHOSTDOWN: "unreachable",
-  ENETDOWN: "unreachable",
-  EADDRNOTAVAIL: "unreachable",
-  ETIMEDOUT: "unreachable",
-  HostUnreachable: "unreachable",
-  NetworkUnreachable: "unreachable",
-  AddrNotAvailable: "unreachable",
-  TimedOut: "unreachable",
-  ECONNRESET: "lost",
-  ECONNABORTED: "lost",
-  EPIPE: "lost",
-  ConnectionReset: "lost",
-  ConnectionAborted: "lost",
-  BrokenPipe: "lost",
-  UnexpectedEof: "lost",
-  EACCES: "permission",
-  EPERM: "permission",
-  ERR_ACCESS_DENIED: "permission",
-  PermissionDenied: "permission",
-  NotCapable: "permission",
-  NotSupported: "unsupported",
-  ERR_SSL_WRONG_VERSION_NUMBER: "not-tls",
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: "not-tls",
-  ERR_SSL_HTTP_REQUEST: "not-tls",
-  ERR_TLS_CERT_ALTNAME_INVALID: "certificate",
-  ERR_TLS_CERT_ALTNAME_FORMAT: "certificate",
-  CERT_HAS_EXPIRED: "certificate",
-  CERT_NOT_YET_VALID: "certificate",
-  CERT_UNTRUSTED: "certificate",
-  CERT_REJECTED: "certificate",
-  CERT_REVOKED: "certificate",
-  CERT_SIGNATURE_FAILURE: "certificate",
-  CERT_CHAIN_TOO_LONG: "certificate",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "certificate",
-  SELF_SIGNED_CERT_IN_CHAIN: "certificate",
-  UNABLE_TO_GET_ISSUER_CERT: "certificate",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "certificate",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "certificate",
-  INVALID_CA: "certificate",
-  INVALID_PURPOSE: "certificate",
-  HOSTNAME_MISMATCH: "certificate",
-  ERR_BORINGSSL: "certificate",
-};
+/**
+ * Codes of Node.js and Bun, which are those of the operating system (ECONNREFUSED) and of OpenSSL (CERT_HAS_EXPIRED), and names
+ * of Deno's classes (ConnectionRefused).
+ */
+const byCode: readonly (readonly [codes: RegExp, reason: FailureReason])[] = [
+  [/^(?:ENOTFOUND|EAI_(?:AGAIN|FAIL|NODATA|NONAME)|DNSException|URIError)$/, "dns"],
+  [/^(?:ECONN|Connection)refused$/i, "refused"],
+  [
+    /^(?:E(?:HOST|NET)(?:UNREACH|DOWN)|(?:Host|Network)Unreachable|E?AddrNotAvail(?:able)?|E?TimedOut)$/i,
+    "unreachable",
+  ],
+  [/^(?:(?:ECONN|Connection)(?:reset|aborted)|EPIPE|BrokenPipe|UnexpectedEof)$/i, "lost"],
+  [/^(?:EACCES|EPERM|ERR_ACCESS_DENIED|PermissionDenied|NotCapable)$/, "permission"],
+  [/^NotSupported$/, "unsupported"],
+  [/^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/, "not-tls"],
+  [
+    /^(?:(?!ERR_SSL).*CERT|UNABLE_TO_VERIFY_|INVALID_(?:CA|PURPOSE)$|HOSTNAME_MISMATCH|ERR_BORINGSSL)/,
+    "certificate",
+  ],
+];
 
 /** Words of errors that have no code: Deno's TLS (rustls), its name look-up, and workerd. Compared in lower case. */
 const byWords: readonly (readonly [words: string, reason: FailureReason])[] = [
@@ -96,7 +60,8 @@ export function failureReason(error: unknown): FailureReason | undefined {
   for (let depth = 0; depth < 5 && typeof inner === "object" && inner !== null; depth++) {
     const { name, code, message, cause, errors } = inner as Shape;
     for (const word of [code, name]) {
-      if (typeof word === "string" && Object.hasOwn(byCode, word)) return byCode[word];
+      const known = typeof word === "string" && byCode.find(([codes]) => codes.test(word));
+      if (known) return known[1];
     }
     const lower = typeof message === "string" ? message.slice(0, 1_000).toLowerCase() : "";
     const words = byWords.find(([words]) => lower.includes(words));

@@ -5,12 +5,12 @@ import { CapabilityError } from "../../base/errors.ts";
 import { encodeCompress } from "../../codec/_gen/encode.ts";
 import { compressSpec } from "../../codec/_gen/specs.ts";
 import type { Session } from "../../session/session.ts";
+import { deflateTransport } from "../../transport/deflate.ts";
 import { upgrade } from "../upgrade.ts";
 
 /** Compresses the connection; `ImapClient.compress` has the documentation. */
 export async function compress(session: Session, options: CallOptions): Promise<void> {
-  // Few programs want it. And once the server has agreed it is too late to find that something is missing.
-  const { deflateTransport } = await import("../../transport/deflate.ts");
+  // Once the server has agreed it is too late to find that something is missing.
   try {
     new DecompressionStream("deflate-raw");
   } catch {
