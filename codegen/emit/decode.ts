@@ -101,13 +101,19 @@ export function emitDecode(grammar: Grammar, options: DecodeOptions): string {
  * and gzip sees a word a second time only within 32 KiB, which a decoder is longer than.
  */
 function placed(declarations: readonly string[], source: string): string {
-  const left = new Map(declarations.map((text) => [/\b(?:const|class) (\w+)/.exec(text)![1]!, text.trim()]));
+  const left = new Map(
+    declarations.flatMap((text) =>
+      Array.from(text.matchAll(/^(?:const|class) (\w+)/gm), ([, name]) => [name!, text.trim()] as const)
+    ),
+  );
+  const placed = new Set<string>();
   // Each function begins with its doc comment, the one thing at the left edge that does.
   return source.split(/^(?=\/\*\*)/m).map((piece) => {
     let before = "";
     for (const name of new Set(piece.match(/\b[A-Z]\w+\b/g) ?? [])) {
       const text = left.get(name);
-      if (text !== undefined && left.delete(name)) before += `${text}\n\n`;
+      if (text !== undefined && !placed.has(text)) before += `${text}\n\n`;
+      if (text !== undefined) placed.add(text);
     }
     return before + piece;
   }).join("");

@@ -11,6 +11,9 @@ import { Lookahead } from "./lookahead.ts";
 import type { Taken } from "./lookahead.ts";
 import type { Scope } from "./scope.ts";
 
+/** So many words that differ in nothing else are not listed once more as cases. */
+const MANY = 8;
+
 /** Writes one branch of a choice; says whether its code leaves the function. */
 export type WriteBranch = (branch: Branch, index: number, taken: Taken) => boolean;
 
@@ -92,7 +95,6 @@ export class ChoiceWriter {
     write: WriteBranch,
     openFollows: boolean,
   ): void {
-    const code = this.lookahead.wordCode(decision, branches);
     const bodies = branches.map((branch, index) => {
       const words = decision.words.filter(([, at]) => at === index).map(([word]) => word);
       const numbered = decision.numbered.filter(([, at]) => at === index).map(([word]) => word);
@@ -104,18 +106,33 @@ export class ChoiceWriter {
       const isRest = decision.rest && index === decision.open;
       return { names, isRest, body, common: plain === undefined ? body : commonBody(body, plain) };
     });
+    const calls = this.calls(bodies, decision);
+    const code = this.lookahead.wordCode(
+      decision,
+      branches,
+      calls && { calls: calls.byWord, type: calls.type },
+    );
     // Alternatives that differ in nothing but their word are one case.
     const groups = new Map<string, typeof bodies>();
     for (const one of bodies) {
+      if (one.names.length > 0 && one.names.every((name) => calls?.byWord.has(name))) continue;
       const key = one.isRest ? "" : one.common;
       groups.set(key, [...groups.get(key) ?? [], one]);
     }
     const shares = [...groups.values()].some((group) =>
       group.length > 1 && group[0]!.common.includes("word")
     );
-    if (shares) this.line(`const word = ${code};`);
-    this.out.write(`switch (${shares ? "word" : code})`).block(() => {
+    if (shares || calls) this.line(`const word = ${code};`);
+    const most = calls || decision.rest || decision.quoted || decision.numbered.length > 0
+      ? undefined
+      : [...groups.values()].find((group) => group.length >= MANY);
+    const otherwise = (): void => {
+      if (openFollows) this.lines("break;");
+      else this.line(`r.fail("${this.rule.name}");`);
+    };
+    this.out.write(`switch (${shares || calls ? "word" : code})`).block(() => {
       for (const group of groups.values()) {
+        if (group === most) continue;
         const heads = group.flatMap(({ names }) => names).map((name) => `case ${JSON.stringify(name)}:`);
         const [{ isRest, body, common }] = group as [typeof bodies[number]];
         if (isRest) heads.push("default:");
@@ -123,10 +140,38 @@ export class ChoiceWriter {
         for (const head of heads.slice(0, -1)) this.line(head);
         this.block(heads[heads.length - 1]!, group.length > 1 ? this.common(common) : body);
       }
-      if (!openFollows && !decision.rest) {
+      if (calls || most) {
+        this.out.write('case "":').newLine().indent(otherwise);
+        if (most) this.lines(wordsComment(most.flatMap(({ names }) => names)));
+        this.block("default:", calls?.body ?? this.common(most![0]!.common));
+      } else if (!openFollows && !decision.rest) {
         this.out.write("default:").newLine().indent(() => this.line(`r.fail("${this.rule.name}");`));
       }
     });
+  }
+
+  /**
+   * Where many alternatives are a call each: the functions by their words, and one body for all. A word is then written once,
+   * and neither in a list nor in a case besides.
+   */
+  protected calls(
+    bodies: readonly { names: string[]; isRest: boolean; body: string }[],
+    decision: Decision & { by: "word" },
+  ): { byWord: Map<string, string>; type: string; body: string } | undefined {
+    const byWord = new Map<string, string>();
+    let after: string | undefined;
+    for (const { names, isRest, body } of bodies) {
+      const [, name, rest] = /^const value = (read\w+)\(r\);\n((?:.*\n)*)$/.exec(body) ?? [];
+      if (isRest || name === undefined || (after ??= rest) !== rest) continue;
+      for (const word of names) byWord.set(word, name);
+    }
+    const all = [...decision.words, ...decision.numbered].every(([word]) => byWord.has(word));
+    if (!all || byWord.size < MANY || this.rule.type === null) return undefined;
+    const plain = this.lookahead.readersName("");
+    const read = decision.numbered.length === 0
+      ? `${plain}[word]!`
+      : `(${plain}[word] ?? ${this.lookahead.readersName("numbered-")}[word]!)`;
+    return { byWord, type: this.use(printType(this.rule.type)), body: `const value = ${read}(r);\n${after}` };
   }
 
   /** The body of a case for several words. */
@@ -176,6 +221,17 @@ function commonBody(body: string, word: string): string {
     JSON.stringify(word),
     "word",
   );
+}
+
+/** Words as a comment, in lines of at most 90 characters. */
+function wordsComment(words: readonly string[]): string {
+  const lines = ["//"];
+  for (const [index, word] of words.entries()) {
+    const text = ` ${word}${index === words.length - 1 ? "" : ","}`;
+    if (lines.at(-1)!.length + text.length > 90) lines.push("//");
+    lines[lines.length - 1] += text;
+  }
+  return lines.join("\n");
 }
 
 function isEmptyBranch(branch: Branch): boolean {

@@ -16,10 +16,17 @@ export interface Taken {
   space?: boolean;
 }
 
+/** Functions that read what comes with a word, by the word, and the type of what they give. */
+export interface Readers {
+  readonly calls: ReadonlyMap<string, string>;
+  readonly type: string;
+}
+
 /** The tests of one rule. */
 export class Lookahead {
   readonly #file: FileContext;
   readonly #rule: Rule;
+  #readers: Readers | undefined;
 
   constructor(file: FileContext, rule: Rule) {
     this.#file = file;
@@ -84,7 +91,8 @@ export class Lookahead {
   }
 
   /** The code that finds out what the text here begins with: the word as the table has it, "" for none of them. */
-  wordCode(decision: Decision & { by: "word" }, branches: readonly Branch[]): string {
+  wordCode(decision: Decision & { by: "word" }, branches: readonly Branch[], readers?: Readers): string {
+    this.#readers = readers;
     const scanned = this.#file.classes.use(decision.wordClass, decision.wordClassName);
     const isPlain = decision.bytes.length === 0 && decision.numbered.length === 0 && !decision.quoted;
     if (isPlain) return `r.wordIn(${this.#wordTable("words", decision.words)}, ${scanned})`;
@@ -147,10 +155,28 @@ export class Lookahead {
     return name;
   }
 
+  /** Name of the constant with the functions that read what comes with a word. */
+  readersName(kind: "" | "numbered-"): string {
+    return constantName(`${this.#rule.name}-${kind}readers`);
+  }
+
   /** The constant with a list of words. */
   #wordTable(suffix: string, words: readonly [string, number][]): string {
     const list = words.map(([word]) => word);
     this.#file.helpers.add("wordTable");
+    if (this.#readers !== undefined) {
+      const { calls, type } = this.#readers;
+      const readers = this.readersName(suffix === "words" ? "" : "numbered-");
+      const name = constantName(`${this.#rule.name}-${suffix}`);
+      this.#file.constants.push(
+        `const ${readers}: Readonly<Record<string, (r: Reader) => ${type}>> = {\n${
+          list.map((word) =>
+            `  ${/^[A-Z]\w*$/.test(word) ? word : JSON.stringify(word)}: ${calls.get(word)},\n`
+          ).join("")
+        }};\n\nconst ${name} = /* @__PURE__ */ wordTable(/* @__PURE__ */ Object.keys(${readers}));`,
+      );
+      return name;
+    }
     const value = `/* @__PURE__ */ wordTable(${wordList(list)})`;
     const known = this.#file.constants.find((one) => one.endsWith(` = ${value};`));
     if (known !== undefined) return known.split(" ")[1]!;

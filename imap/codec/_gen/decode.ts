@@ -627,44 +627,6 @@ function readRespTextCode(r: Reader): Code {
   try {
     const word = r.wordIn(RESP_TEXT_CODE_WORDS, CLASSES, ATOM_CHAR);
     switch (word) {
-      case "ALERT":
-      case "PARSE":
-      case "READ-ONLY":
-      case "READ-WRITE":
-      case "TRYCREATE":
-      case "UIDNOTSTICKY":
-      case "CLOSED":
-      case "UNAVAILABLE":
-      case "AUTHENTICATIONFAILED":
-      case "AUTHORIZATIONFAILED":
-      case "EXPIRED":
-      case "PRIVACYREQUIRED":
-      case "CONTACTADMIN":
-      case "NOPERM":
-      case "INUSE":
-      case "EXPUNGEISSUED":
-      case "CORRUPTION":
-      case "SERVERBUG":
-      case "CLIENTBUG":
-      case "CANNOT":
-      case "LIMIT":
-      case "OVERQUOTA":
-      case "ALREADYEXISTS":
-      case "NONEXISTENT":
-      case "NOTSAVED":
-      case "HASCHILDREN":
-      case "UNKNOWN-CTE":
-      case "TOOBIG":
-      case "COMPRESSIONACTIVE":
-      case "THROTTLED":
-      case "NOMODSEQ":
-      case "BADCOMPARATOR":
-      case "NOTIFICATIONOVERFLOW":
-      case "USEATTR":
-      case "UIDREQUIRED":
-        r.skip(word.length);
-        r.before(0x5d /* "]" */);
-        return { name: word } as Code;
       case "BADCHARSET": {
         const charsets: string[] = [];
         r.skip(10);
@@ -937,6 +899,18 @@ function readRespTextCode(r: Reader): Code {
         r.before(0x5d /* "]" */);
         return { name: "URLMECH", mechanisms };
       }
+      case "":
+        break;
+      // ALERT, PARSE, READ-ONLY, READ-WRITE, TRYCREATE, UIDNOTSTICKY, CLOSED, UNAVAILABLE,
+      // AUTHENTICATIONFAILED, AUTHORIZATIONFAILED, EXPIRED, PRIVACYREQUIRED, CONTACTADMIN,
+      // NOPERM, INUSE, EXPUNGEISSUED, CORRUPTION, SERVERBUG, CLIENTBUG, CANNOT, LIMIT,
+      // OVERQUOTA, ALREADYEXISTS, NONEXISTENT, NOTSAVED, HASCHILDREN, UNKNOWN-CTE, TOOBIG,
+      // COMPRESSIONACTIVE, THROTTLED, NOMODSEQ, BADCOMPARATOR, NOTIFICATIONOVERFLOW, USEATTR,
+      // UIDREQUIRED
+      default:
+        r.skip(word.length);
+        r.before(0x5d /* "]" */);
+        return { name: word } as Code;
     }
   } catch (problem) {
     error = r.recover(mark, problem);
@@ -2817,16 +2791,56 @@ function readResponseText(r: Reader): Response {
   }
 }
 
-const RESPONSE_DATA_NUMBERED_WORDS = /* @__PURE__ */ wordTable([
-  "EXPUNGE", "FETCH", "EXISTS", "CONVERTED", "RECENT", "UIDFETCH",
-]);
+const RESPONSE_DATA_NUMBERED_READERS: Readonly<Record<string, (r: Reader) => Untagged>> = {
+  EXPUNGE: readExpungeData,
+  FETCH: readFetchData,
+  EXISTS: readExistsData,
+  CONVERTED: readConvertedData,
+  RECENT: readRecentData,
+  UIDFETCH: readUidfetchResp,
+};
 
-const RESPONSE_DATA_WORDS = /* @__PURE__ */ wordTable([
-  "OK", "NO", "BAD", "BYE", "PREAUTH", "CAPABILITY", "ENABLED", "FLAGS", "LIST", "NAMESPACE", "STATUS",
-  "ESEARCH", "SEARCH", "ACL", "LISTRIGHTS", "MYRIGHTS", "ANNOTATION", "CONVERSION", "XLIST", "ID",
-  "LANGUAGE", "COMPARATOR", "LSUB", "METADATA", "VANISHED", "QUOTA", "QUOTAROOT", "JMAPACCESS",
-  "UIDBATCHES", "SORT", "THREAD", "GENURLAUTH", "URLFETCH",
-]);
+const RESPONSE_DATA_NUMBERED_WORDS = /* @__PURE__ */ wordTable(
+  /* @__PURE__ */ Object.keys(RESPONSE_DATA_NUMBERED_READERS)
+);
+
+const RESPONSE_DATA_READERS: Readonly<Record<string, (r: Reader) => Untagged>> = {
+  OK: readRespCondState,
+  NO: readRespCondState,
+  BAD: readRespCondState,
+  BYE: readRespCondState,
+  PREAUTH: readRespCondState,
+  CAPABILITY: readCapabilityData,
+  ENABLED: readEnableData,
+  FLAGS: readFlagsData,
+  LIST: readListData,
+  NAMESPACE: readNamespaceResponse,
+  STATUS: readStatusData,
+  ESEARCH: readEsearchResponse,
+  SEARCH: readSearchData,
+  ACL: readAclData,
+  LISTRIGHTS: readListrightsData,
+  MYRIGHTS: readMyrightsData,
+  ANNOTATION: readAnnotationData,
+  CONVERSION: readConversionData,
+  XLIST: readXlistData,
+  ID: readIdData,
+  LANGUAGE: readLanguageData,
+  COMPARATOR: readComparatorData,
+  LSUB: readLsubData,
+  METADATA: readMetadataResp,
+  VANISHED: readExpungedResp,
+  QUOTA: readQuotaResponse,
+  QUOTAROOT: readQuotarootResponse,
+  JMAPACCESS: readJmapaccessData,
+  UIDBATCHES: readUidbatchesData,
+  SORT: readSortData,
+  THREAD: readThreadData,
+  GENURLAUTH: readGenurlauthData,
+  URLFETCH: readUrlfetchData,
+};
+
+const RESPONSE_DATA_WORDS = /* @__PURE__ */ wordTable(/* @__PURE__ */ Object.keys(RESPONSE_DATA_READERS));
 
 /** What an alternative of `response-data` begins with and the text here, too; "": none. */
 function wordOfResponseData(r: Reader): string {
@@ -2865,189 +2879,18 @@ function readResponseData(r: Reader): Untagged {
   const mark = r.mark();
   let error: string | undefined;
   try {
-    switch (wordOfResponseData(r)) {
-      case "OK":
-      case "NO":
-      case "BAD":
-      case "BYE":
-      case "PREAUTH": {
-        const value = readRespCondState(r);
-        r.atEnd();
-        return value;
-      }
+    const word = wordOfResponseData(r);
+    switch (word) {
       case "[": {
         r.quirk("missing-status");
         const value = readBareCode(r);
         r.atEnd();
         return value;
       }
-      case "CAPABILITY": {
-        const value = readCapabilityData(r);
-        r.atEnd();
-        return value;
-      }
-      case "ENABLED": {
-        const value = readEnableData(r);
-        r.atEnd();
-        return value;
-      }
-      case "EXPUNGE": {
-        const value = readExpungeData(r);
-        r.atEnd();
-        return value;
-      }
-      case "FETCH": {
-        const value = readFetchData(r);
-        r.atEnd();
-        return value;
-      }
-      case "FLAGS": {
-        const value = readFlagsData(r);
-        r.atEnd();
-        return value;
-      }
-      case "EXISTS": {
-        const value = readExistsData(r);
-        r.atEnd();
-        return value;
-      }
-      case "LIST": {
-        const value = readListData(r);
-        r.atEnd();
-        return value;
-      }
-      case "NAMESPACE": {
-        const value = readNamespaceResponse(r);
-        r.atEnd();
-        return value;
-      }
-      case "STATUS": {
-        const value = readStatusData(r);
-        r.atEnd();
-        return value;
-      }
-      case "ESEARCH": {
-        const value = readEsearchResponse(r);
-        r.atEnd();
-        return value;
-      }
-      case "SEARCH": {
-        const value = readSearchData(r);
-        r.atEnd();
-        return value;
-      }
-      case "ACL": {
-        const value = readAclData(r);
-        r.atEnd();
-        return value;
-      }
-      case "LISTRIGHTS": {
-        const value = readListrightsData(r);
-        r.atEnd();
-        return value;
-      }
-      case "MYRIGHTS": {
-        const value = readMyrightsData(r);
-        r.atEnd();
-        return value;
-      }
-      case "ANNOTATION": {
-        const value = readAnnotationData(r);
-        r.atEnd();
-        return value;
-      }
-      case "CONVERTED": {
-        const value = readConvertedData(r);
-        r.atEnd();
-        return value;
-      }
-      case "CONVERSION": {
-        const value = readConversionData(r);
-        r.atEnd();
-        return value;
-      }
-      case "XLIST": {
-        const value = readXlistData(r);
-        r.atEnd();
-        return value;
-      }
-      case "ID": {
-        const value = readIdData(r);
-        r.atEnd();
-        return value;
-      }
-      case "LANGUAGE": {
-        const value = readLanguageData(r);
-        r.atEnd();
-        return value;
-      }
-      case "COMPARATOR": {
-        const value = readComparatorData(r);
-        r.atEnd();
-        return value;
-      }
-      case "LSUB": {
-        const value = readLsubData(r);
-        r.atEnd();
-        return value;
-      }
-      case "RECENT": {
-        const value = readRecentData(r);
-        r.atEnd();
-        return value;
-      }
-      case "METADATA": {
-        const value = readMetadataResp(r);
-        r.atEnd();
-        return value;
-      }
-      case "VANISHED": {
-        const value = readExpungedResp(r);
-        r.atEnd();
-        return value;
-      }
-      case "QUOTA": {
-        const value = readQuotaResponse(r);
-        r.atEnd();
-        return value;
-      }
-      case "QUOTAROOT": {
-        const value = readQuotarootResponse(r);
-        r.atEnd();
-        return value;
-      }
-      case "JMAPACCESS": {
-        const value = readJmapaccessData(r);
-        r.atEnd();
-        return value;
-      }
-      case "UIDBATCHES": {
-        const value = readUidbatchesData(r);
-        r.atEnd();
-        return value;
-      }
-      case "SORT": {
-        const value = readSortData(r);
-        r.atEnd();
-        return value;
-      }
-      case "THREAD": {
-        const value = readThreadData(r);
-        r.atEnd();
-        return value;
-      }
-      case "UIDFETCH": {
-        const value = readUidfetchResp(r);
-        r.atEnd();
-        return value;
-      }
-      case "GENURLAUTH": {
-        const value = readGenurlauthData(r);
-        r.atEnd();
-        return value;
-      }
-      case "URLFETCH": {
-        const value = readUrlfetchData(r);
+      case "":
+        break;
+      default: {
+        const value = (RESPONSE_DATA_READERS[word] ?? RESPONSE_DATA_NUMBERED_READERS[word]!)(r);
         r.atEnd();
         return value;
       }

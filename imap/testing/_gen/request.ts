@@ -1083,21 +1083,13 @@ const STATUS_ATT_WORDS = /* @__PURE__ */ wordTable([
 function readStatusAtt(r: Reader): StatusItem {
   const word = r.wordIn(STATUS_ATT_WORDS, CLASSES, ATOM_CHAR);
   switch (word) {
-    case "MESSAGES":
-    case "UIDNEXT":
-    case "UIDVALIDITY":
-    case "UNSEEN":
-    case "DELETED":
-    case "SIZE":
-    case "HIGHESTMODSEQ":
-    case "RECENT":
-    case "APPENDLIMIT":
-    case "MAILBOXID":
-    case "DELETED-STORAGE":
+    case "":
+      r.fail("status-att");
+    // MESSAGES, UIDNEXT, UIDVALIDITY, UNSEEN, DELETED, SIZE, HIGHESTMODSEQ, RECENT,
+    // APPENDLIMIT, MAILBOXID, DELETED-STORAGE
+    default:
       r.skip(word.length);
       return word;
-    default:
-      r.fail("status-att");
   }
 }
 
@@ -1389,23 +1381,6 @@ const SEARCH_KEY_WORD_WORDS = /* @__PURE__ */ wordTable([
 function readSearchKeyWord(r: Reader): SearchKeyWord {
   const word = r.wordIn(SEARCH_KEY_WORD_WORDS, CLASSES, ATOM_CHAR);
   switch (word) {
-    case "ALL":
-    case "ANSWERED":
-    case "DELETED":
-    case "DRAFT":
-    case "FLAGGED":
-    case "SEEN":
-    case "UNANSWERED":
-    case "UNDELETED":
-    case "UNDRAFT":
-    case "UNFLAGGED":
-    case "UNSEEN":
-    case "NEW":
-    case "OLD":
-    case "RECENT":
-    case "SAVEDATESUPPORTED":
-      r.skip(word.length);
-      return { op: word } as SearchKeyWord;
     case "BCC":
     case "BODY":
     case "CC":
@@ -1527,8 +1502,13 @@ function readSearchKeyWord(r: Reader): SearchKeyWord {
       const id = readObjectid(r);
       return { op: word, id } as SearchKeyWord;
     }
-    default:
+    case "":
       r.fail("search-key-word");
+    // ALL, ANSWERED, DELETED, DRAFT, FLAGGED, SEEN, UNANSWERED, UNDELETED, UNDRAFT,
+    // UNFLAGGED, UNSEEN, NEW, OLD, RECENT, SAVEDATESUPPORTED
+    default:
+      r.skip(word.length);
+      return { op: word } as SearchKeyWord;
   }
 }
 
@@ -2907,19 +2887,12 @@ const SORT_KEY_WORDS = /* @__PURE__ */ wordTable([
 function readSortKey(r: Reader): SortKey {
   const word = r.wordIn(SORT_KEY_WORDS, CLASSES, ATOM_CHAR);
   switch (word) {
-    case "ARRIVAL":
-    case "CC":
-    case "DATE":
-    case "FROM":
-    case "SIZE":
-    case "SUBJECT":
-    case "TO":
-    case "DISPLAYFROM":
-    case "DISPLAYTO":
+    case "":
+      r.fail("sort-key");
+    // ARRIVAL, CC, DATE, FROM, SIZE, SUBJECT, TO, DISPLAYFROM, DISPLAYTO
+    default:
       r.skip(word.length);
       return word;
-    default:
-      r.fail("sort-key");
   }
 }
 
