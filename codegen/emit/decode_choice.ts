@@ -152,7 +152,8 @@ export class ChoiceWriter {
 
   /**
    * Where many alternatives are a call each: the functions by their words, and one body for all. A word is then written once,
-   * and neither in a list nor in a case besides.
+   * and neither in a list nor in a case besides. What comes after a number comes for each message, and keeps its case: a call that
+   * the compiler can see through is 3 % of a FETCH row.
    */
   protected calls(
     bodies: readonly { names: string[]; isRest: boolean; body: string }[],
@@ -163,14 +164,12 @@ export class ChoiceWriter {
     for (const { names, isRest, body } of bodies) {
       const [, name, rest] = /^const value = (read\w+)\(r\);\n((?:.*\n)*)$/.exec(body) ?? [];
       if (isRest || name === undefined || (after ??= rest) !== rest) continue;
+      if (decision.numbered.some(([word]) => names.includes(word))) continue;
       for (const word of names) byWord.set(word, name);
     }
-    const all = [...decision.words, ...decision.numbered].every(([word]) => byWord.has(word));
+    const all = decision.words.every(([word]) => byWord.has(word));
     if (!all || byWord.size < MANY || this.rule.type === null) return undefined;
-    const plain = this.lookahead.readersName("");
-    const read = decision.numbered.length === 0
-      ? `${plain}[word]!`
-      : `(${plain}[word] ?? ${this.lookahead.readersName("numbered-")}[word]!)`;
+    const read = `${this.lookahead.readersName()}[word]!`;
     return { byWord, type: this.use(printType(this.rule.type)), body: `const value = ${read}(r);\n${after}` };
   }
 

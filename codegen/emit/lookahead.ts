@@ -156,17 +156,17 @@ export class Lookahead {
   }
 
   /** Name of the constant with the functions that read what comes with a word. */
-  readersName(kind: "" | "numbered-"): string {
-    return constantName(`${this.#rule.name}-${kind}readers`);
+  readersName(): string {
+    return constantName(`${this.#rule.name}-readers`);
   }
 
   /** The constant with a list of words. */
   #wordTable(suffix: string, words: readonly [string, number][]): string {
     const list = words.map(([word]) => word);
     this.#file.helpers.add("wordTable");
-    if (this.#readers !== undefined) {
+    if (this.#readers !== undefined && suffix === "words") {
       const { calls, type } = this.#readers;
-      const readers = this.readersName(suffix === "words" ? "" : "numbered-");
+      const readers = this.readersName();
       const name = constantName(`${this.#rule.name}-${suffix}`);
       this.#file.constants.push(
         `const ${readers}: Readonly<Record<string, (r: Reader) => ${type}>> = {\n${

@@ -2791,18 +2791,9 @@ function readResponseText(r: Reader): Response {
   }
 }
 
-const RESPONSE_DATA_NUMBERED_READERS: Readonly<Record<string, (r: Reader) => Untagged>> = {
-  EXPUNGE: readExpungeData,
-  FETCH: readFetchData,
-  EXISTS: readExistsData,
-  CONVERTED: readConvertedData,
-  RECENT: readRecentData,
-  UIDFETCH: readUidfetchResp,
-};
-
-const RESPONSE_DATA_NUMBERED_WORDS = /* @__PURE__ */ wordTable(
-  /* @__PURE__ */ Object.keys(RESPONSE_DATA_NUMBERED_READERS)
-);
+const RESPONSE_DATA_NUMBERED_WORDS = /* @__PURE__ */ wordTable([
+  "EXPUNGE", "FETCH", "EXISTS", "CONVERTED", "RECENT", "UIDFETCH",
+]);
 
 const RESPONSE_DATA_READERS: Readonly<Record<string, (r: Reader) => Untagged>> = {
   OK: readRespCondState,
@@ -2887,10 +2878,40 @@ function readResponseData(r: Reader): Untagged {
         r.atEnd();
         return value;
       }
+      case "EXPUNGE": {
+        const value = readExpungeData(r);
+        r.atEnd();
+        return value;
+      }
+      case "FETCH": {
+        const value = readFetchData(r);
+        r.atEnd();
+        return value;
+      }
+      case "EXISTS": {
+        const value = readExistsData(r);
+        r.atEnd();
+        return value;
+      }
+      case "CONVERTED": {
+        const value = readConvertedData(r);
+        r.atEnd();
+        return value;
+      }
+      case "RECENT": {
+        const value = readRecentData(r);
+        r.atEnd();
+        return value;
+      }
+      case "UIDFETCH": {
+        const value = readUidfetchResp(r);
+        r.atEnd();
+        return value;
+      }
       case "":
         break;
       default: {
-        const value = (RESPONSE_DATA_READERS[word] ?? RESPONSE_DATA_NUMBERED_READERS[word]!)(r);
+        const value = RESPONSE_DATA_READERS[word]!(r);
         r.atEnd();
         return value;
       }
