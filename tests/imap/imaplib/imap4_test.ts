@@ -7,11 +7,14 @@ import {
   type ConnectOptions,
   IMAP4,
   IMAP4_SSL,
+  IMAP4_stream,
   MailboxCommands,
   SessionCommands,
 } from "@postern/postern/imaplib";
 import { ManualClock } from "../../../imap/base/manual_clock.ts";
+import { LineReader } from "../../../imap/imaplib/line_reader.ts";
 import { memoryPair } from "../../../imap/transport/streams.ts";
+import type { Transport } from "../../../imap/transport/transport.ts";
 import { octetsOf, type Reply, ScriptedServer, textOf } from "./_scripted.ts";
 
 const SELECTED: Reply = ["* 3 EXISTS", "{tag} OK [READ-WRITE] done"];
@@ -458,3 +461,113 @@ test("errors are what Python's are to each other", () => {
   assert(IMAP4_SSL.error === IMAP4.error);
   assertEquals(new IMAP4.abort("x").name, "abort");
 });
+
+test("move sends MOVE and gives the text; what came stays for response", async () => {
+  const moved = ["* OK [COPYUID 7 1:2 5:6] ok", "* 1 EXPUNGE", "* 1 EXPUNGE", "{tag} OK done"];
+  const { M, server } = await connect([SELECTED, moved, ["{tag} NO [TRYCREATE] no"], ["{tag} BAD what"]]);
+  await assertRejects(() => M.move("1:2", "a b"), IMAP4.error, "illegal in state AUTH");
+  await M.select();
+  assertEquals(await M.move("1:2", "a b"), ["OK", ["done"]]);
+  assertEquals(M.response("COPYUID"), ["COPYUID", ["7 1:2 5:6"]]);
+  assertEquals(M.response("EXPUNGE"), ["EXPUNGE", ["1", "1"]]);
+  assertEquals(await M.move("1", "x"), ["NO", ["[TRYCREATE] no"]]);
+  await assertRejects(() => M.move("1", "x"), IMAP4.error, "BAD what");
+  assertEquals(said(server).slice(1), ['MOVE 1:2 "a b"', "MOVE 1 x", "MOVE 1 x"]);
+});
+
+test("starttls encrypts and asks for the capabilities again; NO and BAD leave the connection as it was", async () => {
+  for (const status of ["OK", "NO", "BAD"]) {
+    let encrypted = "";
+    const server = new ScriptedServer({
+      greeting: "* OK hi",
+      capabilities: "IMAP4rev1 STARTTLS",
+      answers: [[`{tag} ${status} go`], ["* CAPABILITY IMAP4rev1 AUTH=PLAIN", "{tag} OK done"]],
+    }, false);
+    const dial: typeof server.dial = async (options) => {
+      const raw = await server.dial(options);
+      const link = {
+        read: (into: Uint8Array) => raw.read(into),
+        write: (octets: Uint8Array) => raw.write(octets),
+        close: () => raw.close(),
+      };
+      return {
+        ...link,
+        secure: false,
+        startTls: ({ hostname }: { hostname: string }) => {
+          encrypted = hostname;
+          return Promise.resolve({ ...link, secure: true });
+        },
+      };
+    };
+    const M = await IMAP4.connect("server.example", 143, { dial });
+    if (status === "OK") {
+      assertEquals(await M.starttls(), ["OK", [null]]);
+      assertEquals([encrypted, M.capabilities, M.socket()!.secure], ["server.example", [
+        "IMAP4REV1",
+        "AUTH=PLAIN",
+      ], true]);
+      await assertRejects(() => M.starttls(), IMAP4.abort, "already");
+    } else {
+      await assertRejects(() => M.starttls(), IMAP4.error);
+      assertEquals([encrypted, M.socket()!.secure], ["", false]);
+    }
+    assertEquals(said(server)[0], "STARTTLS");
+    await M.shutdown();
+  }
+  const { M } = await connect([], { greeting: "* OK hi", secure: false });
+  await assertRejects(() => M.starttls(), IMAP4.abort, "not supported");
+});
+
+test("IMAP4_SSL asks its dial for TLS by the name of the host, and gives the connection by ssl()", async () => {
+  const server = new ScriptedServer({ greeting: "* PREAUTH hi", answers: [] });
+  let asked: unknown;
+  const M = await IMAP4_SSL.connect("server.example", undefined, {
+    dial: (options) => {
+      asked = [options.hostname, options.port, options.tls?.hostname];
+      return server.dial(options);
+    },
+  });
+  assertEquals(asked, ["server.example", 993, "server.example"]);
+  assert(M.ssl() === M.socket() && M.ssl()!.secure);
+  await M.shutdown();
+});
+
+test("IMAP4_stream takes a two-way stream, and has no host", async () => {
+  const [near, far] = memoryPair(true);
+  const streams = streamsOf(near);
+  const server = (async () => {
+    const reader = new LineReader(far, 1000);
+    const say = (text: string) => far.write(octetsOf(text));
+    await say("* PREAUTH hi\r\n");
+    for (const answer of ["* CAPABILITY IMAP4rev1\r\n{tag} OK done\r\n", "{tag} OK nothing\r\n"]) {
+      const [tag] = textOf(await reader.readline()).split(" ");
+      await say(answer.replace("{tag}", tag!));
+    }
+  })();
+  const M = await IMAP4_stream.connect(streams);
+  assertEquals([M.state, M.host, M.port], ["AUTH", null, null]);
+  assertEquals(await M.noop(), ["OK", ["nothing"]]);
+  await server;
+  await M.shutdown();
+});
+
+/** A transport as the streams of the web. */
+function streamsOf(transport: Transport): {
+  readable: ReadableStream<Uint8Array>;
+  writable: WritableStream<Uint8Array>;
+} {
+  return {
+    readable: new ReadableStream({
+      async pull(controller) {
+        const room = new Uint8Array(1000);
+        const count = await transport.read(room);
+        if (count === null) controller.close();
+        else controller.enqueue(room.slice(0, count));
+      },
+    }),
+    writable: new WritableStream({
+      write: (octets) => transport.write(octets),
+      close: () => transport.close(),
+    }),
+  };
+}
