@@ -128,6 +128,8 @@ const authWords: readonly (readonly [words: string, kind: AuthErrorKind])[] = [
   ["account has been suspended", "disabled"],
   ["invalid credentials", "credentials"],
   ["authentication failed", "credentials"],
+  // Cyrus 3.10, as the Cyrus SASL library says it.
+  ["authentication failure", "credentials"],
   ["login failed", "credentials"],
   ["incorrect password", "credentials"],
   ["wrong password", "credentials"],

@@ -15,7 +15,7 @@ import { Wire } from "../imap/testing/wire.ts";
 import { fixtureText } from "../support/fixtures.ts";
 import { runtime } from "../support/runtime.ts";
 import { testWith } from "../support/skip.ts";
-import { dovecot, startDovecot, type TestServer } from "./dovecot.ts";
+import { dovecot, type DovecotServer, startDovecot } from "./dovecot.ts";
 import { plainTransport } from "./socket.ts";
 
 const differences = JSON.parse(fixtureText("servers/differences.json")) as {
@@ -57,7 +57,7 @@ function withCrlf(bytes: Uint8Array): Uint8Array {
 }
 
 /** Dovecot while something is done with it: once, under Deno, since what is compared is the same in every runtime. */
-async function beside(work: (server: TestServer) => Promise<void>): Promise<void> {
+async function beside(work: (server: DovecotServer) => Promise<void>): Promise<void> {
   if (runtime !== "deno") return;
   const server = await startDovecot({ quota: "100M" });
   try {
@@ -71,7 +71,7 @@ const auth = { user: "alice", pass: "alice-pw" };
 
 /** Puts messages where Dovecot keeps them, before it looks there for the first time: quicker than APPEND by much. */
 function fillInbox(
-  { dir }: TestServer,
+  { dir }: DovecotServer,
   messages: readonly { bytes: Uint8Array; flags?: readonly string[]; date?: Date }[],
 ): void {
   const home = join(dir, "home/alice");
@@ -92,7 +92,7 @@ function fillInbox(
   if (process.getuid?.() === 0) execFileSync("chown", ["-R", "mail:mail", home]);
 }
 
-function connectTo({ host, tlsPort: port, caPem }: TestServer): Promise<ImapClient> {
+function connectTo({ host, tlsPort: port, caPem }: DovecotServer): Promise<ImapClient> {
   return connect({ host, port, tlsHostname: "localhost", caCerts: caPem, auth });
 }
 

@@ -1,25 +1,10 @@
 // A real server whose process is killed or stopped in the middle of something: nothing waits for longer than its deadline.
 
-import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { assert, assertEquals } from "@std/assert";
 import { connect, ConnectionError, type ImapClient, ImapError, TimeoutError } from "@postern/postern/imap";
 import { testWith } from "../support/skip.ts";
-import { dovecot, startDovecot, type TestServer } from "./dovecot.ts";
-
-/** The processes that serve one connection each: children of the master by the name of `imap`. */
-function workers(server: TestServer): number[] {
-  const master = readFileSync(`${server.dir}/run/master.pid`, "utf8").trim();
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).filter((pid) => {
-    try {
-      // pid (name) state parent ...
-      const [, name, parent] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))!;
-      return name === "imap" && parent === master;
-    } catch {
-      return false;
-    }
-  }).map(Number);
-}
+import { realServers } from "./real_servers.ts";
 
 type Strike = () => void;
 
@@ -61,12 +46,18 @@ const scenes: Record<string, (client: ImapClient, strike: Strike) => Promise<unk
   },
 };
 
-for (const signal of ["SIGKILL", "SIGSTOP"] as const) {
+const signals = ["SIGKILL", "SIGSTOP"] as const;
+
+for (
+  const { name: kind, need, start, signal } of realServers.flatMap((one) =>
+    signals.map((signal) => ({ ...one, signal }))
+  )
+) {
   testWith(
-    dovecot,
-    `Dovecot gets ${signal} in the middle of FETCH, APPEND and IDLE: each ends with an error`,
+    need,
+    `${kind} gets ${signal} in the middle of FETCH, APPEND and IDLE: each ends with an error`,
     async () => {
-      const server = await startDovecot({ quota: "500M" });
+      const server = await start({ largeQuota: true });
       const struck: number[] = [];
       try {
         const auth = { user: "alice", pass: "alice-pw" };
@@ -79,10 +70,10 @@ for (const signal of ["SIGKILL", "SIGSTOP"] as const) {
         });
         await first.logout();
         for (const [name, scene] of Object.entries(scenes)) {
-          const before = new Set(workers(server));
+          const before = new Set(server.workers());
           const client = await open();
           await client.select("INBOX");
-          const own = workers(server).filter((pid) => !before.has(pid));
+          const own = server.workers().filter((pid) => !before.has(pid));
           assertEquals(own.length, 1, `${name}: processes ${own}`);
           const strike = () => {
             struck.push(own[0]!);

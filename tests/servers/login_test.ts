@@ -11,6 +11,8 @@ import { plain, type PlainCredentials } from "../../imap/sasl/plain.ts";
 import { scramSha1, scramSha256 } from "../../imap/sasl/scram.ts";
 import { testWith } from "../support/skip.ts";
 import { dovecot, startDovecot } from "./dovecot.ts";
+import type { RealServer } from "./private_server.ts";
+import { realServers } from "./real_servers.ts";
 
 const byPassword: ((credentials: PlainCredentials) => SaslMechanism)[] = [
   plain,
@@ -20,47 +22,69 @@ const byPassword: ((credentials: PlainCredentials) => SaslMechanism)[] = [
   scramSha256,
 ];
 
-testWith(
-  dovecot,
-  "each mechanism that Dovecot offers, with the right password or token and with a wrong one",
-  async () => {
-    const server = await startDovecot();
-    const { host, tlsPort: port, caPem, token } = server;
-    const { user, pass } = server.users[0]!;
-    const at = { host, port, tlsHostname: "localhost", caCerts: caPem };
-    const works = async (auth: ClientOptions["auth"], saslIr?: boolean) => {
+type Auth = ClientOptions["auth"];
+
+/** Logins that must work, and such that must not. */
+function trying({ host, tlsPort: port, caPem }: RealServer) {
+  const at = { host, port, tlsHostname: "localhost", caCerts: caPem };
+  return {
+    at,
+    async works(auth: Auth, saslIr?: boolean): Promise<void> {
       await using client = await connect({ ...at, auth, saslIr });
       assertEquals(client.state, "auth");
       assert((await client.select("INBOX")).exists >= 0);
-    };
-    const refused = async (auth: ClientOptions["auth"], secret: string) => {
+    },
+    async refused(auth: Auth, secret: string): Promise<string> {
       const error = await assertRejects(() => connect({ ...at, auth }), AuthError) as AuthError;
       assertEquals(error.retryable, false);
       assert(!error.message.includes(secret), error.message);
       return error.kind;
-    };
-    try {
-      for (const mechanism of byPassword) {
-        await works(mechanism({ user, pass }));
-        await works(mechanism({ user, pass }), false);
-        assertEquals(await refused(mechanism({ user, pass: "wrong-pw" }), "wrong-pw"), "credentials");
+    },
+  };
+}
+
+for (const { name, need, start } of realServers) {
+  testWith(
+    need,
+    `each mechanism with a password that ${name} offers, with the right one and with a wrong one`,
+    async () => {
+      const server = await start();
+      const { works, refused } = trying(server);
+      const { user, pass } = server.users[0]!;
+      try {
+        for (const mechanism of byPassword) {
+          await works(mechanism({ user, pass }));
+          await works(mechanism({ user, pass }), false);
+          assertEquals(await refused(mechanism({ user, pass: "wrong-pw" }), "wrong-pw"), "credentials");
+        }
+        // What the client chooses by itself.
+        await works({ user, pass });
+        assertEquals(await refused({ user, pass: "wrong-pw" }, "wrong-pw"), "credentials");
+      } finally {
+        await server.stop();
       }
-      for (const mechanism of [xoauth2, oauthBearer]) {
-        await works(mechanism(user, token));
-        assertEquals(await refused(mechanism(user, `${token}x`), token), "token");
-      }
-      // What the client chooses by itself.
-      await works({ user, pass });
-      let asked = 0;
-      await works({ user, token: () => ++asked === 1 ? "stale" : token });
-      assertEquals(asked, 2);
-      assertEquals(await refused({ user, pass: "wrong-pw" }, "wrong-pw"), "credentials");
-      const guest = await connect({ ...at, auth: anonymous("guest") }).catch((error) => error);
-      // Dovecot offers ANONYMOUS; whether the guest has a mailbox is the configuration's business.
-      if (guest instanceof Error) assert(guest instanceof AuthError, String(guest));
-      else guest.close();
-    } finally {
-      await server.stop();
+    },
+  );
+}
+
+testWith(dovecot, "tokens and ANONYMOUS, which Dovecot offers", async () => {
+  const server = await startDovecot();
+  const { at, works, refused } = trying(server);
+  const { token, users: [alice] } = server;
+  const { user } = alice!;
+  try {
+    for (const mechanism of [xoauth2, oauthBearer]) {
+      await works(mechanism(user, token));
+      assertEquals(await refused(mechanism(user, `${token}x`), token), "token");
     }
-  },
-);
+    let asked = 0;
+    await works({ user, token: () => ++asked === 1 ? "stale" : token });
+    assertEquals(asked, 2);
+    const guest = await connect({ ...at, auth: anonymous("guest") }).catch((error) => error);
+    // Dovecot offers ANONYMOUS; whether the guest has a mailbox is the configuration's business.
+    if (guest instanceof Error) assert(guest instanceof AuthError, String(guest));
+    else guest.close();
+  } finally {
+    await server.stop();
+  }
+});

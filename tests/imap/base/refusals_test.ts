@@ -43,6 +43,7 @@ test("a limit that passes is a ThrottledError whatever was asked, with the wait 
 const logins: [refusal: Partial<Refusal>, kind: string][] = [
   [{ code: { name: "AUTHENTICATIONFAILED" }, text: "Invalid credentials (Failure)" }, "credentials"],
   [{ text: "LOGIN failed." }, "credentials"],
+  [{ text: "authentication failure" }, "credentials"],
   [{ text: "AUTHENTICATE failed.", challenge: { status: "400", schemes: "Bearer" } }, "token"],
   [{ text: "authentication failed", challenge: { status: "invalid_token" } }, "token"],
   [{ text: "no", challenge: { status: "insufficient_scope", scope: "mail" } }, "scope"],
