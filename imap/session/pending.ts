@@ -217,7 +217,7 @@ export class Pending<T = any> {
 
   /** Takes a code of an untagged response. */
   takeCode(code: Code): void {
-    if (!this.discarded) this.collected.addCode(code);
+    this.collected.addCode(code);
   }
 
   /** An answer was skipped that may have been for this command. */

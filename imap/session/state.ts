@@ -175,8 +175,6 @@ export class KnownState {
   /** Takes an untagged response into account. Returns false for one that says nothing in this session. */
   apply(response: Untagged): boolean {
     switch (response.type) {
-      case "FETCH":
-        break;
       case "CAPABILITY":
         this.#learn(response.capabilities);
         break;

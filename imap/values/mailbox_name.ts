@@ -297,5 +297,5 @@ class Units {
 
 /** Mailbox names are compared as they are, INBOX without regard to case (RFC 9051 5.1). */
 export function mailboxKey(name: string): string {
-  return name.length === 5 && name.toUpperCase() === "INBOX" ? "INBOX" : name;
+  return isInbox(name) ? "INBOX" : name;
 }

@@ -68,6 +68,12 @@ test("a client tells its state and its mailbox", async () => {
   assert(!text.includes("undefined") && !text.includes("alice-pw"), text);
   const { state, mailbox } = JSON.parse(JSON.stringify(client));
   assertEquals([state, mailbox.name, typeof mailbox.highestModSeq], ["selected", "INBOX", "string"]);
+  const running = client.noop();
+  assertEquals(Object.prototype.toString.call(running), "[object Command]");
+  await running;
+  client.close();
+  const closed = JSON.parse(JSON.stringify(client));
+  assertEquals([closed.state, closed.mailbox], ["logout", undefined]);
 });
 
 test("an error shows the fields that are known, and its cause", () => {

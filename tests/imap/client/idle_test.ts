@@ -108,6 +108,24 @@ test("a duration ends the loop, a signal throws its reason", async () => {
   client.close();
 });
 
+test("an IDLE that waits for its turn is taken back with its loop", async () => {
+  const { client, done } = await selected(async (peer) => {
+    await peer.expect('A2 LIST "" *');
+    await settle();
+    await settle();
+    await peer.send("A2 OK done\r\n");
+    // A3 was to be IDLE.
+    await peer.play("C: A4 NOOP\nS: A4 OK done");
+  });
+  const list = client.list("", "*");
+  const idle = client.idle();
+  await idle.return!();
+  await list;
+  await client.noop();
+  await done;
+  client.close();
+});
+
 test("silence inside IDLE is no fault, silence after DONE is", async () => {
   const { client } = await selected(async (peer) => {
     await peer.play("C: A2 IDLE\nS: + idling");

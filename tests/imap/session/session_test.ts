@@ -522,6 +522,37 @@ test("a signal takes back what was not sent, and discards the answer of what was
   client.close();
 });
 
+test("the answer of a command that was given up takes no room from others", async () => {
+  const [one, other] = ["x".repeat(1000), "y".repeat(1000)];
+  const { client, done } = await preauth(async (peer) => {
+    await peer.expect(`A1 STATUS ${one} (MESSAGES)`);
+    await peer.expect(`A2 STATUS ${other} (MESSAGES)`);
+    await settle();
+    for (let i = 0; i < 9; i++) await peer.send(`* STATUS ${one} (MESSAGES 1)\r\n`);
+    await peer.send(`* STATUS ${other} (MESSAGES 7)\r\nA2 OK done\r\nA1 OK done\r\n`);
+  }, { limits: { maxHeld: 10_000 } });
+  const controller = new AbortController();
+  const givenUp = client.status(one, ["MESSAGES"], { signal: controller.signal });
+  const status = client.status(other, ["MESSAGES"]);
+  await settle();
+  controller.abort();
+  await assertRejects(() => givenUp);
+  assertEquals((await status).messages, 7);
+  await done;
+  client.close();
+});
+
+test("what was cut off by close() is not worth another try, and says so", async () => {
+  const { client } = await preauth((peer) => peer.untilEnd());
+  const running = client.noop();
+  client.close();
+  for (const call of [running, client.noop()]) {
+    const error = await assertRejects(() => call, ConnectionError) as ConnectionError;
+    assertEquals([error.reason, error.retryable, error.command], ["closed", false, "NOOP"]);
+  }
+  assertEquals([client.closed, client.state], [true, "logout"]);
+});
+
 test("a signal inside our own literal ends the connection", async () => {
   const reason = new Error("enough");
   const { client, done } = await preauth(async (peer) => {
@@ -801,6 +832,17 @@ test("the status of another mailbox is no answer, that of the same under another
       C: A3 STATUS Sent (MESSAGES)
       S: * STATUS INBOX.sent (MESSAGES 4)
       S: A3 OK done
+      C: A4 STATUS INBOX (MESSAGES)
+      S: * STATUS iNbOx (MESSAGES 5)
+      S: A4 OK done
+      C: A5 STATUS &ATE-nbox (MESSAGES)
+      S: * STATUS INBOX (MESSAGES 5)
+      S: * STATUS &ATE-nbox (MESSAGES 6)
+      S: A5 OK done
+      C: A6 STATUS INBOX (MESSAGES)
+      S: * STATUS &ATE-nbox (MESSAGES 6)
+      S: * STATUS INBOX (MESSAGES 5)
+      S: A6 OK done
     `)
   );
   const events = client.events();
@@ -808,6 +850,10 @@ test("the status of another mailbox is no answer, that of the same under another
   assertEquals([(await events.next()).value?.type, (await events.next()).value?.type], ["STATUS", "STATUS"]);
   await assertRejects(async () => await client.status("a", ["MESSAGES"]), ProtocolError, "STATUS");
   assertEquals((await client.status("Sent", ["MESSAGES"])).messages, 4);
+  assertEquals((await client.status("inbox", ["MESSAGES"])).messages, 5);
+  // A dotless i is another letter, which toUpperCase() takes for I.
+  assertEquals((await client.status("\u0131nbox", ["MESSAGES"])).messages, 6);
+  assertEquals((await client.status("INBOX", ["MESSAGES"])).messages, 5);
   client.close();
 });
 
