@@ -47,9 +47,9 @@ export function readAddresses(text: string, problems?: Problem[]): AddressList {
   let full = false;
   let cut = false;
   const end = (comma?: Token) => {
-    const hasName = before.length > 0 && item.some(({ kind }) => kind === "angle");
-    const found = readItem(hasName ? [...before, ...item] : item, problems);
-    if (found.length === 0 && comma !== undefined && before.length + item.length < 8) {
+    const hasAngle = item.some(({ kind }) => kind === "angle");
+    const found = readItem(hasAngle ? [...before, ...item] : item, problems);
+    if (found.length === 0 && comma !== undefined && !hasAngle && before.length + item.length < 8) {
       if (item.length > 0) before.push(...item, comma);
     } else {
       if (found.length === 0 && item.some(({ kind }) => kind !== "comment")) {

@@ -130,10 +130,5 @@ export function decodeBase64Text(text: string): Uint8Array {
     const end = writeCleanBase64(text, out, 0);
     if (end >= 0) return out.subarray(0, end);
   }
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    bytes[i] = unit < 0x80 ? unit : 0x20;
-  }
-  return readBase64(bytes);
+  return readBase64(new TextEncoder().encode(text));
 }

@@ -37,8 +37,8 @@ export class HeaderReader {
   bodyStart = 0;
   /** Start of the value of Content-Type; -1 when there is none. */
   typeAt = -1;
-  /** Start of the value of Content-Transfer-Encoding; -1 when there is none. */
-  encodingAt = -1;
+  /** Whether there is a Content-Transfer-Encoding. */
+  hasEncoding = false;
 
   constructor(source: Source, lines: Delimiters, dialect: Dialect) {
     this.#source = source;
@@ -69,7 +69,8 @@ export class HeaderReader {
     let damage: LineRepair | null = null;
     let repaired = begin > start;
     let body = -1;
-    this.typeAt = this.encodingAt = -1;
+    this.typeAt = -1;
+    this.hasEncoding = false;
     while (at < length) {
       const first = bytes[at]!;
       if (bounded && (first === DASH || first === LF || first === CR) && lines.isAt(at)) break;
@@ -205,7 +206,7 @@ export class HeaderReader {
     if (size === TYPE_NAME.length && this.typeAt < 0 && this.#isName(start, TYPE_NAME)) {
       this.typeAt = colon + 1;
     } else if (size === ENCODING_NAME.length && this.#isName(start, ENCODING_NAME)) {
-      this.encodingAt = colon + 1;
+      this.hasEncoding = true;
     }
   }
 

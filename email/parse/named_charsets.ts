@@ -53,13 +53,10 @@ function codecsOf(label: string): string[] {
 
 /** What stands where an encoded word has its charset, whether or not it is one. */
 function addWords(value: string, labels: Set<string>): void {
-  for (let start = value.indexOf("=?"); start >= 0; start = value.indexOf("=?", start + 2)) {
-    const end = value.indexOf("?", start + 2);
-    if (end < 0) return;
-    const label = value.slice(start + 2, end);
-    labels.add(label);
-    const star = label.indexOf("*");
-    if (star >= 0) labels.add(label.slice(0, star));
+  for (const [, label] of value.matchAll(/=\?(?=([^?]*)\?)/g)) {
+    labels.add(label!);
+    // RFC 2231 section 5 puts the language after an asterisk.
+    labels.add(label!.split("*", 1)[0]!);
   }
 }
 

@@ -142,7 +142,7 @@ class Parse {
       this.#setBody(message, body, lines.lineStart);
       return null;
     }
-    if (this.#headers.encodingAt >= 0 || !dialect.lazy) {
+    if (this.#headers.hasEncoding || !dialect.lazy) {
       const encoding = dialect.encodingOf(message);
       if (encoding !== "7bit" && encoding !== "8bit" && encoding !== "binary") {
         this.#dialect.defect(message, () => new InvalidMultipartContentTransferEncodingDefect());

@@ -73,7 +73,7 @@ export function hasEncodedWord(text: string): boolean {
 }
 
 /** As many encoded words of one field are found; what follows is text. CPython has no limit, and no mail as many. */
-const MAX_WORDS = 50_000;
+const MAX_WORDS = 20_000;
 
 /** The stretches of a field in order; lines after the first lose their leading white space. */
 function eachStretch(header: string, take: (word: Word) => void): void {

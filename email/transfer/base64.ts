@@ -208,7 +208,7 @@ function fill(out: Uint8Array, bytes: Uint8Array, end: number): boolean {
     if (at < out.length) out[at++] = (a << 2) | (b >> 4);
     if (at < out.length) out[at++] = (b << 4) | (c >> 2);
   }
-  return bad < 64;
+  return bad !== 0xff;
 }
 
 /** Lenient decoding of `bytes` followed by `extra` times `=`; null where Python raises. */

@@ -18,11 +18,11 @@ let tables: Int32Array | null = null;
 /** For each of the four places the bits of every character, where they belong in the group. */
 function groupTables(): Int32Array {
   const out = new Int32Array(1024).fill(FOREIGN);
-  for (let value = 0; value < 64; value++) {
+  Array.from(ALPHABET, (char, value) => {
     for (let place = 0; place < 4; place++) {
-      out[place * 256 + ALPHABET.charCodeAt(value)] = value << (18 - 6 * place);
+      out[place * 256 + char.charCodeAt(0)] = value << (18 - 6 * place);
     }
-  }
+  });
   return out;
 }
 

@@ -247,3 +247,10 @@ test("a field is found by its whole name, blanks before the colon aside", () => 
   assertEquals(part.field("subj"), undefined);
   assertEquals(part.field("subjects")!.start, 0);
 });
+
+test("envelope lines and continuations of nothing are fields without a name", () => {
+  const names = (text: string) => scanMessage(new TextEncoder().encode(text)).fields.map(({ name }) => name);
+  assertEquals(names("From a b\nSubject: x\n\n"), ["", "subject"]);
+  assertEquals(names(" c\nSubject: x\n\n"), ["", "subject"]);
+  assertEquals(names("\tc\n d\nSubject: x\n\n"), ["", "subject"]);
+});

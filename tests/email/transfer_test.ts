@@ -1,7 +1,8 @@
 // Payload codecs against CPython 3.13.0: data/transfer.jsonl.gz is written by data/codecs.py.
 
 import { test } from "node:test";
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import { base64mime, ValueError } from "../../email/mod.ts";
 import { decodeBase64, encodeBase64Lines } from "../../email/transfer/base64.ts";
 import { decodeQuotedPrintable, encodeQuotedPrintable } from "../../email/transfer/quoted_printable.ts";
 import { decodeUu } from "../../email/transfer/uu.ts";
@@ -127,4 +128,11 @@ test("base64 is the same where the engine has no methods for it", async () => {
       if (kept[i] !== undefined) Object.defineProperty(owner, name, kept[i]);
     });
   }
+});
+
+test("a line of base64 has room for one octet, or there are none", () => {
+  const octets = new TextEncoder().encode("ab");
+  assertEquals(base64mime.bodyEncode(octets, 2), "YQ==\nYg==\n");
+  assertEquals(base64mime.bodyEncode(octets, 3), "YWI=\n");
+  assertThrows(() => base64mime.bodyEncode(octets, 1), ValueError, "maxlinelen leaves no room");
 });

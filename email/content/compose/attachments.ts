@@ -12,7 +12,7 @@ import { nameParameter, parameter } from "./file_params.ts";
 import { foldText } from "./fold.ts";
 import { typeByName } from "./media_types.ts";
 import { checkOptions, freeText, isMail, kindOf, oneLine } from "./options.ts";
-import { filePart, mediaType, withFields } from "./parts.ts";
+import { filePart, isMediaType, mediaType, withFields } from "./parts.ts";
 
 /** A file to be attached. */
 export interface AttachmentInput {
@@ -134,12 +134,7 @@ function partAgain(part: MailPart, inline: boolean): Message {
   // The parts of a composite cannot be encoded (RFC 2046 section 5): it is written as it was sent.
   if (/^(?:message|multipart)\//.test(part.contentType)) return part.message;
   const { fileName, contentId, description, charset } = part;
-  let type: string[];
-  try {
-    type = mediaType("contentType", part.contentType);
-  } catch {
-    type = ["application/octet-stream"];
-  }
+  const type = [isMediaType(part.contentType) ? part.contentType : "application/octet-stream"];
   if (charset !== undefined && /^[a-z0-9_.:+-]{1,40}$/i.test(charset)) type.push(`charset="${charset}"`);
   return filePart(
     fileFields({

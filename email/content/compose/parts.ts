@@ -96,6 +96,11 @@ export function multipart(subtype: string, parts: Message[], params: string[] = 
 // type "/" subtype, each a token of RFC 6838 section 4.2
 const MEDIA_TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$/;
 
+/** Whether a type without parameters can be written. */
+export function isMediaType(type: string): boolean {
+  return MEDIA_TYPE.test(type);
+}
+
 /**
  * A media type and its parameters as they are written in Content-Type, checked.
  *

@@ -86,8 +86,8 @@ test("getaddresses and decodeHeader of Python have limits that no mail comes to"
   assertEquals(utils.getaddresses(["a@b,".repeat(150_000)]), [["", ""]]);
   const words = (count: number) =>
     decodeHeader("=?l1?q?a?= =?l1?q?b?= ".repeat(count / 2) + "=?l1?q?c?=").at(-1)!;
-  assertEquals(words(49_998), [octets("ab".repeat(24_999) + "c"), "l1"]);
-  assertEquals(words(50_000), [octets(" =?l1?q?c?="), null]);
+  assertEquals(words(19_998), [octets("ab".repeat(9_999) + "c"), "l1"]);
+  assertEquals(words(20_000), [octets(" =?l1?q?c?="), null]);
 });
 
 function octets(text: string): Uint8Array {
