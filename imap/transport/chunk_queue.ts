@@ -44,6 +44,17 @@ export class ChunkQueue {
     }
   }
 
+  /** Takes a chunk that will be written to afterwards: into the buffer of the reader that waits, or as a copy. */
+  lend(chunk: Uint8Array): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined || this.#size > 0 || this.#ended) return this.push(chunk.slice());
+    this.#waiting = undefined;
+    const count = Math.min(chunk.length, waiting.into.length);
+    waiting.into.set(chunk.subarray(0, count));
+    this.push(chunk.slice(count));
+    waiting.resolve(count);
+  }
+
   /** No more chunks will come; with an error, reads fail once what came before is read. */
   end(error?: unknown): void {
     if (this.#ended) return;

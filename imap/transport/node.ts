@@ -16,10 +16,28 @@ export async function dial(options: DialOptions): Promise<Transport> {
   signal?.throwIfAborted();
   // Not at the top of the file: a bundle for another runtime may hold this file and must load without Node.js.
   const net = await import("node:net");
-  const tcp = net.connect({ host: hostname, port, noDelay: true });
+  if (tls !== undefined) {
+    const tcp = net.connect({ host: hostname, port, noDelay: true });
+    await opened(tcp, "connect", signal);
+    return await secure(tcp, tls, signal);
+  }
+  const queue: ChunkQueue = new ChunkQueue(() => tcp.pause(), () => tcp.resume());
+  // Into one buffer for all connections: what is read is taken over before the next read. Otherwise each read of 64 KiB gets a
+  // buffer of its own, and a literal of 1 GiB took 42 MiB more than at rest instead of 7.
+  received ??= new Uint8Array(64 * 1024);
+  const onread = {
+    buffer: received,
+    callback(count: number, buffer: Uint8Array): boolean {
+      queue.lend(buffer.subarray(0, count));
+      return true;
+    },
+  };
+  const tcp: Socket = net.connect({ host: hostname, port, noDelay: true, onread });
   await opened(tcp, "connect", signal);
-  return tls === undefined ? new NodeTransport(tcp, false) : await secure(tcp, tls, signal);
+  return new NodeTransport(tcp, false, queue);
 }
+
+let received: Uint8Array | undefined;
 
 async function secure(tcp: Socket, options: TlsOptions, signal?: AbortSignal): Promise<Transport> {
   const { connect, rootCertificates } = await import("node:tls");
@@ -76,18 +94,20 @@ class NodeTransport implements Transport {
   readonly #socket: Socket;
   readonly #queue: ChunkQueue;
 
-  constructor(socket: Socket, encrypted: boolean) {
+  /** @param queue Who gets what is read already; otherwise it is told by events. */
+  constructor(socket: Socket, encrypted: boolean, queue?: ChunkQueue) {
     this.#socket = socket;
     this.secure = encrypted;
     this.local = isLoopback(socket.remoteAddress);
-    const queue = this.#queue = new ChunkQueue(() => socket.pause(), () => socket.resume());
-    const take = (chunk: Uint8Array) => queue.push(chunk);
-    const end = () => queue.end();
-    const fail = (error: Error) => queue.end(error);
-    socket.on("data", take).on("end", end).on("close", end).on("error", fail);
+    const mine = queue ?? new ChunkQueue(() => socket.pause(), () => socket.resume());
+    this.#queue = mine;
+    const end = () => mine.end();
+    const fail = (error: Error) => mine.end(error);
+    socket.on("end", end).on("close", end).on("error", fail);
+    if (queue === undefined) socket.on("data", (chunk: Uint8Array) => mine.push(chunk));
     if (!encrypted) {
       this.startTls = (options, signal) => {
-        socket.off("data", take).off("end", end).off("close", end).off("error", fail);
+        socket.off("end", end).off("close", end).off("error", fail);
         return secure(socket, options, signal);
       };
     }

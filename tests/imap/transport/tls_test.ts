@@ -15,8 +15,8 @@ const authority = [pem("authority")];
 const dials: [name: string, dial: Dial][] = [];
 if (runtime === "deno") dials.push(["Deno", (await import("../../../imap/transport/deno.ts")).dial]);
 if (runtime === "bun") dials.push(["Bun", (await import("../../../imap/transport/bun.ts")).dial]);
-// Bun's tls.connect({ socket }) never finishes its handshake on some releases.
-else if (runtime !== "workerd") {
+// In Bun tls.connect({ socket }) never finishes its handshake on some releases, nor in Deno where the socket has an onread.
+if (runtime === "node") {
   dials.push(["Node.js", (await import("../../../imap/transport/node.ts")).dial]);
 }
 if (runtime === "workerd") dials.push(["workerd", await workerDial()]);

@@ -17,9 +17,7 @@ const identity = {
 const dials: Dial[] = [];
 if (runtime === "deno") dials.push((await import("../../../imap/transport/deno.ts")).dial);
 if (runtime === "bun") dials.push((await import("../../../imap/transport/bun.ts")).dial);
-// The reference implementation runs everywhere, Deno's and Bun's node:net included, except that
-// Bun's tls.connect({ socket }) never finishes its handshake on some releases.
-if (runtime === "deno" || runtime === "node") {
+if (runtime === "node") {
   dials.push((await import("../../../imap/transport/node.ts")).dial);
 }
 if (runtime === "workerd") dials.push(await workerDial());
