@@ -83,7 +83,9 @@ export class Sync {
     if (modSeq === undefined && this.#core.jobs.clock.now() - (cursor.flagsAt ?? 0) >= flagsEvery) {
       return true;
     }
-    return await this.#core.jobs.run({ signal }, async ({ client }) => {
+    return await this.#core.jobs.run({ signal }, async ({ client, line }) => {
+      // Of the selected mailbox Dovecot says what the session knows, be it out of date; EXAMINE takes no longer.
+      if (line.mailbox === this.#mailbox) return true;
       const hasModSeq = client.capabilities?.has("CONDSTORE") || client.capabilities?.has("QRESYNC");
       const status = await client.status(
         this.#mailbox,

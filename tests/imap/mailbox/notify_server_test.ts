@@ -1,0 +1,48 @@
+import { assert } from "@std/assert";
+import { openAccount } from "../../../mod.ts";
+import { realServers } from "../../servers/real_servers.ts";
+import { testWith } from "../../support/skip.ts";
+
+const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+const { need, start } = realServers.find(({ name }) => name === "Dovecot")!;
+
+testWith(need, "Dovecot: NOTIFY tells of all watched mailboxes at once, over two connections", async () => {
+  const server = await start();
+  try {
+    const { host, port } = server;
+    const auth = { user: "alice", pass: "alice-pw" };
+    await using account = await openAccount({ host, port, tls: "plaintext", auth, connections: 2 });
+    await using other = await openAccount({ host, port, tls: "plaintext", auth, connections: 1 });
+    const names = ["INBOX", "a", "b", "c"];
+    for (const name of names.slice(1)) await other.create(name);
+    const abort = new AbortController();
+    const told: string[] = [];
+    const ready = new Set<string>();
+    const watches = names.map(async (name) => {
+      // What is asked for comes after the test has given up: only what the server tells counts.
+      const options = { signal: abort.signal, poll: 120_000, renew: 240_000 };
+      for await (const event of account.mailbox(name).watch(options)) {
+        if (event.type === "checkpoint") ready.add(name);
+        if (event.type === "new" || event.type === "gone") told.push(`${event.type} ${name}`);
+      }
+    });
+    const until = async (what: () => boolean) => {
+      for (let tries = 0; !what() && tries < 400; tries++) await sleep(100);
+      assert(what(), told.join(", "));
+    };
+    await until(() => ready.size === names.length);
+    await sleep(1_000);
+    const octets = new TextEncoder().encode("Subject: x\r\n\r\n.\r\n");
+    for (const name of [...names, ...names.toReversed()]) {
+      told.length = 0;
+      await other.mailbox(name).append(octets);
+      await until(() => told.includes(`new ${name}`));
+    }
+    await other.mailbox("c").delete([1], { forever: true });
+    await until(() => told.includes("gone c"));
+    abort.abort();
+    await Promise.all(watches);
+  } finally {
+    await server.stop();
+  }
+});
