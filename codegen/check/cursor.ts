@@ -102,9 +102,11 @@ export class Cursor extends ByteCursor {
       if (!(error instanceof Mismatch)) throw error;
     }
     this.reset(mark);
-    const rest = this.text.slice(this.at);
+    const first = this.text.findIndex((byte, at) => at >= this.at && byte !== 0x20);
     // A mark of a literal in the rest is a line of another kind.
-    if (rest.length === 0 || this.literal < this.literals.length) this.fail("a mailbox name");
+    if (first === -1 || this.literal < this.literals.length) this.fail("a mailbox name");
+    if (first > this.at) this.quirk("double-space");
+    const rest = this.text.slice(first);
     this.quirk("unquoted-name");
     this.at = this.text.length;
     const start = rest.length > 1 && rest[0] === 0x22 ? 1 : 0;
@@ -326,8 +328,16 @@ export class Cursor extends ByteCursor {
       this.at++;
     }
     text += this.decode(this.text.slice(start, this.at));
+    const single = text.replace(/ {2,}/g, " ");
     try {
       return normalizeSection(text);
+    } catch {
+      if (single === text) return text;
+    }
+    try {
+      const section = normalizeSection(single);
+      this.quirk("double-space");
+      return section;
     } catch {
       return text;
     }

@@ -179,9 +179,10 @@ export class Lists {
     const head = indexed ? `const [index, ${one}] of (${list}).entries()` : `const ${one} of ${list}`;
     const plain = alternatives.filter((one) => one.kind === "capture");
     // Words after which more may stand: each has its own statements, and the others are only words.
-    const more = alternatives.filter((one) => one.kind !== "capture" && this.#isWordWithMore(one));
+    const more = alternatives.filter((one) => this.#isWordWithMore(one));
     const words = plain.length + more.length === alternatives.length ? this.#wordsOf(plain) : null;
     const places = this.#host.conditions.places(label);
+    if (words !== null && more.length > 0) out.writeLine("let isFirst = true;");
     out.write(`for (${head}) `).block(() => {
       const own = alternatives.map((alternative) => this.#own(alternative, label, one));
       if (places > alternatives.length && own.every((test) => test !== null)) {
@@ -190,10 +191,16 @@ export class Lists {
       separate(indexed ? "index" : counter);
       if (words !== null) {
         flush(out);
-        for (const alternative of more) {
-          out.write(`if (${this.#elementTest(alternative, label, one)}) `).block(() => {
-            this.#host.write(alternative, inner, out);
+        for (const { items: [word, ...rest] } of more) {
+          out.write(`if (${this.#elementTest(word!, label, one)}) `).block(() => {
+            this.#host.write(word!, inner, out);
             flush(out);
+            // What stands after the word is written once, however often the word is there.
+            out.write("if (isFirst) ").block(() => {
+              this.#host.sequence(rest, inner, out);
+              flush(out);
+            });
+            out.writeLine("isFirst = false;");
             out.writeLine("continue;");
           });
         }
@@ -285,7 +292,7 @@ export class Lists {
   }
 
   /** Whether an alternative is one word, appended to a field, and what may stand after it. */
-  #isWordWithMore(alternative: Expr): boolean {
+  #isWordWithMore(alternative: Expr): alternative is Expr & { kind: "seq" } {
     if (alternative.kind !== "seq") return false;
     const [first, ...rest] = alternative.items;
     return first?.kind === "capture" && first.append && constants(first) !== null &&

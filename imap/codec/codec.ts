@@ -91,7 +91,9 @@ export class Decoder {
   #lost(response: ServerResponse): number {
     if (this.#mode.strict) return 0;
     if (response.type === "INVALID") return Infinity;
-    const unknown = response.type === "UNKNOWN" || ("text" in response && /^ +\[/.test(response.text));
+    // Two spaces in front of a name, or behind it, make it one that runs to the end of the line.
+    const unknown = response.type === "UNKNOWN" || ("text" in response && /^ +\[/.test(response.text)) ||
+      this.#reader.quirks.includes("unquoted-name");
     return this.#reader.recoveries + (unknown ? 1 : 0);
   }
 

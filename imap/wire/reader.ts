@@ -275,13 +275,17 @@ export class Reader extends RawReader {
     this.pos = start;
     this.literalsRead = literal;
     this.quirks.length = quirks;
+    // No name begins with a space.
+    let first = start;
+    while (first < this.end && this.bytes[first] === SP) first++;
     // The mark of a literal in the rest is a line of another kind.
-    if (start >= this.end || literal < this.literals.length) this.fail("a mailbox name");
+    if (first >= this.end || literal < this.literals.length) this.fail("a mailbox name");
+    if (first > start) this.quirk("double-space");
     this.quirk("unquoted-name");
     this.pos = this.end;
     // The quote of a string that does not end belongs to the name as little as the two of one that does.
-    const from = this.end - start > 1 && this.bytes[start] === QUOTE ? start + 1 : start;
-    const to = from > start && this.bytes[this.end - 1] === QUOTE ? this.end - 1 : this.end;
+    const from = this.end - first > 1 && this.bytes[first] === QUOTE ? first + 1 : first;
+    const to = from > first && this.bytes[this.end - 1] === QUOTE ? this.end - 1 : this.end;
     return this.#nameOf(this.bytes.subarray(from, to));
   }
 
@@ -373,7 +377,19 @@ export class Reader extends RawReader {
     try {
       return normalizeSection(text);
     } catch {
-      // A section nobody has heard of must not cost the row.
+      return this.#oddSection(text);
+    }
+  }
+
+  /** A section with more spaces than it should have; one that nobody has heard of must not cost the row. */
+  #oddSection(text: string): string {
+    const single = text.replace(/ {2,}/g, " ");
+    try {
+      if (single === text) return text;
+      const section = normalizeSection(single);
+      this.quirk("double-space");
+      return section;
+    } catch {
       return text;
     }
   }

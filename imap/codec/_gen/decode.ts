@@ -591,13 +591,13 @@ const RESP_TEXT_CODE_WORDS = /* @__PURE__ */ wordTable([
  *   @tag(name)
  * resp-text-code =/ "ANNOTATE" SP reason:("TOOBIG" / "TOOMANY")
  *                 / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE" noPrivate:on]
- * resp-text-code =/ "BADURL" SP ( &DQUOTE url:quoted / url:code-text ) / "TOOBIG"
+ * resp-text-code =/ "BADURL" SP ( &DQUOTE url:quoted / url:code-url ) / "TOOBIG"
  * resp-text-code =/ "COMPRESSIONACTIVE"
  * resp-text-code =/ "INPROGRESS" [SP "(" tag:nstring SP progress:count-or-nil SP goal:count-or-nil ")"]
  * resp-text-code =/ "MESSAGELIMIT" SP limit:nz-number [SP uid:uniqueid]
  * resp-text-code =/ "REFERRAL" 1*(SP urls+:code-word)
  * resp-text-code =/ "NEWNAME" SP oldName:code-word SP newName:code-word
- * resp-text-code =/ "WEBALERT" SP url:code-text
+ * resp-text-code =/ "WEBALERT" SP url:code-url
  *                 / "THROTTLED"
  * resp-text-code     =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence @selected
  *                     / "NOMODSEQ" @selected
@@ -723,7 +723,7 @@ function readRespTextCode(r: Reader): Code {
         if (r.peek() === 0x22 /* '"' */) {
           url = r.quoted();
         } else {
-          url = readCodeText(r);
+          url = readCodeUrl(r);
         }
         r.before(0x5d /* "]" */);
         return { name: "BADURL", url };
@@ -778,7 +778,7 @@ function readRespTextCode(r: Reader): Code {
       case "WEBALERT": {
         r.skip(8);
         r.sp();
-        const url = readCodeText(r);
+        const url = readCodeUrl(r);
         r.before(0x5d /* "]" */);
         return { name: "WEBALERT", url };
       }
@@ -988,6 +988,11 @@ function readOn(r: Reader): boolean {
 /** `code-text: string   = *CODE-CHAR          @token` */
 function readCodeText(r: Reader): string {
   return r.token(CLASSES, CODE_CHAR, 0, "code-text");
+}
+
+/** `code-url: string    = 1*CODE-URL-CHAR    @token` */
+function readCodeUrl(r: Reader): string {
+  return r.token(CLASSES, CODE_NAME_CHAR, 1, "code-url");
 }
 
 /** `code-word: string   = 1*CODE-NAME-CHAR    @token` */

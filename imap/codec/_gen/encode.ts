@@ -757,15 +757,19 @@ export function encodeSearch(w: Writer, args: SearchArgs): void {
   ) {
     w.text(" RETURN (");
     let count = 0;
+    let isFirst = true;
     for (const returnItem of args.returns ?? []) {
       if (count++ > 0) w.sp();
       if (returnItem === "UPDATE") {
         w.text("UPDATE");
-        if ((args.update?.length ?? 0) > 0) {
-          w.text(" (");
-          w.spaced(args.update ?? [], (update) => w.fetchItem(update));
-          w.text(")");
+        if (isFirst) {
+          if ((args.update?.length ?? 0) > 0) {
+            w.text(" (");
+            w.spaced(args.update ?? [], (update) => w.fetchItem(update));
+            w.text(")");
+          }
         }
+        isFirst = false;
         continue;
       }
       w.text(wordOf(returnItem, ["MIN", "MAX", "ALL", "COUNT", "SAVE", "CONTEXT", "RELEVANCY"]));
@@ -1710,15 +1714,19 @@ export function encodeEsearch(w: Writer, args: EsearchArgs): void {
   ) {
     w.text(" RETURN (");
     let count = 0;
+    let isFirst = true;
     for (const returnItem of args.returns ?? []) {
       if (count++ > 0) w.sp();
       if (returnItem === "UPDATE") {
         w.text("UPDATE");
-        if ((args.update?.length ?? 0) > 0) {
-          w.text(" (");
-          w.spaced(args.update ?? [], (update) => w.fetchItem(update));
-          w.text(")");
+        if (isFirst) {
+          if ((args.update?.length ?? 0) > 0) {
+            w.text(" (");
+            w.spaced(args.update ?? [], (update) => w.fetchItem(update));
+            w.text(")");
+          }
         }
+        isFirst = false;
         continue;
       }
       w.text(wordOf(returnItem, ["MIN", "MAX", "ALL", "COUNT", "SAVE", "CONTEXT", "RELEVANCY"]));
@@ -1916,15 +1924,19 @@ export function encodeSort(w: Writer, args: SortArgs): void {
   ) {
     w.text(" RETURN (");
     let count = 0;
+    let isFirst = true;
     for (const returnItem of args.returns ?? []) {
       if (count++ > 0) w.sp();
       if (returnItem === "UPDATE") {
         w.text("UPDATE");
-        if ((args.update?.length ?? 0) > 0) {
-          w.text(" (");
-          w.spaced(args.update ?? [], (update) => w.fetchItem(update));
-          w.text(")");
+        if (isFirst) {
+          if ((args.update?.length ?? 0) > 0) {
+            w.text(" (");
+            w.spaced(args.update ?? [], (update) => w.fetchItem(update));
+            w.text(")");
+          }
         }
+        isFirst = false;
         continue;
       }
       w.text(wordOf(returnItem, ["MIN", "MAX", "ALL", "COUNT", "SAVE", "CONTEXT", "RELEVANCY"]));

@@ -107,7 +107,7 @@ import type { ByteClass, Writer } from "../../wire/writer.ts";
 
 const ATOM_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(33, 33, 35, 36, 38, 39, 43, 91, 94, 122, 124, 126);
 const CODE_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(1, 9, 11, 12, 14, 92, 94, 255);
-const CODE_NAME_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(1, 9, 11, 12, 14, 31, 33, 92, 94, 255);
+const CODE_URL_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(1, 9, 11, 12, 14, 31, 33, 92, 94, 255);
 const LABEL_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(45, 46, 48, 58, 65, 90, 95, 95, 97, 122);
 const OBJECTID_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(45, 45, 48, 57, 65, 90, 95, 95, 97, 122);
 const RANGE_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(45, 45, 48, 58);
@@ -143,12 +143,12 @@ export function writeResponse(w: Writer, response: Response): void {
  *                        destination:sequence-set / ... name:atom-upper [SP text:code-text / ~illegal-code
  *                        &CODE-ODD-CHAR text:odd-code-text] @tag(name) resp-text-code =/ "ANNOTATE" SP
  *                        reason:("TOOBIG" / "TOOMANY") / "ANNOTATIONS" SP size:ann-size [SP "NOPRIVATE"
- *                        noPrivate:on] resp-text-code =/ "BADURL" SP ( &DQUOTE url:quoted / url:code-text ) /
+ *                        noPrivate:on] resp-text-code =/ "BADURL" SP ( &DQUOTE url:quoted / url:code-url ) /
  *                        "TOOBIG" resp-text-code =/ "COMPRESSIONACTIVE" resp-text-code =/ "INPROGRESS" [SP
  *                        "(" tag:nstring SP progress:count-or-nil SP goal:count-or-nil ")"] resp-text-code =/
  *                        "MESSAGELIMIT" SP limit:nz-number [SP uid:uniqueid] resp-text-code =/ "REFERRAL"
  *                        1*(SP urls+:code-word) resp-text-code =/ "NEWNAME" SP oldName:code-word SP
- *                        newName:code-word resp-text-code =/ "WEBALERT" SP url:code-text / "THROTTLED"
+ *                        newName:code-word resp-text-code =/ "WEBALERT" SP url:code-url / "THROTTLED"
  *                        resp-text-code =/ "HIGHESTMODSEQ" SP modSeq:mod-sequence @selected / "NOMODSEQ"
  *                        @selected / "MODIFIED" SP set:sequence-set resp-text-code =/ "NOUPDATE" SP
  *                        tag:quoted resp-text-code =/ "UNDEFINED-FILTER" SP filter:code-word resp-text-code
@@ -279,7 +279,7 @@ function writeRespTextCode(w: Writer, value: Code): void {
       if (it.url !== undefined) {
         w.quoted(it.url);
       } else if (it.url !== undefined) {
-        w.token(it.url, CODE_CHAR, "code-text", 0);
+        w.token(it.url, CODE_URL_CHAR, "code-url", 1);
       } else {
         refuse("resp-text-code", it);
       }
@@ -315,22 +315,22 @@ function writeRespTextCode(w: Writer, value: Code): void {
       atLeastOne("urls", it.urls);
       for (const url of it.urls) {
         w.sp();
-        w.token(url, CODE_NAME_CHAR, "code-word", 1);
+        w.token(url, CODE_URL_CHAR, "code-word", 1);
       }
       break;
     }
     case "NEWNAME": {
       const it = value as NewnameCode;
       w.text("NEWNAME ");
-      w.token(it.oldName, CODE_NAME_CHAR, "code-word", 1);
+      w.token(it.oldName, CODE_URL_CHAR, "code-word", 1);
       w.sp();
-      w.token(it.newName, CODE_NAME_CHAR, "code-word", 1);
+      w.token(it.newName, CODE_URL_CHAR, "code-word", 1);
       break;
     }
     case "WEBALERT": {
       const it = value as WebalertCode;
       w.text("WEBALERT ");
-      w.token(it.url, CODE_CHAR, "code-text", 0);
+      w.token(it.url, CODE_URL_CHAR, "code-url", 1);
       break;
     }
     case "HIGHESTMODSEQ": {
@@ -354,7 +354,7 @@ function writeRespTextCode(w: Writer, value: Code): void {
     case "UNDEFINED-FILTER": {
       const it = value as UndefinedFilterCode;
       w.text("UNDEFINED-FILTER ");
-      w.token(it.filter, CODE_NAME_CHAR, "code-word", 1);
+      w.token(it.filter, CODE_URL_CHAR, "code-word", 1);
       break;
     }
     case "TEMPFAIL": {
@@ -419,7 +419,7 @@ function writeRespTextCode(w: Writer, value: Code): void {
       atLeastOne("mechanisms", it.mechanisms);
       for (const mechanism of it.mechanisms) {
         w.sp();
-        w.token(mechanism, CODE_NAME_CHAR, "code-word", 1);
+        w.token(mechanism, CODE_URL_CHAR, "code-word", 1);
       }
       break;
     }

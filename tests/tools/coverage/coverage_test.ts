@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import * as imaplib from "@postern/postern/imaplib";
 import { fixtureJson, fixtureNames, fixtureText } from "../../support/fixtures.ts";
-import { readCaseFiles } from "../client/_cases.ts";
+import { readCaseFiles } from "../../imap/client/_cases.ts";
 
 interface Row {
   name: string;
@@ -20,7 +20,7 @@ interface Session {
 function rowsOf(file: string): Row[] {
   const rows: Row[] = [];
   // What stands in front of the second blank line explains.
-  const table = fixtureText(`imap/coverage/${file}`).split("\n\n").slice(2).join("\n");
+  const table = fixtureText(`tools/coverage/${file}`).split("\n\n").slice(2).join("\n");
   for (const line of table.split("\n").filter((line) => line !== "")) {
     const [, kind, text] = /^ {2}(case|test|fixture|golden|session): (.+)$/.exec(line) ?? [];
     if (kind === undefined) {
