@@ -1,5 +1,7 @@
 /** How much a peer may make the client hold, and how long it may make it wait. */
 
+import { kindOf } from "./option_names.ts";
+
 /** Upper bounds on what one server can make the client keep in memory. Every value is a positive integer. */
 export interface Limits {
   /**
@@ -143,7 +145,7 @@ function check<T extends object>(kind: string, defaults: T, given: Partial<T>, l
 }
 
 function checkInteger(name: string, value: unknown, largest: number): number {
-  if (typeof value !== "number") throw new TypeError(`The ${name} must be a number, not ${typeof value}`);
+  if (typeof value !== "number") throw new TypeError(`The ${name} must be a number, not ${kindOf(value)}`);
   if (!Number.isInteger(value) || value < 1 || value > largest) {
     throw new RangeError(`The ${name} must be an integer from 1 to ${largest}, not ${value}`);
   }

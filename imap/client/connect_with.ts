@@ -104,9 +104,9 @@ export interface DialledHostOptions extends HostOptions {
  */
 export async function connect(options: DialledHostOptions | TransportOptions): Promise<ImapClient> {
   checkConnectOptions("connect()", options);
-  return await connectWith(options, () => {
-    throw new TypeError("connect() needs a dial or a transport here");
-  });
+  const needed = new TypeError("connect() needs a dial or a transport here");
+  if (!("transport" in options || options.dial)) throw needed;
+  return await connectWith(options, () => Promise.reject(needed));
 }
 
 /** The kinds of the options, in the short form of specs. */
@@ -118,7 +118,7 @@ const clientFields: Readonly<Record<keyof ClientOptions, string>> = {
   id: "any?",
   limits: "any?",
   timeouts: "any?",
-  signal: "object?",
+  signal: "signal?",
   clock: "object?",
   onResponse: "function?",
   trace: "function?",
@@ -156,6 +156,12 @@ export function checkConnectOptions(
   const { limits = {}, timeouts = {} } = options as ClientOptions;
   checkNames("limits", limits, Object.keys(defaultLimits));
   checkNames("timeouts", timeouts, Object.keys(defaultTimeouts));
+  const { transport } = options as { transport?: Partial<Transport> };
+  for (const name of hasTransport ? ["read", "write", "close"] as const : []) {
+    if (typeof transport?.[name] !== "function") {
+      throw new TypeError(`${of}: transport must be a Transport: it has no function ${name}`);
+    }
+  }
 }
 
 /**
@@ -219,6 +225,11 @@ function targetOf(options: HostOptions): Target {
   if (/[\s/@?#]/.test(host)) {
     const given = JSON.stringify(host.slice(0, 100));
     throw new TypeError(`"host" must be a name or an address alone, such as imap.example.org, not ${given}`);
+  }
+  if (/^[^:]*:[^:]*$/.test(host)) {
+    throw new TypeError(
+      `"host" must be a name alone, and the port a number in "port", not ${JSON.stringify(host)}`,
+    );
   }
   if (mode !== "implicit" && mode !== "starttls" && mode !== "plaintext") {
     throw new TypeError('"tls" must be "implicit", "starttls" or "plaintext"');

@@ -2,6 +2,9 @@
 
 import { watchCall } from "../base/abort.ts";
 import { TimeoutError } from "../base/errors.ts";
+import { kindOf } from "../base/option_names.ts";
+import { checkFields, checkOptions } from "../codec/arguments.ts";
+import { selectSpec } from "../codec/_gen/specs.ts";
 import { ended } from "../session/failures.ts";
 import type { ImapEvent } from "../session/events.ts";
 import type { SelectedMailbox } from "../session/selected_mailbox.ts";
@@ -44,6 +47,11 @@ export async function lease(
   mailbox: string,
   options: LeaseOptions,
 ): Promise<MailboxSession> {
+  if (typeof mailbox !== "string") {
+    throw new TypeError(`lease(): mailbox must be text, not ${kindOf(mailbox)}`);
+  }
+  checkOptions(selectSpec, options, "lease()", ["readOnly"]);
+  checkFields("lease()", { readOnly: options.readOnly }, { readOnly: "bool?" });
   const { readOnly = false, signal, timeout, ...rest } = options;
   const line = lineOf(session);
   const owner = Symbol(mailbox);

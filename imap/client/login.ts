@@ -49,7 +49,7 @@ export function checkCredentials({ auth, id }: LoginOptions): void {
     throw new TypeError('"auth" must be { user, pass }, { user, token } or a SASL mechanism');
   }
   if ("token" in auth && "pass" in auth) throw new TypeError('"auth" must have "pass" or "token", not both');
-  checkNames("auth", auth, hasToken(auth) ? ["user", "token"] : ["user", "pass", "authorizationId"]);
+  checkNames("auth", auth, hasToken(auth) ? ["user", "token"] : ["user", "pass", "token", "authorizationId"]);
   if (!hasToken(auth)) return void plain(auth);
   const { token } = auth;
   if (typeof token === "string") xoauth2(auth.user, token);

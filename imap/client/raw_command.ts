@@ -1,6 +1,8 @@
 /** The raw door: a command that no row of the table knows. */
 
 import type { CallOptions } from "../base/abort.ts";
+import { kindOf } from "../base/option_names.ts";
+import { checkFields } from "../codec/arguments.ts";
 import type { ConnectionState } from "../codec/spec.ts";
 import { Command } from "../session/handle.ts";
 import type { Caller } from "./run.ts";
@@ -110,9 +112,15 @@ export function rawCommand(
   args: readonly RawArgument[],
   options: RawCommandOptions,
 ): Command<RawResult> {
-  const handle = new Command<RawResult>({ unobserved: session.unobserved, signal: options.signal });
+  const handle = new Command<RawResult>({ unobserved: session.unobserved, signal: options?.signal });
   try {
-    const command = String(name).toUpperCase();
+    if (typeof name !== "string") throw new TypeError(`command(): name must be text, not ${kindOf(name)}`);
+    checkFields("command()", options, {
+      state: "nonauth|auth|selected*?",
+      signal: "signal?",
+      timeout: "any?",
+    });
+    const command = name.toUpperCase();
     if (!/^[A-Z0-9._-]+( [A-Z0-9._-]+)?$/.test(command)) {
       throw new RangeError(`not the name of a command: ${JSON.stringify(name)}`);
     }

@@ -143,7 +143,15 @@ function write<Args>(
   if (spec.uid) writer.text("UID ");
   const { charset } = args as { charset?: string };
   if (charset !== undefined) writer.latin1 = isLatin1(charset);
-  encode(writer, args);
+  try {
+    encode(writer, args);
+  } catch (error) {
+    // What a writer refuses, it knows nothing of the command.
+    if (error instanceof RangeError || error instanceof TypeError) {
+      error.message = `${spec.name}: ${error.message}`;
+    }
+    throw error;
+  }
 }
 
 /**

@@ -1,7 +1,9 @@
 /** Arguments are checked here before anything is sent: by what the table of commands says, whatever the compiler was told. */
 
-import { checkNames, kindOf } from "../base/option_names.ts";
+import { checkNames, checkSignal, kindOf } from "../base/option_names.ts";
+import type { CallOptions } from "../base/abort.ts";
 import { isFound, setOfFound } from "../values/sequence_set.ts";
+import { isOctets } from "../wire/literal_input.ts";
 import { argumentFields } from "./_gen/specs.ts";
 import { argumentsIn } from "./command_row.ts";
 import type { ArgumentSpec, CommandSpec } from "./spec.ts";
@@ -25,7 +27,7 @@ const kinds: Readonly<Record<string, readonly [says: string, is: (value: unknown
   octets: ["a Uint8Array", (value) => ArrayBuffer.isView(value)],
   literal: [
     "octets, text, a Blob or { size, stream }",
-    (value) => typeof value === "string" || isObject(value),
+    (value) => typeof value === "string" || isOctets(value) || isObject(value) && "stream" in value,
   ],
   date: [
     "a Date",
@@ -37,6 +39,10 @@ const kinds: Readonly<Record<string, readonly [says: string, is: (value: unknown
   ],
   object: ["an object", isObject],
   function: ["a function", (value) => typeof value === "function"],
+  signal: [
+    "an AbortSignal",
+    (value) => typeof (value as AbortSignal | undefined)?.addEventListener === "function",
+  ],
 };
 
 /**
@@ -57,11 +63,19 @@ export function checkArguments(spec: CommandSpec, args: Record<string, unknown>)
  *
  * @param spec The command.
  * @param options What was given.
+ * @param of What takes them, for the message.
+ * @param more Names that it takes besides those of the command.
  * @throws {TypeError} For a name that the command does not have.
  */
-export function checkOptions(spec: CommandSpec, options: object): void {
+export function checkOptions(
+  spec: CommandSpec,
+  options: object,
+  of: string = spec.name,
+  more: readonly string[] = [],
+): void {
   const own = spec.args.filter(({ option }) => option).map(({ name }) => name);
-  checkNames(`the options of ${spec.name}`, options, [...own, "signal", "timeout"]);
+  checkNames(`${of}: options`, options, [...own, ...more, "signal", "timeout"]);
+  checkSignal(of, (options as CallOptions).signal);
 }
 
 /**
@@ -79,7 +93,7 @@ export function checkFields(of: string, given: unknown, fields: Readonly<Record<
 /** `fields` as one text: `host port=number?`. */
 function checkObject(of: string, given: unknown, fields: string): void {
   const specs = argumentsIn(fields);
-  checkNames(of, given, specs.map(({ name }) => name));
+  checkNames(of.endsWith(")") ? `${of}: options` : of, given, specs.map(({ name }) => name));
   checkValues(specs, { ...given as Record<string, unknown> }, { of: `${of}: `, usage: "" });
 }
 
@@ -128,8 +142,10 @@ function saysOf({ kind }: ArgumentSpec): string {
   return kinds[kind]?.[0] ?? "objects";
 }
 
-function refuse({ name }: ArgumentSpec, wanted: string, value: unknown, { of, usage }: Place): never {
-  throw new TypeError(`${of}${name} must be ${wanted}, not ${kindOf(value)}${usage}`);
+function refuse({ name, kind }: ArgumentSpec, wanted: string, value: unknown, { of, usage }: Place): never {
+  const isWord = kind.includes("|") && typeof value === "string";
+  const given = isWord ? JSON.stringify(value.slice(0, 40)) : kindOf(value);
+  throw new TypeError(`${of}${name} must be ${wanted}, not ${given}${usage}`);
 }
 
 function isObject(value: unknown): value is object {

@@ -2,6 +2,8 @@
 
 import { LimitError, ProtocolError } from "../base/errors.ts";
 import { checkLimits, type Limits } from "../base/limits.ts";
+import { checkNames, kindOf } from "../base/option_names.ts";
+import { isOctets } from "../wire/literal_input.ts";
 import { DecodeError } from "../wire/decode_error.ts";
 import { type DroppedFrame, type Frame, Framer } from "../wire/framer.ts";
 import type { KnownNames } from "../values/known_names.ts";
@@ -143,6 +145,10 @@ const MOST_ROOM = 64 * 1024;
  * RFC 9051 section 7.
  */
 export function decodeResponse(bytes: Uint8Array, options: DecodeOptions = {}): ServerResponse {
+  if (!isOctets(bytes)) {
+    throw new TypeError(`decodeResponse(): bytes must be a Uint8Array, not ${kindOf(bytes)}`);
+  }
+  checkNames("decodeResponse(): options", options, optionNames);
   const limits = checkLimits(options.limits);
   const framer = new Framer({ limits, onDrop: refuse, room: Math.min(bytes.length, MOST_ROOM) + 1 });
   for (let at = 0; at < bytes.length;) {
@@ -176,8 +182,15 @@ export function responses(
   readable: ReadableStream<Uint8Array>,
   options: DecodeOptions = {},
 ): AsyncIterableIterator<ServerResponse, void, void> & AsyncDisposable {
+  if (typeof readable?.getReader !== "function") {
+    throw new TypeError(`responses(): readable must be a ReadableStream, not ${kindOf(readable)}`);
+  }
+  checkNames("responses(): options", options, optionNames);
   return new ResponseIterator(readable, options);
 }
+
+/** The names of {@linkcode DecodeOptions}. */
+const optionNames = ["utf8", "strict", "limits"];
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
@@ -295,6 +308,9 @@ class ResponseIterator implements AsyncIterableIterator<ServerResponse, void, vo
  * ```
  */
 export function encodeResponse(response: GrammarResponse, options: { utf8?: boolean } = {}): Uint8Array {
+  if (typeof response !== "object" || response === null) {
+    throw new TypeError(`encodeResponse(): response must be an object with a type, not ${kindOf(response)}`);
+  }
   const writer = new Writer({ response: true, utf8: options.utf8 ?? false });
   writeResponse(writer, response);
   return writer.endResponse();

@@ -1,7 +1,7 @@
 /** SASL CRAM-MD5. RFC 2195. */
 
 import { hmacMd5 } from "./md5.ts";
-import { checkText, octets, type SaslMechanism } from "./mechanism.ts";
+import { checkFieldsOf, checkText, octets, type SaslMechanism } from "./mechanism.ts";
 import type { PlainCredentials } from "./plain.ts";
 
 /**
@@ -23,6 +23,7 @@ import type { PlainCredentials } from "./plain.ts";
  * ```
  */
 export function cramMd5(credentials: PlainCredentials): SaslMechanism {
+  checkFieldsOf(credentials);
   const user = checkText("user", credentials.user);
   const key = octets(checkText("pass", credentials.pass));
   if (credentials.authorizationId !== undefined) {

@@ -1,6 +1,6 @@
 /** SASL LOGIN: older than PLAIN, never an RFC, and all that some servers offer (draft-murchison-sasl-login). */
 
-import { checkText, octets, type SaslMechanism } from "./mechanism.ts";
+import { checkFieldsOf, checkText, octets, type SaslMechanism } from "./mechanism.ts";
 import type { PlainCredentials } from "./plain.ts";
 
 /**
@@ -18,6 +18,7 @@ import type { PlainCredentials } from "./plain.ts";
  * ```
  */
 export function loginMechanism(credentials: PlainCredentials): SaslMechanism {
+  checkFieldsOf(credentials);
   const user = octets(checkText("user", credentials.user));
   const pass = octets(checkText("pass", credentials.pass));
   if (credentials.authorizationId !== undefined) {

@@ -1,6 +1,7 @@
 /** What a SASL mechanism is to the client. RFC 4422. */
 
 import type { OAuthChallenge } from "../base/errors.ts";
+import { checkNames, kindOf } from "../base/option_names.ts";
 
 /** A SASL mechanism with its credentials. One object serves one connection at a time, and several one after the other. */
 export interface SaslMechanism {
@@ -38,6 +39,16 @@ export interface SaslMechanism {
 }
 
 /**
+ * Checks that credentials are an object with fields that are known.
+ *
+ * @param credentials What was given.
+ * @throws {TypeError} When they are not.
+ */
+export function checkFieldsOf(credentials: object): void {
+  checkNames("credentials", credentials, ["user", "pass", "authorizationId"]);
+}
+
+/**
  * Checks a value that is sent as it is.
  *
  * @param name Name of the value, for the error.
@@ -48,7 +59,7 @@ export interface SaslMechanism {
  * @throws {RangeError} When it is empty, holds NUL or another control character, or is not well-formed.
  */
 export function checkText(name: string, value: unknown, empty = false): string {
-  if (typeof value !== "string") throw new TypeError(`"${name}" must be a string, not ${typeof value}`);
+  if (typeof value !== "string") throw new TypeError(`"${name}" must be text, not ${kindOf(value)}`);
   if (value === "" && !empty) throw new RangeError(`"${name}" must not be empty`);
   if (value.includes("\0")) throw new RangeError(`"${name}" must not hold NUL`);
   if (!value.isWellFormed()) throw new RangeError(`"${name}" is not well-formed Unicode`);

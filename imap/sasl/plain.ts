@@ -1,6 +1,6 @@
 /** SASL PLAIN. RFC 4616. */
 
-import { checkText, octets, type SaslMechanism } from "./mechanism.ts";
+import { checkFieldsOf, checkText, octets, type SaslMechanism } from "./mechanism.ts";
 
 /** A user name and a password. */
 export interface PlainCredentials {
@@ -31,6 +31,7 @@ export interface PlainCredentials {
  * RFC 4616.
  */
 export function plain(credentials: PlainCredentials): SaslMechanism {
+  checkFieldsOf(credentials);
   const user = checkText("user", credentials.user);
   const pass = checkText("pass", credentials.pass);
   const authorizationId = checkText("authorizationId", credentials.authorizationId ?? "", true);

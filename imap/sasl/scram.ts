@@ -1,7 +1,7 @@
 /** SASL SCRAM-SHA-1 and SCRAM-SHA-256. RFC 5802, RFC 7677. Channel binding is not offered: no runtime gives the keys to all its sockets. */
 
 import { fromBase64, toBase64 } from "../values/base64.ts";
-import { checkText, octets, type SaslMechanism, textOf } from "./mechanism.ts";
+import { checkFieldsOf, checkText, octets, type SaslMechanism, textOf } from "./mechanism.ts";
 import type { PlainCredentials } from "./plain.ts";
 import { saslprep } from "./saslprep.ts";
 
@@ -93,6 +93,7 @@ export class Scram implements SaslMechanism {
       throw new RangeError('"maxIterations" must be an integer from 1 to 2147483647');
     }
     const escape = (text: string) => text.replaceAll("=", "=3D").replaceAll(",", "=2C");
+    checkFieldsOf(credentials);
     const pass = checkText("pass", credentials.pass);
     const authorizationId = checkText("authorizationId", credentials.authorizationId ?? "", true);
     this.name = `SCRAM-${hash}`;

@@ -5,6 +5,7 @@
  * (net-imap CVE-2025-25186). What enumerates has a limit.
  */
 
+import { kindOf } from "../base/option_names.ts";
 import { showAs } from "../base/shown.ts";
 
 /** The largest message number or UID (RFC 9051: 32 bits). */
@@ -145,6 +146,9 @@ export class SequenceSet implements Iterable<number> {
    */
   static parse(text: string): SequenceSet {
     if (text === "$") return SequenceSet.saved;
+    if (typeof text !== "string") {
+      throw new TypeError(`a sequence set is parsed from text, not ${kindOf(text)}`);
+    }
     const written: number[] = [];
     let at = 0;
     const end = (): number => {

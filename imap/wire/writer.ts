@@ -660,7 +660,8 @@ export class Writer {
  * @throws {RangeError} always
  */
 export function refuse(rule: string, value: unknown): never {
-  throw new RangeError(`not a value of ${rule}: ${shown(typeof value === "string" ? value : String(value))}`);
+  const { type, op } = Object(value) as { type?: unknown; op?: unknown };
+  throw new RangeError(`not a value of ${rule}: ${shown(String(type ?? op ?? value))}`);
 }
 
 /**

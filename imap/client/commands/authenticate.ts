@@ -25,7 +25,7 @@ export async function authenticate(
   mechanism: SaslMechanism,
   options: AuthenticateOptions,
 ): Promise<void> {
-  checkFields("the options of AUTHENTICATE", options, { saslIr: "bool?", signal: "any?", timeout: "any?" });
+  checkFields("AUTHENTICATE: options", options, { saslIr: "bool?", signal: "signal?", timeout: "any?" });
   if (typeof mechanism?.respond !== "function") {
     throw new TypeError(
       `AUTHENTICATE takes a mechanism, such as plain({ user, pass }), not ${kindOf(mechanism)}`,

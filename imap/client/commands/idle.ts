@@ -7,6 +7,6 @@ import { Idle, type IdleOptions } from "../idle.ts";
 
 /** Waits for news. */
 export function idle(session: Session, options: IdleOptions): AsyncIterableIterator<ImapEvent> {
-  checkFields("idle()", options, { signal: "any?", duration: "any?", renewAfter: "any?" });
+  checkFields("idle()", options, { signal: "signal?", duration: "any?", renewAfter: "any?" });
   return new Idle(session, options);
 }

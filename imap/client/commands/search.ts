@@ -1,6 +1,6 @@
 /** SEARCH criteria as a plain object, turned into the tree of search keys that is sent. */
 
-import { nearest } from "../../base/option_names.ts";
+import { kindOf, meant } from "../../base/option_names.ts";
 import type { SearchDate } from "../../values/date_time.ts";
 import { SequenceSet, type SequenceSetInput } from "../../values/sequence_set.ts";
 import type { Collected } from "../../session/collected.ts";
@@ -172,13 +172,17 @@ export function searchKeys(query: SearchQuery | readonly SearchKey[]): SearchKey
     if (query.length === 0) {
       throw new RangeError("A search needs at least one key; use { all: true } for every message");
     }
-    return [...query];
+    if (query.every((one) => typeof one?.op === "string")) return [...query];
   }
   return keysOf(query as SearchQuery, 0);
 }
 
 function keysOf(query: SearchQuery, depth: number): SearchKey[] {
-  if (typeof query !== "object" || query === null) throw new TypeError("A search query must be an object");
+  if (typeof query !== "object" || query === null || Array.isArray(query)) {
+    throw new TypeError(
+      `A search query must be an object such as { unseen: true, from: "smith" }, not ${kindOf(query)}`,
+    );
+  }
   if (depth > maxDepth) throw new RangeError(`The search query is nested more than ${maxDepth} levels deep`);
   const keys: SearchKey[] = [];
   for (const [name, value] of Object.entries(query)) {
@@ -204,7 +208,18 @@ function condition(name: string, value: unknown, depth: number): SearchKey[] {
   if (texts.has(name)) return listOf(name, value).map((text) => key({ op, value: text }));
   if (keywords.has(name)) return listOf(name, value).map((flag) => key({ op, flag }));
   const known = plain.get(name);
-  if (known !== undefined) return [key({ op: known[0], [known[1]]: value })];
+  if (known !== undefined) {
+    const [op, field] = known;
+    const wanted = /^(modSeq|gmailId)$/.test(field)
+      ? "a bigint"
+      : /^(id|filter)$/.test(field)
+      ? "text"
+      : "a number";
+    if (kindOf(value) !== wanted) {
+      throw new TypeError(`The search condition "${name}" must be ${wanted}, not ${kindOf(value)}`);
+    }
+    return [key({ op, [field]: value })];
+  }
   if (dates.test(name)) {
     // A point in time has no day until somebody names a zone, and the server's is not known.
     if (value instanceof Date) {
@@ -228,7 +243,7 @@ function condition(name: string, value: unknown, depth: number): SearchKey[] {
       return [key({ op: "FUZZY", key: both(keysOf(value as SearchQuery, depth + 1)) })];
     case "uid":
     case "seq": {
-      const set = SequenceSet.from(value as SequenceSetInput);
+      const set = setOf(name, value);
       if (set.isEmpty) throw new RangeError(`The search condition "${name}" is an empty set`);
       return [key(name === "uid" ? { op, set } : { op: "SET", set })];
     }
@@ -241,7 +256,7 @@ function condition(name: string, value: unknown, depth: number): SearchKey[] {
         .map((one) => key({ op: "NOT", key: both(keysOf(one as SearchQuery, depth + 1)) }));
     default:
       throw new TypeError(
-        `There is no search condition "${name}": did you mean "${nearest(name, conditions())}"?`,
+        `There is no search condition "${name}": ${meant(name, conditions())}`,
       );
   }
 }
@@ -258,6 +273,14 @@ function conditions(): string[] {
   ];
 }
 
+function setOf(name: string, value: unknown): SequenceSet {
+  try {
+    return SequenceSet.from(value as SequenceSetInput);
+  } catch (error) {
+    throw new RangeError(`The search condition "${name}": ${(error as Error).message}`);
+  }
+}
+
 /** Built from checked parts; the grammar's union is what the writer takes. */
 function key(parts: { op: string } & Record<string, unknown>): SearchKey {
   return parts as unknown as SearchKey;
@@ -266,7 +289,9 @@ function key(parts: { op: string } & Record<string, unknown>): SearchKey {
 function listOf(name: string, value: unknown): string[] {
   const list = Array.isArray(value) ? filled(name, value) : [value];
   for (const text of list) {
-    if (typeof text !== "string") throw new TypeError(`The search condition "${name}" must be text`);
+    if (typeof text !== "string") {
+      throw new TypeError(`The search condition "${name}" must be text, not ${kindOf(text)}`);
+    }
     if (text === "") throw new RangeError(`The search condition "${name}" is empty`);
   }
   return list as string[];
@@ -274,7 +299,8 @@ function listOf(name: string, value: unknown): string[] {
 
 function filled(name: string, list: unknown[]): unknown[] {
   if (list.length === 0) throw new RangeError(`The search condition "${name}" is an empty list`);
-  return list;
+  // A hole of a list counts as undefined.
+  return [...list];
 }
 
 function headers(value: unknown): SearchKey[] {

@@ -3,7 +3,16 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { connect } from "../../../imap/core.ts";
 import { connect as connectAnyhow } from "../../../imap/client/connect.ts";
 import { startServer } from "../../../imap/testing/mod.ts";
-import { connecting, type Loose, type Row, selected, starting, unselected } from "./data/wrong_calls.ts";
+import * as imap from "../../../imap/mod.ts";
+import {
+  connecting,
+  elsewhere,
+  type Loose,
+  type Row,
+  selected,
+  starting,
+  unselected,
+} from "./data/wrong_calls.ts";
 
 const mailboxes = { INBOX: ["Subject: one\n\n1\n", "Subject: two\n\n2\n"], Drafts: [] };
 const auth = { user: "alice", pass: "alice-pw" };
@@ -41,7 +50,7 @@ test("a call that cannot be right is refused in words, and nothing is sent", asy
     );
     assertEquals(sent, [], String(row[0]));
   }
-  assert(selected.length + connecting.length + starting.length >= 40);
+  assert(selected.length + connecting.length + starting.length + elsewhere.length >= 120);
 });
 
 test("a call in the wrong state says what to do", async () => {
@@ -57,6 +66,7 @@ test("a call in the wrong state says what to do", async () => {
 test("connect and startServer refuse what they cannot use, before anybody is called", async () => {
   for (const row of connecting) check(row, await refusal(row, connectAnyhow));
   for (const row of starting) check(row, await refusal(row, startServer));
+  for (const row of elsewhere) check(row, await refusal(row, imap));
 });
 
 test("one value is a list of one, and what is iterable a list", async () => {

@@ -215,7 +215,7 @@ test("what would begin another field is refused", () => {
   assertThrows(
     () => plain({ user: 5 as never, pass: "p" }),
     TypeError,
-    '"user" must be a string, not number',
+    '"user" must be text, not a number',
   );
 });
 
