@@ -125,14 +125,11 @@ function readItem(item: Token[], problems?: Problem[]): MailAddress[] {
       const address = addressIn(token.text);
       if (address !== null) out.push({ name: nameOf(name, problems), address });
       else if (token.text !== "") note(problems, "address", "what is in angle brackets is not an address");
-      // A comment may follow: `<jo@example.net> (Jo)`.
+      // The name may follow: `<jo@example.net> (Jo)`, `<jo@example.net> Jo`.
       name = [];
     }
     const last = out[out.length - 1];
-    if (
-      last !== undefined && last.name === "" && name.length > 0 &&
-      name.every(({ kind }) => kind === "comment")
-    ) {
+    if (last !== undefined && last.name === "" && !name.some(({ text }) => text.includes("@"))) {
       last.name = nameOf(name, problems);
     }
     if (out.length > 0) return out;

@@ -77,6 +77,12 @@ test("addresses around what is not closed, and after a colon", () => {
   assertEquals(to("(Max <a@x.example>"), [["Max", "a@x.example"]]);
   assertEquals(to("a@x.example: Max <b@x.example>"), [["", "a@x.example"], ["Max", "b@x.example"]]);
   assertEquals(to("A <> , B <b@x.example>"), [["B", "b@x.example"]]);
+  assertEquals(to("<a@x.example> Max Muster, <b@x.example> (Max)"), [
+    ["Max Muster", "a@x.example"],
+    ["Max", "b@x.example"],
+  ]);
+  assertEquals(to("<a@x.example> c@x.example"), [["", "a@x.example"]]);
+  assertEquals(to("A <a@x.example> (B), C <b@x.example> D"), [["A", "a@x.example"], ["C", "b@x.example"]]);
   assertEquals(to("A <>; B <b@x.example>"), [["B", "b@x.example"]]);
   assertEquals(to('<"a>b"@x.example>, c@x.example'), [["", '"a>b"@x.example'], ["", "c@x.example"]]);
 });
