@@ -3,7 +3,7 @@
  * time, beside a plain read of the same octets. Each figure is of a process of its own, and so is the server.
  *
  *     deno task bench:memory                                all, some minutes
- *     deno task bench:memory --only=rest --seconds=60       KiB of each of 1,000 connections after 60 s in IDLE
+ *     deno task bench:memory --only=rest --seconds=60       KiB of each of 1,000 connections after 60 s in IDLE, imapflow beside
  *     deno task bench:memory --only=literal --mebibytes=1024
  */
 
@@ -38,12 +38,20 @@ const server = new Deno.Command(Deno.execPath(), {
   stdin: "piped",
   stdout: "piped",
 }).spawn();
-const port = Number(await firstLine(server.stdout));
+const [port, tlsPort] = (await firstLine(server.stdout)).split(" ").map(Number) as [number, number];
+const imapflow = `${folder}imapflow`;
+const hasImapflow = options.only !== "literal" &&
+  await works(["npm", "ci", "--no-fund", "--no-audit", "--silent"], imapflow);
 let failed = 0;
 try {
   for (const [name, command] of runtimes) {
     const take = async (what: Task["what"], count: number): Promise<Taken | undefined> => {
-      const task: Task = { port, what, count, seconds: options.seconds };
+      const task: Task = {
+        port: what === "rest-tls" ? tlsPort : port,
+        what,
+        count,
+        seconds: options.seconds,
+      };
       const taken = await runOnce<Taken>({ command: [...command, "memory_side.ts"], cwd: folder }, task);
       if (typeof taken !== "string") return taken;
       console.log(`${name} ${what}: ${taken}`);
@@ -53,6 +61,16 @@ try {
     if (options.only !== "literal") {
       const kib = (await take("rest", options.connections))?.kib;
       if (kib !== undefined) report(`${name}: a connection in IDLE`, kib, "KiB", most.rest);
+      const encrypted = (await take("rest-tls", options.connections))?.kib;
+      if (encrypted !== undefined) {
+        console.log(`       ${name}: a connection in IDLE, with TLS: ${encrypted.toFixed(1)} KiB`);
+      }
+      if (hasImapflow) {
+        const task = { port, count: options.connections, seconds: options.seconds };
+        const taken = await runOnce<Taken>({ command: [...command, "rest.mjs"], cwd: imapflow }, task);
+        const said = typeof taken === "string" ? taken : `${taken.kib!.toFixed(1)} KiB`;
+        console.log(`       ${name}: a connection of imapflow in IDLE: ${said}`);
+      }
     }
     if (options.only === "rest") continue;
     const raw = await take("raw", options.mebibytes);

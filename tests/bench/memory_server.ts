@@ -1,16 +1,28 @@
 /**
  * A server for measuring what a client holds: it greets whoever comes as logged in, idles, and answers `FETCH n` with one literal of
- * n MiB, from memory that is the same for all. Prints its port, and ends when its standard input does.
+ * n MiB, from memory that is the same for all. Prints its port and that for TLS, and ends when its standard input does.
  */
 
-import { createServer, type Socket } from "node:net";
+import { readFileSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { exit, stdin } from "node:process";
 
 const mebibyte = new Uint8Array(1 << 20).fill(65);
 
 const server = createServer({ noDelay: true }, serve);
-server.listen(0, "127.0.0.1", () => console.log((server.address() as { port: number }).port));
+const [cert, key] = ["good.pem", "good.key"].map((name) =>
+  readFileSync(new URL(`../imap/transport/data/${name}`, import.meta.url), "utf8")
+);
+const encrypted = createTlsServer({ cert, key }, serve);
+const ports = [await listening(server), await listening(encrypted)];
+console.log(ports.join(" "));
 stdin.on("end", () => exit(0)).on("error", () => exit(0)).resume();
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as { port: number }).port;
+}
 
 function serve(socket: Socket): void {
   let pending = "";

@@ -8,7 +8,7 @@ import { runtimeDial } from "../../imap/transport/runtime.ts";
 /** What to do. */
 export interface Task {
   port: number;
-  what: "rest" | "byob" | "plain" | "awaited" | "raw";
+  what: "rest" | "rest-tls" | "byob" | "plain" | "awaited" | "raw";
   /** Connections, or MiB. */
   count: number;
   seconds: number;
@@ -23,8 +23,11 @@ export interface Taken {
 }
 
 const task = JSON.parse(argv[2]!) as Task;
-const address = { host: "127.0.0.1", port: task.port, tls: "plaintext" } as const;
-console.log(JSON.stringify(task.what === "rest" ? await rest() : await read()));
+const caCerts = readFileSync(new URL("../imap/transport/data/authority.pem", import.meta.url), "utf8");
+const address = task.what === "rest-tls"
+  ? { host: "127.0.0.1", port: task.port, tlsHostname: "localhost", caCerts } as const
+  : { host: "127.0.0.1", port: task.port, tls: "plaintext" } as const;
+console.log(JSON.stringify(task.what.startsWith("rest") ? await rest() : await read()));
 exit(0);
 
 /** KiB that the system says of this process. */
