@@ -1,7 +1,7 @@
 /** AUTHENTICATE: a SASL exchange as a dialogue. RFC 9051 6.2.2, RFC 4422, RFC 4959. */
 
-import type { CallOptions } from "../../base/abort.ts";
-import { AuthError, CapabilityError, ProtocolError } from "../../base/errors.ts";
+import { type CallOptions, watchCall } from "../../base/abort.ts";
+import { AuthError, CapabilityError, ProtocolError, TimeoutError } from "../../base/errors.ts";
 import { kindOf } from "../../base/option_names.ts";
 import { refusalError } from "../../base/refusals.ts";
 import { checkFields } from "../../codec/arguments.ts";
@@ -38,7 +38,7 @@ export async function authenticate(
   const dialogue = new SaslDialogue(mechanism);
   try {
     const args: { mechanism: string; initialResponse?: Uint8Array } = { mechanism: mechanism.name };
-    const first = mechanism.clientFirst ? await dialogue.first() : undefined;
+    const first = mechanism.clientFirst ? await inTime(session, options, () => dialogue.first()) : undefined;
     if (first !== undefined && session.offers("SASL-IR") && options.saslIr !== false) {
       args.initialResponse = dialogue.take();
     }
@@ -59,6 +59,23 @@ export async function authenticate(
     dialogue.over();
   }
   if (dialogue.failed !== undefined) throw dialogue.failed.error;
+}
+
+/** Waits for what comes before the command, which has no deadline of its own: the mechanism may be anybody's. */
+async function inTime<T>(session: Session, options: CallOptions, work: () => Promise<T>): Promise<T> {
+  const { signal, timeout = session.timeouts.command } = options;
+  signal?.throwIfAborted();
+  const waiting = Promise.withResolvers<never>();
+  const late = (ms: number) =>
+    new TimeoutError(`AUTHENTICATE: the mechanism has no answer after ${ms} ms`, { command: "AUTHENTICATE" });
+  const unwatch = watchCall(session.clock, { signal, timeout }, waiting.reject, late);
+  const done = work();
+  done.catch(() => {});
+  try {
+    return await Promise.race([done, waiting.promise]);
+  } finally {
+    unwatch();
+  }
 }
 
 /** Answers in one exchange where the mechanism does not say it. */
