@@ -8,6 +8,7 @@
 
 import { filesBelow, lastLines, run } from "./process.ts";
 import { apiProblems } from "./api_report.ts";
+import { tableProblems } from "./conformance.ts";
 import { lookThrough } from "./rooms.ts";
 import { tidyProblems } from "./tidy.ts";
 
@@ -44,6 +45,11 @@ const steps: Step[] = [
   },
   { name: "api", what: "the public API is the one that is checked in", problems: apiProblems },
   { name: "rooms", what: "arrows between rooms, circles, clock, length of files", problems: roomProblems },
+  {
+    name: "runtimes",
+    what: "README's table of runtimes is the one of the last recorded run",
+    problems: () => Promise.resolve(tableProblems()),
+  },
   { name: "tidy", what: "tracked files and top level", problems: tidyProblems },
 ];
 

@@ -5,7 +5,7 @@ import { ConnectionError, LimitError, StateError } from "../../../imap/base/erro
 import type { ImapClient } from "../../../imap/client/client.ts";
 import type { FetchBody } from "../../../imap/session/body.ts";
 import type { Peer } from "../session/scripted.ts";
-import { preauth } from "../session/scripted.ts";
+import { preauth, settle } from "../session/scripted.ts";
 
 /** More than passes through the receive buffer at one go. */
 const large = 400_003;
@@ -268,4 +268,16 @@ test("the stream is a byte stream, and two reads may wait", async () => {
   }
   await done;
   client.close();
+});
+
+test("an abandoned next() that the lost connection rejects is not an unhandled rejection", async () => {
+  const { client, done } = await selected(async (peer) => {
+    await peer.expect("A2 UID FETCH 1:3 (BODY.PEEK[])");
+    peer.close();
+  });
+  const rows = client.uidFetch("1:3", ["BODY.PEEK[]"]);
+  void rows.bodies()[Symbol.asyncIterator]().next();
+  await done;
+  await settle();
+  assertEquals(client.closed, true);
 });

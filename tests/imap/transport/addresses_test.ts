@@ -135,3 +135,20 @@ test("a host with very many addresses does not open as many connections", async 
   for (let i = 0; i < 40; i++) await dialler.wait(250);
   assertEquals(dialler.tried.length, 16);
 });
+
+test("at its end nothing listens to the caller's signal, however it ended", async () => {
+  for (const end of ["answers", "refuses", "gives up"] as const) {
+    const dialler = new Dialler();
+    const { signal } = dialler.controller;
+    let listeners = 0;
+    const add = signal.addEventListener.bind(signal), remove = signal.removeEventListener.bind(signal);
+    signal.addEventListener = (...given: Parameters<typeof add>) => (listeners++, add(...given));
+    signal.removeEventListener = (...given: Parameters<typeof remove>) => (listeners--, remove(...given));
+    const dialled = dialler.dial("192.0.2.1");
+    assertEquals(listeners, 1);
+    if (end === "gives up") dialler.controller.abort();
+    else await dialler[end]("192.0.2.1");
+    await dialled.catch(() => {});
+    assertEquals(listeners, 0, end);
+  }
+});
