@@ -34,6 +34,11 @@ async function main(): Promise<number> {
     return 2;
   }
 
+  const recording = Deno.args.includes(RECORD);
+  if (recording && (words.length > 0 || only !== undefined)) {
+    console.error(`${RECORD} is for a whole run`);
+    return 2;
+  }
   const tests = filesBelow("tests", (path) => path.endsWith("_test.ts") && wanted(path));
   const modules = ["mod.ts", "README.md", ...["imap", "email"].flatMap((folder) => sources(folder))]
     .filter((path) => wanted(path) && exists(path));
@@ -71,7 +76,7 @@ async function main(): Promise<number> {
   const record = Deno.env.get("POSTERN_CASES");
   if (record) Deno.writeTextFileSync(record, JSON.stringify(results));
   const code = summarize(results, (performance.now() - started) / 1000);
-  if (code === 0 && Deno.args.includes(RECORD)) recordTable(results);
+  if (code === 0 && recording) recordTable(results);
   return code;
 }
 

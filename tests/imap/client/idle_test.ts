@@ -289,3 +289,16 @@ test("DONE is answered in time, whatever else comes, or the connection is over",
     for await (const _ of idle);
   }, TimeoutError);
 });
+
+test("DONE is answered in time, also when the loop has been left meanwhile", async () => {
+  const { client } = await selected((peer) => peer.play("C: A2 IDLE\nS: + idling\nC: DONE"), {
+    timeouts: { done: 100 },
+  });
+  const idle = client.idle({ renewAfter: 10 });
+  const news = idle.next();
+  // DONE is said for the renewal, and then nobody reads any more.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await idle.return!();
+  assertEquals((await news).done, true);
+  await assertRejects(async () => await client.noop(), TimeoutError, "DONE");
+});

@@ -522,6 +522,34 @@ test("a signal takes back what was not sent, and discards the answer of what was
   client.close();
 });
 
+test("what ENABLE may change in a command waits for it, and for nothing else", async () => {
+  const { client, done } = await preauth((peer) =>
+    peer.play(`
+      C: A1 STATUS a (MESSAGES)
+      C: A2 STATUS Entw&APw-rfe (MESSAGES)
+      S: * STATUS Entw&APw-rfe (MESSAGES 2)
+      S: * STATUS a (MESSAGES 1)
+      S: A1 OK done
+      S: A2 OK done
+      C: A3 ENABLE UTF8=ACCEPT
+      C: A4 STATUS a (MESSAGES)
+      S: * STATUS a (MESSAGES 3)
+      S: * ENABLED UTF8=ACCEPT
+      S: A3 OK done
+      S: A4 OK done
+      C: A5 STATUS "Entw\u00c3\u00bcrfe" (MESSAGES)
+      S: * STATUS "Entw\u00c3\u00bcrfe" (MESSAGES 4)
+      S: A5 OK done
+    `), { capabilities: "IMAP4rev1 ENABLE UTF8=ACCEPT" });
+  const messages = async (name: string) => (await client.status(name, ["MESSAGES"])).messages;
+  assertEquals(await Promise.all([messages("a"), messages("Entw\u00fcrfe")]), [1, 2]);
+  const enabling = client.enable(["UTF8=ACCEPT"]);
+  assertEquals(await Promise.all([messages("a"), messages("Entw\u00fcrfe")]), [3, 4]);
+  await enabling;
+  await done;
+  client.close();
+});
+
 test("the answer of a command that was given up takes no room from others", async () => {
   const [one, other] = ["x".repeat(1000), "y".repeat(1000)];
   const { client, done } = await preauth(async (peer) => {
