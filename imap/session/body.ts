@@ -209,7 +209,6 @@ export class OpenBody implements LiteralSink, BodySource {
     this.#chunk = undefined;
     this.#held = [];
     this.#asked?.resolve();
-    this.#asked = undefined;
     this.#released();
   }
 
