@@ -123,30 +123,36 @@ export interface SearchQuery {
   not?: SearchQuery | readonly SearchQuery[];
 }
 
-const flags = /* @__PURE__ */ new Map<string, [yes: string, no: string]>(
-  /* @__PURE__ */ ["answered", "deleted", "draft", "flagged", "seen"].flatMap((name) => {
-    const yes = name.toUpperCase();
-    return [[name, [yes, `UN${yes}`]], [`un${name}`, [`UN${yes}`, yes]]] as [string, [string, string]][];
+/**
+ * Every condition, by the field of the search key that takes its value, or by what makes its key; with the key's name where that
+ * is not the condition's.
+ */
+const conditions = /* @__PURE__ */ new Map<string, [field: string, op: string]>(
+  /* @__PURE__ */ [
+    "true all new old recent saveDateSupported",
+    "boolean answered deleted draft flagged seen unanswered undeleted undraft unflagged unseen",
+    "value from to cc bcc subject body text gmailLabel=X-GM-LABELS gmailRaw=X-GM-RAW",
+    "flag keyword unkeyword",
+    "date before on since sentBefore sentOn sentSince savedBefore savedOn savedSince",
+    "size larger smaller",
+    "modSeq modSeq",
+    "seconds older younger",
+    "id emailId threadId",
+    "filter filter",
+    "uid uidAfter uidBefore",
+    "gmailId gmailMessageId=X-GM-MSGID gmailThreadId=X-GM-THRID",
+    "set uid seq=SET",
+    "key fuzzy not",
+    "header header",
+    "or or",
+  ].flatMap((line) => {
+    const [field, ...names] = line.split(" ") as [string, ...string[]];
+    return names.map((one): [string, [string, string]] => {
+      const [name, op = name!.toUpperCase()] = one.split("=");
+      return [name!, [field, op]];
+    });
   }),
 );
-const texts = /* @__PURE__ */ new Set(["from", "to", "cc", "bcc", "subject", "body", "text"]);
-const keywords = /* @__PURE__ */ new Set(["keyword", "unkeyword"]);
-const dates = /^(before|on|since|sentBefore|sentOn|sentSince|savedBefore|savedOn|savedSince)$/;
-/** Conditions that take one value: the key, and the field of it that takes the value. */
-const plain = /* @__PURE__ */ new Map<string, [op: string, field: string]>([
-  ["larger", ["LARGER", "size"]],
-  ["smaller", ["SMALLER", "size"]],
-  ["modSeq", ["MODSEQ", "modSeq"]],
-  ["older", ["OLDER", "seconds"]],
-  ["younger", ["YOUNGER", "seconds"]],
-  ["emailId", ["EMAILID", "id"]],
-  ["threadId", ["THREADID", "id"]],
-  ["filter", ["FILTER", "filter"]],
-  ["uidAfter", ["UIDAFTER", "uid"]],
-  ["uidBefore", ["UIDBEFORE", "uid"]],
-  ["gmailMessageId", ["X-GM-MSGID", "gmailId"]],
-  ["gmailThreadId", ["X-GM-THRID", "gmailId"]],
-]);
 
 /** Queries inside queries, before the server's own patience is tried. */
 const maxDepth = 50;
@@ -197,80 +203,55 @@ function keysOf(query: SearchQuery, depth: number): SearchKey[] {
 
 function condition(name: string, value: unknown, depth: number): SearchKey[] {
   if (value === undefined) throw new TypeError(`The search condition "${name}" is undefined`);
-  const op = name.toUpperCase();
-  const flag = flags.get(name);
-  if (flag !== undefined) {
-    if (typeof value !== "boolean") {
-      throw new TypeError(`The search condition "${name}" must be true or false`);
-    }
-    return [key({ op: value ? flag[0] : flag[1] })];
+  const known = conditions.get(name);
+  if (known === undefined) {
+    throw new TypeError(
+      `There is no search condition "${name}": ${meant(name, [...conditions.keys()])}`,
+    );
   }
-  if (texts.has(name)) return listOf(name, value).map((text) => key({ op, value: text }));
-  if (keywords.has(name)) return listOf(name, value).map((flag) => key({ op, flag }));
-  const known = plain.get(name);
-  if (known !== undefined) {
-    const [op, field] = known;
-    const wanted = /^(modSeq|gmailId)$/.test(field)
-      ? "a bigint"
-      : /^(id|filter)$/.test(field)
-      ? "text"
-      : "a number";
-    if (kindOf(value) !== wanted) {
-      throw new TypeError(`The search condition "${name}" must be ${wanted}, not ${kindOf(value)}`);
-    }
-    return [key({ op, [field]: value })];
-  }
-  if (dates.test(name)) {
-    // A point in time has no day until somebody names a zone, and the server's is not known.
-    if (value instanceof Date) {
-      throw new TypeError(`The search condition "${name}" takes a day such as "2026-11-01", not a Date`);
-    }
-    return [key({ op, date: value })];
-  }
-  switch (name) {
-    case "all":
-    case "new":
-    case "old":
-    case "recent":
-    case "saveDateSupported":
+  const [field, op] = known;
+  switch (field) {
+    case "true":
       if (value !== true) throw new TypeError(`The search condition "${name}" can only be true`);
       return [key({ op })];
-    case "gmailRaw":
-      return listOf(name, [value]).map((text) => key({ op: "X-GM-RAW", value: text }));
-    case "gmailLabel":
-      return listOf(name, value).map((text) => key({ op: "X-GM-LABELS", value: text }));
-    case "fuzzy":
-      return [key({ op: "FUZZY", key: both(keysOf(value as SearchQuery, depth + 1)) })];
-    case "uid":
-    case "seq": {
+    case "boolean":
+      if (typeof value !== "boolean") {
+        throw new TypeError(`The search condition "${name}" must be true or false`);
+      }
+      return [key({ op: value ? op : op.startsWith("UN") ? op.slice(2) : `UN${op}` })];
+    case "value":
+    case "flag":
+      return listOf(name, name === "gmailRaw" ? [value] : value).map((text) => key({ op, [field]: text }));
+    case "set": {
       const set = setOf(name, value);
       if (set.isEmpty) throw new RangeError(`The search condition "${name}" is an empty set`);
-      return [key(name === "uid" ? { op, set } : { op: "SET", set })];
+      return [key({ op, set })];
     }
+    case "key":
+      return (Array.isArray(value) && name === "not" ? filled(name, value) : [value])
+        .map((one) => key({ op, key: both(keysOf(one as SearchQuery, depth + 1)) }));
     case "header":
       return headers(value);
     case "or":
       return [anyOf(value, depth)];
-    case "not":
-      return (Array.isArray(value) ? filled(name, value) : [value])
-        .map((one) => key({ op: "NOT", key: both(keysOf(one as SearchQuery, depth + 1)) }));
-    default:
-      throw new TypeError(
-        `There is no search condition "${name}": ${meant(name, conditions())}`,
-      );
+    case "date":
+      // A point in time has no day until somebody names a zone, and the server's is not known.
+      if (value instanceof Date) {
+        throw new TypeError(`The search condition "${name}" takes a day such as "2026-11-01", not a Date`);
+      }
+      break;
+    default: {
+      const wanted = /^(modSeq|gmailId)$/.test(field)
+        ? "a bigint"
+        : /^(id|filter)$/.test(field)
+        ? "text"
+        : "a number";
+      if (kindOf(value) !== wanted) {
+        throw new TypeError(`The search condition "${name}" must be ${wanted}, not ${kindOf(value)}`);
+      }
+    }
   }
-}
-
-/** The names of all conditions. */
-function conditions(): string[] {
-  return [
-    ...flags.keys(),
-    ...texts,
-    ...keywords,
-    ...plain.keys(),
-    ...dates.source.replace(/[^\w|]/g, "").split("|"),
-    ...["all", "gmailRaw", "gmailLabel", "fuzzy", "uid", "seq", "header", "or", "not"],
-  ];
+  return [key({ op, [field]: value })];
 }
 
 function setOf(name: string, value: unknown): SequenceSet {
