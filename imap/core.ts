@@ -15,6 +15,7 @@
  * @module
  */
 
+import "./order.ts";
 export type { AuthenticateOptions } from "./client/commands/authenticate.ts";
 export type { ClientId } from "./client/commands/id.ts";
 export { ImapClient } from "./client/client.ts";

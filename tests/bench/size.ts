@@ -8,6 +8,7 @@
  */
 
 import { gzipSync } from "node:zlib";
+import { bundler, EDGE, ROOT, run } from "./bundler.ts";
 
 interface Program {
   name: string;
@@ -88,13 +89,7 @@ export async function subjects(host, auth) {
     name: "edge",
     title: "the same in an edge worker, in a single file",
     entry: "imap/core.ts",
-    code: `import { connect } from "ENTRY";
-import { dial } from "ROOT/imap/transport/cloudflare.ts";
-export async function subjects(host, auth) {
-  await using client = await connect({ host, auth, dial });
-  await client.examine("INBOX");
-  return await Array.fromAsync(client.fetch("1:*", ["ENVELOPE"]), (row) => row.envelope.subject);
-}`,
+    code: EDGE,
     most: 73,
     single: true,
   },
@@ -114,9 +109,6 @@ export async function subjects(host, auth) {
   },
 ];
 
-const ROOT = new URL("../../", import.meta.url).pathname;
-const BUNDLER = new URL("./bundler", import.meta.url).pathname;
-
 async function main(): Promise<number> {
   let shown = 12;
   let only: string | undefined;
@@ -126,13 +118,17 @@ async function main(): Promise<number> {
     else if (name === "--only" && PROGRAMS.some((program) => program.name === value)) only = value;
     else throw new Error(`unknown option ${arg}`);
   }
-  await run("npm", ["ci", "--no-fund", "--no-audit", "--silent"], BUNDLER);
+  const esbuild = await bundler();
   const folder = await Deno.makeTempDir({ prefix: "postern-size-" });
   const summary: string[] = [];
   let missed = 0;
   try {
     for (const program of PROGRAMS.filter(({ name }) => only === undefined || name === only)) {
-      const { octets, compressed, files, onDemand } = await bundle(program, `${folder}/${program.name}`);
+      const { octets, compressed, files, onDemand } = await bundle(
+        esbuild,
+        program,
+        `${folder}/${program.name}`,
+      );
       const large = compressed > program.most * 1000;
       if (large) missed++;
       summary.push(
@@ -160,14 +156,14 @@ async function main(): Promise<number> {
 }
 
 /** Bundles a program without what it loads on demand, and once more with that in files of its own. */
-async function bundle(program: Program, folder: string): Promise<Bundle> {
+async function bundle(esbuild: string, program: Program, folder: string): Promise<Bundle> {
   await Deno.mkdir(folder);
   await Deno.writeTextFile(
     `${folder}/program.js`,
     program.code.replace("ENTRY", ROOT + program.entry).replace("ROOT/", ROOT),
   );
   const apart = program.single ? [] : ["--external:./on_demand/*"];
-  const outputs = await build(folder, "whole", apart);
+  const outputs = await build(esbuild, folder, "whole", apart);
   const [only] = Object.values(outputs);
   const files = Object.entries(only!.inputs)
     .map(([name, { bytesInOutput }]): [string, number] => [name, bytesInOutput])
@@ -176,12 +172,12 @@ async function bundle(program: Program, folder: string): Promise<Bundle> {
   return {
     ...await weigh(Object.keys(outputs)),
     files,
-    onDemand: program.single ? [] : await onDemand(folder),
+    onDemand: program.single ? [] : await onDemand(esbuild, folder),
   };
 }
 
-async function onDemand(folder: string): Promise<[string, Size][]> {
-  const outputs = await build(folder, "parts", ["--splitting"]);
+async function onDemand(esbuild: string, folder: string): Promise<[string, Size][]> {
+  const outputs = await build(esbuild, folder, "parts", ["--splitting"]);
   const first = needed(outputs, Object.keys(outputs).find((path) => path.endsWith("/program.js"))!);
   const sizes: [string, Size][] = [];
   for (const [path, { entryPoint }] of Object.entries(outputs)) {
@@ -192,9 +188,14 @@ async function onDemand(folder: string): Promise<[string, Size][]> {
   return sizes;
 }
 
-async function build(folder: string, name: string, options: string[]): Promise<Record<string, Output>> {
+async function build(
+  esbuild: string,
+  folder: string,
+  name: string,
+  options: string[],
+): Promise<Record<string, Output>> {
   const facts = `${folder}/${name}.json`;
-  await run(`${BUNDLER}/node_modules/.bin/esbuild`, [
+  await run(esbuild, [
     `${folder}/program.js`,
     "--bundle",
     "--minify",
@@ -228,12 +229,6 @@ async function weigh(paths: string[]): Promise<Size> {
     size.compressed += gzipSync(bytes, { level: 9 }).length;
   }
   return size;
-}
-
-async function run(command: string, args: string[], cwd: string): Promise<void> {
-  const { success, stderr } = await new Deno.Command(command, { args, cwd, stdout: "null", stderr: "piped" })
-    .output();
-  if (!success) throw new Error(`${command} failed: ${new TextDecoder().decode(stderr)}`);
 }
 
 function kilo(octets: number): string {
