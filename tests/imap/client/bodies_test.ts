@@ -272,7 +272,7 @@ test("the stream is a byte stream, and two reads may wait", async () => {
 
 test("an abandoned next() that the lost connection rejects is not an unhandled rejection", async () => {
   const { client, done } = await selected(async (peer) => {
-    await peer.expect("A2 UID FETCH 1:3 (BODY.PEEK[])");
+    await peer.expect("A2 UID FETCH 1:3 BODY.PEEK[]");
     peer.close();
   });
   const rows = client.uidFetch("1:3", ["BODY.PEEK[]"]);
