@@ -270,13 +270,15 @@ test("the stream is a byte stream, and two reads may wait", async () => {
   client.close();
 });
 
-test("an abandoned next() that the lost connection rejects is not an unhandled rejection", async () => {
+test("calls of next() that are abandoned and that the lost connection rejects are not unhandled rejections", async () => {
   const { client, done } = await selected(async (peer) => {
     await peer.expect("A2 UID FETCH 1:3 BODY.PEEK[]");
     peer.close();
   });
   const rows = client.uidFetch("1:3", ["BODY.PEEK[]"]);
-  void rows.bodies()[Symbol.asyncIterator]().next();
+  const bodies = rows.bodies();
+  void bodies.next();
+  void bodies.next();
   await done;
   await settle();
   assertEquals(client.closed, true);
