@@ -15,8 +15,9 @@ export const REPLACED: Readonly<Record<string, string>> = {
 };
 /** Modules that are not there before the worker runs. */
 const EXTERNAL = ["node:*", "cloudflare:*", "fixtures.bin", "fixtures.json", "relay_port"];
-/** Folders whose data files no test for edge workers reads. */
-export const NOT_FOR_EDGE = /^tests\/(?:servers|tools|codegen|demo|bench|runtime\/(?!workerd\/))/;
+/** Tests that are about this repository or need other programs, and folders whose data files no test for edge workers reads. */
+export const NOT_FOR_EDGE =
+  /^tests\/(?:servers|tools|codegen|demo|bench|imap\/coverage|runtime\/(?!workerd\/))/;
 
 /** Copies the sources, each told by name where it lies: a bundle has but one `import.meta.url`, and workerd none. */
 export function copySources(folder: string): void {
