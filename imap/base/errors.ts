@@ -17,7 +17,8 @@ export interface ErrorCode {
  * - `dns`: the host's name could not be resolved
  * - `refused`: nobody listens at the port
  * - `unreachable`: no route to the host, or no answer from it
- * - `certificate`: the certificate is expired, for another name, or from an authority that is not trusted
+ * - `certificate`: the certificate is expired, for another name, or from an authority that is not trusted; or the server wants one of
+ *   this side
  * - `not-tls`: the port does not speak TLS from the first byte
  * - `starttls-refused`: the server did not let the connection be encrypted
  * - `permission`: the runtime does not let this program open the connection
