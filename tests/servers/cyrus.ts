@@ -26,6 +26,11 @@ import {
 export interface CyrusOptions {
   /** Offer no login before TLS. */
   requireTls?: boolean;
+  /**
+   * Go on when processes die again and again before a client has come: without it, master closes the port until it
+   * gets SIGHUP. One process then always waits for a client.
+   */
+  manyDeaths?: boolean;
   /** The storage each user may fill, in KiB; 100,000 by default. */
   quota?: number;
 }
@@ -65,6 +70,7 @@ async function startOnce(options: CyrusOptions): Promise<RealServer> {
       PORT: String(port),
       TLS_PORT: String(tlsPort),
       PLAINTEXT: options.requireTls ? "no" : "yes",
+      DEATHS: options.manyDeaths ? " babysit=1" : "",
       QUOTA: String(options.quota ?? 100_000),
     };
     for (const name of ["imapd.conf", "cyrus.conf"]) {

@@ -7,6 +7,44 @@ function replacing(what: RegExp, by: string): Twist {
   return (response) => response.replace(what, by);
 }
 
+/** Where the parenthesised list ends that begins at a position; strings are passed over. The response's end where it does not. */
+function endOfList(text: string, at: number): number {
+  let depth = 0;
+  for (let i = at; i < text.length; i++) {
+    if (text[i] === '"') {
+      for (i++; i < text.length && text[i] !== '"'; i++) if (text[i] === "\\") i++;
+    } else if (text[i] === "(") {
+      depth++;
+    } else if (text[i] === ")" && --depth === 0) {
+      return i + 1;
+    }
+  }
+  return text.length;
+}
+
+/** Changes what a structure that is a multipart says in place of its parts: `write` gets what follows them. */
+function multiparts(write: (rest: string) => string): Twist {
+  const start = "BODYSTRUCTURE (";
+  return (response) => {
+    const at = response.indexOf(`${start}(`);
+    if (at < 0) return response;
+    const open = at + start.length - 1;
+    let end = open + 1;
+    while (response[end] === "(") end = endOfList(response, end);
+    const close = endOfList(response, open);
+    return `${response.slice(0, open)}(${write(response.slice(end + 1, close - 1))})${response.slice(close)}`;
+  };
+}
+
+/** Leaves out envelope, structure and lines of a message inside of a message. */
+function asBasic(response: string): string {
+  const head = /\("MESSAGE" "RFC822" (?:NIL|\([^)]*\)) \S+ \S+ "\w+" \d+/.exec(response);
+  if (head === null) return response;
+  const from = head.index + head[0].length;
+  const rest = response.slice(endOfList(response, endOfList(response, from + 1) + 1));
+  return response.slice(0, from) + rest.replace(/^ \d+/, "");
+}
+
 /** The deviations that the server knows. */
 export const quirkTwists: ReadonlyMap<string, Twist> = new Map<string, Twist>([
   ["bare-charset", replacing(/\[BADCHARSET \((\S+)[^)]*\)/, "[BADCHARSET $1")],
@@ -59,6 +97,24 @@ export const quirkTwists: ReadonlyMap<string, Twist> = new Map<string, Twist>([
   ["preview-with-algorithm", replacing(/PREVIEW ("[^"]*")/, "PREVIEW (FUZZY $1)")],
   ["section-brackets", replacing(/RFC822 \{/, "RFC822[] {")],
   ["double-space", replacing(/^\* (?=\w)/, "*  ")],
+  ["message-as-basic", asBasic],
+  [
+    "multipart-as-part",
+    multiparts((rest) => {
+      const [, name, params, more] = /^("\w+") (NIL|\([^)]*\)) (.*)$/s.exec(rest)!;
+      return `"MULTIPART" ${name} ${params} NIL NIL "7BIT" 0 NIL ${more}`;
+    }),
+  ],
+  ["nil-for-parts", multiparts((rest) => `NIL ${rest}`)],
+  ["subtype-in-place-of-type", multiparts((rest) => rest)],
+  [
+    "part-of-nil",
+    replacing(/\("TEXT" "\w+" (?:NIL|\([^)]*\)) (NIL NIL "7BIT" \d+) \d+/, "(NIL NIL NIL $1"),
+  ],
+  ["joined-values", replacing(/PREVIEW ("[^"]*")/, "PREVIEW $1x")],
+  ["unbalanced-value", replacing(/(BODYSTRUCTURE \("TEXT" "\w+" \([^)]*)\)/, "$1")],
+  ["language-nil", replacing(/^(\* CAPABILITY [^\r]*\r\n)/, "$1* LANGUAGE NIL\r\n")],
+  // What changes the beginning is last.
   ["nul-padding", (response) => "\0\0" + response],
 ]);
 

@@ -5,7 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import { connect } from "@postern/postern/imap";
 import type { RealServer } from "../../servers/private_server.ts";
 import { realServers } from "../../servers/real_servers.ts";
-import { fixtureText } from "../../support/fixtures.ts";
+import { fixtureJson } from "../../support/fixtures.ts";
 import { testWith } from "../../support/skip.ts";
 import { boxFor, extensions } from "./extensions_suite.ts";
 import { suite, type Target } from "./client_suite.ts";
@@ -14,9 +14,8 @@ const auth = { user: "alice", pass: "alice-pw" };
 const wrong = { user: "alice", pass: "not it" };
 
 /** What each does otherwise than the suite has it, with the reason; `extension X` where it lacks one. */
-const differences = (JSON.parse(fixtureText("servers/differences.json")) as {
-  client: Record<string, Record<string, string>>;
-}).client;
+const differences =
+  fixtureJson<{ client: Record<string, Record<string, string>> }>("servers/differences.json").client;
 
 for (const { name: kind, need, start } of realServers) {
   const listed = differences[kind]!;

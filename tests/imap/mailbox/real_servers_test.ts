@@ -113,7 +113,7 @@ for (const { name, need, start } of realServers) {
     async () => {
       const count = Number(env.POSTERN_SCHEDULES ?? 4);
       const seed = Number(env.POSTERN_SEED ?? 1);
-      const server = await start();
+      const server = await start({ manyDeaths: true });
       const stopped = new Set<number>();
       let over = false;
       const chaos = (async () => {

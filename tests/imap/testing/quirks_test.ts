@@ -1,5 +1,6 @@
 /** Deviations of real servers, switched on by name: the decoder must know each by that name. */
 
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { responses } from "@postern/postern/imap";
@@ -12,12 +13,14 @@ const message = "From: Ann <ann@example.org>\nTo: bob@example.org\nSubject: Lunc
 const plain = "From: Ann <ann@example.org>, Eve <eve@example.org>\nSubject: Lunch\n" +
   "Content-Type: text/plain; charset=utf-8\n\n1\n";
 
+const enclosing = "Subject: Two\nContent-Type: message/rfc822\n\nFrom: a@example.org\nSubject: (One\n\n1\n";
+
 /** What a server with these deviations says to a client that asks for much. */
 async function said(...quirks: string[]): Promise<Set<string>> {
   await using server = await startServer({
     quirks,
     quota: { STORAGE: 100 },
-    mailboxes: { INBOX: [{ message, flags: ["\\Seen", "\\Flagged"] }, plain], "Two words": [] },
+    mailboxes: { INBOX: [{ message, flags: ["\\Seen", "\\Flagged"] }, plain, enclosing], "Two words": [] },
   });
   const transport = server.connect();
   const commands = [
@@ -30,10 +33,10 @@ async function said(...quirks: string[]): Promise<Set<string>> {
     "STATUS INBOX (UNSEEN MESSAGES)",
     "SEARCH ALL",
     "SEARCH CHARSET KLINGON ALL",
-    "FETCH 1:2 (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)",
+    "FETCH 1:3 (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)",
     "FETCH 1 (RFC822)",
     "FETCH 1 (BODY.PEEK[9])",
-    "FETCH 1:2 (PREVIEW)",
+    "FETCH 1:3 (PREVIEW)",
     "GETQUOTAROOT INBOX",
     "STORE 9 FLAGS ()",
     "IDLE\r\nDONE",
@@ -62,6 +65,14 @@ test("each deviation is known to the decoder by its name", async () => {
   const unknown: string[] = [];
   for (const quirk of quirkTwists.keys()) if (!(await said(quirk)).has(quirk)) unknown.push(quirk);
   assertEquals(unknown, []);
+});
+
+test("each deviation that the grammar has a name for can be switched on", async () => {
+  const reference = readFileSync(new URL("../../../grammar/REFERENCE.md", import.meta.url), "utf8");
+  const section = reference.slice(reference.indexOf("## Tolerated deviations"));
+  const named = [...section.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, name]) => name!);
+  assert(named.length > 50, String(named.length));
+  assertEquals(named.filter((name) => !quirkTwists.has(name)).sort(), []);
 });
 
 test("several at once, and none that nobody knows", async () => {
