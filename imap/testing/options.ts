@@ -55,7 +55,7 @@ export interface ServerOptions {
   now?: () => Date;
   /** UIDVALIDITY of the first mailbox; the others count up from it. 1700000001 when left out. */
   uidValidity?: number;
-  /** Octets of the largest message that APPEND takes. 64 MiB when left out. */
+  /** Octets of the largest message that APPEND takes. What `APPENDLIMIT=n` says, at most 64 MiB, when left out. */
   maxMessage?: number;
 }
 

@@ -124,7 +124,7 @@ export class TestServer implements AsyncDisposable {
         users,
         faults: this.faults,
         greeting: greetingOf({ text: profile?.greeting, ...options.greeting }, first),
-        maxMessage: options.maxMessage ?? 64 * 1024 * 1024,
+        maxMessage: options.maxMessage ?? Math.min(64 * 1024 * 1024, appendLimit(capabilities)),
         clock,
         now: () => now().getTime(),
         capabilities,
@@ -392,6 +392,12 @@ function capabilitiesOf(options: ServerOptions, usual: readonly string[] = defau
     throw new RangeError("A server must offer IMAP4rev1 or IMAP4rev2");
   }
   return offered;
+}
+
+/** `APPENDLIMIT=n` is the limit of all mailboxes (RFC 7889 3.1). */
+function appendLimit(capabilities: readonly string[]): number {
+  const limits = capabilities.flatMap((name) => /^APPENDLIMIT=(\d{1,15})$/i.exec(name)?.[1] ?? []);
+  return Math.min(...limits.map(Number));
 }
 
 function messageIn(mailbox: Mailbox, uid: number): StoredMessage {

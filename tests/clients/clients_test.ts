@@ -121,6 +121,11 @@ if (runtime === "deno") {
             }
             server.change({ expunge: [10, 11], deliver: ["Message-ID: <far@example.org>\n\nfar\n"] });
             server.setFlags("INBOX", 12, ["\\Seen", "\\Flagged"]);
+            // In the middle of it, once while a message goes up, and once when one is there and mbsync has not heard of it.
+            server.faults.add({ on: "APPEND", nth: 2, dropInUpload: 10 });
+            assertNotEquals((await sync()).code, 0);
+            server.faults.add({ on: "APPEND", times: 1, dropAfter: 0 });
+            assertNotEquals((await sync()).code, 0);
             assertEquals((await sync()).code, 0);
             assertEquals((await sync()).code, 0);
             await expectSame(near, server);

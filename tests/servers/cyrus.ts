@@ -5,8 +5,8 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { env } from "node:process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import process from "node:process";
 import { fixtureText } from "../support/fixtures.ts";
 import type { Need } from "../support/skip.ts";
 import {
@@ -26,16 +26,11 @@ import {
 export interface CyrusOptions {
   /** Offer no login before TLS. */
   requireTls?: boolean;
-  /**
-   * Go on when processes die again and again before a client has come: without it, master closes the port until it
-   * gets SIGHUP. One process then always waits for a client.
-   */
-  manyDeaths?: boolean;
   /** The storage each user may fill, in KiB; 100,000 by default. */
   quota?: number;
 }
 
-const ROOT = env.POSTERN_CYRUS ?? "/var/cache/postern/cyrus";
+const ROOT = process.env.POSTERN_CYRUS ?? "/var/cache/postern/cyrus";
 
 /** For `testWith`. chroot is for root alone. */
 export const cyrus: Need = {
@@ -70,7 +65,6 @@ async function startOnce(options: CyrusOptions): Promise<RealServer> {
       PORT: String(port),
       TLS_PORT: String(tlsPort),
       PLAINTEXT: options.requireTls ? "no" : "yes",
-      DEATHS: options.manyDeaths ? " babysit=1" : "",
       QUOTA: String(options.quota ?? 100_000),
     };
     for (const name of ["imapd.conf", "cyrus.conf"]) {
@@ -97,6 +91,8 @@ async function startOnce(options: CyrusOptions): Promise<RealServer> {
       // It writes to syslog, which its root does not have.
       log: () => "",
       workers: () => workersOf(`${dir}/pid`, "imapd"),
+      // Where several die before a client has come, master closes the port until it gets this.
+      revive: () => void process.kill(Number(readFileSync(`${dir}/pid`, "utf8")), "SIGHUP"),
       stop: () => stop(child),
     };
   } catch (error) {

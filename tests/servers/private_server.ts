@@ -30,6 +30,8 @@ export interface RealServer {
   log(): string;
   /** The processes that serve one connection each. */
   workers(): number[];
+  /** Has it take clients again after many of those have died. */
+  revive?(): void;
   stop(): Promise<void>;
 }
 

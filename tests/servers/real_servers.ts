@@ -9,8 +9,6 @@ import type { RealServer } from "./private_server.ts";
 export interface StartOptions {
   /** Room for some hundred megabytes of each user. */
   largeQuota?: boolean;
-  /** Processes will die by the dozen. */
-  manyDeaths?: boolean;
   /** No login before TLS. */
   requireTls?: boolean;
 }
@@ -33,7 +31,7 @@ export const realServers: readonly RealServerKind[] = [
   {
     name: "Cyrus",
     need: cyrus,
-    start: ({ largeQuota, requireTls, manyDeaths } = {}) =>
-      startCyrus({ requireTls, manyDeaths, ...largeQuota ? { quota: 500_000 } : {} }),
+    start: ({ largeQuota, requireTls } = {}) =>
+      startCyrus({ requireTls, ...largeQuota ? { quota: 500_000 } : {} }),
   },
 ];

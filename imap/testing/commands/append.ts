@@ -17,7 +17,7 @@ export function append(session: Session, request: AppendRequest): Reply {
   const mailbox = reach(session, request.mailbox, "i", "TRYCREATE");
   if (request.more.length > 0) session.require("MULTIAPPEND");
   const messages = [request, ...request.more as Given[]].map((one) => incoming(session, one));
-  for (const message of messages) check(session, message);
+  for (const message of messages) check(session, mailbox, message);
   const octets = messages.reduce((sum, { message }) => sum + (message?.length ?? 0), 0);
   session.account.quota.check({ octets, messages: messages.length });
   const added = messages.map((message) => appendMessage(session, mailbox, message));
@@ -38,7 +38,7 @@ export function incoming(session: Session, { flags, date, message, parts }: Give
 
 /** Adds a message to a mailbox. */
 export function appendMessage(session: Session, mailbox: Mailbox, incoming: Incoming): StoredMessage {
-  const message = check(session, incoming);
+  const message = check(session, mailbox, incoming);
   return session.account.append(
     mailbox,
     message,
@@ -48,12 +48,12 @@ export function appendMessage(session: Session, mailbox: Mailbox, incoming: Inco
 }
 
 /** The octets, if they can be stored. */
-function check(session: Session, incoming: Incoming): Uint8Array {
+function check(session: Session, mailbox: Mailbox, incoming: Incoming): Uint8Array {
   const { message } = incoming;
   if (message === undefined) throw new Refusal("BAD", "There is no message");
   // A message is a CHAR8 string; where it came as literal8, nothing here could turn it into one.
   if (message.includes(0)) throw new Refusal("NO", "The message holds NUL", plainCode("UNKNOWN-CTE"));
-  if (message.length > session.server.maxMessage) {
+  if (message.length > Math.min(mailbox.maxMessage, session.server.maxMessage)) {
     throw new Refusal("NO", "The message is too big", plainCode("TOOBIG"));
   }
   zonedTime(session, incoming);

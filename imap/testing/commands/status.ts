@@ -54,7 +54,7 @@ export function sendStatus(session: Session, mailbox: Mailbox, items: readonly S
         break;
       case "APPENDLIMIT":
         if (!session.server.offersSome("APPENDLIMIT")) throw notOffered(item);
-        response.appendLimit = session.server.maxMessage;
+        response.appendLimit = Math.min(mailbox.maxMessage, session.server.maxMessage);
         break;
       case "RECENT":
         response.recent = mailbox.messages.filter(({ uid }) => uid >= mailbox.firstRecentUid).length;

@@ -28,6 +28,8 @@ const REFUSED: Readonly<Record<Reason, Reply>> = {
   literal: { status: "NO", code: plainCode("LIMIT"), text: "The literals are too large or too many" },
   unasked: { status: "BAD", text: "A literal of this size must be asked for" },
 };
+/** The same where the literal is a message (RFC 7889 4). */
+const TOO_BIG: Reply = { status: "NO", code: plainCode("TOOBIG"), text: "The message is too big" };
 const latin1 = new TextDecoder("latin1");
 
 /** One connection. */
@@ -122,7 +124,8 @@ export class Connection {
     this.#log.command(incoming.kind === "refused" ? incoming.text : incoming.frame.text);
     if (incoming.kind === "refused") {
       await this.#output.begin([]);
-      this.#answer(tagOf(incoming.text), REFUSED[incoming.reason]);
+      const tooBig = incoming.reason === "literal" && bringsMessages(incoming.text);
+      this.#answer(tagOf(incoming.text), tooBig ? TOO_BIG : REFUSED[incoming.reason]);
     } else {
       await this.#serveCommand(incoming.frame);
     }
@@ -232,7 +235,7 @@ export class Connection {
   #literalLimits(text: Uint8Array): LiteralLimits {
     const limits = this.#session.state === "nonauth"
       ? BEFORE_LOGIN
-      : specs.get(commandOf(text))?.flow.includes("literal")
+      : bringsMessages(text)
       ? { octets: this.#server.maxMessage, count: 1000 }
       : USUAL;
     // RFC 9051 4.3 and RFC 7888 5: 4096 octets, unless LITERAL+ is offered.
@@ -263,6 +266,11 @@ export class Connection {
 function tagOf(text: Uint8Array): string | undefined {
   const tag = /^([^ ]{1,100}) /.exec(latin1.decode(text.subarray(0, 128)))?.[1];
   return tag !== undefined && [...tag].every((char) => tagChars.includes(char)) ? tag : undefined;
+}
+
+/** Whether the literals of the command are messages. */
+function bringsMessages(text: Uint8Array): boolean {
+  return specs.get(commandOf(text))?.flow.includes("literal") === true;
 }
 
 /** The command's name, `UID FETCH` in two words, of a command that has not been read yet. */

@@ -20,6 +20,8 @@ export type SeedMailbox = Iterable<SeedMessage> | {
   specialUse?: readonly string[];
   /** Whether users are subscribed to it. True when left out. */
   subscribed?: boolean;
+  /** Octets of the largest message that it takes, where that is less than the server takes (RFC 7889). */
+  maxMessage?: number;
 };
 
 /** A user with mailboxes that nobody else sees. */

@@ -42,12 +42,14 @@ export class Seeder {
           messages: "any?",
           specialUse: "text*?",
           subscribed: "bool?",
+          maxMessage: "number?",
         });
       }
-      const { messages = [], specialUse = [], subscribed = true } = isIterable(seed)
+      const { messages = [], specialUse = [], subscribed = true, maxMessage } = isIterable(seed)
         ? { messages: seed }
         : seed;
       const mailbox = account.get(name) ?? account.create(name, specialUse);
+      if (maxMessage !== undefined) mailbox.maxMessage = maxMessage;
       if (subscribed) account.subscriptions.add(mailbox.name);
       seeded.push([mailbox, messages]);
     }

@@ -38,6 +38,8 @@ export class Mailbox {
   size = 0;
   /** Special-use attributes such as `\Sent` (RFC 6154). */
   readonly specialUse: readonly string[];
+  /** Octets of the largest message that it takes (RFC 7889); what the server takes is less, maybe. */
+  maxMessage = Infinity;
   /** False for a name that is only a level of the hierarchy. */
   selectable = true;
   /** Messages from this UID on have not been announced to any session yet (RFC 3501 2.3.2). */

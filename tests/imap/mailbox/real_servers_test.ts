@@ -113,7 +113,7 @@ for (const { name, need, start } of realServers) {
     async () => {
       const count = Number(env.POSTERN_SCHEDULES ?? 4);
       const seed = Number(env.POSTERN_SEED ?? 1);
-      const server = await start({ manyDeaths: true });
+      const server = await start();
       const stopped = new Set<number>();
       let over = false;
       const chaos = (async () => {
@@ -123,6 +123,7 @@ for (const { name, need, start } of realServers) {
           await sleep(random.between(100, 900));
           if (over) break;
           harm(server, random, stopped);
+          server.revive?.();
           harmed++;
         }
         return harmed;

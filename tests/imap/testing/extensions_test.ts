@@ -181,3 +181,22 @@ test("PARTIAL cuts a result from either end, and saves what it shows (RFC 9394)"
   ]);
   assertMatch(await wire.status("FETCH 1:* UID (PARTIAL 1:2)") ?? "", /^BAD PARTIAL is for UID FETCH/);
 });
+
+test("APPENDLIMIT for all mailboxes, and for one (RFC 7889)", async () => {
+  await using s = await startServer({
+    without: ["APPENDLIMIT"],
+    with: ["APPENDLIMIT=300"],
+    mailboxes: { Small: { maxMessage: 20 } },
+  });
+  const wire = await Wire.login(s);
+  assertEquals(await wire.ok("STATUS INBOX (APPENDLIMIT)"), ["* STATUS INBOX (APPENDLIMIT 300)"]);
+  assertEquals(await wire.ok("STATUS Small (APPENDLIMIT)"), ["* STATUS Small (APPENDLIMIT 20)"]);
+  const message = `Subject: x\r\n\r\n${"x".repeat(50)}`;
+  assertMatch((await wire.run(`APPEND Small {${message.length}+}\r\n${message}`)).at(-1)!, /^NO \[TOOBIG\]/);
+  await wire.ok(`APPEND INBOX {${message.length}+}\r\n${message}`);
+  const large = "x".repeat(301);
+  assertMatch(
+    (await wire.run(`APPEND INBOX {${large.length}+}\r\n${large}`)).at(-1)!,
+    /^NO \[TOOBIG\]/,
+  );
+});
