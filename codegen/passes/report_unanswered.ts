@@ -54,6 +54,32 @@ export function reportUnanswered(
   }
 }
 
+/**
+ * Reports a result that takes fields of a response and leaves what could not be read of it: `other` of the response has its place
+ * in the result, or all that is unread has.
+ */
+export function reportDropped(
+  { collects, result, cells, origin }: CommandRow,
+  responses: ReadonlyMap<string, Shape>,
+  error: (message: string, at?: Origin) => void,
+): void {
+  if (result.kind !== "record") return;
+  const sources = result.fields.flatMap(({ sources }) => sources);
+  if (sources.some((source) => source.kind === "via" && source.via.name === "unread")) return;
+  for (const { code, name } of collects) {
+    const read = sources.filter((source) =>
+      source.kind === "collected" && !source.code && source.name === name
+    );
+    const fields = read.map((source) => source.kind === "collected" ? source.field : undefined);
+    if (code || !responses.get(name)?.fields.has("other") || fields.length === 0) continue;
+    if (fields.includes(undefined) || fields.includes("other")) continue;
+    error(
+      `leaves what could not be read of ${name}; write: other = via unread.unread: UnknownItem[]`,
+      cells["result"] ?? origin,
+    );
+  }
+}
+
 /** The words of the rules that ask for something, in the order of the grammar. */
 function askedOf(grammar: Grammar, command: Rule): Asked[] {
   const asked: Asked[] = [];

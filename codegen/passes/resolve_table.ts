@@ -4,7 +4,7 @@
  */
 
 import { type Argument, argumentsOf } from "./arguments.ts";
-import { reportUnanswered } from "./report_unanswered.ts";
+import { reportDropped, reportUnanswered } from "./report_unanswered.ts";
 import { type WordNeeds, wordNeeds } from "./word_needs.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import type { Field, Grammar, Origin, Rule, Type } from "../model/ir.ts";
@@ -132,6 +132,7 @@ export function resolveTable(
     }
     const result = resolveResult(row, responses, codes, error);
     reportUnanswered(grammar, rule, row, responses, error);
+    reportDropped(row, responses, error);
     const words = new Map(args.map((one) => [one.label, wordNeeds(grammar, rule, one, row.needs)]));
     resolved.push({ row, rule, positional, options, words, result, collects: withCodes(row) });
   }
@@ -212,7 +213,9 @@ function resolveResult(
         resolveSource(row, source, responses, codes, (message) => error(message, field.origin))
       ),
     );
-    const doc = row.about.labels.get(field.label) ?? docOf(field, responses, codes);
+    const isUnread = field.sources.some((source) => source.kind === "via" && source.via.name === "unread");
+    const doc = row.about.labels.get(field.label) ??
+      (isUnread ? "what of the answer could not be read" : docOf(field, responses, codes));
     return { label: field.label, values, doc };
   });
   return { kind: "record", name: result.name, fields };

@@ -312,8 +312,19 @@ export class Receiver {
     this.#parts.events.emit(this.#parts.secrets.redactValue(response), size);
     // What goes on with the response before may be anybody's mail.
     if (continues) return;
-    const { known, running, secrets, completed } = this.#parts;
+    const { known, running, secrets, completed, limits } = this.#parts;
     const [, tag = "", text = ""] = /^(\S+) (.*)$/s.exec(words.text) ?? [];
+    if (tag === "*") {
+      // `* 99999999999 FETCH (UID 7)`: what it is for is still told by its name.
+      const [name] = text.split(" ", 1) as [string];
+      const { raw: { bytes, literals }, error } = response;
+      const raw = new Raw(bytes.slice(2 + name.length), literals);
+      running.unreadable(
+        { type: "UNKNOWN", number: undefined, name: name.toUpperCase(), raw, error },
+        limits.maxItems,
+      );
+      return;
+    }
     const pending = running.get(tag);
     if (pending === undefined) return;
     const { name } = pending.spec;

@@ -515,12 +515,16 @@ export interface ConvertOptions extends CallOptions {
 export interface CapabilityResult {
   /** Names in upper case, in the server's order. */
   capabilities: string[];
+  /** What of the answer could not be read. */
+  other: UnknownItem[];
 }
 
 /** What the server answered to ENABLE. */
 export interface EnableResult {
   /** Names in upper case. */
   capabilities: string[] | undefined;
+  /** What of the answer could not be read. */
+  other: UnknownItem[];
 }
 
 /** What the server answered to SELECT. */
@@ -556,6 +560,8 @@ export interface Selection {
   changed: FetchResponse[];
   /** With `qresync`: UIDs that are gone since; otherwise empty. */
   vanished: SequenceSet;
+  /** What of the answer could not be read. */
+  other: UnknownItem[];
 }
 
 /** What the server answered to LIST. */
@@ -586,6 +592,8 @@ export interface NamespaceResult {
   otherUsers: NamespaceDescription[];
   /** Name spaces of shared mailboxes. */
   shared: NamespaceDescription[];
+  /** What of the answer could not be read. */
+  other: UnknownItem[];
 }
 
 /** What the server answered to STATUS. */
@@ -678,7 +686,7 @@ export interface SortResult {
   relevancy: number[];
   /** Tag. */
   tag: string;
-  /** Other. */
+  /** What of the answer could not be read. */
   other: UnknownItem[];
   /** Whether the numbers are UIDs. A result can be given where a set of messages is wanted. */
   uid: boolean;
@@ -688,7 +696,7 @@ export interface SortResult {
 export interface ThreadResult {
   /** One for each thread. */
   threads: Thread[];
-  /** Other. */
+  /** What of the answer could not be read. */
   other: UnknownItem[];
 }
 
@@ -714,6 +722,8 @@ export interface CopyResult {
 export interface IdResult {
   /** Names and values, such as `{ name: "Example", version: "1.0" }`; null tells nothing. */
   params: IdParam[];
+  /** What of the answer could not be read. */
+  other: UnknownItem[];
 }
 
 /** What the server answered to GETQUOTA. */
@@ -722,6 +732,8 @@ export interface QuotaResult {
   root: string | undefined;
   /** What is limited. */
   resources: QuotaResource[] | undefined;
+  /** What of the answer could not be read. */
+  other: UnknownItem[];
 }
 
 /** What the server answered to GETQUOTAROOT. */
@@ -730,12 +742,16 @@ export interface QuotaRootResult {
   roots: string[];
   /** What the server said as QUOTA. */
   quotas: QuotaResponse[];
+  /** What of the answer could not be read. */
+  other: UnknownItem[];
 }
 
 /** What the server answered to GETACL. */
 export interface AclResult {
   /** Who may do what. */
   entries: AclEntry[];
+  /** What of the answer could not be read. */
+  other: UnknownItem[];
 }
 
 /** What the server answered to LISTRIGHTS. */
@@ -746,6 +762,8 @@ export interface ListRightsResult {
   required: string;
   /** Groups of rights that can be granted together. */
   optional: string[];
+  /** What of the answer could not be read. */
+  other: UnknownItem[];
 }
 
 /** What the server answered to MYRIGHTS. */
@@ -814,6 +832,8 @@ export interface LanguageResult {
    * Languages for the server's texts, the best first, as result the one in use; none asks for those on offer.
    */
   languages: string[] | undefined;
+  /** What of the answer could not be read. */
+  other: UnknownItem[];
 }
 
 /** What the server answered to COMPARATOR. */
@@ -822,18 +842,24 @@ export interface ComparatorResult {
   active: string | undefined;
   /** Comparators that match what was asked for. */
   available: string[] | undefined;
+  /** What of the answer could not be read. */
+  other: UnknownItem[];
 }
 
 /** What the server answered to GENURLAUTH. */
 export interface GenUrlAuthResult {
   /** Authorised URLs, in the order asked. */
   urls: string[];
+  /** What of the answer could not be read. */
+  other: UnknownItem[];
 }
 
 /** What the server answered to URLFETCH. */
 export interface UrlFetchResult {
   /** One for each URL; `data` is null for one that cannot be had. */
   results: UrlResult[];
+  /** What of the answer could not be read. */
+  other: UnknownItem[];
 }
 
 /** What the server answered to CONVERT. */
@@ -858,6 +884,7 @@ export interface XlistResult {
 function capabilityResult(collected: Collected): CapabilityResult {
   return {
     capabilities: collected.one<CapabilityResponse>("CAPABILITY").capabilities,
+    other: unread(collected),
   };
 }
 
@@ -865,6 +892,7 @@ function capabilityResult(collected: Collected): CapabilityResult {
 function enableResult(collected: Collected): EnableResult {
   return {
     capabilities: collected.last<EnabledResponse>("ENABLED")?.capabilities,
+    other: unread(collected),
   };
 }
 
@@ -885,6 +913,7 @@ function selection(collected: Collected, spec: CommandSpec): Selection {
     mailboxId: collected.code<MailboxidCode>("MAILBOXID")?.mailboxId,
     changed: collected.all<FetchResponse>("FETCH"),
     vanished: vanishedUids(collected),
+    other: unread(collected),
   };
 }
 
@@ -912,6 +941,7 @@ function namespaceResult(collected: Collected): NamespaceResult {
     personal: collected.one<NamespaceResponse>("NAMESPACE").personal,
     otherUsers: collected.one<NamespaceResponse>("NAMESPACE").otherUsers,
     shared: collected.one<NamespaceResponse>("NAMESPACE").shared,
+    other: unread(collected),
   };
 }
 
@@ -1016,6 +1046,7 @@ function copyResult(collected: Collected): CopyResult {
 function idResult(collected: Collected): IdResult {
   return {
     params: collected.one<IdResponse>("ID").params,
+    other: unread(collected),
   };
 }
 
@@ -1024,6 +1055,7 @@ function quotaResult(collected: Collected): QuotaResult {
   return {
     root: collected.last<QuotaResponse>("QUOTA")?.root,
     resources: collected.last<QuotaResponse>("QUOTA")?.resources,
+    other: unread(collected),
   };
 }
 
@@ -1032,6 +1064,7 @@ function quotaRootResult(collected: Collected): QuotaRootResult {
   return {
     roots: collected.one<QuotaRootResponse>("QUOTAROOT").roots,
     quotas: collected.all<QuotaResponse>("QUOTA"),
+    other: unread(collected),
   };
 }
 
@@ -1039,6 +1072,7 @@ function quotaRootResult(collected: Collected): QuotaRootResult {
 function aclResult(collected: Collected): AclResult {
   return {
     entries: collected.one<AclResponse>("ACL").entries,
+    other: unread(collected),
   };
 }
 
@@ -1048,6 +1082,7 @@ function listRightsResult(collected: Collected): ListRightsResult {
     identifier: collected.one<ListRightsResponse>("LISTRIGHTS").identifier,
     required: collected.one<ListRightsResponse>("LISTRIGHTS").required,
     optional: collected.one<ListRightsResponse>("LISTRIGHTS").optional,
+    other: unread(collected),
   };
 }
 
@@ -1116,6 +1151,7 @@ function annotationResult(collected: Collected): AnnotationResult {
 function languageResult(collected: Collected): LanguageResult {
   return {
     languages: collected.last<LanguageResponse>("LANGUAGE")?.languages,
+    other: unread(collected),
   };
 }
 
@@ -1124,6 +1160,7 @@ function comparatorResult(collected: Collected): ComparatorResult {
   return {
     active: collected.last<ComparatorResponse>("COMPARATOR")?.active,
     available: collected.last<ComparatorResponse>("COMPARATOR")?.available,
+    other: unread(collected),
   };
 }
 
@@ -1131,6 +1168,7 @@ function comparatorResult(collected: Collected): ComparatorResult {
 function genUrlAuthResult(collected: Collected): GenUrlAuthResult {
   return {
     urls: collected.one<GenUrlAuthResponse>("GENURLAUTH").urls,
+    other: unread(collected),
   };
 }
 
@@ -1138,6 +1176,7 @@ function genUrlAuthResult(collected: Collected): GenUrlAuthResult {
 function urlFetchResult(collected: Collected): UrlFetchResult {
   return {
     results: collected.all<UrlFetchResponse>("URLFETCH").flatMap((one) => one.results),
+    other: unread(collected),
   };
 }
 

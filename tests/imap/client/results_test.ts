@@ -2,6 +2,7 @@
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { test } from "node:test";
+import type { UnknownItem } from "../../../imap/codec/_gen/types.ts";
 import { SequenceSet } from "../../../imap/values/sequence_set.ts";
 import { CapabilityError, CommandError, ProtocolError, StateError } from "../../../imap/base/errors.ts";
 import { searchKeys } from "../../../imap/client/commands/search.ts";
@@ -425,4 +426,42 @@ test("conditions of extensions are fields of a query", () => {
     { op: "X-GM-THRID", gmailId: 7n },
     { op: "FILTER", filter: "f" },
   ]);
+});
+
+test("a row whose number is none fails the command, and damage inside an answer is in the result", async () => {
+  for (const number of ["99999999999999999999", "-1", "4294967296"]) {
+    const { client, done } = await selected((peer) =>
+      peer.play(`
+        C: A2 FETCH 1:2 FLAGS
+        S: * 1 FETCH (FLAGS ())
+        S: * ${number} FETCH (FLAGS (\\Seen))
+        S: A2 OK done
+      `)
+    );
+    await assertRejects(async () => await client.fetch("1:2", ["FLAGS"]), ProtocolError);
+    await done;
+    client.close();
+  }
+  const answers: [call: (client: ImapClient) => PromiseLike<{ other: UnknownItem[] }>, line: string][] = [
+    [(c) => c.capability(), "* CAPABILITY IMAP4rev1 (x)"],
+    [(c) => c.namespace(), '* NAMESPACE (("" ())) NIL NIL'],
+    [(c) => c.getquota("r"), "* QUOTA r (STORAGE x 5)"],
+    [(c) => c.getquotaroot("INBOX"), "* QUOTAROOT INBOX (x)"],
+    [(c) => c.getacl("INBOX"), "* ACL INBOX bob (x)"],
+    [(c) => c.listrights("INBOX", "bob"), '* LISTRIGHTS INBOX bob "" (x)'],
+    [(c) => c.id(null), '* ID ("name" (x))'],
+    [(c) => c.language([]), "* LANGUAGE (de (x))"],
+    [(c) => c.urlfetch(["u"]), '* URLFETCH "u" (x'],
+    [(c) => c.select("INBOX"), "* FLAGS (\\Seen (x))"],
+  ];
+  for (const [call, line] of answers) {
+    const { client, done } = await selected(async (peer) => {
+      const [tag] = (await peer.line()).split(" ");
+      await peer.send(`${line}\r\n${tag} OK done\r\n`);
+    }, { capabilities: "IMAP4rev1 NAMESPACE QUOTA ACL ID LANGUAGE URLAUTH" });
+    const { other } = await call(client);
+    assertEquals([line, other.length > 0 && other.every(({ error }) => error !== undefined)], [line, true]);
+    await done;
+    client.close();
+  }
 });
