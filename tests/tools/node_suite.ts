@@ -4,7 +4,7 @@
  */
 
 import { toJavaScript } from "./pack/compile.ts";
-import { failure, type NamedSkip, readNotes, type SuiteResult } from "./suites.ts";
+import { failure, findBun, type NamedSkip, readNotes, type SuiteResult } from "./suites.ts";
 import type { TestCase } from "./junit.ts";
 import { filesBelow, lastLines, run } from "./process.ts";
 import { reachedModules } from "./graph.ts";
@@ -36,6 +36,8 @@ export async function nodeSuite(files: string[], version: string): Promise<Suite
     }
     if (node === undefined) throw new Error(`npx cannot fetch node@${version}`);
     result.title = `Node.js ${(await run(node, ["--version"])).output.trim().slice(1)}`;
+    // What the suite uses of npm is what Bun put there, whose suite may not have run before.
+    await findBun();
     const wanted = await loadable(files.filter((file) => !FOR_DENO.test(file)), result.cases);
     copy(folder);
     Deno.writeTextFileSync(`${folder}/entry.js`, entryOf(wanted));

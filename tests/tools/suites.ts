@@ -193,14 +193,15 @@ export function readNotes(path: string): { skips: NamedSkip[]; uncaught: string[
   return { skips, uncaught };
 }
 
-interface FoundBun {
+/** A Bun that can be used, or why there is none. */
+export interface FoundBun {
   path?: string;
   version: string;
   why: string;
 }
 
 /** Bun with the development dependencies in place, which it takes from node_modules. */
-async function findBun(): Promise<FoundBun> {
+export async function findBun(): Promise<FoundBun> {
   const reasons: string[] = [];
   for (const locate of [() => Promise.resolve("bun"), fetchBun]) {
     const path = await locate();
