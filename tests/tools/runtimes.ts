@@ -11,7 +11,8 @@ const STALL_MS = 180_000;
 
 /** Has npx fetch a program, and returns where it lies, so that npx itself is asked only once. */
 export async function fetchTool(name: string, version: string): Promise<string> {
-  const args = ["-y", "-p", `${name}@${version}`, "-c", `command -v ${name}`];
+  // Without a network npx would ask for what it has again and again, a minute long.
+  const args = ["--prefer-offline", "-y", "-p", `${name}@${version}`, "-c", `command -v ${name}`];
   const found = await run("npx", args, { stallMs: STALL_MS });
   const path = found.output.split("\n").findLast((line) => line.startsWith("/") && line.endsWith(`/${name}`));
   if (path === undefined) throw new Error(`npx -y ${name}@${version}: ${lastLines(found.output, 8)}`);

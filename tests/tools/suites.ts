@@ -225,7 +225,9 @@ export async function findBun(): Promise<FoundBun> {
 /** Has npx fetch Bun and returns where its program lies, so that npx itself is asked only once. */
 async function fetchBun(): Promise<string | undefined> {
   console.log("  Bun: fetching it with npx");
-  const found = await run("npx", ["-y", "-p", "bun@1", "-c", "command -v bun"], { stallMs: STALL_MS });
+  const found = await run("npx", ["--prefer-offline", "-y", "-p", "bun@1", "-c", "command -v bun"], {
+    stallMs: STALL_MS,
+  });
   return found.output.split("\n").findLast((line) => line.startsWith("/") && line.endsWith("/bun"));
 }
 

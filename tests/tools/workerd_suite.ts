@@ -136,7 +136,7 @@ async function runBundle(
 export async function findWorkerd(): Promise<{ path?: string; version: string; why: string }> {
   const onPath = await run("workerd", ["--version"]);
   if (onPath.code === 0) return { path: "workerd", version: onPath.output.trim(), why: "" };
-  const found = await run("npx", ["-y", "-p", "workerd@1", "-c", "command -v workerd"], {
+  const found = await run("npx", ["--prefer-offline", "-y", "-p", "workerd@1", "-c", "command -v workerd"], {
     stallMs: STALL_MS,
   });
   const path = found.output.split("\n").findLast((line) => line.startsWith("/") && line.endsWith("/workerd"));

@@ -85,6 +85,16 @@ test("the last words before the end are in the error", async () => {
   }
 });
 
+test("last words about too many connections are a throttle", async () => {
+  const { client } = await preauth(async (peer) => {
+    await peer.expect("A1 NOOP");
+    await peer.send("* NO Maximum number of connections from user+IP exceeded\r\n");
+    peer.close();
+  });
+  const error = await assertRejects(async () => await client.noop(), ThrottledError) as ThrottledError;
+  assertEquals(error.retryable, true);
+});
+
 test("a completion that completes nothing is an event, unless it claims what was not sent", async () => {
   const { client, done } = await preauth((peer) =>
     peer.play(`
