@@ -199,6 +199,8 @@ export function addressIn(written: string): string | null {
   } else {
     text = trimOf(text, "", ">");
   }
+  // An encoded word that lost its end is not an address, wherever it stands.
+  if (text.startsWith("=?")) return null;
   // An obsolete route: `@a,@b:jo@example.net`.
   if (text.startsWith("@")) text = text.slice(text.indexOf(":") + 1);
   let local = 0;

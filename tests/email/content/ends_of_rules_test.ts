@@ -81,6 +81,11 @@ test("addresses around what is not closed, and after a colon", () => {
     ["Max Muster", "a@x.example"],
     ["Max", "b@x.example"],
   ]);
+  for (const end of ["", ">", ", b@x.example", ";"]) {
+    const expected = end.startsWith(",") ? [["", "b@x.example"]] : [];
+    assertEquals(to(`A: =?gbk?b?1tCH+NPKvP4joe@x.example${end}`), expected, end);
+    assertEquals(to(`<=?gbk?b?1tCH+NPKvP4joe@x.example>${end}`), expected, end);
+  }
   assertEquals(to("<a@x.example> c@x.example"), [["", "a@x.example"]]);
   assertEquals(to("A <a@x.example> (B), C <b@x.example> D"), [["A", "a@x.example"], ["C", "b@x.example"]]);
   assertEquals(to("A <>; B <b@x.example>"), [["B", "b@x.example"]]);
