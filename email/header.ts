@@ -382,6 +382,9 @@ export function decodeHeader(header: string | Header): DecodedChunk[] {
       return [name === UNKNOWN_8BIT ? encodeAsciiEscape(text) : encode(text, name), name];
     });
   }
+  if (typeof header !== "string") {
+    throw new TypeError(`decodeHeader takes text or a Header, not ${typeof header}`);
+  }
   if (!hasEncodedWord(header)) return [[header, null]];
   const chunks: DecodedChunk[] = [];
   const octets = new OctetWriter(header.length);

@@ -171,6 +171,9 @@ function identifiers(
   ids: string | readonly string[] | undefined,
 ): void {
   if (ids === undefined) return;
+  if (typeof ids !== "string" && !Array.isArray(ids)) {
+    throw new TypeError(`${what} must be a Message-ID or a list of them, not ${kindOf(ids)}`);
+  }
   const list = typeof ids === "string" ? ids.split(/\s+/).filter((id) => id !== "") : [...ids];
   if (typeof ids === "string") oneLine(what, ids);
   if (list.length > 0) message.setRaw(name, foldPieces(name, list.map((id) => messageId(what, id))));

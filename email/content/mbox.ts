@@ -70,6 +70,9 @@ export async function* messagesFromMbox(
 async function* piecesOf(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
+  if (typeof stream !== "object" || stream === null) {
+    throw new TypeError(`messagesFromMbox takes a stream or pieces, not ${typeof stream}`);
+  }
   if (Symbol.asyncIterator in stream) {
     yield* stream;
     return;

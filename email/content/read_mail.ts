@@ -126,6 +126,9 @@ export async function readMailStream(
     if (typeof piece === "string") text = true;
     feed.add(typeof piece === "string" ? encoder.encode(piece) : piece);
   };
+  if (typeof stream !== "object" || stream === null) {
+    throw new TypeError(`readMailStream takes a stream or pieces, not ${typeof stream}`);
+  }
   if (Symbol.asyncIterator in stream) {
     for await (const piece of stream) add(piece);
   } else {

@@ -179,6 +179,7 @@ export class BytesHeaderParser extends BytesParser {
  * @returns the message; what is wrong with it is in `defects` of its parts
  */
 export function messageFromString(text: string, options: ParserOptions = {}): Message {
+  if (typeof text !== "string") throw new TypeError(`messageFromString takes text, not ${typeof text}`);
   return parseMessage(Source.fromText(text), options);
 }
 
@@ -201,6 +202,9 @@ export function messageFromString(text: string, options: ParserOptions = {}): Me
  * @returns the message; what is wrong with it is in `defects` of its parts
  */
 export function messageFromBytes(bytes: Uint8Array, options: ParserOptions = {}): Message {
+  if (!ArrayBuffer.isView(bytes)) {
+    throw new TypeError(`messageFromBytes takes a Uint8Array, not ${typeof bytes}`);
+  }
   return parseMessage(Source.fromBytes(bytes), options);
 }
 

@@ -37,7 +37,8 @@ const kinds: Readonly<Record<string, readonly [says: string, is: (value: unknown
     'text such as "1:5,9", a number, a list of numbers, a SequenceSet or the result of a search',
     (value) => isIterable(value) || typeof value === "number",
   ],
-  object: ["an object", isObject],
+  object: ["an object", (value) => isObject(value) && !Array.isArray(value)],
+  list: ["a list", (value) => typeof value !== "string" && isIterable(value)],
   function: ["a function", (value) => typeof value === "function"],
   signal: [
     "an AbortSignal",

@@ -83,9 +83,9 @@ export interface DraftOptions extends AddOptions {
  * ```
  */
 export async function openAccount(options: AccountOptions): Promise<Account> {
+  const account = new Account(options);
   const { signal, lazy } = options;
   signal?.throwIfAborted();
-  const account = new Account(options);
   const close = () => void account.close();
   signal?.addEventListener("abort", close, { once: true });
   if (lazy) return account;

@@ -1,6 +1,7 @@
 /** What an account and its mailboxes share. */
 
 import { CapabilityError } from "../base/errors.ts";
+import { kindOf } from "../base/option_names.ts";
 import { listMailboxes, type MailboxInfo, mailboxName } from "./directory.ts";
 import { PartReader } from "./message/reader.ts";
 import type { Jobs } from "./pool/jobs.ts";
@@ -47,6 +48,9 @@ export class Core {
    */
   async nameOf(target: MailboxTarget, signal: AbortSignal | undefined): Promise<string> {
     if (typeof target === "string") return mailboxName(target);
+    if (typeof target?.role !== "string") {
+      throw new TypeError(`a mailbox is given by its name or as { role: "trash" }, not ${kindOf(target)}`);
+    }
     const { role } = target;
     const list = await (this.#list ?? this.mailboxes(false, signal));
     const found = list.find((one) => one.role === role && one.selectable);

@@ -1,6 +1,8 @@
 /** One mailbox of an account: its messages, and what can be done with them. */
 
 import type { MessageInput } from "../../email/content/model.ts";
+import { kindOf } from "../base/option_names.ts";
+import { checkFields } from "../codec/arguments.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Core } from "./core.ts";
 import { type ListingOptions, listMessages } from "./listing.ts";
@@ -16,6 +18,10 @@ import type { BulkOptions, BulkResult } from "./verbs/bulk.ts";
 import { type FlagChange, flagMessages } from "./verbs/flag.ts";
 import { copyMessages, expungeMessages, moveMessages, type MoveResult } from "./verbs/move.ts";
 import type { MessagesInput } from "./verbs/targets.ts";
+
+/** What options may hold, in the short form of specs. */
+const bulkFields = { signal: "signal?", onProgress: "function?" };
+const changesFields = { from: "any?", flagsEvery: "any?", batch: "any?", signal: "signal?" };
 
 /** Numbers about a mailbox. */
 export interface MailboxCounts {
@@ -77,6 +83,10 @@ export class ReadonlyMailbox {
     query: MessageQuery = {},
     options: ListingOptions = {},
   ): AsyncIterableIterator<MailboxMessage, undefined> {
+    if (typeof query !== "object" || query === null) {
+      throw new TypeError(`A query must be an object such as { unseen: true }, not ${kindOf(query)}`);
+    }
+    checkFields("messages()", options, { newest: "any?", signal: "signal?" });
     return listMessages(this.#core.jobs, this.name, query, options, this.#core.reader);
   }
 
@@ -112,6 +122,7 @@ export class ReadonlyMailbox {
    * ```
    */
   async *changes(cursor?: Cursor, options: ChangesOptions = {}): AsyncGenerator<Change, undefined> {
+    checkFields("changes()", options, changesFields);
     const sync = new Sync(this.#core, this.name, cursor, syncOptions(options));
     options.signal?.throwIfAborted();
     // Where the server remembers what is gone, one EXAMINE tells as much as STATUS, and what has changed as well.
@@ -148,6 +159,7 @@ export class ReadonlyMailbox {
    * ```
    */
   watch(options: WatchOptions = {}): AsyncIterableIterator<WatchEvent, undefined> {
+    checkFields("watch()", options, { ...changesFields, cursor: "any?", poll: "any?", renew: "any?" });
     return watchMailbox(this.#core, this.name, options);
   }
 
@@ -214,6 +226,8 @@ export class Mailbox extends ReadonlyMailbox {
    * @throws {CommandError} When the server refuses.
    */
   async flag(messages: MessagesInput, change: FlagChange, options: BulkOptions = {}): Promise<BulkResult> {
+    checkFields("flag()", options, bulkFields);
+    checkFields("flag(): the change", change, { add: "list?", remove: "list?", set: "list?" });
     return await flagMessages(this.#core.jobs, this.name, messages, change, options);
   }
 
@@ -229,6 +243,7 @@ export class Mailbox extends ReadonlyMailbox {
    * @throws {FateUnknownError} When the connection is lost during COPY.
    */
   async move(messages: MessagesInput, to: MailboxTarget, options: BulkOptions = {}): Promise<MoveResult> {
+    checkFields("move()", options, bulkFields);
     const target = await this.#core.nameOf(to, options.signal);
     return await moveMessages(this.#core.jobs, this.name, messages, target, options);
   }
@@ -244,6 +259,7 @@ export class Mailbox extends ReadonlyMailbox {
    * @throws {FateUnknownError} When the connection is lost during COPY.
    */
   async copy(messages: MessagesInput, to: MailboxTarget, options: BulkOptions = {}): Promise<MoveResult> {
+    checkFields("copy()", options, bulkFields);
     const target = await this.#core.nameOf(to, options.signal);
     return await copyMessages(this.#core.jobs, this.name, messages, target, options);
   }
@@ -260,6 +276,7 @@ export class Mailbox extends ReadonlyMailbox {
   async delete(messages: MessagesInput, options: DeleteOptions = {}): Promise<BulkResult> {
     const core = this.#core;
     const { name } = this;
+    checkFields("delete()", options, { ...bulkFields, forever: "bool?" });
     const trash = options.forever ? name : await core.nameOf({ role: "trash" }, options.signal);
     return trash === name
       ? await expungeMessages(core.jobs, name, messages, options)
@@ -275,6 +292,7 @@ export class Mailbox extends ReadonlyMailbox {
    * @throws {FateUnknownError} When the connection is lost meanwhile: it is not sent again, since it would perhaps be there twice.
    */
   async append(message: MessageInput, options: AddOptions = {}): Promise<Added> {
+    checkFields("append()", options, { flags: "list?", date: "date?", signal: "signal?" });
     return await appendMessage(this.#core.jobs, this.name, message, options);
   }
 }

@@ -7,9 +7,15 @@ import { ProtocolError } from "../base/errors.ts";
 import { lacksAny, promisedFields } from "../codec/_gen/about.ts";
 import type { FetchResponse, UnknownItem } from "../codec/_gen/types.ts";
 
+/** The bit of `sections`, which are a list and never undefined. */
+export const sections: number = 1 << 30;
+
+/** Items that are answered by a section: `BODY.PEEK[1]<0.10>`, `BINARY[2]`, `RFC822.HEADER`. */
+const sectionItem = /^(BODY|BINARY)(\.PEEK)?\[|^RFC822(\.HEADER|\.TEXT)?$/i;
+
 /** The fields that items promise, as bits. */
 export function promisedBy(items: readonly string[]): number {
-  let fields = 0;
+  let fields = items.some((item) => sectionItem.test(item)) ? sections : 0;
   for (const [bit, [item]] of promisedFields.entries()) {
     if (items.some((one) => one.toUpperCase().replace(/ .*/, "") === item)) fields |= 1 << bit;
   }
@@ -18,6 +24,9 @@ export function promisedBy(items: readonly string[]): number {
 
 /** Makes the fields that a row promises and does not have throw when they are read; they are not enumerable. */
 export function guard(row: FetchResponse, fields: number): void {
+  if ((fields & sections) !== 0 && row.sections.length === 0) {
+    tellOf(row, "sections", `FETCH: message ${row.seq}`, "BODY[...]");
+  }
   if (!lacksAny(row, fields)) return;
   for (const [bit, [item, field]] of promisedFields.entries()) {
     if ((fields & (1 << bit)) === 0 || row[field as keyof FetchResponse] !== undefined) continue;

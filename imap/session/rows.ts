@@ -3,7 +3,7 @@
 import { LimitError } from "../base/errors.ts";
 import type { FetchResponse } from "../codec/_gen/types.ts";
 import { Bodies, bodiesOf, FetchBody, type OpenBody } from "./body.ts";
-import { guard } from "./promised.ts";
+import { guard, sections } from "./promised.ts";
 import type { SequenceSet } from "../values/sequence_set.ts";
 import { type CallerOf, Command } from "./handle.ts";
 
@@ -241,7 +241,9 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
    * @internal
    */
   push(row: Row, size: number, limit: number): void {
-    if (this.#promised !== 0) guard(row as FetchResponse, this.#promised);
+    // Whoever takes bodies takes what there is of them.
+    const promised = this.#bodies ? this.#promised & ~sections : this.#promised;
+    if (promised !== 0) guard(row as FetchResponse, promised);
     if (this.#bodies) {
       for (const body of bodiesOf(row as FetchResponse, this.#given)) this.#put(body, body.size ?? 0);
     } else if (this.#mode === "collect") {

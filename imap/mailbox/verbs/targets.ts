@@ -1,5 +1,6 @@
 /** Which messages a verb is about. */
 
+import { kindOf } from "../../base/option_names.ts";
 import type { SequenceSet } from "../../values/sequence_set.ts";
 import { findUids } from "../listing.ts";
 import { MailboxMessage } from "../message/message.ts";
@@ -39,16 +40,22 @@ export async function targetsOf(
       stale: Uids.empty,
     };
   }
-  if (typeof input === "object" && !(input instanceof MailboxMessage) && !(Symbol.iterator in input)) {
+  if (
+    typeof input === "object" && input !== null && !(input instanceof MailboxMessage) &&
+    !(Symbol.iterator in input)
+  ) {
     return { uids: await findUids(lease, input, signal), stale: Uids.empty };
   }
-  const refs = typeof input === "object" && Symbol.iterator in input ? input : [input];
+  const refs = typeof input === "object" && input !== null && Symbol.iterator in input ? input : [input];
   const uids: number[] = [];
   const stale: number[] = [];
   for (const ref of refs as Iterable<MessageRef>) {
     if (typeof ref === "number") {
       uids.push(ref);
       continue;
+    }
+    if (typeof ref !== "string" && typeof ref?.id !== "string") {
+      throw new TypeError(`a message is given by itself, its id or its UID, not ${kindOf(ref)}`);
     }
     const place = readMessageId(typeof ref === "string" ? ref : ref.id);
     if (place.mailbox !== mailbox) {

@@ -39,7 +39,7 @@ export class Seeder {
     for (const [name, seed] of Object.entries(mailboxes)) {
       if (!isIterable(seed)) {
         checkFields(`the mailbox ${name}`, seed, {
-          messages: "any?",
+          messages: "list?",
           specialUse: "text*?",
           subscribed: "bool?",
           maxMessage: "number?",
@@ -92,7 +92,7 @@ export class Seeder {
 }
 
 function isIterable(seed: SeedMailbox): seed is Iterable<SeedMessage> {
-  return typeof (seed as Iterable<SeedMessage> | undefined)?.[Symbol.iterator] === "function";
+  return typeof seed === "object" && Symbol.iterator in (seed ?? {});
 }
 
 /** Puts a CR in front of every LF that has none. */

@@ -3,11 +3,16 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { connect } from "../../../imap/core.ts";
 import { connect as connectAnyhow } from "../../../imap/client/connect.ts";
 import { startServer } from "../../../imap/testing/mod.ts";
+import * as email from "../../../email/mod.ts";
+import { openAccount } from "../../../imap/mailbox/mod.ts";
 import * as imap from "../../../imap/mod.ts";
 import {
   connecting,
   elsewhere,
   type Loose,
+  mailboxCalls,
+  mails,
+  opening,
   type Row,
   selected,
   starting,
@@ -53,6 +58,13 @@ test("a call that cannot be right is refused in words, and nothing is sent", asy
   assert(selected.length + connecting.length + starting.length + elsewhere.length >= 120);
 });
 
+test("a mailbox refuses what it cannot do in words", async () => {
+  await using server = await startServer({ mailboxes });
+  const dial = () => Promise.resolve(server.connect());
+  await using account = await openAccount({ host: "imap.example.org", dial, auth });
+  for (const row of mailboxCalls) check(row, await refusal(row, account.mailbox("INBOX")));
+});
+
 test("a call in the wrong state says what to do", async () => {
   await using server = await startServer({ mailboxes });
   await using client = await connect({ transport: server.connect(), auth });
@@ -67,6 +79,8 @@ test("connect and startServer refuse what they cannot use, before anybody is cal
   for (const row of connecting) check(row, await refusal(row, connectAnyhow));
   for (const row of starting) check(row, await refusal(row, startServer));
   for (const row of elsewhere) check(row, await refusal(row, imap));
+  for (const row of opening) check(row, await refusal(row, openAccount));
+  for (const row of mails) check(row, await refusal(row, email));
 });
 
 test("one value is a list of one, and what is iterable a list", async () => {

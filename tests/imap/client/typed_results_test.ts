@@ -74,6 +74,19 @@ async function answering(...lines: string[]): Promise<{ client: ImapClient; done
   });
 }
 
+test("a row without the section that was asked for says so when sections are read", async () => {
+  const { client } = await answering(
+    "* 1 FETCH (UID 7 RFC822.SIZE 3)",
+    '* 2 FETCH (UID 8 BODY[1] "x" RFC822.SIZE 3)',
+  );
+  const [lacking, whole] = await client.uidFetch("7:8", ["BODY.PEEK[1]", "RFC822.SIZE"]);
+  assertEquals(whole!.sections.map(({ name }) => name), ["1"]);
+  assertEquals([lacking!.uid, lacking!.size], [7, 3]);
+  const error = assertThrows(() => lacking!.sections.length, ImapError);
+  assertStringIncludes(error.message, "FETCH: message 1 has no BODY[...]: the server did not send it");
+  client.close();
+});
+
 test("what a row promises and does not have says so when it is read, and no other row suffers", async () => {
   const envelope = '(NIL "two" NIL NIL NIL NIL NIL NIL NIL NIL)';
   const lines = ["* 1 FETCH (UID 7 ENVELOPE (broken))", `* 2 FETCH (UID 8 ENVELOPE ${envelope} FLAGS ())`];

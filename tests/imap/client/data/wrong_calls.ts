@@ -192,4 +192,74 @@ export const starting: readonly Row[] = [
   [(start) => start({ mailboxes: { INBOX: [{ message: "x", date: "today" }] } }), "date must be a Date, not text"],
   [(start) => start({ capability: ["IDLE"] }), 'did you mean "capabilities"'],
   [(start) => start({ rev2: "no" }), "rev2 must be true or false"],
+  [(start) => start({ users: ["alice"] }), "users must be an object, not a list"],
+  [(start) => start({ mailboxes: { INBOX: "Subject: x" } }), "the mailbox INBOX must be an object with", "not text"],
+  [(start) => start({ with: "QUOTA" }), "with must be a list, not text"],
+  [(start) => start({ without: 5 }), "without must be a list, not a number"],
+  [(start) => start({ faults: 5 }), "faults must be a list, not a number"],
+  // deno-lint-ignore no-sparse-arrays
+  [(start) => start({ mailboxes: { INBOX: [, "x"] } }), "a message must be an object with", "not undefined"],
+  [(start) => start({ port: 143 }), "startServer(): options", '"port"', "there are users, mailboxes"],
 ];
+
+/** Of an account's mailbox that has messages. */
+export const mailboxCalls: readonly Row[] = [
+  [(box) => first(box.messages("UNSEEN")), "A query must be an object", "not text"],
+  [(box) => first(box.messages(null)), "A query must be an object", "not null"],
+  [(box) => first(box.messages({ form: "x" })), 'did you mean "from"'],
+  [(box) => first(box.messages({}, { newst: 5 })), "messages(): options", 'did you mean "newest"'],
+  [(box) => first(box.messages({}, { newest: "5" })), '"newest" must be a positive integer'],
+  [(box) => first(box.messages({}, { signal: new AbortController() })), "signal must be an AbortSignal"],
+  [(box) => first(box.changes(undefined, { sginal: 1 })), "changes(): options", 'did you mean "signal"'],
+  [(box) => first(box.changes("junk")), "Not a cursor"],
+  [(box) => first(box.watch({ pol: 5 })), "watch(): options", 'did you mean "poll"'],
+  [(box) => first(box.watch("x")), "watch(): options must be an object", "text"],
+  [(box) => box.flag(1), "the change must be an object with add, remove, set, not undefined"],
+  [(box) => box.flag(1, "seen"), "the change must be an object with add, remove, set, not text"],
+  [(box) => box.flag(1, ["\\Seen"]), "the change must be an object with add, remove, set, not a list"],
+  [(box) => box.flag(1, { ad: ["\\Seen"] }), 'did you mean "add"'],
+  [(box) => box.flag(1, { add: "\\Seen" }), "add must be a list, not text"],
+  [(box) => box.flag(null, { add: ["\\Seen"] }), "a message is given by itself, its id or its UID, not null"],
+  [(box) => box.flag([1, undefined], { add: ["\\Seen"] }), "its id or its UID, not undefined"],
+  [(box) => box.move(1), "by its name or as { role", "not undefined"],
+  [(box) => box.move(1, 5), "by its name or as { role", "not a number"],
+  [(box) => box.copy(1, {}), "by its name or as { role", "an object"],
+  [(box) => box.delete(undefined, { forever: true }), "a message is given by itself, its id or its UID, not undefined"],
+  [(box) => box.delete(1, { forver: true }), "delete(): options", 'did you mean "forever"'],
+  [(box) => box.append("text", { flag: ["\\Seen"] }), "append(): options", 'did you mean "flags"'],
+  [(box) => box.append(5), "a message as Uint8Array, Message or Mail, not number"],
+];
+
+/** Of `openAccount`. */
+export const opening: readonly Row[] = [
+  [(open) => open(), "openAccount(): options must be an object with", "not undefined"],
+  [(open) => open("imaps://example.org"), "openAccount(): options must be an object with", "not text"],
+  [(open) => open({ host: "127.0.0.1", conections: 3 }), 'did you mean "connections"'],
+  [(open) => open({ host: "127.0.0.1", connections: "3" }), '"connections" must be a positive integer'],
+];
+
+/** Of the email package. */
+export const mails: readonly Row[] = [
+  [(email) => email.readMail(), "readMail takes octets, text, a message or a mail"],
+  [(email) => email.readMailStream(5), "readMailStream takes a stream or pieces, not number"],
+  [(email) => first(email.messagesFromMbox(5)), "messagesFromMbox takes a stream or pieces, not number"],
+  [(email) => email.messageFromBytes("From: a\n"), "messageFromBytes takes a Uint8Array, not string"],
+  [(email) => email.messageFromBytes(), "messageFromBytes takes a Uint8Array, not undefined"],
+  [(email) => email.messageFromString(5), "messageFromString takes text, not number"],
+  [(email) => email.decodeHeader(5), "decodeHeader takes text or a Header, not number"],
+  [(email) => email.createMail(), "createMail takes an object of options: from"],
+  [(email) => email.createMail({ form: "a@example.org" }), 'did you mean "from"'],
+  [(email) => email.createMail({ from: "a@example.org", to: [undefined] }), "To must be text such as", "undefined"],
+  [(email) => email.createMail({ from: "a@example.org", subject: 5 }), "subject must be text, not number"],
+  [(email) => email.createMail({ from: "a@example.org", date: "today" }), "date must be a Date, not string"],
+  [(email) => email.createMail({ from: "a@example.org", inReplyTo: 5 }), "inReplyTo must be a Message-ID or a list"],
+  [(email) => email.createMail({ from: "a@example.org", attachments: [{ content: 5 }] }), "a Uint8Array, an ArrayBuffer or text"],
+  [(email) => email.reply("From: a\n", { from: "a@example.org" }), "reply takes a message as Uint8Array, Message or Mail"],
+  [(email) => email.writeMail("x"), "writeMail takes a message as Uint8Array, Message or Mail, not string"],
+];
+
+/** The first that an iterator gives. */
+async function first(of: AsyncIterable<unknown>): Promise<unknown> {
+  for await (const one of of) return one;
+  return undefined;
+}
