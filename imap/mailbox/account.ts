@@ -6,6 +6,8 @@ import { ImapError } from "../base/errors.ts";
 import { checkMilliseconds } from "../base/limits.ts";
 import type { ImapClient } from "../client/client.ts";
 import { checkConnectOptions, connectWith, type HostOptions } from "../client/connect_with.ts";
+import { createSpec, deleteSpec, renameSpec, subscribeSpec, unsubscribeSpec } from "../codec/_gen/specs.ts";
+import type { CommandSpec } from "../codec/spec.ts";
 import { runtimeDial } from "../transport/runtime.ts";
 import type { AccountEvent, AccountState } from "./account_events.ts";
 import { Core } from "./core.ts";
@@ -224,7 +226,7 @@ export class Account implements AsyncDisposable {
    * @throws {CommandError} When the server refuses: there is one of that name.
    */
   async create(name: string, options: AccountCallOptions = {}): Promise<Mailbox> {
-    await this.#change("CREATE", options, (client) => client.create(name, options));
+    await this.#change(createSpec, options, (client) => client.create(name, options));
     return this.mailbox(name);
   }
 
@@ -237,7 +239,7 @@ export class Account implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    */
   async rename(from: string, to: string, options: AccountCallOptions = {}): Promise<Mailbox> {
-    await this.#change("RENAME", options, (client) => client.rename(from, to, options));
+    await this.#change(renameSpec, options, (client) => client.rename(from, to, options));
     return this.mailbox(to);
   }
 
@@ -249,7 +251,7 @@ export class Account implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    */
   async delete(name: string, options: AccountCallOptions = {}): Promise<void> {
-    await this.#change("DELETE", options, (client) => client.delete(name, options));
+    await this.#change(deleteSpec, options, (client) => client.delete(name, options));
   }
 
   /**
@@ -261,11 +263,11 @@ export class Account implements AsyncDisposable {
    */
   async subscribe(name: string, options: AccountCallOptions & { subscribed?: boolean } = {}): Promise<void> {
     const { signal, subscribed = true } = options;
-    // The same twice, so that it may be sent again.
-    await this.#core.jobs.run({ signal }, async ({ client }) => {
-      await (subscribed ? client.subscribe(name, { signal }) : client.unsubscribe(name, { signal }));
-    });
-    this.#core.forgetMailboxes();
+    await this.#change(
+      subscribed ? subscribeSpec : unsubscribeSpec,
+      { signal },
+      (client) => subscribed ? client.subscribe(name, { signal }) : client.unsubscribe(name, { signal }),
+    );
   }
 
   /**
@@ -306,11 +308,11 @@ export class Account implements AsyncDisposable {
   }
 
   async #change(
-    command: string,
+    spec: CommandSpec,
     { signal }: AccountCallOptions,
     job: (client: ImapClient) => Promise<void>,
   ): Promise<void> {
-    await this.#core.jobs.unsafe({ signal }, command, ({ client }) => job(client));
+    await this.#core.jobs.command({ signal }, spec, ({ client }) => job(client));
     this.#core.forgetMailboxes();
   }
 }

@@ -50,6 +50,7 @@ export {
   syncStep,
 } from "./sync/sync_step.ts";
 export type { WatchEvent, WatchOptions } from "./sync/watch.ts";
+export { type Conversation, conversationsOf, type Threadable } from "./threads.ts";
 export type { Added, AddOptions } from "./verbs/append.ts";
 export type { BulkOptions, BulkResult } from "./verbs/bulk.ts";
 export type { FlagChange } from "./verbs/flag.ts";

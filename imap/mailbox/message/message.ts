@@ -115,7 +115,7 @@ export class MailboxMessage {
     return idsIn(this.#row.envelope?.inReplyTo);
   }
 
-  /** Names the conversation, where the server has one for it (RFC 8474, Gmail); undefined otherwise. */
+  /** Names the conversation, where the server has one for it (RFC 8474, Gmail); undefined otherwise: see `conversationsOf`. */
   get threadId(): string | undefined {
     return this.#row.threadId ?? this.#row.gmailThreadId?.toString();
   }

@@ -2,6 +2,7 @@
 
 import type { Clock } from "../../base/clock.ts";
 import { ImapError, StateError } from "../../base/errors.ts";
+import type { CommandSpec } from "../../codec/spec.ts";
 import { FateUnknownError } from "../errors.ts";
 import { Backoff, isPassing } from "./backoff.ts";
 import { abortableSleep } from "./gate.ts";
@@ -52,6 +53,21 @@ export class Jobs {
         await abortableSleep(clock, wait, want.signal);
       }
     }
+  }
+
+  /**
+   * Runs a job around one command: again where the command table says that it may be sent once more, and otherwise as one that must
+   * not run twice.
+   *
+   * @throws {FateUnknownError} When it is not known whether it was carried out.
+   */
+  async command<T>(
+    want: Want,
+    { name, retry }: CommandSpec,
+    job: (lease: Lease) => Promise<T>,
+  ): Promise<T> {
+    const isSafe = retry === "yes" || (retry === "uid" && name.startsWith("UID "));
+    return isSafe ? await this.run(want, job) : await this.unsafe(want, name, job);
   }
 
   /**

@@ -4,6 +4,8 @@ import { writeMail } from "../../../email/content/write_mail.ts";
 import type { MessageInput } from "../../../email/content/model.ts";
 import type { AppendResult } from "../../client/_gen/commands.ts";
 import { messageId, readMessageId } from "../message_id.ts";
+import { appendSpec, replaceSpec } from "../../codec/_gen/specs.ts";
+import { uidForm } from "../../codec/command_row.ts";
 import type { Jobs } from "../pool/jobs.ts";
 
 /** How a message is added. */
@@ -34,9 +36,9 @@ export async function appendMessage(
   const octets = writeMail(message, { keepBcc: true });
   return added(
     mailbox,
-    await jobs.unsafe(
+    await jobs.command(
       { signal },
-      "APPEND",
+      appendSpec,
       ({ client }) => client.append(mailbox, octets, { flags, date, signal }),
     ),
   );
@@ -51,7 +53,8 @@ export async function replaceMessage(
 ): Promise<Added | undefined> {
   const { mailbox, uid, uidValidity } = readMessageId(replaces);
   const octets = writeMail(message, { keepBcc: true });
-  return await jobs.unsafe({ mailbox, write: true, signal }, "UID REPLACE", async ({ client, selection }) => {
+  const want = { mailbox, write: true, signal };
+  return await jobs.command(want, uidForm(replaceSpec), async ({ client, selection }) => {
     if (!client.capabilities?.has("REPLACE") || selection.uidValidity !== uidValidity) return undefined;
     return added(mailbox, await client.uidReplace(uid, mailbox, octets, { flags, date, signal }));
   });

@@ -1,5 +1,7 @@
 /** Verbs about many messages: in pieces, and from where they were when the connection is lost. */
 
+import { uidForm } from "../../codec/command_row.ts";
+import type { CommandSpec } from "../../codec/spec.ts";
 import { SequenceSet } from "../../values/sequence_set.ts";
 import type { Progress } from "../message/reader.ts";
 import type { Jobs } from "../pool/jobs.ts";
@@ -27,10 +29,10 @@ export interface BulkResult {
 export interface Piece {
   /** UIDs that were there when the piece began. */
   uids: SequenceSet;
-  /** Runs a command that may run twice. */
+  /** Runs what may run twice, whatever commands it takes. */
   run<T>(job: (lease: Lease) => Promise<T>): Promise<T>;
-  /** Runs a command that must not run twice. */
-  unsafe<T>(command: string, job: (lease: Lease) => Promise<T>): Promise<T>;
+  /** Runs one command: twice only where the command table allows it. */
+  command<T>(spec: CommandSpec, job: (lease: Lease) => Promise<T>): Promise<T>;
 }
 
 /** Messages of one command: Gmail and Exchange take a while for each. */
@@ -75,7 +77,7 @@ export async function bulk(
       const done = there.isEmpty ? there : await act({
         uids: there,
         run: (job) => jobs.run(want, checked(job)),
-        unsafe: (command, job) => jobs.unsafe(want, command, checked(job)),
+        command: (spec, job) => jobs.command(want, uidForm(spec), checked(job)),
       });
       result.done = result.done.union(done);
       result.skipped = result.skipped.union(piece.difference(done));

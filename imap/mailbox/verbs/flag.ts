@@ -1,5 +1,6 @@
 /** Changing flags. RFC 9051 6.4.6. */
 
+import { storeSpec } from "../../codec/_gen/specs.ts";
 import type { Jobs } from "../pool/jobs.ts";
 import { bulk, type BulkOptions, type BulkResult } from "./bulk.ts";
 import type { MessagesInput } from "./targets.ts";
@@ -31,9 +32,12 @@ export async function flagMessages(
     ...(remove?.length ? [["-FLAGS.SILENT", remove] as const] : []),
   ];
   if (changes.length === 0) throw new TypeError('Say which flags to "add", "remove" or "set"');
-  return await bulk(jobs, mailbox, input, options, async ({ uids, run }) => {
+  return await bulk(jobs, mailbox, input, options, async ({ uids, command }) => {
     for (const [operation, flags] of changes) {
-      await run(({ client }) => client.uidStore(uids, operation, flags, { signal: options.signal }));
+      await command(
+        storeSpec,
+        ({ client }) => client.uidStore(uids, operation, flags, { signal: options.signal }),
+      );
     }
     return uids;
   });

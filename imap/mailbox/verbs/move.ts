@@ -3,6 +3,7 @@
 import { CapabilityError } from "../../base/errors.ts";
 import type { ImapClient } from "../../client/client.ts";
 import type { CopyResult } from "../../client/_gen/commands.ts";
+import { copySpec } from "../../codec/_gen/specs.ts";
 import { messageId } from "../message_id.ts";
 import type { Jobs } from "../pool/jobs.ts";
 import { bulk, type BulkOptions, type BulkResult, type Piece, present } from "./bulk.ts";
@@ -85,9 +86,9 @@ async function move({ uids, run }: Piece, target: string, ids: Map<number, strin
   });
 }
 
-async function copy({ uids, unsafe }: Piece, target: string, ids: Map<number, string>): Promise<void> {
+async function copy({ uids, command }: Piece, target: string, ids: Map<number, string>): Promise<void> {
   // COPY takes all of them or none (RFC 9051 6.4.7), but which of the two it was is not known after a lost connection.
-  note(await unsafe("UID COPY", ({ client }) => client.uidCopy(uids, target)), target, ids);
+  note(await command(copySpec, ({ client }) => client.uidCopy(uids, target)), target, ids);
 }
 
 /** Both commands do the same when they are sent twice. */

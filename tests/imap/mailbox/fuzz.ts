@@ -1,9 +1,10 @@
 /**
  * Random lives of a watched mailbox, until one fails: `--count N` (10,000), `--seed S` the first seed. What failed can be had again with
- * `POSTERN_SEED`.
+ * `POSTERN_SEED`. With `--cuts`, a sync is cut after each octet of the server instead.
  */
 
 import { argv } from "node:process";
+import { cutAll, kindsOfSync } from "./cuts.ts";
 import { livesOf } from "./schedules.ts";
 
 const option = (name: string, otherwise: number): number => {
@@ -11,8 +12,14 @@ const option = (name: string, otherwise: number): number => {
   return at < 0 ? otherwise : Number(argv[at + 1]);
 };
 
-let done = 0;
-const all = await livesOf(option("count", 10_000), option("seed", 1), (sum) => {
-  if (++done % 500 === 0) console.log(`${done} lives: ${JSON.stringify(sum)}`);
-});
-console.log(`${done} lives, all well: ${JSON.stringify(all)}`);
+if (argv.includes("--cuts")) {
+  for (const kind of Object.keys(kindsOfSync)) {
+    console.log(`${kind}: cut after each of ${await cutAll(kind, 0, 1)} octets, all well`);
+  }
+} else {
+  let done = 0;
+  const all = await livesOf(option("count", 10_000), option("seed", 1), (sum) => {
+    if (++done % 500 === 0) console.log(`${done} lives: ${JSON.stringify(sum)}`);
+  });
+  console.log(`${done} lives, all well: ${JSON.stringify(all)}`);
+}

@@ -1,6 +1,7 @@
 /** Random lives of a watched mailbox: mail, other clients, faults of server and network, and a consumer that is killed. */
 
-import type { WatchEvent } from "../../../imap/mailbox/mod.ts";
+import { AuthError } from "../../../imap/base/errors.ts";
+import type { AccountOptions, WatchEvent } from "../../../imap/mailbox/mod.ts";
 import {
   type Change,
   type Fault,
@@ -38,7 +39,7 @@ function someChange(random: Random): Change {
       expunge: random.chance(0.5) ? { oldest: random.between(1, 3) } : { newest: random.between(1, 3) },
     };
   }
-  if (dice < 80) return { expunge: { oldest: 100 }, deliver };
+  if (dice < 80) return { expunge: random.pick([{ oldest: 100 }, "all" as const]), deliver };
   if (dice < 90) {
     return { expunge: { newest: 2 }, deliver, setFlags: { messages: "all", flags: ["\\Answered"] } };
   }
@@ -86,6 +87,8 @@ export interface Counts {
   news: number;
   offline: number;
   kills: number;
+  /** Tokens that expired while they were in use. */
+  expired: number;
 }
 
 /** Most of a life is waiting for timers: so many are lived at once. */
@@ -97,45 +100,71 @@ const atOnce = 16;
  * @param count How many.
  * @param first The first seed.
  * @param told Told after each.
+ * @param consumer Makes the consumer of each.
  * @throws With the seed of the first that failed.
  */
 export async function livesOf(
   count: number,
   first: number,
   told: (sum: Counts) => void = () => {},
+  consumer: () => Consumer = () => new Consumer(),
 ): Promise<Counts> {
-  const sum: Counts = { news: 0, offline: 0, kills: 0 };
+  const sum: Counts = { news: 0, offline: 0, kills: 0, expired: 0 };
   let next = first;
   const live = async () => {
     while (next < first + count) {
       const seed = next++;
-      await forSeedsAsync(1, async (random) => {
-        const counts = await oneLife(random);
-        for (const name of ["news", "offline", "kills"] as const) sum[name] += counts[name];
-      }, seed);
+      try {
+        await forSeedsAsync(1, async (random) => {
+          const counts = await oneLife(random, consumer());
+          for (const name of ["news", "offline", "kills", "expired"] as const) sum[name] += counts[name];
+        }, seed);
+      } catch (error) {
+        // The others come to their end, and begin no further one.
+        next = Infinity;
+        throw error;
+      }
       told(sum);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, count) }, live));
+  const lives = await Promise.allSettled(Array.from({ length: Math.min(atOnce, count) }, live));
+  for (const life of lives) if (life.status === "rejected") throw life.reason;
   return sum;
 }
 
+/** Where tokens come from, which is out of reach now and then. They are good until the server takes them back. */
+function tokensOf(server: () => TestServer, random: Random): AccountOptions["auth"] {
+  let issued = 0;
+  const token = () => {
+    if (random.chance(0.1)) throw new Error("no token to be had");
+    const text = `token${++issued}`;
+    server().addToken(text);
+    return text;
+  };
+  return { user: "alice", token };
+}
+
 /** One life. Throws when the consumer does not have in the end what is in the mailbox, was told something twice, or something hangs. */
-export async function oneLife(random: Random): Promise<Counts> {
+export async function oneLife(random: Random, consumer: Consumer = new Consumer()): Promise<Counts> {
   const clock = new ManualClock();
+  const hasTokens = random.chance(0.3);
   const server = await startServer({
     clock,
     ...random.pick(kinds),
+    ...(hasTokens ? { with: ["AUTH=XOAUTH2"] } : {}),
+    users: { alice: "alice-pw" },
     mailboxes: { INBOX: generateMessages({ count: random.below(12), seed: random.below(1000) }) },
   });
-  const counts = { news: 0, offline: 0, kills: 0 };
+  const counts = { news: 0, offline: 0, kills: 0, expired: 0 };
   try {
     const account = await accountOn(server, {
       clock,
       connections: random.between(1, 2),
       random: () => random.below(1000) / 1000,
+      // The first connection is not what is tried here.
+      lazy: true,
+      ...(hasTokens ? { auth: tokensOf(() => server, random) } : {}),
     });
-    const consumer = new Consumer();
     const abort = new AbortController();
     let failure: unknown;
     let alive = true;
@@ -145,6 +174,11 @@ export async function oneLife(random: Random): Promise<Counts> {
     for (let turn = random.between(3, 15); turn > 0; turn--) {
       if (random.chance(0.5)) server.faults.add(someFault(random));
       if (random.chance(0.8)) server.change(someChange(random));
+      if (hasTokens && random.chance(0.3)) {
+        counts.expired++;
+        const bye = "Session invalidated - AccessTokenExpired";
+        server.change({ expireTokens: random.chance(0.3) ? true : { bye } });
+      }
       await clock.advance(random.pick([0, 10, 1_000, 20_000, 200_000]));
       if (!alive) throw failure;
     }
@@ -194,13 +228,18 @@ async function live(
       batch: random.between(1, 5),
       signal,
     };
-    for await (const event of account.mailbox("INBOX").watch(options)) {
-      if (left-- <= 0) {
-        counts.kills++;
-        break;
+    try {
+      for await (const event of account.mailbox("INBOX").watch(options)) {
+        if (left-- <= 0) {
+          counts.kills++;
+          break;
+        }
+        if (event.type === "offline") counts.offline++;
+        if (isChange(event)) consumer.take(event);
       }
-      if (event.type === "offline") counts.offline++;
-      if (isChange(event)) consumer.take(event);
+    } catch (error) {
+      // Two tokens in a row were taken back between being issued and being used: that ends a watch, and the program begins another one.
+      if (!(error instanceof AuthError) || error.kind !== "token") throw error;
     }
   }
 }
