@@ -93,6 +93,9 @@ async function outcomeOf(folder: string, file: string, test: string): Promise<[f
   if (/\b0 passed \| 0 failed/.test(output)) return [false, "was not found"];
   if (code === 0) return [false, "PASSES"];
   const [, words = ""] = /^error: (.*)$/m.exec(output) ?? [];
+  if (/^TypeError: Class constructor .* without 'new'/.test(words)) {
+    return [true, "what it calls was not there"];
+  }
   return [true, `fails (${words.slice(0, 100)})`];
 }
 
