@@ -9,12 +9,29 @@ import { env } from "node:process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { assertEquals, assertMatch } from "@std/assert";
+import { fixtureJson } from "../support/fixtures.ts";
 import { runtime } from "../support/runtime.ts";
 import { type Need, testWith } from "../support/skip.ts";
 import { imapflowFolder, imapflowNeed, run, withDirectory } from "./tools.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const page = readFileSync(join(root, "imap/testing/TESTING.md"), "utf8");
+
+/** The examples in TypeScript, each a test of a framework; what they import is that of this tree, and Node.js's own assertions. */
+function asTests(framework: string): string[] {
+  return [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => {
+    const [imports, rest] = [true, false].map((wanted) =>
+      code!.split("\n").filter((line) => line.startsWith("import ") === wanted).join("\n")
+    ) as [string, string];
+    const here = imports
+      .replace('"@postern/postern/imap"', JSON.stringify(join(root, "imap/mod.ts")))
+      .replace('"@postern/postern/testing"', JSON.stringify(join(root, "imap/testing/mod.ts")))
+      .replace("assertEquals", "deepStrictEqual as assertEquals")
+      .replace("assertRejects", "rejects as assertRejects")
+      .replace('"@std/assert"', '"node:assert"');
+    return `import { test } from "${framework}";\n${here}\ntest("an example", async () => {\n${rest}\n});\n`;
+  });
+}
 
 function example(language: string): string {
   const start = page.indexOf("```" + language + "\n") + language.length + 4;
@@ -87,6 +104,27 @@ if (runtime === "deno") {
         assertMatch(err + out, /1 pass/);
       }),
   );
+
+  const versions = fixtureJson<Record<"bun" | "node", string[]>>("runtime/versions.json");
+  const frameworks = [
+    ["node:test", `node@${versions.node.at(-1)}`, "--test", /^. pass 3$/m],
+    ["bun:test", `bun@${versions.bun.at(-1)}`, "test", /^ *3 pass$/m],
+  ] as const;
+  for (const [framework, program, option, passed] of frameworks) {
+    test(`the examples are tests of ${framework}`, () =>
+      withDirectory(async (directory) => {
+        const files = asTests(framework).map((text, index) => ({
+          file: join(directory, `${index}.test.ts`),
+          text,
+        }));
+        assertEquals(files.length, 3);
+        for (const { file, text } of files) await writeFile(file, text);
+        const args = ["-y", program, option, ...files.map(({ file }) => file)];
+        const { code, out, err } = await run("npx", args, 180_000);
+        assertEquals(code, 0, out + err);
+        assertMatch(out + err, passed);
+      }));
+  }
 } else {
   test("the examples in other languages are run once, under Deno", () => {});
 }
