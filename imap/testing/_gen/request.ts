@@ -451,15 +451,15 @@ interface StoreDataRow {
   labels: string[] | undefined;
 }
 
+/** What `update-items` captures. */
+interface UpdateItemsRow {
+  update: FetchItem[];
+}
+
 /** What `getmetadata-option` captures. */
 interface GetmetadataOptionRow {
   maxSize: number | undefined;
   depth: string | undefined;
-}
-
-/** What `update-items` captures. */
-interface UpdateItemsRow {
-  update: FetchItem[];
 }
 
 /** What `url-fetch-arg` captures. */
@@ -2149,6 +2149,16 @@ function readCancelupdate(r: Reader): CancelUpdateRequest {
   return { name: "CANCELUPDATE", tags };
 }
 
+/** `update-items = "(" update+:fetch-att *(SP update+:fetch-att) ")"` */
+function readUpdateItems(r: Reader, row: UpdateItemsRow): void {
+  r.open();
+  row.update.push(r.fetchItem());
+  while (r.takesSpace()) {
+    row.update.push(r.fetchItem());
+  }
+  r.close();
+}
+
 /** `partial-range: string = 1*RANGE-CHAR @token` */
 function readPartialRange(r: Reader): string {
   return r.token(CLASSES, RANGE_CHAR, 1, "partial-range");
@@ -2569,16 +2579,6 @@ function readNotifyEvent(r: Reader): NotifyEvent {
     default:
       r.fail("notify-event");
   }
-}
-
-/** `update-items = "(" update+:fetch-att *(SP update+:fetch-att) ")"` */
-function readUpdateItems(r: Reader, row: UpdateItemsRow): void {
-  r.open();
-  row.update.push(r.fetchItem());
-  while (r.takesSpace()) {
-    row.update.push(r.fetchItem());
-  }
-  r.close();
 }
 
 const MAILBOX_FILTER_WORDS = /* @__PURE__ */ wordTable([
