@@ -171,7 +171,7 @@ export function readDeviations(list: string): Deviation[] {
     } else if (cell !== null && last !== undefined) {
       last[cell[1] as "theirs" | "ours" | "why"] = cell[2] === nothing ? "" : cell[2] ?? "";
     } else {
-      throw new Error(`line ${index + 1} of the list of differences is no entry: ${line}`);
+      throw new Error(`line ${index + 1} of the list of differences is not an entry: ${line}`);
     }
   });
   for (const { why, line, rule } of entries) {

@@ -95,7 +95,7 @@ class Interpreter {
   }
 
   #union(rule: Rule, parts: Parts): void {
-    if (rule.expr.kind !== "choice") throw new Error(`${rule.name}: a union that is no choice`);
+    if (rule.expr.kind !== "choice") throw new Error(`${rule.name}: a union that is not a choice`);
     this.#choice(rule.expr, parts, true);
   }
 

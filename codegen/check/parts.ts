@@ -65,7 +65,7 @@ export function assemble(rule: Rule, parts: Parts): unknown {
       return parts.isNull ? null : object(rule.fields, parts);
     case "union": {
       const variant = rule.variants[parts.branch]!;
-      if (rule.expr.kind !== "choice") throw new Error(`${rule.name}: a union that is no choice`);
+      if (rule.expr.kind !== "choice") throw new Error(`${rule.name}: a union that is not a choice`);
       const word = rule.expr.branches[parts.branch]!.word;
       const tag = word === undefined ? {} : { [rule.tag!]: word };
       return { ...tag, ...object(variant.fields, parts) };

@@ -226,7 +226,7 @@ class EncoderFile {
 
   #union(rule: Rule, out: CodeBlockWriter): void {
     const expr = this.#shapes.expr(rule);
-    if (expr.kind !== "choice") throw new Error(`${rule.name}: a union that is no choice`);
+    if (expr.kind !== "choice") throw new Error(`${rule.name}: a union that is not a choice`);
     const variants = unionVariants(rule);
     // What was read as "other" because it is not what its name promises is written as it was read.
     const recovers = rule.variants.some(({ fields }) => fields.some(({ label }) => label === "error"));

@@ -136,7 +136,7 @@ export class Lookahead {
       const numbered = this.#wordTable("numbered-words", decision.numbered);
       const open = decision.open !== null && !decision.rest;
       if (decision.quoted) {
-        throw new Error(`${this.#rule.name}: a word in quotes does not stand behind a number`);
+        throw new Error(`${this.#rule.name}: a word in quotes cannot follow a number`);
       }
       out.writeLine(`const word = r.wordAfterNumber(${numbered}, ${plain}, ${scanned});`);
       out.writeLine(open ? `if (word === "") r.checkForm(${scanned}, ${numbered}, ${plain});` : "");

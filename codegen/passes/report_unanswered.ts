@@ -38,7 +38,7 @@ export function reportUnanswered(
       ? placesOf(grammar, word, answers)
       : [{ name: name as string | undefined, label }];
     if (places.length === 0) {
-      error(`asks for ${word}, which ${answers.name} does not answer; write @answer(...) behind it`, at);
+      error(`asks for ${word}, which ${answers.name} does not answer; write @answer(...) after it`, at);
     }
     for (const place of places) {
       const where = [...responses].filter(([response, { fields }]) =>

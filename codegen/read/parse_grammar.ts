@@ -127,7 +127,7 @@ class DefinitionParser {
     this.#at++;
     this.#space();
     const name = this.#match(/[A-Za-z][A-Za-z0-9]*/y);
-    if (name === null) this.#fail("a type was expected behind the colon");
+    if (name === null) this.#fail("a type was expected after the colon");
     const suffixes: AstType["suffixes"] = [];
     for (let suffix = this.#match(/\[\]|\?/y); suffix !== null; suffix = this.#match(/\[\]|\?/y)) {
       suffixes.push(suffix as "[]" | "?");
@@ -197,7 +197,7 @@ class DefinitionParser {
     if (this.#text[this.#at] === "~") {
       this.#at++;
       branch.quirk = this.#match(/[a-z0-9-]+/y) ??
-        this.#fail("the name of a deviation was expected behind ~");
+        this.#fail("the name of a deviation was expected after ~");
       this.#space();
     }
     if (this.#text.startsWith("?{", this.#at)) branch.guard = this.#guard();
@@ -217,7 +217,7 @@ class DefinitionParser {
 
   /** `?{label = "A", "B"; other = "C"}`; the semicolon separates here, it starts no comment. */
   #guard(): { label: string; values: string[] }[] {
-    const text = this.#match(/\?\{[^}\n]*\}/y) ?? this.#fail("} is missing behind ?{");
+    const text = this.#match(/\?\{[^}\n]*\}/y) ?? this.#fail("} is missing after ?{");
     this.#space();
     const tests = text.slice(2, -1).trim();
     if (tests === "") return [];
@@ -234,7 +234,7 @@ class DefinitionParser {
   #constant(): Constant {
     if (this.#text[this.#at] === '"') return this.#quoted();
     const word = this.#match(/-?[0-9]+|true|false|null/y);
-    if (word === null) this.#fail("a constant was expected behind =>");
+    if (word === null) this.#fail("a constant was expected after =>");
     this.#space();
     if (word === "true" || word === "false") return word === "true";
     return word === "null" ? null : Number(word);
@@ -317,7 +317,7 @@ class DefinitionParser {
     const origin = this.#origin();
     if (this.#match(/\+~/y) !== null) {
       const quirk = this.#match(/[a-z0-9-]+/y) ??
-        this.#fail("the name of a deviation was expected behind +~");
+        this.#fail("the name of a deviation was expected after +~");
       if (this.#text[this.#at] !== "(") this.#fail(`+~${quirk} needs a group: +~${quirk}(element)`);
       return { kind: "extra", quirk, item: this.#bare(), origin };
     }
@@ -326,7 +326,7 @@ class DefinitionParser {
       this.#space();
       return element;
     }
-    const quirk = this.#match(/[a-z0-9-]+/y) ?? this.#fail("the name of a deviation was expected behind -~");
+    const quirk = this.#match(/[a-z0-9-]+/y) ?? this.#fail("the name of a deviation was expected after -~");
     this.#space();
     return { kind: "absent", quirk, item: element, origin };
   }
@@ -378,7 +378,7 @@ class DefinitionParser {
     const digits = value.slice(2);
     if (digits.includes("-")) {
       const [from = NaN, to = NaN] = digits.split("-").map((part) => parseInt(part, 16));
-      if (from > to || to > 255) this.#fail(`${value} is no range of bytes`);
+      if (from > to || to > 255) this.#fail(`${value} is not a range of bytes`);
       return { kind: "range", from, to, origin };
     }
     const bytes = digits.split(".").map((part) => parseInt(part, 16));

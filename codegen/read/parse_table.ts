@@ -193,7 +193,11 @@ export function parseTable(text: string, file: string, diagnostics: Diagnostics)
       row = { name: line, origin, cells: new Map() };
       cell = undefined;
       if (!/^[A-Z0-9-]+( [A-Z0-9-]+)?$/.test(line)) {
-        diagnostics.error(pass, origin, `"${line}" is no command name: upper-case words stand in column one`);
+        diagnostics.error(
+          pass,
+          origin,
+          `"${line}" is not the name of a command: the upper-case words of a name begin in column one`,
+        );
       }
       if (rows.some((other) => other.name === line)) {
         diagnostics.error(pass, origin, `The command ${line} has two rows`);
@@ -230,7 +234,7 @@ function readRow(
         diagnostics.error(
           pass,
           at(cell),
-          `${name}: "${word}" is no ${cell}; known are ${allowed.join(", ")}`,
+          `${name}: "${word}" is not a ${cell}; known are ${allowed.join(", ")}`,
         );
       }
     }
@@ -377,7 +381,7 @@ function readResult(command: string, cell: Cell | undefined, diagnostics: Diagno
         }
         const source = /^(tagged )?(?:\[([A-Z0-9-]+)\]|([A-Z0-9-]+))(?:\.([a-z][A-Za-z0-9]*))?$/.exec(part);
         if (source === null || (source[1] !== undefined && source[2] === undefined)) {
-          diagnostics.error(pass, origin, `${command}: "${part}" is no source of a result`);
+          diagnostics.error(pass, origin, `${command}: "${part}" is not a source of a result`);
           continue;
         }
         sources.push({
@@ -417,7 +421,7 @@ function readAfter(command: string, cell: Cell | undefined, diagnostics: Diagnos
     }
     for (const effect of what) {
       if ((effects as readonly string[]).includes(effect)) list.push(effect as Effect);
-      else diagnostics.error(pass, origin, `${command}: "${effect}" is no change of state`);
+      else diagnostics.error(pass, origin, `${command}: "${effect}" is not a change of state`);
     }
   }
   return after;

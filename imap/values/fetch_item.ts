@@ -230,7 +230,7 @@ function readSection(scan: Scan, key = false): string {
   const inPart = part.endsWith(".");
   if (part !== "" && !inPart) return part;
   if (scan.peek() === "]" || scan.peek() === "") {
-    return inPart ? scan.fail("a word behind the part number") : "";
+    return inPart ? scan.fail("a word after the part number") : "";
   }
   const at = scan.at;
   const word = scan.word();

@@ -14,7 +14,7 @@ const largest = 4294967295;
 /** How many numbers an enumeration gives before it refuses, when the caller names no limit. */
 const defaultLimit = 1_000_000;
 
-/** One range, both ends included, lower end first; `Infinity` stands for `*`. */
+/** One range, both ends included, lower end first; `Infinity` means `*`. */
 export type SequenceRange = readonly [from: number, to: number];
 
 /** What a search found, as its result has it. */
@@ -203,7 +203,7 @@ export class SequenceSet implements Iterable<number> {
     return ends[ends.length - 1] === Infinity;
   }
 
-  /** The ranges in ascending order, without overlap and without neighbours; `Infinity` stands for `*`. */
+  /** The ranges in ascending order, without overlap and without neighbours; `Infinity` means `*`. */
   get ranges(): readonly SequenceRange[] {
     this.#refuseSaved("ranges");
     return this.#ranges ??= pairs(this.#sorted());

@@ -332,7 +332,7 @@ test("a table that does not fit the grammar is refused with the line", () => {
   const cases: [string, string[]][] = [
     ["  state auth\n", ["1: A cell stands before the first command"]],
     ["look\n  state auth\n  rfc 1\n  doc x\n  touches reads\n", [
-      '1: "look" is no command name: upper-case words stand in column one',
+      '1: "look" is not the name of a command: the upper-case words of a name begin in column one',
     ]],
     ["LOOK\n", [
       '1: LOOK has no cell "state"',
@@ -341,15 +341,15 @@ test("a table that does not fit the grammar is refused with the line", () => {
       '1: LOOK has no cell "doc"',
     ]],
     [row("").replace("touches reads", "touches all"), [
-      '5: LOOK: "all" is no touches; known are reads, flags, writes, deletes, admin',
+      '5: LOOK: "all" is not a touches; known are reads, flags, writes, deletes, admin',
     ]],
     [row("  colects EXISTS ?\n"), ['5: There is no cell "colects"']],
     [row("  doc Again.\n"), ['5: LOOK has two cells "doc"']],
     [row("  flow fast\n"), [
-      '5: LOOK: "fast" is no flow; known are free, mailbox, sequence, renumbers, barrier, switch, literal, sasl, idle',
+      '5: LOOK: "fast" is not a flow; known are free, mailbox, sequence, renumbers, barrier, switch, literal, sasl, idle',
     ]],
     [row("  collects EXISTS many\n"), ['5: LOOK: "EXISTS many" is not NAME, a count and perhaps "by ..."']],
-    [row("  after OK dance\n"), ['5: LOOK: "dance" is no change of state']],
+    [row("  after OK dance\n"), ['5: LOOK: "dance" is not a change of state']],
     [row("  needs A and B\n"), [
       '5: LOOK: needs "A and B" is not the name of a capability, so no server could offer it; ' +
       'write names in upper case, with "or" between those of which one is enough',
@@ -358,8 +358,8 @@ test("a table that does not fit the grammar is refused with the line", () => {
       '5: LOOK: unless "x" is not the name of a capability, so no server could offer it; ' +
       'write names in upper case, with "or" between those of which one is enough',
     ]],
-    [row("  after send deselect\n        OK dance\n"), ['6: LOOK: "dance" is no change of state']],
-    [row("  retry never\n"), ['5: LOOK: "never" is no retry; known are yes, no, uid']],
+    [row("  after send deselect\n        OK dance\n"), ['6: LOOK: "dance" is not a change of state']],
+    [row("  retry never\n"), ['5: LOOK: "never" is not a retry; known are yes, no, uid']],
     [row("  retry uid\n"), ["5: LOOK: there is no UID form that could be sent once more"]],
     [row("  positional set place\n"), [
       '5: LOOK: names "place", which is none of its arguments',
