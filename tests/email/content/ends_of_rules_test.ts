@@ -6,6 +6,7 @@ import { encodedWords } from "../../../email/content/compose/encode_words.ts";
 import {
   addressesOf,
   createMail,
+  forward,
   headerText,
   type MailPart,
   Message,
@@ -29,6 +30,21 @@ test("what is noted says what was off", () => {
     "date: nobody can tell the date",
     'charset: the charset "x-nobody" is not known',
     "charset: octets outside ASCII of that charset, read as windows-1252",
+  ]);
+});
+
+test("octets that are not UTF-8 are told of", () => {
+  const mail = readMail(octets("Content-Type: text/plain; charset=utf-8\r\n\r\n\xc3\xbc\xff"));
+  assertEquals(mail.text, "ü\ufffd");
+  assertEquals(mail.problems, [{ kind: "charset", detail: "octets that are not UTF-8" }]);
+});
+
+test("what is forwarded has no date when nobody knows it", () => {
+  const mail = readMail(octets("From: a@x.example\r\nSubject: x\r\n\r\ny\r\n"));
+  const text = readMail(forward(mail, { from: "b@x.example", to: "c@x.example" })).text!;
+  assertEquals(text.split("\n").filter((line) => /^(?:From|Date|Subject):/.test(line)), [
+    "From: a@x.example",
+    "Subject: x",
   ]);
 });
 
