@@ -15,7 +15,10 @@ export interface Need {
   readonly enable: string;
   /** Whether it is there. */
   readonly available: boolean;
-  /** True where its absence must be a failure instead of a skip; with POSTERN_REQUIRE=all every absence is one. */
+  /**
+   * True where its absence must be a failure instead of a skip; with POSTERN_REQUIRE=all every absence is one, but of what
+   * POSTERN_MAY_LACK names with the first word of `name`.
+   */
   readonly required?: boolean;
 }
 
@@ -23,7 +26,9 @@ export interface Need {
 export function testWith(need: Need, name: string, body: () => void | Promise<void>): void {
   if (need.available) {
     test(name, body);
-  } else if (need.required || env.POSTERN_REQUIRE === "all") {
+  } else if (
+    need.required || (env.POSTERN_REQUIRE === "all" && need.name.split(" ")[0] !== env.POSTERN_MAY_LACK)
+  ) {
     test(name, () => {
       throw new Error(`${need.name} must run here, but what they need is absent (${need.enable})`);
     });
