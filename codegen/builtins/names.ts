@@ -65,7 +65,8 @@ function sampleFlag(out: Output, random: Random, options: SentenceOptions, perma
 /** `mailbox` = "INBOX" / astring, modified UTF-7 or UTF-8 by mode. */
 export const mailbox: Builtin = {
   type: "string",
-  first: union(stringStart, astringChar),
+  // Names in 8 bits without quotes are read, too: Exchange sends such (MailKit issue 945).
+  first: union(stringStart, astringChar, rangeSet(0x80, 0xff)),
   empty: false,
   read: (c) => decodeMailboxName(c.mailboxBytes(), c.mode.utf8),
   sample: ({ out, random, options }) => {
