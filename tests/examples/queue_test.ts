@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { execPath } from "node:process";
+import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { startServer } from "@postern/postern/testing";
+import { fixtureText } from "../support/fixtures.ts";
 import { runtime } from "../support/runtime.ts";
 import { type Need, testWith } from "../support/skip.ts";
 
@@ -50,6 +52,14 @@ function start(command: string, args: string[]) {
     },
   };
 }
+
+test("the page about queues and the worker name the same parts of the engine", () => {
+  const page = fixtureText("../imap/mailbox/QUEUES.md");
+  const worker = fixtureText("examples/queue_worker.ts");
+  for (const name of ["jobId", "moveToDelayed", "syncStep", "connectGate"]) {
+    assertEquals([name, page.includes(name), worker.includes(name)], [name, true, true]);
+  }
+});
 
 // The programs of the example run in Deno, whatever runs the test; once is enough.
 if (runtime === "deno") {

@@ -17,7 +17,7 @@ export const REPLACED: Readonly<Record<string, string>> = {
 const EXTERNAL = ["node:*", "cloudflare:*", "fixtures.bin", "fixtures.json", "relay_port"];
 /** Tests that are about this repository or need other programs, and folders whose data files no test for edge workers reads. */
 export const NOT_FOR_EDGE =
-  /^tests\/(?:servers|tools|codegen|demo|bench|imap\/coverage|runtime\/(?!workerd\/))/;
+  /^tests\/(?:servers\/(?!differences\.json)|tools|codegen|demo|bench|imap\/coverage|runtime\/(?!workerd\/))/;
 
 /** Copies the sources, each told by name where it lies: a bundle has but one `import.meta.url`, and workerd none. */
 export function copySources(folder: string): void {

@@ -244,7 +244,7 @@ test("APPEND to a mailbox that is not there, and of a message that is too large"
   await using server = await startServer({ maxMessage: 100 });
   const wire = await Wire.login(server);
   assertMatch(await wire.status("APPEND Nowhere {1+}\r\nx") ?? "", /^NO \[TRYCREATE\]/);
-  assertMatch(await wire.status("APPEND INBOX {101}") ?? "", /^NO \[LIMIT\]/);
+  assertMatch(await wire.status("APPEND INBOX {101}") ?? "", /^NO \[TOOBIG\]/);
   assertMatch(await wire.status("APPEND INBOX {3+}\r\na\0b") ?? "", /^NO \[UNKNOWN-CTE\]/);
   assertEquals(server.mailbox("INBOX").messages.length, 0);
 });
