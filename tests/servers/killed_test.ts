@@ -62,9 +62,13 @@ for (
       try {
         const auth = { user: "alice", pass: "alice-pw" };
         const timeouts = { command: 1_500, done: 500, logout: 200 };
-        const open = () =>
-          connect({ host: server.host, port: server.port, tls: "plaintext", auth, timeouts });
-        const first = await open();
+        const open = (command = timeouts.command) =>
+          connect({
+            ...{ host: server.host, port: server.port, tls: "plaintext", auth },
+            timeouts: { ...timeouts, command },
+          });
+        // The server may be silent for long while it takes 30 MB.
+        const first = await open(60_000);
         await first.append("INBOX", `Subject: Large\r\n\r\n${("x".repeat(76) + "\r\n").repeat(400_000)}`, {
           timeout: 60_000,
         });

@@ -18,7 +18,8 @@ interface Row {
 
 type Runtime = keyof typeof VERSIONS;
 
-const CONFORMANCE = /^tests\/(?:imap|email|grammar)\/(?!coverage\/|.*\/(?:dovecot|real_servers)_test\.ts$)/;
+const CONFORMANCE =
+  /^tests\/(?:imap|email|grammar)\/(?!coverage\/|.*\/(?:dovecot|real_servers|notify_server)_test\.ts$)/;
 /** The share of Deno's cases that has to run in workerd. */
 const LEAST_SHARE = 0.95;
 const TABLE = "tests/runtime/table.json";
