@@ -27,6 +27,17 @@ const streamed = "a huge body as a stream";
 
 type Calls = Record<string, (client: ImapClient) => PromiseLike<unknown>>;
 
+/** IDLE that ends because another command is called. */
+async function idleOnce(client: ImapClient, signal?: AbortSignal): Promise<string> {
+  const events = client.idle({ signal })[Symbol.asyncIterator]();
+  const first = events.next().then(() => "an event", (error) => error);
+  await client.noop();
+  await events.return?.(undefined);
+  const ended = await first;
+  if (ended instanceof ImapError) throw ended;
+  return "over";
+}
+
 /** Each group is called at once, and awaited before the next. */
 const groups: Calls[] = [
   {
@@ -117,16 +128,7 @@ const groups: Calls[] = [
   { uidExpunge: (client) => client.uidExpunge("4") },
   { expunge: (client) => client.expunge() },
   {
-    idle: async (client) => {
-      const controller = new AbortController();
-      const events = client.idle({ signal: controller.signal })[Symbol.asyncIterator]();
-      const first = events.next().then(() => "an event", (error) => error);
-      await client.noop();
-      await events.return?.(undefined);
-      const ended = await first;
-      if (ended instanceof ImapError) throw ended;
-      return "over";
-    },
+    idle: (client) => idleOnce(client, new AbortController().signal),
   },
   { unselect: (client) => client.unselect() },
   { examine: (client) => client.examine("Newer") },
@@ -148,15 +150,7 @@ const groups: Calls[] = [
     },
   },
   {
-    "idle, compressed": async (client) => {
-      const events = client.idle()[Symbol.asyncIterator]();
-      const first = events.next().then(() => "an event", (error) => error);
-      await client.noop();
-      await events.return?.(undefined);
-      const ended = await first;
-      if (ended instanceof ImapError) throw ended;
-      return "over";
-    },
+    "idle, compressed": (client) => idleOnce(client),
   },
   { "unselect, compressed": (client) => client.unselect() },
   {
