@@ -93,7 +93,7 @@ export class Decoder {
   #lost(response: ServerResponse): number {
     if (this.#mode.strict) return 0;
     if (response.type === "INVALID") return Infinity;
-    // Two spaces in front of a name, or behind it, make it one that runs to the end of the line.
+    // Two spaces before a name, or after it, make it run to the end of the line.
     const unknown = response.type === "UNKNOWN" || ("text" in response && /^ +\[/.test(response.text)) ||
       this.#reader.quirks.includes("unquoted-name");
     return this.#reader.recoveries + (unknown ? 1 : 0);

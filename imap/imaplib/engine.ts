@@ -283,7 +283,7 @@ export class Engine {
     return reply;
   }
 
-  /** A line that is no response ends the command that waits, and not the connection: so it is in Python. */
+  /** A line that is not a response ends the command that waits, not the connection, as in Python. */
   #unexpected({ kind, line }: Reply): abort {
     const text = kind === "tagged" ? `tagged response: ${line}` : `response: '${line}'`;
     return new abort(this.redact(`unexpected ${text}`));

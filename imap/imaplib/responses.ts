@@ -11,7 +11,7 @@ export type Reply =
   | { kind: "continuation"; text: string; line: string }
   | { kind: "other"; line: string };
 
-/** What follows the name without a space is no reason to lose a row, `FETCH(FLAGS ())`; Python keeps the name alone. */
+/** A row is kept where no space follows its name, as in `FETCH(FLAGS ())`; Python keeps only the name. */
 const UNTAGGED = /^\* +(?:(\d+) +)?([A-Za-z-][\w.-]*)(?: (.*)|([^ ].*))?$/s;
 /** What stands after the tag is the status, whatever it is: Python hands it on. */
 const TAGGED = /^([^\s*+]\S*) +([A-Za-z]+)(?: (.*))?$/s;

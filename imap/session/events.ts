@@ -81,7 +81,7 @@ export class EventQueue implements AsyncIterableIterator<ImapEvent, undefined> {
       return Promise.resolve({ done: true, value: undefined });
     }
     const waiting = Promise.withResolvers<IteratorResult<ImapEvent, undefined>>();
-    // The reader may have lost interest (an abandoned race); that is no unhandled rejection.
+    // The reader may have gone (an abandoned race); that is not an unhandled rejection.
     waiting.promise.catch(() => {});
     this.#waiting.push(waiting);
     return waiting.promise;

@@ -311,7 +311,7 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
     for (const waiting of this.#waiting.splice(0)) {
       // An iterator throws once and is then at its end.
       if ("error" in this.#ended) {
-        // The reader may have lost interest (an abandoned race); that is no unhandled rejection.
+        // The reader may have gone (an abandoned race); that is not an unhandled rejection.
         waiting.promise.catch(() => {});
         waiting.reject(this.#ended.error);
         this.#ended = {};

@@ -165,7 +165,7 @@ export class Scanner {
     return offset === 0 ? "" : this.wordIn(numbered, table, bit, offset);
   }
 
-  /** Length of a number and the SP after it, 0 if there is no such thing. */
+  /** Length of a number and the SP after it; 0 if there is not one. */
   numberAndSpace(): number {
     const length = this.runOf(DIGIT);
     const after = this.pos + length;
@@ -173,8 +173,8 @@ export class Scanner {
   }
 
   /**
-   * Fails where a known word stands in a form that it does not have: without the number that belongs before it, or after a
-   * number that does not. Asked only of what no known form begins.
+   * Fails where a known word is in a form that it does not have: without the number that it needs before it, or after a
+   * number that it does not take. Asked only of what no known form begins.
    */
   checkForm(table: Uint32Array, bit: number, numbered: WordTable, plain: WordTable): void {
     const offset = this.numberAndSpace();

@@ -130,7 +130,7 @@ test("base64 is the same where the engine has no methods for it", async () => {
   }
 });
 
-test("a line of base64 has room for one octet, or there are none", () => {
+test("a line of base64 has room for at least one octet, or the length is refused", () => {
   const octets = new TextEncoder().encode("ab");
   assertEquals(base64mime.bodyEncode(octets, 2), "YQ==\nYg==\n");
   assertEquals(base64mime.bodyEncode(octets, 3), "YWI=\n");

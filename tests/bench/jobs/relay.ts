@@ -70,7 +70,7 @@ async function pump(
       saw(count);
       last = send(last, buffer.subarray(0, count), performance.now() + delay);
       last.catch(() => {});
-      // Without a delay there is no more in flight than a socket holds.
+      // Without a delay, at most what a socket holds is in flight.
       if (delay === 0) await last;
     }
     await last;

@@ -196,7 +196,7 @@ test("a message without a payload has an empty text", () => {
   assertEquals([readMail(message).subject, readMail(message).text], ["x", ""]);
 });
 
-test("encoded words are Q when that is no longer than base64", () => {
+test("encoded words are Q when that is at most as long as base64", () => {
   const form = (text: string) => encodedWords(text, 0)[0]!.slice(8, 9);
   // Characters of two, three and four octets with so many of ASCII that both forms are as long.
   for (

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { addressesOf, headerText, readMail } from "../../../email/mod.ts";
 
-/** Text with what stands in braces as octets in hex. */
+/** Text, in which braces hold octets in hex. */
 function octets(text: string): Uint8Array {
   const plain = text.replace(
     /\{([0-9a-f]+)\}/g,
