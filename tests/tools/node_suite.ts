@@ -100,9 +100,10 @@ function copy(folder: string): void {
 /** A program that loads the files one after the other; a file that cannot be loaded is a failed test of its name. */
 function entryOf(files: string[]): string {
   const names = JSON.stringify(files.map((file) => file.replace(/\.ts$/, ".js")));
-  return `for (const file of ${names}) {
+  return `import { load } from "./tests/runtime/node/places.js";
+for (const file of ${names}) {
   try {
-    await import("./" + file);
+    await load(file, import.meta.resolve("./" + file));
   } catch (error) {
     const detail = error instanceof Error ? error.stack : String(error);
     console.log("\\n@@" + JSON.stringify({ file, name: "not loaded", outcome: "failed", detail }));

@@ -1,5 +1,7 @@
 /** What Node.js reports of its tests, as lines that tests/tools/node_suite.ts reads. Steps count as part of their test. */
 
+import { placeOf } from "./places.ts";
+
 /** The part of an event of `node:test` that is looked at. */
 interface Event {
   type: string;
@@ -26,6 +28,6 @@ export default async function* report(source: AsyncIterable<Event>): AsyncGenera
       : error instanceof Error
       ? error.stack ?? error.message
       : String(error);
-    yield "@@" + JSON.stringify({ file, name, outcome, detail }) + "\n";
+    yield "@@" + JSON.stringify({ file: placeOf(name, file), name, outcome, detail }) + "\n";
   }
 }
