@@ -15,6 +15,8 @@ import { emitReference } from "./emit/reference.ts";
 import { emitReport } from "./emit/report.ts";
 import { emitTypes } from "./emit/types.ts";
 import { resolveTable } from "./passes/resolve_table.ts";
+import { emitImaplibCommands, emitImaplibTable } from "./emit/imaplib.ts";
+import { parseImaplib } from "./read/parse_imaplib.ts";
 import { parseTable } from "./read/parse_table.ts";
 import type { Sources } from "./read/sources.ts";
 
@@ -31,6 +33,7 @@ export function generate(sources: Sources): Generated {
   const diagnostics = new Diagnostics();
   diagnostics.list.push(...found);
   const rows = parseTable(sources.table.text, sources.table.name, diagnostics);
+  const python = sources.imaplib === undefined ? [] : parseImaplib(sources.imaplib, rows, diagnostics);
   const files = new Map<string, string>();
   const commands = diagnostics.failed ? [] : resolveTable(grammar, rows, diagnostics);
   if (diagnostics.failed) return { files, diagnostics: diagnostics.list };
@@ -65,6 +68,10 @@ export function generate(sources: Sources): Generated {
   files.set(generated.specs, emitSpecs(commands, grammar));
   files.set(generated.commands, emitCommands(commands, grammar));
   files.set(generated.leased, emitLeased(commands));
+  if (python.length > 0) {
+    files.set(generated.imaplibTable, emitImaplibTable(python));
+    files.set(generated.imaplibCommands, emitImaplibCommands(python));
+  }
   files.set("grammar/REPORT.md", emitReport(grammar));
   files.set("grammar/REFERENCE.md", emitReference(grammar, rows));
   for (const [path, text] of files) if (path.endsWith(".ts")) files.set(path, layout(text));

@@ -59,8 +59,8 @@ function exampleOf({ command, method }: CommandForm): string[] {
   ];
 }
 
-/** Where the command is described. */
-function sourceOf(rfc: string): string {
+/** Where a command is described. */
+export function sourceOf(rfc: string): string {
   if (rfc === "none") return "No RFC describes it.";
   return `RFC ${rfc.split(" ; ").join(", RFC ").replace("RFC draft", "draft")}.`.replace(
     "RFC draft",

@@ -14,6 +14,8 @@ export const generated = {
   commands: "imap/client/_gen/commands.ts",
   leased: "imap/client/_gen/leased.ts",
   request: "imap/testing/_gen/request.ts",
+  imaplibTable: "imap/imaplib/_gen/command_table.ts",
+  imaplibCommands: "imap/imaplib/_gen/commands.ts",
 } as const;
 
 /** Modules that generated files import, written by hand. */

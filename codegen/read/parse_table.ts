@@ -1,10 +1,8 @@
-/**
- * Reads the command table: one row per command, its name in column one, then one cell per line, `cell value`,
- * and a value's further lines indented deeper. A missing cell takes its default.
- */
+/** Reads the command table: one row per command. A missing cell takes its default. */
 
 import type { Diagnostics } from "../model/diagnostics.ts";
 import type { Origin } from "../model/ir.ts";
+import { type Cell, rowsOf } from "./rows.ts";
 import {
   type About,
   readTexts,
@@ -123,7 +121,6 @@ export interface CommandRow {
   /** The method's name, where it is not the command's. */
   method: string;
   rfc: string;
-  python: string;
   doc: string;
   about: About;
   origin: Origin;
@@ -152,7 +149,6 @@ const cells = new Set([
   "method via",
   "method",
   "rfc",
-  "python",
   "doc",
   "more",
   "labels",
@@ -160,11 +156,6 @@ const cells = new Set([
   "throws",
   "example",
 ]);
-
-interface Cell {
-  lines: { text: string; raw: string; origin: Origin }[];
-  origin: Origin;
-}
 
 /**
  * Reads a command table.
@@ -176,46 +167,9 @@ interface Cell {
  */
 export function parseTable(text: string, file: string, diagnostics: Diagnostics): CommandRow[] {
   const rows: CommandRow[] = [];
-  let row: { name: string; origin: Origin; cells: Map<string, Cell> } | undefined;
-  let cell: { name: string; indent: number; value: Cell } | undefined;
-  const finish = () => {
-    if (row !== undefined) rows.push(readRow(row.name, row.origin, row.cells, diagnostics));
-  };
-  text.split("\n").forEach((raw, index) => {
-    const origin = { file, line: index + 1 };
-    const line = raw.trimEnd();
-    // Within an example, an empty line is part of it.
-    if (line === "" && cell?.name === "example") cell.value.lines.push({ text: "", raw: "", origin });
-    if (line === "" || line.startsWith(";")) return;
-    const indent = line.length - line.trimStart().length;
-    if (indent === 0) {
-      finish();
-      row = { name: line, origin, cells: new Map() };
-      cell = undefined;
-      if (!/^[A-Z0-9-]+( [A-Z0-9-]+)?$/.test(line)) {
-        diagnostics.error(
-          pass,
-          origin,
-          `"${line}" is not the name of a command: the upper-case words of a name begin in column one`,
-        );
-      }
-      if (rows.some((other) => other.name === line)) {
-        diagnostics.error(pass, origin, `The command ${line} has two rows`);
-      }
-    } else if (row === undefined) {
-      diagnostics.error(pass, origin, "A cell stands before the first command");
-    } else if (cell !== undefined && indent > cell.indent) {
-      cell.value.lines.push({ text: line.trim(), raw, origin });
-    } else {
-      const [, name = "", text = ""] = /^((?:args |method )via|[^ ]+) *(.*)$/.exec(line.trim())!;
-      const value = { lines: [{ text, raw: text, origin }], origin };
-      cell = { name, indent, value };
-      if (!cells.has(name)) diagnostics.error(pass, origin, `There is no cell "${name}"`);
-      else if (row.cells.has(name)) diagnostics.error(pass, origin, `${row.name} has two cells "${name}"`);
-      else row.cells.set(name, value);
-    }
-  });
-  finish();
+  for (const row of rowsOf({ name: file, text }, cells, /^[A-Z0-9-]+( [A-Z0-9-]+)?$/, diagnostics)) {
+    rows.push(readRow(row.name, row.origin, row.cells, diagnostics));
+  }
   return rows;
 }
 
@@ -313,7 +267,6 @@ function readRow(
     ...viaCall("method via", "dialogue"),
     method,
     rfc: text("rfc"),
-    python: text("python"),
     doc: text("doc"),
     about: {
       more: text("more"),

@@ -73,7 +73,7 @@ export function readTexts(lines: readonly string[]): Map<string, string> {
   const texts = new Map<string, string>();
   let last = "";
   for (const line of lines) {
-    const match = /^([A-Za-z][A-Za-z0-9]*): (.+)$/.exec(line);
+    const match = /^([A-Za-z][A-Za-z0-9_]*): (.+)$/.exec(line);
     if (match !== null) texts.set(last = match[1]!, match[2]!);
     else if (line !== "") texts.set(last, `${texts.get(last) ?? ""} ${line}`.trim());
   }

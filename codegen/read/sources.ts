@@ -1,4 +1,4 @@
-/** Reads the grammar files and the command table from disk; works in every runtime that has `node:fs`. */
+/** Reads the grammar files and the tables from disk; works in every runtime that has `node:fs`. */
 import { readdirSync, readFileSync } from "node:fs";
 import type { SourceFile } from "../compile.ts";
 
@@ -6,6 +6,8 @@ import type { SourceFile } from "../compile.ts";
 export interface Sources {
   grammar: SourceFile[];
   table: SourceFile;
+  /** The commands of Python's `imaplib`; without it, nothing is written for them. */
+  imaplib?: SourceFile;
 }
 
 /** Reads the sources of the project whose root folder is given as a URL that ends in a slash. */
@@ -17,5 +19,9 @@ export function readSources(root: URL): Sources {
       `${folder}/${name}`
     )
   );
-  return { grammar: names.map(read), table: read("grammar/commands.table") };
+  return {
+    grammar: names.map(read),
+    table: read("grammar/commands.table"),
+    imaplib: read("grammar/imaplib.table"),
+  };
 }

@@ -214,12 +214,13 @@ function join<T>(
   if (failed === undefined) return settled.map((one) => (one as PromiseFulfilledResult<T>).value);
   const error: unknown = failed.reason;
   if (error instanceof ImapError) {
-    error.done = parts.reduce(
-      (done, { set }, index) => settled[index]!.status === "fulfilled" ? done.union(set) : done,
-      SequenceSet.empty,
-    );
+    error.done = unionOf(parts.filter((_, at) => settled[at]!.status === "fulfilled"));
   }
   throw error;
+}
+
+function unionOf(parts: readonly { set: SequenceSet }[]): SequenceSet {
+  return parts.reduce((all, { set }) => all.union(set), SequenceSet.empty);
 }
 
 /** The result of two commands about different messages as that of one. */
@@ -280,18 +281,7 @@ export class JoinedRows<Row> extends RowCommand<Row> {
   }
 
   override bodies(): AsyncIterableIterator<FetchBody, undefined> {
-    this.observe();
-    return this.#bodies();
-  }
-
-  async *#bodies(): AsyncGenerator<FetchBody, undefined> {
-    let at = 0;
-    try {
-      for (; at < this.#parts.length; at++) yield* this.#parts[at]!.bodies();
-    } finally {
-      for (const part of this.#parts.slice(at + 1)) part.drain();
-    }
-    return undefined;
+    return this.#each((part) => part.bodies());
   }
 
   override asSent(): RowCommand<FetchResponse> {
@@ -301,14 +291,23 @@ export class JoinedRows<Row> extends RowCommand<Row> {
 
   /** Gives the rows as they arrive. */
   override [Symbol.asyncIterator](): AsyncGenerator<Row, undefined> {
-    this.observe();
-    return this.#each();
+    return this.#each((part) => part);
   }
 
-  async *#each(): AsyncGenerator<Row, undefined> {
+  #each<T>(open: (part: RowCommand<Row>) => AsyncIterable<T>): AsyncGenerator<T, undefined> {
+    this.observe();
+    return this.#through(open);
+  }
+
+  async *#through<T>(
+    open: (part: RowCommand<Row>) => AsyncIterable<T>,
+  ): AsyncGenerator<T, undefined> {
     let at = 0;
     try {
-      for (; at < this.#parts.length; at++) yield* this.#parts[at]!;
+      for (; at < this.#parts.length; at++) yield* open(this.#parts[at]!);
+    } catch (error) {
+      if (error instanceof ImapError) error.done = unionOf(this.#sets.slice(0, at));
+      throw error;
     } finally {
       for (const part of this.#parts.slice(at + 1)) part.drain();
     }

@@ -1,59 +1,9 @@
-/** Which commands Python's `imaplib` knows, and in which states each may be given. */
+/** Which commands Python's `imaplib` knows. */
 
+import { Commands } from "./_gen/command_table.ts";
 import type { State } from "./values.ts";
 
-const ANY: readonly State[] = ["NONAUTH", "AUTH", "SELECTED", "LOGOUT"];
-const OPEN: readonly State[] = ["AUTH", "SELECTED"];
-const SELECTED: readonly State[] = ["SELECTED"];
-const NONAUTH: readonly State[] = ["NONAUTH"];
-const AUTH: readonly State[] = ["AUTH"];
-
-/** Python's `imaplib.Commands`: every command and its states. */
-export const Commands = {
-  APPEND: OPEN,
-  AUTHENTICATE: NONAUTH,
-  CAPABILITY: ANY,
-  CHECK: SELECTED,
-  CLOSE: SELECTED,
-  COPY: SELECTED,
-  CREATE: OPEN,
-  DELETE: OPEN,
-  DELETEACL: OPEN,
-  ENABLE: AUTH,
-  EXAMINE: OPEN,
-  EXPUNGE: SELECTED,
-  FETCH: SELECTED,
-  GETACL: OPEN,
-  GETANNOTATION: OPEN,
-  GETQUOTA: OPEN,
-  GETQUOTAROOT: OPEN,
-  IDLE: OPEN,
-  LIST: OPEN,
-  LOGIN: NONAUTH,
-  LOGOUT: ANY,
-  LSUB: OPEN,
-  MOVE: SELECTED,
-  MYRIGHTS: OPEN,
-  NAMESPACE: OPEN,
-  NOOP: ANY,
-  PARTIAL: SELECTED,
-  PROXYAUTH: AUTH,
-  RENAME: OPEN,
-  SEARCH: SELECTED,
-  SELECT: OPEN,
-  SETACL: OPEN,
-  SETANNOTATION: OPEN,
-  SETQUOTA: OPEN,
-  SORT: SELECTED,
-  STARTTLS: NONAUTH,
-  STATUS: OPEN,
-  STORE: SELECTED,
-  SUBSCRIBE: OPEN,
-  THREAD: SELECTED,
-  UID: SELECTED,
-  UNSELECT: SELECTED,
-  UNSUBSCRIBE: OPEN,
-} as const satisfies Record<string, readonly State[]>;
+export { Commands };
 
 /** The name of a command that `imaplib` has a row for. */
 export type CommandName = keyof typeof Commands;

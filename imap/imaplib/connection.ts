@@ -3,6 +3,7 @@
  * Python's class has.
  */
 
+import { kindOf } from "../base/option_names.ts";
 import type { Transport } from "../transport/transport.ts";
 import { abort, error, readonly } from "./errors.ts";
 import { Int2AP } from "./functions.ts";
@@ -179,6 +180,7 @@ export async function begin(
   options: ConnectOptions,
 ): Promise<void> {
   const inner = innerOf(M);
+  checkHost(host, port);
   inner.configure(options);
   M.debug = options.debug ?? Debug;
   try {
@@ -196,6 +198,15 @@ export async function begin(
     await Promise.resolve(M.shutdown()).catch(() => {});
     throw problem;
   }
+}
+
+/** Everything in one object, as other clients take it, would be the name of the host here. */
+function checkHost(host: unknown, port: unknown): void {
+  const [name, wanted, given] = typeof host !== "string"
+    ? ["host", "text", host]
+    : ["port", "a number", port];
+  if (name === "port" && typeof given === "number") return;
+  throw new TypeError(`${name} must be ${wanted}, not ${kindOf(given)}; it is connect(host, port, options)`);
 }
 
 /** Asks for the capabilities and keeps them. */

@@ -1,5 +1,6 @@
 /** `IMAP4`: Python's class, with `await`. */
 
+import { argumentCounts } from "./_gen/command_table.ts";
 import { type CommandName, Commands } from "./command_table.ts";
 import { begin, IMAP4_PORT } from "./connection.ts";
 import type { ConnectOptions } from "./inner.ts";
@@ -51,6 +52,9 @@ export class IMAP4 extends MailboxCommands {
     port: number = IMAP4_PORT,
     options: ConnectOptions = {},
   ): Promise<T> {
+    if ((options as { duplex?: unknown } | null)?.duplex !== undefined) {
+      throw new TypeError("duplex is an option of IMAP4_stream");
+    }
     const M = new this();
     await begin(M, host, port, options);
     return M;
@@ -61,6 +65,35 @@ export class IMAP4 extends MailboxCommands {
     if (this.state !== "LOGOUT") await this.logout();
     else await Promise.resolve(this.shutdown()).catch(() => {});
   }
+}
+
+// Python refuses a call with too few or too many arguments; here one that was forgotten would not be sent, and one too many
+// be lost.
+for (const [name, [least, most]] of Object.entries(argumentCounts)) {
+  const method = Object.getOwnPropertyDescriptor(declaring(name), name)!;
+  const given = method.value as (...args: unknown[]) => unknown;
+  const counted = {
+    [name](this: IMAP4, ...args: unknown[]): unknown {
+      if (args.length >= least && args.length <= most) return given.apply(this, args);
+      const wanted = least === most
+        ? `${least}`
+        : most === Infinity
+        ? `${least} or more`
+        : `${least} to ${most}`;
+      const problem = new TypeError(`${name}() takes ${wanted} arguments, not ${args.length}`);
+      // This one is not a promise.
+      if (name === "idle") throw problem;
+      return Promise.reject(problem);
+    },
+  };
+  Object.defineProperty(IMAP4.prototype, name, { ...method, value: counted[name] });
+}
+
+/** The class that has a method. */
+function declaring(name: string): object {
+  let prototype: object = MailboxCommands.prototype;
+  while (!Object.hasOwn(prototype, name)) prototype = Object.getPrototypeOf(prototype);
+  return prototype;
 }
 
 for (const name of Object.keys(Commands)) {

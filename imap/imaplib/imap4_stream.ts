@@ -1,5 +1,6 @@
 /** `IMAP4_stream`: the standard input and output of a command, or any two streams. */
 
+import { kindOf } from "../base/option_names.ts";
 import { startProcess } from "../transport/process.ts";
 import { type StreamPair, streamTransport } from "../transport/streams.ts";
 import { begin } from "./connection.ts";
@@ -56,6 +57,10 @@ export class IMAP4_stream extends IMAP4 {
     second?: number | StreamOptions,
     third?: StreamOptions,
   ): Promise<T> {
+    const isCommand = typeof command === "string" || Array.isArray(command);
+    if (!isCommand && !(typeof command === "object" && command !== null && "readable" in command)) {
+      throw new TypeError(`A command must be text, a list of texts or two streams, not ${kindOf(command)}`);
+    }
     const options = third ?? (typeof second === "object" ? second : {});
     const M = new this();
     if (M instanceof IMAP4_stream) {

@@ -1,6 +1,7 @@
 /** What a connection keeps for itself: how it was asked for, its engine, its timers. */
 
 import { type Clock, systemClock, type Timer } from "../base/clock.ts";
+import { checkNames } from "../base/option_names.ts";
 import { checkLimits, defaultTimeouts, type Limits } from "../base/limits.ts";
 import { runtimeDial } from "../transport/runtime.ts";
 import type { Dial, TlsOptions, Transport } from "../transport/transport.ts";
@@ -29,6 +30,18 @@ export interface ConnectOptions {
   /** Timers and times, for tests. */
   clock?: Clock | undefined;
 }
+
+const OPTIONS: readonly string[] = [
+  "timeout",
+  "caCerts",
+  "tlsHostname",
+  "allowInsecureAuth",
+  "debug",
+  "limits",
+  "dial",
+  "clock",
+  "duplex",
+];
 
 /** The side of a connection that programs do not see. */
 export class Inner {
@@ -64,9 +77,12 @@ export class Inner {
 
   /** Takes the options. */
   configure(options: ConnectOptions): void {
+    checkNames("connect: options", options, OPTIONS);
     const { timeout } = options;
     // NaN compares as false everywhere and so would mean no limit at all.
-    if (timeout !== undefined && !(timeout > 0)) throw new RangeError("timeout must be more than 0 seconds");
+    if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0)) {
+      throw new RangeError("timeout must be a number of seconds, more than 0");
+    }
     this.#limits = checkLimits(options.limits);
     this.options = options;
   }

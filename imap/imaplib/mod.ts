@@ -22,6 +22,7 @@ export { IMAP4, type UpperCaseNames } from "./imap4.ts";
 export { IMAP4_SSL, IMAP4_SSL_PORT } from "./imap4_ssl.ts";
 export { IMAP4_stream, type StreamOptions } from "./imap4_stream.ts";
 export { MailboxCommands } from "./mailbox_commands.ts";
+export { TableCommands } from "./_gen/commands.ts";
 export { SessionCommands } from "./session_commands.ts";
 export { Connection, Debug, IMAP4_PORT, setDebug } from "./connection.ts";
 export type { ConnectOptions } from "./inner.ts";

@@ -1,5 +1,6 @@
 /** How arguments go out: quoted as in Python 2.x, with what could end the command's line refused. */
 
+import { kindOf } from "../base/option_names.ts";
 import { error } from "./errors.ts";
 import { octetsOf, textOf } from "./text.ts";
 import type { Argument } from "./values.ts";
@@ -35,6 +36,15 @@ export function checkQuote(text: string): string {
   return PLAIN.test(text) ? text : quote(text);
 }
 
+/**
+ * Refuses something else than text.
+ *
+ * @throws {error} With what it should be. The value is not shown: it may be a password.
+ */
+export function checkText(name: string, value: unknown): asserts value is string {
+  if (typeof value !== "string") throw new error(`${name} must be text, not ${kindOf(value)}`);
+}
+
 /** Puts text into double quotes. */
 export function quote(text: string): string {
   return `"${text.replace(/[\\"]/g, "\\$&")}"`;
@@ -47,6 +57,16 @@ export function quote(text: string): string {
  */
 export function refuseControls(text: string): void {
   if (/[\r\n\0]/.test(text)) throw new error("CR, LF and NUL are not allowed in an argument");
+}
+
+/**
+ * Text in parentheses, unless it has them.
+ *
+ * @throws {error} For something else than text.
+ */
+export function inParentheses(text: string, name: string): string {
+  checkText(name, text);
+  return text.startsWith("(") && text.endsWith(")") ? text : `(${text})`;
 }
 
 /** A message with every CR, LF and CR LF made CR LF. */
@@ -71,9 +91,15 @@ export function withCrlf(message: Uint8Array): Uint8Array {
   return result;
 }
 
-/** Octets of text or octets themselves. */
+/**
+ * Octets of text or octets themselves.
+ *
+ * @throws {error} For something else.
+ */
 export function octets(value: string | Uint8Array): Uint8Array {
-  return typeof value === "string" ? octetsOf(value) : value;
+  if (value instanceof Uint8Array) return value;
+  if (typeof value !== "string") throw new error(`A message must be text or octets, not ${kindOf(value)}`);
+  return octetsOf(value);
 }
 
 const CR = 13;

@@ -1,14 +1,15 @@
 /** The commands of `IMAP4` that are about the connection: logging in and out, encryption, news, and commands without a method. */
 
+import { TableCommands } from "./_gen/commands.ts";
+import { checkNames, kindOf } from "../base/option_names.ts";
 import { defaultTimeouts } from "../base/limits.ts";
 import { cramMd5 } from "../sasl/cram_md5.ts";
-import { Connection, innerOf, readCapabilities, takeCapabilities } from "./connection.ts";
+import { innerOf, readCapabilities, takeCapabilities } from "./connection.ts";
 import { fromBase64 } from "../values/base64.ts";
 import { base64Of } from "./engine.ts";
 import { abort, error } from "./errors.ts";
 import { Idler } from "./idler.ts";
-import { quote } from "./quoting.ts";
-import { rows } from "./rows.ts";
+import { checkText, quote } from "./quoting.ts";
 import type { Answer, Argument, AuthObject } from "./values.ts";
 
 /** Commands whose dialogue has a method of its own, or none. */
@@ -16,45 +17,61 @@ const DIALOGUES = new Set(["AUTHENTICATE", "COMPRESS", "IDLE", "STARTTLS"]);
 /** Mechanisms of AUTHENTICATE that hand the password, or a token that is as good, to whoever reads along. */
 const EXPOSING = new Set(["PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"]);
 
-/** The commands about the connection; {@linkcode MailboxCommands} has those about mailboxes and messages. */
-export class SessionCommands extends Connection {
+/** The commands about the connection that a row of the table cannot say. */
+export class SessionCommands extends TableCommands {
   // ---- state of the connection
-
-  /** Asks what the server offers. Data: the names, in one text. `capabilities` stays as it is. RFC 9051 6.1.1. */
-  capability(): Promise<Answer> {
-    return rows(this, "CAPABILITY", "CAPABILITY");
-  }
-
-  /** Asks for nothing, so that the server can tell news: see {@linkcode response}. RFC 9051 6.1.2. */
-  noop(): Promise<Answer> {
-    return this._simple_command("NOOP");
-  }
 
   /**
    * Logs in.
    *
+   * Sends `LOGIN`. RFC 9051 6.2.3.
+   *
    * @param user Name of the user.
    * @param password The password, which is always quoted.
    * @returns `"OK"` and the server's text.
-   * @throws {error} When the server refuses, and when others could read the password.
+   * @throws {error} When the server refuses, when others could read the password, and in another state than NONAUTH.
+   * @throws {abort} When the connection cannot be used any more.
    *
-   * RFC 9051 6.2.3.
+   * @example
+   * ```ts
+   * import { IMAP4_SSL } from "@postern/postern/imaplib";
+   *
+   * async function logIn(host: string, user: string, password: string): Promise<IMAP4_SSL> {
+   *   const M = await IMAP4_SSL.connect(host);
+   *   await M.login(user, password);
+   *   return M;
+   * }
+   * ```
    */
-  login(user: string, password: string): Promise<Answer> {
+  async login(user: string, password: string): Promise<Answer> {
+    checkText("password", password);
     innerOf(this).hide(password);
-    return this.#enter({ name: "LOGIN", args: [user, quote(password)], secret: true });
+    return await this.#enter({ name: "LOGIN", args: [user, quote(password)], secret: true });
   }
 
   /**
    * Logs in with CRAM-MD5, which does not send the password.
    *
+   * Sends `AUTHENTICATE CRAM-MD5`. RFC 2195.
+   *
    * @param user Name of the user.
    * @param password The password.
-   * @throws {error} When the server refuses.
+   * @returns `"OK"` and the server's text.
+   * @throws {error} When the server refuses, and in another state than NONAUTH.
+   * @throws {abort} When the connection cannot be used any more.
    *
-   * RFC 2195.
+   * @example
+   * ```ts
+   * import type { IMAP4 } from "@postern/postern/imaplib";
+   *
+   * async function logIn(M: IMAP4, user: string, password: string): Promise<void> {
+   *   if (M.capabilities.includes("AUTH=CRAM-MD5")) await M.login_cram_md5(user, password);
+   * }
+   * ```
    */
   async login_cram_md5(user: string, password: string): Promise<Answer> {
+    checkText("user", user);
+    checkText("password", password);
     const mechanism = cramMd5({ user, pass: password });
     return await this.authenticate(mechanism.name, (challenge) => mechanism.respond(challenge));
   }
@@ -62,9 +79,14 @@ export class SessionCommands extends Connection {
   /**
    * Logs in by a dialogue.
    *
+   * Sends `AUTHENTICATE`. RFC 9051 6.2.2.
+   *
    * @param mechanism Name of the SASL mechanism; the server offers it as `AUTH=` in `capabilities`.
    * @param authobject Called with each challenge, out of base64; what it returns is sent in base64, and null ends the dialogue.
-   * @throws {error} When the server refuses. What `authobject` throws is thrown, after the dialogue was ended.
+   * @returns `"OK"` and the server's text.
+   * @throws {error} When the server refuses, and in another state than NONAUTH. What `authobject` throws is thrown, after
+   *   the dialogue was ended.
+   * @throws {abort} When the connection cannot be used any more.
    *
    * @example
    * ```ts
@@ -74,10 +96,12 @@ export class SessionCommands extends Connection {
    *   await M.authenticate("PLAIN", () => `\0${user}\0${password}`);
    * }
    * ```
-   *
-   * RFC 9051 6.2.2.
    */
-  authenticate(mechanism: string, authobject: AuthObject): Promise<Answer> {
+  async authenticate(mechanism: string, authobject: AuthObject): Promise<Answer> {
+    checkText("mechanism", mechanism);
+    if (typeof authobject !== "function") {
+      throw new error(`authobject must be a function, not ${kindOf(authobject)}`);
+    }
     const name = mechanism.toUpperCase();
     const secret = EXPOSING.has(name);
     const answer = async (challenge: string) => {
@@ -87,24 +111,32 @@ export class SessionCommands extends Connection {
       if (secret) innerOf(this).hide(given);
       return base64Of(given);
     };
-    return this.#enter({ name: "AUTHENTICATE", args: [name], answer, secret });
-  }
-
-  /** Acts as another user from here on; for administrators. A command of its own that some servers have. */
-  proxyauth(user: string): Promise<Answer> {
-    return this._simple_command("PROXYAUTH", user);
+    return await this.#enter({ name: "AUTHENTICATE", args: [name], answer, secret });
   }
 
   /**
    * Switches an extension on. `"UTF8=ACCEPT"` makes text UTF-8 from here on.
    *
-   * @param capability Name of the extension, or several with spaces between.
-   * @throws {error} When the server does not offer ENABLE.
+   * Sends `ENABLE`. RFC 9051 6.3.1. Python 3.5.
    *
-   * RFC 9051 6.3.1. Python 3.5.
+   * @param capability Name of the extension, or several with spaces between.
+   * @returns `"OK"` or `"NO"`, and the server's text; what it switched on is in `response("ENABLED")`.
+   * @throws {error} When the server does not offer ENABLE or answers BAD, and in another state than AUTH.
+   * @throws {abort} When the connection cannot be used any more.
+   *
+   * @example
+   * ```ts
+   * import type { IMAP4 } from "@postern/postern/imaplib";
+   *
+   * async function example(M: IMAP4): Promise<void> {
+   *   await M.enable("CONDSTORE");
+   *   console.log(M.response("ENABLED")); // [ "ENABLED", [ "CONDSTORE" ] ]
+   * }
+   * ```
    */
   async enable(capability: string): Promise<Answer> {
     if (!this.capabilities.includes("ENABLE")) throw new error("Server does not support ENABLE");
+    checkText("capability", capability);
     const args = capability.split(" ").filter((each) => each !== "");
     return await innerOf(this).perform({
       name: "ENABLE",
@@ -120,9 +152,18 @@ export class SessionCommands extends Connection {
   /**
    * Ends the session and the connection. It never throws: a peer that does not answer cannot keep a program from ending.
    *
+   * Sends `LOGOUT`. RFC 9051 6.1.3.
+   *
    * @returns `"BYE"` and the server's words; another status where it said none.
    *
-   * RFC 9051 6.1.3.
+   * @example
+   * ```ts
+   * import type { IMAP4 } from "@postern/postern/imaplib";
+   *
+   * async function end(M: IMAP4): Promise<void> {
+   *   console.log(await M.logout()); // [ "BYE", [ "Logging out" ] ]
+   * }
+   * ```
    */
   async logout(): Promise<Answer> {
     if (this.state === "LOGOUT" && innerOf(this).isClosed) {
@@ -142,7 +183,25 @@ export class SessionCommands extends Connection {
 
   // ---- what came
 
-  /** Takes the numbers of recent messages, the newest last; asks with NOOP when there are none, and gives `[null]` then. */
+  /**
+   * Takes the numbers of recent messages, and asks with NOOP when there are none.
+   *
+   * RFC 3501 7.3.2.
+   *
+   * @returns `"OK"` and the numbers that came, the newest last, or `[null]` when none came.
+   * @throws {error} When the server answers BAD.
+   * @throws {abort} When the connection cannot be used any more.
+   *
+   * @example
+   * ```ts
+   * import type { IMAP4 } from "@postern/postern/imaplib";
+   *
+   * async function example(M: IMAP4): Promise<void> {
+   *   const [, data] = await M.recent();
+   *   console.log(data.at(-1)); // "2"
+   * }
+   * ```
+   */
   async recent(): Promise<Answer> {
     const [typ, data] = this._untagged_response("OK", [null], "RECENT");
     if (data.at(-1)) return [typ, data];
@@ -154,8 +213,21 @@ export class SessionCommands extends Connection {
    *
    * @param code The name, in upper or lower case.
    * @returns The name as it was given, and what came, or `[null]`.
+   *
+   * @example
+   * ```ts
+   * import type { IMAP4 } from "@postern/postern/imaplib";
+   *
+   * async function validity(M: IMAP4): Promise<string> {
+   *   await M.select("INBOX", true);
+   *   return String(M.response("UIDVALIDITY")[1][0]);
+   * }
+   * ```
+   *
+   * RFC 9051 7 has the names.
    */
   response(code: string): Answer {
+    checkText("code", code);
     return this._untagged_response(code, [null], code.toUpperCase());
   }
 
@@ -164,29 +236,57 @@ export class SessionCommands extends Connection {
   /**
    * Gives a command that has no method. What it brings is in {@linkcode response}.
    *
+   * Sends the command. RFC 9051 6.5 is about such commands.
+   *
    * @param name Name of the command.
    * @param args Its arguments, quoted where they have to be.
-   * @throws {error} For a name that is not one, and for a command with a dialogue of its own.
+   * @returns `"OK"` or `"NO"`, and the server's text.
+   * @throws {error} For a name that is not one, for a command with a dialogue of its own, when the server answers BAD, and
+   *   for CR, LF or NUL in an argument.
+   * @throws {abort} When the connection cannot be used any more.
+   *
+   * @example
+   * ```ts
+   * import type { IMAP4 } from "@postern/postern/imaplib";
+   *
+   * async function tellName(M: IMAP4): Promise<void> {
+   *   await M.xatom("ID", '("name" "my program")');
+   *   console.log(M.response("ID"));
+   * }
+   * ```
    */
-  xatom(name: string, ...args: Argument[]): Promise<Answer> {
+  async xatom(name: string, ...args: Argument[]): Promise<Answer> {
+    checkText("The name of a command", name);
     const upper = name.toUpperCase();
     // RFC 9051 section 9 `command-x`, and what extensions call theirs.
-    if (!/^[A-Z0-9._-]+$/.test(upper)) return Promise.reject(new error("not the name of a command"));
-    if (DIALOGUES.has(upper)) {
-      return Promise.reject(new error(`${upper} is a dialogue and cannot be given by xatom`));
-    }
-    return innerOf(this).perform({ name: upper, args, secret: upper === "LOGIN" });
+    if (!/^[A-Z0-9._-]+$/.test(upper)) throw new error("not the name of a command");
+    if (DIALOGUES.has(upper)) throw new error(`${upper} is a dialogue and cannot be given by xatom`);
+    return await innerOf(this).perform({ name: upper, args, secret: upper === "LOGIN" });
   }
 
   /**
    * Encrypts the connection, and asks again what the server offers.
    *
-   * @param options Certificates to trust beside the runtime's own; those of `connect` when not given.
-   * @throws {abort} When it is encrypted already, the server does not offer it, or more came in clear after its OK.
+   * Sends `STARTTLS`. RFC 9051 6.2.1. Python 3.2, where the certificate is not verified without a context.
    *
-   * RFC 9051 6.2.1. Python 3.2, where the certificate is not verified without a context.
+   * @param options Certificates to trust beside the runtime's own; those of `connect` when not given.
+   * @returns `"OK"` and `[null]`.
+   * @throws {abort} When it is encrypted already, the server does not offer it, or more came in clear after its OK.
+   * @throws {error} When the server refuses, and in another state than NONAUTH.
+   *
+   * @example
+   * ```ts
+   * import { IMAP4 } from "@postern/postern/imaplib";
+   *
+   * async function encrypted(host: string): Promise<IMAP4> {
+   *   const M = await IMAP4.connect(host, 143);
+   *   await M.starttls();
+   *   return M;
+   * }
+   * ```
    */
   async starttls(options: { caCerts?: readonly string[]; tlsHostname?: string } = {}): Promise<Answer> {
+    checkNames("starttls: options", options, ["caCerts", "tlsHostname"]);
     if (this.sock?.secure) throw new abort("TLS session already established");
     if (!this.capabilities.includes("STARTTLS")) throw new abort("TLS not supported by server");
     const { hostname, caCerts } = innerOf(this).tlsOptions();
@@ -202,9 +302,12 @@ export class SessionCommands extends Connection {
    * Waits for news. `for await` over the result gives `[type, data]` pairs as they come; what was not taken goes to
    * {@linkcode response} at the end.
    *
+   * Sends `IDLE`. RFC 9051 6.3.13, RFC 2177. Python 3.14.
+   *
    * @param duration Seconds until the iteration ends; without it, it ends with the connection or by `break`.
    * @returns What iterates. `await using` ends IDLE with the block.
-   * @throws {error} When the server does not offer IDLE.
+   * @throws {error} When the server does not offer IDLE. The iteration throws it when the server refuses.
+   * @throws {RangeError} For a time that is not more than 0.
    *
    * @example
    * ```ts
@@ -215,8 +318,6 @@ export class SessionCommands extends Connection {
    *   for await (const [typ, data] of idler) console.log(typ, data);
    * }
    * ```
-   *
-   * RFC 9051 6.3.13. Python 3.14.
    */
   idle(duration?: number): Idler {
     if (!this.capabilities.includes("IDLE")) throw new error("Server does not support IMAP4 IDLE");

@@ -327,11 +327,14 @@ export class Writer {
    * @param name the name
    */
   mailbox(name: string): void {
-    const { utf8, names, response } = this.#options;
+    this.#mailbox(name, this.#options.response ? astringChar : nameChar);
+  }
+
+  #mailbox(name: string, plain: ByteClass): void {
+    const { utf8, names } = this.#options;
     const known = utf8 ? undefined : names?.written(name);
-    if (known?.some((byte) => byte > 0x7f)) return this.#quoted(known);
-    const bytes = encodeMailboxName(name, utf8 === true);
-    this.#atomOrString(bytes, response ? astringChar : nameChar);
+    if (known?.some((byte) => byte > 0x7f)) this.#quoted(known);
+    else this.#atomOrString(encodeMailboxName(name, utf8 === true), plain);
   }
 
   /** Writes a SP and what stands after it: the octets of a section, or NIL. */
@@ -343,10 +346,10 @@ export class Writer {
   /**
    * Writes a mailbox name with the wildcards `*` and `%`.
    *
-   * @param pattern the pattern
+   * @param pattern the pattern; one that is a listed name goes as that does
    */
   listMailbox(pattern: string): void {
-    this.#atomOrString(encodeMailboxName(pattern, this.#options.utf8 === true), listChar);
+    this.#mailbox(pattern, listChar);
   }
 
   /**
@@ -359,8 +362,10 @@ export class Writer {
     if (!this.#options.response && systemKeyword.test(flag)) return this.text(flag.slice(1, -1));
     const name = flag.startsWith("\\") ? flag.slice(1) : flag;
     if (flag === "\\*" && this.#options.response) this.text(flag);
-    else if (name === "") throw new RangeError(`not a flag: ${shown(flag)}`);
-    else if (
+    else if (name === "" || (!this.#options.response && /^\\recent$/i.test(flag))) {
+      // RFC 3501 section 2.3.2: only a server sets \Recent.
+      throw new RangeError(`not a flag${name === "" ? "" : " that a client can set"}: ${shown(flag)}`);
+    } else if (
       name === flag && !this.#options.response && systemKeyword.test(`"${name}"`)
     ) {
       // It would become a keyword, and the message stay as it was.

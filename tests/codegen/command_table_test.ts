@@ -95,7 +95,6 @@ test("a row is read cell by cell, absent cells take their defaults", () => {
     sends: "",
     method: "",
     rfc: "1 2 ; 3",
-    python: "",
     doc: "Looks.",
     about: { more: "", labels: new Map(), returns: "", throws: new Map(), example: [] },
     origin: undefined,

@@ -2397,42 +2397,66 @@ function readNamespaceResponse(r: Reader): NamespaceResponse {
   return row;
 }
 
-/** `personal-namespaces = "(" 1*( +~space-between-lists(SP) personal-namespace ) ")" / nil` */
+/**
+ * ```abnf
+ * personal-namespaces = "(" ( 1*( +~space-between-lists(SP) personal-namespace ) / ~empty-list "" ) ")" / nil
+ * ```
+ */
 function readPersonalNamespaces(r: Reader, row: PersonalNamespacesRow): void {
   if (r.peek() === 0x28 /* "(" */) {
     r.open();
-    do {
-      if (r.takesSpace()) r.quirk("space-between-lists");
-      readPersonalNamespace(r, row);
-    } while (r.at(CLASSES, PERSONAL_NAMESPACES_SET));
+    if (r.at(CLASSES, PERSONAL_NAMESPACES_SET)) {
+      do {
+        if (r.takesSpace()) r.quirk("space-between-lists");
+        readPersonalNamespace(r, row);
+      } while (r.at(CLASSES, PERSONAL_NAMESPACES_SET));
+    } else {
+      r.quirk("empty-list");
+    }
     r.close();
   } else {
     r.word("NIL");
   }
 }
 
-/** `other-namespaces    = "(" 1*( +~space-between-lists(SP) other-namespace ) ")" / nil` */
+/**
+ * ```abnf
+ * other-namespaces    = "(" ( 1*( +~space-between-lists(SP) other-namespace ) / ~empty-list "" ) ")" / nil
+ * ```
+ */
 function readOtherNamespaces(r: Reader, row: OtherNamespacesRow): void {
   if (r.peek() === 0x28 /* "(" */) {
     r.open();
-    do {
-      if (r.takesSpace()) r.quirk("space-between-lists");
-      readOtherNamespace(r, row);
-    } while (r.at(CLASSES, PERSONAL_NAMESPACES_SET));
+    if (r.at(CLASSES, PERSONAL_NAMESPACES_SET)) {
+      do {
+        if (r.takesSpace()) r.quirk("space-between-lists");
+        readOtherNamespace(r, row);
+      } while (r.at(CLASSES, PERSONAL_NAMESPACES_SET));
+    } else {
+      r.quirk("empty-list");
+    }
     r.close();
   } else {
     r.word("NIL");
   }
 }
 
-/** `shared-namespaces   = "(" 1*( +~space-between-lists(SP) shared-namespace ) ")" / nil` */
+/**
+ * ```abnf
+ * shared-namespaces   = "(" ( 1*( +~space-between-lists(SP) shared-namespace ) / ~empty-list "" ) ")" / nil
+ * ```
+ */
 function readSharedNamespaces(r: Reader, row: SharedNamespacesRow): void {
   if (r.peek() === 0x28 /* "(" */) {
     r.open();
-    do {
-      if (r.takesSpace()) r.quirk("space-between-lists");
-      readSharedNamespace(r, row);
-    } while (r.at(CLASSES, PERSONAL_NAMESPACES_SET));
+    if (r.at(CLASSES, PERSONAL_NAMESPACES_SET)) {
+      do {
+        if (r.takesSpace()) r.quirk("space-between-lists");
+        readSharedNamespace(r, row);
+      } while (r.at(CLASSES, PERSONAL_NAMESPACES_SET));
+    } else {
+      r.quirk("empty-list");
+    }
     r.close();
   } else {
     r.word("NIL");
@@ -4269,7 +4293,8 @@ function readAppendLimit(r: Reader): number | null {
 /**
  * ```abnf
  * metadata-resp: MetadataResponse = type:"METADATA" SP mailbox:mailbox SP
- *     ( &"(" "(" metadata-item *(SP metadata-item) list-end / metadata-name *(SP metadata-name) )
+ *     ( &"(" "(" ( metadata-item *(SP metadata-item) / ~empty-list "" ) list-end / metadata-name *(SP
+ *     metadata-name) )
  * ```
  */
 function readMetadataResp(r: Reader): MetadataResponse {
@@ -4280,9 +4305,13 @@ function readMetadataResp(r: Reader): MetadataResponse {
   const row: MetadataResponse = { type: "METADATA", mailbox, entries: [], other: [], names: [] };
   if (r.peek() === 0x28 /* "(" */) {
     r.open();
-    readMetadataItem(r, row);
-    while (r.takesSpaceBefore(CLASSES, ELEMENT_START)) {
+    if (r.at(CLASSES, ELEMENT_START)) {
       readMetadataItem(r, row);
+      while (r.takesSpaceBefore(CLASSES, ELEMENT_START)) {
+        readMetadataItem(r, row);
+      }
+    } else {
+      r.quirk("empty-list");
     }
     readListEnd(r, row);
   } else {

@@ -2158,8 +2158,9 @@ function writeAppendLimit(w: Writer, value: number | null): void {
 
 /**
  * ```abnf
- * metadata-resp: MetadataResponse = type:"METADATA" SP mailbox:mailbox SP ( &"(" "(" metadata-item *(SP
- *                                   metadata-item) list-end / metadata-name *(SP metadata-name) )
+ * metadata-resp: MetadataResponse = type:"METADATA" SP mailbox:mailbox SP ( &"(" "(" ( metadata-item *(SP
+ *                                   metadata-item) / ~empty-list "" ) list-end / metadata-name *(SP
+ *                                   metadata-name) )
  * ```
  */
 function writeMetadataResp(w: Writer, value: MetadataResponse): void {

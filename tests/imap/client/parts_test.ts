@@ -2,7 +2,8 @@
 
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { test } from "node:test";
-import { LimitError } from "../../../imap/base/errors.ts";
+import { type ImapError, LimitError, StateError } from "../../../imap/base/errors.ts";
+import type { ImapClient } from "../../../imap/client/client.ts";
 import type { SearchKey } from "../../../imap/codec/_gen/types.ts";
 import { SequenceSet } from "../../../imap/values/sequence_set.ts";
 import { type Peer, plenty, preauth, selected } from "../session/scripted.ts";
@@ -256,5 +257,141 @@ test("a literal above the limit waits for the server although it need not", asyn
     }, { capabilities: "IMAP4rev1 LITERAL+" });
     await client.append("INBOX", "x".repeat(size));
     await done;
+  }
+});
+
+/** Every method that splits its set, and what its commands begin with. */
+const splitting: readonly [command: string, call: (client: ImapClient) => PromiseLike<unknown>][] = [
+  ["FETCH", (c) => c.fetch(sparse, ["FLAGS"])],
+  ["UID FETCH", (c) => c.uidFetch(sparse, ["FLAGS"])],
+  ["STORE", (c) => c.store(sparse, "+FLAGS", ["\\Seen"])],
+  ["UID STORE", (c) => c.uidStore(sparse, "+FLAGS", ["\\Seen"])],
+  ["STORE", (c) => c.storeLabels(sparse, "+X-GM-LABELS", ["x"])],
+  ["UID STORE", (c) => c.uidStoreLabels(sparse, "+X-GM-LABELS", ["x"])],
+  ["COPY", (c) => c.copy(sparse, "Archive")],
+  ["UID COPY", (c) => c.uidCopy(sparse, "Archive")],
+  ["UID MOVE", (c) => c.uidMove(sparse, "Archive")],
+  ["UID EXPUNGE", (c) => c.uidExpunge(sparse)],
+  ["SEARCH", (c) => c.search({ seq: sparse })],
+  ["UID SEARCH UID", (c) => c.uidSearch({ uid: sparse })],
+];
+
+/** Everything that a method can need. */
+const offering = `${plenty} X-GM-EXT-1 CONDSTORE UIDONLY`;
+
+function unionOf(sets: readonly SequenceSet[]): string {
+  return String(sets.reduce((all, set) => all.union(set), SequenceSet.empty));
+}
+
+for (const [at, [command, call]] of splitting.entries()) {
+  test(`a later part that fails tells what was carried out: ${command}, ${at}`, async () => {
+    for (const refusal of ["NO [UNAVAILABLE] later", "BAD no"]) {
+      const carriedOut: SequenceSet[] = [];
+      const { client, done } = await selected(async (peer) => {
+        const sets = await answers(peer, command, (set, tag, index) => {
+          if (index === 1) return `${tag} ${refusal}\r\n`;
+          carriedOut.push(set);
+          return `${tag} OK done\r\n`;
+        });
+        // These wait for one another, since each may take messages away.
+        if (/COPY|MOVE|EXPUNGE/.test(command)) assertEquals(sets.length, 2);
+      }, { capabilities: offering });
+      const error = await assertRejects(() => Promise.resolve(call(client))) as ImapError;
+      assertEquals(String(error.done), unionOf(carriedOut));
+      assert((error.done as SequenceSet).count > 500);
+      await client.noop();
+      await done;
+    }
+  });
+
+  test(`no other command comes between the parts: ${command}, ${at}`, async () => {
+    const { client, done } = await selected(async (peer) => {
+      const sets = await answers(peer, command, (_, tag) => `${tag} OK done\r\n`);
+      assertEquals(unionOf(sets), String(SequenceSet.from(sparse)));
+    }, { capabilities: offering });
+    await Promise.all([call(client), client.noop()]);
+    await done;
+  });
+
+  test(`the connection is lost between the parts: ${command}, ${at}`, async () => {
+    const carriedOut: SequenceSet[] = [];
+    const { client } = await selected(async (peer) => {
+      await answers(peer, command, (set, tag, index) => {
+        if (index > 0) {
+          peer.close();
+          throw new Error("the end of this test");
+        }
+        carriedOut.push(set);
+        return `${tag} OK done\r\n`;
+      }).catch(() => {});
+    }, { capabilities: offering });
+    const error = await assertRejects(() => Promise.resolve(call(client))) as ImapError;
+    assertEquals(String(error.done), unionOf(carriedOut));
+  });
+}
+
+test("a loop over rows that a later part ends tells what it has given", async () => {
+  const given: SequenceSet[] = [];
+  const { client, done } = await selected(async (peer) => {
+    await answers(peer, "UID FETCH", (set, tag, index) => {
+      if (index > 0) return `${tag} NO no\r\n`;
+      given.push(set);
+      return [...set].map((n) => `* ${n} FETCH (UID ${n} FLAGS ())\r\n`).join("") + `${tag} OK done\r\n`;
+    });
+  });
+  let rows = 0;
+  const error = await assertRejects(async () => {
+    for await (const _ of client.uidFetch(sparse, ["FLAGS"])) rows++;
+  }) as ImapError;
+  assertEquals([rows, String(error.done)], [given[0]!.count, unionOf(given)]);
+  await client.noop();
+  await done;
+});
+
+test("MOVE by number over the limit names uidMove, and EXPUNGE has no set", async () => {
+  const { client, done } = await selected((peer) => peer.play("C: A2 NOOP\nS: A2 OK done"));
+  for (const given of [sparse, sparse.join(","), new Set(sparse), SequenceSet.from(sparse)]) {
+    await assertRejects(() => client.move(given, "Archive").then(), LimitError, "uidMove");
+  }
+  await client.noop();
+  await done;
+});
+
+test("under UIDONLY long sets of UIDs are split, and numbers are refused before anything is sent", async () => {
+  const { client, done } = await preauth(async (peer) => {
+    await peer.play(`
+      C: A1 ENABLE UIDONLY
+      S: * ENABLED UIDONLY
+      S: A1 OK done
+      C: A2 SELECT INBOX
+      S: * 3000 EXISTS
+      S: * OK [UIDVALIDITY 1] ok
+      S: A2 OK [READ-WRITE] done
+    `);
+    const rows = (set: SequenceSet) =>
+      [...set].map((uid) => `* ${uid} UIDFETCH (FLAGS (\\Seen))\r\n`).join("");
+    await answers(peer, "UID FETCH", (set, tag) => `${rows(set)}${tag} OK done\r\n`);
+    await answers(peer, "UID STORE", (set, tag) => `${rows(set)}${tag} OK done\r\n`);
+    await answers(peer, "UID MOVE", (set, tag) => `* VANISHED ${set}\r\n${tag} OK done\r\n`);
+    await answers(peer, "UID EXPUNGE", (set, tag) => `* VANISHED ${set}\r\n${tag} OK done\r\n`);
+  }, { capabilities: offering });
+  await client.enable(["UIDONLY"]);
+  await client.select("INBOX");
+  const fetched = await client.uidFetch(sparse, ["FLAGS"]);
+  assertEquals(fetched.map(({ uid }) => uid), sparse);
+  await client.noop();
+  const stored = await client.uidStore(sparse, "+FLAGS", ["\\Seen"]);
+  assertEquals(stored.messages.map(({ uid }) => uid), sparse);
+  await client.noop();
+  const half = sparse.slice(0, 1500);
+  await client.uidMove(half, "Archive");
+  assertEquals(client.mailbox?.exists, 1500);
+  await client.noop();
+  const { vanished } = await client.uidExpunge(sparse.slice(1500));
+  assertEquals([vanished.count, client.mailbox?.exists], [1500, 0]);
+  await client.noop();
+  await done;
+  for (const [command, call] of splitting) {
+    if (!command.startsWith("UID")) await assertRejects(() => Promise.resolve(call(client)), StateError);
   }
 });

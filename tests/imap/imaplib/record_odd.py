@@ -183,10 +183,57 @@ def odd():
     yield S('uid twice and unknown', [['uid', 'uid', '1'], ['uid', '', '1'], ['uid', 'XYZ']], [])
 
 
+def wrong():
+    """Calls that cannot be right, and servers that break the form of lines."""
+    A = {'b64': 'YQ=='}
+    # numbers of arguments
+    for call in (['create'], ['create', 'a', 'b'], ['rename', 'a'], ['rename', 'a', 'b', 'c'], ['list', 'a', 'b', 'c'], ['status', 'x'],
+                 ['append', 'x', None, None], ['append', 'x', None, None, A, 'more'], ['getquotaroot'], ['setacl', 'x', 'y'], ['noop', 'x'],
+                 ['capability', 'x'], ['namespace', 1], ['select', 'x', False, 'y'], ['enable'], ['setquota', 'x']):
+        yield S('arguments: %s' % json.dumps(call), [call, ['noop']], [])
+    for call in (['fetch', '1'], ['fetch', '1', 'FLAGS', 'UID'], ['store', '1', '+FLAGS'], ['copy', '1'], ['search'], ['sort', 'DATE'],
+                 ['thread', 'REFERENCES'], ['expunge', '1'], ['close', 'x'], ['check', 'x'], ['uid'], ['partial', '1', 'a', '1'], ['unselect', 'x']):
+        yield sel('arguments: %s' % json.dumps(call), [call, ['noop']], [])
+    yield S('arguments of login', [['login', 'a'], ['login'], ['authenticate', 'x'], ['login_cram_md5', 'a'], ['logout', 'x']], [], '* OK hi')
+    # nothing in place of something
+    yield S('None as an argument', [['create', None], ['list', None, None], ['status', None, None], ['rename', None, 'b'], ['xatom', 'xfoo', None, 'a']], [])
+    yield sel('None for messages', [['fetch', None, 'FLAGS'], ['copy', '1', None], ['search', None, None, 'ALL'], ['uid', 'FETCH', None, 'FLAGS']], [])
+    # lines
+    yield sel('raw line end in quotes', [['fetch', '1', 'ENVELOPE'], ['noop']], [['* 1 FETCH (ENVELOPE (NIL "a\r\nb" NIL))', OK], [OK]])
+    yield sel('empty line after a literal in a list', [['fetch', '1', 'BODY[]'], ['noop']], [['* 1 FETCH (BODY[] {1}\r\na\r\n\r\n)', OK], [OK]])
+    yield S('server literal with plus', [['list'], ['noop']], [['* LIST () "/" {1+}\r\na', OK], [OK]])
+    yield S('LF without CR', [['noop'], ['response', 'EXISTS']], [['* 3 EXISTS\n* 4 EXISTS', OK]])
+    yield S('CR in a line', [['noop'], ['response', 'X']], [['* X a\rb', OK]])
+    yield S('NUL in a line', [['noop'], ['response', 'X']], [['* X a\x00b', OK]])
+    yield S('PREAUTH in the middle', [['noop'], ['response', 'PREAUTH'], ['login', 'a', 'b']], [['* PREAUTH x', OK]])
+    yield S('CAPABILITY in the middle', [['list'], ['response', 'CAPABILITY']], [['* CAPABILITY IMAP4rev1', '* LIST () "/" a', OK]])
+    yield S('FLAGS by another case', [['noop'], ['response', 'flags'], ['response', 'Flags']], [['* FLAGS (a b)', OK]])
+    yield S('code without a space after it', [['noop'], ['response', 'UIDNEXT'], ['response', 'ALERT']], [['* OK [UIDNEXT 5]text', '* NO [ALERT]x', OK]])
+    yield S('code with brackets in quotes', [['noop'], ['response', 'X'], ['response', 'PERMANENTFLAGS']], [['* OK [X "a]b" c] t', '* OK [PERMANENTFLAGS (a]b \\*)] t', OK]])
+    yield S('code that does not end', [['noop'], ['response', 'X']], [['* OK [X a b', '{tag} OK [X c']])
+    yield S('code that is empty', [['noop'], ['response', '']], [['* OK [] x', '{tag} OK [] y']])
+    # what commands leave
+    yield S('login with a code', [['login', 'a', 'b'], ['response', 'CAPABILITY'], ['response', 'ALERT']], [['* NO [ALERT] soon down', '{tag} OK [CAPABILITY IMAP4rev1 X] in']], '* OK hi')
+    yield S('login BYE', [['login', 'a', 'b'], ['login', 'a', 'b']], [['* BYE out', '{tag} NO no'], [OK]], '* OK hi')
+    yield S('authenticate again', [['authenticate', 'x', {'answers': ['a']}], ['authenticate', 'x', {'answers': ['b']}], ['list']], [[['+ '], ['{tag} NO no']], [['+ '], [OK]]], '* OK hi')
+    yield S('untagged before the continuation of append', [['append', 'x', None, None, A], ['response', 'EXISTS']], [[['* 5 EXISTS\r\n+ go'], [OK]]])
+    yield sel('codes of copy and rename', [['copy', '1', 'x'], ['response', 'TRYCREATE'], ['rename', 'a', 'b'], ['response', 'ALREADYEXISTS']], [['{tag} NO [TRYCREATE] no'], ['{tag} NO [ALREADYEXISTS] no']])
+    yield S('quota without root and root without quota', [['getquotaroot', 'x'], ['getquotaroot', 'x']], [['* QUOTA "" (S 1 2)', OK], ['* QUOTAROOT x ""', OK]])
+    yield S('two rights', [['getacl', 'x'], ['myrights', 'x'], ['getacl', 'x']], [['* ACL x a l', '* ACL y b r', OK], ['* MYRIGHTS x l', '* MYRIGHTS y r', OK], ['{tag} NO no']])
+    yield sel('what stays after close', [['noop'], ['close'], ['response', 'EXISTS'], ['response', 'FETCH'], ['select'], ['response', 'FETCH']], [['* 9 EXISTS', '* 1 FETCH (FLAGS ())', OK], [OK], SELECTED])
+    yield sel('VANISHED', [['expunge'], ['response', 'VANISHED'], ['uid', 'EXPUNGE', '1:5'], ['response', 'VANISHED']], [['* VANISHED 1:3', OK], ['* VANISHED 4', '{tag} NO no']])
+    yield sel('store refused with rows', [['noop'], ['uid', 'STORE', '1', 'FLAGS', 'a'], ['response', 'FETCH']], [['* 7 FETCH (FLAGS (x))', OK], ['* 1 FETCH (FLAGS ())', '{tag} NO no']])
+    yield sel('sort refused', [['uid', 'SORT', '(DATE)', 'UTF-8', 'ALL'], ['sort', 'DATE', 'X', 'ALL'], ['response', 'BADCHARSET']], [['* SORT 1', '{tag} NO no'], ['{tag} NO [BADCHARSET (UTF-8)] no']])
+    yield sel('flags of store', [['store', '1', 'FLAGS', '()'], ['store', '1', 'FLAGS', '(a b) (c)'], ['store', '1', '-FLAGS', '\\Recent'], ['store', '1', '+FLAGS.SILENT', '"q"']], [])
+    yield sel('sections with parentheses and literals', [['fetch', '1', 'BODY[HEADER.FIELDS (A B)]'], ['fetch', '1', 'X']], [['* 1 FETCH (BODY[HEADER.FIELDS (A "B C")] {2}\r\nhi)', OK], ['* 1 FETCH (BODY[HEADER.FIELDS ({1}\r\nA)] {2}\r\nhi UID 3)', OK]])
+    yield S('octets as arguments', [['create', {'b64': 'YSBi'}], ['create', {'b64': 'ww=='}], ['xatom', 'xfoo', {'b64': 'YQ=='}]], [])
+    yield S('xatom without a name', [['xatom', ''], ['xatom', 'a b'], ['xatom', 'noop', 'x']], [])
+
+
 if __name__ == '__main__':
     socket.setdefaulttimeout(1)
     found = []
-    for each in odd():
+    for each in list(odd()) + list(wrong()):
         each['outcome'] = play(each)
         found.append(each)
     options = {} if record.PY3 else {'encoding': 'latin-1'}
