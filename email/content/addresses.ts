@@ -1,5 +1,6 @@
 // Address fields as people mean them.
 
+import { fromUnits } from "../text/text.ts";
 import { decodeWords, WordFinder } from "./encoded_words.ts";
 import { oneLine, trimBlanks, trimOf } from "./fields.ts";
 import type { MailAddress, MailGroup, Problem } from "./model.ts";
@@ -129,9 +130,11 @@ function readItem(item: Token[], problems?: Problem[]): MailAddress[] {
       name = [];
     }
     const last = out[out.length - 1];
-    if (last !== undefined && last.name === "" && !name.some(({ text }) => text.includes("@"))) {
-      last.name = nameOf(name, problems);
+    // `<jo@example.net> kai@example.net`: a comma is missing.
+    if (last !== undefined && name.some(({ text }) => text.includes("@"))) {
+      return [...out, ...readItem(name, problems)];
     }
+    if (last !== undefined && last.name === "") last.name = nameOf(name, problems);
     if (out.length > 0) return out;
   }
   // Without brackets: words with an @ in them, whatever blanks are around it and around dots.
@@ -242,7 +245,8 @@ class Tokenizer {
     const text = this.#text;
     for (let i = 0; i < text.length;) {
       const char = text[i]!;
-      if (char === " " || char === "\t") {
+      if (char === " " || char === "\t" || char === ">") {
+        // A bracket that closes nothing.
         this.#spaced = true;
         i++;
       } else if (char === "," || char === ";" || char === ":") {
@@ -258,6 +262,8 @@ class Tokenizer {
         yield this.#make("comment", content);
         i = end;
       } else if (char === "<") {
+        // `<<jo@example.net>>`
+        while (text[i + 1] === "<") i++;
         const end = angleEnd(text, i);
         yield this.#make("angle", stripRouteComments(text.slice(i + 1, end)));
         i = text[end] === ">" ? end + 1 : end;
@@ -297,15 +303,9 @@ class Tokenizer {
   /** Quoted text with its backslashes undone, and where it ends; null when it does not end. */
   #quoted(at: number): [content: string, end: number] | null {
     const text = this.#text;
-    let out = "";
-    let from = at + 1;
-    for (let i = from; !this.#openQuote && i < text.length; i++) {
-      if (text[i] === "\\" && i + 1 < text.length) {
-        out += text.slice(from, i);
-        from = ++i;
-      } else if (text[i] === '"') {
-        return [out + text.slice(from, i), i + 1];
-      }
+    for (let i = at + 1; !this.#openQuote && i < text.length; i++) {
+      if (text[i] === "\\") i++;
+      else if (text[i] === '"') return [unescaped(text.slice(at + 1, i)), i + 1];
     }
     this.#openQuote = true;
     return null;
@@ -314,19 +314,12 @@ class Tokenizer {
   /** The text of a comment, nested ones with their parentheses, and where it ends. */
   #comment(at: number): [content: string, end: number] {
     const text = this.#text;
-    let out = "";
-    let from = at + 1;
     let depth = 1;
-    for (let i = from; !this.#openComment && i < text.length; i++) {
+    for (let i = at + 1; !this.#openComment && i < text.length; i++) {
       const char = text[i];
-      if (char === "\\" && i + 1 < text.length) {
-        out += text.slice(from, i);
-        from = ++i;
-      } else if (char === "(") {
-        depth++;
-      } else if (char === ")" && --depth === 0) {
-        return [out + text.slice(from, i), i + 1];
-      }
+      if (char === "\\") i++;
+      else if (char === "(") depth++;
+      else if (char === ")" && --depth === 0) return [unescaped(text.slice(at + 1, i)), i + 1];
     }
     this.#openComment = true;
     return this.#unclosed(at);
@@ -339,6 +332,18 @@ class Tokenizer {
     while (end < text.length && !",;<".includes(text[end]!)) end++;
     return [text.slice(at + 1, end), end];
   }
+}
+
+/** The text without the backslashes of quoted pairs. */
+function unescaped(text: string): string {
+  if (!text.includes("\\")) return text;
+  const units = new Uint16Array(text.length);
+  let size = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === "\\" && i + 1 < text.length) i++;
+    units[size++] = text.charCodeAt(i);
+  }
+  return fromUnits(units, size);
 }
 
 /** End of what is in angle brackets: the closing one, or where another address begins. */

@@ -64,6 +64,8 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
   let padded = false;
   // Blanks alone are nothing to tell of.
   let cut = false;
+  // Up to here a line is known to be base64: two million octets without a line end have room for 500,000 pieces.
+  let sure = 0;
   const flush = () => {
     cut ||= count === 1;
     if (count >= 2) out[at++] = group >> (count === 2 ? 4 : 10);
@@ -76,12 +78,15 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
     if (value !== FOREIGN) {
       if (padded) {
         // After the padding: another piece of base64, or text that somebody added.
-        if (!isBase64Line(bytes, i)) {
-          note(problems, "transfer-encoding", "text after the end of base64 was left out");
+        if (i >= sure) {
           const next = bytes.indexOf(LF, i);
-          if (next < 0) break;
-          i = next;
-          continue;
+          if (!isBase64Line(bytes, i)) {
+            note(problems, "transfer-encoding", "text after the end of base64 was left out");
+            if (next < 0) break;
+            i = next;
+            continue;
+          }
+          sure = next < 0 ? length : next;
         }
         padded = false;
         joined = true;

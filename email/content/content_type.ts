@@ -12,6 +12,8 @@ import { encodingOf } from "./transfer.ts";
 
 /** Type and subtype, however they are written: quoted, with blanks around the slash, the field's name once more. */
 const TYPE = /^(?:content-type\s*[:=]\s*)?["'<\s]*([a-z0-9!#$&^_.+-]+)\s*[/\\]\s*([a-z0-9!#$&^_.+*-]+)/i;
+/** As much of a field with parameters is looked at. */
+const MAX_FIELD = 100_000;
 /** Longest type that is looked for. */
 const MAX_TYPE = 250;
 
@@ -27,11 +29,11 @@ const known = new Map<string, ContentType>();
 
 /** The Content-Type of a part: the first that says something. */
 export function contentTypeOf(fields: FieldReader, fallback: string): ContentType {
-  const first = fields.first("content-type");
+  const first = fields.first("content-type", MAX_FIELD);
   if (first === undefined) return { value: fallback, params: new Map(), damaged: false };
   let type = known.get(first);
   if (type === undefined) {
-    const values = fields.all("content-type");
+    const values = fields.all("content-type", MAX_FIELD);
     type = readContentType(values, fallback);
     if (known.size < MAX_KNOWN && first.length < 60 && values.length === 1 && !type.damaged) {
       known.set(first, type);
@@ -60,7 +62,7 @@ function typeOf(entity: Entity, fields: FieldReader): ContentType {
 
 /** The Content-Disposition of a part; undefined when there is none. */
 export function dispositionOf(fields: FieldReader): Parameterized | undefined {
-  const text = fields.first("content-disposition");
+  const text = fields.first("content-disposition", MAX_FIELD);
   if (text === undefined) return undefined;
   const read = readParameters(text);
   // Without a value, the first parameter comes at once.

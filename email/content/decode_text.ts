@@ -4,7 +4,7 @@
  * @module
  */
 
-import { decodeLatin1, isAsciiBytes } from "../text/text.ts";
+import { decodeLatin1, fromUnits, isAsciiBytes } from "../text/text.ts";
 import { isUtf8 } from "../text/utf8.ts";
 import { charsetOf } from "./charset_label.ts";
 import type { Problem } from "./model.ts";
@@ -26,9 +26,9 @@ function decoderOf(label: string): TextDecoder {
 }
 
 /** Charsets in which octets below 0x80 are not always ASCII. */
-const SEVEN_BIT = /^(?:utf[-_](?:16|7)|iso-2022|hz)/;
-/** Charsets of more than one octet in a character. */
-const WIDE = /^(?:gb18030|big5|euc|shift|iso-2022|hz)/;
+const SEVEN_BIT = /^(?:utf[-_](?:16|32|7)|iso-2022|hz)/;
+/** Charsets of more than one octet in a character, and those in which every octet is a character, so that nothing else disproves them. */
+const WIDE = /^(?:gb18030|big5|euc|shift|iso-2022|hz|cp)/;
 
 /**
  * The text that octets mean. Never fails, and says the same whatever was loaded before.
@@ -59,7 +59,7 @@ export function decodeText(bytes: Uint8Array, charset?: string | null, problems?
     return lenientUtf8.decode(bytes.subarray(3));
   }
   if (charset === undefined || charset === null || charset === "") {
-    return isAsciiBytes(bytes) ? decodeLatin1(bytes) : guess(bytes, "without a charset", problems);
+    return isAsciiBytes(bytes) ? readAscii(bytes) : guess(bytes, "without a charset", problems);
   }
   return decodeCharset(bytes, charsetOf(charset), charset, problems);
 }
@@ -78,12 +78,13 @@ export function decodeCharset(
 ): string {
   if (name === null) {
     if (problems) note(problems, "charset", `the charset ${JSON.stringify(label.slice(0, 60))} is not known`);
-    return isAsciiBytes(bytes) ? decodeLatin1(bytes) : guess(bytes, "of that charset", problems);
+    return isAsciiBytes(bytes) ? readAscii(bytes) : guess(bytes, "of that charset", problems);
   }
-  if (!SEVEN_BIT.test(name) && isAsciiBytes(bytes)) return decodeLatin1(bytes);
+  if (!SEVEN_BIT.test(name) && isAsciiBytes(bytes)) return readAscii(bytes);
   if (name === "utf-8") return readUtf8(bytes, problems);
   if (name === "ascii") return guess(bytes, "in us-ascii", problems);
   if (name.startsWith("utf-16")) return readUtf16(bytes, name, problems);
+  if (name.startsWith("utf-32")) return readUtf32(bytes, name);
   const text = name === "utf_7" ? readUtf7(bytes) : readAs(bytes, name);
   if (!isDoubtful(text, bytes, name)) return text;
   const other = readValidUtf8(bytes);
@@ -106,7 +107,29 @@ export function decodeCharset(
   return euc.includes("\ufffd") ? text : euc;
 }
 
+/** Seven bits. ISO-2022-JP tells of itself, whatever label it has. */
+function readAscii(bytes: Uint8Array): string {
+  const text = decodeLatin1(bytes);
+  if (!text.includes("\x1b$")) return text;
+  const read = decoderOf("iso-2022-jp").decode(bytes);
+  return read.includes("\ufffd") ? text : read;
+}
+
+/** What DOS has from 0x80 on, which no platform decodes: in the United States, and in the west of Europe. */
+const DOS: Record<string, string> = {
+  cp437: "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀" +
+    "αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\xa0",
+  cp850: "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀" +
+    "ÓßÔÒõÕµþÞÚÛÙýÝ¯´\xad±‗¾¶§÷¸°¨·¹³²■\xa0",
+};
+
 function readAs(bytes: Uint8Array, name: string): string {
+  const high = DOS[name];
+  if (high !== undefined) {
+    return fromUnits(
+      Uint16Array.from(bytes, (octet) => octet < 0x80 ? octet : high.charCodeAt(octet - 0x80)),
+    );
+  }
   if (name === "iso-2022-kr") return decoderOf("euc-kr").decode(iso2022KrAsEuc(bytes));
   if (name === "hz") return decoderOf("gb18030").decode(hzAsGb(bytes));
   const text = decoderOf(name).decode(bytes);
@@ -197,4 +220,17 @@ function readUtf16(bytes: Uint8Array, name: string, problems?: Problem[]): strin
     return decoderOf(name === "utf-16-be" ? "utf-16be" : "utf-16le").decode(bytes);
   }
   return decoderOf(zeros[0]! > zeros[1]! ? "utf-16be" : "utf-16le").decode(bytes);
+}
+
+/** UTF-32 by its byte order mark; without one as the label says, little-endian where it does not. */
+function readUtf32(bytes: Uint8Array, name: string): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const mark = bytes.length < 4 ? 0 : view.getUint32(0);
+  const big = mark === 0xfeff || mark !== 0xfffe0000 && name === "utf-32-be";
+  let out = "";
+  for (let i = mark === 0xfeff || mark === 0xfffe0000 ? 4 : 0; i + 4 <= bytes.length; i += 4) {
+    const code = view.getUint32(i, !big);
+    out += code > 0x10ffff ? "\ufffd" : String.fromCodePoint(code);
+  }
+  return out.toWellFormed();
 }

@@ -54,6 +54,8 @@ export interface DeliveryStatus {
 
 /** As many recipients are read. */
 const MAX_RECIPIENTS = 10_000;
+/** As many lines of a report are read: ten for each of them. */
+const MAX_LINES = 100_000;
 
 /**
  * What a report about delivery says: the `message/delivery-status` part of a bounce.
@@ -147,7 +149,7 @@ function blocks(text: string): Map<string, string>[] {
   let block: Map<string, string> | null = null;
   let name = "";
   let first = false;
-  for (const line of text.split("\n")) {
+  for (const line of text.split("\n", MAX_LINES)) {
     if (line.trim() === "") {
       block = null;
       if (out.length > MAX_RECIPIENTS) break;
@@ -164,6 +166,8 @@ function blocks(text: string): Map<string, string>[] {
     const colon = line.indexOf(":");
     if (colon <= 0) continue;
     name = line.slice(0, colon).trim().toLowerCase();
+    // The next recipient, without the blank line before it.
+    if (name === "final-recipient" && block.has(name)) out.push(block = new Map());
     first = !block.has(name);
     if (first) block.set(name, trimBlanks(oneLine(line.slice(colon + 1))));
   }

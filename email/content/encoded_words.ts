@@ -1,6 +1,7 @@
 // Encoded words (RFC 2047) as readers meet them: glued to text, split inside a character, cut short, in charsets that are not
 // what they say. For the answers of Python's decode_header see text/header_words.ts.
 
+import { DECODE64 } from "../transfer/base64.ts";
 import { hexValue } from "../text/hex.ts";
 import { charsetOf } from "./charset_label.ts";
 import { decodeCharset } from "./decode_text.ts";
@@ -117,6 +118,8 @@ class Run {
   readonly #problems: Problem[] | undefined;
   #bytes: Uint8Array = new Uint8Array(64);
   #size = 0;
+  /** Up to three characters of base64, whose octets the next word completes. */
+  #rest = "";
   #label = "";
   #name: string | null = null;
   /** Charsets of this field, once there are two. */
@@ -129,6 +132,7 @@ class Run {
 
   flush(): string {
     this.open = false;
+    this.#endGroup();
     if (this.#size === 0) return "";
     const bytes = this.#bytes.subarray(0, this.#size);
     this.#size = 0;
@@ -161,16 +165,36 @@ class Run {
   }
 
   addBase64(content: string): string {
-    const octets = decodeBase64Text(content);
+    let whole = this.#rest + content;
+    const cut = whole.length % 4;
+    this.#rest = "";
+    // Without padding, bits that no octet takes up are of one that the next word completes.
+    if (
+      cut > 0 && (DECODE64[whole.charCodeAt(whole.length - 1)]! & [0, 63, 15, 3][cut]!) > 0 &&
+      /^[A-Za-z0-9+/]*$/.test(whole)
+    ) {
+      this.#rest = whole.slice(-cut);
+      whole = whole.slice(0, -cut);
+    }
+    const octets = decodeBase64Text(whole);
     this.#reserve(octets.length);
     this.#bytes.set(octets, this.#size);
     this.#size += octets.length;
     return "";
   }
 
+  /** What no other word completes. */
+  #endGroup(): void {
+    const rest = this.#rest;
+    if (rest === "") return;
+    this.#rest = "";
+    this.addBase64(rest + "=".repeat(4 - rest.length));
+  }
+
   /** Characters outside ASCII, which have no place there, come out as themselves. */
   addQ(text: string, from: number, to: number): string {
     let out = "";
+    this.#endGroup();
     this.#reserve(to - from);
     let bytes = this.#bytes;
     let size = this.#size;
@@ -190,6 +214,9 @@ class Run {
       if (low >= 0) {
         bytes[size++] = high << 4 | low;
         i += 2;
+      } else if (unit === EQUALS && text.charCodeAt(i + 1) === 0x20) {
+        // A soft line break of quoted-printable, which somebody folded.
+        i++;
       } else {
         bytes[size++] = unit === UNDERSCORE ? 0x20 : unit;
       }

@@ -2,6 +2,7 @@
 
 import { isAscii } from "../text/text.ts";
 import { trimOf } from "./fields.ts";
+import { endingByType } from "./media_types.ts";
 
 /** Longest name in octets of UTF-8: file systems take 255, and a copy may get a longer one. */
 const MAX_OCTETS = 200;
@@ -10,46 +11,10 @@ const MAX_ENDING = 20;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
-/** Endings for parts without a name. */
-const ENDINGS: Record<string, string> = {
-  "text/plain": ".txt",
-  "text/html": ".html",
-  "text/calendar": ".ics",
-  "text/csv": ".csv",
-  "text/vcard": ".vcf",
-  "text/x-vcard": ".vcf",
-  "text/rfc822-headers": ".txt",
-  "image/jpeg": ".jpg",
-  "image/svg+xml": ".svg",
-  "image/x-icon": ".ico",
-  "audio/mpeg": ".mp3",
-  "application/msword": ".doc",
-  "application/gzip": ".gz",
-  "application/pgp-signature": ".asc",
-  "application/pgp-encrypted": ".asc",
-  "application/pgp-keys": ".asc",
-  "application/pkcs7-signature": ".p7s",
-  "application/x-pkcs7-signature": ".p7s",
-  "application/pkcs7-mime": ".p7m",
-  "application/x-pkcs7-mime": ".p7m",
-  "application/ms-tnef": ".dat",
-  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
-  "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
-  "application/vnd.ms-excel": ".xls",
-  "application/vnd.ms-powerpoint": ".ppt",
-  "message/delivery-status": ".txt",
-  "message/disposition-notification": ".txt",
-};
-
-/** Subtypes that are an ending themselves. */
-const SAME =
-  /^(?:image\/(?:png|gif|webp|bmp|tiff|heic|avif)|application\/(?:pdf|zip|rtf|json|xml)|(?:audio|video)\/(?:wav|ogg|mp4|webm|aac))$/;
-
 /** A name for a part that has none. */
 export function nameByType(type: string): string {
-  if (type.startsWith("message/") && !(type in ENDINGS)) return "message.eml";
-  return `attachment${ENDINGS[type] ?? (SAME.test(type) ? `.${type.slice(type.indexOf("/") + 1)}` : ".bin")}`;
+  const ending = endingByType(type);
+  return type.startsWith("message/") && ending !== "txt" ? "message.eml" : `attachment.${ending ?? "bin"}`;
 }
 
 /** Names that Windows keeps for devices, whatever ending they have. */
@@ -93,9 +58,9 @@ function shorten(name: string, most = MAX_OCTETS): string {
   if (3 * name.length <= most || sizeOf(name) <= most) return name;
   const [stem, ending] = split(name);
   const room = most - sizeOf(ending);
-  let out = "";
   let size = 0;
-  for (const char of stem) {
+  let out = isAscii(stem) ? stem.slice(0, room) : "";
+  for (const char of out === "" ? stem : "") {
     size += sizeOf(char);
     if (size > room) break;
     out += char;
@@ -118,7 +83,8 @@ export class FileNames {
   unique(name: string): string {
     if (this.#take(name)) return name;
     const [stem, ending] = split(name);
-    const key = fold(name);
+    // Long names that differ at their ends have the same ones to try: 5,000 of them would try each other's.
+    const key = fold(shorten(stem, MAX_OCTETS - MAX_ENDING - sizeOf(ending)) + ending);
     for (let count = this.#counts.get(key) ?? 2;; count++) {
       const suffix = ` (${count})`;
       const next = shorten(stem, MAX_OCTETS - sizeOf(suffix + ending)) + suffix + ending;

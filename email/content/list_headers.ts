@@ -42,12 +42,13 @@ function listId(text: string | undefined): Pick<ListHeaders, "id" | "name"> {
 
 function urlsOf(fields: FieldReader, field: string): string[] {
   const out: string[] = [];
-  for (const value of fields.all(field)) {
+  for (const written of fields.all(field)) {
+    const value = decodeWords(written);
     // Some leave the angle brackets out.
     const brackets = value.includes("<");
     const items = value.split(brackets ? "<" : ",", 2 * MAX_URLS);
-    for (const written of brackets ? items.slice(1) : items) {
-      const item = brackets ? written.split(">", 1)[0]! : written;
+    for (const each of brackets ? items.slice(1) : items) {
+      const item = brackets ? each.split(">", 1)[0]! : each;
       const url = item.replace(/\s+/g, "").replace(/^(https?|mailto):/i, (scheme) => scheme.toLowerCase());
       if (/^(?:https?:\/\/|mailto:)[^"'<>\\^`{|}]+$/.test(url) && out.length < MAX_URLS) {
         out.push(url.toWellFormed());

@@ -1,5 +1,6 @@
 // Message identifiers (RFC 5322 section 3.6.4).
 
+import { decodeWords } from "./encoded_words.ts";
 import { stripComments } from "./fields.ts";
 
 /** As many identifiers of one field are read. */
@@ -9,7 +10,9 @@ const MAX_IDS = 2000;
 const MAX_ID = 900;
 
 /** The identifiers of a value. */
-export function readMessageIds(text: string): string[] {
+export function readMessageIds(value: string): string[] {
+  // Long ones are sent as encoded words.
+  const text = decodeWords(value);
   const out: string[] = [];
   let from = 0;
   for (let start = text.indexOf("<"); start >= 0 && out.length < MAX_IDS; start = text.indexOf("<", from)) {
@@ -25,8 +28,8 @@ export function readMessageIds(text: string): string[] {
 }
 
 function bareIds(text: string, out: string[]): void {
-  if (!text.includes("@")) return;
-  for (const word of stripComments(text).split(/[\s\0,;"]+/)) {
+  if (out.length >= MAX_IDS || !text.includes("@")) return;
+  for (const word of stripComments(text).split(/[\s\0,;"]+/, 2 * MAX_IDS)) {
     if (word.length <= MAX_ID && /^[^@>]+@[^@>]+>?$/.test(word)) {
       out.push(`<${word.replace(/>$/, "").toWellFormed()}>`);
     }

@@ -30,8 +30,12 @@ export function readParameters(text: string): Parameterized {
     while (at < text.length && isSeparator(text.charCodeAt(at))) at++;
     const start = at;
     while (isNameUnit(text.charCodeAt(at))) at++;
-    const name = text.slice(start, at).toLowerCase();
+    let name = text.slice(start, at);
     at = skipBlanks(text, at);
+    // `filename *=`
+    for (; name !== "" && text[at] === "*"; at = skipBlanks(text, at + 1)) name += "*";
+    // `name*00`
+    name = name.toLowerCase().replace(/\*0(?=\d)/, "*");
     const sign = text[at];
     if (name === "" || (sign !== "=" && sign !== ":")) {
       // Not a parameter: on to what separates it from the next.
@@ -40,6 +44,8 @@ export function readParameters(text: string): Parameterized {
       continue;
     }
     at = skipBlanks(text, at + 1);
+    // Two signs of which the second does not begin an encoded word.
+    if (text[at] === "=" && text[at + 1] !== "?") at++;
     const [content, end] = text[at] === '"' ? readQuoted(text, at) : readPlain(text, at);
     at = end;
     if (!params.has(name)) params.set(name, content);
@@ -84,7 +90,16 @@ function readQuoted(text: string, at: number): [value: string, end: number] {
       const next = text.charCodeAt(i + 1);
       const ends = i === last || isSeparator(next) || next === 0x29 ||
         /^[a-z][a-z0-9*-]{0,30} {0,9}=/i.test(text.slice(i + 1, i + 45));
-      if (ends) return [out + text.slice(from, i), i + 1];
+      if (ends) {
+        out += text.slice(from, i);
+        // `""a.txt""`, `"report".pdf`
+        if (text[at + 1] === '"' && out.endsWith('"') && out.length > 2) out = out.slice(1, -1);
+        for (
+          from = ++i;
+          text.charCodeAt(i) === 0x2e || i > from && !isSeparator(text.charCodeAt(i)) && i < text.length;
+        ) i++;
+        return [out + text.slice(from, i), i];
+      }
     }
   }
   // Never closed.
@@ -110,7 +125,8 @@ function readPlain(text: string, at: number): [value: string, end: number] {
       break;
     }
   }
-  return [trimEnd(value), end];
+  // Quotes of other kinds.
+  return [trimEnd(value).replace(/^['‘“](.+)['’”]$/, "$1"), end];
 }
 
 function trimEnd(value: string): string {

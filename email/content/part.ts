@@ -2,6 +2,7 @@
 
 import type { Message } from "../message.ts";
 import type { Entity } from "../model/entity.ts";
+import { fromUnits } from "../text/text.ts";
 import { textToBytes } from "../transfer/payload.ts";
 import {
   type ContentType,
@@ -252,5 +253,14 @@ function labelInHtml(bytes: Uint8Array): string | undefined {
 
 /** Line ends of every make as `\n`. */
 export function unixLines(text: string): string {
-  return text.includes("\r") ? text.replace(/\r\r?\n|\r/g, "\n") : text;
+  if (!text.includes("\r")) return text;
+  const unix = text.replace(/\r\r?\n/g, "\n");
+  if (!unix.includes("\r")) return unix;
+  // A pattern takes ten times as long.
+  const units = new Uint16Array(unix.length);
+  for (let i = 0; i < unix.length; i++) {
+    const unit = unix.charCodeAt(i);
+    units[i] = unit === 0x0d ? 0x0a : unit;
+  }
+  return fromUnits(units);
 }

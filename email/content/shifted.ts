@@ -92,19 +92,18 @@ export function readUtf7(bytes: Uint8Array): string {
     text(i++);
     let bits = 0;
     let word = 0;
-    const units: string[] = [];
+    const start = out;
     let value = sextet(bytes[i]);
     while (value >= 0) {
       word = (word << 6 | value) & 0x3fffff;
       bits += 6;
       if (bits >= 16) {
         bits -= 16;
-        units.push(String.fromCharCode(word >> bits & 0xffff));
+        out += String.fromCharCode(word >> bits & 0xffff);
       }
       value = sextet(bytes[++i]);
     }
-    out += units.join("");
-    const empty = units.length === 0;
+    const empty = out === start;
     if (bytes[i] === 0x2d) {
       if (empty) out += "+";
       i++;

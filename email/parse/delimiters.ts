@@ -1,6 +1,7 @@
 // Where regions of text end: at boundary lines of every multipart that is open, at the blank line after a block of a
 // delivery status, at the end of the text. One pass, however many boundaries there are.
 
+import { isAscii } from "../text/text.ts";
 import type { Source } from "./source.ts";
 
 /** Level of what ends at the end of the text only, and of what an outer level always ends first. */
@@ -19,6 +20,9 @@ export const DASH = 0x2d;
 
 /** How far to look byte by byte after a hyphen: hyphens come in crowds, and a search costs as much as 30 bytes. */
 const NEAR = 24;
+
+/** As many boundaries are compared one by one; more of them are looked up. */
+const FEW = 32;
 
 interface Boundary {
   text: string;
@@ -50,7 +54,7 @@ export class Delimiters {
   readonly #levels: Map<string, number> = new Map();
   readonly #open: Boundary[] = [];
   #longest = 0;
-  /** Whether one line may match two boundaries: `b--` is also what closes `b`. */
+  /** Whether one line may match two boundaries, as `b--` is also what closes `b`, or one has other octets than characters. */
   #ambiguous = false;
   #blankLevel = END;
 
@@ -67,7 +71,7 @@ export class Delimiters {
     this.#levels.set(text, level);
     this.#open.push({ text, level });
     this.#longest = Math.max(this.#longest, text.length);
-    this.#ambiguous ||= text.endsWith("--");
+    this.#ambiguous ||= text.endsWith("--") || !isAscii(text);
     return level;
   }
 
@@ -169,7 +173,11 @@ export class Delimiters {
     let end = content;
     while (bytes[end - 1] === SPACE || bytes[end - 1] === TAB) end--;
     if (end - at - 4 > this.#longest) return false;
-    if (this.#ambiguous || !this.#isInnermost(at + 2, end)) {
+    if (!this.#ambiguous && this.#open.length <= FEW) {
+      let i = this.#open.length - 1;
+      while (i >= 0 && !this.#isOne(this.#open[i]!, at + 2, end)) i--;
+      if (i < 0) return false;
+    } else {
       const text = this.#source.text(at + 2, Math.max(end, at + 2));
       const opens = this.#levels.get(text) ?? Infinity;
       const closes = text.endsWith("--") ? this.#levels.get(text.slice(0, -2)) ?? Infinity : Infinity;
@@ -183,15 +191,13 @@ export class Delimiters {
     return true;
   }
 
-  /** The usual case, without making a string: the line is the boundary that was opened last. */
-  #isInnermost(start: number, end: number): boolean {
-    const { text, level } = this.#open[this.#open.length - 1]!;
+  /** The usual case, without making a string: whether the line is that boundary. */
+  #isOne({ text, level }: Boundary, start: number, end: number): boolean {
     const { bytes } = this;
     const extra = end - start - text.length;
     if (extra !== 0 && extra !== 2) return false;
     for (let i = 0; i < text.length; i++) {
-      const unit = text.charCodeAt(i);
-      if (unit !== bytes[start + i] || unit > 0x7f) return false;
+      if (text.charCodeAt(i) !== bytes[start + i]) return false;
     }
     if (extra === 2 && (bytes[end - 1] !== DASH || bytes[end - 2] !== DASH)) return false;
     this.level = level;

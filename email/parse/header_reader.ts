@@ -127,7 +127,9 @@ export class HeaderReader {
         break;
       }
       if (envelope >= 0) {
-        this.#noteEnvelope(message, this.#source.text(envelope, at));
+        if (this.#late.length <= this.#maxDefects) {
+          this.#noteEnvelope(message, this.#source.text(envelope, at));
+        }
         envelope = -1;
       }
       if (first === SPACE || first === TAB) {

@@ -63,12 +63,17 @@ function nextField(lines: Delimiters, at: number, most: number, offsets: number[
   return -1;
 }
 
+/** As many lines of a header are damage; what follows is body. */
+const MAX_DAMAGED = 10_000;
+
 /** Lines of one header. Up to the next field without doubt, which is looked for once, all lines are damage in the header. */
 class DamagedLines implements LineRepair {
+  #count = 0;
   readonly #lines: Delimiters;
   readonly #most: number;
   readonly #offsets: number[];
-  #damaged = -1;
+  /** Start of that field; -1 once there is none, and every line of the header can be a lost one. */
+  #damaged = 0;
 
   constructor(lines: Delimiters, most: number, offsets: number[]) {
     this.#lines = lines;
@@ -79,7 +84,8 @@ class DamagedLines implements LineRepair {
   kindOf(at: number, end: number, open: boolean): number {
     const lines = this.#lines;
     const { bytes } = lines;
-    if (at >= this.#damaged) {
+    if (this.#count++ === MAX_DAMAGED) return NOT_HEADER;
+    if (this.#damaged >= 0 && at >= this.#damaged) {
       this.#damaged = nextField(lines, end, Math.min(this.#most, lines.length), this.#offsets);
     }
     if (!(this.#damaged > at && end <= this.#most) && !(open && continues(bytes, at, end))) return NOT_HEADER;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ALPHABET } from "./base64_table.ts";
+import { ALPHABET, decodeLargeBase64 } from "./base64_table.ts";
 import {
   InvalidBase64CharactersDefect,
   InvalidBase64LengthDefect,
@@ -61,25 +61,26 @@ const fromBase64 = (Uint8Array as unknown as NativeBase64).fromBase64;
  * after complete padding dropped), then leniently with two more `=`, and what still fails is returned as it
  * is. Each step that fails leaves a defect.
  */
-export function decodeBase64(input: Uint8Array | string): DecodedPayload {
-  const native = tryNative(input);
-  if (native !== null) return { data: native, defects: [] };
-  const bytes = withoutLineEnds(typeof input === "string" ? latin1Bytes(input) : input);
-  const rest = bytes.length % 4;
-  const strict = strictBase64(bytes, rest === 0 ? 0 : 4 - rest);
-  if (strict !== null) return { data: strict, defects: rest === 0 ? [] : [InvalidBase64PaddingDefect] };
+export function decodeBase64(input: Uint8Array): DecodedPayload {
+  const clean = decodeCleanBase64(input);
+  if (clean !== null) return { data: clean, defects: [] };
+  const bytes = withoutLineEnds(input);
+  const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4).fill(EQUALS);
+  padded.set(bytes);
+  const strict = decodeLargeBase64(padded, 0);
+  if (strict !== null) return { data: strict, defects: [InvalidBase64PaddingDefect] };
   const lenient = lenientBase64(bytes, 0);
   if (lenient !== null) return { data: lenient, defects: [InvalidBase64CharactersDefect] };
-  const padded = lenientBase64(bytes, 2);
-  if (padded !== null) {
-    return { data: padded, defects: [InvalidBase64CharactersDefect, InvalidBase64PaddingDefect] };
+  const longer = lenientBase64(bytes, 2);
+  if (longer !== null) {
+    return { data: longer, defects: [InvalidBase64CharactersDefect, InvalidBase64PaddingDefect] };
   }
   return { data: bytes, defects: [InvalidBase64LengthDefect] };
 }
 
 /** The octets of base64 in which nothing is wrong, line ends aside; null for everything else. */
 export function decodeCleanBase64(input: Uint8Array): Uint8Array | null {
-  return tryNative(input) ?? strictBase64(withoutLineEnds(input), 0);
+  return tryNative(input) ?? decodeLargeBase64(input, 0);
 }
 
 /**
@@ -111,7 +112,7 @@ export function writeCleanBase64(text: string, out: Uint8Array, at: number): num
 }
 
 /** What the platform makes of a text that is long enough for it; null for what it takes otherwise than Python, or not at all. */
-function tryNative(input: Uint8Array | string): Uint8Array | null {
+function tryNative(input: Uint8Array): Uint8Array | null {
   if (fromBase64 === undefined || input.length <= 64) return null;
   try {
     return nativeBase64(input);
@@ -125,9 +126,8 @@ function tryNative(input: Uint8Array | string): Uint8Array | null {
 const NATIVE_BLOCK = 1 << 17;
 
 /** Decodes with the platform; null for what it takes otherwise than Python. Throws for what it does not take. */
-function nativeBase64(input: Uint8Array | string): Uint8Array | null {
-  const textOf = (from: number, to: number) =>
-    typeof input === "string" ? input.slice(from, to) : decodeLatin1(input.subarray(from, to));
+function nativeBase64(input: Uint8Array): Uint8Array | null {
+  const textOf = (from: number, to: number) => decodeLatin1(input.subarray(from, to));
   const { length } = input;
   if (length <= NATIVE_BLOCK) {
     const text = textOf(0, length);
@@ -158,12 +158,6 @@ function hasBlank(text: string): boolean {
   return text.includes(" ") || text.includes("\t") || text.includes("\f");
 }
 
-function latin1Bytes(text: string): Uint8Array {
-  const out = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i) & 0xff;
-  return out;
-}
-
 function withoutLineEnds(bytes: Uint8Array): Uint8Array {
   const out = new Uint8Array(bytes.length);
   let at = 0;
@@ -172,43 +166,6 @@ function withoutLineEnds(bytes: Uint8Array): Uint8Array {
     if (octet !== LF && octet !== CR) out[at++] = octet;
   }
   return at === bytes.length ? bytes : out.subarray(0, at);
-}
-
-/** Strict decoding of `bytes` followed by `extra` times `=`; null where Python raises. */
-function strictBase64(bytes: Uint8Array, extra: number): Uint8Array | null {
-  let end = bytes.length;
-  while (end > 0 && bytes[end - 1] === EQUALS) end--;
-  const pads = bytes.length - end + extra;
-  // Padding has to complete the last group exactly.
-  if (pads > 2 || (end + pads) % 4 !== 0) return null;
-  const out = new Uint8Array(Math.floor((end * 3) / 4));
-  return fill(out, bytes, end) ? out : null;
-}
-
-/** Decodes `end` octets of pure alphabet; false at the first foreign one. */
-function fill(out: Uint8Array, bytes: Uint8Array, end: number): boolean {
-  let at = 0;
-  let i = 0;
-  let bad = 0;
-  for (; i + 4 <= end; i += 4) {
-    const a = DECODE64[bytes[i]!]!;
-    const b = DECODE64[bytes[i + 1]!]!;
-    const c = DECODE64[bytes[i + 2]!]!;
-    const d = DECODE64[bytes[i + 3]!]!;
-    bad |= a | b | c | d;
-    out[at++] = (a << 2) | (b >> 4);
-    out[at++] = (b << 4) | (c >> 2);
-    out[at++] = (c << 6) | d;
-  }
-  if (i < end) {
-    const a = DECODE64[bytes[i]!]!;
-    const b = i + 1 < end ? DECODE64[bytes[i + 1]!]! : 0;
-    const c = i + 2 < end ? DECODE64[bytes[i + 2]!]! : 0;
-    bad |= a | b | c;
-    if (at < out.length) out[at++] = (a << 2) | (b >> 4);
-    if (at < out.length) out[at++] = (b << 4) | (c >> 2);
-  }
-  return bad !== 0xff;
 }
 
 /** Lenient decoding of `bytes` followed by `extra` times `=`; null where Python raises. */

@@ -10,7 +10,7 @@ import { writeMail } from "../write_mail.ts";
 import { messageId } from "./fields.ts";
 import { nameParameter, parameter } from "./file_params.ts";
 import { foldText } from "./fold.ts";
-import { typeByName } from "./media_types.ts";
+import { typeByName } from "../media_types.ts";
 import { checkOptions, freeText, isMail, kindOf, oneLine } from "./options.ts";
 import { filePart, isMediaType, mediaType, withFields } from "./parts.ts";
 

@@ -102,7 +102,15 @@ test("addresses around what is not closed, and after a colon", () => {
     assertEquals(to(`A: =?gbk?b?1tCH+NPKvP4joe@x.example${end}`), expected, end);
     assertEquals(to(`<=?gbk?b?1tCH+NPKvP4joe@x.example>${end}`), expected, end);
   }
-  assertEquals(to("<a@x.example> c@x.example"), [["", "a@x.example"]]);
+  assertEquals(to("<a@x.example> c@x.example"), [["", "a@x.example"], ["", "c@x.example"]]);
+  assertEquals(to("A <a@x.example> c@x.example d@x.example, B <b@x.example>"), [
+    ["A", "a@x.example"],
+    ["", "c@x.example"],
+    ["", "d@x.example"],
+    ["B", "b@x.example"],
+  ]);
+  assertEquals(to("<a@x.example> (c@x.example)"), [["", "a@x.example"]]);
+  assertEquals(to("A <<a@x.example>>, B > <b@x.example>"), [["A", "a@x.example"], ["B", "b@x.example"]]);
   assertEquals(to("A <a@x.example> (B), C <b@x.example> D"), [["A", "a@x.example"], ["C", "b@x.example"]]);
   assertEquals(to("A <>; B <b@x.example>"), [["B", "b@x.example"]]);
   assertEquals(to('<"a>b"@x.example>, c@x.example'), [["", '"a>b"@x.example'], ["", "c@x.example"]]);
