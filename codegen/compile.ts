@@ -63,7 +63,7 @@ const stages: Record<string, Pass[]> = {
 export interface CompileOptions {
   /** Rules that a reader starts with; `response` and `command` when left out. */
   entries?: string[];
-  /** Refuse definitions that no `@rfc` stands above, as in the project's own files. */
+  /** Refuse definitions that have no `@rfc` above them, as in the project's own files. */
   sourced?: boolean;
 }
 

@@ -47,7 +47,7 @@ export function generate(sources: Sources): Generated {
       entry: "response",
       path: generated.decode,
       types: generated.types,
-      doc: "Reads one response, to the end of its frame or to where something unreadable stands.",
+      doc: "Reads one response, to the end of its frame or to where something unreadable is.",
     }),
   );
   files.set(

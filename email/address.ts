@@ -19,7 +19,7 @@ export interface AddressOptions {
 }
 
 /**
- * The text with its quoted parts cut out: pairs of `"` that no backslash stands before.
+ * The text with its quoted parts cut out: pairs of `"` without a backslash before them.
  * An opening quote without an end stays.
  */
 function withoutQuoted(text: string): string {

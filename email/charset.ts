@@ -93,7 +93,7 @@ export const CODEC_MAP: Map<string, string | null> = /* @__PURE__ */ new Map([
   ["us-ascii", null],
 ]);
 
-/** Names for encoded words where the codec's name is none that other mailers know. */
+/** Names for encoded words where the codec's name is one that other mailers do not know. */
 const WORD_NAMES = /* @__PURE__ */ new Map([["eucgb2312_cn", "gb2312"], ["big5_tw", "big5"]]);
 
 /**
@@ -281,7 +281,7 @@ export class Charset {
    * Makes encoded words of text, cut to fit lines. No character is cut.
    *
    * @param text the text
-   * @param maxLengths longest line each, in order; the last given stands for all after it
+   * @param maxLengths longest line each, in order; the last one is used for all after it
    * @returns encoded words; the first is null when not even one character fits the first line
    * @throws {UnicodeEncodeError} when the charset lacks a character
    * @throws {LookupError} when no codec knows the charset

@@ -101,7 +101,7 @@ function readDate(text: string): DateTuple | null {
   return [fullYear(yearNumber), monthNumber, dayNumber, hour, minute, second, 0, 1, -1, readZone(zone)];
 }
 
-/** The five words day, month, year, time and zone, in the order in which they stand. */
+/** The five words day, month, year, time and zone, in their order. */
 function dateWords(text: string): [string, string, string, string, string] | null {
   let words = splitWhitespace(text);
   const [first] = words;
@@ -147,7 +147,7 @@ function zoneSeconds(size: bigint): bigint {
   return size / 100n * 3600n + size % 100n * 60n;
 }
 
-/** Seconds east of UTC; null for -0000 (RFC 5322 section 3.3) and for what is no zone. */
+/** Seconds east of UTC; null for -0000 (RFC 5322 section 3.3) and for what is not a zone. */
 function readZone(zone: string): number | null {
   const name = zone.toUpperCase();
   const number = ZONES.get(name) ?? parseInteger(name);
@@ -272,7 +272,7 @@ function writeDate(date: Datetime, zone: string): string {
 }
 
 /**
- * A point in time as mail writes it: the clock as it stood where the mail was written, and the offset of
+ * A point in time as mail writes it: the clock as it was where the mail was written, and the offset of
  * that clock. Made by {@linkcode parsedateToDatetime}; the counterpart of Python's `datetime`.
  *
  * @example

@@ -292,7 +292,7 @@ export class FirstHeaderLineIsContinuationDefect extends MessageDefect {
 }
 
 /**
- * An mbox `From ` line stands among the headers.
+ * An mbox `From ` line is among the headers.
  *
  * Source: Python's `email.errors.MisplacedEnvelopeHeaderDefect`.
  */
@@ -304,7 +304,7 @@ export class MisplacedEnvelopeHeaderDefect extends MessageDefect {
 }
 
 /**
- * A line that is no header ends the headers without a blank line; it became the first line of the body.
+ * A line that is not a header ends the headers without a blank line; it became the first line of the body.
  *
  * Source: Python's `email.errors.MissingHeaderBodySeparatorDefect`.
  */

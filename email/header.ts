@@ -31,7 +31,7 @@ const NO_LIMIT = 1_000_000;
 /** Where ASCII text is split, best first. */
 const SPLIT_CHARS = ";, \t";
 
-/** The charset that stands for octets nobody knows the charset of. */
+/** The charset of octets whose charset is not known. */
 const UNKNOWN_8BIT = "unknown-8bit";
 
 /** Text of one charset, a piece of a {@linkcode Header}. */
@@ -100,7 +100,7 @@ export class Header {
    * Makes a header of one text, or an empty one to append to.
    *
    * @param s first text, as for {@linkcode Header.append}; null for none
-   * @param options charset and line length; a charset may stand in place of them
+   * @param options charset and line length; a charset may be in place of them
    * @throws {UnicodeEncodeError} when the charset cannot express the text
    * @throws {UnicodeDecodeError} when octets are not valid in the charset
    * @throws {LookupError} when the charset is not known

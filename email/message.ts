@@ -275,7 +275,7 @@ export class Message {
    * @param options envelope line, policy, whether to write verbatim
    * @throws {HeaderParseError} when a header value would be read back as another header
    * @throws {HeaderWriteError} when a header name or value breaks the line
-   * @throws {UnicodeEncodeError} when a body holds characters that no byte stands for
+   * @throws {UnicodeEncodeError} when a body holds characters that no byte represents
    */
   asBytes(options: AsBytesOptions = {}): Uint8Array {
     const { unixfrom = false, policy = null, verbatim = null } = options;
@@ -804,7 +804,7 @@ export class Message {
   /**
    * The charset of every part.
    *
-   * @param fallback what stands for a part without one
+   * @param fallback what is returned for a part without one
    */
   getCharsets<T>(fallback: T): (string | T)[];
   getCharsets(fallback: unknown = null): unknown[] {

@@ -169,7 +169,7 @@ export abstract class Policy {
   }
 
   /**
-   * How often a header may occur; null: as often as anyone likes.
+   * How often a header may occur; null: any number of times.
    *
    * @param _name name of the header
    */
@@ -217,7 +217,7 @@ export abstract class Policy {
   abstract foldBinary(name: string, value: HeaderValue): Uint8Array;
 }
 
-/** Whether a policy does no more with defects than to put them into the list, so that they can be made when somebody asks. */
+/** Whether a policy does no more with defects than to put them into the list, so that they can be made when asked for. */
 export function recordsDefects({ raiseOnDefect, handleDefect, registerDefect }: Policy): boolean {
   return !raiseOnDefect && handleDefect === Policy.prototype.handleDefect &&
     registerDefect === Policy.prototype.registerDefect;
@@ -320,7 +320,7 @@ export class Compat32 extends Policy {
   }
 
   /**
-   * The header folded to `maxLineLength`; escaped bytes are written as the bytes they stand for, unfolded,
+   * The header folded to `maxLineLength`; escaped bytes are written as the bytes they represent, unfolded,
    * unless `cteType` is `"7bit"`.
    *
    * @param name name of the header

@@ -37,7 +37,7 @@ export {
  * Escapes text for a quoted string: a backslash before every backslash and every `"`.
  *
  * @param str text
- * @returns the text to stand between quotes; the quotes themselves are not added
+ * @returns the text to put between quotes; the quotes themselves are not added
  *
  * @example
  * ```ts
@@ -120,7 +120,7 @@ export function decodeParams(
 
 /** Options of {@linkcode makeMsgid}. */
 export interface MakeMsgidOptions {
-  /** What stands after the `@`; "localhost" by default, since workers have no host name. */
+  /** What comes after the `@`; "localhost" by default, since workers have no host name. */
   domain?: string;
 }
 

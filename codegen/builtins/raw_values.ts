@@ -56,7 +56,7 @@ function sampleElement({ out, random }: Making, isList = random.chance(0.5)): un
     out.text(isList ? "(?" : "?(");
     if (random.chance(0.3)) out.literal(someOctets(random));
     out.text(" x)");
-    // What stands against it would belong to it; where it may end, the list decides.
+    // What follows it directly would belong to it; where it may end, the list decides.
     out.omit({ by: "byte", sets: [againstElement] });
   });
 }

@@ -107,7 +107,7 @@ export const nbytes: Builtin = {
   sample: sampleBytes,
 };
 
-/** SP and `nbytes`, after the brackets of a section; null where another item or the end of the list stands instead. */
+/** SP and `nbytes`, after the brackets of a section; null where another item or the end of the list is instead. */
 export const sectionData: Builtin = {
   type: "bytes?",
   first: setOfText(" "),

@@ -51,7 +51,7 @@ export function compareWithRfcs(
       const own = withoutSynonyms(new Map([...whole, ...base, ...ours]), known);
       const left = normal(inlined(expr, own, (name) => known.has(name) || written.has(name), [rule]));
       const right = normal(inlined(other, theirs, (name) => whole.has(name) || written.has(name), [rule]));
-      // The RFC states the whole rule, this file adds to one that stands elsewhere.
+      // The RFC states the whole rule, this file adds to one that is elsewhere.
       const adds = mine.every((one) => one.name.toLowerCase() !== rule || one.extends) &&
         rules.some((one) => one.name.toLowerCase() === rule && !one.extends);
       const [more, less] = without(left, right);
@@ -73,7 +73,7 @@ function withoutSynonyms(rules: Rules, known: Set<string>): Rules {
     [...rules].filter(([name]) => known.has(name)).map(([name, expr]) => [printPlain(expr), name]),
   );
   return new Map([...rules].map(([name, expr]) => {
-    // A rule that is another one by name says nothing of its own: `element = astring` is no password.
+    // A rule that is another one by name says nothing of its own: `element = astring` is not a password.
     const synonym = known.has(name) || expr.kind === "name" ? undefined : named.get(printPlain(expr));
     return [name, synonym === undefined || synonym === name ? expr : { kind: "name", name: synonym }];
   }));
@@ -157,7 +157,7 @@ export interface Deviation extends Difference {
  *
  * @param list the text of the file
  * @returns the entries
- * @throws {Error} for a line that is none of these, or an entry without a reason
+ * @throws {Error} for a line that is not one of these, or an entry without a reason
  */
 export function readDeviations(list: string): Deviation[] {
   const entries: Deviation[] = [];

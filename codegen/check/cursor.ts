@@ -119,7 +119,7 @@ export class Cursor extends ByteCursor {
     return this.next(1) === 0x20 || this.next(1) === 0x29;
   }
 
-  /** A delimiter in quotes, NIL, or one character as it stands. */
+  /** A delimiter in quotes, NIL, or one character as it is. */
   delimiter(): string | null {
     if (this.isNil()) return null;
     if (this.next() === 0x22) {
@@ -156,7 +156,7 @@ export class Cursor extends ByteCursor {
     return text;
   }
 
-  /** A date and time; what it says is looked at when somebody asks. */
+  /** A date and time; what it says is looked at when asked for. */
   dateTime(): DateTime {
     const text = this.decode(this.quotedBytes());
     if (!/^..-...-.... ........ .....$/s.test(text) || text.startsWith("00")) this.quirk("odd-date-time");
@@ -192,7 +192,7 @@ export class Cursor extends ByteCursor {
     return { bytes: this.text.slice(start, this.at), literals: this.literals.slice(first, this.literal) };
   }
 
-  /** What stands after an item's name, as it is; `inList`: parentheses enclose the list. */
+  /** What comes after an item's name, as it is; `inList`: parentheses enclose the list. */
   itemValue(inList: boolean): RawValue {
     const spaced = this.next() === 0x20;
     const next = this.next(spaced ? 1 : 0);

@@ -72,7 +72,7 @@ function checkForm(decision: Decision & { by: "word" }, c: Cursor): void {
   const number = /^\d+ /.exec(line);
   if (number !== null) {
     if (byWord(decision.words).has(word(line.slice(number[0].length)))) {
-      c.fail("a name that may stand behind a number");
+      c.fail("a name that may follow a number");
     }
     return;
   }
@@ -92,7 +92,7 @@ function byWord(words: readonly [string, number][]): Map<string, number> {
   return map;
 }
 
-/** A word in quotes, as it stands: none is written with backslashes (RFC 9051 `quoted` has them before quotes only). */
+/** A word in quotes, as it is: none is written with backslashes (RFC 9051 `quoted` has them before quotes only). */
 function quotedWord(c: Cursor, set: ByteSet): string {
   c.at++;
   const word = textOf(c.run(set));

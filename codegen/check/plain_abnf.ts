@@ -38,7 +38,7 @@ function isElsewhere(expr: Plain): boolean {
   return expr.kind === "prose" && /^defined in|^defines /i.test(expr.text);
 }
 
-/** Prose that stands for a rule which only extensions fill. */
+/** Prose in place of a rule which only extensions fill. */
 const hook: Plain = { kind: "prose", text: "hook" };
 
 /** What our notation says of a rule, without captures, types, guards, look-ahead and deviations. */
@@ -47,7 +47,7 @@ export function plainRule(definition: Definition): PlainRule {
   return { name: definition.name, extends: definition.extends, expr };
 }
 
-/** Names of primitives that stand in a rule: such a rule says nothing that could be compared. */
+/** Names of primitives that are in a rule: such a rule says nothing that could be compared. */
 export function handWritten(definition: Definition): boolean {
   return definition.branches.length === 1 && definition.branches[0]!.item.kind === "builtin";
 }

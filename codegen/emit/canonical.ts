@@ -19,7 +19,7 @@ export function canonical(expr: Expr): Expr {
       return items.length === 1 ? items[0]! : { kind: "seq", items };
     }
     case "choice": {
-      // What damage left is written with the others of its list; an alternative that holds nothing but its end is no list.
+      // What damage left is written with the others of its list; an alternative that holds nothing but its end is not a list.
       const elements = expr.branches.some((branch) => !branch.damage && holds(branch.expr));
       const branches = expr.branches
         .filter((branch) => branch.quirk === undefined && (!branch.damage || elements))
@@ -90,7 +90,7 @@ export class Shapes {
     return expr;
   }
 
-  /** The fragment that a reference stands for, else undefined. */
+  /** The fragment that a reference means, else undefined. */
   fragment(expr: Expr): Expr | undefined {
     if (expr.kind !== "ref") return undefined;
     const rule = this.rule(expr.rule);
@@ -206,7 +206,7 @@ export function constantWords(branches: readonly Branch[]): string[] | null {
 export interface Listing {
   element: Expr;
   separator: Expr[];
-  /** The separator stands between elements, not before the first. */
+  /** The separator comes between elements, not before the first. */
   between: boolean;
   min: number;
 }

@@ -1,5 +1,5 @@
 /**
- * What the class of the client has beside the commands of the table. It stands here and not in a class that the client
+ * What the class of the client has beside the commands of the table. It is here and not in a class that the client
  * extends: a reference page shows only a class's own members.
  */
 import { written } from "./places.ts";

@@ -267,7 +267,7 @@ class RuleWriter extends ExpressionWriter {
     this.line("return value;");
   }
 
-  /** The one plain value of a sequence, and what stands before and after it. */
+  /** The one plain value of a sequence, and what comes before and after it. */
   #split(expr: Expr): [string | null, Expr[], Expr[]] {
     const items = expr.kind === "seq" ? expr.items : [expr];
     const index = items.findIndex((item) => this.hasValue(item));
@@ -371,7 +371,7 @@ class RuleWriter extends ExpressionWriter {
     return needed;
   }
 
-  /** Whether `=> null` stands where something follows it in the function. */
+  /** Whether `=> null` is where something follows it in the function. */
   #hasInnerNull(expr: Expr): boolean {
     const visit = (inner: Expr, tail: boolean): boolean => {
       if (inner.kind === "seq") {

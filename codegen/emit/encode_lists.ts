@@ -46,7 +46,7 @@ export class Lists {
     if (counted) out.writeLine("let count = 0;");
     const done = new Set<string>();
     const separate = (index: string | null) => {
-      // Lists that follow each other directly: what is not one of them stands after a SP.
+      // Lists that follow each other directly: what is not one of them follows a SP.
       if (listing.separator.length === 0 && done.size > 1) {
         flush(out);
         out.writeLine("w.apart();");
@@ -69,7 +69,7 @@ export class Lists {
     }
   }
 
-  /** What stands between the elements of a list. */
+  /** What comes between the elements of a list. */
   #between(separator: Expr[], condition: string, source: Source, out: CodeBlockWriter): void {
     flush(out);
     if (separator.length === 0) return;
@@ -178,7 +178,7 @@ export class Lists {
     }
     const head = indexed ? `const [index, ${one}] of (${list}).entries()` : `const ${one} of ${list}`;
     const plain = alternatives.filter((one) => one.kind === "capture");
-    // Words after which more may stand: each has its own statements, and the others are only words.
+    // Words after which more may follow: each has its own statements, and the others are only words.
     const more = alternatives.filter((one) => this.#isWordWithMore(one));
     const words = plain.length + more.length === alternatives.length ? this.#wordsOf(plain) : null;
     const places = this.#host.conditions.places(label);
@@ -195,7 +195,7 @@ export class Lists {
           out.write(`if (${this.#elementTest(word!, label, one)}) `).block(() => {
             this.#host.write(word!, inner, out);
             flush(out);
-            // What stands after the word is written once, however often the word is there.
+            // What comes after the word is written once, however often the word is there.
             out.write("if (isFirst) ").block(() => {
               this.#host.sequence(rest, inner, out);
               flush(out);
@@ -291,7 +291,7 @@ export class Lists {
     return labels.length === 1 && (all.length === 1 || this.#isWordWithMore(alternative)) ? labels[0]! : null;
   }
 
-  /** Whether an alternative is one word, appended to a field, and what may stand after it. */
+  /** Whether an alternative is one word, appended to a field, and what may come after it. */
   #isWordWithMore(alternative: Expr): alternative is Expr & { kind: "seq" } {
     if (alternative.kind !== "seq") return false;
     const [first, ...rest] = alternative.items;

@@ -69,7 +69,7 @@ export function usesOf(
 
 /** Where the captures of one stretch of code go. */
 export interface Scope {
-  /** Statements that must stand in front. */
+  /** Statements that must be in front. */
   declarations(): string[];
   /** The statement that captures a value. */
   capture(label: string, code: string): string;

@@ -8,13 +8,13 @@ import type { BuiltinName } from "../builtins/all.ts";
 
 export type { BuiltinName };
 
-/** Where something stands in a grammar file or in the command table, for messages. */
+/** Where something is in a grammar file or in the command table, for messages. */
 export interface Origin {
   file: string;
   line: number;
 }
 
-/** A set of byte values, as 257 flags: the last one, {@linkcode END}, stands for the end of the response. */
+/** A set of byte values, as 257 flags: the last one, {@linkcode END}, means the end of the response. */
 export type ByteSet = boolean[];
 
 /** Index of a {@linkcode ByteSet} that means "no byte follows". */
@@ -78,11 +78,11 @@ export type Decision =
     numbered: [word: string, branch: number][];
     bytes: [set: ByteSet, branch: number][];
     open: number | null;
-    /** `open` is no open alternative but a general one, which stands for every other word. */
+    /** `open` is not an open alternative but a general one, which means every other word. */
     rest: boolean;
-    /** The word may stand in quotes (`@word(astring)`). */
+    /** The word may be in quotes (`@word(astring)`). */
     quoted: boolean;
-    /** The word stands after a SP (an option or repetition such as `[SP &"UID" ...]`). */
+    /** The word comes after a SP (an option or repetition such as `[SP &"UID" ...]`). */
     behindSpace: boolean;
   }
   /** By captured values: the guards of the branches, in order. */
@@ -110,7 +110,7 @@ export interface Branch {
   open: boolean;
   /**
    * The `!!!` alternative: it is never chosen, but read when every other one fails or does not end where it should, and
-   * so it always has a reason. Beside a `...` it stands after that and is read when that fails too.
+   * so it always has a reason. Beside a `...` it comes after that and is read when that fails too.
    */
   damage: boolean;
   /** Named deviation that this alternative is. */
@@ -119,7 +119,7 @@ export interface Branch {
   /** For `@tag`: the word (or the `=>` constant) that names this branch. */
   word?: string;
   origin: Origin;
-  /** Comments on fields above the definition that it stands in. */
+  /** Comments on fields above the definition that it is in. */
   fieldDocs?: Record<string, string>;
   /** RFC numbers and capability of the header above it. */
   rfc: string[];
@@ -132,7 +132,7 @@ export interface Branch {
 
 /** An expression of a rule. */
 export type Expr =
-  /** A keyword, compared without regard to case; `quoted`: may also stand in quotes. `""` is an empty `seq`. */
+  /** A keyword, compared without regard to case; `quoted`: may also be in quotes. `""` is an empty `seq`. */
   | { kind: "word"; text: string; quoted?: boolean }
   /** Exact bytes: `%x0D.0A`, SP, punctuation. */
   | { kind: "bytes"; bytes: number[] }
@@ -148,7 +148,7 @@ export type Expr =
   | { kind: "choice"; branches: Branch[]; decision: Decision; follow?: ByteSet }
   | { kind: "optional"; item: Expr; decision: Decision }
   | { kind: "repeat"; min: number; max: number | null; item: Expr; decision: Decision }
-  /** `label:item` and `label+:item`. `like`: an earlier capture of the same rule that often stands here once more. */
+  /** `label:item` and `label+:item`. `like`: an earlier capture of the same rule that often is here once more. */
   | {
     kind: "capture";
     label: string;
@@ -174,7 +174,7 @@ export type Role =
   | "record"
   /** `@tag`: a choice in which every branch builds its own object, named by its word. */
   | "union"
-  /** A list of the values inside; null is no element unless the type says so, and a list inside is taken apart. */
+  /** A list of the values inside; null is not an element unless the type says so, and a list inside is taken apart. */
   | "list"
   /** The single value inside; null for a branch without one. A choice of records is such a rule too. */
   | "value"
@@ -262,7 +262,7 @@ export type TypeDefinition =
 
 /** A whole grammar, ready to be emitted or interpreted. */
 export interface Grammar {
-  /** In grammar order: files by depth of folder and name, rules as they stand in the file. */
+  /** In grammar order: files by depth of folder and name, rules as they are in the file. */
   rules: Map<string, Rule>;
   types: Map<string, TypeDefinition>;
   quirks: Quirk[];

@@ -91,7 +91,7 @@ const wider: Partial<Record<ExternalName, string>> = {
   LiteralInput: "Uint8Array",
 };
 
-/** Whether a value of `from` may stand where `to` is declared. `resolve` gives what an alias stands for. */
+/** Whether a value of `from` may be where `to` is declared. `resolve` gives what an alias means. */
 export function assignable(from: Type, to: Type, resolve: (name: string) => Type | null): boolean {
   if (sameType(from, to)) return true;
   // What a caller may give holds what a decoder gives.

@@ -13,7 +13,7 @@ import { eitherCase } from "./byte_set.ts";
 export interface LeadingWord {
   /** Upper case. */
   text: string;
-  /** What can stand directly after it. */
+  /** What can come directly after it. */
   after: Look;
   /** After digits and a SP. */
   numbered: boolean;
@@ -26,7 +26,7 @@ export interface Lead {
   other: Look;
 }
 
-/** Ways to begin `expr`, which `follow` stands after. */
+/** Ways to begin `expr`, which `follow` comes after. */
 export function leadOf(compilation: Compilation, expr: Expr, follow: Look): Lead {
   switch (expr.kind) {
     case "word":

@@ -133,7 +133,7 @@ class RuleDecisions {
           [clash, branch],
           known,
           intersection(starts, free),
-          "mark the general branch with ... if it stands for any other word",
+          "mark the general branch with ... if it means any other word",
         );
         return;
       }
@@ -144,7 +144,7 @@ class RuleDecisions {
   }
 
   /**
-   * Whether a branch is the last one and only deviations told by a word can be mistaken for it: then it stands for every
+   * Whether a branch is the last one and only deviations told by a word can be mistaken for it: then it means every
    * other word (`NO` and `BAD` in place of a tag).
    */
   #isRest(known: Branch[], leads: ReturnType<typeof leadOf>[], branch: number, bytes: ByteSet): boolean {
@@ -314,8 +314,8 @@ function rangeOfWords(): ByteSet {
 }
 
 /**
- * Whether a branch states by a look-ahead at its start what it stands for, and so wins over later ones;
- * `behindSpace`: the look-ahead may also stand behind a leading SP.
+ * Whether a branch states by a look-ahead at its start what it means, and so wins over later ones;
+ * `behindSpace`: the look-ahead may also come after a leading SP.
  */
 function looksAhead(expr: Expr, behindSpace: boolean): boolean {
   if (expr.kind === "peek") return true;

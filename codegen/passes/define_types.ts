@@ -93,7 +93,7 @@ function withoutName(types: Type[], name: string): Type[] {
   });
 }
 
-/** Finds the records that open branches build. A deviation is no unknown name, so it needs no reason. */
+/** Finds the records that open branches build. A deviation is not an unknown name, so it needs no reason. */
 function markRecovery(compilation: Compilation, expr: Expr): void {
   const { rules, types } = compilation.grammar;
   if (expr.kind === "choice") {

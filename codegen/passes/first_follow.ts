@@ -102,7 +102,7 @@ function computeFirst(compilation: Compilation, expr: Expr): Look {
   }
 }
 
-/** How a sequence can begin; a look-ahead narrows what stands after it. */
+/** How a sequence can begin; a look-ahead narrows what comes after it. */
 export function firstOfItems(compilation: Compilation, items: Expr[]): Look {
   return items.reduceRight((rest, item) => before(compilation, item, rest), emptyLook());
 }

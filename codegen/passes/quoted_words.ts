@@ -1,4 +1,4 @@
-/** Marks the words that alternatives of a rule with `@word(astring)` begin with: they may stand in quotes. */
+/** Marks the words that alternatives of a rule with `@word(astring)` begin with: they may be in quotes. */
 import type { Compilation } from "../model/compilation.ts";
 import type { Expr } from "../model/ir.ts";
 

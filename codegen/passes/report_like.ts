@@ -1,4 +1,4 @@
-/** Reports `@like` where what stands twice could not be read once: decoders copy a list of objects that hold no others. */
+/** Reports `@like` where what is there twice could not be read once: decoders copy a list of objects that hold no others. */
 import type { Compilation } from "../model/compilation.ts";
 import { inside } from "../model/expr.ts";
 import type { Expr, Rule, Type } from "../model/ir.ts";
@@ -19,7 +19,7 @@ export function reportLike(compilation: Compilation): void {
   }
 }
 
-/** Both stand in the rule itself, in this order, and are the same list of objects, whose end is told by its last byte. */
+/** Both are in the rule itself, in this order, and are the same list of objects, whose end is told by its last byte. */
 function isSound(compilation: Compilation, items: Expr[], capture: Expr & { kind: "capture" }): boolean {
   const model = items.slice(0, Math.max(items.indexOf(capture), 0)).find((one) =>
     one.kind === "capture" && one.label === capture.like

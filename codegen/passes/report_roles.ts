@@ -68,7 +68,7 @@ function checkNames(
       compilation.diagnostics.error(
         PASS,
         target.origin,
-        `${target.name} does not say which ${what} it is: write ${label}:"NAME" where its word stands`,
+        `${target.name} does not say which ${what} it is: write ${label}:"NAME" where its word is`,
       );
     }
   }

@@ -87,13 +87,13 @@ export function resolveTable(
     }
     for (const label of row.argumentNeeds.keys()) {
       if (rule.fields.some((field) => field.label === label)) continue;
-      error(`says what "${label}" needs, which is none of its arguments`, cell("arguments"));
+      error(`says what "${label}" needs, which is not one of its arguments`, cell("arguments"));
     }
     for (const cellName of ["positional", "without"] as const) {
       const named = row[cellName];
       for (const label of typeof named === "number" ? [] : named) {
         if (rule.fields.some((field) => field.label === label)) continue;
-        error(`names "${label}", which is none of its arguments`, cell(cellName));
+        error(`names "${label}", which is not one of its arguments`, cell(cellName));
       }
     }
     const args = argumentsOf(grammar, rule).filter(({ label }) => !row.without.includes(label)).map((
@@ -120,7 +120,7 @@ export function resolveTable(
     }
     for (const { by, origin } of row.collects) {
       if (by !== undefined && by !== "tag" && !args.some((one) => one.label === by)) {
-        error(`collects by "${by}", which is none of its arguments`, origin);
+        error(`collects by "${by}", which is not one of its arguments`, origin);
       }
     }
     const labels = [...args, ...row.args?.parameters ?? [], ...row.dialogue?.parameters ?? []];

@@ -1,4 +1,4 @@
-/** Writes out the constants that the notation leaves unsaid: a captured word stands for itself. */
+/** Writes out the constants that the notation leaves unsaid: a captured word is its own value. */
 import type { Compilation } from "../model/compilation.ts";
 import type { Branch, Expr } from "../model/ir.ts";
 

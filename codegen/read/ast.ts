@@ -46,7 +46,7 @@ export interface AstBranch {
   /** `@selected`, `@unasked`: what the alternative is about. */
   marks: Mark[];
   origin: Origin;
-  /** Comments on fields above the definition that it stands in: in two alternatives one label may mean two things. */
+  /** Comments on fields above the definition that it is in: in two alternatives one label may mean two things. */
   fieldDocs?: Record<string, string>;
   /** RFC numbers and capability of the header above it. */
   rfc: string[];
@@ -59,7 +59,7 @@ export interface AstBranch {
   answer?: string | undefined;
 }
 
-/** Whether a branch is what it holds and nothing more: then a choice of it alone is no choice. */
+/** Whether a branch is what it holds and nothing more: then a choice of it alone is not a choice. */
 export function isPlain({ open, damage, guard, constant, quirk, ownNeeds, answer }: AstBranch): boolean {
   return !open && !damage && guard === undefined && constant === undefined && quirk === undefined &&
     ownNeeds === undefined && answer === undefined;

@@ -369,7 +369,7 @@ function readAfter(command: string, cell: Cell | undefined, diagnostics: Diagnos
       ? after.no
       : undefined;
     if (list === undefined) {
-      diagnostics.error(pass, origin, `${command}: "${when}" is none of send, OK, NO`);
+      diagnostics.error(pass, origin, `${command}: "${when}" is not one of send, OK, NO`);
       continue;
     }
     for (const effect of what) {

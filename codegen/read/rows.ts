@@ -61,7 +61,7 @@ export function* rowsOf(
       if (names.has(line)) diagnostics.error(pass, origin, `The command ${line} has two rows`);
       names.add(line);
     } else if (row === undefined) {
-      diagnostics.error(pass, origin, "A cell stands before the first command");
+      diagnostics.error(pass, origin, "A cell comes before the first command");
     } else if (cell !== undefined && indent > cell.indent) {
       cell.value.lines.push({ text: line.trim(), raw, origin });
     } else {

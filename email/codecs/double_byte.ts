@@ -16,11 +16,11 @@ import { composeJamo, decomposeHangul } from "./hangul.ts";
 export interface PairTable {
   /** UTF-16 units by pair. */
   units: Uint16Array;
-  /** Pairs that stand for more than one unit. */
+  /** Pairs that mean more than one unit. */
   extra: Map<number, string>;
 }
 
-/** The unit of pairs that stand for two. */
+/** The unit of pairs that mean two. */
 export const EXTRA = 0xffff;
 
 /** The character of a pair. */
@@ -107,7 +107,7 @@ export interface ReverseTable {
 export class DoubleByteCodec implements Codec {
   readonly #swaps = new Map<string, string>();
   readonly #swapped: RegExp | null;
-  /** Units of the octets from 0x80 on that stand alone, 0 for none. */
+  /** Units of the octets from 0x80 on that are single, 0 for none. */
   readonly #singles = new Uint16Array(256);
   #safe: Uint8Array | undefined;
   #pairTable: PairTable | undefined;
@@ -216,12 +216,12 @@ export class DoubleByteCodec implements Codec {
     return safe;
   }
 
-  /** What every pair stands for; read when it is first asked for. */
+  /** What every pair means; read when it is first asked for. */
   pairs(): PairTable {
     return this.#pairTable ??= this.buildPairs();
   }
 
-  /** What every pair after 0x8f stands for: JIS X 0212 in EUC-JP. */
+  /** What every pair after 0x8f means: JIS X 0212 in EUC-JP. */
   triples(): PairTable {
     return this.#tripleTable ??= this.buildTriples();
   }

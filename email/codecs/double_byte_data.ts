@@ -15,7 +15,7 @@ export interface Difference {
    * first and last trail, all in hex. Every pair when left out.
    */
   mask?: string;
-  /** Characters that one pair each stands for: the platform's, then Python's. */
+  /** Characters each of which one pair means: the platform's, then Python's. */
   swap?: string;
   /** Other pairs with another character: a pair in hex, then characters for it and those after it. */
   runs?: string;

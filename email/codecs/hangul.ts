@@ -14,7 +14,7 @@ export const INITIAL_CELLS: readonly number[] = CONSONANTS
 /** Those it can end with: all but three of the doubled ones. */
 export const FINAL_CELLS: readonly number[] = CONSONANTS
   .filter((cell) => cell !== 8 && cell !== 19 && cell !== 25);
-/** The filler that stands for no letter. */
+/** The filler that means "no letter". */
 const FILLER = 52;
 
 const FIRST_VOWEL = 0xbf;

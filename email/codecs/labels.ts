@@ -101,7 +101,7 @@ function readLabels(): Map<string, string> {
   return out;
 }
 
-/** Letters and digits of a label in lower case, ASCII alone, one underscore for whatever stands between them. */
+/** Letters and digits of a label in lower case, ASCII alone, one underscore for whatever comes between them. */
 function fold(label: string): string {
   return label.replace(/[^\p{L}\p{N}.]+$/u, "").replace(/[^\p{L}\p{N}.]+/gu, "_").replace(/[^\0-\x7f]/g, "")
     .replace(/^_+/, "").toLowerCase();

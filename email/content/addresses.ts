@@ -202,7 +202,7 @@ export function addressIn(written: string): string | null {
   } else {
     text = trimOf(text, "", ">");
   }
-  // An encoded word that lost its end is not an address, wherever it stands.
+  // An encoded word that lost its end is not an address, wherever it is.
   if (text.startsWith("=?")) return null;
   // An obsolete route: `@a,@b:jo@example.net`.
   if (text.startsWith("@")) text = text.slice(text.indexOf(":") + 1);

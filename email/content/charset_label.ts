@@ -66,7 +66,7 @@ const MAX_KNOWN = 256;
 const known = new Map<string, string | null>();
 
 /**
- * The charset a label stands for.
+ * The charset that a label means.
  *
  * @param label what a sender wrote
  * @returns a name that {@linkcode decodeText} has a decoder for; null when nobody knows the label

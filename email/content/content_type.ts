@@ -23,7 +23,7 @@ export interface ContentType extends Parameterized {
   damaged: boolean;
 }
 
-/** What most parts say is read once. Bounded, as a sender can make up as many as he likes. */
+/** What most parts say is read once. Bounded, as a sender can make up any number. */
 const MAX_KNOWN = 100;
 const known = new Map<string, ContentType>();
 

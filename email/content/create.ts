@@ -18,7 +18,7 @@ import type { Mail, MailPart } from "./model.ts";
 export interface CreateMailOptions {
   /** Author, or authors. */
   readonly from: AddressInput;
-  /** Who sends it, when that is somebody else; needed where there is more than one author. */
+  /** The sender, when it is not the author; needed where there is more than one author. */
   readonly sender?: AddressInput;
   /** Recipients. */
   readonly to?: AddressInput;

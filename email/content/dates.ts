@@ -221,7 +221,7 @@ function monthOf(word: string): number {
 /** Years of two and three digits, RFC 5322 section 4.3, whatever zeros are before them. */
 function fullYear(year: string): number {
   const value = Number(year);
-  // A year of zeros is none.
+  // A year of zeros is not a year.
   if (value > 999 || (value === 0 && year.length > 2)) return value;
   if (value > 99) return 1900 + value;
   return value < 50 ? 2000 + value : 1900 + value;

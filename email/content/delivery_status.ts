@@ -18,7 +18,7 @@ export interface RecipientStatus {
   address: string | undefined;
   /** Address that the sender gave, when that was another. */
   originalAddress: string | undefined;
-  /** What was done, in lower case: `failed`, `delayed`, `delivered`, `relayed` or `expanded`; undefined when it is none of them. */
+  /** What was done, in lower case: `failed`, `delayed`, `delivered`, `relayed` or `expanded`; undefined when it is not one of them. */
   action: "failed" | "delayed" | "delivered" | "relayed" | "expanded" | undefined;
   /** Status code of RFC 3463, such as `5.1.1`; undefined when there is none. */
   status: string | undefined;

@@ -132,7 +132,7 @@ function readEscaped(text: string, charset = ""): string {
   try {
     whole = encodeAsciiEscape(text);
   } catch {
-    // Characters that no octet stands for.
+    // Characters that no octet represents.
   }
   if (whole !== null) {
     try {
@@ -186,7 +186,7 @@ function windows1252(): Uint16Array {
   );
 }
 
-/** Octets among characters that no octet stands for. */
+/** Octets among characters that no octet represents. */
 function readRuns(text: string): string {
   return text.replace(/[\udc80-\udcff]+/g, (octets) => decodeText(encodeAsciiEscape(octets))).toWellFormed();
 }

@@ -14,7 +14,7 @@ import type { MessageInput } from "./model.ts";
  *
  * @param input octets, a message, or a mail
  * @returns the message; always the same one for a mail
- * @throws {TypeError} when the input is none of them
+ * @throws {TypeError} when the input is not one of them
  *
  * @example
  * ```ts

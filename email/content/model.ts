@@ -11,7 +11,7 @@ export type MessageInput = Uint8Array | Message | Mail;
 
 /** A mailbox: where mail goes to, and whose it is. */
 export interface MailAddress {
-  /** Display name, decoded, one line; `""` when there is none. A sender writes here what he likes, addresses too. */
+  /** Display name, decoded, one line; `""` when there is none. The sender chooses it, and may write an address here. */
   name: string;
   /** Address with its `@`; as it was sent, not decoded. */
   address: string;
@@ -135,7 +135,7 @@ export interface Mail {
   readonly subject: string;
   /** Authors. */
   readonly from: MailAddress[];
-  /** Who sent it, when that is somebody else. */
+  /** The sender, when it is not the author. */
   readonly sender: MailAddress | undefined;
   /** Where answers go; empty when the field is absent. */
   readonly replyTo: MailAddress[];

@@ -2,7 +2,7 @@
 
 import type { Problem, ProblemKind } from "./model.ts";
 
-/** As many are kept: a sender can make as many as he likes. */
+/** As many are kept: a sender can make any number. */
 const MAX_PROBLEMS = 100;
 
 /** Adds a problem, once. */

@@ -24,7 +24,7 @@ import type { Mail, MessageInput, Problem } from "./model.ts";
  * @param input octets; text, whose characters outside ASCII stay what they are; or a message, which is not parsed again. Octets
  * are not copied: leave them alone as long as the mail is in use
  * @returns a view of the message
- * @throws {TypeError} when the input is none of them
+ * @throws {TypeError} when the input is not one of them
  *
  * @example
  * ```ts

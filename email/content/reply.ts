@@ -29,7 +29,7 @@ const MAX_REFERENCES = 50;
  * Builds the answer to a message.
  *
  * It goes to those that Reply-To names, else to the author; to the recipients as well with `all`, but not to the address in `from`.
- * Who answers a message of his own answers its recipients. Subject, In-Reply-To and References follow from the message, the text
+ * An answer to one's own message goes to its recipients. Subject, In-Reply-To and References follow from the message, the text
  * is quoted; whatever is given in `options` takes the place of what follows. Files of the message are not attached again:
  * `attachments: mail.attachments` does that. HTML that others wrote is never put into the answer; its `html` quotes the text.
  *
@@ -123,7 +123,7 @@ function recipients(
       seen.add(key);
       return [writable];
     });
-  // The author may be the one who answers: then that is whom the answer goes to.
+  // The author may be the one who answers: then the answer goes to the same person.
   const to = each(first);
   if (!all) return { to, cc: [] };
   for (const key of own) seen.add(key);

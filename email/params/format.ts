@@ -1,4 +1,4 @@
-// Parameters as they are written, for addHeader, setParam, setType and the like.
+// Parameters as they are written, for addHeader, setParam, setType and similar functions.
 
 import { isAscii } from "../text/text.ts";
 import { quoteText } from "./quoting.ts";

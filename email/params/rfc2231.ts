@@ -50,7 +50,7 @@ interface Segment {
   encoded: boolean;
 }
 
-/** Order of two numbers given as digits: a 5,000 digit number is no reason to fail. */
+/** Order of two numbers given as digits: a 5,000 digit number is not a reason to fail. */
 function compareDigits(a: string | null, b: string | null): number {
   if (a === b) return 0;
   if (a === null) return -1;

@@ -11,7 +11,7 @@ const BACKSLASH = 0x5c;
 /**
  * Splits a field value at the semicolons that stand outside quotes.
  *
- * A quote counts unless the character before it is a backslash, wherever the quote stands: CPython compares
+ * A quote counts unless the character before it is a backslash, wherever the quote is: CPython compares
  * the number of `"` with the number of `\"` and looks at nothing else, so `a="x\\";b` is one piece.
  *
  * @param value the field value

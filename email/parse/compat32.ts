@@ -40,7 +40,7 @@ class Compat32Dialect implements Dialect {
   readonly lazy: boolean;
   readonly repair = null;
   readonly #make: () => Message;
-  /** Whether defects are only recorded, so that they can be made when somebody asks. */
+  /** Whether defects are only recorded, so that they can be made when asked for. */
   readonly #records: boolean;
 
   constructor(options: ParseOptions) {

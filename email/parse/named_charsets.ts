@@ -34,7 +34,7 @@ export async function loadNamedCharsets(message: Message): Promise<void> {
     try {
       labels.add(part.getContentCharset(""));
     } catch {
-      // A value that is no text has no charset.
+      // A value that is not text has no charset.
     }
   }
   await load(labels);
@@ -51,7 +51,7 @@ function codecsOf(label: string): string[] {
   return [label, inputCodec ?? label, outputCodec ?? label];
 }
 
-/** What stands where an encoded word has its charset, whether or not it is one. */
+/** What is in the place of the charset of an encoded word, whether or not it is one. */
 function addWords(value: string, labels: Set<string>): void {
   for (const [, label] of value.matchAll(/=\?(?=([^?]*)\?)/g)) {
     labels.add(label!);

@@ -1,5 +1,5 @@
 // Damaged header blocks: what tells a continuation line that lost its indentation from a body without the blank line, and
-// which line ends are none. Used for readMail; the answers of Python's parser are made without.
+// which line ends are not line ends. Used for readMail; the answers of Python's parser are made without.
 
 import { CR, DASH, type Delimiters, LF, SPACE, TAB } from "./delimiters.ts";
 import { CONTINUED, DROPPED, type HeaderRepair, type LineRepair, NOT_HEADER } from "./dialect.ts";

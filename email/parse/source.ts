@@ -1,5 +1,5 @@
 // What the parser reads: one byte for each character of the text, so that one scanner serves messages given as
-// bytes, as surrogate-escaped text and as text with characters that no byte stands for.
+// bytes, as surrogate-escaped text and as text with characters that no byte represents.
 
 import { decodeAsciiEscape, fromUnits } from "../text/text.ts";
 
@@ -34,7 +34,7 @@ export class Source {
     return new Source(plain, true, null);
   }
 
-  /** Text, kept as it is, with the bytes that stand for it. */
+  /** Text, kept as it is, with the bytes that represent it. */
   static fromText(text: string): Source {
     const utf8 = encoder.encode(text);
     if (utf8.length === text.length) return new Source(utf8, true, text);

@@ -27,7 +27,7 @@ class Line {
     return this.#length;
   }
 
-  /** True while the field's name stands on this line. */
+  /** True while the field's name is on this line. */
   get hasName(): boolean {
     return this.#nameLength > 0;
   }
@@ -109,7 +109,7 @@ export class FoldedLines {
     this.#line = new Line([...options.splitChars], options.nameLength);
   }
 
-  /** Ends the line. A blank left behind by {@link transition} goes; a line of white space joins the one before. */
+  /** Ends the line. A blank left by {@link transition} goes; a line of white space joins the one before. */
   newline(): void {
     const last = this.#line.pop();
     if (last !== null && (last[0] !== " " || last[1] !== "")) this.#line.push(last[0], last[1]);
@@ -193,7 +193,7 @@ export class FoldedLines {
     if (line !== null) {
       this.#lines.push(line);
     } else if (this.#line.hasName) {
-      // One word too long for the line: the name stays alone. A blank always stands after the name.
+      // One word too long for the line: the name stays alone. A blank always follows the name.
       this.#line.pop();
       this.newline();
       this.#line.push(blank === "" ? " " : blank, text);

@@ -4,7 +4,7 @@
 import { isSpace, lstrip, splitLines } from "./text.ts";
 import { hexValue } from "./hex.ts";
 
-/** A stretch of a field: an encoded word, or what stands between. */
+/** A stretch of a field: an encoded word, or what comes between. */
 export interface Word {
   text: string;
   /** `q` or `b`; null for what is not encoded. */

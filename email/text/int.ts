@@ -7,7 +7,7 @@ const MAX_DIGITS = 4300;
 
 const DECIMAL = /^\p{Nd}$/u;
 
-// Characters that are digits for str.isdigit() but no decimals: superscripts, circled digits and the like.
+// Characters that are digits for str.isdigit() but not decimals: superscripts, circled digits and similar.
 const OTHER_DIGITS = /* @__PURE__ */ new RegExp(
   "^[\\u00b2\\u00b3\\u00b9\\u1369-\\u1371\\u19da\\u2070\\u2074-\\u2079\\u2080-\\u2089\\u2460-\\u2468\\u2474-\\u247c" +
     "\\u2488-\\u2490\\u24ea\\u24f5-\\u24fd\\u24ff\\u2776-\\u277e\\u2780-\\u2788\\u278a-\\u2792" +

@@ -7,7 +7,7 @@ import { decodeQuotedPrintable } from "./quoted_printable.ts";
 import { decodeBase64, type DecodedPayload } from "./base64.ts";
 import { decodeUu } from "./uu.ts";
 
-/** Bytes of escaped text; null when it holds characters that no byte stands for. */
+/** Bytes of escaped text; null when it holds characters that no byte represents. */
 export function textToBytes(text: string): Uint8Array | null {
   try {
     return encodeAsciiEscape(text);
@@ -21,8 +21,8 @@ export function textToBytes(text: string): Uint8Array | null {
  * Undoes a transfer encoding.
  *
  * @param bytes the encoded body
- * @param encoding the whole value of the header in lower case: `base64 (comment)` is no base64 to CPython
- * @returns null when the encoding is none that changes bytes
+ * @param encoding the whole value of the header in lower case: `base64 (comment)` is not base64 to CPython
+ * @returns null when the encoding does not change bytes
  */
 export function decodeTransfer(bytes: Uint8Array, encoding: string): DecodedPayload | null {
   switch (encoding) {

@@ -1,6 +1,6 @@
 /**
  * Quoted-printable text for headers (the Q encoding of RFC 2047 section 4.2) and bodies (RFC 2045 section 6.7),
- * over text whose characters U+0000-U+00FF stand for octets.
+ * over text whose characters U+0000-U+00FF represent octets.
  *
  * Payloads are not decoded with this but octet by octet; these functions are Python's text-level helpers.
  *
@@ -188,8 +188,8 @@ export function headerEncode(bytes: Uint8Array, charset = "iso-8859-1"): string 
  *
  * Source: `email.quoprimime.header_decode`.
  *
- * @param text what stands between `?q?` and `?=`
- * @returns text whose characters stand for octets
+ * @param text what comes between `?q?` and `?=`
+ * @returns text whose characters represent octets
  */
 export function headerDecode(text: string): string {
   return text.replaceAll("_", " ").replace(
@@ -210,7 +210,7 @@ export function headerDecode(text: string): string {
  *
  * Source: `email.quoprimime.body_encode`, RFC 2045 section 6.7.
  *
- * @param body text whose characters stand for octets; characters past U+00FF stay as they are
+ * @param body text whose characters represent octets; characters past U+00FF stay as they are
  * @param maxlinelen longest line, without its end; 4 at least
  * @param eol line end to write
  * @returns the encoded text; it ends with a line end when the body does
@@ -260,7 +260,7 @@ export function bodyEncode(body: string, maxlinelen = 76, eol = "\n"): string {
  *
  * @param encoded the encoded text
  * @param eol line end to write
- * @returns text whose characters stand for octets
+ * @returns text whose characters represent octets
  */
 export function decode(encoded: string, eol = "\n"): string {
   const out: string[] = [];

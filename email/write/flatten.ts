@@ -466,7 +466,7 @@ function randomDigits(): string {
 /**
  * The pieces as one array of bytes, escaped bytes undone.
  *
- * @throws {UnicodeEncodeError} for a character that no byte stands for
+ * @throws {UnicodeEncodeError} for a character that no byte represents
  */
 export function assemble(pieces: Piece[]): Uint8Array {
   let size = 0;

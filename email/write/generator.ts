@@ -151,7 +151,7 @@ export class BytesGenerator {
    * Writes text, escaped bytes undone.
    *
    * @param text the text
-   * @throws {UnicodeEncodeError} for a character that no byte stands for
+   * @throws {UnicodeEncodeError} for a character that no byte represents
    */
   write(text: string): void {
     this.#sink.write(encodeAsciiEscape(text));
@@ -164,7 +164,7 @@ export class BytesGenerator {
    * @param options envelope line, line end
    * @throws {HeaderParseError} when a header value would be read back as another header
    * @throws {HeaderWriteError} when a header name or value breaks the line
-   * @throws {UnicodeEncodeError} when a body holds characters that no byte stands for
+   * @throws {UnicodeEncodeError} when a body holds characters that no byte represents
    * @throws {TypeError} when the payload of a leaf is not text
    * @throws {NestingLimitError} when the message contains itself
    */
@@ -186,7 +186,7 @@ export class BytesGenerator {
 /** How a {@linkcode DecodedGenerator} writes. */
 export interface DecodedGeneratorOptions extends GeneratorOptions {
   /**
-   * What stands for a part that is not text: `%(type)s`, `%(maintype)s`, `%(subtype)s`, `%(filename)s`,
+   * What is written in place of a part that is not text: `%(type)s`, `%(maintype)s`, `%(subtype)s`, `%(filename)s`,
    * `%(description)s` and `%(encoding)s` are filled in, `%%` is `%`.
    */
   fmt?: string | null;

@@ -63,7 +63,7 @@ function withoutReturns(bytes: Uint8Array): Uint8Array {
   return out.subarray(0, at + out.length - i);
 }
 
-/** True when every CR stands before an LF and every LF after a CR. */
+/** True when every CR is followed by an LF and every LF follows a CR. */
 function endsInCrlf(bytes: Uint8Array): boolean {
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!;

@@ -324,7 +324,7 @@ function newBoundary(): string {
   return `=_${Array.from(random, (octet) => octet.toString(36).padStart(2, "0")).join("")}`;
 }
 
-/** Escaped octets as what they stand for, every other character in UTF-8. */
+/** Escaped octets as the octets they represent, every other character in UTF-8. */
 function octetsOf(text: string): Uint8Array {
   if (text.isWellFormed()) return encoder.encode(text);
   const out: number[] = [];

@@ -194,7 +194,7 @@ export interface OAuthChallenge {
 export class AuthError extends CommandError {
   /** Name of the class, for logs. */
   override readonly name: string = "AuthError";
-  /** What the server's words tell of the cause. */
+  /** What the server's text says about the cause. */
   readonly kind: AuthErrorKind;
   /** What the server said of a refused token; undefined where it said nothing. */
   readonly challenge: OAuthChallenge | undefined;

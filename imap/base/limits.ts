@@ -77,7 +77,7 @@ export interface Timeouts {
   readonly idle: number;
   /** From DONE to the end of IDLE. */
   readonly done: number;
-  /** How long `logout()` waits for a polite end before it closes the connection. */
+  /** How long `logout()` waits for the answer to LOGOUT before it closes the connection. */
   readonly logout: number;
 }
 

@@ -92,7 +92,10 @@ function distance(a: string, b: string): number {
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "a list";
-  if (value instanceof Promise) return "a promise, which must be awaited first";
+  // Also those of this library and of other realms.
+  if (typeof (value as Partial<PromiseLike<unknown>>).then === "function") {
+    return "a promise, which must be awaited first";
+  }
   if (typeof value === "object") return `an object (${value.constructor?.name ?? "without a class"})`;
   return typeof value === "string" ? "text" : `a ${typeof value}`;
 }

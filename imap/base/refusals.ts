@@ -136,7 +136,7 @@ const authWords: readonly (readonly [words: string, kind: AuthErrorKind])[] = [
   ["incorrect username or password", "credentials"],
 ];
 
-/** Which words mean a failed login also where the command was none: Exchange says them later. */
+/** Which words mean a failed login also where the command was not a login: Exchange says them later. */
 const anywhere: ReadonlySet<string> = new Set(["authenticated but not connected", "accesstokenexpired"]);
 
 function authKind(

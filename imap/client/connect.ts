@@ -8,7 +8,7 @@ import { checkConnectOptions, connectWith, type HostOptions, type TransportOptio
  * Connects to an IMAP server, logs in, and enables IMAP4rev2 where the server offers it: that
  * goes with the first command, and saves a round trip.
  *
- * @param options Where to, and as whom.
+ * @param options The server and the login.
  * @returns The client, ready for use. `await using` logs it out at the end of the block.
  * @throws {ConnectionError} When no connection can be made, or it ends.
  * @throws {TimeoutError} When a deadline passes.

@@ -82,7 +82,7 @@ export interface DialledHostOptions extends HostOptions {
  * Connects to an IMAP server by a given way, logs in, and enables IMAP4rev2 where the server offers it: that
  * goes with the first command, and saves a round trip.
  *
- * @param options Where to, and as whom.
+ * @param options The server and the login.
  * @returns The client, ready for use. `await using` logs it out at the end of the block.
  * @throws {ConnectionError} When no connection can be made, or it ends.
  * @throws {TimeoutError} When a deadline passes.
@@ -167,7 +167,7 @@ export function checkConnectOptions(
 /**
  * What all ways to connect share; {@linkcode connect} has the documentation.
  *
- * @param options Where to, and as whom.
+ * @param options The server and the login.
  * @param defaultDial How to connect where the options do not say it.
  */
 export async function connectWith(

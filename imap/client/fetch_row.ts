@@ -13,7 +13,7 @@ export type FieldOf<Item extends string> = Item extends FetchMacro
   : never;
 
 /**
- * A FETCH row with the fields that were asked for present. Octets (`BODY[...]`, `BINARY[...]`, `RFC822`) stand in
+ * A FETCH row with the fields that were asked for present. Octets (`BODY[...]`, `BINARY[...]`, `RFC822`) are in
  * `sections`. An item that the server damaged or left out is an error when
  * it is read; what was damaged is in `other` as it came. `asSent()` of the command gives rows that may lack what was asked for.
  */

@@ -14,7 +14,7 @@ import type { Session } from "../session/session.ts";
 /** Between an IDLE that the server ended and the next one, in milliseconds. */
 const pause = 1000;
 
-/** Without a mailbox there is nothing that `idle()` could tell of; the protocol would allow it. */
+/** Without a mailbox there is nothing that `idle()` could report; the protocol would allow it. */
 const whileSelected = /* @__PURE__ */ inSelected(idleSpec);
 const noopWhileSelected = /* @__PURE__ */ inSelected(noopSpec);
 

@@ -37,7 +37,7 @@ export interface LoginOptions {
 }
 
 /**
- * Checks credentials before anybody is called.
+ * Checks credentials before connecting.
  *
  * @throws {RangeError} When they cannot be sent.
  * @throws {TypeError} When they are not text.

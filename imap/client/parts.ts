@@ -80,7 +80,7 @@ interface LongKey {
   put: (set: SequenceSet) => SearchKey[];
 }
 
-/** The first such key, wherever it stands; as deep as the writer goes. */
+/** The first such key, wherever it is; as deep as the writer goes. */
 function longKey(keys: readonly SearchKey[], depth = 0): LongKey | undefined {
   if (depth > 100 || !Array.isArray(keys)) return undefined;
   for (const [at, key] of keys.entries()) {

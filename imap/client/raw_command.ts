@@ -1,4 +1,4 @@
-/** The raw door: a command that no row of the table knows. */
+/** Raw commands: those that have no row in the table. */
 
 import type { CallOptions } from "../base/abort.ts";
 import { kindOf } from "../base/option_names.ts";

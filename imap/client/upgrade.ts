@@ -78,7 +78,7 @@ class UpgradeDialogue implements Dialogue {
       this.#talk.end(reason);
     };
     const command = this.#command;
-    const late = (ms: number) => new TimeoutError(`${command}: not changed over after ${ms} ms`, { command });
+    const late = (ms: number) => new TimeoutError(`${command}: not finished after ${ms} ms`, { command });
     const upgraded = this.#talk.upgrade(command, this.#wrap);
     const unwatch = watchCall(clock, { signal, timeout }, giveUp, late);
     if (signal?.aborted) giveUp(signal.reason);

@@ -126,7 +126,7 @@ const MOST_ROOM = 64 * 1024;
 /**
  * Decodes one whole response.
  *
- * @param bytes The response with its literals and its final line end, as it stands on the wire.
+ * @param bytes The response with its literals and its final line end, as it is on the wire.
  * @param options How to decode.
  * @returns The response; one that cannot be read at all has the type `"INVALID"`.
  * @throws {ProtocolError} When the bytes are not exactly one response.

@@ -31,7 +31,7 @@ export interface Call {
   collect?: ((typ: string, data: Data[]) => void) | undefined;
   /** Buckets that a NO leaves as they were before the command. */
   rows?: readonly string[] | undefined;
-  /** Whether whoever reads it learns a secret; what `debug` shows ends before the arguments. */
+  /** Whether it contains a secret; what `debug` shows ends before the arguments. */
   secret?: boolean | undefined;
   /** Called with the status before the next command starts. */
   settle?: ((typ: string, text: string) => void) | undefined;

@@ -13,7 +13,7 @@ export type Reply =
 
 /** A row is kept where no space follows its name, as in `FETCH(FLAGS ())`; Python keeps only the name. */
 const UNTAGGED = /^\* +(?:(\d+) +)?([A-Za-z-][\w.-]*)(?: (.*)|([^ ].*))?$/s;
-/** What stands after the tag is the status, whatever it is: Python hands it on. */
+/** What comes after the tag is the status, whatever it is: Python hands it on. */
 const TAGGED = /^([^\s*+]\S*) +([A-Za-z]+)(?: (.*))?$/s;
 /** Some servers leave out the space. */
 const CONTINUATION = /^\+ ?(.*)$/s;

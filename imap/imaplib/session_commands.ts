@@ -14,7 +14,7 @@ import type { Answer, Argument, AuthObject } from "./values.ts";
 
 /** Commands whose dialogue has a method of its own, or none. */
 const DIALOGUES = new Set(["AUTHENTICATE", "COMPRESS", "IDLE", "STARTTLS"]);
-/** Mechanisms of AUTHENTICATE that hand the password, or a token that is as good, to whoever reads along. */
+/** Mechanisms of AUTHENTICATE that reveal the password, or a token, to anyone who can read the connection. */
 const EXPOSING = new Set(["PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"]);
 
 /** The commands about the connection that a row of the table cannot say. */

@@ -67,7 +67,7 @@ export interface DraftOptions extends AddOptions {
  * Opens an account: makes a connection and logs in. From then on connections are made when they are needed, and again when they
  * are lost.
  *
- * @param options Where to, as whom, and how many connections.
+ * @param options The server, the login, and the number of connections.
  * @returns The account. `await using` closes it at the end of the block.
  * @throws {AuthError} When the server refuses the credentials.
  * @throws {ConnectionError} When no connection can be made at first.
@@ -244,7 +244,7 @@ export class Account implements AsyncDisposable {
   }
 
   /**
-   * Deletes a mailbox with its messages, for good.
+   * Deletes a mailbox with its messages, permanently.
    *
    * @param name Its name.
    * @param options A signal.

@@ -1,4 +1,4 @@
-/** What an account tells of its connections, for logs and metrics. */
+/** What an account reports about its connections, for logs and metrics. */
 
 /**
  * What an account is doing.

@@ -30,7 +30,7 @@ export function messageItems(client: ImapClient): FetchItem[] {
   return items;
 }
 
-/** Makes messages of rows, in the order of their UIDs. Rows that say nothing but flags are none. */
+/** Makes messages of rows, in the order of their UIDs. Rows that hold nothing but flags are not messages. */
 export function messagesOf(
   rows: readonly FetchResponse[],
   place: { mailbox: string; uidValidity: number },

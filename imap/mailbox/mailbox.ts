@@ -33,7 +33,7 @@ export interface MailboxCounts {
 
 /** How messages are deleted. */
 export interface DeleteOptions extends BulkOptions {
-  /** True: for good, wherever they are. Otherwise they go to the trash, and in the trash for good. */
+  /** True: deletes permanently. Otherwise messages go to the trash, and those in the trash are deleted permanently. */
   forever?: boolean | undefined;
 }
 
@@ -138,12 +138,12 @@ export class ReadonlyMailbox {
    *
    * The loop does not end when the connection is lost: that is an `offline` event, and `online` when there is one again, after which
    * changes go on where they were. Nothing is told twice within one loop; after a new start, what was told after the last checkpoint
-   * that was stored. It throws what waiting cannot mend: credentials that are refused, a certificate, a mailbox that is not there.
+   * that was stored. It throws errors that a later attempt cannot solve: refused credentials, a bad certificate, a mailbox that does not exist.
    *
    * @param options Where to go on or begin, a signal that ends it.
    * @returns The changes. The loop is over when the signal is aborted or the account closed.
    * @throws {AuthError} When the server refuses the credentials.
-   * @throws {CommandError} When the server refuses for good: no such mailbox.
+   * @throws {CommandError} When the server refuses permanently: no such mailbox.
    * @throws {RangeError} When the cursor is damaged.
    *
    * @example
@@ -265,11 +265,11 @@ export class Mailbox extends ReadonlyMailbox {
   }
 
   /**
-   * Deletes messages: they go to the trash. Those in the trash, and all with `forever`, are removed for good, and nothing else is:
+   * Deletes messages: they go to the trash. Those in the trash, and all with `forever`, are removed permanently, and nothing else is:
    * messages that others have marked stay. At Gmail a message in the trash is in no other mailbox any more, as its users expect.
    *
    * @param messages Which messages.
-   * @param options Whether for good, a signal, and who is told how it gets on.
+   * @param options Whether to delete permanently, a signal, and a function that is told the progress.
    * @returns For which messages it is done.
    * @throws {CapabilityError} When the account has no trash, or the server no UID EXPUNGE where it is needed: nothing was done.
    */

@@ -1,4 +1,4 @@
-/** What names a message for good: a text that can be kept in a database. */
+/** A permanent identifier of a message: a text that can be kept in a database. */
 
 /** What a {@linkcode MailboxMessage.id} says. */
 export interface MessagePlace {

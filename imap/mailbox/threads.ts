@@ -71,7 +71,7 @@ class DisjointSets {
   find(name: string): string {
     let root = name;
     for (let next = this.#parents.get(root); next !== undefined; next = this.#parents.get(root)) root = next;
-    // The way is short from now on: chains of ten thousand answers are no square of that.
+    // The way is short from now on: chains of ten thousand answers do not take the square of that.
     for (let at = name; at !== root;) {
       const next = this.#parents.get(at)!;
       this.#parents.set(at, root);

@@ -5,10 +5,10 @@ import { checkFieldsOf, checkText, octets, type SaslMechanism } from "./mechanis
 import type { PlainCredentials } from "./plain.ts";
 
 /**
- * The mechanism CRAM-MD5: the password itself is not sent, but whoever reads the exchange can try passwords against it. For servers that
+ * The mechanism CRAM-MD5: the password itself is not sent, but passwords can be tried against a recorded exchange. For servers that
  * offer nothing better.
  *
- * @param credentials Who logs in. Acting for somebody else is not possible.
+ * @param credentials Who logs in. Acting for another user is not possible.
  * @returns The mechanism, for `connect({ auth })` and `client.authenticate()`.
  * @throws {RangeError} When a value is empty or cannot be sent, or an `authorizationId` is given.
  *

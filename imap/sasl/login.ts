@@ -6,7 +6,7 @@ import type { PlainCredentials } from "./plain.ts";
 /**
  * The mechanism LOGIN: the server asks for the user name, then for the password, in words that differ from server to server.
  *
- * @param credentials Who logs in. Acting for somebody else is not possible.
+ * @param credentials Who logs in. Acting for another user is not possible.
  * @returns The mechanism, for `connect({ auth })` and `client.authenticate()`.
  * @throws {RangeError} When a value is empty or cannot be sent, or an `authorizationId` is given.
  *

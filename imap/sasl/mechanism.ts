@@ -9,7 +9,7 @@ export interface SaslMechanism {
   readonly name: string;
   /** Whether the client speaks first, so that its first answer can go with the command (RFC 4959). */
   readonly clientFirst: boolean;
-  /** Whether whoever reads the exchange learns the password; it is then sent only where nobody else can read it. */
+  /** Whether the exchange reveals the password; it is then used only on connections that others cannot read. */
   readonly exposesPassword: boolean;
   /**
    * How often the client answers in one exchange; 10 when not given. A server that asks more often is told `*`: one that never

@@ -8,7 +8,7 @@ export interface PlainCredentials {
   user: string;
   /** The password. */
   pass: string;
-  /** On whose behalf to act, when that is somebody else. */
+  /** The user to act for, when it is another one. */
   authorizationId?: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** How many bytes may wait on one connection, whoever is to take them. */
+/** The number of bytes that may be kept on one connection, for all readers together. */
 
 /** One account for everything that waits on one connection. */
 export class Budget {

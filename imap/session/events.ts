@@ -183,12 +183,12 @@ export class Events {
     return queue;
   }
 
-  /** Whether anybody listens. */
+  /** Whether there are readers. */
   get hasListeners(): boolean {
     return this.#queues.size > 0;
   }
 
-  /** Tells everybody of what has come in so many bytes. */
+  /** Gives all readers an event of so many bytes. */
   emit(event: ImapEvent, size: number): void {
     for (const queue of this.#queues) queue.push(event, size);
   }

@@ -5,7 +5,7 @@ import type { Failure, Unobserved } from "./unobserved.ts";
 
 /** Whose call it is. */
 export interface CallerOf {
-  /** Who is told when it fails and nobody looks at it. */
+  /** Gets the failure when it is not observed. */
   readonly unobserved: Unobserved;
   /** The caller's own; what it was given up for is not a failure. */
   readonly signal?: AbortSignal | undefined;
@@ -24,7 +24,7 @@ export class Command<T> implements Promise<T> {
   /** Name of the class, as promises have it. */
   readonly [Symbol.toStringTag]: string = "Command";
   readonly #promise: Promise<T>;
-  // Not of T: a handle may then stand where one of a wider result is wanted, as with promises.
+  // Not of T: a handle may then be used where one of a wider result is wanted, as with promises.
   #resolve!: (value: never) => void;
   #reject!: (reason: unknown) => void;
 
@@ -69,7 +69,7 @@ export class Command<T> implements Promise<T> {
   }
 
   /**
-   * Whether somebody looks at the result.
+   * Whether the result is observed.
    *
    * @internal
    */
@@ -78,7 +78,7 @@ export class Command<T> implements Promise<T> {
   }
 
   /**
-   * Somebody looks at the result.
+   * The result is observed.
    *
    * @internal
    */

@@ -54,7 +54,7 @@ export interface LinkOptions {
 
 /** How octets are written. */
 export interface WriteOptions {
-  /** Whoever reads them learns a secret. */
+  /** They contain a secret. */
   secret?: boolean | undefined;
   /** What a trace shows of them, with secrets masked; when left out, `***` for a secret, else the octets as text. */
   trace?: string | undefined;
@@ -186,7 +186,7 @@ export class Link {
    * @param command What was agreed on, for the error.
    * @param wrap Makes the new transport of the old one.
    * @throws {ProtocolError} When octets have come already: whoever sits between may have sent them in clear, and read after
-   * the change they would pass for the server's (CVE-2021-38371 and its likes).
+   * the change they would pass for the server's (CVE-2021-38371 and similar).
    * @throws {ConnectionError} When the change fails. The link cannot be used then.
    */
   upgrade(command: string, wrap: Wrap): Promise<void> {

@@ -54,7 +54,7 @@ function needsOf(text: string): ReadonlyMap<string, readonly string[]> {
   return needs;
 }
 
-/** The words of an argument: of a list of options, of items with what stands after their word, of search keys in search keys. */
+/** The words of an argument: of a list of options, of items with what comes after their word, of search keys in search keys. */
 function* wordsIn(value: unknown): Generator<string> {
   // Of patterns in parentheses.
   if (Array.isArray(value) && value.length > 1) yield "(";

@@ -49,7 +49,7 @@ export interface Call<T> {
   dialogue?: Dialogue;
 }
 
-/** Where a command stands. */
+/** How far a command is. */
 export type Phase =
   | "queued"
   | "sending"
@@ -155,7 +155,7 @@ export class Pending<T = any> {
     return own;
   };
 
-  /** Whether whoever reads it learns a secret. */
+  /** Whether it contains a secret. */
   get tellsSecret(): boolean {
     return this.call.secret ?? this.fragments.some(({ secret }) => secret);
   }

@@ -119,7 +119,7 @@ export class Receiver {
     if (this.body?.mustWait(true) !== true) return;
     const { limits: { maxBuffered }, timeouts } = this.#parts;
     const { name } = this.#bodyOf!.spec;
-    const message = `${name}: other commands wait, and nobody has read a body for ${timeouts.command} ms, ` +
+    const message = `${name}: other commands wait, and no body has been read for ${timeouts.command} ms, ` +
       `of which more than maxBuffered, ${maxBuffered} bytes, wait`;
     this.#bodyOf!.discard(new LimitError(message, { command: name }));
   }
@@ -346,7 +346,7 @@ export class Receiver {
     }
     for (const { spec } of running) {
       if (spec === starttlsSpec) {
-        return end(new ProtocolError("The server completed something else than STARTTLS"));
+        return end(new ProtocolError("The server completed another command than STARTTLS"));
       }
     }
     events.emit(secrets.redactValue(response), size);

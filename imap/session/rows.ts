@@ -68,7 +68,7 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   ): Promise<A | B> {
     if (this.#iterated) {
       const taken = super.then<Row[]>(() => {
-        throw new TypeError("The rows were taken by a loop: there are none left to await");
+        throw new TypeError("The rows were read by a loop: there are none left to await");
       });
       return taken.then(fulfilled, rejected);
     }

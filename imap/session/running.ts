@@ -188,7 +188,7 @@ export class Running {
     if (largest === undefined) return;
     const { name } = largest.spec;
     const message =
-      `${name}: other commands wait, and the rows that nobody took exceed maxBuffered, ${maxBuffered} bytes`;
+      `${name}: other commands wait, and the unread rows exceed maxBuffered, ${maxBuffered} bytes`;
     largest.discard(new LimitError(message, { command: name }));
   }
 }

@@ -6,6 +6,10 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 const mask = "***";
 /** Shorter pieces of base64 would be found in any text. */
 const shortestPiece = 4;
+/** Shorter halves would be found at the ends of many texts. */
+const shortestHalf = 3;
+/** What a line of the server has before its text: tag, status and code; in the words of an error, what it is quoted in. */
+const beforeText = /^(?:[^"]*, found "|(?:[*+]|\w+) (?:(?:OK|NO|BAD|BYE|PREAUTH) )?(?:\[[^\]]*\] )?)/i;
 /** A pattern for each character takes up to sixty; of longer secrets, tokens mostly, only the forms that are sent are looked for. */
 const mostSpelled = 200;
 
@@ -21,6 +25,8 @@ const entities: Readonly<Record<string, string[]>> = {
 export class Secrets {
   /** What is hidden: a pattern for each character, by all of them together. */
   readonly #forms = new Map<string, readonly string[]>();
+  /** The forms that are sent, in lower case. */
+  readonly #sent = new Set<string>();
   #pattern: RegExp | undefined;
   /** The beginning of any of them, at the end of a text. */
   #begun: RegExp | undefined;
@@ -38,6 +44,7 @@ export class Secrets {
     const latin1 = octetText(bytes);
     const isShort = bytes.length <= mostSpelled;
     for (const text of typeof secret === "string" ? [secret, latin1] : [latin1]) {
+      this.#sent.add(text.toLowerCase());
       this.#hide(Array.from(text, isShort ? spelled : (each) => `\\\\?${escaped(each)}`));
     }
     // Two digits would be found in any number.
@@ -46,6 +53,7 @@ export class Secrets {
     }
     // RFC 4648 section 5: two characters are others in URLs.
     for (const piece of base64Pieces(latin1)) {
+      this.#sent.add(piece.toLowerCase());
       this.#hide(Array.from(piece, (each) => each === "+" ? "[+-]" : each === "/" ? "[/_]" : each));
     }
     if (this.#forms.size > before) this.#pattern = this.#begun = undefined;
@@ -56,22 +64,49 @@ export class Secrets {
   }
 
   /**
-   * Text without the secrets.
+   * Text without the secrets. A server may spread one over two lines: the beginning of a secret at the end of a text, and its
+   * end at the beginning of one, are masked when they are at least half of it, so that half of it is shown at most.
    *
    * @param text The text.
    * @param cut It goes on where it came from: what may be the beginning of a secret goes, too.
+   * @param halves Look for pieces; not in what this side says.
    */
-  redact(text: string, cut = false): string {
+  redact(text: string, cut = false, halves = true): string {
     if (this.#forms.size === 0) return text;
     // The longest first, so that nothing of one is left when another is a part of it. Servers change case.
     this.#pattern ??= new RegExp(
       [...this.#forms].sort(([, a], [, b]) => b.length - a.length).map(([form]) => form).join("|"),
       "gi",
     );
-    const redacted = text.replace(this.#pattern, mask);
+    const whole = text.replace(this.#pattern, mask);
+    const redacted = halves ? this.#withoutHalves(whole) : whole;
     if (!cut) return redacted;
     this.#begun ??= new RegExp(`(?:${[...this.#forms.values()].map(beginningOf).join("|")})$`, "i");
     return redacted.replace(this.#begun, "");
+  }
+
+  #withoutHalves(text: string): string {
+    const folded = text.toLowerCase();
+    // Where one character becomes two, places would differ.
+    const lower = folded.length === text.length ? folded : text;
+    const start = beforeText.exec(text)?.[0].length ?? 0;
+    const end = text.endsWith('"') ? text.length - 1 : text.length;
+    let [at, from, to] = [0, 0, text.length];
+    for (const form of this.#sent) {
+      const least = Math.max(shortestHalf, Math.ceil(form.length / 2));
+      for (let size = Math.min(form.length - 1, text.length); size >= least; size--) {
+        for (const place of [0, start]) {
+          if (place + size > from && lower.startsWith(form.slice(-size), place)) {
+            [at, from] = [place, place + size];
+          }
+        }
+        for (const place of [text.length, end]) {
+          if (lower.endsWith(form.slice(0, size), place)) to = Math.min(to, place - size);
+        }
+      }
+    }
+    if (from > to) return text.slice(0, at) + mask;
+    return (from > 0 ? text.slice(0, at) + mask : "") + text.slice(from, to) + (to < text.length ? mask : "");
   }
 
   /**
@@ -79,10 +114,11 @@ export class Secrets {
    *
    * @param text The text, which may be cut already where it is longer than `most`.
    * @param most How many characters are wanted at most.
+   * @param halves Look for pieces, too.
    */
-  redactHead(text: string, most: number): { line: string; whole: boolean } {
-    if (text.length <= most) return { line: this.redact(text), whole: true };
-    return { line: this.redact(text.slice(0, most), true), whole: false };
+  redactHead(text: string, most: number, halves: boolean): { line: string; whole: boolean } {
+    if (text.length <= most) return { line: this.redact(text, false, halves), whole: true };
+    return { line: this.redact(text.slice(0, most), true, halves), whole: false };
   }
 
   /** The same for a value of a response: every text in it. A value without secrets is given back as it is. */
@@ -134,9 +170,18 @@ function octetText(bytes: Uint8Array): string {
 function spelled(character: string): string {
   const code = character.codePointAt(0)!;
   const hex = hexOf(code);
-  const coded = code > 0xff ? "" : `|[%=]${hex}|\\\\(?:x|u00)${hex}`;
-  const entity = [`#${code}`, `#x${hex}`, ...(entities[character] ?? [])].join("|");
+  const coded = code > 0xff ? `|${escapes(character)}` : `|[%=]${hex}|\\\\(?:x|u00)${hex}`;
+  const entity = [`#0*${code}`, `#x0*${hex}`, ...(entities[character] ?? [])].join("|");
   return `\\0?(?:\\\\?${escaped(character)}${coded}|&(?:${entity});)`;
+}
+
+/** As JSON writes characters that are not ASCII, where it does: by UTF-16 units. */
+function escapes(character: string): string {
+  return Array.from(
+    { length: character.length },
+    (_, at) => `\\\\u${hexOf(character.charCodeAt(at)).padStart(4, "0")}`,
+  )
+    .join("");
 }
 
 /** One character after the other, from the first on, as many as there are. */

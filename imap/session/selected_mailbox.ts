@@ -16,7 +16,7 @@ export class SelectedMailbox {
   /** Flags that messages in it may carry. */
   flags: readonly string[] = [];
   /**
-   * Flags that can be changed for good; `\*` means that new keywords can be made. Undefined when the server does not
+   * Flags that can be changed permanently; `\*` means that new keywords can be made. Undefined when the server does not
    * say: all flags may then be changed (RFC 9051 6.3.2).
    */
   permanentFlags: readonly string[] | undefined;

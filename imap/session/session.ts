@@ -75,7 +75,7 @@ export class Session {
   readonly #outgoing: Outgoing;
   readonly #receiver: Receiver;
   readonly #events: Events;
-  /** Failures of calls that nobody has looked at. */
+  /** Failures of calls that have not been observed. */
   readonly unobserved: Unobserved = new Unobserved();
   #lastTag = 0;
   #inCompany = false;
@@ -191,7 +191,7 @@ export class Session {
     return this.#known.mailbox;
   }
 
-  /** Says which lease decides what is selected from now on: other calls of SELECT and the like are refused. */
+  /** Says which lease decides what is selected from now on: other calls of SELECT, EXAMINE and similar are refused. */
   hold(holder: symbol | undefined): void {
     this.#known.holder = holder;
   }
@@ -238,7 +238,7 @@ export class Session {
   #queue(pending: Pending): void {
     const { handle, options, spec } = pending.call;
     try {
-      // Arguments are refused here and not when the command's turn comes: the caller still stands where the mistake is.
+      // Arguments are refused here and not when the command's turn comes: the stack then shows where the mistake is.
       pending.encode(this.#known);
       pending.unwatch = watchCall(
         this.clock,

@@ -212,7 +212,7 @@ export class KnownState {
     this.#present?.applyCode(code);
   }
 
-  /** Takes what a code says about the connection into account, wherever it stands. */
+  /** Takes what a code says about the connection into account, wherever it is. */
   codeOf(code: Code | undefined): void {
     if (isCode(code, "CAPABILITY")) this.#learn(code.capabilities);
   }

@@ -59,7 +59,11 @@ export class Tracer {
   }
 
   #tell(direction: TraceEvent["direction"], text: string, more = false): void {
-    const { line, whole } = this.#secrets.redactHead(text.replace(/\r\n$/, ""), longest);
+    const { line, whole } = this.#secrets.redactHead(
+      text.replace(/\r\n$/, ""),
+      longest,
+      direction === "received",
+    );
     this.#trace({ direction, line: whole && !more ? line : `${line}...` });
   }
 }

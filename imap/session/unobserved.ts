@@ -1,22 +1,22 @@
 /**
- * Failures of calls that nobody has looked at. Pipelining leaves a handle alone for a while (`const a = ..., b = ...; await a;
- * await b`), so such a failure is not unhandled at once. It is when the connection ends, or when the handle is garbage: nobody can look
+ * Failures of calls that have not been observed. Pipelining leaves a handle alone for a while (`const a = ..., b = ...; await a;
+ * await b`), so such a failure is not unhandled at once. It is when the connection ends, or when the handle is garbage: nothing can look
  * at it any more, and a forgotten `await` would lose mail without a word.
  */
 
 import { ImapError } from "../base/errors.ts";
 
-/** A failure that nobody has looked at yet. */
+/** A failure that has not been observed yet. */
 export interface Failure {
   readonly error: unknown;
-  /** What the runtime was told of; looked at after all, it is withdrawn. */
+  /** What was reported to the runtime; it is withdrawn when the failure is observed after all. */
   reported?: Promise<never>;
 }
 
 /** The failures of one connection. */
 export class Unobserved {
   readonly #failures = new Set<Failure>();
-  /** The connection has ended, and whether anybody was told of it. */
+  /** The connection has ended, and whether the program has been told. */
   #ended: { told: boolean } | undefined;
 
   /**
@@ -24,7 +24,7 @@ export class Unobserved {
    *
    * @param handle What a program would look at; it is not kept alive.
    * @param error The failure.
-   * @returns What {@linkcode observed} wants; undefined where nobody need be told.
+   * @returns What {@linkcode observed} wants; undefined where it need not be reported.
    */
   add(handle: object, error: unknown): Failure | undefined {
     if (error instanceof ImapError) {
@@ -42,7 +42,7 @@ export class Unobserved {
     return failure;
   }
 
-  /** Somebody looks at it. */
+  /** It is observed. */
   observed(failure: Failure): void {
     this.#failures.delete(failure);
     failure.reported?.catch(() => {});
@@ -51,7 +51,7 @@ export class Unobserved {
   /**
    * The connection ends.
    *
-   * @param told Whether somebody is told why, or wanted it.
+   * @param told Whether the program is told why, or wanted it.
    */
   end(told: boolean): void {
     this.#ended = { told };
@@ -60,14 +60,14 @@ export class Unobserved {
   }
 }
 
-/** As the runtime reports a promise that nobody handles: `unhandledrejection`. */
+/** As the runtime reports a rejection that is not handled: `unhandledrejection`. */
 function report(failure: Failure): void {
   failure.reported = Promise.reject(failure.error);
 }
 
 let registry: FinalizationRegistry<() => void> | undefined;
 
-/** Tells of garbage, where the runtime does: workerd does not under every compatibility date. */
+/** Reports garbage, where the runtime does: workerd does not under every compatibility date. */
 function collected(): FinalizationRegistry<() => void> | undefined {
   if (typeof FinalizationRegistry !== "function") return undefined;
   return registry ??= new FinalizationRegistry((report) => report());

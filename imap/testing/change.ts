@@ -31,7 +31,7 @@ export interface Change {
   deliver?: readonly SeedMessage[];
   /** Messages get these flags, in place of those they have. */
   setFlags?: { messages: WhichMessages; flags: readonly string[] };
-  /** Messages are removed for good. */
+  /** Messages are removed permanently. */
   expunge?: WhichMessages;
   /** The mailbox gets another name. */
   rename?: string;

@@ -37,7 +37,7 @@ export interface Fault {
   refuse?: {
     /** The tagged status. */
     status: "NO" | "BAD";
-    /** What follows it; a response code stands in brackets in front. */
+    /** What follows it; a response code is in brackets in front. */
     text?: string;
     /** True: refuses when the client asks to send the first synchronizing literal, instead of `+`. */
     beforeLiteral?: boolean;
@@ -65,7 +65,7 @@ export interface Fault {
    * `["UIDNEXT"]` is a server that does not tell it.
    */
   omit?: readonly string[];
-  /** Closes the connection after so many octets of the answer. 0: the command is run, and nobody hears of it. */
+  /** Closes the connection after so many octets of the answer. 0: the command is run, and no answer is sent. */
   dropAfter?: number;
   /** Closes the connection once so many octets were sent on it in all, the greeting among them. */
   dropSessionAfter?: number;

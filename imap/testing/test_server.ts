@@ -279,7 +279,7 @@ export class TestServer implements AsyncDisposable {
   }
 
   /**
-   * Removes messages for good, as another client would.
+   * Removes messages permanently, as another client would.
    *
    * @param mailbox name of the mailbox
    * @param uids which messages

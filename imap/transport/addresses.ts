@@ -4,7 +4,7 @@ import { type Clock, systemClock, type Timer } from "../base/clock.ts";
 
 /** RFC 8305 section 5, "Connection Attempt Delay": how long an address has until the next one is tried beside it. */
 const headStart = 250;
-/** A host may have as many as it likes. */
+/** A host may have any number of addresses. */
 const mostAddresses = 16;
 
 /** RFC 8305 section 4: the two families take turns, the order of the look-up kept within each. */

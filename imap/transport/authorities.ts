@@ -1,4 +1,4 @@
-/** Certificates: those of private authorities and the client's own, checked before anybody is called, and one that names nobody. */
+/** Certificates: those of private authorities and the client's own, checked before connecting, and one that no name matches. */
 
 const begin = "-----BEGIN CERTIFICATE-----";
 const end = "-----END CERTIFICATE-----";

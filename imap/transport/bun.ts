@@ -4,7 +4,7 @@ import { type DialOptions, isLoopback, type TlsOptions, type Transport } from ".
 import { CertificateWithoutNames } from "./authorities.ts";
 import { ChunkQueue } from "./chunk_queue.ts";
 
-/** What this file uses of Bun's sockets; Bun's own type package is no dependency. */
+/** What this file uses of Bun's sockets; Bun's own type package is not a dependency. */
 interface BunSocket {
   readonly authorized: boolean;
   readonly remoteAddress: string;

@@ -112,7 +112,7 @@ export function dialWith(connect: WorkerConnect): Dial {
   };
 }
 
-/** Whether somebody answers there at all. */
+/** Whether anything answers there at all. */
 async function reachable(
   connect: WorkerConnect,
   address: { hostname: string; port: number },
@@ -143,11 +143,14 @@ async function workerConnect(): Promise<WorkerConnect> {
   try {
     return (await import(module) as { connect: WorkerConnect }).connect;
   } catch (cause) {
-    throw new ConnectionError("cloudflare:sockets is not there; this is for Cloudflare Workers and workerd", {
-      cause,
-      reason: "unsupported",
-      retryable: false,
-    });
+    throw new ConnectionError(
+      "cloudflare:sockets is not available; this is for Cloudflare Workers and workerd",
+      {
+        cause,
+        reason: "unsupported",
+        retryable: false,
+      },
+    );
   }
 }
 
@@ -237,7 +240,7 @@ class WorkerTransport implements Transport {
 
   async #startTls(options: TlsOptions, signal?: AbortSignal): Promise<Transport> {
     checkTls(options);
-    if (this.#rest.length > 0) throw new Error("Octets have come before TLS that nobody has read");
+    if (this.#rest.length > 0) throw new Error("There are unread octets that came before TLS");
     this.#reader.releaseLock();
     this.#writer.releaseLock();
     const { hostname } = options;

@@ -71,7 +71,7 @@ export function failureReason(error: unknown): FailureReason | undefined {
   return undefined;
 }
 
-/** Failures that another try does not mend. A name that does not resolve is mended by a look-up only where that was cut short. */
+/** Failures that another attempt does not solve. A name that does not resolve may resolve later only where the lookup itself failed. */
 const final: ReadonlySet<FailureReason> = new Set([
   "certificate",
   "not-tls",

@@ -46,7 +46,7 @@ async function secure(tcp: Socket, options: TlsOptions, signal?: AbortSignal): P
   const socket = connect({
     socket: tcp,
     host: options.hostname,
-    // RFC 6066 3: an address is no server name.
+    // RFC 6066 3: an address is not a server name.
     ...(address ? {} : { servername: options.hostname }),
     ...(options.caCerts === undefined ? {} : { ca: [...rootCertificates, ...options.caCerts] }),
     ...(options.cert === undefined ? {} : { cert: options.cert, key: options.key }),

@@ -37,7 +37,7 @@ export function runtimeDial(): Promise<Dial> {
   if (runtime !== undefined) return Promise.resolve({ deno, bun, node, workerd }[runtime]);
   return Promise.reject(
     new ConnectionError(
-      "This runtime has no sockets that are known here; give connect() a dial or a transport",
+      "The sockets of this runtime are not supported; give connect() a dial or a transport",
       { retryable: false },
     ),
   );

@@ -34,7 +34,7 @@ interface Fields extends CalendarDate {
 }
 
 /**
- * A point in time as a server wrote it: the text is kept, and read when somebody asks.
+ * A point in time as a server wrote it: the text is kept, and parsed when asked for.
  *
  * No text is refused, because servers send `00-Jan-0000 00:00:00 +0000` (Domino) and leave out the zone (QQ): what has no
  * meaning gives null, and the text is there all the same.
@@ -60,7 +60,7 @@ export class DateTime {
   /**
    * Keeps a text.
    *
-   * @param text what stands between the quotes
+   * @param text what comes between the quotes
    */
   constructor(text: string) {
     this.text = text;
@@ -174,7 +174,7 @@ export function formatSearchDate(date: SearchDate): string {
  * Reads a day as SEARCH writes it.
  *
  * @param text such as `1-Feb-1994`, without quotes
- * @returns `"1994-02-01"`, or null when the text is no day of the calendar
+ * @returns `"1994-02-01"`, or null when the text is not a day of the calendar
  *
  * RFC 9051 section 9 `date-text`.
  */

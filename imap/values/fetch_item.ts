@@ -77,7 +77,7 @@ const words = new Set<string>([
   "X-GM-LABELS",
 ]);
 
-/** Items with a section, and what may stand in the brackets and after them. */
+/** Items with a section, and what may be in the brackets and after them. */
 const sectioned = new Map<string, { binary: boolean; partial: boolean }>([
   ["BODY", { binary: false, partial: true }],
   ["BODY.PEEK", { binary: false, partial: true }],
@@ -97,7 +97,7 @@ const maxLength = 10_000;
  *
  * @param item such as `"UID"`, `"body.peek[1.2.header]"`, `"BODY[HEADER.FIELDS (Subject \"X Y\")]<0.1000>"`
  * @returns the item as it is sent
- * @throws {RangeError} when the item is none that IMAP knows; the message says what was wrong
+ * @throws {RangeError} when IMAP does not know the item; the message says what was wrong
  *
  * @example
  * ```ts
@@ -125,7 +125,7 @@ const macros: ReadonlyMap<string, readonly FetchItem[]> = /* @__PURE__ */ new Ma
   ["FULL", [...fast, "ENVELOPE", "BODY"]],
 ]);
 
-/** Items with those in the place of macros that these mean: a macro must stand alone, and what it means need not. */
+/** Items with those in the place of macros that these mean: a macro must be given alone, and what it means need not. */
 export function withoutMacros(items: readonly FetchItem[]): readonly FetchItem[] {
   return items.flatMap((item) => macros.get(item.toUpperCase()) ?? [item]);
 }
@@ -137,7 +137,7 @@ export function withoutMacros(items: readonly FetchItem[]): readonly FetchItem[]
  * @param text a command line, or a piece of it
  * @param start where the item begins
  * @returns the item in the spelling of {@linkcode normalizeFetchItem}, and where it ends
- * @throws {RangeError} when no fetch item stands there
+ * @throws {RangeError} when there is no fetch item
  */
 export function fetchItemAt(text: string, start: number): { item: FetchItem; end: number } {
   const scan = new Scan(text, start);
@@ -151,7 +151,7 @@ export function fetchItemAt(text: string, start: number): { item: FetchItem; end
 
 /**
  * Gives the text between the brackets of `BODY[...]` in one spelling: words in upper case, numbers without leading
- * zeros, header field names as they stand.
+ * zeros, header field names as they are.
  *
  * @param text such as `1.2.header.fields (Subject)`, or empty
  * @returns the normalised text

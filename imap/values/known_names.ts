@@ -2,7 +2,7 @@
 
 import { isUtf8 } from "./utf8.ts";
 
-/** Names that are kept: a server may send names for as long as it likes. */
+/** Names that are kept: a server may send names without end. */
 const most = 10_000;
 
 /** Octets of the longest name: it must go into a quoted string. */

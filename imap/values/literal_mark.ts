@@ -81,7 +81,7 @@ export function markOf(line: Uint8Array, start: number, end: number): Mark | und
   return { start: binary ? at - 1 : at, digits, plus: withPlus, binary };
 }
 
-/** As many digits as are read: a size with more is none that anybody could send. */
+/** As many digits as are read: nobody could send a literal whose size has more. */
 const longestSize = 20;
 
 function isDigit(byte: number): boolean {

@@ -26,7 +26,7 @@ const utf8Decoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true }
  * A name that is INBOX in any mixture of case is given as `INBOX` (RFC 9051 5.1). Everything else is given so that
  * {@linkcode encodeMailboxName} returns exactly the bytes that were read.
  *
- * @param wire the octets between the quotes or of the literal or atom; a string stands for its UTF-8 form, lone
+ * @param wire the octets between the quotes or of the literal or atom; a string means its UTF-8 form, lone
  *   surrogates U+DC80 to U+DCFF in it for single bytes
  * @param utf8 true where names are UTF-8 (after ENABLE of IMAP4rev2 or UTF8=ACCEPT), false for modified UTF-7
  * @returns the name as a Unicode string
@@ -52,11 +52,11 @@ export function decodeMailboxName(wire: string | Uint8Array, utf8: boolean): str
 /**
  * Writes a mailbox name for the wire.
  *
- * @param name the name; lone surrogates U+DC00 to U+DCFF stand for single bytes, as
+ * @param name the name; lone surrogates U+DC00 to U+DCFF represent single bytes, as
  *   {@linkcode decodeMailboxName} gives them
  * @param utf8 true where names are UTF-8, false for modified UTF-7
  * @returns the octets, to be sent as an atom, quoted string or literal
- * @throws {RangeError} when the name holds an unpaired surrogate that does not stand for a byte
+ * @throws {RangeError} when the name holds an unpaired surrogate that does not represent a byte
  *
  * @example
  * ```ts
@@ -236,7 +236,7 @@ function decodeDamagedUtf8(bytes: Uint8Array): string {
   return out.toString();
 }
 
-/** UTF-8 of a text in which lone surrogates U+DC00 to U+DCFF stand for bytes. */
+/** UTF-8 of a text in which lone surrogates U+DC00 to U+DCFF represent bytes. */
 function escapedBytes(text: string): Uint8Array {
   const out: number[] = [];
   let start = 0;

@@ -1,5 +1,5 @@
 /**
- * Values that no grammar rule reads: kept as they came, and taken apart only when somebody asks.
+ * Values that no grammar rule reads: kept as they came, and parsed only when asked for.
  */
 
 import { showAs } from "../base/shown.ts";
@@ -67,7 +67,7 @@ export class Raw {
   /**
    * Takes the value apart. Linear in its length and without recursion, so that no sender's nesting can hurt.
    *
-   * @returns the values that stand beside each other; the value itself if there is only one
+   * @returns the values that follow each other; the value itself if there is only one
    */
   tree(): RawTree {
     const { bytes } = this;

@@ -67,7 +67,7 @@ export type SequenceSetInput =
  *
  * A set that was read keeps its text, because the order means something in an answer to SORT (RFC 5267 3.2):
  * `toString` gives it back as written and {@linkcode SequenceSet.inOrder} walks it. A set that was made from numbers
- * or by an operation is sorted and merged, when somebody first asks.
+ * or by an operation is sorted and merged on first use.
  *
  * @example
  * ```ts
@@ -89,7 +89,7 @@ export class SequenceSet implements Iterable<number> {
   readonly #written: readonly number[];
   /** The text that was read, or null for a set that was computed. */
   readonly #text: string | null;
-  /** The ranges sorted and merged, once somebody has asked. */
+  /** The ranges sorted and merged, after first use. */
   #merged: readonly number[] | null;
   #ranges: readonly SequenceRange[] | null = null;
 

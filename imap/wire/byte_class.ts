@@ -31,7 +31,7 @@ export const LIST = 4;
 export const FLAG = 8;
 /** Bit of what a sequence set is made of. */
 export const SET = 16;
-/** Bit of bytes that stand for themselves in a quoted string: all but quote, backslash, CR, LF. */
+/** Bit of bytes that are written as they are in a quoted string: all but quote, backslash, CR, LF. */
 export const QUOTED = 32;
 /** Bit of bytes that do not end an atom inside a raw value. */
 export const RAW = 64;

@@ -36,7 +36,7 @@ export class Failure {
   }
 }
 
-/** The message for what was expected and what stands there. */
+/** The message for what was expected and what is there. */
 export function describe(expected: string, offset: number, excerpt: string): string {
   return `expected ${expected} at byte ${offset}, found ${
     excerpt === "" ? "the end" : JSON.stringify(excerpt)

@@ -149,7 +149,7 @@ export class Framer {
   #nesting: Nesting = CLOSED;
   /** Its text, as long as that has not been looked at. */
   #before: Uint8Array | undefined;
-  /** It stands in the receive buffer, and not where text is put together, which is written to for the next literal only. */
+  /** It is in the receive buffer, and not where text is put together, which is written to for the next literal only. */
   #beforeInBuffer = false;
   /** The line underway goes on with the response before it. */
   #continues = false;
@@ -192,7 +192,7 @@ export class Framer {
 
   /** Where the next bytes of the stream should be put. Never empty. */
   space(): Uint8Array {
-    // What stands in the buffer may be overwritten now. A copy takes a tenth of the time that looking through it takes, and
+    // What is in the buffer may be overwritten now. A copy takes a tenth of the time that looking through it takes, and
     // hardly ever is it looked at.
     if (this.#beforeInBuffer) {
       this.#before = this.#before!.slice();

@@ -18,7 +18,7 @@ export class RawReader extends Scanner {
   }
 
   /**
-   * One balanced value, kept as it stands. A counter instead of recursion: no nesting is too deep for it. What follows it
+   * One balanced value, kept as it is. A counter instead of recursion: no nesting is too deep for it. What follows it
    * without a SP belongs to it: the end of a literal that is longer than was announced costs its item only.
    */
   generic(): Raw {
@@ -28,7 +28,7 @@ export class RawReader extends Scanner {
     for (;;) {
       const byte = this.peek();
       if (this.takesLiteral(byte)) {
-        // Its octets stand elsewhere.
+        // Its octets are elsewhere.
       } else if (byte === QUOTE) {
         this.skipQuoted();
       } else if (byte === OPEN) {
@@ -53,7 +53,7 @@ export class RawReader extends Scanner {
   }
 
   /**
-   * The value of an item that is kept raw, its SP included. Where the next item's name stands in its place it is empty;
+   * The value of an item that is kept raw, its SP included. Where the next item's name is in its place it is empty;
    * parentheses or quotes that do not end take the rest of the line, except what closes the list.
    */
   itemValue(): Raw {
@@ -85,7 +85,7 @@ export class RawReader extends Scanner {
     return this.rest();
   }
 
-  /** Everything that is left, kept as it stands. */
+  /** Everything that is left, kept as it is. */
   rest(): Raw {
     const start = this.pos;
     const literal = this.literalsRead;
@@ -106,7 +106,7 @@ export class RawReader extends Scanner {
     return this.#element(inList, false, true);
   }
 
-  /** Whether a name stands here and not a value: a word, and after it what can only be a value. */
+  /** Whether a name is here and not a value: a word, and after it what can only be a value. */
   #nameAt(at: number): boolean {
     const { bytes, end } = this;
     const start = at;
@@ -119,19 +119,19 @@ export class RawReader extends Scanner {
     return behind !== SP && behind !== CLOSE && (!beginsName(behind) || this.#nilAt(at + 1));
   }
 
-  /** Whether NIL and nothing more stands here. */
+  /** Whether NIL and nothing more is here. */
   #nilAt(at: number): boolean {
     const after = at + 3;
     return this.is("NIL", at - this.pos) && (after >= this.end || (CLASSES[this.bytes[after]!]! & RAW) === 0);
   }
 
   /**
-   * One element of a list, whatever it is: never fails where anything stands.
+   * One element of a list, whatever it is: never fails where there is anything.
    *
    * @param inList parentheses enclose the list: a ")" outside of the element's own ends it, and the last one of the line is
    *   left for the list
    * @param adjacent what follows an element without a SP is another one
-   * @param joined whether values that stand together are reported
+   * @param joined whether values without a SP between them are reported
    */
   #element(inList: boolean, adjacent: boolean, joined: boolean): Raw {
     const { bytes, end } = this;
@@ -143,7 +143,7 @@ export class RawReader extends Scanner {
     for (;;) {
       const byte = this.peek();
       if (this.takesLiteral(byte)) {
-        // Its octets stand elsewhere.
+        // Its octets are elsewhere.
       } else if (byte === QUOTE) {
         const close = this.findQuote();
         if (close === -1) {
@@ -175,7 +175,7 @@ export class RawReader extends Scanner {
     return this.#raw(start, literal);
   }
 
-  /** Goes on to the end of an atom; the mark of a literal ends it wherever it stands, so that no literal is lost. */
+  /** Goes on to the end of an atom; the mark of a literal ends it wherever it is, so that no literal is lost. */
   #restOfAtom(): void {
     const { bytes, end } = this;
     let at = this.pos;

@@ -180,7 +180,7 @@ export class Reader extends RawReader {
     return this.#inQuotes();
   }
 
-  /** The same where a quote is known to stand. */
+  /** The same where a quote is known to be. */
   #inQuotes(): string {
     const line = this.#line ?? this.#text1();
     const start = this.pos + 1;
@@ -258,7 +258,7 @@ export class Reader extends RawReader {
     return this.mailboxOf(ASTRING);
   }
 
-  /** The name of a mailbox at the end of a LIST line: what is no name is the rest of the line. */
+  /** The name of a mailbox at the end of a LIST line: what is not a name is the rest of the line. */
   listedMailbox(): string {
     const start = this.pos;
     const literal = this.literalsRead;
@@ -407,7 +407,7 @@ export class Reader extends RawReader {
     }
   }
 
-  /** A date and time in quotes; what it says is looked at when somebody asks. */
+  /** A date and time in quotes; what it says is looked at when asked for. */
   dateTime(): DateTime {
     const { bytes, pos } = this;
     const text = this.quoted();
@@ -420,7 +420,7 @@ export class Reader extends RawReader {
     return new DateTime(text);
   }
 
-  /** base64 text, as octets; "=" alone stands for none (RFC 4959). */
+  /** base64 text, as octets; "=" alone means none (RFC 4959). */
   base64(): Uint8Array {
     const start = this.pos;
     const length = this.runOf(ASTRING);
@@ -478,7 +478,7 @@ export class Reader extends RawReader {
     return this.#slice(start, this.pos);
   }
 
-  /** NIL, compared byte by byte: fifteen of them stand in one row of metadata. */
+  /** NIL, compared byte by byte: fifteen of them are in one row of metadata. */
   #nil(): void {
     const { bytes, pos } = this;
     const after = pos + 3;
@@ -506,7 +506,7 @@ export class Reader extends RawReader {
     return quote + 1 >= this.end || endsString(this.bytes[quote + 1]!);
   }
 
-  /** Whether a backslash stands in this part of the line. One search serves all strings up to the next backslash. */
+  /** Whether a backslash is in this part of the line. One search serves all strings up to the next backslash. */
   #backslashWithin(start: number, end: number): boolean {
     if (start < this.#searched || start > this.#backslash) {
       const found = this.#line!.indexOf("\\", start);
@@ -603,7 +603,7 @@ export class Reader extends RawReader {
     return this.bytes.subarray(start, this.pos);
   }
 
-  /** Goes on over the rest of a name that has bytes above 7F and should stand in quotes. */
+  /** Goes on over the rest of a name that has bytes above 7F and should be in quotes. */
   #highName(): void {
     this.quirk("unquoted-name");
     const { bytes, end } = this;
@@ -656,13 +656,13 @@ function textOf(literal: Uint8Array): string {
   return isUtf8(literal) ? utf8Line.decode(literal) : latin1(literal);
 }
 
-/** Whether the signs of a date and time stand in their places: QQ leaves out the zone, Domino says 00-Jan-0000. */
+/** Whether the signs of a date and time are in their places: QQ leaves out the zone, Domino says 00-Jan-0000. */
 function isFixedDateTime(text: string): boolean {
   return text.length === 26 && text.charCodeAt(2) === DASH && text.charCodeAt(6) === DASH &&
     text.charCodeAt(11) === SP && text.charCodeAt(20) === SP && !text.startsWith("00");
 }
 
-/** Whether a byte may stand after a string. */
+/** Whether a byte may come after a string. */
 function endsString(byte: number): boolean {
   switch (byte) {
     case SP:

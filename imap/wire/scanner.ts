@@ -1,5 +1,5 @@
 /**
- * The place in one framed response or command: what stands there, and how to go on and back. Nothing is made of it here.
+ * The place in one framed response or command: what is there, and how to go on and back. Nothing is made of it here.
  */
 
 import { BACKSLASH, BRACE, CLASSES, CLOSE, DIGIT, END, OPEN, QUOTE, SP } from "./byte_class.ts";
@@ -108,7 +108,7 @@ export class Scanner {
     return at - start;
   }
 
-  /** The same between quotes if a quote stands here; -1 if no quote ends it. */
+  /** The same between quotes if a quote is here; -1 if no quote ends it. */
   quotedRun(table: Uint32Array, bit: number): number {
     if (this.peek() !== QUOTE) return this.run(table, bit);
     const length = this.run(table, bit, 1);
@@ -179,7 +179,7 @@ export class Scanner {
   checkForm(table: Uint32Array, bit: number, numbered: WordTable, plain: WordTable): void {
     const offset = this.numberAndSpace();
     if (offset > 0) {
-      if (this.wordIn(plain, table, bit, offset) !== "") this.fail("a name that may stand behind a number");
+      if (this.wordIn(plain, table, bit, offset) !== "") this.fail("a name that may follow a number");
       return;
     }
     const length = this.run(table, bit);
@@ -252,7 +252,7 @@ export class Scanner {
     this.pos += word.length;
   }
 
-  /** Reads a word that may stand in quotes. */
+  /** Reads a word that may be in quotes. */
   quotedWord(word: string): void {
     if (this.peek() !== QUOTE) return this.word(word);
     this.pos++;
@@ -284,7 +284,7 @@ export class Scanner {
   }
 
   /**
-   * Reads over what stood between two places of this text, if the same bytes stand here. They read the same then: every
+   * Reads over what stood between two places of this text, if the same bytes are here. They read the same then: every
    * value but a literal, whose octets are elsewhere, is told by its bytes alone.
    */
   again(from: number, to: number): boolean {
@@ -387,7 +387,7 @@ export class Scanner {
     return at - this.pos;
   }
 
-  /** Reads over the next literal, if its mark stands here; `byte` is the next one. */
+  /** Reads over the next literal, if its mark is here; `byte` is the next one. */
   protected takesLiteral(byte: number): boolean {
     const end = byte === BRACE || byte === 0x7e ? this.literalMark(this.pos) : -1;
     if (end === -1) return false;
@@ -396,7 +396,7 @@ export class Scanner {
     return true;
   }
 
-  /** Position after the mark of the next literal, if it stands at `at`, else -1. */
+  /** Position after the mark of the next literal, if it is at `at`, else -1. */
   protected literalMark(at: number): number {
     return this.literalsRead >= this.literals.length ? -1 : markEnd(this.bytes, at, this.end);
   }

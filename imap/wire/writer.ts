@@ -66,7 +66,7 @@ export interface WriterOptions {
    * the same as the first time. Left out: octets are copied.
    */
   own?: (value: unknown) => Uint8Array | LiteralSource;
-  /** Write as a server does: literals stand in the line, without waiting and without a plus. */
+  /** Write as a server does: literals are in the line, without waiting and without a plus. */
   response?: boolean;
 }
 
@@ -145,7 +145,7 @@ export class Writer {
   }
 
   /**
-   * Writes octets as they stand.
+   * Writes octets as they are.
    *
    * @param bytes octets to add
    * @throws {RangeError} for CR, LF and NUL
@@ -155,7 +155,7 @@ export class Writer {
   }
 
   /**
-   * Writes text as it stands, in UTF-8.
+   * Writes text as it is, in UTF-8.
    *
    * @param text keywords, punctuation, text whose form has been checked
    */
@@ -206,7 +206,7 @@ export class Writer {
    * Writes a run of bytes of one class: an atom, a tag, text.
    *
    * @param text the value
-   * @param set which bytes may stand in it
+   * @param set which bytes may be in it
    * @param what name of the rule, for the message
    * @param min the fewest characters
    */
@@ -337,7 +337,7 @@ export class Writer {
     else this.#atomOrString(encodeMailboxName(name, utf8 === true), plain);
   }
 
-  /** Writes a SP and what stands after it: the octets of a section, or NIL. */
+  /** Writes a SP and what comes after it: the octets of a section, or NIL. */
   sectionData(octets: Uint8Array | null): void {
     this.sp();
     this.nbytes(octets);
@@ -559,7 +559,7 @@ export class Writer {
   }
 
   #string(bytes: Uint8Array, text: boolean): void {
-    // where no literal may stand, any length and octets above 7F go in quotes: every reader takes them
+    // where no literal may be, any length and octets above 7F go in quotes: every reader takes them
     const quotable = this.#holdsLiterals() ? bytes.length <= maxQuoted && this.#quotable(bytes) : text;
     if (quotable) {
       this.#quoted(bytes);
@@ -592,9 +592,9 @@ export class Writer {
     }
     if (nul && !response && !binary) throw new RangeError("NUL cannot be sent to a server without BINARY");
     const mark = nul ? "~{" : "{";
-    if (!this.#holdsLiterals()) throw new RangeError("no literal can stand in a status response");
+    if (!this.#holdsLiterals()) throw new RangeError("no literal can be in a status response");
     if (response) {
-      if (!(literal instanceof Uint8Array)) throw new RangeError("a stream cannot stand in a response");
+      if (!(literal instanceof Uint8Array)) throw new RangeError("a stream cannot be in a response");
       this.text(`${mark}${size}}`);
       this.#lineEnd();
       this.#reserve(size);
@@ -699,7 +699,7 @@ export function atLeastOne(what: string, list: readonly unknown[]): void {
  * @param value the value
  * @param words the words
  * @returns the value
- * @throws {RangeError} when it is none of them
+ * @throws {RangeError} when it is not one of them
  */
 export function wordOf(value: string, words: readonly string[]): string {
   if (!words.includes(value)) throw new RangeError(`not one of ${words.join(", ")}: ${shown(String(value))}`);

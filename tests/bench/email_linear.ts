@@ -290,7 +290,7 @@ const FAMILIES: Family[] = [
     make: (n) => `X: a\n${" b\n".repeat(n)}\nbody\n`,
     run: (s) => messageFromString(s).get("x"),
   },
-  { name: "lines that are no fields", size: 12_500, make: (n) => ": x\n".repeat(n) + "\n", run: parse },
+  { name: "lines that are not fields", size: 12_500, make: (n) => ": x\n".repeat(n) + "\n", run: parse },
   {
     name: "From lines among the fields",
     size: 12_500,

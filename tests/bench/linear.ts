@@ -7,7 +7,7 @@
  *     bun tests/bench/linear.ts THREAD damaged      the families whose names hold one of the words
  *
  * The three sizes are small because V8 copies what survives once a response gives more than its young generation (16 MB)
- * holds: a step of 2 to 8, the same for every decoder, and no growth behind it. Lists of nothing but damage reach it first,
+ * holds: a step of 2 to 8, the same for every decoder, and no growth after it. Lists of nothing but damage reach it first,
  * as each element is kept with its bytes and the reason.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Families of hostile responses made from the grammar: each of its words, repeated with something behind it that does not end
+ * Families of hostile responses made from the grammar: each of its words, repeated with something after it that does not end
  * or does not fit, at each place where a response holds a list. No list by hand knows the next word that a rule gets.
  *
  *     deno run -A tests/bench/linear_grammar.ts          some hundred families, by a seed that it prints

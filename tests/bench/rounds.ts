@@ -6,7 +6,7 @@ import { type Program, runOnce } from "./programs.ts";
 /** A program that does the task once it is started. */
 export interface Contestant extends Program {
   name: string;
-  /** What it is compared as: the best contestant of a kind stands for the kind. */
+  /** What it is compared as: the best contestant of a kind is compared for the kind. */
   kind: "raw" | "imapflow" | "postern";
   runtime: string;
 }

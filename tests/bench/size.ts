@@ -3,7 +3,7 @@
  * it may weigh, with the files that contribute most.
  *
  *     deno task size               a table, exit code 1 when a program is too large
- *     deno task size --files=40    more of the files behind each
+ *     deno task size --files=40    more of the files of each
  *     deno task size --only=parse  one program
  */
 

@@ -138,7 +138,7 @@ if (runtime === "deno") {
       ),
   );
 } else {
-  test("other people's clients are run once, under Deno", () => {});
+  test("other clients are run once, under Deno", () => {});
 }
 
 function configuration(near: string, port: number): string {

@@ -1,4 +1,4 @@
-/** The examples of TESTING.md that are not TypeScript, run as they stand there. */
+/** The examples of TESTING.md that are not TypeScript, run as they are there. */
 
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";

@@ -329,7 +329,7 @@ test("rows that send the same command take different arguments of it", () => {
 test("a table that does not fit the grammar is refused with the line", () => {
   const row = (cells: string) => `LOOK\n  state auth\n  rfc 1\n  doc Looks.\n${cells}  touches reads\n`;
   const cases: [string, string[]][] = [
-    ["  state auth\n", ["1: A cell stands before the first command"]],
+    ["  state auth\n", ["1: A cell comes before the first command"]],
     ["look\n  state auth\n  rfc 1\n  doc x\n  touches reads\n", [
       '1: "look" is not the name of a command: the upper-case words of a name begin in column one',
     ]],
@@ -361,10 +361,10 @@ test("a table that does not fit the grammar is refused with the line", () => {
     [row("  retry never\n"), ['5: LOOK: "never" is not a retry; known are yes, no, uid']],
     [row("  retry uid\n"), ["5: LOOK: there is no UID form that could be sent once more"]],
     [row("  positional set place\n"), [
-      '5: LOOK: names "place", which is none of its arguments',
+      '5: LOOK: names "place", which is not one of its arguments',
     ]],
-    [row("  without place\n"), ['5: LOOK: names "place", which is none of its arguments']],
-    [row("  arguments place: X\n"), ['5: LOOK: says what "place" needs, which is none of its arguments']],
+    [row("  without place\n"), ['5: LOOK: names "place", which is not one of its arguments']],
+    [row("  arguments place: X\n"), ['5: LOOK: says what "place" needs, which is not one of its arguments']],
     [row("  arguments hint: x and y\n"), [
       '5: LOOK: needs "x and y" is not the name of a capability, so no server could offer it; ' +
       'write names in upper case, with "or" between those of which one is enough',
@@ -381,7 +381,7 @@ test("a table that does not fit the grammar is refused with the line", () => {
     [row("  collects EXPUNGE *\n"), ["5: LOOK: no response is called EXPUNGE"]],
     [row("  collects [READ-ONLY] ?\n"), ["5: LOOK: no code is called READ-ONLY"]],
     [row("  collects EXISTS ? by mailbox\n"), [
-      '5: LOOK: collects by "mailbox", which is none of its arguments',
+      '5: LOOK: collects by "mailbox", which is not one of its arguments',
     ]],
     [row("  collects EXISTS ?\n  result R\n    x = EXISTS.size\n"), [
       "7: LOOK: its result reads EXISTS.size; there are count, type",

@@ -24,7 +24,7 @@ import { readSources } from "../../codegen/read/sources.ts";
 const root = new URL("../../", import.meta.url);
 const table = "grammar/commands.table";
 
-/** The files that the recipe names, each with the block behind its name. */
+/** The files that the recipe names, each with the block after its name. */
 function recipe(): Map<string, string> {
   const text = readFileSync(new URL("grammar/README.md", root), "utf8");
   const section = text.slice(text.indexOf("## An extension step by step"));
@@ -41,7 +41,7 @@ test("the recipe takes two files of 20 lines and no TypeScript for the method", 
   assert(lines.filter((line) => line !== "").length <= 20, String(lines.length));
 });
 
-test("new-extension refuses a name that is none, and one that is there", () => {
+test("new-extension refuses what is not a name, and a name that is taken", () => {
   for (const name of ["", "xping", "X PING", "1PING", "../X"]) {
     assertThrows(() => newExtension(name), Error, "name");
   }

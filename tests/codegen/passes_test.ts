@@ -123,7 +123,7 @@ test("first_follow computes how rules begin and what follows them", () => {
   assertEquals(printSet(ruleOf(grammar).follow), "end");
 });
 
-test("decisions look at a byte, behind a space, at a word or at a value, in this order of preference", () => {
+test("decisions look at a byte, after a space, at a word or at a value, in this order of preference", () => {
   const by = (text: string): string[] =>
     decisionsOf(ruleOf(grammarOf(`${text}\n${base}`)).expr).map((one) => one.by);
   assertEquals(by('main: Thing = a:number / "x" b:number'), ["byte"]);
@@ -132,7 +132,7 @@ test("decisions look at a byte, behind a space, at a word or at a value, in this
   assertEquals(by('main: Thing = t:word ( ?{t = "A"} SP a:number / ?{} )'), ["value"]);
 });
 
-test("decisions keep known words, words behind numbers and other beginnings apart", () => {
+test("decisions keep known words, words after numbers and other beginnings apart", () => {
   const grammar = grammarOf(
     `main: Thing = "A" / "AB" SP a:number / n:number SP "C" / "(" b:number ")" / ... [&DIGIT m:number SP] other:word\n${base}`,
   );

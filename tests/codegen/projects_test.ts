@@ -4,7 +4,7 @@
  *
  *     === name of the case
  *     --- path                  a file that is added; rows are put at the end of the table
- *     --- errors                the messages, one a line; `+3` is the third line of the rows, `above` a row that stands there already
+ *     --- errors                the messages, one a line; `+3` is the third line of the rows, `above` a row that is there already
  */
 import { test } from "node:test";
 import { readFileSync } from "node:fs";

@@ -24,7 +24,7 @@ function demo(
   });
 }
 
-test("the demo tells its whole story", { timeout: 60_000 }, async () => {
+test("the demo shows everything that it should", { timeout: 60_000 }, async () => {
   const { code, stdout, stderr } = await demo();
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
   for (

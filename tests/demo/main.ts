@@ -235,7 +235,7 @@ if (typeof options === "string") {
     if (imaplib) await embeddedImaplib();
     else await (host === undefined || user === undefined ? embedded() : real({ ...options, host, user }));
   } catch (error) {
-    // A wrong password or an unknown host is no crash: the message says what went wrong.
+    // A wrong password or an unknown host is not a crash: the message says what went wrong.
     if (!(error instanceof ImapError || error instanceof NoPassword)) throw error;
     console.error(`That did not work: ${error.message}`);
     process.exitCode = 1;

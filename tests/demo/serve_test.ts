@@ -120,7 +120,7 @@ testWith(
     }),
 );
 
-test("what is wrong on the command line is said in one line", async () => {
+test("an error of the command line is reported in one line", async () => {
   for (
     const [args, says] of [
       [["--port", "imap"], /^serve: --port must be a number from 0 to 65535, not "imap"\n$/],

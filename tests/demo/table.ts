@@ -2,7 +2,7 @@
 
 /** One column. */
 export interface Column {
-  /** What stands above it. */
+  /** What is above it. */
   title: string;
   /** Most terminal cells it may take; longer text is cut. */
   width: number;

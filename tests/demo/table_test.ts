@@ -41,7 +41,7 @@ test("the widest column gives way when the line is too long", () => {
   assertEquals(lines.at(-1), `${"a".repeat(13)}\u2026   1 B`);
 });
 
-test("control characters of a stranger's subject do not reach the terminal", () => {
+test("control characters of a subject do not reach the terminal", () => {
   const table = formatTable(columns, [["\u001b[2J\u0007x\u202ey\nz", "1 B"]], 80);
   assertEquals(table.split("\n").at(-1), " [2J x y z   1 B");
 });

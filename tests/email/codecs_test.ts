@@ -72,7 +72,7 @@ test("labels of the WHATWG standard that Python lacks are known", () => {
   assertEquals(decode(Uint8Array.of(0x41, 0x80, 0xff), "x-user-defined"), "A\uf780\uf7ff");
 });
 
-test("what is no charset is unknown", () => {
+test("what is not a charset is unknown", () => {
   for (
     const label of [
       "idna",

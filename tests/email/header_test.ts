@@ -36,7 +36,7 @@ testVectors("header", {
   },
 });
 
-test("the charset may stand in place of the options", () => {
+test("the charset may be in place of the options", () => {
   assertEquals(new Header("\xfc", "iso-8859-1").encode(), "=?iso-8859-1?q?=FC?=");
   assertEquals(new Header("\xfc", new Charset("iso-8859-1")).encode(), "=?iso-8859-1?q?=FC?=");
   assertEquals(new Header("\xfc", { charset: "iso-8859-1" }).encode(), "=?iso-8859-1?q?=FC?=");
@@ -86,7 +86,7 @@ test("makeHeader passes its options on", () => {
   assert(header.encode().split("\n").every((line) => line.length <= 30));
 });
 
-test("headerText is what makeHeader says of well-formed fields, without folding", async () => {
+test("headerText is the same as makeHeader for well-formed fields, without folding", async () => {
   await loadCharsets();
   const file = readFileSync(new URL("./data/header.json", import.meta.url), "utf8");
   const vectors: { fn: string; args: [string]; out: unknown }[] = JSON.parse(file);

@@ -59,7 +59,7 @@ for (const end of ENDS) {
   });
 }
 
-test("damage in the middle of a large body is told as that of a small one", () => {
+test("damage in the middle of a large body is reported as in a small one", () => {
   forSeeds(6, (random) => {
     const body = LINES.slice();
     body[random.below(body.length)] = DAMAGE[random.seed % DAMAGE.length]!;

@@ -52,7 +52,7 @@ const UNREADABLE: Record<string, string> = {
 const CHARSETS: Record<string, string> = {
   "charset_iso_8859_8_i.eml": "a label that Python lacks is accepted",
   "charset_windows_874.eml": "a label that Python lacks is accepted",
-  "charset_unicode_escape_is_no_charset.eml": "unicode_escape is no charset",
+  "charset_unicode_escape_is_no_charset.eml": "unicode_escape is not a charset",
 };
 const DEPENDS_ON_CHARSET =
   /^(?:parts\[0\]\.(?:payload|headers)|body_lines|(?:output|entries\.\w+)\.(?:as_string|as_bytes_7bit|decoded_generator|generator))/;
@@ -102,7 +102,7 @@ function reason(file: string, [path, python, here]: Difference): string | null {
   ) {
     return "octets that were read are written";
   }
-  // TypeError, AttributeError and the like only say that a call was misused: which of them is each language's own.
+  // TypeError, AttributeError and similar errors only say that a call was misused: which of them is each language's own.
   if (isFailure(python) && isFailure(here)) {
     const misuse = ["TypeError", "AttributeError", "AssertionError", "UnboundLocalError"];
     return misuse.includes(python.error) && misuse.includes(here.error) ? "misuse" : null;
@@ -146,7 +146,7 @@ test("what differs on purpose is as much as it was, and no more", () => {
       "a label that Python lacks is accepted": 30,
       "an unknown charset does not raise": 42,
       "octets that were read are written": 51,
-      "unicode_escape is no charset": 21,
+      "unicode_escape is not a charset": 21,
       "misuse": 176,
     },
     CRLF: {
@@ -154,7 +154,7 @@ test("what differs on purpose is as much as it was, and no more", () => {
       "a label that Python lacks is accepted": 30,
       "an unknown charset does not raise": 42,
       "octets that were read are written": 50,
-      "unicode_escape is no charset": 21,
+      "unicode_escape is not a charset": 21,
       "misuse": 176,
     },
   });

@@ -38,7 +38,7 @@ test("headers come in Python's order", () => {
   ]);
 });
 
-test("MIMEText takes the simplest charset unless told which", () => {
+test("MIMEText takes the simplest charset unless one is given", () => {
   assertEquals(new MIMEText("hello", "html").get("content-type"), 'text/html; charset="us-ascii"');
   const utf8 = new MIMEText("Grüße");
   assertEquals(utf8.get("content-type"), 'text/plain; charset="utf-8"');

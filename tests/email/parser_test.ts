@@ -86,7 +86,7 @@ test("bytes, escaped text and pieces of either give the same message", () => {
   }
 });
 
-test("text with characters that no byte stands for is parsed at the same places", () => {
+test("text with characters that no byte represents is parsed at the same places", () => {
   const message = messageFromString(
     'Subject: Grüße €\nContent-Type: multipart/mixed; boundary="ü"\n\n--ü\nA: 日\n\n日本\n--ü--\n€',
   );

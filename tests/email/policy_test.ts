@@ -127,7 +127,7 @@ class Plain extends Policy {
   }
 }
 
-test("a policy of one's own is used for everything", () => {
+test("a custom policy is used for everything", () => {
   const policy = new Plain();
   const message = messageFromString("A: b\n\nbody\n", { policy });
   message.append("C", "d");

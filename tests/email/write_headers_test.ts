@@ -91,7 +91,7 @@ test("a policy folds a field as Header does", () => {
   });
 });
 
-test("what was added behind parsed fields is written behind them", () => {
+test("what was added to parsed fields is written after them", () => {
   const message = messageFromBytes(new TextEncoder().encode("A: 1\r\nB: 2\r\n\r\nx"));
   message.append("C", "3");
   assertEquals(written(message, compat32), "A: 1\nB: 2\nC: 3\n\nx");

@@ -7,7 +7,7 @@
  *     note: what there is to see (optional)
  *     mode: utf8 (optional)
  *     --- reads
- *     the response; line ends stand for CRLF, %{E9} for one octet, other characters for their UTF-8
+ *     the response; line ends mean CRLF, %{E9} for one octet, other characters for their UTF-8
  *     --- as
  *     its value as JSON
  *
@@ -82,7 +82,7 @@ export function readCase(file: string, part: string): Case {
     const mark = one.slice(0, one.indexOf("\n"));
     if (/^(reads|as( UNKNOWN)?|recovers as|(recovers )?with [a-z0-9 -]+)$/.test(mark)) continue;
     throw new Error(
-      `${where}: "--- ${mark}" is none of reads, as, as UNKNOWN, with a-quirk another, recovers as`,
+      `${where}: "--- ${mark}" is not one of reads, as, as UNKNOWN, with a-quirk another, recovers as`,
     );
   }
   const result = block("as") ?? block("with") ?? block("recovers");

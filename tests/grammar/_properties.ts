@@ -152,7 +152,7 @@ function ascending(value: string): string {
 }
 
 /**
- * Whether a damaged element may come back as something else. Damaged elements are written behind the others, where one in
+ * Whether a damaged element may come back as something else. Damaged elements are written after the others, where one in
  * parentheses reads as more of the URL before it, or as the correlators of an ESEARCH that has none.
  */
 function readsAsOther(written: Input, value: unknown): boolean {
@@ -239,7 +239,7 @@ export function framesOf(bytes: Uint8Array, size: () => number): Input[] {
   return frames;
 }
 
-/** The octets of a frame as they stand on the wire. */
+/** The octets of a frame as they are on the wire. */
 export function wireBytes(frame: Input): Uint8Array {
   const bytes: number[] = [];
   let literal = 0;

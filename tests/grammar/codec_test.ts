@@ -53,7 +53,7 @@ test("codec: what is encoded is decoded to the same", () => {
   }
 });
 
-test("codec: a code behind two spaces is a code; strict takes it for the text that it may be", () => {
+test("codec: a code after two spaces is a code; strict takes it for the text that it may be", () => {
   const line = new TextEncoder().encode("* OK  [UIDNEXT 5] next\r\n");
   const response = decodeResponse(line) as ConditionResponse & { quirks: string[] };
   assertEquals([response.code?.name, response.text, response.quirks], ["UIDNEXT", "next", ["double-space"]]);

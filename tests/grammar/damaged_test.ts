@@ -110,7 +110,7 @@ test("damage: each item of UIDFETCH, STATUS, ESEARCH and CONVERTED", () => {
   );
 });
 
-test("damage: what stands behind SEARCH and SORT, in URLFETCH, and behind a mailbox in LIST", () => {
+test("damage: what follows SEARCH and SORT, a result of URLFETCH, and a mailbox in LIST", () => {
   for (const name of ["SEARCH", "SORT"]) {
     const row = decode(`* ${name} 2 5 (MODSEQ x)`);
     assertEquals([row.type, row.numbers, row.other[0]?.name], [name, [2, 5], "MODSEQ"]);
@@ -190,7 +190,7 @@ test("damage: a response that cannot be read is kept whole, and the next one is 
   assert(whole > 50, `${whole} of ${lines.length}`);
 });
 
-/** Every response with elements: what stands around them, good ones, and behind which of them a "(" is another thing. */
+/** Every response with elements: what stands around them, good ones, and after which of them a "(" is another thing. */
 const lists: [head: string, elements: string[], end: string][] = [
   ["* CAPABILITY ", ["IMAP4rev1", "IDLE"], ""],
   ["* ENABLED ", ["CONDSTORE", "UTF8=ACCEPT"], ""],
@@ -267,7 +267,7 @@ test("damage: one element of each list costs that element, and its octets are ke
     for (const element of wrong) {
       for (const order of [[element, first, second], [first, element, second], [first, second, element]]) {
         const line = `${head}${order.join(" ")}${end}`;
-        // A "(" behind the numbers of SEARCH, and behind a result of URLFETCH, begins something else.
+        // A "(" after the numbers of SEARCH, and after a result of URLFETCH, begins something else.
         if (/^\* (SEARCH|SORT|URLFETCH)/.test(head) && element.startsWith("(")) continue;
         // A "(" in front of names alone makes entries of them.
         if (head === "* METADATA a " && order[0]!.startsWith("(")) continue;
@@ -295,7 +295,7 @@ test("damage: what does not end costs the rest of its line, and nothing before i
       assertEquals(kept.replaceAll(" ", ""), `${element}${second}`.replaceAll(" ", ""), line);
     }
     // One parenthesis too many, or one too few.
-    // A name that goes on behind the list of LIST is no name with a list.
+    // A name that goes on after the list of LIST is not a name with a list.
     if (end !== ")" || head.startsWith("* LIST ")) continue;
     const whole = readApart(`${head}${first} ${second}${end}`);
     const more = readApart(`${head}${first} ${second}) ${first})`);
@@ -431,7 +431,7 @@ test("damage: octets above 7F lose nothing, whatever they mean", () => {
       assert(latin1(written).includes(`x${char}y`), latin1(written));
     }
   }
-  // What is UTF-8 is read as such, and is no deviation.
+  // What is UTF-8 is read as such, and is not a deviation.
   const row = decode(
     `* 1 FETCH (ENVELOPE (NIL "${
       latin1(new TextEncoder().encode("Grüße 日本"))

@@ -94,7 +94,7 @@ test("fixtures: every response, code and item that the grammar knows is read fro
   assertEquals(missing, [], "write an example of each in a file of tests/grammar/fixtures");
 });
 
-/** File and line of the alternative that a word stands in. */
+/** File and line of the alternative that a word is in. */
 function placeOf(rule: string, word: string): string {
   const { expr } = grammar().rules.get(rule)!;
   if (expr.kind !== "choice" || expr.decision.by !== "word") throw new Error(rule);

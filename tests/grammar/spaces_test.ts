@@ -45,7 +45,7 @@ function freeTextOf(text: string): number {
   return text.length - 2;
 }
 
-test("two spaces in any place of any fixture are read as one, and told", () => {
+test("two spaces in any place of any fixture are read as one, and reported", () => {
   let tried = 0;
   const problems: string[] = [];
   for (const one of fixtureFiles().flatMap(readCases)) {

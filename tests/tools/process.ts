@@ -1,6 +1,6 @@
 /** Runs other programs for the test and check commands, with their output kept, and with an end when they hang. */
 
-/** What a finished program left behind. */
+/** The output of a finished program and how it ended. */
 export interface Finished {
   /** The exit code; -1 when the program could not be started, -2 when it was stopped because it hung. */
   code: number;

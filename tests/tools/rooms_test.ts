@@ -23,7 +23,7 @@ function problems(planted: Record<string, string>, rules: Rules = {}): string[] 
   return lookThrough(new Map(Object.entries({ ...HOUSE, ...planted })), { ...RULES, ...rules }).problems;
 }
 
-test("the small house is in order, and is counted", () => {
+test("the small project passes, and its files are counted", () => {
   const { problems, summary } = lookThrough(new Map(Object.entries(HOUSE)), RULES);
   assertEquals(problems, []);
   assertEquals(

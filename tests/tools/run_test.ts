@@ -93,7 +93,7 @@ if (runtime === "deno") {
     assertEquals([status, lines.at(-1)], [0, "1 passed, 0 failed"]);
   });
 
-  test("runner: a named skip is told with its command, before the last line", () => {
+  test("runner: a named skip is printed with its command, before the last line", () => {
     const { status, lines } = runSuite("good", "named");
     assertEquals([status, ...lines.slice(-2)], [
       0,

@@ -21,7 +21,7 @@ export interface NamedSkip {
   enable: string;
 }
 
-/** Longer than any test may take without a word; the runner then stops the runtime and says where it stood. */
+/** Longer than any test may take without a word; the runner then stops the runtime and says where it was. */
 const STALL_MS = 180_000;
 /** What each runtime prints before the tests of a file. */
 const DENO_HEADING = /^running (?<tests>\d+) tests? from (?:\.\/)?(?<file>\S+)/;

@@ -2,7 +2,7 @@
 
 import { run } from "./process.ts";
 
-/** What may stand at the top level; everything else has a folder it belongs into. */
+/** What may be at the top level; everything else has a folder it belongs into. */
 const TOP_LEVEL = new Set([
   ...["mod.ts", "imap", "email", "codegen", "grammar", "tests", "deno.json", "bunfig.toml"],
   ...[
@@ -17,7 +17,7 @@ const TOP_LEVEL = new Set([
   ...["bun.lock", "deno.lock", ".ci", ".gitignore", ".gitattributes"],
 ]);
 
-/** Lines that tie a file to one machine or one registry, or that were left behind. */
+/** Lines that tie a file to one machine or one registry, or that were left by mistake. */
 const UNWANTED: [name: string, pattern: RegExp][] = [
   ["a path of one machine", /(?:^|[\s"'`(=:])\/(?:work|opt|root|tmp|home|Users)\/[\w.]/],
   ["a registry's host name", /\bregistry\.[a-z]+js\.org\b|\bnpm\.jsr\.io\b|\bdeb\.debian\.org\b/],
@@ -26,7 +26,7 @@ const UNWANTED: [name: string, pattern: RegExp][] = [
   ["a test left alone", /\b(?:test|it|describe)\.only\(/],
 ];
 
-/** Messages and recorded sessions are data: what stands in them is nobody's statement. */
+/** Messages and recorded sessions are data: what is in them is nobody's statement. */
 const DATA = /(?:^|\/)(?:data|fixtures|oracle)\/|\.(?:eml|wire|bin)$/;
 /** Larger than any file a person is asked to review; recorded data may be larger. */
 const LARGEST_SOURCE = 400_000;

@@ -79,7 +79,7 @@ class Iso2022KrCodec extends ExtendedCodec {
     return i + 1;
   }
 
-  /** The second set is announced once; "J" stands for ASCII after that. */
+  /** The second set is announced once; "J" means ASCII after that. */
   protected override select(set: SetId, current: SetId, out: ByteWriter): SetId {
     if (set === "$C") {
       if (current === "B") out.ascii("\x1b$)C");

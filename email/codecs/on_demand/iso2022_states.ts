@@ -56,7 +56,7 @@ export class Iso2022Codec implements Codec {
     return this.core.doubleByte("euc_jp");
   }
 
-  /** Where to go on after a control that some of the family have; `i` when it is none. */
+  /** Where to go on after a control that some of the family have; `i` when it is not one. */
   protected control(_bytes: Uint8Array, i: number, _state: State, _out: UnitWriter): number {
     return i;
   }
@@ -79,7 +79,7 @@ export class Iso2022Codec implements Codec {
     if (fast !== null) return fast;
     const out = new UnitWriter(this.name, bytes, errors);
     const state: State = { planes: ["B", "B", "B"], shifted: 0 };
-    // After an escape that is none, octets pass through up to what would end a sequence.
+    // After an escape that is not one, octets pass through up to what would end a sequence.
     let through = false;
     let i = 0;
     const fail = (size: number) => {

@@ -12,7 +12,7 @@ import { Iso2022Codec, type SetId } from "./iso2022_states.ts";
 import { FIRST, LATER, OTHER, PAIRS, SECOND } from "./jis_x_0213_data.ts";
 import { unpack } from "./packed.ts";
 
-/** Characters by the pair of octets that EUC-JP has for a cell; those of the second plane stand after 0x8f there. */
+/** Characters by the pair of octets that EUC-JP has for a cell; those of the second plane come after 0x8f there. */
 interface Planes {
   first: Map<number, string>;
   second: Map<number, string>;
@@ -136,7 +136,7 @@ class EucJis2004Codec extends Jis2004Codec {
 
   protected override buildReverse(): ReverseTable {
     const reverse = super.buildReverse();
-    // The second plane is preferred to JIS X 0212, wherever they stand.
+    // The second plane is preferred to JIS X 0212, wherever they are.
     for (const [code, text] of this.planes.second) {
       const unit = text.charCodeAt(0);
       if (text.length === 1 && reverse.units[unit]! > 0xffff) reverse.units[unit] = 0x8f0000 | code;

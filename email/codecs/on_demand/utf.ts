@@ -101,7 +101,7 @@ class WideCodec implements Codec {
   }
 
   encode(text: string, errors: ErrorMode): Uint8Array {
-    // One escaped octet is no whole unit: Python refuses it here.
+    // One escaped octet is not a whole unit: Python refuses it here.
     const out = new ByteWriter(
       this.name,
       errors === "surrogateescape" ? "strict" : errors,

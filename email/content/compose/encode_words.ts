@@ -13,7 +13,7 @@ const FRAME = HEAD.length + 4;
 const LEAST = FRAME + 12;
 
 /**
- * What stands for itself in the Q encoding in every place a word may be: RFC 2047 section 5 (3), for phrases.
+ * What needs no encoding in the Q encoding in every place a word may be: RFC 2047 section 5 (3), for phrases.
  */
 const PLAIN = /[A-Za-z0-9!*+\/-]/;
 

@@ -10,7 +10,7 @@ import { readAddresses } from "../addresses.ts";
 import type { Problem } from "../model.ts";
 import { decodeAsciiEscape } from "../../text/text.ts";
 
-/** A mailbox to be written: an address, and perhaps the name of whom it belongs to. */
+/** A mailbox to be written: an address, and perhaps the name of its owner. */
 export interface MailboxInput {
   /** Display name, as people read it. */
   readonly name?: string;

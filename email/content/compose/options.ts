@@ -1,4 +1,4 @@
-// Arguments that a program gives, checked at the door: an option that does nothing because its name is spelled
+// Arguments that a program gives, checked first: an option that does nothing because its name is spelled
 // otherwise would cost its user an hour, and a line end in a field would let one value write another field.
 
 import { ValueError } from "../../errors.ts";
@@ -131,5 +131,8 @@ function checked(what: string, value: unknown, refused: RegExp): string {
 export function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
+  if (typeof (value as Partial<PromiseLike<unknown>> | undefined)?.then === "function") {
+    return "a promise, which must be awaited first";
+  }
   return typeof value === "object" ? `an object (${value.constructor?.name ?? "no class"})` : typeof value;
 }

@@ -67,7 +67,9 @@ async function inTime<T>(session: Session, options: CallOptions, work: () => Pro
   signal?.throwIfAborted();
   const waiting = Promise.withResolvers<never>();
   const late = (ms: number) =>
-    new TimeoutError(`AUTHENTICATE: the mechanism has no answer after ${ms} ms`, { command: "AUTHENTICATE" });
+    new TimeoutError(`AUTHENTICATE: the mechanism did not answer within ${ms} ms`, {
+      command: "AUTHENTICATE",
+    });
   const unwatch = watchCall(session.clock, { signal, timeout }, waiting.reject, late);
   const done = work();
   done.catch(() => {});

@@ -4,7 +4,7 @@ import type { FlagsResponse } from "../../codec/_gen/types.ts";
 import type { CommandSpec } from "../../codec/spec.ts";
 import type { Collected } from "../../session/collected.ts";
 
-/** Flags that can be changed for good, of a server that does not say which. */
+/** Flags that can be changed permanently, of a server that does not say which. */
 export function changeableFlags(collected: Collected): string[] {
   return [...collected.last<FlagsResponse>("FLAGS")?.flags ?? [], "\\*"];
 }

@@ -4935,7 +4935,7 @@ function readUrlMetadataEl(r: Reader, row: UrlMetadataElRow): void {
 // ---- grammar/response.abnf
 
 /**
- * Reads one response, to the end of its frame or to where something unreadable stands.
+ * Reads one response, to the end of its frame or to where something unreadable is.
  *
  * @param r the reader, at the start of its text
  * @returns the value

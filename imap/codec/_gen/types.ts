@@ -525,7 +525,7 @@ export interface UrlmechCode {
 export interface OtherCode {
   /** The code's word, upper case. */
   name: string;
-  /** What stands between the name and the bracket. */
+  /** What comes between the name and the bracket. */
   text: string | undefined;
   /** Why the known form could not be read; undefined for a merely unknown name. */
   error: string | undefined;
@@ -1603,7 +1603,7 @@ export interface UidExpungeRequest {
 export interface TaggedExt {
   /** The name. */
   label: string;
-  /** The value as it stood. */
+  /** The value as it was. */
   value: Raw;
   /** Why the known form could not be read; undefined for a merely unknown name. */
   error: string | undefined;
@@ -1618,8 +1618,8 @@ export interface TaggedExt {
  *
  * A name with a damaged value.
  *
- * A FETCH item by a name that no grammar file knows, or one that could not be read; what stands in brackets
- * behind the
+ * A FETCH item by a name that no grammar file knows, or one that could not be read; what is in brackets after
+ * the
  * name belongs to it, so that no item can take the row with it.
  *
  * An item by a name that no grammar file knows, or with a value that is not what its name promises.
@@ -1631,11 +1631,11 @@ export interface TaggedExt {
 export interface UnknownItem {
   /** The name of an item in upper case, of other elements as sent; "" for elements that have none. */
   name: string;
-  /** The element as it stood. */
+  /** The element as it was. */
   value: Raw;
-  /** Text between brackets behind the name. */
+  /** Text between brackets after the name. */
   section: string | undefined;
-  /** First octet, between angle brackets behind that. */
+  /** First octet, between angle brackets after that. */
   origin: number | undefined;
   /** Why the known form could not be read; undefined for a merely unknown name. */
   error: string | undefined;
@@ -2113,7 +2113,7 @@ export interface SearchResponse {
   type: "SEARCH";
   /** What was found, message numbers or UIDs as was asked. */
   numbers: number[];
-  /** Data behind the numbers that no grammar file knows, or that could not be read. */
+  /** Data after the numbers that no grammar file knows, or that could not be read. */
   other: UnknownItem[];
   /** Highest modification sequence among what was found. */
   modSeq: bigint | undefined;
@@ -2678,7 +2678,7 @@ export interface LsubRequest {
 }
 
 /**
- * RFC 1730 6.4.6; FETCH with `<origin.count>` behind an item took its place.
+ * RFC 1730 6.4.6; FETCH with `<origin.count>` after an item took its place.
  *
  * Grammar: `partial`.
  */
@@ -2827,7 +2827,7 @@ export interface VanishedResponse {
   earlier: true | undefined;
   /** UIDs that are gone. */
   uids: SequenceSet;
-  /** The set as it stood, where not all of it could be read. */
+  /** The set as it was, where not all of it could be read. */
   other: UnknownItem[];
 }
 
@@ -2991,7 +2991,7 @@ export interface UidBatchesResponse {
   uidValidity: number | undefined;
   /** What else ties the answer to a command. */
   correlators: TaggedExt[];
-  /** The set as it stood, where not all of it could be read. */
+  /** The set as it was, where not all of it could be read. */
   other: UnknownItem[];
   /** UID ranges of about equal size, in the server's order. */
   batches: SequenceSet | undefined;
@@ -3043,7 +3043,7 @@ export interface SortResponse {
   type: "SORT";
   /** Messages in order, by number or UID as was asked. */
   numbers: number[];
-  /** Data behind the numbers that no grammar file knows, or that could not be read. */
+  /** Data after the numbers that no grammar file knows, or that could not be read. */
   other: UnknownItem[];
   /** Highest modification sequence among what was found. */
   modSeq: bigint | undefined;
@@ -3486,35 +3486,35 @@ export interface FetchItemFields {
  * Name of a deviation from the grammar that is tolerated and reported:
  *
  * - `bare-charset`: BADCHARSET with one charset and no parentheses; the example in RFC 9051 6.4.4.4 itself
- * - `bare-disposition`: a string where a disposition should stand: the type alone, or in a multipart what
- * looks like a description; Exchange (MailKit issue 919)
+ * - `bare-disposition`: a string where a disposition should be: the type alone, or in a multipart what looks
+ * like a description; Exchange (MailKit issue 919)
  * - `continuation-without-space`: a plus sign without its SP; several SASL implementations
  * - `decimal-count`: a count such as 9.3e+06, rounded; mail.ru (MailKit issue 1838)
- * - `double-space`: more than one SP where one is due: behind the star (imapflow's list of broken servers),
- * in QUOTA (imap-codec), behind a body's subtype (Domino, MailKit issue 944)
+ * - `double-space`: more than one SP where one is due: after the star (imapflow's list of broken servers), in
+ * QUOTA (imap-codec), after a body's subtype (Domino, MailKit issue 944)
  * - `eight-bit`: bytes above 7F that are not UTF-8, read as Latin-1; Courier and Cyrus 2 ENVELOPE strings
  * - `empty-body`: () for a body; Domino (MailKit issue 944)
  * - `empty-delimiter`: an empty string in place of NIL for no hierarchy delimiter; no server named
- * - `empty-list`: () where NIL should stand; Exchange, Zimbra (go-imap issue 557)
+ * - `empty-list`: () where NIL should be; Exchange, Zimbra (go-imap issue 557)
  * - `encoding-nil`: NIL for a transfer encoding; maddy (imap-codec)
  * - `extra-address-fields`: an address with more than four fields; MailKit issue 1369
  * - `flags-without-space`: flags that follow each other without a SP; Namecheap and home.pl
- * - `illegal-code`: a code whose name is no atom, such as `[Error='Command Error. 12']` in double quotes;
+ * - `illegal-code`: a code whose name is not an atom, such as `[Error='Command Error. 12']` in double quotes;
  * Exchange (net-imap issue 597)
  * - `joined-values`: values that follow each other without a SP, such as the rest of a literal that is longer
  * than was announced (MailKit issues 954 and 1369); kept raw as one
- * - `language-nil`: NIL where a list of languages should stand; first draft of RFC 5255
+ * - `language-nil`: NIL where a list of languages should be; first draft of RFC 5255
  * - `literal-plus`: a literal announced as {5+}, as only clients may; Oracle, swift-nio-imap
  * - `lone-lf`: a line that ends without CR; go-imap, swift-nio-imap
  * - `message-as-basic`: a message/rfc822 part without envelope, structure and lines; Gmail, where it is
  * encoded (MailKit issues 32 and 59)
  * - `missing-lines`: a text part without its number of lines; go-imap issue 557
- * - `missing-section-value`: nothing behind the bracket of a section; Yandex, for empty parts (MailKit issue
+ * - `missing-section-value`: nothing after the bracket of a section; Yandex, for empty parts (MailKit issue
  * 1708)
  * - `missing-space`: no SP in front of a parenthesis; go-imap reads it
  * - `missing-status`: a code with no OK before it; Exchange (MailKit issue 115)
  * - `missing-tag`: NO or BAD with neither star nor tag; Namecheap, home.pl and GMX before STARTTLS
- * - `missing-text`: no SP, or no text either, behind a status or a code; iCloud, Oracle, Courier (go-imap
+ * - `missing-text`: no SP, or no text either, after a status or a code; iCloud, Oracle, Courier (go-imap
  * issues 500 and 502)
  * - `missing-value`: an item without its value, such as `UID FLAGS (\Seen)`; no server named
  * - `multipart-as-part`: a multipart written as a single part; GMX (MailKit issue 878), Dovecot (MailKit
@@ -3526,14 +3526,14 @@ export interface FetchItemFields {
  * 1393)
  * - `nil-for-string`: NIL where a string is required; mail.ru in parameters (MailKit issue 124), dispositions
  * (MailKit issue 486)
- * - `nil-in-list`: NIL where an address or a language should stand; SmarterMail (MailKit issue 991), IceWarp
+ * - `nil-in-list`: NIL where an address or a language should be; SmarterMail (MailKit issue 991), IceWarp
  * (MailKit issue 953)
  * - `nil-octets`: NIL for a number of octets; Exchange (MailKit issue 1446)
  * - `no-in-reply-to`: an ENVELOPE that ends after bcc; Coremail (MailKit issue 932)
  * - `no-message-id`: an ENVELOPE that ends after in-reply-to; QQ (MailKit issues 279 and 669)
  * - `no-quota-list`: a QUOTA response without its list; Courier
  * - `nul-padding`: NUL bytes in front of a response; imapflow
- * - `odd-date-time`: a date and time that is not in the fixed form, or is no date: QQ leaves out the zone,
+ * - `odd-date-time`: a date and time that is not in the fixed form, or is not a date: QQ leaves out the zone,
  * Domino says 00-Jan-0000
  * - `odd-flag`: a flag with `]`, `*` or bytes above 7F in it; Gmail (net-imap issue 241, CPython issue 21815)
  * - `odd-text`: NUL or a bare CR in text for a person; no server named
@@ -3542,8 +3542,8 @@ export interface FetchItemFields {
  * - `part-of-nil`: a part of NIL and nothing else; Exchange (MailKit issues 1415 and 1446)
  * - `preview-with-algorithm`: PREVIEW (FUZZY ...), the form of the draft; Dovecot 2.3
  * - `quoted-flag`: a flag in quotes; no server named
- * - `section-brackets`: RFC822[] and the like, half of one name and half of another; net-imap
- * - `space-after-parenthesis`: a SP behind the opening parenthesis of a list; Namecheap and home.pl
+ * - `section-brackets`: RFC822[] and similar, half of one name and half of another; net-imap
+ * - `space-after-parenthesis`: a SP after the opening parenthesis of a list; Namecheap and home.pl
  * - `space-between-lists`: a SP between elements that follow each other directly; Outlook, go-imap
  * - `split-capability`: `LITERAL +` in two pieces (MailKit)
  * - `star-flag`: `\*` among flags that are no PERMANENTFLAGS; Greenmail (net-imap issue 228)
@@ -3556,7 +3556,7 @@ export interface FetchItemFields {
  * - `unescaped-quote`: a quote inside a quoted string without its backslash (MailKit issue 485, Greenmail);
  * seen where no string can end, within 1,000 bytes
  * - `unquoted-delimiter`: a hierarchy delimiter without quotes, such as `LIST () / INBOX`; no server named
- * - `unquoted-name`: a mailbox name at the end of a LIST line that should stand in quotes; Exchange (MailKit
+ * - `unquoted-name`: a mailbox name at the end of a LIST line that should be in quotes; Exchange (MailKit
  * issue 945)
  * - `zero-number`: 0 where the RFC wants a number above 0: UIDNEXT, UIDVALIDITY, UNSEEN (MailKit), Courier's
  * `* 0 FETCH` (MailKit issue 428)

@@ -25,7 +25,7 @@ export interface TextOptions {
  * is asked for; text and files are fetched when they are, without marking the message as seen.
  */
 export class MailboxMessage {
-  /** Names the message for good: mailbox, UIDVALIDITY and UID. `account.message(id)` finds it again. */
+  /** Identifies the message permanently: mailbox, UIDVALIDITY and UID. `account.message(id)` finds it again. */
   readonly id: string;
   /** Its UID. */
   readonly uid: number;
@@ -140,7 +140,7 @@ export class MailboxMessage {
     return this.#has("\\answered");
   }
 
-  /** Whether somebody marked it. */
+  /** Whether it is flagged. */
   get flagged(): boolean {
     return this.#has("\\flagged");
   }

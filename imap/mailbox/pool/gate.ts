@@ -67,7 +67,7 @@ export function connectGate(options: ConnectGateOptions = {}): ConnectGate {
       place.waiting.shift()?.();
     };
     try {
-      // A few at once are no harm; `concurrent` of them may come without a pause.
+      // A few at once do no harm; `concurrent` of them may come without a pause.
       const now = clock.monotonic();
       const due = Math.max(place.due, now - (concurrent - 1) * interval);
       place.due = due + interval;

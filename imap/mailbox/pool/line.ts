@@ -36,13 +36,13 @@ export class Line {
     this.ready = this.settled = whenSettled(client);
   }
 
-  /** Whether whoever holds it would give it away. */
+  /** Whether its holder would give it away. */
   get isPreemptible(): boolean {
     for (const { onWanted } of this.leases) if (onWanted === undefined) return false;
     return true;
   }
 
-  /** Whether somebody wants it for himself. */
+  /** Whether a waiting call wants it alone. */
   get isExclusive(): boolean {
     for (const { exclusive } of this.leases) if (exclusive) return true;
     return false;
@@ -70,7 +70,7 @@ export class Line {
 export class Lease implements Disposable {
   /** Which connection. */
   readonly line: Line;
-  /** Called when somebody else waits for a connection; undefined: nobody can be made to leave. */
+  /** Called when another call waits for a connection; undefined: the holder cannot be asked to leave. */
   onWanted: (() => void) | undefined;
   /** Nobody shares the connection. */
   exclusive: boolean;

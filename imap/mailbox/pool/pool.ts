@@ -13,13 +13,13 @@ import type { AccountEvent, AccountState } from "../account_events.ts";
 import { type Backoff, isPassing } from "./backoff.ts";
 import { Lease, Line } from "./line.ts";
 
-/** What somebody wants a connection for. */
+/** What a connection is wanted for. */
 export interface Want {
   /** The mailbox that is to be selected; undefined: none in particular. */
   mailbox?: string | undefined;
   /** Select it for writing. */
   write?: boolean | undefined;
-  /** Share the connection with nobody, and leave selecting to whoever asks. */
+  /** Do not share the connection, and let the caller select. */
   exclusive?: boolean | undefined;
   /** It is enough that there is a connection: nothing is asked of it. */
   bare?: boolean | undefined;
@@ -77,7 +77,7 @@ export class Pool {
     return this.retryInMs > 0 ? "waiting" : "connecting";
   }
 
-  /** Milliseconds until somebody may connect again; 0 when now. */
+  /** Milliseconds until the next connection may be made; 0 when now. */
   get retryInMs(): number {
     return Math.max(0, this.#notBefore - this.#options.clock.monotonic());
   }
@@ -136,7 +136,7 @@ export class Pool {
     this.#match();
   }
 
-  /** Says goodbye on all connections; whoever waits is told. */
+  /** Logs out on all connections; waiting calls get an error. */
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort(closedError());
@@ -288,7 +288,7 @@ export class Pool {
   }
 }
 
-/** A connection that a router has forgotten keeps silent: it is closed, and whoever wanted it is told at once. */
+/** A connection that a router has dropped stays silent: it is closed, and the waiting calls get an error at once. */
 async function probed(client: ImapClient): Promise<void> {
   try {
     await client.noop({ timeout: probe });

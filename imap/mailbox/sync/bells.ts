@@ -30,7 +30,7 @@ interface Listener {
 export class Bell {
   /** The mailbox that is watched. */
   readonly mailbox: string;
-  /** The server has told of it since this was set to false. */
+  /** The server has reported it since this was set to false. */
   rung = false;
   #wake: (() => void) | undefined;
 
@@ -89,7 +89,7 @@ export class Bells {
     this.#bells.delete(bell);
   }
 
-  /** Whether the server tells of a mailbox by itself. */
+  /** Whether the server reports on a mailbox by itself. */
   hears(mailbox: string): boolean {
     for (const { selected, told } of this.#listeners) {
       if (selected === mailbox || told.has(mailbox)) return true;
@@ -103,7 +103,7 @@ export class Bells {
   }
 
   /**
-   * Has the server tell of the mailboxes that somebody waits for, beside the one that is selected.
+   * Lets the server report on the mailboxes that are watched, in addition to the selected one.
    *
    * @param client A connection on which IDLE comes next.
    * @param selected The mailbox that is selected on it.
@@ -132,7 +132,7 @@ export class Bells {
     for (const name of names) if (!told?.has(name)) this.ring(name);
   }
 
-  /** The names to be told of; undefined when those that the server tells of already are enough. */
+  /** The names to report on; undefined when those that the server reports on already are enough. */
   #names(selected: string, told: ReadonlySet<string> = new Set()): Set<string> | undefined {
     const names = new Set<string>();
     for (const { mailbox } of this.#bells) {
@@ -148,7 +148,7 @@ export class Bells {
    *
    * @param client The connection.
    * @param selected The mailbox that is selected on it.
-   * @param more Called when there is a watch of a mailbox that nobody hears of.
+   * @param more Called when there is a watch of a mailbox on which nothing is reported.
    * @returns Ends that.
    */
   listen(client: ImapClient, selected: string, more: () => void): Disposable {

@@ -41,7 +41,7 @@ export type Change =
     uidValidity: number;
   }
   | {
-    /** What was told of the mailbox before does not hold any more. Nothing of what is in it now will be told as new. */
+    /** What was reported about the mailbox before is not valid any more. The messages that are in it now are not reported as new. */
     type: "reset";
     /** Why. */
     reason: ResetReason;

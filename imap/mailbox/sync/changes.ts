@@ -178,7 +178,7 @@ export class Sync {
     );
   }
 
-  /** A checkpoint that says nothing new is none. */
+  /** A checkpoint that says nothing new is left out. */
   *#checkpoint(ledger: Ledger): Generator<Change> {
     const { cursor, modSeq, seen, digests } = ledger;
     this.known = { cursor, modSeq, seen, digests: digests?.copy() };
@@ -189,7 +189,7 @@ export class Sync {
   }
 
   /**
-   * Fetches messages. One whose structure cannot be fetched must not stop all others for good: it is fetched alone, and then without
+   * Fetches messages. One whose structure cannot be fetched must not stop all others: it is fetched alone, and then without
    * it.
    */
   async #fetch(

@@ -8,7 +8,7 @@ import { packUids } from "./uid_set.ts";
 /** Longest identifier of a mailbox that a cursor holds: with it, a cursor is to stay below 300 octets. */
 const longestId = 64;
 
-/** What a consumer has been told of a mailbox. */
+/** What has been reported to a consumer about a mailbox. */
 export class Ledger {
   readonly mailbox: string;
   readonly mailboxId: string | undefined;

@@ -6,7 +6,7 @@
  * the highest modification sequence. What the cursor says is held against that:
  *
  * 1. Another UIDVALIDITY, a lower UIDNEXT or a lower modification sequence: one reset, with what is there now. UIDs may mean other
- *    messages (RFC 9051 2.3.1.1), and whoever told them all as new would tell a whole mailbox twice.
+ *    messages (RFC 9051 2.3.1.1), and reporting them all as new would report a whole mailbox twice.
  * 2. With QRESYNC the answer to EXAMINE names the UIDs that are gone and the messages whose flags have changed (RFC 7162 3.2.5). Those
  *    with UIDs from the cursor's UIDNEXT on are left out: they are told as new, or never were told.
  * 3. With CONDSTORE alone, flags come from FETCH with CHANGEDSINCE (RFC 7162 3.1.4.1). What is gone shows in the number of messages:
@@ -83,7 +83,7 @@ export async function look(
   const { uidValidity } = opened;
   if (uidValidity === undefined) {
     throw new CapabilityError(
-      "The server gives this mailbox no UIDVALIDITY: its UIDs hold for one session only",
+      "The server gives this mailbox no UIDVALIDITY: its UIDs are valid for one session only",
     );
   }
   const at = { ...opened, uidValidity, uidNext: opened.uidNext ?? await nextUid(source, opened, known) };
@@ -153,7 +153,7 @@ async function begin(source: SyncSource, at: At, options: LookOptions): Promise<
   return { ...nothingNew(at.uidNext), fresh, ledger };
 }
 
-/** What somebody knows who has been told of these messages and their flags. */
+/** What a consumer knows after these messages and their flags were reported. */
 async function ledgerOf(
   source: SyncSource,
   at: At,

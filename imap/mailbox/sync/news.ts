@@ -12,7 +12,7 @@ import type { Clock } from "../../base/clock.ts";
  * - `flags`: flags have changed
  * - `time`: nothing was told for so long
  * - `more`: the server is to be asked to tell more
- * - `wanted`: somebody else needs the connection
+ * - `wanted`: another call needs the connection
  * - `stopped`: the caller's signal
  */
 export type Outcome = "news" | "flags" | "time" | "more" | "wanted" | "stopped";

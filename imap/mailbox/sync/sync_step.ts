@@ -37,7 +37,7 @@ export interface CursorStore {
   /**
    * Saves a cursor, if the one that is stored is `expected`.
    *
-   * @returns False when it was another one: somebody else was here.
+   * @returns False when it was another one: another worker has saved meanwhile.
    */
   save(key: string, next: Cursor, expected: Cursor | undefined): Promise<boolean>;
 }
@@ -62,7 +62,7 @@ export interface StepOptions extends ChangesOptions {
 export interface StepResult {
   /** Whether everything was told; otherwise there is more to do. */
   done: boolean;
-  /** Whether somebody else has saved a cursor meanwhile: what was told after the last saved one is his business, too. */
+  /** Whether another worker has saved a cursor meanwhile: it also gets what was reported after the last saved one. */
   conflict: boolean;
   /** Milliseconds before which another step is of no use: the server cannot be reached, or asked to wait. */
   retryAfterMs: number | undefined;
@@ -78,7 +78,7 @@ const shortest = 1_000;
 /**
  * Tells the next changes of a mailbox, and saves how far that came.
  *
- * The same step may be run again at any time, by anybody: it goes on from what is stored. A change is told again when the step ends
+ * Any worker may run the same step again at any time: it continues from the stored cursor. A change is reported again when the step ends
  * between telling it and saving the checkpoint after it, so what `onChange` does should be the same twice, or be stored in one
  * transaction with the cursor.
  *
@@ -88,7 +88,7 @@ const shortest = 1_000;
  * @param onChange Told each change, one after the other; what it throws ends the step.
  * @param options The budget, where to begin without a cursor, a signal.
  * @returns Whether there is more to do, and when.
- * @throws {AuthError} When the server refuses the credentials, and other errors that waiting cannot mend.
+ * @throws {AuthError} When the server refuses the credentials, and other errors that a later attempt cannot solve.
  *
  * @example
  * ```ts

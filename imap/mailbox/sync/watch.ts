@@ -8,7 +8,7 @@
  * A look comes at the latest after each `renew` milliseconds, since servers forget to tell; the answer to DONE before it proves that the
  * connection lives (RFC 2177 asks for a new IDLE within 29 minutes; routers forget connections sooner).
  *
- * Whatever fails is told as `offline`, and after a while begun again from the last checkpoint; what waiting cannot mend is thrown.
+ * Each failure is reported as `offline`, and after a while the loop begins again from the last checkpoint; an error that a later attempt cannot solve is thrown.
  */
 
 import { AuthError, CommandError, ImapError } from "../../base/errors.ts";
@@ -53,9 +53,9 @@ export type WatchEvent =
     type: "online";
   };
 
-/** A command that is refused so often in a row, and not only for now, is refused for good. */
+/** A command that is refused so often in a row, and not only for now, is refused permanently. */
 const refusals = 3;
-/** With more messages, news of a flag are no reason to fetch the flags of all of them before it is time. */
+/** With more messages, news of a flag are not a reason to fetch the flags of all of them before it is time. */
 const fewMessages = 2_000;
 /** After an event that meant nothing, the next look waits; so long at most. */
 const longestQuiet = 30_000;

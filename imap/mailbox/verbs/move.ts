@@ -59,7 +59,7 @@ export async function copyMessages(
   return { ...result, mailbox: target, ids };
 }
 
-/** Deletes messages for good. */
+/** Deletes messages permanently. */
 export async function expungeMessages(
   jobs: Jobs,
   mailbox: string,

@@ -60,7 +60,7 @@ function check(session: Session, mailbox: Mailbox, incoming: Incoming): Uint8Arr
   return message;
 }
 
-/** `[APPENDUID ...]`, where the client is told of UIDs (RFC 4315). */
+/** `[APPENDUID ...]`, where the client gets UIDs (RFC 4315). */
 export function appendUid(session: Session, mailbox: Mailbox, ...added: StoredMessage[]): Code | undefined {
   const uids = setOf(added.map(({ uid }) => uid));
   if (uids === undefined || !session.tellsUids) return undefined;

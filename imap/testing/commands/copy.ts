@@ -31,7 +31,7 @@ export function presentMessages(
   return { present, gone: present.length < named.length };
 }
 
-/** `[COPYUID ...]`, where the client is told of UIDs. */
+/** `[COPYUID ...]`, where the client gets UIDs. */
 export function copyUid(
   session: Session,
   target: Mailbox,

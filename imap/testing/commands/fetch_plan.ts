@@ -32,7 +32,7 @@ const MACROS = new Map([
  */
 export function planFetch(items: readonly string[], offers: (capability: string) => boolean): FetchPlan[] {
   if (items.length > 1 && items.some((item) => MACROS.has(item))) {
-    throw new Refusal("BAD", "A macro stands alone");
+    throw new Refusal("BAD", "A macro must be given alone");
   }
   const [first = ""] = items;
   return (MACROS.get(first) ?? items).map((item) => {

@@ -14,7 +14,7 @@ export function lsub(session: Session, request: LsubRequest): Reply {
   for (const name of account.subscriptions) {
     if (matchesPattern(name, pattern, DELIMITER)) names.set(name, true);
     else if (pattern.endsWith("%")) {
-      // A level that is not subscribed itself stands for the subscribed names below it, with \Noselect.
+      // A level that is not subscribed itself represents the subscribed names below it, with \Noselect.
       for (const level of levelsAbove(name)) {
         if (matchesPattern(level, pattern, DELIMITER) && !names.has(level)) names.set(level, false);
       }

@@ -106,7 +106,7 @@ function nameLine(session: Session, name: string, oldName: string | undefined): 
   return listLine("LIST", name, DELIMITER, attributes, { oldName });
 }
 
-/** What STATUS tells of these events (RFC 5465 5.1 to 5.3). */
+/** What STATUS reports for these events (RFC 5465 5.1 to 5.3). */
 function itemsOf(session: Session, events: ReadonlySet<string>): StatusItem[] {
   const items: StatusItem[] = [];
   if (events.has("MESSAGENEW") || events.has("MESSAGEEXPUNGE")) items.push("MESSAGES", "UIDNEXT");

@@ -4,7 +4,7 @@ import { Refusal } from "../protocol/reply.ts";
 
 /**
  * The part of a result that a range names: `1:100` counts from its beginning, `-1:-100` from its end, and either end
- * may stand first. What lies outside of the result is passed over.
+ * may be first. What lies outside of the result is passed over.
  */
 export function partOf<T>(result: readonly T[], range: string): T[] {
   const match = /^(-?)([1-9]\d{0,9}):(-?)([1-9]\d{0,9})$/.exec(range);

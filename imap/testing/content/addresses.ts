@@ -8,7 +8,7 @@ export interface EnvelopeAddress {
   host: string | null;
 }
 
-/** Reads an address list with groups, routes and comments; what cannot be read becomes an address as it stands. */
+/** Reads an address list with groups, routes and comments; what cannot be read becomes an address as it is. */
 export function parseAddresses(text: string): EnvelopeAddress[] {
   const tokens = new Tokens(text);
   const addresses: EnvelopeAddress[] = [];

@@ -89,7 +89,7 @@ export class Connection {
     this.#session.state = "logout";
     this.#output.send(condition("BYE", "The server is shutting down"));
     let timer: Timer | undefined;
-    // Not the server's own clock: a test whose clock stands still must end too.
+    // Not the server's own clock: a test whose clock does not move must end too.
     const patience = new Promise<void>((resolve) => timer = systemClock.setTimeout(resolve, 500));
     await Promise.race([this.#output.flush(), patience]);
     systemClock.clearTimeout(timer);

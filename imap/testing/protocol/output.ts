@@ -90,7 +90,7 @@ export class Output {
     if (this.#faults.some(({ twice }) => twice)) this.sendRaw(octets);
   }
 
-  /** Adds octets as they stand. */
+  /** Adds octets as they are. */
   sendRaw(value: string | Uint8Array): void {
     const bytes = typeof value === "string" ? encoder.encode(value) : value;
     this.#limitInLiteral(bytes);

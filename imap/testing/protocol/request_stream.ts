@@ -195,7 +195,7 @@ export class RequestStream {
   }
 }
 
-/** The mark as it stands in a frame: the plus sign has done its work. */
+/** The mark as it is in a frame: the plus sign has done its work. */
 function canonicalMark(mark: Mark): string {
   return `${mark.binary ? "~" : ""}{${mark.digits}}\r\n`;
 }

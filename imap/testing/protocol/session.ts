@@ -75,7 +75,7 @@ export class Session {
     this.output.send({ ...row, type: "UIDFETCH", number: uid, uid: undefined });
   }
 
-  /** Sets what the client is told of between commands, or that it is told of nothing (RFC 5465). */
+  /** Sets what is reported to the client between commands, or that nothing is (RFC 5465). */
   watch(watch: Watch | undefined, how: WatchHow = { tell: () => {}, row: undefined }): void {
     this.#watch?.stop();
     this.#watch = undefined;
@@ -178,7 +178,7 @@ export class Session {
     return { name: "CAPABILITY", capabilities: this.capabilities };
   }
 
-  /** From here on the client is told of modification sequences (RFC 7162 3.1). */
+  /** From here on the client gets modification sequences (RFC 7162 3.1). */
   enableCondstore(): void {
     if (this.condstore) return;
     this.condstore = true;
@@ -224,7 +224,7 @@ export class Session {
 
   /**
    * `* n FETCH (FLAGS (...))`: with the UID under IMAP4rev2, or where it is wanted; with UID and MODSEQ once the client
-   * is told of modification sequences (RFC 7162 3.2.4).
+   * gets modification sequences (RFC 7162 3.2.4).
    */
   flagsResponse(seq: number, message: StoredMessage, withUid: boolean = false): Response {
     const response = emptyFetch(seq);

@@ -9,7 +9,7 @@ const text = new TextDecoder();
 
 /** The transcript of a server. */
 export class Transcript {
-  /** What the server sent is only made text when somebody looks: most tests never do. */
+  /** What the server sent is only made text when it is read: most tests never do. */
   #lines: (string | Sent)[] = [];
   #length = 0;
   #connections = 0;
@@ -53,7 +53,7 @@ export class ConnectionLog {
     this.#add("C", masked(text.decode(line.subarray(0, SHOWN))));
   }
 
-  /** A line that belongs to a dialogue, or what stands in its place. */
+  /** A line that belongs to a dialogue, or what is in its place. */
   line(shown: string): void {
     this.#add("C", shown);
   }

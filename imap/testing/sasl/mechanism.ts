@@ -34,7 +34,7 @@ export function notOf(mechanism: string): Refusal {
   return new Refusal("BAD", `Not a ${mechanism} response`);
 }
 
-/** Nobody may act for somebody else here. */
+/** No user may act for another one here. */
 export function refuseOther(authorization: string, user: string): void {
   if (authorization === "" || authorization === user) return;
   throw new Refusal("NO", "Nobody may act for somebody else here", plainCode("AUTHORIZATIONFAILED"));

@@ -25,7 +25,7 @@ type Test = (entry: Entry) => boolean;
 interface SearchContext {
   readonly session: Session;
   readonly view: View;
-  /** What `$` stands for. */
+  /** What `$` means. */
   readonly saved: ReadonlySet<StoredMessage>;
   /** Milliseconds since 1970, the same for all messages of a search. */
   readonly now: number;

@@ -1,4 +1,4 @@
-/** What a search tells of its result: SEARCH or ESEARCH, and what `$` stands for afterwards. */
+/** What a search reports of its result: SEARCH or ESEARCH, and what `$` means afterwards. */
 
 import { SequenceSet } from "../../values/sequence_set.ts";
 import { partOf } from "../commands/partial.ts";

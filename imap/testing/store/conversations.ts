@@ -8,7 +8,7 @@ const MOST_IDS = 200_000;
 
 /**
  * A message joins the conversation of the first message that its In-Reply-To or References names, and a conversation
- * has the number of its first message. Headers are only read when somebody asks: most tests never do.
+ * has the number of its first message. Headers are only read when asked for: most tests never do.
  */
 export class Conversations {
   #unread: MessageContent[] = [];

@@ -1,4 +1,4 @@
-/** One mailbox: its messages in order of UID, their flags, and who is told of changes. */
+/** One mailbox: its messages in order of UID, their flags, and who is notified of changes. */
 
 import { Acl } from "./acl.ts";
 import { Annotations } from "./annotations.ts";
@@ -181,7 +181,7 @@ export class Mailbox {
     return greatest;
   }
 
-  /** Removes messages for good and tells the observers. Returns those that were still there. */
+  /** Removes messages permanently and tells the observers. Returns those that were still there. */
   expunge(messages: Iterable<StoredMessage>): StoredMessage[] {
     const gone: StoredMessage[] = [];
     for (const message of messages) {

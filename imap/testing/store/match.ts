@@ -1,7 +1,7 @@
 /** Mailbox name patterns of LIST and LSUB. */
 
 /**
- * Whether a mailbox name matches a pattern in which `*` stands for any characters and `%` for any characters
+ * Whether a mailbox name matches a pattern in which `*` matches any characters and `%` for any characters
  * but the hierarchy delimiter (RFC 9051 6.3.9).
  *
  * Backtracking over many wildcards is exponential, so the set of pattern positions that are still possible is
@@ -25,7 +25,7 @@ export function matchesPattern(name: string, pattern: string, delimiter: string)
   return states[pattern.length] === 1;
 }
 
-/** A wildcard may stand for nothing at all. */
+/** A wildcard may match nothing at all. */
 function skipWildcards(states: Uint8Array, pattern: string): void {
   for (let i = 0; i < pattern.length; i++) {
     if (states[i] === 1 && (pattern[i] === "*" || pattern[i] === "%")) states[i + 1] = 1;

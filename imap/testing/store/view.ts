@@ -54,7 +54,7 @@ export class View implements MailboxObserver {
     this.onChange = undefined;
   }
 
-  /** The greatest UID in the view, 0 when it is empty: what `*` stands for in a UID set. */
+  /** The greatest UID in the view, 0 when it is empty: what `*` means in a UID set. */
   get maxUid(): number {
     return this.messages.at(-1)?.uid ?? 0;
   }
@@ -80,13 +80,13 @@ export class View implements MailboxObserver {
     return this.messages[index] === message ? index + 1 : 0;
   }
 
-  /** The mailbox tells of changed flags. */
+  /** The mailbox reports changed flags. */
   flagsChanged(message: StoredMessage): void {
     this.#flagNews.add(message);
     this.onChange?.();
   }
 
-  /** The mailbox tells of an expunged message. */
+  /** The mailbox reports an expunged message. */
   messageExpunged(message: StoredMessage): void {
     // A message that came and went between two syncs was never counted, so nobody may hear of its end.
     if (message.uid > this.#lastUid) return;
@@ -95,7 +95,7 @@ export class View implements MailboxObserver {
     this.onChange?.();
   }
 
-  /** The mailbox tells of a new message. */
+  /** The mailbox reports a new message. */
   messageAdded(): void {
     this.onChange?.();
   }
@@ -145,7 +145,7 @@ export class View implements MailboxObserver {
     return expunged;
   }
 
-  /** Forgets the news about one message's flags, because the session has just been told of them. */
+  /** Forgets the news about one message's flags, because they have just been sent to the session. */
   flagsReported(message: StoredMessage): void {
     this.#flagNews.delete(message);
   }

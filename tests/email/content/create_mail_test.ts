@@ -103,7 +103,7 @@ test("fields come once and in order, and what has an option is refused in header
   }
 });
 
-test("domains become A-labels, a local part outside ASCII stays and is told", () => {
+test("domains become A-labels, a local part outside ASCII stays and is reported", () => {
   const message = createMail({
     from: "jürgen@exämple.org",
     to: [{ name: "Änne", address: "aenne@münchen.example" }, "kai@example.net"],

@@ -212,7 +212,7 @@ test("what was read is not read again", () => {
   assertEquals(mail.attachments === mail.attachments && mail.date === mail.date, true);
 });
 
-test("encoded words that are none stay, those that were cut off at the end are read", () => {
+test("what only looks like an encoded word stays, words that were cut off at the end are read", () => {
   const subject = (text: string) => headerText(text);
   assertEquals(subject("=?utf-8?q?=C3=A9 cut"), "=?utf-8?q?=C3=A9 cut");
   assertEquals(subject("=?utf-8?q?=C3=A9_cut"), "\u00e9 cut");
@@ -304,7 +304,7 @@ test("a message that was resent goes to those it was resent to", () => {
   assertEquals(envelope("Resent-Cc: c@x.org\r\n"), ["b@x.org"]);
 });
 
-test("an option that is misspelt is named as it is meant", () => {
+test("for an option that is misspelt, the error names the right one", () => {
   const meant = (key: string) => {
     try {
       createMail({ from, text: "", [key]: "x" } as never);
@@ -357,7 +357,7 @@ test("a message with text and HTML is forwarded with both", () => {
   assertEquals([html.text, html.html?.includes("<p>Two.")], [undefined, true]);
 });
 
-test("an empty label is none", () => {
+test("an empty label is ignored", () => {
   for (const label of ["", undefined, null]) {
     const problems: Problem[] = [];
     decodeText(Uint8Array.of(0xfc), label, problems);

@@ -31,7 +31,7 @@ test("parts without a name are named by their type", () => {
   }
 });
 
-test("the lowest character that does not belong into base64 is told of, blanks and controls are not", () => {
+test("the lowest character that does not belong in base64 is reported, blanks and controls are not", () => {
   const problems = (body: string) => {
     const mail = readMail(octets(`Content-Transfer-Encoding: base64\n\n${body}`));
     assertEquals(mail.text, "ABC");
@@ -43,7 +43,7 @@ test("the lowest character that does not belong into base64 is told of, blanks a
   assertEquals(problems("QUJDR\n"), ["base64 that is not complete"]);
 });
 
-test("an empty type is no damage", () => {
+test("an empty type is not damage", () => {
   for (const field of ["", "Content-Type:\n", "Content-Type: \n"]) {
     const mail = readMail(octets(`${field}\nx\n`));
     assertEquals([mail.text, mail.problems], ["x\n", []], field);

@@ -23,7 +23,7 @@ const named = (name: string): MailPart =>
   readMail(octets(`Content-Disposition: attachment; filename="${name}"\r\nContent-Type: a/b\r\n\r\nx`))
     .attachments[0]!;
 
-test("what is noted says what was off", () => {
+test("problems say what was wrong", () => {
   const mail = readMail(octets("Date: yesterday\r\nSubject: =?x-nobody?q?=FC?=\r\n\r\n"));
   assertEquals([mail.date, mail.subject], [undefined, "ü"]);
   assertEquals(mail.problems.map(({ kind, detail }) => `${kind}: ${detail}`), [
@@ -33,7 +33,7 @@ test("what is noted says what was off", () => {
   ]);
 });
 
-test("octets that are not UTF-8 are told of", () => {
+test("octets that are not UTF-8 are reported", () => {
   const mail = readMail(octets("Content-Type: text/plain; charset=utf-8\r\n\r\n\xc3\xbc\xff"));
   assertEquals(mail.text, "ü\ufffd");
   assertEquals(mail.problems, [{ kind: "charset", detail: "octets that are not UTF-8" }]);
@@ -81,7 +81,7 @@ test("UTF-8 that was cut inside a character is UTF-8, what only begins like one 
   assertEquals(text("ab\xe2\x82cd"), "abâ‚cd");
 });
 
-test("uuencoded lines that claim more than there is are left, also after an empty one", () => {
+test("uuencoded lines with a wrong length are left unchanged, also after an empty one", () => {
   const body = `\nbegin 644 a\n${"M\n".repeat(100)}`;
   const [part] = readMail(octets(`Content-Type: a/b\nContent-Transfer-Encoding: x-uuencode\n\n${body}`))
     .parts();
@@ -145,7 +145,7 @@ test("a parameter that lost its indentation has letters, digits and the signs of
   }
 });
 
-test("a word of base64 with something foreign in it is read without that", () => {
+test("a base64 word with other characters in it is read without them", () => {
   assertEquals(headerText("=?utf-8?B?R3LDv MOfZQ=?="), "Grüße");
   assertEquals(headerText("=?utf-8?B?R3L!D!vA=?="), "Grü");
 });

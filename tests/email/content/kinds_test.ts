@@ -191,7 +191,7 @@ test("labels mean the widest charset of their name", () => {
   }
 });
 
-test("labels that nobody knows, or that the octets disprove, give way", () => {
+test("unknown labels, and labels that the octets disprove, are ignored", () => {
   const text = "Grüße aus Köln, ßæð";
   for (
     const label of [
@@ -281,7 +281,7 @@ test("encoded words as they are sent", () => {
   for (const [value, text] of table) assertEquals(read(`Subject: ${value}\r\n\r\n`).subject, text, value);
 });
 
-test("lists lose nobody and invent nobody", () => {
+test("lists lose no address and invent none", () => {
   const table: [value: string, people: string[][]][] = [
     ["a@x.org, b@x.org", [["", "a@x.org"], ["", "b@x.org"]]],
     ["a@x.org; b@x.org;", [["", "a@x.org"], ["", "b@x.org"]]],

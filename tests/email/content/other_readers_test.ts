@@ -191,7 +191,7 @@ test("mailbox files, wherever they are cut", async () => {
   assertEquals(mails[0]!.rawBytes().length, 200);
 });
 
-test("who stops early closes the stream", async () => {
+test("leaving the loop early closes the stream", async () => {
   let closed = false;
   const stream = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.enqueue(bytes("From a\nSubject: x\n\ntext\n\n")),

@@ -49,7 +49,7 @@ test("the charset is that of the first text, and of a part its own or that of th
   assertEquals(mail.attachments.map(({ fileName }) => fileName), ["发票.pdf", "Привет.txt"]);
 });
 
-test("ISO-2022-JP in a field tells of itself", () => {
+test("ISO-2022-JP in a field is recognised", () => {
   assertEquals(readMail(octets(`Subject: ${JIS} (1)\n\n`)).subject, "請求 (1)");
   assertEquals(headerText("\x1b$B@A5a\x1b(B"), "請求");
   // The octets between the escapes are characters, and not what they are in ASCII: the second of these is `"`.

@@ -230,7 +230,7 @@ test("editHeaders sets in place, adds before all others, and removes every field
   assertEquals(edit({ set: { B: "2" } }, utf8("A: 1")), "A: 1\r\nB: 2\r\n");
   assertEquals(edit({ set: { B: "2" } }, utf8(" text\n")), " text\nB: 2\n\n");
   assertEquals(edit({ add: { B: "2" } }, utf8("From x\nA: 1\n\n")), "From x\nB: 2\nA: 1\n\n");
-  // Damage that a reader gets over is no place to hide a field.
+  // Damage that a reader gets over is not a place to hide a field.
   assertEquals(edit({ remove: "Bcc" }, utf8("A: 1\nBcc : x@y.example\n\n")), "A: 1\n\n");
   assertOctets(
     editHeaders(messageFromString(text), { remove: "received" }),

@@ -83,7 +83,7 @@ function decide(path: string, python: unknown, port: unknown, source: string): s
     return "D13 control characters in a field are written";
   }
   if (READS_CHARSETS.test(path)) {
-    if (NO_CHARSET.test(source)) return "D10 codecs that are no charsets";
+    if (NO_CHARSET.test(source)) return "D10 codecs that are not charsets";
     if (WEB_LABEL.test(source) && raised === null) return "D4, D12 a charset Python does not know";
   }
   if (/eucgb2312_cn|big5_tw/.test(JSON.stringify(python) ?? "")) {

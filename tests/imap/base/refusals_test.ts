@@ -30,7 +30,7 @@ const throttled: [refusal: Partial<Refusal>, retryAfterMs: number | undefined][]
   }, undefined],
 ];
 
-test("a limit that passes is a ThrottledError whatever was asked, with the wait that the server names", () => {
+test("a temporary limit is a ThrottledError for every command, with the wait that the server names", () => {
   for (const [given, retryAfterMs] of throttled) {
     const error = refusalError({ command: "FETCH", status: "NO", code: undefined, text: "", ...given });
     assertEquals(error.constructor, ThrottledError, given.text);

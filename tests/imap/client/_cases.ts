@@ -27,7 +27,7 @@ export interface CommandCase {
   talk: [who: "C" | "S", text: string][];
   /** The result as JSON; undefined where the file does not say it. */
   gives: unknown;
-  /** The case as it stands in the file, up to its result. */
+  /** The case as it is in the file, up to its result. */
   head: string;
 }
 
@@ -35,7 +35,7 @@ export interface CommandCase {
 export interface CaseFile {
   /** Its name, relative to the folder of the tests. */
   name: string;
-  /** What stands above the first case. */
+  /** What is above the first case. */
   preamble: string;
   cases: CommandCase[];
 }

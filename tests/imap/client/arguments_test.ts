@@ -75,7 +75,7 @@ test("a call in the wrong state says what to do", async () => {
   check([() => {}, "closed"], await refusal([(c) => c.noop()], client));
 });
 
-test("connect and startServer refuse what they cannot use, before anybody is called", async () => {
+test("connect and startServer refuse what they cannot use, before connecting", async () => {
   for (const row of connecting) check(row, await refusal(row, connectAnyhow));
   for (const row of starting) check(row, await refusal(row, startServer));
   for (const row of elsewhere) check(row, await refusal(row, imap));

@@ -90,7 +90,7 @@ test("bodies come in order, with what is known of them, large and small", async 
   client.close();
 });
 
-test("nothing is read while nobody reads, and what is not read is skipped", async () => {
+test("nothing is read from the socket while the body is not read, and what is not read is skipped", async () => {
   const a = pattern(3_000_000, 1);
   let sent = 0;
   const { client, done } = await selected(async (peer) => {
@@ -143,7 +143,7 @@ test("leaving the loop skips the rest of the body and all that follow", async ()
   client.close();
 });
 
-test("other commands inside the loop: what nobody reads meanwhile waits in memory", async () => {
+test("other commands inside the loop: what is not read meanwhile waits in memory", async () => {
   const a = pattern(large, 1);
   const { client, done } = await selected(async (peer) => {
     await peer.expect("A2 FETCH 1:2 BODY[]");
@@ -195,7 +195,7 @@ test("a limit for literals does not hold for what is read as it comes", async ()
   client.close();
 });
 
-test("the end of the connection, of the command and of the caller's patience reach whoever reads", async () => {
+test("the end of the connection, of the command and the caller's signal reach the reader", async () => {
   for (const how of ["lost", "closed", "aborted"] as const) {
     const controller = new AbortController();
     const { client } = await selected(async (peer) => {

@@ -42,7 +42,7 @@ test("after COMPRESS everything goes on as before, literals both ways and IDLE i
   await client.noop();
 });
 
-test("COMPRESS is for those who offer it, and calls that were made before it are answered before", async () => {
+test("COMPRESS needs its capability, and calls that were made before it are answered before", async () => {
   await using server = await startServer({ users, mailboxes: { INBOX: [] } });
   await using client = await connect({ transport: server.connect(), auth });
   await assertRejects(() => client.compress(), CapabilityError);

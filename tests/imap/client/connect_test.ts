@@ -187,7 +187,7 @@ test("a challenge that cannot be answered cancels the exchange", async () => {
   );
 });
 
-test("LOGINDISABLED is believed", async () => {
+test("LOGINDISABLED is obeyed", async () => {
   await assertRejects(() => dialogue("S: * OK [CAPABILITY IMAP4rev1 LOGINDISABLED] hi"), CapabilityError);
 });
 
@@ -207,7 +207,7 @@ test("a password is not sent where others can read it", async () => {
   client.close();
 });
 
-test("credentials that cannot be sent are refused before anybody is called", async () => {
+test("credentials that cannot be sent are refused before connecting", async () => {
   const dial = () => Promise.reject(new Error("called"));
   for (const bad of [{ user: "", pass: "x" }, { user: "a", pass: "" }, { user: "a\0b", pass: "x" }]) {
     await assertRejects(() => connect({ host: "mail.example.org", dial, auth: bad }), RangeError);
@@ -358,7 +358,7 @@ function startTlsServer(
   });
 }
 
-test("STARTTLS encrypts before anything is told, and forgets what was said in clear", async () => {
+test("STARTTLS encrypts before a password is sent, and what came in clear is discarded", async () => {
   await served(startTlsServer("TAG OK go\r\n"), async (options) => {
     await using client = await connect({ ...options, tls: "starttls", auth });
     assertEquals([client.secure, client.state], [true, "auth"]);
@@ -394,7 +394,7 @@ test("STARTTLS ends encrypted or throws", async () => {
   });
 });
 
-test("plaintext to this machine needs no further word", async () => {
+test("plaintext to this machine needs no further option", async () => {
   const server = createServer((socket) => {
     socket.write("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hi\r\n");
     answers(socket, loggedIn);
@@ -405,7 +405,7 @@ test("plaintext to this machine needs no further word", async () => {
   });
 });
 
-test("a port where nobody listens is a ConnectionError", async () => {
+test("a port without a listener is a ConnectionError", async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };

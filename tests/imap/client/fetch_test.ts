@@ -82,12 +82,12 @@ test("a slow loop holds the server back", async () => {
   client.close();
 });
 
-test("another command inside the loop does not wait for ever", async () => {
+test("another command inside the loop does not wait without end", async () => {
   const { client } = await selected(async (peer) => {
     await peer.expect("A2 FETCH 1:100 BODY[]");
     await sendRows(peer, 1, 100, 100_000);
     await peer.send("A2 OK done\r\n");
-    // Its answers could be taken for rows of the FETCH, so it comes behind it.
+    // Its answers could be taken for rows of the FETCH, so it comes after it.
     await peer.expect("A3 FETCH 1 FLAGS");
     await peer.send("* 1 FETCH (FLAGS (\\Seen))\r\nA3 OK done\r\n");
   });
@@ -128,7 +128,7 @@ test("leaving the loop discards the rest and frees the connection", async () => 
   });
   for await (const row of client.fetch("1:100", ["BODY[]"])) if (row.seq === 2) break;
   await client.noop();
-  // A refusal behind rows is told, after the rows.
+  // A refusal after rows is reported, after the rows.
   const seen: number[] = [];
   await assertRejects(async () => {
     for await (const row of client.fetch("1", ["FLAGS"])) seen.push(row.seq);

@@ -48,7 +48,7 @@ test("DONE waits for the server's plus", async () => {
   client.close();
 });
 
-test("another command ends IDLE, which goes on behind it", async () => {
+test("another command ends IDLE, which goes on after it", async () => {
   const { client, done } = await selected((peer) =>
     peer.play(`
       C: A2 IDLE
@@ -126,7 +126,7 @@ test("an IDLE that waits for its turn is taken back with its loop", async () => 
   client.close();
 });
 
-test("silence inside IDLE is no fault, silence after DONE is", async () => {
+test("silence inside IDLE is not a failure, silence after DONE is", async () => {
   const { client } = await selected(async (peer) => {
     await peer.play("C: A2 IDLE\nS: + idling");
     await new Promise((resolve) => setTimeout(resolve, 120));
@@ -231,7 +231,7 @@ test("a loop that begins while the last one ends is served, and the shortest ren
   client.close();
 });
 
-test("calls of next that do not wait are answered in order, and an abandoned one is no unhandled rejection", async () => {
+test("calls of next that do not wait are answered in order, and an abandoned one is not an unhandled rejection", async () => {
   const { client } = await selected(async (peer) => {
     await peer.play("C: A2 IDLE\nS: + idling");
     await settle();
@@ -274,7 +274,7 @@ test("where IDLE is missing, NOOP asks from time to time", async () => {
   client.close();
 });
 
-test("DONE is answered in time, whatever else comes, or the connection is over", async () => {
+test("DONE is answered in time, whatever else comes, or the connection ends", async () => {
   const { client } = await selected(async (peer) => {
     await peer.play("C: A2 IDLE\nS: + idling\nC: DONE");
     while (!peer.ended) {

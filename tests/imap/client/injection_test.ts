@@ -8,7 +8,7 @@ import type { ConnectionState, MethodSpec } from "../../../imap/codec/spec.ts";
 import { Session } from "../../../imap/session/session.ts";
 import { type Peer, scripted } from "../session/scripted.ts";
 
-/** Values that would end a command and begin another if they were sent as they stand. */
+/** Values that would end a command and begin another if they were sent as they are. */
 const attacks = [
   "x\r\nZZ9 LOGOUT",
   "x\nZZ9 LOGOUT",
@@ -214,7 +214,7 @@ const otherwise: Readonly<Record<string, (client: ImapClient, args: Record<strin
     }),
 };
 
-/** Members of the client that are no command. */
+/** Members of the client that are not commands. */
 const noCommand = ["close", "command", "constructor", "events", "lease", "toJSON"];
 
 /** What the test below would not reach. */
@@ -240,7 +240,7 @@ test("every method and every argument is tried", () => {
   assertEquals(uncovered(methods), []);
 });
 
-test("a command that nobody thought of is noticed", () => {
+test("a command without a case is noticed", () => {
   const planted: MethodSpec = { name: "plant", types: { seed: "Seed", pot: "string" } };
   const others = [...methods].filter(([name]) => name !== "COPY");
   assertEquals(uncovered([...others, ["PLANT", planted]]), [

@@ -20,7 +20,7 @@ async function open(): Promise<{ server: TestServer; client: ImapClient }> {
   return { server, client };
 }
 
-test("a lease has what SELECT told, and the commands for the selected mailbox", async () => {
+test("a lease has the results of SELECT, and the commands for the selected mailbox", async () => {
   const { server, client } = await open();
   {
     await using inbox = await client.lease("INBOX");
@@ -62,7 +62,7 @@ test("the methods are those of the table whose state is selected and whose flow 
   await server.close();
 });
 
-test("while a lease is held, nobody else selects, and commands of the client for a mailbox are refused", async () => {
+test("while a lease is held, no other call selects, and commands of the client for a mailbox are refused", async () => {
   const { server, client } = await open();
   await client.select("Trash");
   const inbox = await client.lease("INBOX");
@@ -235,7 +235,7 @@ test("SELECT given up in mid-flight: the next lease gets its own mailbox", async
   client.close();
 });
 
-test("the end of the connection is told to those who hold and to those who wait", async () => {
+test("the end of the connection reaches the holder of a lease and those who wait", async () => {
   const { server, client } = await open();
   const inbox = await client.lease("INBOX");
   const waiting = [client.lease("INBOX"), client.lease("Trash", { readOnly: true })];

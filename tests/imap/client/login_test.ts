@@ -160,7 +160,7 @@ test("a token needs a mechanism for it", async () => {
   assertEquals(asked, 0, "nobody is asked for a token that cannot be used");
 });
 
-test("the strongest mechanism is taken for a password, and what the server cannot prove is not believed", async () => {
+test("the strongest mechanism is used for a password, and a wrong proof of the server is refused", async () => {
   const { transport, done } = play(async (peer) => {
     await peer.play(
       "S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN AUTH=SCRAM-SHA-256] hi\nC: A1 AUTHENTICATE SCRAM-SHA-256\nS: +",
@@ -219,7 +219,7 @@ test("a session that ends for its token says so; one that just ends is lost", as
   assertEquals([lost.constructor, lost.reason, lost.retryable], [ConnectionError, "lost", true]);
 });
 
-test("credentials that are nothing of the kind are refused before anybody is called", () => {
+test("values that are not credentials are refused before connecting", () => {
   const refused: [auth: unknown, words: string][] = [
     ["alice", "must be { user, pass }"],
     [null, "must be { user, pass }"],

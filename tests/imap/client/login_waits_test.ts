@@ -71,7 +71,7 @@ test("no value of ID is NIL: Cyrus ends the connection for one", async () => {
   assertEquals(seen, ['A1 ID ("name" "a program")', "A2 NOOP"]);
 });
 
-test("a host that is a URL is refused before anybody is called, as no retry mends it", async () => {
+test("a host that is a URL is refused before connecting, and is not retryable", async () => {
   const dial = () => Promise.reject(new Error("dialled"));
   for (const host of ["imaps://imap.example.org", "imap.example.org/", "alice@imap.example.org", ""]) {
     const error = await connect({ host, dial }).catch((error) => error);

@@ -148,7 +148,7 @@ test("a long set inside AND and OR is split too, each message found once", async
   }
 });
 
-test("a failure of a later part tells what was carried out, and stops moving", async () => {
+test("a failure of a later part reports what was carried out, and stops moving", async () => {
   const { client, done } = await selected(async (peer) => {
     const moved = await answers(
       peer,

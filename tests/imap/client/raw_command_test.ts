@@ -42,7 +42,7 @@ test("every kind of argument is written, and every untagged response comes back 
   await done;
 });
 
-test("it runs alone: commands before it are over, those after it wait", async () => {
+test("it runs alone: commands before it have ended, those after it wait", async () => {
   const { client, done } = await preauth(async (peer) => {
     await peer.expect("A1 NOOP");
     await settle();
@@ -87,7 +87,7 @@ test("NO and BAD reject with code and text, and the connection goes on", async (
   await done;
 });
 
-test("a literal that the server refuses leaves nothing behind", async () => {
+test("a literal that the server refuses leaves nothing over", async () => {
   const { client, done } = await preauth((peer) =>
     peer.play(`
       C: A1 XFOO {1000}

@@ -111,7 +111,7 @@ test("SELECT gives the mailbox's identifier, and with QRESYNC what changed and w
   await done;
 });
 
-test("rows by UID alone answer FETCH; rows of what nobody asked for are events", async () => {
+test("rows by UID alone answer FETCH; rows that were not asked for are events", async () => {
   const { client, done } = await selected((peer) =>
     peer.play(`
       C: A2 UID FETCH 5:6 BODY[TEXT]
@@ -210,7 +210,7 @@ test("a row of FETCH that cannot be read fails the command; one without its UID 
   await done;
 });
 
-test("an answer that names its search or its mailbox in another way is for the only one that waits", async () => {
+test("an answer that names its search or its mailbox differently is for the only command that waits", async () => {
   const { client, done } = await selected((peer) =>
     peer.play(`
       C: A2 UID SEARCH RETURN (ALL) ALL
@@ -398,7 +398,7 @@ test("macros of FETCH are sent as what they mean, beside other items too", async
   await done;
 });
 
-test("what the server offers is not judged before it has said", async () => {
+test("capabilities are not checked before the server has sent them", async () => {
   const { transport, done } = scripted((peer) =>
     peer.play(`
       S: * PREAUTH ready
@@ -428,7 +428,7 @@ test("conditions of extensions are fields of a query", () => {
   ]);
 });
 
-test("a row whose number is none fails the command, and damage inside an answer is in the result", async () => {
+test("a row whose number is not one fails the command, and damage inside an answer is in the result", async () => {
   for (const number of ["99999999999999999999", "-1", "4294967296"]) {
     const { client, done } = await selected((peer) =>
       peer.play(`

@@ -75,7 +75,7 @@ test("texts that are ASCII need no charset, and SORT and THREAD the plainest", a
   imap.close();
 });
 
-test("IMAP4rev2 has UTF-8 without being told", async () => {
+test("IMAP4rev2 has UTF-8 without ENABLE", async () => {
   const { client: imap, done } = await preauth((peer) =>
     peer.play(`
       C: A1 ENABLE IMAP4rev2

@@ -31,7 +31,7 @@ async function clientOf(
   return { client: new ImapClient(await Session.open(transport, { allowInsecureAuth })), done };
 }
 
-test("no call tells a password where others can read it, and the connection goes on", async () => {
+test("no call sends a password where others can read it, and the connection goes on", async () => {
   const { client, done } = await clientOf(async (peer) => {
     await peer.send("* OK [CAPABILITY IMAP4rev1 SASL-IR LITERAL+ AUTH=PLAIN AUTH=LOGIN] hi\r\n");
     for (let i = 0; i < 1; i++) {
@@ -54,7 +54,7 @@ test("no call tells a password where others can read it, and the connection goes
   client.close();
 });
 
-test("a password is told where the transport is secure or local, or the caller says so", async () => {
+test("a password is sent where the transport is secure or local, or the caller allows it", async () => {
   const script = async (peer: Peer) => {
     await peer.send("* OK [CAPABILITY IMAP4rev1] hi\r\n");
     await peer.expect("A1 LOGIN alice s3cret");
@@ -173,7 +173,7 @@ test("the server's echo of a password is in no error, whatever its form", async 
   }
 });
 
-test("a server that asks for ever is sent the password once", async () => {
+test("a server that asks without end is sent the password once", async () => {
   const said: string[] = [];
   const { client, done } = await clientOf(async (peer) => {
     await peer.send("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hi\r\n");
@@ -194,7 +194,7 @@ test("a server that asks for ever is sent the password once", async () => {
   assertEquals(client.closed, true);
 });
 
-test("a proof that fails ends the connection; a mechanism hears when nobody waits for it", async () => {
+test("a proof that fails ends the connection; a mechanism is told when its answer is no longer needed", async () => {
   const { client } = await clientOf(async (peer) => {
     await peer.send("* OK [CAPABILITY IMAP4rev1 AUTH=X-PROOF] hi\r\n");
     await peer.expect("A1 AUTHENTICATE X-PROOF");

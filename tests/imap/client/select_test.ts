@@ -224,7 +224,7 @@ test("a server that does not know [CLOSED] tells about the new mailbox only", as
   client.close();
 });
 
-test("LIST with OLDNAME tells the normal form of a denormalised name", async () => {
+test("LIST with OLDNAME gives the normal form of a denormalised name", async () => {
   const { client } = await preauth((peer) =>
     peer.play(`
       C: A1 SELECT foo
@@ -264,7 +264,7 @@ test("RECENT is ignored under IMAP4rev2", async () => {
   client.close();
 });
 
-test("what the server tells afterwards keeps the selected mailbox up to date", async () => {
+test("later responses keep the selected mailbox up to date", async () => {
   const { client } = await preauth((peer) =>
     peer.play(`
       C: A1 SELECT INBOX

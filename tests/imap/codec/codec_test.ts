@@ -36,7 +36,7 @@ test("a tolerated deviation is named, and refused in strict mode", () => {
   }
 });
 
-test("what is no response at all is INVALID and no exception, unless strict", () => {
+test("what is not a response at all is INVALID and not an exception, unless strict", () => {
   for (const text of ["* \r\n", "nonsense\r\n", "\0\xff\r\n", "*\r\n", "A1\r\n"]) {
     const response = decodeResponse(bytes(text));
     if (response.type !== "INVALID") throw new Error(`${JSON.stringify(text)} is ${response.type}`);
@@ -165,7 +165,7 @@ test("calls of next that do not wait for each other are answered in order, and r
   assertEquals(await iterator.next(), { done: true, value: undefined });
 });
 
-test("after an error the responses are over and the stream is cancelled", async () => {
+test("after an error the responses end and the stream is cancelled", async () => {
   let cancelled = false;
   const readable = new ReadableStream<Uint8Array>({
     start: (controller) =>
@@ -199,7 +199,7 @@ test("a code is of a name only with the data that the name promises", () => {
   assertEquals(isCode(undefined, "UIDNEXT"), false);
 });
 
-test("a response that is read again and again in vain is given up as a whole", () => {
+test("a response that is read too often without success is given up as a whole", () => {
   // Each took seconds: every repetition looked for the end of its section up to the end of the line.
   for (
     const unit of [

@@ -202,7 +202,7 @@ test("a NO leaves no rows for the next command, and keeps what was there before"
   assertEquals(await M.fetch("3", "UID"), ["OK", ["2 (FLAGS (\\Seen))", "3 (UID 3)"]]);
 });
 
-test("logout throws for nobody: not for a peer that is gone, nor one that is silent, nor twice", async () => {
+test("logout never throws: not for a closed connection, not for a silent server, not twice", async () => {
   const gone = await connect([["close"]]);
   assertEquals((await gone.M.logout())[0], "NO");
   assertEquals(gone.M.state, "LOGOUT");
@@ -365,7 +365,7 @@ test("an ESEARCH answer is what search returns", async () => {
   await assertRejects(() => M.uid("SEARCH", "ALL"), IMAP4.error, "4294967295");
 });
 
-test("idle gives news as they come, ends with its time, and keeps what nobody took", async () => {
+test("idle gives events as they come, ends with its time, and keeps what was not read", async () => {
   const clock = new ManualClock();
   const { M, server } = await connect([
     SELECTED,

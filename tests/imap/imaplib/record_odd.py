@@ -109,7 +109,7 @@ def odd():
     yield S('authenticate when logged in', [['authenticate', 'x', {'answers': []}]], [])
     yield S('cram-md5 refused', [['login_cram_md5', 'a', 'b'], ['noop']], [[['+ YWJj'], ['{tag} NO no']]], '* OK hi')
     yield S('cram-md5 utf8 and empty', [['login_cram_md5', '', '']], [[['+ YWJj'], [OK]]], '* OK hi')
-    # lines that are none
+    # lines that are not responses
     for line in ('', ' ', '*', '* ', '** x', '* 5', '* fetch 1', '*  OK two spaces', '* ok lower', 'garbage', '* 3 exists', '{tag}', '{tag} ', '{tag} OK', '{tag}  OK x', '{tag} ok x', '{tag} BYE x', '{tag} PREAUTH x', '{tag} FOO x', 'Z9 OK other', '* 99999999999999999999 EXISTS', '* -1 EXISTS', '* X-Y z', '* X.Y z', '* 1 2 EXISTS', '*\tOK tab', '* OK\ttab', '+x', '-x', '* LIST', '* 1', '* (a)', '* OK', '* SEARCH ', '* EXISTS 5', '* CAPABILITY'):
         yield S('line %r' % line, [['noop'], ['response', 'OK'], ['response', 'EXISTS'], ['noop']], [[line, OK], [OK]])
     yield S('greeting two spaces', [['noop']], [], '*  OK hi')

@@ -59,7 +59,7 @@ test("mailboxes are created, renamed, subscribed to and deleted", async () => {
   assertEquals(server.mailboxes(), ["INBOX"]);
 });
 
-test("credentials that are refused and a host that is not there are told at once", async () => {
+test("refused credentials and an unknown host are reported at once", async () => {
   await using server = await startServer();
   await assertRejects(() => accountOn(server, { auth: { user: "alice", pass: "wrong" } }), AuthError);
   const dial = () => Promise.reject(new Error("nobody there"));
@@ -122,7 +122,7 @@ test("back-off doubles from one second to a minute, and never comes before the t
   }
 });
 
-test("who reads one mailbox shares a connection; others get one of their own, up to the number that is allowed", async () => {
+test("calls for one mailbox share a connection; others get their own, up to the number that is allowed", async () => {
   await using server = await startServer({
     mailboxes: {
       INBOX: generateMessages({ count: 3 }),

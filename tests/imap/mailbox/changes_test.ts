@@ -39,7 +39,7 @@ function shownChange(change: Change): string {
 }
 
 for (const [kind, options] of Object.entries(kinds)) {
-  test(`${kind}: what comes, changes and goes is told once, and nothing where nothing has changed`, async () => {
+  test(`${kind}: what comes, changes and goes is reported once, and nothing where nothing has changed`, async () => {
     await using server = await startServer({
       ...options,
       mailboxes: { INBOX: generateMessages({ count: 20 }) },

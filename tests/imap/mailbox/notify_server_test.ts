@@ -8,7 +8,7 @@ const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeou
 const poll = 15_000;
 const { need, start } = realServers.find(({ name }) => name === "Dovecot")!;
 
-testWith(need, "Dovecot: NOTIFY tells of all watched mailboxes at once, over two connections", async () => {
+testWith(need, "Dovecot: NOTIFY reports all watched mailboxes at once, over two connections", async () => {
   const server = await start();
   try {
     const { host, port } = server;

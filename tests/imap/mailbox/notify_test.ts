@@ -59,7 +59,7 @@ const count = (server: TestServer, command: string) =>
   commandsIn(server).filter((line) => line.startsWith(command)).length;
 
 for (const connections of [1, 2, 3]) {
-  test(`NOTIFY: mail in every mailbox is told at once, over ${connections} connections`, async () => {
+  test(`NOTIFY: mail in every mailbox is reported at once, over ${connections} connections`, async () => {
     const { server, clock, told, stop } = await watched({}, { connections });
     assertEquals(told, []);
     for (const name of [...names, ...names.toReversed()]) {

@@ -91,7 +91,7 @@ if (runtime === "deno") {
     assertEquals(server.mailbox("INBOX").messages[0]!.flags, []);
   });
 
-  test("the second program tells new mail, stores the cursor and ends when it is told to", async () => {
+  test("the second program reports new mail, stores the cursor and ends by its signal", async () => {
     await using server = await startServer();
     const call = `
       const stop = new AbortController();

@@ -78,7 +78,7 @@ for (const Planted of [LosesOne, SavesTooEarly, SavesTooLate, KeepsOldFlags, Ign
 }
 
 for (const kind of Object.keys(kindsOfSync)) {
-  test(`${kind}: a connection that drops after any octet of a sync costs nothing and doubles nothing`, async () => {
+  test(`${kind}: a connection that drops after any octet of a sync loses nothing and repeats nothing`, async () => {
     // Each kind from another octet on; `deno task fuzz:mailbox --cuts` cuts after each.
     await cutAll(kind, Object.keys(kindsOfSync).indexOf(kind), 17);
   });

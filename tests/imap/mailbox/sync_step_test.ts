@@ -36,7 +36,7 @@ test("a step does as much as its budget allows, and the next one goes on", async
   assertEquals(got, Array.from({ length: 25 }, (_, i) => i + 1));
 });
 
-test("of two workers one saves, and the other is told", async () => {
+test("of two workers one saves, and the other gets a conflict", async () => {
   await using server = await startServer({ mailboxes: { INBOX: generateMessages({ count: 5 }) } });
   await using account = await accountOn(server);
   const store = new Store();
@@ -71,7 +71,7 @@ test("a server that cannot be reached is a time to come again, wrong credentials
   await assertRejects(() => late, Error, "AUTHENTICATIONFAILED");
 });
 
-test("effects and cursor in one transaction: a worker that is killed at any step loses nothing and doubles nothing", async () => {
+test("results and cursor in one transaction: a worker that is killed at any step loses nothing and repeats nothing", async () => {
   await forSeedsAsync(6, async (random) => {
     await using server = await startServer({ mailboxes: { INBOX: generateMessages({ count: 12 }) } });
     const consumer = new Consumer();

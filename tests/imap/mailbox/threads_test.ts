@@ -20,7 +20,7 @@ test("conversations: the server's where it has them, otherwise by the identifier
   }
 });
 
-test("conversations: chains, circles and what names nobody, in time that grows with their number", () => {
+test("conversations: chains, circles and unknown identifiers, in time that grows with their number", () => {
   const chain = Array.from({ length: 20_000 }, (_, i) => ({
     messageId: `<${i}>`,
     references: i === 0 ? [] : [`<${i - 1}>`],

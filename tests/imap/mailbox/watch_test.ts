@@ -43,7 +43,7 @@ const kinds: Record<string, Partial<ServerOptions>> = {
 };
 
 for (const [kind, options] of Object.entries(kinds)) {
-  test(`${kind}: mail that comes, flags that change and messages that go are told while they happen`, async () => {
+  test(`${kind}: mail that comes, flags that change and messages that go are reported while they happen`, async () => {
     const clock = new ManualClock();
     await using server = await startServer({
       clock,
@@ -111,7 +111,7 @@ test("a connection that is silent is found out in five minutes", async () => {
   await done;
 });
 
-test("credentials that are refused later and a mailbox that is gone end the watch", async () => {
+test("credentials that are refused later, and a deleted mailbox, end the watch", async () => {
   const clock = new ManualClock();
   await using server = await startServer({ clock, mailboxes: { Work: [] } });
   {
@@ -245,7 +245,7 @@ test("a server that talks without news is not asked without a pause", async () =
   await done;
 });
 
-test("IDLE that is offered and refused gives way to polling", async () => {
+test("where IDLE is offered and refused, the server is polled", async () => {
   const clock = new ManualClock();
   await using server = await startServer({
     clock,

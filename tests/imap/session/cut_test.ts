@@ -87,7 +87,7 @@ test("the connection cut after each byte: nothing hangs, nothing is unhandled, e
   }
 });
 
-/** Plays the session, and cuts the connection behind so many of its bytes. */
+/** Plays the session, and cuts the connection after so many of its bytes. */
 async function serve(server: ReturnType<typeof memoryPair>[0], cut: number): Promise<void> {
   const buffer = new Uint8Array(65_536);
   let received = "";

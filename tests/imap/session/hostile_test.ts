@@ -8,6 +8,7 @@ import {
   type ImapClient,
   ImapError,
   memoryPair,
+  plain,
   type Transport,
 } from "../../../imap/mod.ts";
 import { toBase64 } from "../../../imap/values/base64.ts";
@@ -42,6 +43,7 @@ const encodings: [name: string, (secret: string) => string][] = [
   ["quoted-printable", (secret) => hex(secret).map((each) => `=${each.toUpperCase()}`).join("")],
   ["JSON", (secret) => JSON.stringify(secret)],
   ["JSON, every character", (secret) => Array.from(secret, (c) => `\\u${hex16(c)}`).join("")],
+  ["JSON of Python", (secret) => secret.replace(/[^ -~]/g, (c) => `\\u${hex16(c)}`)],
   ["escapes of C", (secret) => hex(secret).map((each) => `\\x${each}`).join("")],
   ["HTML", (secret) => secret.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;")],
   ["HTML by numbers", (secret) => Array.from(secret, (c) => `&#${c.codePointAt(0)};`).join("")],
@@ -69,7 +71,7 @@ function hex16(character: string): string {
 }
 
 test("a password that the server repeats in an encoding of its own is in no error, event or trace", async () => {
-  for (const pass of ["s3cret", 'k<"&>y\\z', "q?>~o??>>~~", "a b%20c+d"]) {
+  for (const pass of ["s3cret", 'k<"&>y\\z', "q?>~o??>>~~", "a b%20c+d", "pä€Ωß"]) {
     for (const [name, encode] of encodings) {
       const echo = encode(pass);
       const trace: string[] = [];
@@ -102,7 +104,44 @@ test("a password that the server repeats in an encoding of its own is in no erro
   }
 });
 
-test("no part of a password stands at the end of a text that was cut", async () => {
+test("of a password that the server spreads over two lines, half is shown at most", async () => {
+  for (const pass of ["s3cret", "pässw€rd-Ω", "correct horse battery"]) {
+    for (const secret of [pass, toBase64(encoder.encode(`\0alice\0${pass}`))]) {
+      for (let at = 1; at < secret.length; at++) {
+        const [first, second] = [secret.slice(0, at), secret.slice(at)];
+        const trace: string[] = [];
+        const events: unknown[] = [];
+        const { transport } = scripted(async (peer) => {
+          await peer.send("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR LITERAL+] hi\r\n");
+          const tag = (await peer.line()).split(" ")[0]!;
+          await peer.send(wire(`* NO # ${first}\r\n* NO ${second} #\r\n`));
+          await peer.send(wire(`* BAD [ALERT] # ${first.toUpperCase()}\r\n`));
+          await peer.send(wire(`${second} # is not a response: ${first}\r\n`));
+          await peer.send(wire(`${tag} NO [AUTHENTICATIONFAILED] ${second} #\r\n`));
+          await peer.untilEnd();
+        }, true);
+        const client = await connect({ transport, trace: ({ line }) => void trace.push(line) });
+        const listening = (async () => {
+          for await (const event of client.events()) events.push(event);
+        })();
+        const login = secret === pass
+          ? client.login("alice", pass)
+          : client.authenticate(plain({ user: "alice", pass }));
+        const error = await assertRejects(async () => await login);
+        client.close();
+        await listening;
+        const seen = [shown(error), ...events.map(shown), ...trace].join("\n").toLowerCase();
+        const longer = (first.length >= second.length ? first : second).toLowerCase();
+        assert(
+          !seen.includes(first.length >= second.length ? `# ${longer}` : `${longer} #`),
+          `${longer} in ${seen}`,
+        );
+      }
+    }
+  }
+});
+
+test("no part of a password is at the end of a text that was cut", async () => {
   const pass = "correct horse battery staple";
   for (let before = 170; before <= 310; before += 7) {
     const events: unknown[] = [];
@@ -303,7 +342,7 @@ test("NO in the middle of a literal: all of it goes out, and nothing else inside
   client.close();
 });
 
-test("capabilities that flip count when the command is written", async () => {
+test("changing capabilities are checked when the command is written", async () => {
   const capabilities = `${plenty} LITERAL+`;
   const { client, done } = await selected(async (peer) => {
     await peer.expect("A2 APPEND INBOX {10}");

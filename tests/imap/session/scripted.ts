@@ -148,7 +148,7 @@ export function scripted(
 /** Capabilities of the scripted server where a test does not care. */
 export const plenty = "IMAP4rev1 IDLE ENABLE UIDPLUS MOVE UNSELECT NAMESPACE ID ESEARCH BINARY";
 
-/** A client that is logged in already, and the server behind it. */
+/** A client that is logged in already, and its server. */
 export async function preauth(
   script: (peer: Peer) => Promise<void>,
   options: SessionOptions & { capabilities?: string } = {},

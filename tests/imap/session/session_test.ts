@@ -39,7 +39,7 @@ test("a greeting is OK, PREAUTH or BYE", async () => {
   ]);
 });
 
-test("what is no greeting ends the connection", async () => {
+test("what is not a greeting ends the connection", async () => {
   for (
     const line of [
       "220 mail.example.org ESMTP",
@@ -115,7 +115,7 @@ test("a completion that completes nothing is an event, unless it claims what was
   const seen: string[] = [];
   for await (const event of events) if (event.type === "TAGGED") seen.push(`${event.tag} ${event.status}`);
   assertEquals(seen, ["DONE BAD", "A0 OK", "A1 OK"]);
-  // Queued behind a command that runs alone, or not written whole.
+  // Queued after a command that runs alone, or not written whole.
   const { client: lied } = await preauth((peer) => peer.play("C: A1 SELECT INBOX\nS: A2 OK done"));
   const select = lied.select("INBOX");
   const close = lied.closeMailbox();
@@ -123,7 +123,7 @@ test("a completion that completes nothing is an event, unless it claims what was
   await assertRejects(() => close, ProtocolError);
 });
 
-test("an ALERT is an event wherever it is said, and an unasked ENABLED changes nothing", async () => {
+test("an ALERT is an event wherever it comes, and an unasked ENABLED changes nothing", async () => {
   const { client } = await preauth((peer) =>
     peer.play(`
       S: * ENABLED IMAP4rev2 UTF8=ACCEPT
@@ -364,7 +364,7 @@ test("capabilities come from a code or an untagged response, whenever", async ()
   client.close();
 });
 
-test("what an IMAP4rev2 server tells about a mailbox unasked does not make it two", async () => {
+test("what an IMAP4rev2 server sends about a mailbox unasked does not duplicate it", async () => {
   const { client } = await preauth((peer) =>
     peer.play(`
       C: A1 CREATE box
@@ -426,7 +426,7 @@ test("a command is refused before it is sent: state, capability, argument", asyn
   client.close();
 });
 
-test("what nobody knows does no harm", async () => {
+test("unknown responses do no harm", async () => {
   const { client } = await preauth(async (peer) => {
     await peer.expect("A1 NOOP");
     for (
@@ -488,7 +488,7 @@ test("silence while a command waits ends the connection, progress does not", asy
     await peer.send("A1 OK done\r\n");
   }, { timeouts: { command: 100 } });
   await slow.client.noop();
-  // An idle connection is no command: nothing is due.
+  // An idle connection is not a command: nothing is due.
   await new Promise((resolve) => setTimeout(resolve, 150));
   assertEquals(slow.client.closed, false);
   slow.client.close();
@@ -580,7 +580,7 @@ test("the answer of a command that was given up takes no room from others", asyn
   client.close();
 });
 
-test("what was cut off by close() is not worth another try, and says so", async () => {
+test("what was ended by close() is not retryable", async () => {
   const { client } = await preauth((peer) => peer.untilEnd());
   const running = client.noop();
   client.close();
@@ -649,7 +649,7 @@ test("the reason of BYE is in the error of what was waiting", async () => {
   assertEquals(stays.status, "BYE");
 });
 
-test("logout is polite, bounded, and never throws", async () => {
+test("logout sends LOGOUT, has a deadline, and never throws", async () => {
   const polite = await preauth(async (peer) => {
     await peer.play("C: A1 LOGOUT\nS: * BYE see you\nS: A1 OK done");
     await peer.untilEnd();
@@ -658,7 +658,7 @@ test("logout is polite, bounded, and never throws", async () => {
   await polite.client.logout();
   await polite.client.logout();
   await polite.done;
-  // A wanted end is no failure for those who listen.
+  // A wanted end is not a failure for those who listen.
   assertEquals((await events.next()).value?.type, "BYE");
   assertEquals((await events.next()).done, true);
   for (
@@ -856,7 +856,7 @@ test("numbers of messages that are not there change nothing", async () => {
   client.close();
 });
 
-test("the status of another mailbox is no answer, that of the same under another spelling is", async () => {
+test("the status of another mailbox is not an answer, that of the same mailbox in another spelling is", async () => {
   const { client } = await preauth((peer) =>
     peer.play(`
       C: A1 STATUS a (MESSAGES)

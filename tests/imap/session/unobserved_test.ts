@@ -42,7 +42,7 @@ function program(...args: string[]) {
   });
 }
 
-test("a failure that nobody looked at is reported once, and what somebody was told of is not", () => {
+test("a failure that nothing has observed is reported once, and what was reported otherwise is not", () => {
   const { stdout, stderr } = program();
   const lines = stdout.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Outcome);
   assertEquals(lines.map(({ name }) => name), Object.keys(expected), stderr);

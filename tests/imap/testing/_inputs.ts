@@ -72,7 +72,7 @@ export async function throwInputs(random: Random, count: number): Promise<void> 
     const wire = await Wire.login(server, random.chance(0.5) ? "INBOX" : undefined);
     await wire.ok("NOOP");
     wire.close();
-    // Bounded: what clients leave behind is cleared away now and then, so that each round has something to work on.
+    // Bounded: what clients leave is cleared away now and then, so that each round has something to work on.
     if (server.mailbox("INBOX").messages.length > 60) server.change({ expunge: { oldest: 50 } });
   }
   // What went wrong inside is thrown here.

@@ -97,7 +97,7 @@ test("each right allows what it is for, and no more", async () => {
   assertEquals(s.mailbox("Shared").messages.map(({ flags }) => flags), [[], [], []]);
 });
 
-test("without ACL its commands are unknown, and everybody may do everything", async () => {
+test("without ACL its commands are unknown, and every user has all rights", async () => {
   await using s = await server({ without: ["ACL", "LIST-MYRIGHTS"] });
   const wire = await Wire.login(s);
   assertEquals(await wire.status("SETACL Shared bob l"), "BAD Unknown command SETACL");
@@ -105,7 +105,7 @@ test("without ACL its commands are unknown, and everybody may do everything", as
   await wire.ok("DELETE Shared");
 });
 
-test("LIST tells annotations, STATUS what EXPUNGE would free and how long a message may be", async () => {
+test("LIST gives annotations, STATUS what EXPUNGE would free and how long a message may be", async () => {
   await using s = await startServer({
     maxMessage: 1000,
     mailboxes: { Shared: [{ message: "a: b\n\n", flags: ["\\Deleted"] }] },

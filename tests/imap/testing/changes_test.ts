@@ -137,7 +137,7 @@ test("tokens expire, and a session that began with one ends", async () => {
   await later.ok(command("t2"));
 });
 
-test("too many commands in a while are refused, and told how long to wait", async () => {
+test("too many commands in a period are refused, with the time to wait", async () => {
   const clock = new ManualClock();
   await using s = await startServer({
     clock,
@@ -157,7 +157,7 @@ test("too many commands in a while are refused, and told how long to wait", asyn
   assertMatch(await wire.status("NOOP") ?? "", /Backoff Time: 400 /);
 });
 
-test("what a server should tell is left out", async () => {
+test("what a server should send is left out", async () => {
   await using s = await server({ omit: ["UIDNEXT", "Exists", "flags", "RFC822.SIZE", "READ-WRITE"] });
   const wire = await Wire.login(s);
   const select = await wire.run("SELECT INBOX");
@@ -184,7 +184,7 @@ test("a connection ends after so many octets in all, or within what the client s
   assertThrows(() => s.faults.add({ dropInUpload: -1 }), RangeError);
 });
 
-test("a change that cannot be made is told to the test", async () => {
+test("a change that cannot be made is an error in the test", async () => {
   const s = await server({ on: "NOOP", meanwhile: { delete: true } });
   const wire = await Wire.login(s);
   await wire.send("x NOOP\r\n");

@@ -29,7 +29,7 @@ function modSeqOf(lines: readonly string[]): bigint {
   return BigInt(found[1]!);
 }
 
-test("every command that enables CONDSTORE does, and tells once how far the selected mailbox is (3.1)", async () => {
+test("every command that enables CONDSTORE does, and HIGHESTMODSEQ of the selected mailbox is sent once (3.1)", async () => {
   for (
     const command of [
       "FETCH 1 MODSEQ",
@@ -54,7 +54,7 @@ test("every command that enables CONDSTORE does, and tells once how far the sele
   }
 });
 
-test("a client that does not ask for it hears nothing of modification sequences but HIGHESTMODSEQ", async () => {
+test("a client that does not ask for them gets no modification sequences but HIGHESTMODSEQ", async () => {
   await using server = await serverWith();
   const wire = await Wire.login(server);
   assertEquals(modSeqOf(await wire.ok("SELECT INBOX")), 6n);
@@ -154,7 +154,7 @@ test("a search for MODSEQ tells the highest of what it found (3.1.5, 3.1.10)", a
   ]);
 });
 
-test("QRESYNC: VANISHED takes the place of EXPUNGE, and EXPUNGE tells how far it came (3.2.7, 3.2.10)", async () => {
+test("QRESYNC: VANISHED takes the place of EXPUNGE, and EXPUNGE reports the modification sequence (3.2.7, 3.2.10)", async () => {
   await using server = await serverWith(["QRESYNC"]);
   const wire = await resyncing(server);
   await wire.ok("SELECT INBOX");
@@ -175,7 +175,7 @@ test("QRESYNC: VANISHED takes the place of EXPUNGE, and EXPUNGE tells how far it
   ]);
 });
 
-test("QRESYNC: a client that comes back is told what vanished and what changed (3.2.5)", async () => {
+test("QRESYNC: a client that reconnects gets what vanished and what changed (3.2.5)", async () => {
   await using server = await serverWith(["QRESYNC"]);
   const first = await resyncing(server);
   const since = modSeqOf(await first.ok("SELECT INBOX"));
@@ -225,7 +225,7 @@ test("QRESYNC: VANISHED of UID FETCH, and the forms that are BAD (3.2.6)", async
   assertMatch(await wire.status("SELECT INBOX (QRESYNC (77 1 1:*))") ?? "", /^BAD QRESYNC takes/);
 });
 
-test("QRESYNC: what is no longer remembered is told in full (3.2.6)", async () => {
+test("QRESYNC: what the server no longer remembers is reported in full (3.2.6)", async () => {
   await using server = await serverWith(["QRESYNC"], 10_500);
   const uids = Array.from({ length: 10_400 }, (_, i) => i + 1);
   // One by one, so that each has a modification sequence of its own.
@@ -238,7 +238,7 @@ test("QRESYNC: what is no longer remembered is told in full (3.2.6)", async () =
   assertMatch(later.find((line) => line.includes("VANISHED")) ?? "", /^\* VANISHED \(EARLIER\) 10400$/);
 });
 
-test("ENABLE QRESYNC and CONDSTORE are answered once, and CLOSE tells no number (3.2.3, 3.2.8)", async () => {
+test("ENABLE QRESYNC and CONDSTORE are answered once, and CLOSE reports no number (3.2.3, 3.2.8)", async () => {
   await using server = await serverWith(["QRESYNC"]);
   const wire = await Wire.login(server);
   assertEquals(await wire.ok("ENABLE CONDSTORE QRESYNC X-NONE"), ["* ENABLED CONDSTORE QRESYNC"]);

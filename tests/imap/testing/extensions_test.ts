@@ -13,7 +13,7 @@ function server(capabilities: string[], options: ServerOptions = {}): Promise<Te
   });
 }
 
-test("QUOTA tells limits and usage, and is held to by APPEND, COPY and CREATE (RFC 9208)", async () => {
+test("QUOTA reports limits and usage, and APPEND, COPY and CREATE obey it (RFC 9208)", async () => {
   await using s = await server(["QUOTA", "QUOTA=RES-STORAGE", "MOVE"], {
     quota: { STORAGE: 2, MESSAGE: 3, MAILBOX: 2 },
     mailboxes: { INBOX: ["a".repeat(1500)], Other: [] },
@@ -31,7 +31,7 @@ test("QUOTA tells limits and usage, and is held to by APPEND, COPY and CREATE (R
   assertEquals(await wire.status('SETQUOTA "" (STORAGE 9)'), "BAD QUOTASET is not offered");
 });
 
-test("SETQUOTA takes the place of all limits, and knows its resources", async () => {
+test("SETQUOTA replaces all limits, and refuses unknown resources", async () => {
   await using s = await server(["QUOTA", "QUOTASET"], { quota: { MESSAGE: 1 } });
   const wire = await Wire.login(s);
   assertEquals(await wire.ok('SETQUOTA "" (STORAGE 10)'), ['* QUOTA "" (STORAGE 0 10)']);

@@ -122,7 +122,7 @@ test("a rewrite that throws is told to the test, not hidden as a lost connection
   await assertRejects(() => s.close(), Error, "mistake in the test");
 });
 
-test("silence, answers twice and a tag of nobody", async () => {
+test("silence, answers twice and a foreign tag", async () => {
   await using s = await server(
     { on: "CHECK", silence: true },
     { on: "NOOP", twice: true },

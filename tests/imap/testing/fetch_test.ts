@@ -380,7 +380,7 @@ test("damaged and hostile messages give an answer in time that grows with their 
   }
 });
 
-test("any octets are answered with one response that decodes, also where a header should stand", async () => {
+test("any octets are answered with one response that decodes, also where a header should be", async () => {
   await forSeedsAsync(60, async (random) => {
     const original = new TextEncoder().encode(nested);
     const message = original.slice(0, random.below(original.length));

@@ -9,7 +9,7 @@ const three = [
   "Subject: 3\n\n",
 ];
 
-test("SELECT under IMAP4rev1 says what RFC 3501 wants", async () => {
+test("SELECT under IMAP4rev1 sends what RFC 3501 requires", async () => {
   await using server = await startServer({ mailboxes: { INBOX: three }, uidValidity: 3857529045 });
   const wire = await Wire.login(server);
   assertEquals(await wire.run("SELECT inbox"), [
@@ -74,7 +74,7 @@ test("EXAMINE changes nothing", async () => {
   assertEquals((await wire.ok("SELECT INBOX")).includes("* 3 RECENT"), true);
 });
 
-test("CREATE makes the levels above, DELETE keeps a name that others stand on", async () => {
+test("CREATE makes the levels above, DELETE keeps a name that has others below it", async () => {
   await using server = await startServer();
   const wire = await Wire.login(server);
   await wire.ok("CREATE a/b/c");
@@ -211,7 +211,7 @@ test("names are modified UTF-7 before ENABLE IMAP4rev2 and UTF-8 after it", asyn
   assertEquals(await wire.ok("ENABLE IMAP4rev2 X-UNKNOWN"), ["* ENABLED"]);
 });
 
-test("CREATE with USE, and a use nobody knows", async () => {
+test("CREATE with USE, and an unknown use", async () => {
   await using server = await startServer();
   const wire = await Wire.login(server);
   await wire.ok("CREATE Trash (USE (\\trash))");
@@ -219,7 +219,7 @@ test("CREATE with USE, and a use nobody knows", async () => {
   assertMatch(await wire.status("CREATE Other (USE (\\Nonsense))") ?? "", /^NO \[USEATTR\]/);
 });
 
-test("APPEND keeps octets, flags and date; APPENDUID tells the UID", async () => {
+test("APPEND keeps octets, flags and date; APPENDUID gives the UID", async () => {
   await using server = await startServer({ uidValidity: 7 });
   const wire = await Wire.login(server);
   const message = "Subject: x\r\n\r\nline\nbare LF\r\n";
@@ -240,7 +240,7 @@ test("APPEND keeps octets, flags and date; APPENDUID tells the UID", async () =>
   ]);
 });
 
-test("APPEND to a mailbox that is not there, and of a message that is too large", async () => {
+test("APPEND to a mailbox that does not exist, and of a message that is too large", async () => {
   await using server = await startServer({ maxMessage: 100 });
   const wire = await Wire.login(server);
   assertMatch(await wire.status("APPEND Nowhere {1+}\r\nx") ?? "", /^NO \[TRYCREATE\]/);

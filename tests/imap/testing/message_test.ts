@@ -5,7 +5,7 @@ import { Wire } from "./wire.ts";
 
 const five = ["S: 1\n\n", "S: 2\n\n", "S: 3\n\n", "S: 4\n\n", "S: 5\n\n"];
 
-test("STORE sets, adds and removes, aloud and silently", async () => {
+test("STORE sets, adds and removes, with and without SILENT", async () => {
   await using server = await startServer({ mailboxes: { INBOX: five } });
   const wire = await Wire.login(server, "INBOX", { rev2: true });
   assertEquals(await wire.ok("STORE 1:2 +FLAGS (\\Deleted)"), [
@@ -34,7 +34,7 @@ test("a new keyword is announced, and keeps the case in which it came first", as
   ]);
 });
 
-test("EXPUNGE numbers each message as it stands at that moment", async () => {
+test("EXPUNGE numbers each message as it is at that moment", async () => {
   await using server = await startServer({ mailboxes: { INBOX: five } });
   const wire = await Wire.login(server, "INBOX");
   await wire.ok("STORE 2,3,5 +FLAGS.SILENT (\\Deleted)");
@@ -42,7 +42,7 @@ test("EXPUNGE numbers each message as it stands at that moment", async () => {
   assertEquals(await wire.ok("FETCH 1:* UID"), ["* 1 FETCH (UID 1)", "* 2 FETCH (UID 4)"]);
 });
 
-test("UID EXPUNGE takes only what it names; CLOSE takes the rest in silence; UNSELECT nothing", async () => {
+test("UID EXPUNGE removes only what it names; CLOSE removes the rest without EXPUNGE; UNSELECT nothing", async () => {
   await using server = await startServer({ mailboxes: { INBOX: five } });
   const wire = await Wire.login(server, "INBOX");
   await wire.ok("STORE 2:4 +FLAGS.SILENT (\\Deleted)");
@@ -54,7 +54,7 @@ test("UID EXPUNGE takes only what it names; CLOSE takes the rest in silence; UNS
   assertEquals(server.mailbox("INBOX").messages.map(({ uid }) => uid), [1, 5]);
 });
 
-test("COPY and MOVE tell the UIDs; MOVE before it expunges", async () => {
+test("COPY and MOVE report the UIDs; MOVE before it expunges", async () => {
   await using server = await startServer({ mailboxes: { INBOX: five, Archive: [] } });
   const wire = await Wire.login(server, "INBOX");
   const { uidValidity } = server.mailbox("Archive");
@@ -121,7 +121,7 @@ test("a message that came and went unseen is never mentioned", async () => {
   assertEquals(await wire.ok("FETCH 6 UID"), ["* 6 FETCH (UID 7)"]);
 });
 
-test("IDLE tells of new mail, flags and expunged messages while it lasts", async () => {
+test("IDLE reports new mail, flags and expunged messages while it lasts", async () => {
   await using server = await startServer({ mailboxes: { INBOX: five } });
   const wire = await Wire.login(server, "INBOX");
   await wire.send("i IDLE\r\n");
@@ -141,7 +141,7 @@ test("IDLE tells of new mail, flags and expunged messages while it lasts", async
   assertEquals(await wire.ok("NOOP"), []);
 });
 
-test("news that came before IDLE is told at its beginning", async () => {
+test("events that came before IDLE are reported at its beginning", async () => {
   await using server = await startServer({ mailboxes: { INBOX: five } });
   const wire = await Wire.login(server, "INBOX", { rev2: true });
   server.append("INBOX", "S: 6\n\n");

@@ -16,7 +16,7 @@ function server(options: { with?: string[] } = {}): Promise<TestServer> {
   });
 }
 
-test("news of other mailboxes comes without a command", async () => {
+test("changes of other mailboxes are reported without a command", async () => {
   await using s = await server();
   const wire = await Wire.login(s);
   assertEquals(
@@ -43,7 +43,7 @@ test("news of other mailboxes comes without a command", async () => {
   assertEquals(await wire.ok("NOOP"), []);
 });
 
-test("news of the selected mailbox comes at once, with what was asked for", async () => {
+test("changes of the selected mailbox are reported at once, with the items that were asked for", async () => {
   await using s = await server();
   const wire = await Wire.login(s, "INBOX");
   await wire.ok(
@@ -67,7 +67,7 @@ test("news of the selected mailbox comes at once, with what was asked for", asyn
   assertEquals((await wire.ok("NOOP")).includes("* 1 EXPUNGE"), true);
 });
 
-test("names, subscriptions and annotations are told, also while idle", async () => {
+test("names, subscriptions and annotations are reported, also during IDLE", async () => {
   await using s = await server();
   const [wire, other] = [await Wire.login(s), await Wire.login(s)];
   await wire.ok(
@@ -85,7 +85,7 @@ test("names, subscriptions and annotations are told, also while idle", async () 
   assertMatch(await wire.response() ?? "", /^i OK/);
 });
 
-test("what NOTIFY cannot mean is refused", async () => {
+test("NOTIFY arguments without a meaning are refused", async () => {
   await using s = await server();
   const wire = await Wire.login(s);
   assertMatch(

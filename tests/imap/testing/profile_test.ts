@@ -29,7 +29,7 @@ test("rev1 knows nothing but RFC 3501", async () => {
   assertEquals((await wire.run("APPEND INBOX {3}", "a:b")).at(-1), "OK APPEND completed");
 });
 
-test("dovecot says how long it took, and what Dovecot says", async () => {
+test("dovecot reports the time it took, and has the texts of Dovecot", async () => {
   await using s = await startServer({ profile: "dovecot", mailboxes });
   const wire = await Wire.login(s);
   assertEquals(await wire.ok("ENABLE XNONE"), []);
@@ -41,7 +41,7 @@ test("dovecot says how long it took, and what Dovecot says", async () => {
   assertMatch(await wire.status("FETCH 2 UID") ?? "", /^BAD /);
 });
 
-test("cyrus repeats what is enabled, and says NO where others say BAD", async () => {
+test("cyrus repeats what is enabled, and sends NO where others send BAD", async () => {
   await using s = await startServer({ profile: "cyrus", mailboxes });
   const wire = await Wire.login(s);
   assertEquals(await wire.ok("ENABLE CONDSTORE"), ["* ENABLED CONDSTORE"]);

@@ -75,7 +75,7 @@ test("each deviation that the grammar has a name for can be switched on", () => 
   assertEquals(named.filter((name) => !quirkTwists.has(name)).sort(), []);
 });
 
-test("several at once, and none that nobody knows", async () => {
+test("several at once, and no unknown one", async () => {
   const found = await said("double-space", "split-capability", "encoding-nil");
   assert(
     ["double-space", "split-capability", "encoding-nil"].every((quirk) => found.has(quirk)),

@@ -77,7 +77,7 @@ test("passwords and tokens expire by the server's clock", async () => {
   assertMatch(await after.status("LOGIN sam wrong") ?? "", /^NO \[AUTHENTICATIONFAILED\]/);
 });
 
-test("responses that are none of the mechanism's are BAD, and the connection goes on", async () => {
+test("responses that the mechanism does not have are BAD, and the connection goes on", async () => {
   await using server = await startServer({ with: MECHANISMS });
   const wire = await Wire.open(server);
   for (const name of NAMES.filter((name) => name !== "LOGIN")) {

@@ -126,7 +126,7 @@ test("without LITERAL+ a literal must be asked for, with IMAP4rev2 or LITERAL- o
   }
 });
 
-test("a literal of a size nobody can send ends the connection", async () => {
+test("a literal of an impossible size ends the connection", async () => {
   await using server = await startServer();
   const wire = await Wire.open(server);
   await wire.send("a LOGIN user {99999999999+}\r\n");
@@ -159,7 +159,7 @@ test("commands arrive in pieces of any size", async () => {
   assertMatch(await wire.rest(), /^1 OK .*\r\n2 OK .*\r\n\* BYE .*\r\n3 OK .*\r\n$/);
 });
 
-test("PREAUTH greets a client that is logged in, BYE one that is not wanted", async () => {
+test("PREAUTH greets a client that is logged in, BYE one that is refused", async () => {
   await using open = await startServer({ greeting: { type: "PREAUTH", text: "Welcome" } });
   const wire = new Wire(open.connect());
   assertMatch(await wire.response() ?? "", /^\* PREAUTH \[CAPABILITY .*\] Welcome$/);
@@ -206,7 +206,7 @@ test("arguments and items of extensions that are not offered are BAD, not ignore
   }
 });
 
-test("closing the server says goodbye to everybody, in the middle of IDLE too", async () => {
+test("closing the server sends BYE to all clients, also during IDLE", async () => {
   const server = await startServer();
   const idle = await Wire.login(server, "INBOX");
   const waiting = await Wire.open(server);

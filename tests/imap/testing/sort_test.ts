@@ -51,7 +51,7 @@ test("SORT RETURN gives the order in ALL, and MIN and MAX by number (RFC 5267 3)
   assertEquals((await wire.ok("SORT (DATE) UTF-8 MODSEQ 1")).at(-1), "* SORT 3 2 1 (MODSEQ 4)");
 });
 
-test("SORT with what is not there: BAD that says what, BADCHARSET, and an unknown command", async () => {
+test("SORT with unknown criteria is BAD, with an unknown charset BADCHARSET", async () => {
   await using s = await server(letters);
   const wire = await Wire.login(s, "INBOX");
   assertMatch(await wire.status("SORT (DATE) KOI8-R ALL") ?? "", /^NO \[BADCHARSET \(US-ASCII UTF-8\)\]/);

@@ -93,7 +93,7 @@ listeningTest("what is sent in the clear together with STARTTLS is forgotten", a
   );
   socket.write("1 STARTTLS\r\n2 LOGIN alice alice-pw\r\n");
   await answered;
-  socket.end("this is no handshake\r\n");
+  socket.end("this is not a handshake\r\n");
   await closed;
   assertEquals(/^2 /m.test(heard), false);
   assertEquals(/LOGIN \*\*\*/.test(server.log), false);

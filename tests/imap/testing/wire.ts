@@ -35,12 +35,12 @@ export class Wire {
     return wire;
   }
 
-  /** Sends octets as they stand. */
+  /** Sends octets as they are. */
   async send(text: string | Uint8Array): Promise<void> {
     await this.#transport.write(typeof text === "string" ? encoder.encode(text) : text);
   }
 
-  /** Sends a command, each piece after the first behind a "+" of the server, and reads the answer. */
+  /** Sends a command, each piece after the first once a "+" has come of the server, and reads the answer. */
   async run(...pieces: string[]): Promise<string[]> {
     const tag = `T${++this.#tag}`;
     const lines: string[] = [];

@@ -73,7 +73,7 @@ test("the first address may still be the first to answer", async () => {
   assertEquals(dialler.aborted, ["192.0.2.2"]);
 });
 
-test("an address that refuses gives its turn away at once", async () => {
+test("after an address that refuses, the next is tried at once", async () => {
   const dialler = new Dialler();
   const dialled = dialler.dial("192.0.2.1", "192.0.2.2");
   await dialler.refuses("192.0.2.1");
@@ -136,7 +136,7 @@ test("a host with very many addresses does not open as many connections", async 
   assertEquals(dialler.tried.length, 16);
 });
 
-test("at its end nothing listens to the caller's signal, however it ended", async () => {
+test("after its end there is no listener on the caller's signal, however it ended", async () => {
   for (const end of ["answers", "refuses", "gives up"] as const) {
     const dialler = new Dialler();
     const { signal } = dialler.controller;

@@ -105,7 +105,7 @@ for (const [runs, dial] of dials) {
     });
   }
 
-  test(`${runs}: what is not a TLS server, and nobody at all`, async () => {
+  test(`${runs}: a port that does not speak TLS, and a port without a listener`, async () => {
     const greets = createServer((socket) => socket.write("* OK hello\r\n"));
     const tls = { hostname: "localhost" };
     assertEquals(

@@ -69,7 +69,7 @@ test("mailbox names: what no encoder writes keeps its bytes", () => {
   assertEquals(decodeMailboxName(latin1, true), "caf\udce9\u0001");
 });
 
-test("mailbox names: an unpaired surrogate that stands for no byte is refused", () => {
+test("mailbox names: an unpaired surrogate that represents no byte is refused", () => {
   for (const utf8 of [false, true]) {
     assertThrows(() => encodeMailboxName("a\ud800b", utf8), RangeError, "U+D800");
     assertThrows(() => encodeMailboxName("a\udd00", utf8), RangeError, "U+DD00");

@@ -15,7 +15,7 @@ test("sequence sets: text of RFC 9051 section 9", () => {
   assertEquals(SequenceSet.parse("1:3,3:4,6").union([]).toString(), "1:4,6");
 });
 
-test("sequence sets: text that is none", () => {
+test("sequence sets: text that is not one", () => {
   const texts = [
     "",
     ",",
@@ -83,7 +83,7 @@ test("sequence sets: enumeration has a limit, counting has none", () => {
   assertThrows(() => SequenceSet.parse("1:3,1:3").inOrder(5), RangeError, "6 members");
 });
 
-test("sequence sets: * stands for the last message", () => {
+test("sequence sets: * means the last message", () => {
   assertEquals(SequenceSet.parse("5:*").resolve(3).toString(), "3:5");
   assertEquals(SequenceSet.parse("1,*").resolve(9).toString(), "1,9");
   assertEquals(SequenceSet.all.resolve(9).difference(9).toString(), "1:8");

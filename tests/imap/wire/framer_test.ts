@@ -291,7 +291,7 @@ for (const [what, piece] of [["", "X {1}\r\na "], [", each at the end of a line"
   });
 }
 
-test("an empty rest behind a literal ends a response only when no parenthesis is open", () => {
+test("an empty rest after a literal ends a response only when no parenthesis is open", () => {
   assertEquals(frames([encoder.encode("* 1 FETCH (BODY[] {5}\r\nhello\r\n FLAGS ())\r\n* 2 EXISTS\r\n")]), [
     frame("* 1 FETCH (BODY[] {5}\r\n FLAGS ())", ["hello"]),
     frame("* 2 EXISTS"),
@@ -309,7 +309,7 @@ test("an empty rest behind a literal ends a response only when no parenthesis is
   ]);
 });
 
-test("octets of a literal behind a raw line end are no responses", () => {
+test("octets of a literal after a raw line end are not responses", () => {
   const mail = "From: x\r\nA9 OK done\r\n* 9 EXISTS\r\nNO no\r\n";
   const literal = `{${mail.length}}\r\n${mail}`;
   const goesOn = (text: string, literals: string[] = []) => ({

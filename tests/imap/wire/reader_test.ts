@@ -63,7 +63,7 @@ test("strings are cut out of the line, and decoded alone where they are not ASCI
   assertEquals(r.peek(), END);
 });
 
-test("a replacement character that was sent is no damage, and a byte order mark is text", () => {
+test("a replacement character that was sent is not damage, and a byte order mark is text", () => {
   const r = over('"\xef\xbf\xbd" "\xef\xbb\xbfx"');
   assertEquals(r.quoted(), "\ufffd");
   r.sp();
@@ -97,7 +97,7 @@ test("literals are handed out as they are, and decoded where text is wanted", ()
   assertEquals(r.peek(), END);
 });
 
-test("a mark without its literal is no literal", () => {
+test("a mark without its literal is not a literal", () => {
   refuses(() => over("{3}\r\n").literal(), 'expected a literal at byte 0, found "{3}.."');
   refuses(() => over("{}\r\n", ["abc"]).literal(), 'expected a literal at byte 0, found "{}.."');
   refuses(() => over("{3}\n", ["abc"]).string(), 'expected a literal at byte 0, found "{3}."');
@@ -177,7 +177,7 @@ test("dates are kept as text until somebody asks, and search dates are checked",
   refuses(() => over("31-Feb-x").date(), 'expected a date at byte 0, found "31-Feb-x"');
 });
 
-test("base64 is octets", () => {
+test("base64 is decoded to octets", () => {
   assertEquals(text(over("YWJj").base64()), "abc");
   assertEquals(text(over("=").base64()), "");
   refuses(() => over("a?").base64(), 'expected base64 at byte 0, found "a?"');

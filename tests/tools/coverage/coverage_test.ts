@@ -19,7 +19,7 @@ interface Session {
 /** A table: rows in column one, what tests them below, indented. */
 function rowsOf(file: string): Row[] {
   const rows: Row[] = [];
-  // What stands in front of the second blank line explains.
+  // What is in front of the second blank line explains.
   const table = fixtureText(`tools/coverage/${file}`).split("\n\n").slice(2).join("\n");
   for (const line of table.split("\n").filter((line) => line !== "")) {
     const [, kind, text] = /^ {2}(case|test|fixture|golden|session): (.+)$/.exec(line) ?? [];
