@@ -445,7 +445,7 @@ test("a peer that is silent after its OK to STARTTLS hangs neither connect nor s
   await late;
   const tls = { hostname: "mail.example.org" };
   const client = await connect({ transport: silentTls(), clock, timeouts: { connect: 7_000 } });
-  const upgrade = assertRejects(() => client.starttls(tls), TimeoutError, "not changed over after 7000 ms");
+  const upgrade = assertRejects(() => client.starttls(tls), TimeoutError, "not finished after 7000 ms");
   await clock.advance(7_000);
   await upgrade;
   assertEquals(client.closed, true);
