@@ -384,14 +384,15 @@ export class Reader extends RawReader {
   /** A section with more spaces than it should have; one that nobody has heard of must not cost the row. */
   #oddSection(text: string): string {
     const single = text.replace(/ {2,}/g, " ");
+    if (single === text) return text;
+    let section;
     try {
-      if (single === text) return text;
-      const section = normalizeSection(single);
-      this.quirk("double-space");
-      return section;
+      section = normalizeSection(single);
     } catch {
       return text;
     }
+    this.quirk("double-space");
+    return section;
   }
 
   // ---------------------------------------------------------------- values

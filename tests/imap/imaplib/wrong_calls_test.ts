@@ -29,6 +29,8 @@ const connecting: readonly [call: () => Promise<unknown>, ...words: string[]][] 
   [() => (IMAP4 as Loose).connect("h", 143, { dial, limits: { maxline: 5 } }), "maxline"],
   [() => (IMAP4 as Loose).connect("h", 143, { dial, duplex: {} }), "IMAP4_stream"],
   [() => (IMAP4_stream as Loose).connect({ host: "h" }), "A command must be", "not an object"],
+  [() => IMAP4_stream.connect([]), "The command is empty"],
+  [() => IMAP4_stream.connect(["", "-x"]), "The command is empty"],
   [() => (IMAP4_stream as Loose).connect(5), "A command must be", "not a number"],
   [() => (IMAP4_stream as Loose).connect("x", { dupplex: {} }), 'did you mean "duplex"'],
 ];
