@@ -11,8 +11,11 @@ export type Reply =
   | { kind: "continuation"; text: string; line: string }
   | { kind: "other"; line: string };
 
-/** A row is kept where no space follows its name, as in `FETCH(FLAGS ())`; Python keeps only the name. */
-const UNTAGGED = /^\* +(?:(\d+) +)?([A-Za-z-][\w.-]*)(?: (.*)|([^ ].*))?$/s;
+/**
+ * A list is kept where no space precedes it, as in `FETCH(FLAGS ())`; Python keeps only the name there, and so does this where
+ * something else follows it.
+ */
+const UNTAGGED = /^\* +(?:(\d+) +)?([A-Za-z-][\w.-]*)(?: (.*)|(\(.*)|[^ ].*)?$/s;
 /** What comes after the tag is the status, whatever it is: Python hands it on. */
 const TAGGED = /^([^\s*+]\S*) +([A-Za-z]+)(?: (.*))?$/s;
 /** Some servers leave out the space. */
