@@ -2,7 +2,12 @@
 
 import { LimitError, ProtocolError } from "../base/errors.ts";
 import { isCode } from "../codec/codes.ts";
+import type { Raw } from "../values/raw.ts";
 import type { Code, Response, TaggedResponse, UnknownItem, UnknownResponse } from "../codec/_gen/types.ts";
+
+function itemOf(name: string, value: Raw, error: string | undefined): UnknownItem {
+  return { name, value, section: undefined, origin: undefined, error };
+}
 
 /** The answer to one command, as far as the command's row of the table claims it. */
 export class Collected {
@@ -44,13 +49,10 @@ export class Collected {
   get unread(): UnknownItem[] {
     return [...this.#responses.values()].flat().flatMap((response) =>
       response.type === "UNKNOWN"
-        ? [{
-          name: response.name,
-          value: response.raw,
-          section: undefined,
-          origin: undefined,
-          error: response.error,
-        }]
+        ? [itemOf(response.name, response.raw, response.error)]
+        // What ties an ESEARCH to its search and is not known may be the answer itself, after a parenthesis too few.
+        : "correlators" in response
+        ? [...response.other, ...response.correlators.map((one) => itemOf(one.label, one.value, one.error))]
         : "other" in response
         ? response.other
         : []

@@ -3,12 +3,20 @@
 import { assertInstanceOf } from "@std/assert";
 import { ImapClient } from "../../../imap/client/client.ts";
 import { methods, specs } from "../../../imap/codec/_gen/specs.ts";
+import type { ImapEvent } from "../../../imap/session/events.ts";
 import { Session } from "../../../imap/session/session.ts";
 import { type Peer, scripted } from "../session/scripted.ts";
 import type { CommandCase } from "./_cases.ts";
 
-/** Calls the method of a case on a connection that plays the case; NO and BAD take the place of the answers. */
-export async function playCase(one: CommandCase, status: "OK" | "NO" | "BAD"): Promise<unknown> {
+/**
+ * Calls the method of a case on a connection that plays the case; NO and BAD take the place of the answers. Events are put
+ * into `heard`.
+ */
+export async function playCase(
+  one: CommandCase,
+  status: "OK" | "NO" | "BAD",
+  heard?: ImapEvent[],
+): Promise<unknown> {
   const { client, done } = await clientFor(one, async (peer) => {
     let tag = "";
     let talked = false;
@@ -28,14 +36,24 @@ export async function playCase(one: CommandCase, status: "OK" | "NO" | "BAD"): P
     // The connection goes on.
     await peer.send(`${(await peer.line()).replace(" NOOP", "")} OK done\r\n`);
   });
+  const listening = heard === undefined ? undefined : listen(client, heard);
   const method = client[one.method as "noop"] as (...args: unknown[]) => Promise<unknown>;
   assertInstanceOf(method, Function, `there is no method ${one.method}`);
   const [outcome] = await Promise.allSettled([method.apply(client, one.args)]);
   const [after] = await Promise.allSettled([client.noop().then(() => done)]);
   client.close();
+  await listening;
   if (outcome.status === "rejected") throw outcome.reason;
   if (after.status === "rejected") throw after.reason;
   return outcome.value;
+}
+
+async function listen(client: ImapClient, heard: ImapEvent[]): Promise<void> {
+  try {
+    for await (const event of client.events()) heard.push(event);
+  } catch {
+    // The connection was lost; the command tells.
+  }
 }
 
 async function clientFor(
