@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
 import { MailboxCommands, SessionCommands, TableCommands } from "@postern/postern/imaplib";
-import { fixtureText } from "../../support/fixtures.ts";
+import { fixtureText } from "../support/fixtures.ts";
 
 const pages: readonly [{ readonly prototype: object }, path: string][] = [
   [TableCommands, "_gen/commands.ts"],
