@@ -217,8 +217,8 @@ class WorkerTransport implements Transport {
    * would be broken for its owner.
    */
   readonly #probe: { readonly readyState: number } | undefined;
-  /** Given away with each read and got back with its result; undefined meanwhile. */
-  #buffer: ArrayBufferLike | undefined;
+  /** Given away with each read and got back with its result. */
+  #buffer: ArrayBufferLike = new ArrayBuffer(readSize);
   #rest: Uint8Array = new Uint8Array(0);
 
   constructor(socket: WorkerSocket, hostname: string, secure: boolean) {
@@ -256,9 +256,7 @@ class WorkerTransport implements Transport {
   async read(into: Uint8Array): Promise<number | null> {
     if (this.#rest.length === 0) {
       const size = Math.min(into.length, readSize);
-      const buffer = this.#buffer ?? new ArrayBuffer(readSize);
-      this.#buffer = undefined;
-      const { done, value } = await this.#reader.read(new Uint8Array(buffer, 0, size));
+      const { done, value } = await this.#reader.read(new Uint8Array(this.#buffer, 0, size));
       if (value === undefined) return null;
       this.#buffer = value.buffer;
       if (done && value.length === 0) return null;

@@ -4,6 +4,8 @@
  * read as commands, and what is too little would swallow the next one.
  */
 
+import { kindOf } from "../base/option_names.ts";
+
 /** Octets of known number that are sent as they come: a message that nobody wants to hold in memory. */
 export interface LiteralSource {
   /** How many octets the stream gives; exactly so many are announced, hence exactly so many must come. */
@@ -36,7 +38,7 @@ export function isOctets(value: unknown): value is Uint8Array {
  * @throws {TypeError} For anything else, and when its buffer was transferred.
  */
 export function ownOctets(value: unknown, what: string): Uint8Array<ArrayBuffer> {
-  if (!isOctets(value)) throw new TypeError(`${what} must be a Uint8Array, not ${nameOf(value)}`);
+  if (!isOctets(value)) throw new TypeError(`${what} must be a Uint8Array, not ${kindOf(value)}`);
   // A transferred buffer looks like no octets at all, and the message would be lost with an OK.
   if ((value.buffer as { detached?: boolean }).detached) {
     throw new TypeError(`${what} has a buffer that was transferred`);
@@ -63,15 +65,8 @@ export function ownLiteral(value: unknown): Uint8Array<ArrayBuffer> | LiteralSou
   }
   const readable = stream as ReadableStream<Uint8Array> | null | undefined;
   if (typeof readable?.[Symbol.asyncIterator] !== "function") {
-    throw new TypeError(`the stream of a literal must be a ReadableStream, not ${nameOf(stream)}`);
+    throw new TypeError(`the stream of a literal must be a ReadableStream, not ${kindOf(stream)}`);
   }
   if (readable.locked) throw new TypeError("the stream of a literal is in use");
   return { size, stream: readable, binary };
-}
-
-function nameOf(value: unknown): string {
-  if (value === null || typeof value !== "object") return value === null ? "null" : typeof value;
-  const tag = Object.prototype.toString.call(value).slice(8, -1);
-  // Classes of workerd have no tag of their own at the older compatibility dates.
-  return tag === "Object" ? value.constructor?.name || tag : tag;
 }

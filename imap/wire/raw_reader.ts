@@ -109,10 +109,9 @@ export class RawReader extends Scanner {
   /** Whether a name is here and not a value: a word, and after it what can only be a value. */
   #nameAt(at: number): boolean {
     const { bytes, end } = this;
-    const start = at;
     if (!beginsName(bytes[at]!) || this.#nilAt(at)) return false;
     while (at < end && (CLASSES[bytes[at]!]! & RAW) !== 0 && bytes[at] !== 0x5b) at++;
-    if (at === start || at >= end) return false;
+    if (at >= end) return false;
     if (bytes[at] === OPEN || bytes[at] === 0x5b) return true;
     if (bytes[at] !== SP || at + 1 >= end) return false;
     const behind = bytes[at + 1]!;

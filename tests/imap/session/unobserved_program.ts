@@ -97,6 +97,17 @@ const cases: Readonly<Record<string, readonly [use: Use, options?: ServerOptions
     await client.noop();
     await turn();
   }],
+  "a loop over a long set": [async (client) => {
+    const far = Array.from({ length: 4000 }, (_, at) => 2 * at + 1);
+    await (async () => {
+      for await (const _row of client.uidFetch(far, ["UID"]));
+    })().catch(() => {});
+    await (async () => {
+      for await (const _body of client.uidFetch(far, ["UID", "BODY.PEEK[]"]).bodies());
+    })().catch(() => {});
+    await client.noop();
+    await turn();
+  }, { faults: [{ on: "FETCH", refuse: { status: "NO" } }] }],
   "given up by the caller, and late": [noClient],
   "commands of the client itself": [noClient],
   "garbage": [noClient],

@@ -28,6 +28,7 @@ const expected: Readonly<Record<string, string[]>> = {
   "lost, idle told": [],
   "lost, a loop told": [],
   "a long set": ["CommandError"],
+  "a loop over a long set": [],
   "given up by the caller, and late": ["TimeoutError"],
   "commands of the client itself": [],
   "garbage": ["CommandError"],
