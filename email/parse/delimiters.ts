@@ -49,6 +49,8 @@ export class Delimiters {
   /** Whether it has a line end. */
   lineBreak = false;
 
+  /** A line that begins with a boundary is one (RFC 2046 5.1.1); otherwise nothing but blanks may follow. */
+  readonly byBeginning: boolean;
   readonly #source: Source;
   /** Level of each open boundary, the outer one of two that are the same. */
   readonly #levels: Map<string, number> = new Map();
@@ -58,8 +60,9 @@ export class Delimiters {
   #ambiguous = false;
   #blankLevel = END;
 
-  constructor(source: Source) {
+  constructor(source: Source, byBeginning: boolean = false) {
     this.#source = source;
+    this.byBeginning = byBeginning;
     this.bytes = source.bytes;
     this.length = source.length;
   }
@@ -67,8 +70,10 @@ export class Delimiters {
   /** Opens a boundary and returns its level; {@linkcode END} when an outer multipart has the same. */
   openBoundary(text: string): number {
     const level = this.depth++;
-    if (this.#levels.has(text)) return END;
-    this.#levels.set(text, level);
+    if (!this.byBeginning) {
+      if (this.#levels.has(text)) return END;
+      this.#levels.set(text, level);
+    }
     this.#open.push({ text, level });
     this.#longest = Math.max(this.#longest, text.length);
     this.#ambiguous ||= text.endsWith("--") || !isAscii(text);
@@ -135,7 +140,7 @@ export class Delimiters {
       }
       return this.findEnd();
     }
-    if (this.#levels.size === 0) return this.findEnd();
+    if (this.#open.length === 0) return this.findEnd();
     // A boundary line starts with two hyphens. The engine's search runs at memory speed over base64, where there are
     // none; where they are dense its calls would cost more than looking.
     let near = at;
@@ -158,7 +163,7 @@ export class Delimiters {
   isAt(at: number): boolean {
     const { bytes } = this;
     const first = bytes[at];
-    if (first === DASH) return bytes[at + 1] === DASH && this.#levels.size > 0 && this.#isBoundary(at);
+    if (first === DASH) return bytes[at + 1] === DASH && this.#open.length > 0 && this.#isBoundary(at);
     if (this.#blankLevel === END || (first !== LF && first !== CR)) return false;
     this.lineStart = at;
     this.lineEnd = this.lineEndFrom(at);
@@ -167,6 +172,7 @@ export class Delimiters {
   }
 
   #isBoundary(at: number): boolean {
+    if (this.byBeginning) return this.#beginsWithBoundary(at);
     const { bytes } = this;
     const lineEnd = this.lineEndFrom(at);
     const content = this.beforeLineEnd(at, lineEnd);
@@ -188,6 +194,33 @@ export class Delimiters {
     this.lineStart = at;
     this.lineEnd = lineEnd;
     this.lineBreak = content < lineEnd;
+    return true;
+  }
+
+  /** Of the open boundaries that the line begins with: the longest, and of those that are the same the innermost. */
+  #beginsWithBoundary(at: number): boolean {
+    const { bytes } = this;
+    let best: Boundary | undefined;
+    for (let i = this.#open.length - 1; i >= 0; i--) {
+      const open = this.#open[i]!;
+      if (open.text.length > (best?.text.length ?? -1) && this.#startsWith(at + 2, open.text)) best = open;
+    }
+    if (best === undefined) return false;
+    const after = at + 2 + best.text.length;
+    this.lineStart = at;
+    this.lineEnd = this.lineEndFrom(at);
+    this.level = best.level;
+    this.closes = bytes[after] === DASH && bytes[after + 1] === DASH;
+    this.lineBreak = this.beforeLineEnd(at, this.lineEnd) < this.lineEnd;
+    return true;
+  }
+
+  #startsWith(start: number, text: string): boolean {
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      // An octet that is not ASCII is a lone surrogate in the text.
+      if ((unit >= 0xdc80 && unit <= 0xdcff ? unit & 0xff : unit) !== this.bytes[start + i]) return false;
+    }
     return true;
   }
 

@@ -42,6 +42,13 @@ export interface ScanOptions {
    * the parser has it, or a line to pass over, as most IMAP servers have it. Default `"body"`.
    */
   strayLine?: "body" | "skip";
+  /**
+   * What a boundary line is: the boundary and nothing more, as the parser has it, or any line that begins with it (RFC 2046 5.1.1);
+   * then the innermost and longest counts, and each line begins a part. Default `"whole"`.
+   */
+  boundaries?: "whole" | "beginning";
+  /** Reads type and boundary in a Content-Type field. As the parser does when left out. */
+  readType?: (value: string) => { type: string; boundary: string | null };
   /** Most multiparts and messages inside each other; what is deeper has no parts. Default 256. */
   maxDepth?: number;
   /** Most parts; a multipart with more has the rest in its last one. Default 5,000. */
@@ -155,6 +162,7 @@ class Scan {
   readonly #source: Source;
   readonly #delimiters: Delimiters;
   readonly #skips: boolean;
+  readonly #readsType: ScanOptions["readType"];
   readonly #maxDepth: number;
   readonly #maxParts: number;
   readonly #maxHeaderBytes: number;
@@ -165,7 +173,8 @@ class Scan {
 
   constructor(bytes: Uint8Array, options: ScanOptions) {
     this.#source = Source.fromBytes(bytes);
-    this.#delimiters = new Delimiters(this.#source);
+    this.#delimiters = new Delimiters(this.#source, options.boundaries === "beginning");
+    this.#readsType = options.readType;
     this.#skips = options.strayLine === "skip";
     this.#maxDepth = options.maxDepth ?? 256;
     this.#maxParts = options.maxParts ?? LIMITS.maxParts;
@@ -233,7 +242,9 @@ class Scan {
   #nextPart(open: Open): ScannedPart {
     const delimiters = this.#delimiters;
     let at = delimiters.lineEnd;
-    while (delimiters.isAt(at) && delimiters.level === open.level) at = delimiters.lineEnd;
+    if (!delimiters.byBeginning) {
+      while (delimiters.isAt(at) && delimiters.level === open.level) at = delimiters.lineEnd;
+    }
     const digest = open.part.contentType === "multipart/digest";
     const part = new ScannedPart(this.#source.bytes, at, digest ? "message/rfc822" : "text/plain");
     (open.part.parts as ScannedPart[]).push(part);
@@ -322,6 +333,10 @@ class Scan {
     const field = part.field("content-type");
     if (field === undefined) return;
     const value = this.#source.text(field.valueStart, field.end);
+    if (this.#readsType !== undefined) {
+      part.contentType = this.#readsType(value).type;
+      return;
+    }
     const semicolon = value.indexOf(";");
     const type = strip(semicolon < 0 ? value : value.slice(0, semicolon)).toLowerCase();
     const slash = type.indexOf("/");
@@ -330,6 +345,9 @@ class Scan {
 
   #boundaryOf(part: ScannedPart): string | null {
     const field = part.field("content-type")!;
+    if (this.#readsType !== undefined) {
+      return this.#readsType(this.#source.text(field.valueStart, field.end)).boundary;
+    }
     const boundary = new ParamList(strip(this.#source.text(field.valueStart, field.end))).find("boundary");
     if (boundary === null) return null;
     const plain = typeof boundary === "string" ? unquoteText(boundary) : boundary;

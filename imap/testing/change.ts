@@ -54,3 +54,20 @@ export interface Change {
    */
   restart?: { bye?: string; uidValidities?: true };
 }
+
+/** The kinds of its members, for who checks what came as data. */
+export const changeFields: Readonly<Record<keyof Change, string>> = {
+  user: "text?",
+  mailbox: "text?",
+  create: "bool?",
+  deliver: "list?",
+  setFlags: "object?",
+  expunge: "any?",
+  rename: "text?",
+  delete: "bool?",
+  uidValidity: "any?",
+  modSeqBack: "number?",
+  capabilities: "object?",
+  expireTokens: "any?",
+  restart: "object?",
+};

@@ -1,7 +1,9 @@
 /** Misbehaviour on demand: what the test server does wrong, and when. */
 
 import type { Response } from "../codec/_gen/types.ts";
-import type { Change } from "./change.ts";
+import { specs } from "../codec/_gen/specs.ts";
+import { checkFields } from "../codec/arguments.ts";
+import { type Change, changeFields } from "./change.ts";
 
 /**
  * One misbehaviour of the test server.
@@ -84,6 +86,42 @@ export interface Fault {
   rewrite?: (response: Response) => Response | Uint8Array | string | null;
 }
 
+const faultFields: Readonly<Record<keyof Fault, string>> = {
+  on: "text?",
+  nth: "number?",
+  times: "number?",
+  connection: "number?",
+  refuse: "object?",
+  reply: "any?",
+  bye: "text?",
+  throttle: "object?",
+  meanwhile: "object*?",
+  silence: "bool?",
+  wrongTag: "text?",
+  twice: "bool?",
+  omit: "text*?",
+  dropAfter: "number?",
+  dropSessionAfter: "number?",
+  dropInUpload: "number?",
+  dropInLiteral: "number?",
+  delay: "number?",
+  splitEvery: "number?",
+  rewrite: "function?",
+};
+
+const refuseFields: Readonly<Record<keyof NonNullable<Fault["refuse"]>, string>> = {
+  status: "NO|BAD",
+  text: "text?",
+  beforeLiteral: "bool?",
+};
+
+const throttleFields: Readonly<Record<keyof NonNullable<Fault["throttle"]>, string>> = {
+  commands: "number",
+  within: "number",
+  status: "NO|BAD?",
+  text: "text?",
+};
+
 /** What Exchange says (imapsync issue 198). */
 const THROTTLED = "[LIMIT] Request is throttled. Suggested Backoff Time: %MS% milliseconds";
 
@@ -108,9 +146,19 @@ export class FaultScript {
    * Adds a fault.
    *
    * @param fault what goes wrong, and when
-   * @throws {RangeError} for a number that makes no sense, and for a text of more than one line
+   * @throws {TypeError} for a member that no fault has, and for a value of another kind
+   * @throws {RangeError} for a number that makes no sense, for a text of more than one line, and for a command that there is not
    */
   add(fault: Fault): void {
+    checkFields("a fault", fault, faultFields);
+    if (fault.on !== undefined && !isCommand(fault.on.toUpperCase())) {
+      throw new RangeError(`a fault: there is no command ${fault.on}`);
+    }
+    if (fault.refuse !== undefined) checkFields("a fault: refuse", fault.refuse, refuseFields);
+    if (fault.throttle !== undefined) checkFields("a fault: throttle", fault.throttle, throttleFields);
+    for (const change of [fault.meanwhile ?? []].flat()) {
+      checkFields("a fault: meanwhile", change, changeFields);
+    }
     for (const name of ["nth", "times", "connection", "splitEvery"] as const) check(name, fault[name], 1);
     for (const name of ["dropAfter", "dropInLiteral", "dropSessionAfter", "dropInUpload", "delay"] as const) {
       check(name, fault[name], 0);
@@ -180,6 +228,11 @@ function applies(on: string | undefined, command: string): boolean {
   if (on === undefined) return command !== "GREETING";
   const wanted = on.toUpperCase();
   return wanted === command || "UID " + wanted === command;
+}
+
+/** A command of the grammar; of one that begins with X, which is somebody's own, nothing is known. */
+function isCommand(name: string): boolean {
+  return name === "GREETING" || specs.has(name) || /^(?:UID )?X/.test(name);
 }
 
 function check(name: string, value: number | undefined, least: number): void {

@@ -13,7 +13,8 @@ import type { MailboxSnapshot, MessageSnapshot, OfUser, ServerOptions } from "./
 import { listenHere } from "./protocol/listen.ts";
 import type { Identity, Listener } from "./protocol/listener.ts";
 import { quirksOf } from "./protocol/quirks.ts";
-import { defaultCapabilities, type Greeting, Settings, type User } from "./protocol/settings.ts";
+import { defaultCapabilities } from "./protocol/capabilities.ts";
+import { type Greeting, Settings, type User } from "./protocol/settings.ts";
 import type { SeedMessage, SeedUser } from "./seed/seed.ts";
 import { Seeder } from "./seed/seeder.ts";
 import { ServerCore } from "./server.ts";
@@ -128,6 +129,7 @@ export class TestServer implements AsyncDisposable {
         clock,
         now: () => now().getTime(),
         capabilities,
+        without: options.without ?? [],
         behaviour: profile?.behaviour ?? {},
         quirks: quirksOf(options.quirks ?? []),
       }),

@@ -37,6 +37,16 @@ export const imapflowNeed: Need = {
   available: program("node", "nodejs").available && existsSync(join(imapflowFolder, "node_modules/imapflow")),
 };
 
+/** The folder in which vitest is installed. */
+export const vitestFolder = join(root, "tests/clients/vitest");
+
+/** vitest, with imapflow to try in it. */
+export const vitestNeed: Need = {
+  name: "tests with vitest",
+  enable: "install with: npm ci --prefix tests/clients/vitest && npm ci --prefix tests/bench/imapflow",
+  available: imapflowNeed.available && existsSync(join(vitestFolder, "node_modules/vitest")),
+};
+
 /** What a program came to. */
 export interface Ran {
   /** Its exit code. */

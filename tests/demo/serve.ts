@@ -1,17 +1,4 @@
-/**
- * The server for tests on a port, for clients in any language:
- *
- *     deno task serve -- --port 1143 --seed DIRECTORY
- *     deno task serve -- --generate 1000 --user sam --password secret
- *     deno task serve -- --tls --ca ca.pem                        TLS from the first octet, with a certificate made for
- *                                                                 localhost; the authority to trust goes into ca.pem
- *     deno task serve -- --cert cert.pem --key key.pem            a certificate of one's own; STARTTLS without --tls
- *     deno task serve -- --profile gmail                          rev1, dovecot, cyrus or gmail
- *     deno task serve -- --quirk double-space                     a deviation of real servers, again and again
- *     deno task serve -- --fault '{"on": "FETCH", "nth": 3, "dropAfter": 100}'
- *
- * `--fault` may be given again and again. It prints the port, and on SIGINT what was said.
- */
+/** The server for tests on a port, for clients in any language; `--help` says how. */
 
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -24,6 +11,32 @@ import {
   startServer,
 } from "@postern/postern/testing";
 import { seedFrom } from "./seed_directory.ts";
+
+const HELP = `The IMAP server for tests on a port, until it is ended.
+
+    deno task serve                                   an empty INBOX on port 1143 of 127.0.0.1, alice with alice-pw
+    deno task serve --port 0 --seed DIRECTORY         a free port, which is printed; mailboxes out of a directory
+    deno task serve --generate 1000 --user sam --password secret
+    deno task serve --tls --ca ca.pem                 TLS from the first octet
+    deno task serve --profile gmail --quirk double-space
+    deno task serve --fault '{"on": "FETCH", "nth": 3, "dropAfter": 100}'
+
+  --port N          0 takes a free one; 1143
+  --host ADDRESS    127.0.0.1
+  --seed DIRECTORY  a.eml is a message of INBOX, Name.mbox the mailbox Name, and a directory a mailbox of its name:
+                    a Maildir where it has cur, else the .eml files in it
+  --generate N      so many made messages in INBOX
+  --user NAME       alice
+  --password WORD   alice-pw
+  --tls             TLS from the first octet, as on port 993; with a certificate and without this word: STARTTLS
+  --ca FILE         a certificate is made for localhost, and the authority to trust is written there
+  --cert FILE --key FILE   a certificate of one's own, in PEM
+  --profile WORD    rev1, dovecot, cyrus or gmail
+  --quirk NAME      a deviation of real servers, by its name in grammar/REFERENCE.md; again and again
+  --fault JSON      what goes wrong, by the members in imap/testing/TESTING.md; again and again
+  --help            this
+
+SIGINT (Ctrl-C) prints what was said, and ends it.`;
 
 /** What is wrong on the command line, in one line. */
 class Wrong extends Error {}
@@ -46,6 +59,7 @@ function readArguments() {
         profile: { type: "string" },
         quirk: { type: "string", multiple: true, default: [] },
         fault: { type: "string", multiple: true, default: [] },
+        help: { type: "boolean", short: "h", default: false },
       },
     }).values;
   } catch (error) {
@@ -65,12 +79,15 @@ function fault(text: string): Fault {
   try {
     return JSON.parse(text) as Fault;
   } catch {
-    throw new Wrong(`--fault must be JSON as in '{"on":"FETCH","refuse":"NO"}', not ${JSON.stringify(text)}`);
+    throw new Wrong(
+      `--fault must be JSON as in '{"on":"FETCH","dropAfter":100}', not ${JSON.stringify(text)}`,
+    );
   }
 }
 
 async function serve(): Promise<void> {
   const values = readArguments();
+  if (values.help) return console.log(HELP);
   const wanted = number("port", values.port, 65_535);
   const mailboxes: Record<string, SeedMessage[]> = values.seed === undefined
     ? {}
@@ -78,6 +95,9 @@ async function serve(): Promise<void> {
   if (values.generate !== undefined) {
     const count = number("generate", values.generate, 10_000_000);
     mailboxes.INBOX = [...mailboxes.INBOX ?? [], ...generateMessages({ count })];
+  }
+  if ((values.cert === undefined) !== (values.key === undefined)) {
+    throw new Wrong("--cert and --key come together");
   }
   const tls = values.cert === undefined || values.key === undefined
     ? (values.tls || values.ca !== undefined ? { tls: "generated" as const } : {})

@@ -120,6 +120,11 @@ testWith(
     }),
 );
 
+test("--help says how it is used", async () => {
+  const command = "Deno" in globalThis ? ["run", "-A", "--no-check", main] : [main];
+  assertMatch(await runs(process.execPath, ...command, "--help"), /^The IMAP server[^]*--fault JSON/);
+});
+
 test("an error of the command line is reported in one line", async () => {
   for (
     const [args, says] of [
@@ -129,6 +134,17 @@ test("an error of the command line is reported in one line", async () => {
       [["--fault", "{on"], /^serve: --fault must be JSON/],
       [["--seed", join(data, "nowhere")], /^serve: .*nowhere.*\n$/],
       [["--profile", "nobody"], /^serve: .*nobody.*\n$/],
+      [["--fault", '{"on":"FETCH","refuse":"NO"}'], /^serve: a fault: refuse must be an object, not text/],
+      [
+        ["--fault", '{"on":"FETCH","dropAfterwards":1}'],
+        /^serve: a fault cannot have "dropAfterwards": did you mean "dropAfter"/,
+      ],
+      [["--fault", '{"on":"FETHC","bye":"x"}'], /^serve: a fault: there is no command FETHC\n$/],
+      [["--fault", "7"], /^serve: a fault/],
+      [["--quirk", "none"], /^serve: There is no deviation none: /],
+      [["--cert", "x.pem"], /^serve: --cert and --key come together\n$/],
+      [["--cert", "/no/such.pem", "--key", "/no/such.key"], /^serve: .*no.such\.pem.*\n$/],
+      [["words"], /^serve: .*words/],
       [["--nonsense"], /^serve: .*--nonsense/],
     ] as const
   ) {

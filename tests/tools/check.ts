@@ -8,6 +8,7 @@
 
 import { filesBelow, lastLines, run } from "./process.ts";
 import { apiProblems } from "./api_report.ts";
+import { differenceProblems } from "./differences.ts";
 import { tableProblems } from "./conformance.ts";
 import { lookThrough } from "./rooms.ts";
 import { tidyProblems } from "./tidy.ts";
@@ -49,6 +50,11 @@ const steps: Step[] = [
     name: "runtimes",
     what: "README's table of runtimes is the one of the last recorded run",
     problems: () => Promise.resolve(tableProblems()),
+  },
+  {
+    name: "differences",
+    what: "what servers do otherwise is listed with reasons, and has not grown",
+    problems: differenceProblems,
   },
   { name: "tidy", what: "tracked files and top level", problems: tidyProblems },
 ];

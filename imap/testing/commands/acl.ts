@@ -24,6 +24,9 @@ export function getAcl(session: Session, request: GetAclRequest): Reply {
 /** RFC 4314 3.1. */
 export function setAcl(session: Session, request: SetAclRequest): Reply {
   const { acl } = reach(session, request.mailbox, "a");
+  // RFC 4314 2.2: what RFC 2086 did not have is named in a capability.
+  const unknown = [...request.rights].find((right) => "kxte".includes(right) && !hasRight(session, right));
+  if (unknown !== undefined) throw new Refusal("BAD", `There is no right ${unknown} here`);
   if (!acl.set(request.identifier, request.rights)) {
     throw new Refusal("BAD", `The rights are ${RIGHTS}, and c and d of RFC 2086`);
   }
@@ -51,6 +54,12 @@ export function myRights(session: Session, request: MyRightsRequest): Reply {
   if (!/[lrikxa]/.test(rightsOn(session, mailbox))) throw new StoreError("NONEXISTENT", "No such mailbox");
   sendMyRights(session, mailbox);
   return { status: "OK", text: "MYRIGHTS completed" };
+}
+
+/** Whether a right of RFC 4314 is among those that `RIGHTS=` names. */
+function hasRight(session: Session, right: string): boolean {
+  const named = session.capabilities.find((name) => /^RIGHTS=/i.test(name)) ?? "";
+  return named.slice("RIGHTS=".length).toLowerCase().includes(right);
 }
 
 /** `* MYRIGHTS`, also as a part of LIST (RFC 8440). */

@@ -26,6 +26,7 @@ export async function authenticate(session: Session, request: AuthenticateReques
   if (mechanism === undefined || !session.server.offers(`AUTH=${name}`)) {
     throw new Refusal("NO", "This mechanism is not offered", plainCode("CANNOT"));
   }
+  if (request.initialResponse !== undefined) session.require("SASL-IR");
   const user = await mechanism({
     server: session.server,
     initial: request.initialResponse,

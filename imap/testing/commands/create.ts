@@ -1,5 +1,6 @@
 /** CREATE (RFC 9051 6.3.4). */
 
+import type { Code } from "../../codec/_gen/types.ts";
 import type { CreateRequest } from "../_gen/request.ts";
 import { plainCode, Refusal, type Reply } from "../protocol/reply.ts";
 import { demandRoom } from "../protocol/rights.ts";
@@ -22,5 +23,9 @@ export function create(session: Session, request: CreateRequest): Reply {
   const mailbox = session.account.create(request.mailbox, uses.filter((use) => use !== undefined));
   const written = request.mailbox.endsWith(DELIMITER) ? request.mailbox.slice(0, -1) : request.mailbox;
   if (session.rev2 && written !== mailbox.name) announceName(session, mailbox, written);
-  return { status: "OK", text: "CREATE completed" };
+  // RFC 8474 4.1.
+  const code: Code | undefined = session.offers("OBJECTID")
+    ? { name: "MAILBOXID", mailboxId: mailbox.id }
+    : undefined;
+  return { status: "OK", code, text: "CREATE completed" };
 }

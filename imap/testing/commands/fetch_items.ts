@@ -6,6 +6,7 @@ import type { ScannedPart } from "../content/fields.ts";
 import { previewOf } from "../content/preview.ts";
 import { sectionBytes } from "../content/section.ts";
 import { bodyOf } from "../content/structure.ts";
+import type { Capability } from "../protocol/capabilities.ts";
 import { formatZonedTime } from "../protocol/reply.ts";
 import type { Session } from "../protocol/session.ts";
 import { emailId, gmailMessageId, gmailThreadId, threadId } from "../store/object_ids.ts";
@@ -38,7 +39,7 @@ function describe({ session, message }: Fetched): Described {
 /** One item. */
 export interface Item {
   /** The capability that brings it. */
-  readonly needs?: string;
+  readonly needs?: Capability;
   /** Reading it marks the message as seen. */
   readonly marksSeen?: true;
   /** Puts the value into the response. */

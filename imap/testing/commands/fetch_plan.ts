@@ -1,6 +1,7 @@
 /** What a FETCH asks for, taken apart once for all of its messages. */
 
 import { normalizeSection } from "../../values/fetch_item.ts";
+import type { Capability } from "../protocol/capabilities.ts";
 import { Refusal } from "../protocol/reply.ts";
 import { type Item, ITEMS } from "./fetch_items.ts";
 import type { SectionSpec, SectionText } from "../content/section.ts";
@@ -30,7 +31,10 @@ const MACROS = new Map([
  * @param items what is asked for
  * @param offers whether a capability is offered
  */
-export function planFetch(items: readonly string[], offers: (capability: string) => boolean): FetchPlan[] {
+export function planFetch(
+  items: readonly string[],
+  offers: (capability: Capability) => boolean,
+): FetchPlan[] {
   if (items.length > 1 && items.some((item) => MACROS.has(item))) {
     throw new Refusal("BAD", "A macro must be given alone");
   }

@@ -21,6 +21,7 @@ export function list(session: Session, request: ListRequest): Reply {
   if (select.size + request.returns.length > 0 || request.patterns.length > 1) {
     session.require("LIST-EXTENDED");
   }
+  if (select.has("SPECIAL-USE") || request.returns.includes("SPECIAL-USE")) session.require("SPECIAL-USE");
   if (request.status.length > 0) session.require("LIST-STATUS");
   const tellsRights = request.returns.includes("MYRIGHTS");
   if (tellsRights) session.require("LIST-MYRIGHTS");
@@ -36,6 +37,7 @@ export function list(session: Session, request: ListRequest): Reply {
   }
   const subscribed = select.has("SUBSCRIBED");
   const patterns = request.patterns.map((pattern) => request.reference + pattern);
+  const children = request.returns.includes("CHILDREN");
   const returnSubscribed = subscribed || request.returns.includes("SUBSCRIBED");
   for (const listed of session.account.list(patterns, { subscriptions: subscribed })) {
     if (listed.mailbox !== undefined && !may(session, listed.mailbox, "l")) continue;
@@ -43,7 +45,7 @@ export function list(session: Session, request: ListRequest): Reply {
       (!select.has("SPECIAL-USE") || (listed.mailbox?.specialUse.length ?? 0) > 0);
     const childInfo = recursive && subscribed && listed.childSubscribed ? ["SUBSCRIBED"] : undefined;
     if (!matches && childInfo === undefined) continue;
-    const attributes = attributesOf(session, listed, { subscribed: returnSubscribed });
+    const attributes = attributesOf(session, listed, { subscribed: returnSubscribed, children });
     session.send(listLine("LIST", listed.name, DELIMITER, attributes, { childInfo }));
     if (request.status.length > 0 && listed.mailbox?.selectable) {
       // RFC 5819 section 2: for what cannot be told, there is no STATUS response.
@@ -68,7 +70,7 @@ export function announceName(session: Session, mailbox: Mailbox, written: string
 export function attributesOf(
   session: Session,
   listed: ListedMailbox,
-  options: { subscribed: boolean },
+  options: { subscribed: boolean; children?: boolean },
 ): string[] {
   const attributes: string[] = [];
   if (listed.mailbox === undefined) attributes.push("\\NonExistent");
@@ -76,7 +78,9 @@ export function attributesOf(
   if (!listed.mailbox?.selectable && (listed.mailbox !== undefined || !session.rev2)) {
     attributes.push("\\Noselect");
   }
-  attributes.push(listed.hasChildren ? "\\HasChildren" : "\\HasNoChildren");
+  if (options.children || session.offers("CHILDREN")) {
+    attributes.push(listed.hasChildren ? "\\HasChildren" : "\\HasNoChildren");
+  }
   if (options.subscribed && listed.subscribed) attributes.push("\\Subscribed");
   if (session.server.offers("SPECIAL-USE") || session.rev2) {
     attributes.push(...listed.mailbox?.specialUse ?? []);

@@ -22,6 +22,7 @@ export function messagesOf(session: Session, set: SequenceSet, uid: boolean): Nu
   const numbered = (from: number, to: number): Numbered[] =>
     view.messages.slice(from, to).map((message, index) => ({ seq: from + index + 1, message }));
   if (set.isSaved) {
+    session.require("SEARCHRES");
     return numbered(0, view.messages.length).filter(({ message }) => session.saved.has(message));
   }
   const count = view.messages.length;

@@ -29,7 +29,9 @@ export function setQuota(session: Session, { root, limits }: SetQuotaRequest): R
   session.require("QUOTASET");
   checkRoot(root);
   for (const { name } of limits) {
-    if (!QUOTA_RESOURCES.some((known) => known === name)) {
+    // RFC 9208 3.1: each resource has its capability. A server of RFC 2087 has none of them.
+    const offered = !session.server.offersSome("QUOTA=RES-") || session.server.offers(`QUOTA=RES-${name}`);
+    if (!offered || !QUOTA_RESOURCES.some((known) => known === name)) {
       throw new Refusal("NO", `${name} cannot be limited here`, plainCode("CANNOT"));
     }
   }

@@ -34,7 +34,7 @@ export function findMessages(
   keys: readonly SearchKey[],
 ): StoredMessage[] {
   checkCharset(charset);
-  if (asksForModSeq(keys)) session.enableCondstore();
+  if (asksForModSeq(keys) && session.offers("CONDSTORE")) session.enableCondstore();
   try {
     const found = searchMessages(keys, session);
     checkNumbers(session, keys);

@@ -31,7 +31,7 @@ const ALGORITHMS = new Map([
 /** Finds messages and puts them into threads. */
 export function thread(session: Session, request: ThreadRequest, { uid }: Call): Reply {
   const algorithm = ALGORITHMS.get(request.algorithm);
-  if (algorithm === undefined || !session.offers(`THREAD=${request.algorithm}`)) {
+  if (algorithm === undefined || !session.server.offers(`THREAD=${request.algorithm}`)) {
     throw new Refusal("BAD", `THREAD has no algorithm ${request.algorithm} here`);
   }
   const found = findMessages(session, request.charset, request.keys);

@@ -32,9 +32,12 @@ export function sendStatus(session: Session, mailbox: Mailbox, items: readonly S
         response.unseen = mailbox.messages.length - mailbox.count("\\Seen");
         break;
       case "DELETED":
+        // RFC 9051 has it, and RFC 9208 3.2.2 where the number of messages is limited.
+        if (!session.offers("STATUS=DELETED") && !session.offers("QUOTA=RES-MESSAGE")) throw notOffered(item);
         response.deleted = mailbox.count("\\Deleted");
         break;
       case "SIZE":
+        if (!session.offers("STATUS=SIZE")) throw notOffered(item);
         response.size = mailbox.size;
         break;
       case "HIGHESTMODSEQ":

@@ -8,31 +8,47 @@ export interface EnvelopeAddress {
   host: string | null;
 }
 
-/** Reads an address list with groups, routes and comments; what cannot be read becomes an address as it is. */
+/**
+ * Reads an address list with groups, routes and comments. What is not an address is shown as far as it is read, without mailbox and host,
+ * and ends the list, as Dovecot has it.
+ */
 export function parseAddresses(text: string): EnvelopeAddress[] {
   const tokens = new Tokens(text);
   const addresses: EnvelopeAddress[] = [];
+  let inGroup = false;
   for (;;) {
     const words = tokens.words();
     const name = words.text === "" ? null : words.text;
-    const next = tokens.next();
+    let next = tokens.next();
+    if (next === ":" && !inGroup) {
+      inGroup = true;
+      addresses.push({ name: null, route: null, mailbox: name ?? "", host: null });
+      continue;
+    }
     if (next === "<") {
       addresses.push(angleAddress(tokens, name));
+    } else if (words.isPhrase) {
+      addresses.push({ name: words.broken ? null : name, route: null, mailbox: "", host: "" });
+      if (next === "@") return closeGroup(addresses);
     } else if (next === "@") {
       const host = tokens.domain();
       const comment = tokens.words().comment;
-      addresses.push({ name: comment ?? words.comment, route: null, mailbox: words.local, host });
-    } else if (next === ":") {
-      addresses.push({ name: null, route: null, mailbox: name ?? "", host: null });
-    } else {
+      addresses.push({ name: comment, route: null, mailbox: words.local, host });
+    } else if (name !== null) {
       // No domain: RFC 9051 has no word for it, and a null host would say "group".
-      if (name !== null) addresses.push({ name: words.comment, route: null, mailbox: words.local, host: "" });
-      if (next === ";") addresses.push({ name: null, route: null, mailbox: null, host: null });
-      if (next === "") return closeGroup(addresses);
+      addresses.push({ name: words.comment, route: null, mailbox: words.local, host: "" });
     }
+    if (next === "<" || next === "@") next = tokens.next();
+    if (next === ";" && inGroup) {
+      inGroup = false;
+      addresses.push({ name: null, route: null, mailbox: null, host: null });
+      next = tokens.next();
+    }
+    if (next !== ",") return closeGroup(addresses);
   }
 }
 
+/** What is between angle brackets; without their end there is no host. */
 function angleAddress(tokens: Tokens, name: string | null): EnvelopeAddress {
   let route: string | null = null;
   let words = tokens.words();
@@ -46,10 +62,13 @@ function angleAddress(tokens: Tokens, name: string | null): EnvelopeAddress {
     words = tokens.words();
     next = tokens.next();
   }
-  const host = next === "@" ? tokens.domain() : "";
-  if (next === "@") tokens.words();
-  if (next !== ">") tokens.take(">");
-  return { name, route, mailbox: words.local, host };
+  let host = "";
+  if (next === "@") {
+    host = tokens.domain();
+    tokens.words();
+    next = tokens.next();
+  }
+  return { name, route, mailbox: words.local, host: next === ">" ? host : "" };
 }
 
 /** A group that is never closed would swallow every address after it. */
@@ -89,15 +108,23 @@ class Tokens {
     return "";
   }
 
-  /** A run of atoms and quoted strings: as a phrase, as a local part, and the last comment in it. */
-  words(): { text: string; local: string; comment: string | null } {
+  /**
+   * A run of atoms and quoted strings: as a phrase, as a local part, and the last comment in it; whether it can be a phrase alone, and
+   * whether a quoted string in it does not end.
+   */
+  words(): { text: string; local: string; comment: string | null; isPhrase: boolean; broken: boolean } {
     const words: string[] = [];
     let comment: string | null = null;
+    let quoted = false;
+    let broken = false;
     for (;;) {
       comment = this.#space() ?? comment;
       const character = this.#text[this.#at];
       if (character === '"') {
-        words.push(this.#quoted());
+        const text = this.#quoted();
+        quoted = true;
+        broken ||= text === undefined;
+        words.push(text ?? "");
         continue;
       }
       const start = this.#at;
@@ -105,10 +132,14 @@ class Tokens {
       if (this.#at === start) break;
       words.push(this.#text.slice(start, this.#at));
     }
+    const several = words.length > 1 && !words.some(dotted);
+    this.#space();
     return {
       text: words.join(" "),
-      local: words.join(words.length > 1 && !words.some(dotted) ? " " : ""),
+      local: words.join(several ? " " : ""),
       comment,
+      isPhrase: several || broken || quoted && this.#text[this.#at] !== "@",
+      broken,
     };
   }
 
@@ -118,7 +149,7 @@ class Tokens {
     if (this.#text[this.#at] === "[") {
       const close = this.#text.indexOf("]", this.#at);
       const end = close === -1 ? this.#text.length : close + 1;
-      const literal = this.#text.slice(this.#at, end);
+      const literal = close === -1 ? "" : this.#text.slice(this.#at, end);
       this.#at = end;
       return literal;
     }
@@ -167,13 +198,14 @@ class Tokens {
     return parts.join("");
   }
 
-  #quoted(): string {
+  /** A quoted string, undefined where it does not end. */
+  #quoted(): string | undefined {
     const parts: string[] = [];
     this.#at += 1;
     while (this.#at < this.#text.length) {
       const character = this.#text.charAt(this.#at);
       this.#at += 1;
-      if (character === '"') break;
+      if (character === '"') return parts.join("");
       if (character === "\\" && this.#at < this.#text.length) {
         parts.push(this.#text.charAt(this.#at));
         this.#at += 1;
@@ -181,7 +213,7 @@ class Tokens {
         parts.push(character);
       }
     }
-    return parts.join("");
+    return undefined;
   }
 }
 

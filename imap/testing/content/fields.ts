@@ -1,16 +1,50 @@
 /** Header fields of a scanned message as ENVELOPE and BODYSTRUCTURE show them: encoded words stay as they are. */
 
-import { parseParams } from "../../../email/params/split.ts";
 import { type FieldRange, scanMessage, type ScannedPart } from "../../../email/parse/scan.ts";
+
+import { type MediaType, readMediaType } from "./parameters.ts";
 
 export type { FieldRange, ScannedPart };
 
 /** Levels of multiparts and messages inside each other; what lies deeper is shown as a part without parts. */
-const MAX_DEPTH = 50;
+const MAX_DEPTH = 98;
 
-/** Finds the structure of a message. A line in the header that is not a field is passed over, as IMAP servers do. */
+/**
+ * Finds the structure of a message, as IMAP servers do: a line in the header that is not a field is passed over, CR alone ends no line
+ * (RFC 5322 2.2), and a boundary is one that a line begins with (RFC 2046 5.1.1).
+ */
 export function scan(bytes: Uint8Array): ScannedPart {
-  return scanMessage(bytes, { strayLine: "skip", maxDepth: MAX_DEPTH });
+  return scanMessage(withoutLoneCr(bytes), {
+    strayLine: "skip",
+    maxDepth: MAX_DEPTH,
+    boundaries: "beginning",
+    readType: typeAndBoundary,
+  });
+}
+
+function typeAndBoundary(value: string): { type: string; boundary: string | null } {
+  const read = readMediaType(value);
+  const boundary = read?.params.find(([name]) => name.toLowerCase() === "boundary")?.[1];
+  return {
+    type: read === undefined ? "text/plain" : `${read.type}/${read.subtype}`,
+    boundary: boundary ?? null,
+  };
+}
+
+const BLANKS = " \t\r\n";
+const CR = 0x0d;
+const LF = 0x0a;
+const BLANK = 0x20;
+
+/** The octets, or a copy of the same length where each CR without LF is a blank. */
+function withoutLoneCr(bytes: Uint8Array): Uint8Array {
+  let out = bytes;
+  for (let at = bytes.indexOf(CR); at !== -1; at = bytes.indexOf(CR, at + 1)) {
+    if (bytes[at + 1] === LF) continue;
+    if (out === bytes) out = bytes.slice();
+    out[at] = BLANK;
+  }
+  return out;
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -33,17 +67,42 @@ export function decodeText(bytes: Uint8Array): string {
 }
 
 /**
- * The unfolded value of a field: one space where it was folded, as Dovecot shows it. NUL cannot be in an IMAP string, so it
- * goes with the line ends.
+ * The unfolded value of a field: one blank where it was folded. NUL cannot be in an IMAP string, so something else is seen there, and
+ * a lone CR is a blank.
  */
 export function valueText(bytes: Uint8Array, field: FieldRange): string {
-  const text = decodeText(bytes.subarray(field.valueStart, field.end)).trim();
-  return /[\r\n\0]/.test(text)
-    ? text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "").join(" ").replace(
-      /[\r\0]/g,
-      "",
-    )
-    : text;
+  const text = trimmed(decodeText(bytes.subarray(field.valueStart, field.end)));
+  if (!/[\r\n\0]/.test(text)) return text;
+  const lines = text.split(/\r?\n/).map((line) => trimmed(line)).filter((line) => line !== "");
+  return lines.join(" ").replaceAll("\r", " ").replaceAll("\0", "\ufffd");
+}
+
+/** Without the white space of RFC 5322 at both ends, or at one of them; other controls stay. */
+function trimmed(text: string, where: "both" | "start" | "end" = "both"): string {
+  let start = 0;
+  let end = text.length;
+  if (where !== "end") { while (start < end && BLANKS.includes(text[start]!)) start += 1; }
+  if (where !== "start") { while (end > start && BLANKS.includes(text[end - 1]!)) end -= 1; }
+  return text.slice(start, end);
+}
+
+/** The value of the last field of this name as it is written but for its line ends (RFC 5322 2.2.3). */
+export function writtenText(bytes: Uint8Array, part: ScannedPart, name: string): string | undefined {
+  const field = part.fields.findLast((field) => field.name === name);
+  if (field === undefined) return undefined;
+  const text = trimmed(decodeText(bytes.subarray(field.valueStart, field.end)), "end");
+  if (!/[\r\n\0]/.test(text)) return trimmed(text, "start");
+  const lines = text.split(/\r?\n/);
+  return [trimmed(lines[0]!, "start"), ...lines.slice(1)].join("").replaceAll("\r", " ").replaceAll(
+    "\0",
+    "\ufffd",
+  );
+}
+
+/** The value of the last field of this name with one blank for all that stand together, as people read it. */
+export function shownText(bytes: Uint8Array, part: ScannedPart, name: string): string | undefined {
+  const field = part.fields.findLast((field) => field.name === name);
+  return field === undefined ? undefined : valueText(bytes, field).replace(/[ \t]{2,}/g, " ");
 }
 
 /** The value of the first field of this name (lower case), undefined when there is none. */
@@ -63,104 +122,16 @@ export function fieldTexts(bytes: Uint8Array, part: ScannedPart, name: string): 
   return texts ?? "";
 }
 
-/** A value with its parameters, such as `attachment; filename=x`. Of the forms of RFC 2231, pieces are joined (section 6). */
-export function valueWithParams(text: string): { value: string; params: [name: string, value: string][] } {
-  const [[value] = [""], ...params] = parseParams(text);
-  return {
-    value: withoutComment(value).toLowerCase(),
-    params: joinedPieces(
-      params.filter(([name]) => name !== "").map(([name, text]) => [name, paramText(text)]),
-    ),
-  };
-}
-
-/** A piece of a parameter (RFC 2231 section 3). */
-interface Piece {
-  readonly number: number;
-  readonly written: string;
-  readonly value: string;
-  readonly encoded: boolean;
-}
-
-/**
- * RFC 2231 section 6: a server joins `name*0`, `name*1` and so on to `name`, or to `name*` where one of them is encoded.
- * Pieces of which one is missing or there twice stay apart, in order.
- */
-function joinedPieces(params: readonly [name: string, value: string][]): [name: string, value: string][] {
-  const all = new Map<string, Piece[]>();
-  const out: (() => [name: string, value: string][])[] = [];
-  for (const [written, value] of params) {
-    const match = /^([^*]+)\*(0|[1-9]\d{0,3})(\*?)$/.exec(written);
-    if (match === null) {
-      out.push(() => [[written, value]]);
-      continue;
-    }
-    const name = match[1]!.toLowerCase();
-    const pieces = all.get(name) ?? [];
-    if (pieces.length === 0) out.push(() => joined(pieces));
-    pieces.push({ number: Number(match[2]), written, value, encoded: match[3] !== "" });
-    all.set(name, pieces);
-  }
-  return out.flatMap((param) => param());
-}
-
-function joined(pieces: readonly Piece[]): [name: string, value: string][] {
-  const inOrder = pieces.toSorted((a, b) => a.number - b.number);
-  const [first] = inOrder;
-  if (first === undefined || inOrder.some(({ number }, index) => number !== index)) {
-    return inOrder.map(({ written, value }) => [written, value]);
-  }
-  const encoded = inOrder.some((piece) => piece.encoded);
-  // Where the first piece is not encoded, it does not say charset and language.
-  const start = encoded && !first.encoded ? "''" : "";
-  const name = first.written.replace(/\*.*/s, "") + (encoded ? "*" : "");
-  return [[name, start + inOrder.map(({ value }) => value).join("")]];
-}
-
-/** Type and subtype, as they are shown. */
-export function mediaType(part: ScannedPart): { type: string; subtype: string } {
-  const slash = part.contentType.indexOf("/");
-  return {
-    type: token(part.contentType.slice(0, slash)) || "text",
-    subtype: token(part.contentType.slice(slash + 1)) || "plain",
-  };
-}
-
-/** Parameters of the Content-Type field. A text without a charset gets that of RFC 2045 5.2, as Dovecot and Cyrus show it. */
-export function typeParams(bytes: Uint8Array, part: ScannedPart): [name: string, value: string][] {
+/** Type, subtype and parameters as they are shown. A text without a charset gets that of RFC 2045 5.2. */
+export function mediaType(bytes: Uint8Array, part: ScannedPart): MediaType {
   const text = fieldText(bytes, part, "content-type");
-  const params = text === undefined ? [] : valueWithParams(text).params;
-  if (part.contentType.startsWith("text/") && !params.some(([name]) => name.toLowerCase() === "charset")) {
-    params.push(["charset", "us-ascii"]);
-  }
-  return params;
-}
-
-/** An unquoted value ends at white space: `charset=us-ascii (Plain text)` of RFC 2045 5.1. */
-function paramText(text: string): string {
-  return text.startsWith('"') ? unquoted(text) : withoutComment(text);
-}
-
-/** Index of the quote that ends a quoted string, -1 where there is none. */
-function closingQuote(text: string): number {
-  for (let at = 1; at < text.length; at++) {
-    if (text[at] === '"') return at;
-    if (text[at] === "\\") at += 1;
-  }
-  return -1;
-}
-
-/** RFC 822 3.3: what follows a backslash is meant as it is, also where a browser sent the path of a file. */
-function unquoted(text: string): string {
-  const end = closingQuote(text);
-  return (end === -1 ? text : text.slice(1, end)).replace(/\\(.)/g, "$1");
-}
-
-/** The token of RFC 2045 5.1 at the beginning; comments and octets that no token may have are cut off. */
-export function token(text: string): string {
-  return /^[!#$%&'*+\-.0-9A-Z^_`a-z{|}~]*/.exec(text.trim())![0];
-}
-
-function withoutComment(text: string): string {
-  return text.replace(/[\s(][^]*/, "");
+  const slash = part.contentType.indexOf("/");
+  const given = text === undefined ? undefined : readMediaType(text);
+  const { type, subtype, params } = given ?? {
+    type: part.contentType.slice(0, slash),
+    subtype: part.contentType.slice(slash + 1),
+    params: [],
+  };
+  const hasCharset = type !== "text" || params.some(([name]) => name.toLowerCase() === "charset");
+  return { type, subtype, params: hasCharset ? params : [...params, ["charset", "us-ascii"]] };
 }

@@ -1,6 +1,6 @@
 /** The beginning of a message's text, for a list of messages (RFC 8970). */
 
-import { mediaType, type ScannedPart } from "./fields.ts";
+import type { ScannedPart } from "./fields.ts";
 import { leafText } from "./text.ts";
 
 /** Characters of a preview: RFC 8970 3.2 has 200 as the limit that a server should keep. */
@@ -13,7 +13,7 @@ export function previewOf(bytes: Uint8Array, root: ScannedPart): string {
   const part = find(root, "plain") ?? find(root, "html");
   if (part === undefined) return "";
   const text = leafText(bytes, part).slice(0, LOOKED_AT);
-  const plain = mediaType(part).subtype === "html" ? withoutTags(text) : text;
+  const plain = part.contentType === "text/html" ? withoutTags(text) : text;
   return [...plain.replace(/[\s\0]+/g, " ").trim()].slice(0, LENGTH).join("");
 }
 
@@ -21,8 +21,7 @@ export function previewOf(bytes: Uint8Array, root: ScannedPart): string {
 function find(root: ScannedPart, subtype: string): ScannedPart | undefined {
   const open = [root];
   for (let part = open.pop(); part !== undefined; part = open.pop()) {
-    const type = mediaType(part);
-    if (type.type === "text" && type.subtype === subtype) return part;
+    if (part.contentType === `text/${subtype}`) return part;
     for (const below of part.parts.toReversed()) open.push(below);
   }
   return undefined;

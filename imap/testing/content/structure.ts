@@ -10,18 +10,19 @@ import type {
 } from "../../codec/_gen/types.ts";
 import { ScannedPart } from "../../../email/parse/scan.ts";
 import { parseAddresses } from "./addresses.ts";
-import { fieldText, fieldTexts, mediaType, token, typeParams, valueWithParams } from "./fields.ts";
+import { fieldText, fieldTexts, mediaType, shownText, writtenText } from "./fields.ts";
+import { readDisposition, readEncoding, readLanguages } from "./parameters.ts";
 
 /** The parsed header of a message. */
 export function envelopeOf(bytes: Uint8Array, message: ScannedPart): Envelope {
-  const text = (name: string) => fieldText(bytes, message, name) ?? null;
+  const text = (name: string) => writtenText(bytes, message, name) ?? null;
   const addresses = (name: string) => parseAddresses(fieldTexts(bytes, message, name));
   const from = addresses("from");
   const sender = addresses("sender");
   const replyTo = addresses("reply-to");
   return {
     date: text("date"),
-    subject: text("subject"),
+    subject: shownText(bytes, message, "subject") ?? null,
     from,
     // RFC 9051 7.5.2: absent or empty, they are the same as From.
     sender: sender.length > 0 ? sender : from,
@@ -42,14 +43,15 @@ export function bodyOf(bytes: Uint8Array, part: ScannedPart, extended: boolean):
 }
 
 function multipartOf(bytes: Uint8Array, part: ScannedPart, extended: boolean): Multipart {
+  const { subtype, params } = mediaType(bytes, part);
   const parts = part.parts.map((child) => bodyOf(bytes, child, extended));
   return {
     kind: "multipart",
     type: "MULTIPART",
     // The syntax wants at least one part, which a multipart whose boundary never comes does not have.
     parts: parts.length > 0 ? parts : [singleOf(bytes, emptyPart(bytes, part), extended)],
-    subtype: mediaType(part).subtype.toUpperCase(),
-    params: extended ? paramsOf(typeParams(bytes, part)) : undefined,
+    subtype: subtype.toUpperCase(),
+    params: extended ? paramsOf(params) : undefined,
     ...extensionsOf(bytes, part, extended),
   };
 }
@@ -60,7 +62,7 @@ function emptyPart(bytes: Uint8Array, part: ScannedPart): ScannedPart {
 }
 
 function singleOf(bytes: Uint8Array, part: ScannedPart, extended: boolean): SinglePart {
-  const { type, subtype } = mediaType(part);
+  const { type, subtype, params } = mediaType(bytes, part);
   const encloses = type === "message" && (subtype === "rfc822" || subtype === "global");
   // The syntax wants a message there, which a part that ends with its header does not have.
   const message = part.message ?? (encloses ? emptyPart(bytes, part) : undefined);
@@ -68,10 +70,11 @@ function singleOf(bytes: Uint8Array, part: ScannedPart, extended: boolean): Sing
     kind: "part",
     type: type.toUpperCase(),
     subtype: subtype.toUpperCase(),
-    params: paramsOf(typeParams(bytes, part)),
+    params: paramsOf(params),
     id: fieldText(bytes, part, "content-id") ?? null,
     description: fieldText(bytes, part, "content-description") ?? null,
-    encoding: (token(fieldText(bytes, part, "content-transfer-encoding") ?? "") || "7bit").toUpperCase(),
+    encoding: (readEncoding(fieldText(bytes, part, "content-transfer-encoding") ?? "") || "7bit")
+      .toUpperCase(),
     size: part.end - part.bodyStart,
     lines: type === "text" || message !== undefined ? part.lines : undefined,
     envelope: message === undefined ? undefined : envelopeOf(bytes, message),
@@ -90,22 +93,17 @@ function extensionsOf(
     return { disposition: undefined, language: undefined, location: undefined, extensions: [] };
   }
   return {
-    disposition: dispositionOf(fieldText(bytes, part, "content-disposition")),
-    language: languagesOf(fieldText(bytes, part, "content-language") ?? ""),
-    location: fieldText(bytes, part, "content-location") ?? null,
+    disposition: dispositionOf(shownText(bytes, part, "content-disposition")),
+    language: readLanguages(fieldText(bytes, part, "content-language") ?? ""),
+    location: writtenText(bytes, part, "content-location") ?? null,
     extensions: [],
   };
 }
 
 function dispositionOf(text: string | undefined): Disposition | null {
   if (text === undefined) return null;
-  const { value, params } = valueWithParams(text);
+  const { value, params } = readDisposition(text);
   return value === "" ? null : { type: value.toUpperCase(), params: paramsOf(params) };
-}
-
-/** The tags of a Content-Language field (RFC 3282); comments are passed over. */
-function languagesOf(text: string): string[] {
-  return text.split(",").map((tag) => tag.trim().replace(/[\s(].*/s, "")).filter((tag) => tag !== "");
 }
 
 function paramsOf(params: readonly (readonly [name: string, value: string])[]): Param[] {

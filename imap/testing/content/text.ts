@@ -2,7 +2,7 @@
 
 import { decode } from "../../../email/codecs/mod.ts";
 import { headerText as readableText } from "../../../email/content/header_text.ts";
-import { decodeText, type FieldRange, type ScannedPart, typeParams, valueText } from "./fields.ts";
+import { decodeText, type FieldRange, mediaType, type ScannedPart, valueText } from "./fields.ts";
 import { decodedBody } from "./section.ts";
 
 export { readableText };
@@ -56,7 +56,8 @@ export function leafText(bytes: Uint8Array, part: ScannedPart): string {
   } catch {
     body = bytes.subarray(part.bodyStart, part.end);
   }
-  const charset = typeParams(bytes, part).find(([name]) => name === "charset")?.[1] ?? "utf-8";
+  const { params } = mediaType(bytes, part);
+  const charset = params.find(([name]) => name.toLowerCase() === "charset")?.[1] ?? "utf-8";
   return decodeCharset(body, charset.replace(/\*.*/s, "").toLowerCase());
 }
 

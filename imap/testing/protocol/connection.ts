@@ -22,11 +22,14 @@ import { type ConnectionLog, holdsSecret } from "./transcript.ts";
 const BEFORE_LOGIN = { octets: 8 * 1024, count: 4 };
 /** Octets and number of literals in commands other than APPEND. */
 const USUAL = { octets: 1024 * 1024, count: 1000 };
+/** Extensions that take literals of any octets. */
+const BRING_LITERAL8 = ["BINARY", "METADATA", "METADATA-SERVER"] as const;
 /** What happens to a command that was passed over. */
 const REFUSED: Readonly<Record<Reason, Reply>> = {
   line: { status: "BAD", text: "The command line is too long" },
   literal: { status: "NO", code: plainCode("LIMIT"), text: "The literals are too large or too many" },
   unasked: { status: "BAD", text: "A literal of this size must be asked for" },
+  binary: { status: "BAD", text: "A literal8 is not offered" },
 };
 /** The same where the literal is a message (RFC 7889 4). */
 const TOO_BIG: Reply = { status: "NO", code: plainCode("TOOBIG"), text: "The message is too big" };
@@ -240,7 +243,11 @@ export class Connection {
       : USUAL;
     // RFC 9051 4.3 and RFC 7888 5: 4096 octets, unless LITERAL+ is offered.
     const small = this.#session.offers("LITERAL-") ? 4096 : -1;
-    return { ...limits, unasked: this.#server.offers("LITERAL+") ? Infinity : small };
+    return {
+      ...limits,
+      unasked: this.#server.offers("LITERAL+") ? Infinity : small,
+      binary: BRING_LITERAL8.some((capability) => this.#session.offers(capability)),
+    };
   }
 
   /** Octets of a literal that are read before a fault closes the connection. */

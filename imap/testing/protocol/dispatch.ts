@@ -35,6 +35,7 @@ import { status } from "../commands/status.ts";
 import { store } from "../commands/store.ts";
 import { subscribe } from "../commands/subscribe.ts";
 import { StoreError } from "../store/limits.ts";
+import type { Capability } from "./capabilities.ts";
 import type { Call, Handler } from "./command.ts";
 import { plainCode, Refusal, type Reply } from "./reply.ts";
 import type { Session } from "./session.ts";
@@ -104,10 +105,10 @@ const UID_HANDLERS: { readonly [Name in UidCommand["name"]]?: Handler<Extract<Ui
   };
 
 /** Capabilities that bring arguments to commands, and that the commands here act on. */
-const HEARD: ReadonlySet<string> = new Set([
-  ...["CREATE-SPECIAL-USE", "CONDSTORE", "QRESYNC", "PARTIAL"],
-  ...["IMAP4REV2", "ESEARCH", "ESORT", "LIST-EXTENDED", "LIST-STATUS", "LIST-METADATA"],
-  ...["MULTIAPPEND", "CATENATE", "X-GM-EXT-1"],
+const HEARD: ReadonlySet<string> = new Set<Capability>([
+  ...["CREATE-SPECIAL-USE", "CONDSTORE", "QRESYNC", "PARTIAL"] as const,
+  ...["IMAP4REV2", "ESEARCH", "ESORT", "LIST-EXTENDED", "LIST-STATUS", "LIST-METADATA"] as const,
+  ...["MULTIAPPEND", "CATENATE", "X-GM-EXT-1"] as const,
 ]);
 
 /** Whether a command, `UID FETCH` in two words, exists on this server. */
@@ -117,7 +118,12 @@ export function isKnown(name: string, session: Session): boolean {
   // A capability for each algorithm, and none for the command itself (RFC 5256 1).
   if (/^(?:UID )?THREAD$/.test(name)) return session.server.offersSome("THREAD=");
   const needs = specs.get(name)?.needs ?? [];
-  return needs.length === 0 || needs.some((need) => session.offers(need));
+  return needs.length === 0 || needs.some((need) => offers(session, need));
+}
+
+/** The table of commands names capabilities that this server does not have, too: those are not offered. */
+function offers(session: Session, capability: string): boolean {
+  return session.offers(capability as Capability);
 }
 
 /** Whether EXPUNGE may come before the command's tagged answer (RFC 9051 7.5.1). */
@@ -164,7 +170,8 @@ function refuseExtensions(session: Session, { name, args, needs: own }: CommandS
   const given = request as Readonly<Record<string, unknown>>;
   for (const { name: label, needs } of args) {
     if (
-      needs === undefined || needs.some((one) => (HEARD.has(one) || own.includes(one)) && session.offers(one))
+      needs === undefined ||
+      needs.some((one) => (HEARD.has(one) || own.includes(one)) && offers(session, one))
     ) continue;
     const value = given[label];
     if (Array.isArray(value) ? value.length > 0 : value !== undefined) {

@@ -16,6 +16,8 @@ export interface LiteralLimits {
   readonly count: number;
   /** Octets of a literal that may come without being asked for (RFC 7888). */
   readonly unasked: number;
+  /** Literals may be of any octets, `~{n}` (RFC 3516, RFC 5464). */
+  readonly binary: boolean;
 }
 
 /** What the stream hands out: a command, or why there is none. */
@@ -29,7 +31,7 @@ export type Incoming =
   | { kind: "end"; reason: "closed" | "flood" };
 
 /** Why a command was passed over. */
-export type Reason = "line" | "literal" | "unasked";
+export type Reason = "line" | "literal" | "unasked" | "binary";
 
 /** How the stream asks the session while it reads. */
 export interface RequestHooks {
@@ -92,6 +94,7 @@ export class RequestStream {
       const limits = this.#hooks.literalLimits(first);
       literalLength += size;
       if (literalLength > limits.octets || literals.length >= limits.count) refused ??= "literal";
+      if (mark.binary && !limits.binary) refused ??= "binary";
       if (mark.plus && size > limits.unasked) refused ??= "unasked";
       if (refused !== undefined) {
         // A client that waits for "+" gets the tagged answer instead, and sends nothing more of this command.

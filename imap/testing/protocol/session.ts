@@ -6,6 +6,7 @@ import type { Account } from "../store/account.ts";
 import type { AccountEvent } from "../store/events.ts";
 import type { StoredMessage } from "../store/message.ts";
 import type { View } from "../store/view.ts";
+import { type Capability, IN_REV2 } from "./capabilities.ts";
 import type { Output } from "./output.ts";
 import { condition, emptyFetch, Refusal, type Reply, setOf } from "./reply.ts";
 import type { Watch } from "./watch.ts";
@@ -148,18 +149,17 @@ export class Session {
   }
 
   /**
-   * Whether a capability works here: offered, or part of an IMAP4rev2 that is offered (RFC 9051 appendix E). ID is the
-   * one that appendix E does not bring in.
+   * Whether a capability works here: offered, or part of an IMAP4rev2 that is offered (RFC 9051 appendix E).
    */
-  offers(capability: string): boolean {
-    if (capability === "STARTTLS" && this.transport.tls === "possible") return true;
+  offers(capability: Capability): boolean {
+    if (capability === "STARTTLS" && this.transport.tls === "possible") return this.server.offersStartTls;
     // RFC 7162 3.2.3: whoever offers QRESYNC has CONDSTORE.
     if (capability === "CONDSTORE" && this.server.offers("QRESYNC")) return true;
     return this.server.offers(capability) || IN_REV2.has(capability) && this.server.offers("IMAP4REV2");
   }
 
   /** Refuses what a capability that is not offered would bring. */
-  require(capability: string): void {
+  require(capability: Capability): void {
     if (!this.offers(capability)) throw new Refusal("BAD", `${capability} is not offered`);
   }
 
@@ -239,31 +239,6 @@ export class Session {
     return this.condstore && this.server.offers("QRESYNC");
   }
 }
-
-/** RFC 9051 appendix E: extensions that IMAP4rev2 includes. */
-const IN_REV2: ReadonlySet<string> = new Set([
-  ...[
-    "NAMESPACE",
-    "UNSELECT",
-    "UIDPLUS",
-    "ESEARCH",
-    "SEARCHRES",
-    "ENABLE",
-    "IDLE",
-    "SASL-IR",
-    "LIST-EXTENDED",
-  ],
-  ...[
-    "LIST-STATUS",
-    "MOVE",
-    "LITERAL-",
-    "SPECIAL-USE",
-    "STATUS=SIZE",
-    "STATUS=DELETED",
-    "BINARY",
-    "CHILDREN",
-  ],
-]);
 
 /** `[HIGHESTMODSEQ n]`. */
 export function highestModSeqCode(modSeq: bigint): Code {

@@ -6,6 +6,7 @@ import type { FaultScript } from "../faults.ts";
 import type { Behaviour } from "../profiles.ts";
 import type { Account } from "../store/account.ts";
 import type { Mailbox } from "../store/mailbox.ts";
+import { BEFORE_LOGIN } from "./capabilities.ts";
 import { Transcript } from "./transcript.ts";
 
 /** A user who may log in. */
@@ -34,36 +35,6 @@ export interface Greeting {
   readonly user: User;
 }
 
-/** Offered before login; what else is offered shows only afterwards. */
-const BEFORE_LOGIN = /^(?:IMAP4REV[12]|SASL-IR|LITERAL[+-]|ID|ENABLE|LOGINDISABLED|STARTTLS|AUTH=.*)$/;
-
-/** Everything the default server offers. */
-export const defaultCapabilities: readonly string[] = [
-  ...["IMAP4rev1", "IMAP4rev2", "SASL-IR", "LITERAL+", "ID", "ENABLE", "AUTH=PLAIN", "IDLE", "NAMESPACE"],
-  ...["UIDPLUS", "MOVE", "UNSELECT", "ESEARCH", "SEARCHRES", "LIST-EXTENDED", "LIST-STATUS", "CHILDREN"],
-  ...[
-    "SPECIAL-USE",
-    "CREATE-SPECIAL-USE",
-    "STATUS=SIZE",
-    "BINARY",
-    "CONDSTORE",
-    "QRESYNC",
-    "SORT",
-    "SORT=DISPLAY",
-  ],
-  ...["ESORT", "THREAD=ORDEREDSUBJECT", "THREAD=REFERENCES", "PARTIAL", "WITHIN", "SEARCH=FUZZY", "OBJECTID"],
-  ...["SAVEDATE", "PREVIEW", "REPLACE", "METADATA", "QUOTA", "QUOTA=RES-STORAGE", "QUOTA=RES-MESSAGE"],
-  ...[
-    "QUOTA=RES-MAILBOX",
-    "QUOTASET",
-    "ACL",
-    "RIGHTS=kxte",
-    "LIST-MYRIGHTS",
-    "LIST-METADATA",
-    "APPENDLIMIT",
-  ],
-];
-
 /** The settings of a server. */
 export class Settings {
   readonly users: ReadonlyMap<string, User>;
@@ -85,6 +56,8 @@ export class Settings {
   change: (change: Change, occasion: Occasion) => void = () => {};
   #capabilities: readonly string[];
   #offered: ReadonlySet<string>;
+  /** Left out on purpose: a certificate alone brings STARTTLS. */
+  readonly #without: Set<string>;
 
   constructor(options: {
     users: ReadonlyMap<string, User>;
@@ -94,6 +67,7 @@ export class Settings {
     clock: Clock;
     now: () => number;
     capabilities: readonly string[];
+    without: Iterable<string>;
     behaviour: Behaviour;
     quirks: ((response: string) => string) | undefined;
   }) {
@@ -107,11 +81,14 @@ export class Settings {
     this.quirks = options.quirks;
     this.#capabilities = options.capabilities;
     this.#offered = new Set(options.capabilities.map((name) => name.toUpperCase()));
+    this.#without = upper(options.without);
   }
 
   /** Offers more from now on, or less. */
   flip(change: { with?: readonly string[]; without?: readonly string[] }): void {
-    const left = new Set(change.without?.map((name) => name.toUpperCase()));
+    const left = upper(change.without ?? []);
+    for (const name of left) this.#without.add(name);
+    for (const name of upper(change.with ?? [])) this.#without.delete(name);
     const added = (change.with ?? []).filter((name) => !this.offers(name.toUpperCase()));
     this.#capabilities = [...this.#capabilities, ...added].filter((name) => !left.has(name.toUpperCase()));
     this.#offered = new Set(this.#capabilities.map((name) => name.toUpperCase()));
@@ -120,6 +97,11 @@ export class Settings {
   /** Whether a capability, written in upper case, is offered. */
   offers(capability: string): boolean {
     return this.#offered.has(capability);
+  }
+
+  /** Whether STARTTLS works on a connection where TLS may begin. */
+  get offersStartTls(): boolean {
+    return !this.#without.has("STARTTLS");
   }
 
   /** Whether any capability that begins so is offered. */
@@ -133,8 +115,13 @@ export class Settings {
       const upper = name.toUpperCase();
       return beforeLogin ? BEFORE_LOGIN.test(upper) : !upper.startsWith("AUTH=") && upper !== "LOGINDISABLED";
     });
-    if (beforeLogin && tls === "possible" && !this.offers("STARTTLS")) listed.push("STARTTLS");
+    const startTls = tls === "possible" && this.offersStartTls && !this.offers("STARTTLS");
+    if (beforeLogin && startTls) listed.push("STARTTLS");
     if (tls === "begun") return listed.filter((name) => !/^(?:LOGINDISABLED|STARTTLS)$/i.test(name));
     return listed;
   }
+}
+
+function upper(names: Iterable<string>): Set<string> {
+  return new Set([...names].map((name) => name.toUpperCase()));
 }

@@ -5,6 +5,7 @@ import type { SearchKey } from "../../codec/_gen/types.ts";
 import type { SearchDate } from "../../values/date_time.ts";
 import type { SequenceSet } from "../../values/sequence_set.ts";
 import { fieldText, scan, type ScannedPart } from "../content/fields.ts";
+import type { Capability } from "../protocol/capabilities.ts";
 import type { Session } from "../protocol/session.ts";
 import type { StoredMessage } from "../store/message.ts";
 import { bodyText, foldText, headersText, headerText } from "../content/text.ts";
@@ -74,9 +75,9 @@ class Entry {
     );
   }
 
-  /** Calendar day of the Date field as a number, undefined when it has none that can be read. */
-  get sentDay(): number | undefined {
-    return parseSentDay(fieldText(this.message.bytes, this.part, "date") ?? "");
+  /** Calendar day of the Date field as a number: 1 January 1970 when it has none that can be read, as Dovecot has it. */
+  get sentDay(): number {
+    return parseSentDay(fieldText(this.message.bytes, this.part, "date") ?? "") ?? 19_700_101;
   }
 
   /** Calendar day of the internal date in its own zone. */
@@ -213,7 +214,10 @@ function inSet(
   last: number,
   numberOf: (entry: Entry) => number,
 ): Test {
-  if (set.isSaved) return (entry) => context.saved.has(entry.message);
+  if (set.isSaved) {
+    context.session.require("SEARCHRES");
+    return (entry) => context.saved.has(entry.message);
+  }
   if (last === 0) return () => false;
   const resolved = set.resolve(last);
   return (entry) => resolved.contains(numberOf(entry));
@@ -238,13 +242,12 @@ function inField(field: string, value: string): Test {
   return (entry) => entry.hasField(name, wanted);
 }
 
-function onDay(op: string, date: SearchDate, dayOf: (entry: Entry) => number | undefined): Test {
+function onDay(op: string, date: SearchDate, dayOf: (entry: Entry) => number): Test {
   const wanted = typeof date === "string"
     ? Number(date.replaceAll("-", ""))
     : dayNumber(date.year, date.month, date.day);
   return (entry) => {
     const day = dayOf(entry);
-    if (day === undefined) return false;
     return op === "BEFORE" ? day < wanted : op === "ON" ? day === wanted : day >= wanted;
   };
 }
@@ -266,6 +269,6 @@ function parseSentDay(text: string): number | undefined {
   return parsed === null ? undefined : dayNumber(parsed[0], parsed[1], parsed[2]);
 }
 
-function needs({ session }: SearchContext, capability: string, op: string): void {
+function needs({ session }: SearchContext, capability: Capability, op: string): void {
   if (!session.offers(capability)) throw new UnsupportedKeyError(`SEARCH has no key ${op} here`);
 }

@@ -70,7 +70,7 @@ export function tellResult(
   // RFC 5182 2.1: SAVE alone gets no answer.
   if (saves && returns.size === 0 && partial === undefined) return;
   const all = returns.has("ALL") || returns.size === 0 && partial === undefined;
-  const ends = endsOf(found, numberOf);
+  const ends = { min: found.at(0), max: found.at(-1) };
   session.send({
     ...emptyEsearch(tag),
     uid: uid || undefined,
@@ -85,20 +85,10 @@ export function tellResult(
   });
 }
 
+/** The first and the last message: lowest and highest in the order of the mailbox, or of a SORT (RFC 5267 3.1). */
 interface Ends {
   min: StoredMessage | undefined;
   max: StoredMessage | undefined;
-}
-
-/** The messages with the lowest and the highest number: a sorted result has them anywhere. */
-function endsOf(found: readonly StoredMessage[], numberOf: (message: StoredMessage) => number): Ends {
-  let [min] = found;
-  let max = min;
-  for (const message of found) {
-    if (min === undefined || numberOf(message) < numberOf(min)) min = message;
-    if (max === undefined || numberOf(message) > numberOf(max)) max = message;
-  }
-  return { min, max };
 }
 
 /** RFC 4731 3.2: with MIN or MAX and nothing that tells of all, only those count. */

@@ -43,6 +43,8 @@ export function threadsByReferences(
 ): Thread[] {
   const all = linked(messages);
   const roots = pruned(all.filter(({ parent }) => parent === undefined));
+  // Step 4: a place without a message has date and subject of its first child.
+  for (const { entry, children } of roots) if (entry === undefined) children.sort(byFirstSent);
   const grouped = groupedBySubject(roots.sort(byFirstSent));
   for (const each of everyOne(grouped)) each.children.sort(byFirstSent);
   return grouped.sort(byFirstSent).map((root) => written(root, numberOf));
@@ -77,9 +79,9 @@ function linked(messages: readonly StoredMessage[]): Container[] {
       if (last !== undefined && named.parent === undefined && !isAbove(named, last)) link(last, named);
       last = named;
     }
-    if (last !== undefined && isAbove(container, last)) continue;
+    // Also where the last reference cannot be its parent, such as the message itself: what came from other references was a guess.
     unlink(container);
-    if (last !== undefined) link(last, container);
+    if (last !== undefined && !isAbove(container, last)) link(last, container);
   }
   return all;
 }

@@ -42,11 +42,11 @@ test("SORT orders by each criterion, REVERSE turns it round, and the number deci
   assertEquals(await wire.ok("UID SORT (DATE) US-ASCII SUBJECT alpha"), ["* SORT 3 2"]);
 });
 
-test("SORT RETURN gives the order in ALL, and MIN and MAX by number (RFC 5267 3)", async () => {
+test("SORT RETURN gives the order in ALL, and its ends in MIN and MAX (RFC 5267 3.1)", async () => {
   await using s = await server(letters);
   const wire = await Wire.login(s, "INBOX");
   assertEquals(await wire.ok("SORT RETURN (MIN MAX ALL COUNT) (SUBJECT) UTF-8 ALL"), [
-    `* ESEARCH (TAG ${wire.lastTag}) MIN 1 MAX 3 ALL 2:3,1 COUNT 3`,
+    `* ESEARCH (TAG ${wire.lastTag}) MIN 2 MAX 1 ALL 2:3,1 COUNT 3`,
   ]);
   assertEquals((await wire.ok("SORT (DATE) UTF-8 MODSEQ 1")).at(-1), "* SORT 3 2 1 (MODSEQ 4)");
 });
