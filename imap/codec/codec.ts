@@ -126,6 +126,8 @@ const MOST_ROOM = 64 * 1024;
 /**
  * Decodes one whole response.
  *
+ * RFC 9051 section 7.
+ *
  * @param bytes The response with its literals and its final line end, as it is on the wire.
  * @param options How to decode.
  * @returns The response; one that cannot be read at all has the type `"INVALID"`.
@@ -141,8 +143,6 @@ const MOST_ROOM = 64 * 1024;
  * const response = decodeResponse(new TextEncoder().encode("* 23 EXISTS\r\n"));
  * if (response.type === "EXISTS") assertEquals(response.count, 23);
  * ```
- *
- * RFC 9051 section 7.
  */
 export function decodeResponse(bytes: Uint8Array, options: DecodeOptions = {}): ServerResponse {
   if (!isOctets(bytes)) {

@@ -84,6 +84,20 @@ export class Connection {
    * @param host Name or address; this machine when empty.
    * @param port Port number.
    * @param timeout Seconds that connecting may last.
+   * @throws {Error} When nobody answers, and what the runtime says of it; {@linkcode abort} when it lasts too long.
+   *
+   * @example
+   * ```ts
+   * import { IMAP4, type Transport } from "@postern/postern/imaplib";
+   *
+   * class Tunnelled extends IMAP4 {
+   *   static tunnel: () => Promise<Transport>;
+   *   override async open(): Promise<void> {
+   *     this.sock = await Tunnelled.tunnel();
+   *   }
+   * }
+   * console.log(Tunnelled.name);
+   * ```
    */
   async open(host = "", port: number = IMAP4_PORT, timeout?: number): Promise<void> {
     this.host = host;
@@ -91,21 +105,34 @@ export class Connection {
     this.sock = await this.#inner.dial(host === "" ? "localhost" : host, port, undefined, timeout);
   }
 
-  /** Reads so many octets; fewer only when the server has ended the connection. */
+  /**
+   * Reads octets: those of a literal, for the other methods.
+   *
+   * @param size How many.
+   * @returns As many; fewer only when the server has ended the connection.
+   * @throws {abort} When that lasts longer than `timeout`.
+   */
   read(size: number): Promise<Uint8Array> {
     return this.#inner.bounded(this.#lines().read(size));
   }
 
   /**
-   * Reads a line with its CR LF; empty when the server has ended the connection.
+   * Reads a line, for the other methods.
    *
+   * @returns The line with its CR LF; nothing when the server has ended the connection.
    * @throws {error} When the line is longer than `maxLine` of the limits.
+   * @throws {abort} When that lasts longer than `timeout`.
    */
   readline(): Promise<Uint8Array> {
     return this.#inner.bounded(this.#lines().readline());
   }
 
-  /** Sends octets. Text goes out as UTF-8. */
+  /**
+   * Sends octets, for the other methods.
+   *
+   * @param data The octets; text goes out as UTF-8.
+   * @throws {abort} When there is no connection, or that lasts longer than `timeout`.
+   */
   async send(data: Uint8Array | string): Promise<void> {
     if (this.sock === null) throw new abort("socket error: not connected");
     await this.#inner.bounded(this.sock.write(octets(data)));
@@ -117,7 +144,7 @@ export class Connection {
     await this.sock?.close();
   }
 
-  /** The connection itself. */
+  /** The connection itself; null before `open` has made it. */
   socket(): Transport | null {
     return this.sock;
   }

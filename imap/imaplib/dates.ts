@@ -26,6 +26,8 @@ const INTERNAL_DATE = /([ 0123]\d)-([A-Z][a-z][a-z])-(\d{4}) (\d\d):(\d\d):(\d\d
 /**
  * Reads the INTERNALDATE out of a row of FETCH.
  *
+ * Python's `imaplib.Internaldate2tuple`, as in 3.13; 2.7 is an hour wrong around changes of daylight saving time.
+ *
  * @param resp The row; the last `INTERNALDATE "..."` of its first line counts.
  * @returns The point in time in local time, or null when there is none in the right form. A day that is not in the calendar
  *   counts on: 31 February is 2 or 3 March.
@@ -40,8 +42,6 @@ const INTERNAL_DATE = /([ 0123]\d)-([A-Z][a-z][a-z])-(\d{4}) (\d\d):(\d\d):(\d\d
  * assertEquals(new Date(time[0], time[1] - 1, time[2], time[3], time[4]).toISOString(), "2000-01-01T11:30:00.000Z");
  * assertEquals(Internaldate2tuple("25 (FLAGS ())"), null);
  * ```
- *
- * Python's `imaplib.Internaldate2tuple`, as in 3.13; 2.7 is an hour wrong around changes of daylight saving time.
  */
 export function Internaldate2tuple(resp: string | Uint8Array): StructTime | null {
   const text = typeof resp === "string" ? resp : textOf(resp);
@@ -102,6 +102,8 @@ function offsetOf(year: number, month: number): number {
 /**
  * Writes a point in time as APPEND wants it, quotes included.
  *
+ * Python's `imaplib.Time2Internaldate`, as in 3.13: the day has a leading zero where 2.7 has a space.
+ *
  * @param date_time Seconds since 1970, shown in local time; nine numbers of a local time, as {@linkcode Internaldate2tuple}
  *   gives them; a `Date`, shown in local time; a `DateTime`, which has an offset of its own; or text in double quotes, which
  *   is returned as it is.
@@ -116,8 +118,6 @@ function offsetOf(year: number, month: number): number {
  * assertEquals(Time2Internaldate('"18-May-2033 05:33:20 +0200"'), '"18-May-2033 05:33:20 +0200"');
  * assertEquals(Time2Internaldate(2_000_000_000).length, 28);
  * ```
- *
- * Python's `imaplib.Time2Internaldate`, as in 3.13: the day has a leading zero where 2.7 has a space.
  */
 export function Time2Internaldate(
   // deno-lint-ignore camelcase -- Python's spelling

@@ -7,6 +7,8 @@ const DIGITS = "ABCDEFGHIJKLMNOP";
 /**
  * Writes a number with the letters A to P as hexadecimal digits, as tags have them.
  *
+ * Python's `imaplib.Int2AP`.
+ *
  * @param num The number; its sign and what is after the point are dropped.
  * @returns The letters, most significant first; `""` for 0.
  *
@@ -17,8 +19,6 @@ const DIGITS = "ABCDEFGHIJKLMNOP";
  *
  * assertEquals(Int2AP(0xfedc), "PONM");
  * ```
- *
- * Python's `imaplib.Int2AP`.
  */
 export function Int2AP(num: number | bigint): string {
   let left = typeof num === "bigint" ? num : BigInt(Math.trunc(num));
@@ -31,6 +31,8 @@ export function Int2AP(num: number | bigint): string {
 /**
  * Takes the flags out of a row of FETCH, or out of a FLAGS or PERMANENTFLAGS response.
  *
+ * Python's `imaplib.ParseFlags`.
+ *
  * @param resp The response; the last `FLAGS (` of its first line that a `)` follows counts.
  * @returns The flags, empty when there are none.
  *
@@ -41,8 +43,6 @@ export function Int2AP(num: number | bigint): string {
  *
  * assertEquals(ParseFlags("1 (FLAGS (\\Seen \\Deleted) UID 5)"), ["\\Seen", "\\Deleted"]);
  * ```
- *
- * Python's `imaplib.ParseFlags`.
  */
 export function ParseFlags(resp: string | Uint8Array): string[] {
   const text = typeof resp === "string" ? resp : textOf(resp);

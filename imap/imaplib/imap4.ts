@@ -18,6 +18,12 @@ export interface IMAP4 extends UpperCaseNames {}
 /**
  * A connection to an IMAP server: Python's `imaplib.IMAP4`. Everything that talks to the server is awaited.
  *
+ * Its methods are described with the classes that have them: {@linkcode TableCommands} (`list`, `fetch`, `store`, `copy`,
+ * `expunge`, `status`, `getquota` and all others that send their arguments and take what came), {@linkcode MailboxCommands}
+ * (`select`, `search`, `append`, `uid`, `getquotaroot`) and {@linkcode SessionCommands} (`login`, `authenticate`, `logout`,
+ * `response`, `recent`, `starttls`, `enable`, `idle`, `xatom`). {@linkcode Connection} has the attributes and what a subclass
+ * replaces to bring its own transport.
+ *
  * @example
  * ```ts
  * import { IMAP4 } from "@postern/postern/imaplib";
@@ -60,7 +66,7 @@ export class IMAP4 extends MailboxCommands {
     return M;
   }
 
-  /** Logs out, unless that was done: for `await using`. */
+  /** Logs out, unless that was done, and ends the connection: for `await using`. It never throws. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.state !== "LOGOUT") await this.logout();
     else await Promise.resolve(this.shutdown()).catch(() => {});

@@ -209,7 +209,8 @@ export class SessionCommands extends TableCommands {
   }
 
   /**
-   * Takes what came under a name: a response such as EXISTS, or a code such as UIDVALIDITY. Nothing is sent.
+   * Takes what came under a name: a response such as EXISTS, or a code such as UIDVALIDITY. Nothing is sent. RFC 9051 7.1
+   * has the names of codes, RFC 9051 7.2 and those after it the names of responses.
    *
    * @param code The name, in upper or lower case.
    * @returns The name as it was given, and what came, or `[null]`.
@@ -223,8 +224,6 @@ export class SessionCommands extends TableCommands {
    *   return String(M.response("UIDVALIDITY")[1][0]);
    * }
    * ```
-   *
-   * RFC 9051 7 has the names.
    */
   response(code: string): Answer {
     checkText("code", code);

@@ -27,6 +27,8 @@ export function xoauth2(user: string, token: string): SaslMechanism {
 /**
  * The mechanism OAUTHBEARER.
  *
+ * RFC 7628.
+ *
  * @param user Whose mailbox it is, mostly the mail address.
  * @param token The access token, without `Bearer`.
  * @param server Host and port that were connected to, for servers that check them.
@@ -39,8 +41,6 @@ export function xoauth2(user: string, token: string): SaslMechanism {
  *
  * console.log(oauthBearer("user@example.com", "vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg").name); // OAUTHBEARER
  * ```
- *
- * RFC 7628.
  */
 export function oauthBearer(
   user: string,

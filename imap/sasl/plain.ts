@@ -15,6 +15,8 @@ export interface PlainCredentials {
 /**
  * The mechanism PLAIN: user name and password in one message.
  *
+ * RFC 4616.
+ *
  * @param credentials Who logs in.
  * @returns The mechanism, for `connect({ auth })` and `client.authenticate()`.
  * @throws {RangeError} When a value is empty or holds NUL, which separates them.
@@ -27,8 +29,6 @@ export interface PlainCredentials {
  * const mechanism = plain({ user: "tim", pass: "tanstaaftanstaaf" });
  * assertEquals(mechanism.name, "PLAIN");
  * ```
- *
- * RFC 4616.
  */
 export function plain(credentials: PlainCredentials): SaslMechanism {
   checkFieldsOf(credentials);

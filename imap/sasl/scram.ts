@@ -18,6 +18,8 @@ export interface ScramOptions {
  * The mechanism SCRAM-SHA-256: neither side learns the other's secret, and the server proves that it knows the password's hash. What it
  * proves is checked: a server that says OK without the proof is left.
  *
+ * RFC 7677.
+ *
  * @param credentials Who logs in, and on whose behalf.
  * @param options A ceiling for the work.
  * @returns The mechanism, for `connect({ auth })` and `client.authenticate()`.
@@ -29,8 +31,6 @@ export interface ScramOptions {
  *
  * console.log(scramSha256({ user: "user", pass: "pencil" }).name); // SCRAM-SHA-256
  * ```
- *
- * RFC 7677.
  */
 export function scramSha256(credentials: PlainCredentials, options: ScramOptions = {}): SaslMechanism {
   return new Scram("SHA-256", credentials, options, nonce);
@@ -38,6 +38,8 @@ export function scramSha256(credentials: PlainCredentials, options: ScramOptions
 
 /**
  * The mechanism SCRAM-SHA-1, for servers that do not offer {@linkcode scramSha256}.
+ *
+ * RFC 5802.
  *
  * @param credentials Who logs in, and on whose behalf.
  * @param options A ceiling for the work.
@@ -50,8 +52,6 @@ export function scramSha256(credentials: PlainCredentials, options: ScramOptions
  *
  * console.log(scramSha1({ user: "user", pass: "pencil" }).name); // SCRAM-SHA-1
  * ```
- *
- * RFC 5802.
  */
 export function scramSha1(credentials: PlainCredentials, options: ScramOptions = {}): SaslMechanism {
   return new Scram("SHA-1", credentials, options, nonce);

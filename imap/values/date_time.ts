@@ -39,6 +39,8 @@ interface Fields extends CalendarDate {
  * No text is refused, because servers send `00-Jan-0000 00:00:00 +0000` (Domino) and leave out the zone (QQ): what has no
  * meaning gives null, and the text is there all the same.
  *
+ * RFC 9051 section 9 `date-time`.
+ *
  * @example
  * ```ts
  * import { DateTime } from "@postern/postern/imap";
@@ -49,8 +51,6 @@ interface Fields extends CalendarDate {
  * assertEquals(date.zoneMinutes, -480);
  * assertEquals(String(date), " 1-Feb-1994 21:52:25 -0800");
  * ```
- *
- * RFC 9051 section 9 `date-time`.
  */
 export class DateTime {
   /** The text between the quotes. */
@@ -147,6 +147,8 @@ export function formatDateTime(date: DateTimeInput): string {
 /**
  * Writes a day as SEARCH wants it.
  *
+ * RFC 9051 section 9 `date`.
+ *
  * @param date `"YYYY-MM-DD"` or the numbers of a day
  * @returns such as `1-Feb-1994`
  * @throws {RangeError} for a day that is not in the calendar, and for a `Date`, which is a point in time
@@ -159,8 +161,6 @@ export function formatDateTime(date: DateTimeInput): string {
  * assertEquals(formatSearchDate("1994-02-01"), "1-Feb-1994");
  * assertEquals(formatSearchDate({ year: 1994, month: 2, day: 1 }), "1-Feb-1994");
  * ```
- *
- * RFC 9051 section 9 `date`.
  */
 export function formatSearchDate(date: SearchDate): string {
   const fields = typeof date === "string" ? readIsoDate(date) : date;

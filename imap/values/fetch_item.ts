@@ -95,6 +95,8 @@ const maxLength = 10_000;
  * Checks a fetch item and gives it the spelling in which it is sent: words in upper case, header field names as they were
  * written, numbers without leading zeros.
  *
+ * RFC 9051 section 9 `fetch-att`, `section`, `partial`.
+ *
  * @param item such as `"UID"`, `"body.peek[1.2.header]"`, `"BODY[HEADER.FIELDS (Subject \"X Y\")]<0.1000>"`
  * @returns the item as it is sent
  * @throws {RangeError} when IMAP does not know the item; the message says what was wrong
@@ -106,8 +108,6 @@ const maxLength = 10_000;
  *
  * assertEquals(normalizeFetchItem("body.peek[header.fields (Subject)]<0.100>"), "BODY.PEEK[HEADER.FIELDS (Subject)]<0.100>");
  * ```
- *
- * RFC 9051 section 9 `fetch-att`, `section`, `partial`.
  */
 export function normalizeFetchItem(item: string): FetchItem {
   if (item.length > maxLength) throw new RangeError(`a fetch item of ${item.length} characters`);

@@ -26,6 +26,8 @@ const utf8Decoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true }
  * A name that is INBOX in any mixture of case is given as `INBOX` (RFC 9051 5.1). Everything else is given so that
  * {@linkcode encodeMailboxName} returns exactly the bytes that were read.
  *
+ * RFC 3501 section 5.1.3, RFC 9051 section 5.1.
+ *
  * @param wire the octets between the quotes or of the literal or atom; a string means its UTF-8 form, lone
  *   surrogates U+DC80 to U+DCFF in it for single bytes
  * @param utf8 true where names are UTF-8 (after ENABLE of IMAP4rev2 or UTF8=ACCEPT), false for modified UTF-7
@@ -39,8 +41,6 @@ const utf8Decoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true }
  * assertEquals(decodeMailboxName("Entw&APw-rfe", false), "Entwürfe");
  * assertEquals(decodeMailboxName("inbox", false), "INBOX");
  * ```
- *
- * RFC 3501 section 5.1.3, RFC 9051 section 5.1.
  */
 export function decodeMailboxName(wire: string | Uint8Array, utf8: boolean): string {
   if (typeof wire === "string" && isPlain(wire, utf8)) return isInbox(wire) ? "INBOX" : wire;
@@ -51,6 +51,8 @@ export function decodeMailboxName(wire: string | Uint8Array, utf8: boolean): str
 
 /**
  * Writes a mailbox name for the wire.
+ *
+ * RFC 3501 section 5.1.3, RFC 9051 section 5.1.
  *
  * @param name the name; lone surrogates U+DC00 to U+DCFF represent single bytes, as
  *   {@linkcode decodeMailboxName} gives them
@@ -65,8 +67,6 @@ export function decodeMailboxName(wire: string | Uint8Array, utf8: boolean): str
  *
  * assertEquals(new TextDecoder().decode(encodeMailboxName("Entwürfe", false)), "Entw&APw-rfe");
  * ```
- *
- * RFC 3501 section 5.1.3, RFC 9051 section 5.1.
  */
 export function encodeMailboxName(name: string, utf8: boolean): Uint8Array {
   if (isInbox(name)) return utf8Encoder.encode("INBOX");

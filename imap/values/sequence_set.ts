@@ -69,6 +69,8 @@ export type SequenceSetInput =
  * `toString` gives it back as written and {@linkcode SequenceSet.inOrder} walks it. A set that was made from numbers
  * or by an operation is sorted and merged on first use.
  *
+ * RFC 9051 section 9 `sequence-set`.
+ *
  * @example
  * ```ts
  * import { SequenceSet } from "@postern/postern/imap";
@@ -81,8 +83,6 @@ export type SequenceSetInput =
  * assertEquals(seen.contains(9), true);
  * assertEquals([...seen], [1, 2, 3, 4, 5, 9]);
  * ```
- *
- * RFC 9051 section 9 `sequence-set`.
  */
 export class SequenceSet implements Iterable<number> {
   /** Ends of the ranges as written: from, to, from, to ... */
