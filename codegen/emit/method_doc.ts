@@ -36,7 +36,7 @@ export function methodDoc(form: CommandForm): string {
     ? "The rows, to await or to iterate."
     : result.kind === "void"
     ? "Nothing; settles when the server is done."
-    : "The server's answer.";
+    : `The server's answer: ${result.fields.map(({ label }) => `\`${label}\``).join(", ")}.`;
   lines.push(`@returns ${about.returns || returns}`);
   for (const [name, text] of thrown(command)) lines.push(`@throws {${name}} ${text}`);
   if (about.example.length > 0) lines.push("", "@example", "```ts", ...exampleOf(form), "```");

@@ -36,6 +36,9 @@ function gaps(command: string, method: string): string[] {
   wants("a sentence that says what it does", /^[A-Z].*/.test(lines[0] ?? "") && comment.includes("."));
   wants("the document and section", /\b(RFC \d+|[Dd]raft|No RFC)/.test(comment));
   for (const name of parameters) wants(`@param ${name}`, new RegExp(`@param ${name} \\S.*`).test(comment));
+  for (const [, name] of comment.matchAll(/@param (\w+) \1\.$/gim)) {
+    found.push(`what ${name} is, not its name again`);
+  }
   wants("@returns", /@returns \S/.test(comment));
   if (method !== "logout") wants("@throws", /@throws \{\w+\} \S/.test(comment) || /throws/.test(comment));
   const { needs, args } = specs.get(command)!;

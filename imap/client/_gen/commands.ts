@@ -1367,7 +1367,7 @@ export class ImapClient implements AsyncDisposable {
    * Sends `CAPABILITY`. RFC 9051 6.1.1.
    *
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `capabilities`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
    *
@@ -1567,7 +1567,7 @@ export class ImapClient implements AsyncDisposable {
    *
    * @param capabilities Extensions to switch on.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `capabilities`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -1808,7 +1808,7 @@ export class ImapClient implements AsyncDisposable {
    * @param reference Name that the pattern is relative to.
    * @param pattern Mailbox name with wildcards.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `mailboxes`.
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
    *
@@ -1833,7 +1833,7 @@ export class ImapClient implements AsyncDisposable {
    * Sends `NAMESPACE`. RFC 9051 6.3.10, RFC 2342.
    *
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `personal`, `otherUsers`, `shared`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -1860,7 +1860,8 @@ export class ImapClient implements AsyncDisposable {
    * @param mailbox Whose data is wanted.
    * @param items What is wanted.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `mailbox`, `messages`, `uidNext`, `uidValidity`, `unseen`, `deleted`,
+   * `size`, `recent`, `highestModSeq`, `mailboxId`, `deletedStorage`, `appendLimit`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -1899,7 +1900,7 @@ export class ImapClient implements AsyncDisposable {
    * @param mailbox Where to add the message.
    * @param message The message, RFC 5322 with CRLF line ends.
    * @param options `flags`, `date`, `more`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `uidValidity`, `uids`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -1934,7 +1935,7 @@ export class ImapClient implements AsyncDisposable {
    * @param mailbox Where to add the message.
    * @param parts What the message is put together from.
    * @param options `flags`, `date`, `more`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `uidValidity`, `uids`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2074,7 +2075,7 @@ export class ImapClient implements AsyncDisposable {
    * Sends `EXPUNGE`. RFC 9051 6.4.3.
    *
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `expunged`, `vanished`.
    * @throws {CommandError} When the server refuses.
    * @throws {StateError} When the connection is not in a state for it.
    *
@@ -2101,7 +2102,7 @@ export class ImapClient implements AsyncDisposable {
    *
    * @param set UIDs of the messages that may be removed.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `expunged`, `vanished`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2195,11 +2196,12 @@ export class ImapClient implements AsyncDisposable {
    *
    * Sends `SORT`. RFC 5256 3, RFC 5267, RFC 5957.
    *
-   * @param criteria Criteria.
-   * @param charset Charset.
-   * @param query Query.
+   * @param criteria By what to sort; the second decides where the first finds no difference.
+   * @param charset Character set of the texts in the query, such as `UTF-8`; RFC 5256 wants it named.
+   * @param query What to look for.
    * @param options `extended`, `returns`, `update`, `partial`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `all`, `numbers`, `min`, `max`, `count`, `partial`, `modSeq`, `relevancy`,
+   * `tag`, `other`, `uid`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2238,11 +2240,12 @@ export class ImapClient implements AsyncDisposable {
    *
    * Sends `UID SORT`. RFC 5256 3, RFC 5267, RFC 5957.
    *
-   * @param criteria Criteria.
-   * @param charset Charset.
-   * @param query Query.
+   * @param criteria By what to sort; the second decides where the first finds no difference.
+   * @param charset Character set of the texts in the query, such as `UTF-8`; RFC 5256 wants it named.
+   * @param query What to look for.
    * @param options `extended`, `returns`, `update`, `partial`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `all`, `numbers`, `min`, `max`, `count`, `partial`, `modSeq`, `relevancy`,
+   * `tag`, `other`, `uid`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2280,11 +2283,11 @@ export class ImapClient implements AsyncDisposable {
    *
    * Sends `THREAD`. RFC 5256 3.
    *
-   * @param algorithm Algorithm.
-   * @param charset Charset.
-   * @param query Query.
+   * @param algorithm `REFERENCES`, or `ORDEREDSUBJECT`; the capabilities that begin with `THREAD=` name them.
+   * @param charset Character set of the texts in the query, such as `UTF-8`; RFC 5256 wants it named.
+   * @param query What to look for.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `threads`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2322,11 +2325,11 @@ export class ImapClient implements AsyncDisposable {
    *
    * Sends `UID THREAD`. RFC 5256 3.
    *
-   * @param algorithm Algorithm.
-   * @param charset Charset.
-   * @param query Query.
+   * @param algorithm `REFERENCES`, or `ORDEREDSUBJECT`; the capabilities that begin with `THREAD=` name them.
+   * @param charset Character set of the texts in the query, such as `UTF-8`; RFC 5256 wants it named.
+   * @param query What to look for.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `threads`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2431,7 +2434,7 @@ export class ImapClient implements AsyncDisposable {
    * @param action Replace, add or remove, and whether the server stays silent about the result.
    * @param flags Flags to set, add or remove.
    * @param options `unchangedSince`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `messages`, `modified`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2471,7 +2474,7 @@ export class ImapClient implements AsyncDisposable {
    * @param action Replace, add or remove, and whether the server stays silent about the result.
    * @param flags Flags to set, add or remove.
    * @param options `unchangedSince`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `messages`, `modified`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2511,7 +2514,7 @@ export class ImapClient implements AsyncDisposable {
    * @param labelAction Replace, add or remove labels, and whether the server stays silent about the result.
    * @param labels Labels to set, add or remove.
    * @param options `unchangedSince`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `messages`, `modified`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2552,7 +2555,7 @@ export class ImapClient implements AsyncDisposable {
    * @param labelAction Replace, add or remove labels, and whether the server stays silent about the result.
    * @param labels Labels to set, add or remove.
    * @param options `unchangedSince`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `messages`, `modified`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2591,7 +2594,7 @@ export class ImapClient implements AsyncDisposable {
    * @param set Which messages.
    * @param annotations Entries with the attributes to change; a null value removes one.
    * @param options `unchangedSince`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `messages`, `modified`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2631,7 +2634,7 @@ export class ImapClient implements AsyncDisposable {
    * @param set Which messages.
    * @param annotations Entries with the attributes to change; a null value removes one.
    * @param options `unchangedSince`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `messages`, `modified`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2669,7 +2672,7 @@ export class ImapClient implements AsyncDisposable {
    * @param set Which messages.
    * @param mailbox Where the copies go.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `uidValidity`, `source`, `destination`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2697,7 +2700,7 @@ export class ImapClient implements AsyncDisposable {
    * @param set Which messages.
    * @param mailbox Where the copies go.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `uidValidity`, `source`, `destination`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2725,7 +2728,7 @@ export class ImapClient implements AsyncDisposable {
    * @param set Which messages.
    * @param mailbox Where they go.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `uidValidity`, `source`, `destination`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2754,7 +2757,7 @@ export class ImapClient implements AsyncDisposable {
    * @param set Which messages.
    * @param mailbox Where they go.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `uidValidity`, `source`, `destination`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2781,7 +2784,7 @@ export class ImapClient implements AsyncDisposable {
    *
    * @param params Names and values, such as `{ name: "Example", version: "1.0" }`; null tells nothing.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `params`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2808,7 +2811,7 @@ export class ImapClient implements AsyncDisposable {
    *
    * @param root Quota root.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `root`, `resources`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2835,7 +2838,7 @@ export class ImapClient implements AsyncDisposable {
    *
    * @param mailbox Whose quota roots are wanted.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `roots`, `quotas`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2862,7 +2865,7 @@ export class ImapClient implements AsyncDisposable {
    *
    * @param root Quota root.
    * @param options `limits`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `root`, `resources`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2888,7 +2891,7 @@ export class ImapClient implements AsyncDisposable {
    *
    * @param mailbox Whose list is wanted.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `entries`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -2971,7 +2974,7 @@ export class ImapClient implements AsyncDisposable {
    * @param mailbox Where the rights would be granted.
    * @param identifier User or group that would get them.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `identifier`, `required`, `optional`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3005,7 +3008,7 @@ export class ImapClient implements AsyncDisposable {
    *
    * @param mailbox Where the rights are wanted.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `rights`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3033,7 +3036,7 @@ export class ImapClient implements AsyncDisposable {
    * @param mailbox Whose entries are wanted; "" for the server's own.
    * @param entries Names of the entries.
    * @param options `maxSize`, `depth`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `responses`, `longEntries`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3101,7 +3104,7 @@ export class ImapClient implements AsyncDisposable {
    * @param mailbox Where the new message goes.
    * @param message The new message, RFC 5322 with CRLF line ends.
    * @param options `flags`, `date`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `uidValidity`, `uids`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3142,7 +3145,7 @@ export class ImapClient implements AsyncDisposable {
    * @param mailbox Where the new message goes.
    * @param message The new message, RFC 5322 with CRLF line ends.
    * @param options `flags`, `date`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `uidValidity`, `uids`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3182,7 +3185,7 @@ export class ImapClient implements AsyncDisposable {
    * @param mailbox Where the new message goes.
    * @param parts What the message is put together from.
    * @param options `flags`, `date`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `uidValidity`, `uids`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3226,7 +3229,7 @@ export class ImapClient implements AsyncDisposable {
    * @param mailbox Where the new message goes.
    * @param parts What the message is put together from.
    * @param options `flags`, `date`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `uidValidity`, `uids`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3269,7 +3272,7 @@ export class ImapClient implements AsyncDisposable {
    * Sends `NOTIFY`. RFC 5465 3.1.
    *
    * @param options `status`, `groups`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `status`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3301,7 +3304,7 @@ export class ImapClient implements AsyncDisposable {
    *
    * @param query What to look for.
    * @param options `sources`, `extended`, `returns`, `update`, `partial`, `charset`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `mailboxes`, `tag`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3364,7 +3367,7 @@ export class ImapClient implements AsyncDisposable {
    * Sends `GETJMAPACCESS`. RFC 9698 3.
    *
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `url`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3392,7 +3395,7 @@ export class ImapClient implements AsyncDisposable {
    *
    * @param size How many messages a batch is to have.
    * @param options `range`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `batches`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3428,7 +3431,7 @@ export class ImapClient implements AsyncDisposable {
    * @param entries Names of the entries, with wildcards.
    * @param attributes Names of the attributes, with wildcards.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `annotations`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3507,7 +3510,7 @@ export class ImapClient implements AsyncDisposable {
    * @param languages Languages for the server's texts, the best first, as result the one in use; none asks
    * for those on offer.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `languages`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3534,7 +3537,7 @@ export class ImapClient implements AsyncDisposable {
    *
    * @param order Comparators, the best first; none asks which is in use.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `active`, `available`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3561,7 +3564,7 @@ export class ImapClient implements AsyncDisposable {
    *
    * @param requests URLs to authorise.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `urls`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3614,7 +3617,7 @@ export class ImapClient implements AsyncDisposable {
    *
    * @param urls Authorised URLs whose content is wanted.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `results`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3641,7 +3644,7 @@ export class ImapClient implements AsyncDisposable {
    *
    * @param requests Authorised URLs with what is wanted of each.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `results`, `other`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3671,7 +3674,7 @@ export class ImapClient implements AsyncDisposable {
    * @param to MIME type to convert to; null lets the server choose.
    * @param items What is wanted of each.
    * @param options `params`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `messages`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3713,7 +3716,7 @@ export class ImapClient implements AsyncDisposable {
    * @param to MIME type to convert to; null lets the server choose.
    * @param items What is wanted of each.
    * @param options `params`, a signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `messages`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3753,7 +3756,7 @@ export class ImapClient implements AsyncDisposable {
    * @param from MIME type to convert from; `*` and `image/*` are possible.
    * @param to MIME type to convert to.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `conversions`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
@@ -3781,7 +3784,7 @@ export class ImapClient implements AsyncDisposable {
    * @param reference Name that the pattern is relative to.
    * @param pattern Mailbox name with wildcards.
    * @param options A signal, a deadline.
-   * @returns The server's answer.
+   * @returns The server's answer: `mailboxes`.
    * @throws {CommandError} When the server refuses.
    * @throws {CapabilityError} When the server does not offer what it needs.
    * @throws {StateError} When the connection is not in a state for it.
