@@ -55,6 +55,7 @@ const WIDE = /^(?:gb18030|big5|euc|shift|iso-2022|hz|cp)/;
  * Source: WHATWG Encoding section 4.2; RFC 2047 section 6.3, RFC 1428.
  */
 export function decodeText(bytes: Uint8Array, charset?: string | null, problems?: Problem[]): string {
+  if (!ArrayBuffer.isView(bytes)) throw new TypeError(`decodeText takes a Uint8Array, not ${typeof bytes}`);
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     return lenientUtf8.decode(bytes.subarray(3));
   }

@@ -229,6 +229,12 @@ export async function messageFromStream(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string>,
   options: ParserOptions = {},
 ): Promise<Message> {
+  if (
+    typeof stream !== "object" || stream === null ||
+    !(Symbol.asyncIterator in stream || "getReader" in stream)
+  ) {
+    throw new TypeError(`messageFromStream takes a stream or pieces, not ${typeof stream}`);
+  }
   const feed = new Feed();
   if (Symbol.asyncIterator in stream) {
     for await (const piece of stream) feed.add(piece);

@@ -9,7 +9,9 @@
  * @throws {TypeError} For something that is not an object, and for an unknown name, with the known one that is nearest to it.
  */
 export function checkNames(of: string, given: unknown, known: readonly string[]): void {
-  if (typeof given !== "object" || given === null || Array.isArray(given) || isOther(given)) {
+  if (
+    typeof given !== "object" || given === null || Array.isArray(given) || isPromise(given) || isOther(given)
+  ) {
     throw new TypeError(`${of} must be an object with ${known.join(", ")}, not ${kindOf(given)}`);
   }
   for (const name of Object.keys(given)) {
@@ -19,7 +21,7 @@ export function checkNames(of: string, given: unknown, known: readonly string[])
 }
 
 /** Whether a value is an object of some class that has no fields to look at, such as a Map or an AbortSignal. */
-function isOther(value: object): boolean {
+export function isOther(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   return prototype !== null && Object.getPrototypeOf(prototype) !== null && Object.keys(value).length === 0;
 }
@@ -84,6 +86,11 @@ function distance(a: string, b: string): number {
   return row[b.length]!;
 }
 
+/** Whether a value is a promise; also one of this library or of another realm. */
+export function isPromise(value: unknown): boolean {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === "function";
+}
+
 /**
  * What a value is, for a message about one that should be something else. It never shows the value: it may be a password.
  *
@@ -92,10 +99,7 @@ function distance(a: string, b: string): number {
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "a list";
-  // Also those of this library and of other realms.
-  if (typeof (value as Partial<PromiseLike<unknown>>).then === "function") {
-    return "a promise, which must be awaited first";
-  }
+  if (isPromise(value)) return "a promise, which must be awaited first";
   if (typeof value === "object") return `an object (${value.constructor?.name ?? "without a class"})`;
   return typeof value === "string" ? "text" : `a ${typeof value}`;
 }

@@ -115,6 +115,9 @@ export function rawCommand(
   const handle = new Command<RawResult>({ unobserved: session.unobserved, signal: options?.signal });
   try {
     if (typeof name !== "string") throw new TypeError(`command(): name must be text, not ${kindOf(name)}`);
+    if (!Array.isArray(args)) {
+      throw new TypeError(`command(): args must be a list of what arg makes, not ${kindOf(args)}`);
+    }
     checkFields("command()", options, {
       state: "nonauth|auth|selected*?",
       signal: "signal?",

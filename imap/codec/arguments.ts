@@ -111,7 +111,10 @@ function checkValues(specs: readonly ArgumentSpec[], args: Record<string, unknow
 function listOf(spec: ArgumentSpec, value: unknown, place: Place): unknown[] {
   if (value === undefined || value === null) refuse(spec, `a list of ${saysOf(spec)}`, value, place);
   const list = typeof value === "string" || !isIterable(value) ? [value] : [...value];
-  return spec.kind === "any" ? list : list.map((one) => valueOf(spec, one, place));
+  return list.map((one) => {
+    if (spec.kind !== "any") return valueOf(spec, one, place);
+    return one ?? refuse(spec, `a list of ${saysOf(spec)}`, [one], place);
+  });
 }
 
 function valueOf(spec: ArgumentSpec, value: unknown, place: Place): unknown {

@@ -6,6 +6,7 @@ import { ImapError } from "../base/errors.ts";
 import { checkMilliseconds } from "../base/limits.ts";
 import type { ImapClient } from "../client/client.ts";
 import { checkConnectOptions, connectWith, type HostOptions } from "../client/connect_with.ts";
+import { checkFields } from "../codec/arguments.ts";
 import { createSpec, deleteSpec, renameSpec, subscribeSpec, unsubscribeSpec } from "../codec/_gen/specs.ts";
 import type { CommandSpec } from "../codec/spec.ts";
 import { runtimeDial } from "../transport/runtime.ts";
@@ -62,6 +63,9 @@ export interface DraftOptions extends AddOptions {
   /** Identifier of the draft that this one takes the place of. */
   replaces?: string | undefined;
 }
+
+/** What each call takes. */
+const callFields = { signal: "signal?" };
 
 /**
  * Opens an account: makes a connection and logs in. From then on connections are made when they are needed, and again when they
@@ -167,6 +171,7 @@ export class Account implements AsyncDisposable {
    * @returns All mailboxes, with what they are for.
    */
   async mailboxes(options: MailboxesOptions = {}): Promise<MailboxInfo[]> {
+    checkFields("mailboxes()", options, { counts: "bool?", signal: "signal?" });
     return await this.#core.mailboxes(options.counts ?? false, options.signal);
   }
 
@@ -187,6 +192,7 @@ export class Account implements AsyncDisposable {
    * @throws {CapabilityError} When no mailbox has the role.
    */
   async mailboxFor(target: MailboxTarget, options: AccountCallOptions = {}): Promise<Mailbox> {
+    checkFields("mailboxFor()", options, callFields);
     return new Mailbox(this.#core, await this.#core.nameOf(target, options.signal));
   }
 
@@ -200,6 +206,7 @@ export class Account implements AsyncDisposable {
    * @throws {RangeError} When it is not an identifier.
    */
   async message(id: string, options: AccountCallOptions = {}): Promise<MailboxMessage | "gone" | "reset"> {
+    checkFields("message()", options, callFields);
     const place = readMessageId(id);
     const { jobs, reader } = this.#core;
     const { signal } = options;
@@ -226,6 +233,7 @@ export class Account implements AsyncDisposable {
    * @throws {CommandError} When the server refuses: there is one of that name.
    */
   async create(name: string, options: AccountCallOptions = {}): Promise<Mailbox> {
+    checkFields("create()", options, callFields);
     await this.#change(createSpec, options, (client) => client.create(name, options));
     return this.mailbox(name);
   }
@@ -239,6 +247,7 @@ export class Account implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    */
   async rename(from: string, to: string, options: AccountCallOptions = {}): Promise<Mailbox> {
+    checkFields("rename()", options, callFields);
     await this.#change(renameSpec, options, (client) => client.rename(from, to, options));
     return this.mailbox(to);
   }
@@ -251,6 +260,7 @@ export class Account implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    */
   async delete(name: string, options: AccountCallOptions = {}): Promise<void> {
+    checkFields("delete()", options, callFields);
     await this.#change(deleteSpec, options, (client) => client.delete(name, options));
   }
 
@@ -262,6 +272,7 @@ export class Account implements AsyncDisposable {
    * @throws {CommandError} When the server refuses.
    */
   async subscribe(name: string, options: AccountCallOptions & { subscribed?: boolean } = {}): Promise<void> {
+    checkFields("subscribe()", options, { ...callFields, subscribed: "bool?" });
     const { signal, subscribed = true } = options;
     await this.#change(
       subscribed ? subscribeSpec : unsubscribeSpec,
@@ -280,9 +291,10 @@ export class Account implements AsyncDisposable {
    * @throws {FateUnknownError} When the connection is lost meanwhile.
    */
   async saveDraft(message: MessageInput, options: DraftOptions = {}): Promise<Added> {
+    checkFields("saveDraft()", options, { ...callFields, flags: "list?", date: "date?", replaces: "text?" });
     const { replaces, ...rest } = options;
     const { jobs } = this.#core;
-    const drafts = await this.mailboxFor({ role: "drafts" }, options);
+    const drafts = await this.mailboxFor({ role: "drafts" }, { signal: options.signal });
     const how = { ...rest, flags: [...new Set(["\\Draft", "\\Seen", ...options.flags ?? []])] };
     const old = replaces === undefined ? undefined : readMessageId(replaces);
     if (old?.mailbox === drafts.name) {

@@ -170,6 +170,7 @@ export class ReadonlyMailbox {
    * @throws {CommandError} When there is no such mailbox.
    */
   async counts(options: { signal?: AbortSignal | undefined } = {}): Promise<MailboxCounts> {
+    checkFields("counts()", options, { signal: "signal?" });
     const { signal } = options;
     return await this.#core.jobs.run({ signal }, async ({ client }) => {
       const { messages = 0, unseen = 0 } = {

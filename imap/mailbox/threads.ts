@@ -1,5 +1,7 @@
 /** Conversations, where the server knows them and where it does not. */
 
+import { kindOf } from "../base/option_names.ts";
+
 /** What is asked of a message; a `MailboxMessage` has it, and so has a `Mail` (with `references`). */
 export interface Threadable {
   /** Names the conversation, where the server does. */
@@ -44,6 +46,9 @@ export interface Conversation<Message> {
 export function conversationsOf<Message extends Threadable>(
   messages: Iterable<Message>,
 ): Conversation<Message>[] {
+  if (typeof messages?.[Symbol.iterator] !== "function") {
+    throw new TypeError(`conversationsOf() takes a list of messages, not ${kindOf(messages)}`);
+  }
   const all = [...messages];
   const sets = new DisjointSets();
   const keys = all.map(({ threadId, messageId, inReplyTo = [], references = [] }, i) => {

@@ -86,27 +86,26 @@ export class Secrets {
   }
 
   #withoutHalves(text: string): string {
-    const folded = text.toLowerCase();
-    // Where one character becomes two, places would differ.
-    const lower = folded.length === text.length ? folded : text;
+    const lower = text.toLowerCase();
     const start = beforeText.exec(text)?.[0].length ?? 0;
-    const end = text.endsWith('"') ? text.length - 1 : text.length;
-    let [at, from, to] = [0, 0, text.length];
-    for (const form of this.#sent) {
-      const least = Math.max(shortestHalf, Math.ceil(form.length / 2));
-      for (let size = Math.min(form.length - 1, text.length); size >= least; size--) {
-        for (const place of [0, start]) {
-          if (place + size > from && lower.startsWith(form.slice(-size), place)) {
-            [at, from] = [place, place + size];
+    const end = text.length - (text.endsWith('"') ? 1 : 0);
+    // Where one character becomes two in lower case, places would differ.
+    for (const form of lower.length === text.length ? this.#sent : []) {
+      const half = Math.max(shortestHalf, Math.ceil(form.length / 2));
+      // One look at most lines is enough: tokens have thousands of characters.
+      if (!lower.includes(form.slice(0, half)) && !lower.includes(form.slice(-half))) continue;
+      for (let size = form.length - 1; size >= half; size--) {
+        for (const at of [0, start]) {
+          if (lower.startsWith(form.slice(-size), at)) {
+            return text.slice(0, at) + mask + this.#withoutHalves(text.slice(at + size));
           }
         }
-        for (const place of [text.length, end]) {
-          if (lower.endsWith(form.slice(0, size), place)) to = Math.min(to, place - size);
+        if (lower.endsWith(form.slice(0, size), end)) {
+          return this.#withoutHalves(text.slice(0, end - size)) + mask;
         }
       }
     }
-    if (from > to) return text.slice(0, at) + mask;
-    return (from > 0 ? text.slice(0, at) + mask : "") + text.slice(from, to) + (to < text.length ? mask : "");
+    return text;
   }
 
   /**

@@ -40,7 +40,7 @@ import type { StoredMessage } from "./store/message.ts";
  * ```
  */
 export function startServer(options: ServerOptions = {}): Promise<TestServer> {
-  const { tls } = options;
+  const tls = (options as ServerOptions | null)?.tls;
   return typeof tls === "string" ? withCertificate(options, tls) : Promise.resolve(new TestServer(options));
 }
 
@@ -206,6 +206,7 @@ export class TestServer implements AsyncDisposable {
    * @throws {Error} when there is no such mailbox, or the new name is taken or cannot be used
    */
   rename(from: string, to: string, of: OfUser = {}): void {
+    checkFields("rename()", { from, to }, { from: "text", to: "text" });
     this.#account(of).rename(from, to);
   }
 
@@ -219,6 +220,7 @@ export class TestServer implements AsyncDisposable {
    * @throws {Error} when there is no such mailbox
    */
   changeUidValidity(mailbox: string, uidValidity?: number, of: OfUser = {}): void {
+    checkFields("changeUidValidity()", { uidValidity }, { uidValidity: "number?" });
     const found = this.#find(mailbox, of);
     this.#changer.renumber(found, uidValidity ?? found.uidValidity + 1);
   }
@@ -242,6 +244,8 @@ export class TestServer implements AsyncDisposable {
    * @throws {Error} when there is no such user
    */
   addToken(token: string, expires: Date | null = null, of: OfUser = {}): void {
+    checkFields("addToken()", { token, expires: expires ?? undefined }, { token: "text", expires: "date?" });
+    checkFields("addToken(): of", of, { user: "text?" });
     const { users } = this.#core.settings;
     const user = of.user === undefined ? users.values().next().value : users.get(of.user);
     if (user === undefined) throw new Error(`No such user: ${of.user}`);
@@ -276,21 +280,23 @@ export class TestServer implements AsyncDisposable {
    * @throws {Error} when there is no such mailbox or message
    */
   setFlags(mailbox: string, uid: number, flags: Iterable<string>, of: OfUser = {}): void {
+    checkFields("setFlags()", { uid, flags }, { uid: "number", flags: "text*" });
     const found = this.#find(mailbox, of);
-    found.storeFlags(messageIn(found, uid), "set", flags);
+    found.storeFlags(messageIn(found, uid), "set", typeof flags === "string" ? [flags] : flags);
   }
 
   /**
    * Removes messages permanently, as another client would.
    *
    * @param mailbox name of the mailbox
-   * @param uids which messages
+   * @param uids which messages, or the one
    * @param of whose mailbox
    * @throws {Error} when there is no such mailbox or message
    */
-  expunge(mailbox: string, uids: Iterable<number>, of: OfUser = {}): void {
+  expunge(mailbox: string, uids: Iterable<number> | number, of: OfUser = {}): void {
+    checkFields("expunge()", { uids }, { uids: "number*" });
     const found = this.#find(mailbox, of);
-    found.expunge([...uids].map((uid) => messageIn(found, uid)));
+    found.expunge((typeof uids === "number" ? [uids] : [...uids]).map((uid) => messageIn(found, uid)));
   }
 
   /**
@@ -342,11 +348,13 @@ export class TestServer implements AsyncDisposable {
     return this.close();
   }
 
-  #account({ user }: OfUser): Account {
-    return this.#changer.account(user);
+  #account(of: OfUser): Account {
+    checkFields("of", of, { user: "text?" });
+    return this.#changer.account(of.user);
   }
 
   #find(name: string, of: OfUser): Mailbox {
+    checkFields("the mailbox", { name }, { name: "text" });
     const mailbox = this.#account(of).get(name);
     if (mailbox === undefined) throw new Error(`No such mailbox: ${name}`);
     return mailbox;

@@ -5,6 +5,7 @@
  * would silently be off by one day for half of the world.
  */
 
+import { kindOf } from "../base/option_names.ts";
 import { showAs } from "../base/shown.ts";
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -75,6 +76,9 @@ export class DateTime {
    */
   static from(date: DateTimeInput): DateTime {
     if (date instanceof DateTime) return date;
+    if (typeof (date as Date | null)?.getUTCFullYear !== "function") {
+      throw new TypeError(`not a Date: ${kindOf(date)}`);
+    }
     const year = date.getUTCFullYear();
     if (!(year >= 0 && year <= 9999)) throw new RangeError(`not a date that IMAP can say: ${String(date)}`);
     return new DateTime(
@@ -179,6 +183,7 @@ export function formatSearchDate(date: SearchDate): string {
  * RFC 9051 section 9 `date-text`.
  */
 export function parseSearchDate(text: string): string | null {
+  if (typeof text !== "string") throw new TypeError(`a day must be text, not ${kindOf(text)}`);
   const at = text.charCodeAt(1) === 0x2d ? 1 : 2;
   const date = text.length === at + 9 ? readDay(text, 0, at) : null;
   return date === null ? null : `${four(date.year)}-${two(date.month)}-${two(date.day)}`;

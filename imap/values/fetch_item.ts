@@ -2,6 +2,8 @@
  * What FETCH can be asked for, as text that completes while it is typed, and the check that nothing else is sent.
  */
 
+import { kindOf } from "../base/option_names.ts";
+
 /** Text between the brackets of `BODY[...]`. RFC 9051 section 9 `section-spec`. */
 export type SectionText =
   | ""
@@ -110,6 +112,7 @@ const maxLength = 10_000;
  * ```
  */
 export function normalizeFetchItem(item: string): FetchItem {
+  if (typeof item !== "string") throw new TypeError(`a fetch item must be text, not ${kindOf(item)}`);
   if (item.length > maxLength) throw new RangeError(`a fetch item of ${item.length} characters`);
   const scan = new Scan(item);
   const result = readFetchItem(scan) as FetchItem;

@@ -7,6 +7,7 @@
  * would have written: decoding it and encoding the result would give other bytes, hence another mailbox.
  */
 
+import { kindOf } from "../base/option_names.ts";
 import { isUtf8 } from "./utf8.ts";
 
 const base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
@@ -69,6 +70,7 @@ export function decodeMailboxName(wire: string | Uint8Array, utf8: boolean): str
  * ```
  */
 export function encodeMailboxName(name: string, utf8: boolean): Uint8Array {
+  if (typeof name !== "string") throw new TypeError(`a mailbox name must be text, not ${kindOf(name)}`);
   if (isInbox(name)) return utf8Encoder.encode("INBOX");
   if (isPlain(name, utf8)) return utf8Encoder.encode(name);
   return utf8 ? escapedBytes(name) : encodeShifted(name);

@@ -127,7 +127,7 @@ export class SequenceSet implements Iterable<number> {
         throw new RangeError(`not a set of messages: ${String(input)}`);
       }
       for (const item of input) {
-        const [a, b] = typeof item === "object" ? item : [item, item];
+        const [a, b] = Array.isArray(item) ? item : [item, item];
         const from = a === "*" ? Infinity : checked(a);
         const to = b === "*" ? Infinity : checked(b);
         if (from <= to) written.push(from, to);

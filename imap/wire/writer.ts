@@ -3,6 +3,7 @@
  * run of octets. Everything generated from the grammar writes through this class, and everything it writes
  * to a line passes one method that refuses CR, LF and NUL.
  */
+import { kindOf } from "../base/option_names.ts";
 import { toBase64 } from "../values/base64.ts";
 import { astringChars, wildcards } from "./_gen/classes.ts";
 import { formatDateTime, formatSearchDate } from "../values/date_time.ts";
@@ -702,7 +703,10 @@ export function atLeastOne(what: string, list: readonly unknown[]): void {
  * @throws {RangeError} when it is not one of them
  */
 export function wordOf(value: string, words: readonly string[]): string {
-  if (!words.includes(value)) throw new RangeError(`not one of ${words.join(", ")}: ${shown(String(value))}`);
+  if (!words.includes(value)) {
+    const given = typeof value === "string" ? shown(value) : kindOf(value);
+    throw new RangeError(`not one of ${words.join(", ")}: ${given}`);
+  }
   return value;
 }
 

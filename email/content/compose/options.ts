@@ -15,8 +15,8 @@ import { readMail } from "../read_mail.ts";
  * @throws {TypeError} for something that is not an object, and for an unknown name, with the known one nearest to it
  */
 export function checkOptions(of: string, options: object, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(`${of} takes an object of options: ${known.join(", ")}`);
+  if (typeof options !== "object" || options === null || Array.isArray(options) || "then" in options) {
+    throw new TypeError(`${of} takes an object of options: ${known.join(", ")}; not ${kindOf(options)}`);
   }
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;

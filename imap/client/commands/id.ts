@@ -1,6 +1,6 @@
 /** ID: what a client tells about itself, as names and values. RFC 2971. */
 
-import { kindOf } from "../../base/option_names.ts";
+import { isOther, isPromise, kindOf } from "../../base/option_names.ts";
 import type { IdArgs } from "../../codec/_gen/encode.ts";
 import type { IdParam } from "../../codec/_gen/types.ts";
 
@@ -22,13 +22,15 @@ export function idArgs(params: ClientId | null, options: object): IdArgs {
  * @throws {TypeError} For anything but names and texts.
  */
 export function idParams(params: ClientId): IdParam[] {
-  if (typeof params !== "object" || params === null) {
+  const isList = Array.isArray(params);
+  if (typeof params !== "object" || params === null || isPromise(params) || (!isList && isOther(params))) {
     throw new TypeError(`ID takes names and values, such as { name: "Example" }, not ${kindOf(params)}`);
   }
-  const list = Array.isArray(params)
+  const list = isList
     ? params as readonly IdParam[]
     : Object.entries(params).map(([name, value]) => ({ name, value: value as string | null }));
-  return list.map(({ name, value }) => {
+  return list.map((one) => {
+    const { name, value } = one ?? {};
     if (typeof name !== "string" || (typeof value !== "string" && value !== null)) {
       throw new TypeError(`ID takes texts: the value of ${JSON.stringify(name)} is ${kindOf(value)}`);
     }

@@ -1,6 +1,6 @@
 /** SEARCH criteria as a plain object, turned into the tree of search keys that is sent. */
 
-import { kindOf, meant } from "../../base/option_names.ts";
+import { isPromise, kindOf, meant } from "../../base/option_names.ts";
 import type { SearchDate } from "../../values/date_time.ts";
 import { SequenceSet, type SequenceSetInput } from "../../values/sequence_set.ts";
 import type { Collected } from "../../session/collected.ts";
@@ -184,7 +184,7 @@ export function searchKeys(query: SearchQuery | readonly SearchKey[]): SearchKey
 }
 
 function keysOf(query: SearchQuery, depth: number): SearchKey[] {
-  if (typeof query !== "object" || query === null || Array.isArray(query)) {
+  if (typeof query !== "object" || query === null || Array.isArray(query) || isPromise(query)) {
     throw new TypeError(
       `A search query must be an object such as { unseen: true, from: "smith" }, not ${kindOf(query)}`,
     );

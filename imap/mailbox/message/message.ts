@@ -1,5 +1,6 @@
 /** A message in a mailbox: its header and structure are here, its content is fetched when it is asked for. */
 
+import { checkFields } from "../../codec/arguments.ts";
 import type { FetchResponse } from "../../codec/_gen/types.ts";
 import { decodeText } from "../../../email/content/decode_text.ts";
 import type { Mail, MailAddress } from "../../../email/content/model.ts";
@@ -175,6 +176,7 @@ export class MailboxMessage {
    * @throws {MessageGoneError} When the message is not there any more.
    */
   async text(options: TextOptions = {}): Promise<string | undefined> {
+    checkFields("text()", options, { maxBytes: "any?", signal: "signal?" });
     const { text } = this.#found;
     return text && await this.#read(text, options);
   }
@@ -187,6 +189,7 @@ export class MailboxMessage {
    * @throws {MessageGoneError} When the message is not there any more.
    */
   async html(options: TextOptions = {}): Promise<string | undefined> {
+    checkFields("html()", options, { maxBytes: "any?", signal: "signal?" });
     const { html } = this.#found;
     return html && await this.#read(html, options);
   }

@@ -2,6 +2,7 @@
 
 import { CommandError } from "../../base/errors.ts";
 import type { ImapClient } from "../../client/client.ts";
+import { checkFields } from "../../codec/arguments.ts";
 import type { FetchResponse } from "../../codec/_gen/types.ts";
 import type { FetchItem } from "../../values/fetch_item.ts";
 import { MessageGoneError } from "../errors.ts";
@@ -25,6 +26,9 @@ export interface ReadOptions {
   /** Told after each piece; octets are counted as they are transferred. */
   onProgress?: ((progress: Progress) => void) | undefined;
 }
+
+/** The kinds of {@linkcode ReadOptions}. */
+const readFields = { signal: "signal?", onProgress: "function?" };
 
 /** What is to be read. */
 export interface Readable {
@@ -86,6 +90,7 @@ export class PartReader {
 
   /** The content in pieces, its transfer encoding undone. */
   stream(place: MessagePlace, what: Readable, options: ReadOptions = {}): ReadableStream<Uint8Array> {
+    checkFields("stream()", options, readFields);
     const pieces = this.#pieces(place, what, options);
     return new ReadableStream<Uint8Array>({
       async pull(controller) {
@@ -101,6 +106,7 @@ export class PartReader {
 
   /** All of the content. */
   async bytes(place: MessagePlace, what: Readable, options: ReadOptions = {}): Promise<Uint8Array> {
+    checkFields("bytes()", options, readFields);
     const pieces: Uint8Array[] = [];
     let size = 0;
     for await (const one of this.#pieces(place, what, options)) {

@@ -1,5 +1,6 @@
 /** How many connections may be made to one host, and how fast. */
 
+import { checkFields } from "../../codec/arguments.ts";
 import { type Clock, sleep, systemClock } from "../../base/clock.ts";
 
 /**
@@ -48,6 +49,7 @@ interface Host {
  * ```
  */
 export function connectGate(options: ConnectGateOptions = {}): ConnectGate {
+  checkFields("connectGate()", options, { concurrent: "any?", perMinute: "any?", clock: "object?" });
   const { concurrent = 4, perMinute = 300, clock = systemClock } = options;
   for (const [name, value] of Object.entries({ concurrent, perMinute })) {
     if (!Number.isInteger(value) || value < 1) throw new RangeError(`"${name}" must be a positive integer`);

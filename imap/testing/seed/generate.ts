@@ -1,5 +1,6 @@
 /** Mailboxes of any size out of a number: the same number gives the same messages. */
 
+import { checkFields } from "../../codec/arguments.ts";
 import type { SeedMessage } from "./seed.ts";
 
 /** What {@linkcode generateMessages} makes. */
@@ -46,9 +47,9 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
  * console.log(server.mailbox("INBOX").uidNext); // 1001
  * ```
  */
-export function generateMessages(
-  { count, seed = 1, start = new Date("2026-01-01T08:00:00Z") }: GenerateOptions,
-): SeedMessage[] {
+export function generateMessages(options: GenerateOptions): SeedMessage[] {
+  checkFields("generateMessages()", options, { count: "any", seed: "number?", start: "date?" });
+  const { count, seed = 1, start = new Date("2026-01-01T08:00:00Z") } = options;
   if (!Number.isInteger(count) || count < 0) throw new RangeError(`"count" must be an integer, not ${count}`);
   const random = numbers(seed);
   const lines = Array.from({ length: LINES }, () => lineOf(random));

@@ -7,6 +7,7 @@ import * as email from "../../../email/mod.ts";
 import { openAccount } from "../../../imap/mailbox/mod.ts";
 import * as imap from "../../../imap/mod.ts";
 import {
+  accountCalls,
   connecting,
   elsewhere,
   type Loose,
@@ -15,6 +16,7 @@ import {
   opening,
   type Row,
   selected,
+  serverCalls,
   starting,
   unselected,
 } from "./data/wrong_calls.ts";
@@ -63,6 +65,16 @@ test("a mailbox refuses what it cannot do in words", async () => {
   const dial = () => Promise.resolve(server.connect());
   await using account = await openAccount({ host: "imap.example.org", dial, auth });
   for (const row of mailboxCalls) check(row, await refusal(row, account.mailbox("INBOX")));
+  for (const row of accountCalls) check(row, await refusal(row, account));
+});
+
+test("the server for tests refuses what it cannot do in words, and takes one where it takes several", async () => {
+  await using server = await startServer({ mailboxes });
+  for (const row of serverCalls) check(row, await refusal(row, server));
+  server.setFlags("INBOX", 1, "\\Seen");
+  assertEquals(server.mailbox("INBOX").messages[0]!.flags, ["\\Seen"]);
+  server.expunge("INBOX", 1);
+  assertEquals(server.mailbox("INBOX").messages.map(({ uid }) => uid), [2]);
 });
 
 test("a call in the wrong state says what to do", async () => {

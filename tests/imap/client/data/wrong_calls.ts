@@ -127,6 +127,25 @@ export const selected: readonly Row[] = [
   // deno-lint-ignore no-sparse-arrays
   [(c) => c.search({ or: [, { seen: true }] }), "A search query must be an object", "not undefined"],
   [(c) => c.search({ not: { sbject: "x" } }), 'did you mean "subject"'],
+  // promises that were not awaited: of the language, of this library, of others
+  [(c) => c.select(Promise.resolve("INBOX")), "mailbox must be text, not a promise, which must be awaited first"],
+  [(c) => c.uidFetch(c.uidSearch({ all: true }), ["UID"]), "set must be", "not a promise, which must be awaited first"],
+  [(c) => c.search(Promise.resolve({ all: true })), "A search query must be an object", "not a promise"],
+  [(c) => c.id(Promise.resolve({ name: "x" })), "ID takes names and values", "not a promise"],
+  [(c) => c.noop(Promise.resolve({})), "NOOP: options must be an object with", "not a promise"],
+  [(c) => c.store("1", "+FLAGS", { then() {} }), "flags must be text, not a promise"],
+  // lists with holes, and objects that are not plain
+  [(c) => c.fetch([null], ["UID"]), "FETCH: not a message number or UID: null"],
+  [(c) => c.fetch([[1]], ["UID"]), "FETCH: not a message number or UID: undefined"],
+  [(c) => c.uidExpunge([{}]), "UID EXPUNGE: not a message number or UID"],
+  [(c) => c.id([null]), 'ID takes texts: the value of undefined is undefined'],
+  [(c) => c.id(new Date()), "ID takes names and values", "an object (Date)"],
+  [(c) => c.status("INBOX", [Object.create(null)]), "STATUS: not one of MESSAGES", "object"],
+  [(c) => c.command("NOOP", null), "command(): args must be a list of what arg makes, not null"],
+  [(c) => c.command("NOOP", { 0: "x" }), "command(): args must be a list", "an object (Object)"],
+  [(c) => c.noop(Object.freeze({ tiemout: 5 })), "NOOP", 'did you mean "timeout"'],
+  [(c) => c.noop(Object.assign(Object.create(null), { singal: 1 })), 'did you mean "signal"'],
+  [(c) => c.noop(new (class Own { retries = 3; })()), 'cannot have "retries"'],
   // numbers of one kind where the other is meant
   [async (c) => c.fetch(await c.uidSearch({ all: true }), ["FLAGS"]), "FETCH: these are UIDs", "begins with uid"],
   [async (c) => c.uidStore(await c.search({ all: true }), "+FLAGS", ["\\Seen"]), "UID STORE: these are message numbers"],
@@ -186,6 +205,11 @@ export const elsewhere: readonly Row[] = [
   [(imap) => imap.scramSha256({ username: "x", password: "y" }), '"username"', 'did you mean "user"'],
   [(imap) => imap.plain({ user: "x", pass: 5 }), '"pass" must be text, not a number'],
   [(imap) => imap.xoauth2({ user: "x", token: "y" }), '"user" must be text, not an object'],
+  [(imap) => imap.encodeMailboxName(null, true), "a mailbox name must be text, not null"],
+  [(imap) => imap.normalizeFetchItem(["UID"]), "a fetch item must be text, not a list"],
+  [(imap) => imap.parseSearchDate(new Date()), "a day must be text, not an object (Date)"],
+  [(imap) => imap.DateTime.from(null), "not a Date: null"],
+  [(imap) => imap.SequenceSet.from([null]), "not a message number or UID: null"],
   [(imap) => imap.connect({ transport: {} }), "transport must be a Transport: it has no function read"],
 ];
 
@@ -205,6 +229,7 @@ export const starting: readonly Row[] = [
   [(start) => start({ faults: 5 }), "faults must be a list, not a number"],
   // deno-lint-ignore no-sparse-arrays
   [(start) => start({ mailboxes: { INBOX: [, "x"] } }), "a message must be an object with", "not undefined"],
+  [(start) => start(null), "startServer(): options must be an object with", "not null"],
   [(start) => start({ port: 143 }), "startServer(): options", '"port"', "there are users, mailboxes"],
 ];
 
@@ -233,7 +258,52 @@ export const mailboxCalls: readonly Row[] = [
   [(box) => box.delete(undefined, { forever: true }), "a message is given by itself, its id or its UID, not undefined"],
   [(box) => box.delete(1, { forver: true }), "delete(): options", 'did you mean "forever"'],
   [(box) => box.append("text", { flag: ["\\Seen"] }), "append(): options", 'did you mean "flags"'],
+  [(box) => box.counts(null), "counts(): options must be an object with signal, not null"],
+  [(box) => box.counts({ singal: 1 }), 'did you mean "signal"'],
+  [async (box) => (await first(box.messages())).text(null), "text(): options must be an object with maxBytes, signal"],
+  [async (box) => (await first(box.messages())).text({ maxbytes: 5 }), 'did you mean "maxBytes"'],
+  [async (box) => (await first(box.messages())).html({ limit: 5 }), 'cannot have "limit"'],
+  [async (box) => (await first(box.messages())).parse({ sginal: 5 }), 'did you mean "signal"'],
+  [async (box) => (await first(box.messages())).stream({ onprogress() {} }), 'did you mean "onProgress"'],
   [(box) => box.append(5), "a message as Uint8Array, Message or Mail, not number"],
+];
+
+/** Of an account. */
+export const accountCalls: readonly Row[] = [
+  [(account) => account.mailboxes(null), "mailboxes(): options must be an object with counts, signal, not null"],
+  [(account) => account.mailboxes({ count: true }), 'did you mean "counts"'],
+  [(account) => account.mailboxFor({ role: "bin" }), "role"],
+  [(account) => account.mailboxFor({ role: "trash" }, { sginal: 5 }), 'did you mean "signal"'],
+  [(account) => account.message("v1:1:1:INBOX", { sginal: 5 }), 'did you mean "signal"'],
+  [(account) => account.message(5), "Not the id of a message"],
+  [(account) => account.create("x", null), "create(): options must be an object with signal, not null"],
+  [(account) => account.rename("x", "y", { force: true }), 'rename(): options cannot have "force"'],
+  [(account) => account.delete("x", new AbortController()), "delete(): options must be an object", "(AbortController)"],
+  [(account) => account.subscribe("x", { subscribe: false }), 'did you mean "subscribed"'],
+  [(account) => account.saveDraft("x", { replace: "y" }), 'did you mean "replaces"'],
+];
+
+/** Of the server for tests. */
+export const serverCalls: readonly Row[] = [
+  [(server) => server.mailbox(), "the mailbox: name must be text, not undefined"],
+  [(server) => server.mailbox("INBOX", null), "of must be an object with user, not null"],
+  [(server) => server.mailbox("INBOX", { usr: "alice" }), 'did you mean "user"'],
+  [(server) => server.rename("INBOX"), "rename(): to must be text, not undefined"],
+  [(server) => server.changeUidValidity("INBOX", "5"), "uidValidity must be a number, not text"],
+  [(server) => server.append("INBOX"), "a message must be an object with message, flags"],
+  [(server) => server.append("INBOX", Promise.resolve("x")), "a message must be an object with", "not a promise"],
+  [(server) => server.setFlags("INBOX", 1), "setFlags(): flags must be a list of text, not undefined"],
+  [(server) => server.setFlags("INBOX", 1, [null]), "flags must be text, not null"],
+  [(server) => server.setFlags("INBOX", "1", []), "uid must be a number, not text"],
+  [(server) => server.expunge("INBOX"), "expunge(): uids must be a list of a number, not undefined"],
+  [(server) => server.expunge("INBOX", ["1"]), "uids must be a number, not text"],
+  [(server) => server.expunge("INBOX", 77), "No message with UID 77"],
+  [(server) => server.change(), "the change must be an object with user, mailbox", "not undefined"],
+  [(server) => server.change({ delivr: [] }), 'did you mean "deliver"'],
+  [(server) => server.change({ modSeqBack: 5n }), "modSeqBack must be a number, not a bigint"],
+  [(server) => server.addToken(5), "addToken(): token must be text, not a number"],
+  [(server) => server.addToken("x", "tomorrow"), "expires must be a Date, not text"],
+  [(server) => server.listen(8143), "listen(): options must be an object with port"],
 ];
 
 /** Of `openAccount`. */
@@ -253,6 +323,9 @@ export const mails: readonly Row[] = [
   [(email) => email.messageFromBytes(), "messageFromBytes takes a Uint8Array, not undefined"],
   [(email) => email.messageFromString(5), "messageFromString takes text, not number"],
   [(email) => email.decodeHeader(5), "decodeHeader takes text or a Header, not number"],
+  [(email) => email.messageFromStream("From: a\n"), "messageFromStream takes a stream or pieces, not string"],
+  [(email) => email.decodeText("x", "utf-8"), "decodeText takes a Uint8Array, not string"],
+  [(email) => email.createMail(Promise.resolve({})), "createMail takes an object of options", "not a promise"],
   [(email) => email.createMail(), "createMail takes an object of options: from"],
   [(email) => email.createMail({ form: "a@example.org" }), 'did you mean "from"'],
   [(email) => email.createMail({ from: "a@example.org", to: [undefined] }), "To must be text such as", "undefined"],
@@ -265,7 +338,7 @@ export const mails: readonly Row[] = [
 ];
 
 /** The first that an iterator gives. */
-async function first(of: AsyncIterable<unknown>): Promise<unknown> {
+async function first(of: AsyncIterable<unknown>): Promise<Loose> {
   for await (const one of of) return one;
   return undefined;
 }
