@@ -30,8 +30,11 @@ export class Core {
 
   /** All mailboxes, as the server has them now. */
   async mailboxes(counts: boolean, signal: AbortSignal | undefined): Promise<MailboxInfo[]> {
-    const list = this.jobs.run({ signal }, ({ client }) => listMailboxes(client, counts, signal));
-    const mailboxes = await list;
+    const mailboxes = await this.jobs.run({ signal }, async ({ client }) => {
+      const list = await listMailboxes(client, counts, signal);
+      if (counts) this.bells.asked(client);
+      return list;
+    });
     this.#list = Promise.resolve(mailboxes);
     return mailboxes;
   }
@@ -53,8 +56,12 @@ export class Core {
     }
     const { role } = target;
     const list = await (this.#list ?? this.mailboxes(false, signal));
-    const found = list.find((one) => one.role === role && one.selectable);
-    if (found !== undefined) return found.name;
+    const levels = ({ name, delimiter }: MailboxInfo) =>
+      delimiter === null ? 1 : name.split(delimiter).length;
+    // Other people's mailboxes, which are shared, have roles as well, and longer names.
+    const found = list.filter((one) => one.role === role && one.selectable);
+    found.sort((a, b) => levels(a) - levels(b));
+    if (found.length > 0) return found[0]!.name;
     throw new CapabilityError(`No mailbox of this account has the role "${role}"`);
   }
 }

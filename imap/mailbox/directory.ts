@@ -50,9 +50,8 @@ export async function listMailboxes(
     ...(returns.length > 0 ? { returns } : {}),
     ...(asksStatus ? { status: items } : {}),
   });
-  const mailboxes = answer.mailboxes.map(infoOf);
-  // The mailbox that is there always; some servers leave it out when nobody has subscribed to it.
-  const status = new Map(answer.status.map((one) => [one.mailbox, one]));
+  const mailboxes = infosOf(answer.mailboxes);
+  const status = new Map(answer.status.map((one) => [inboxOr(one.mailbox), one]));
   if (counts && !asksStatus) {
     const asked = mailboxes.filter(({ selectable }) => selectable).map(({ name }) =>
       client.status(name, items, { signal }).then(
@@ -86,12 +85,24 @@ async function addSubscriptions(
   for (const mailbox of mailboxes) mailbox.subscribed = names.has(mailbox.name);
 }
 
-function infoOf({ mailbox: name, delimiter, attributes }: ListResponse): MailboxInfo {
+/** Each mailbox once, whatever comes twice; INBOX, which is there always and which some servers leave out, at least at the end. */
+function infosOf(listed: readonly ListResponse[]): MailboxInfo[] {
+  const byName = new Map<string, { delimiter: string | null; attributes: readonly string[] }>();
+  for (const { mailbox, delimiter, attributes } of listed) {
+    const name = inboxOr(mailbox);
+    if (name === "") continue;
+    const before = byName.get(name);
+    byName.set(name, { delimiter, attributes: [...new Set([...before?.attributes ?? [], ...attributes])] });
+  }
+  if (!byName.has("INBOX")) byName.set("INBOX", { delimiter: listed[0]?.delimiter ?? null, attributes: [] });
+  return [...byName].map(([name, { delimiter, attributes }]) => infoOf(name, delimiter, attributes));
+}
+
+function infoOf(name: string, delimiter: string | null, attributes: readonly string[]): MailboxInfo {
   const has = (attribute: string) => attributes.some((one) => one.toLowerCase() === attribute);
-  const isInbox = name.toUpperCase() === "INBOX";
-  const role = isInbox ? "inbox" : roleOfAttributes(attributes);
+  const role = name === "INBOX" ? "inbox" : roleOfAttributes(attributes);
   return {
-    name: isInbox ? "INBOX" : name,
+    name,
     delimiter,
     role,
     roleSource: role === undefined ? undefined : "server",
@@ -107,5 +118,9 @@ function infoOf({ mailbox: name, delimiter, attributes }: ListResponse): Mailbox
 /** INBOX in its one spelling (RFC 9051 5.1); every other name as it is. */
 export function mailboxName(name: string): string {
   if (typeof name !== "string" || name === "") throw new TypeError("A mailbox has a name");
+  return inboxOr(name);
+}
+
+function inboxOr(name: string): string {
   return name.toUpperCase() === "INBOX" ? "INBOX" : name;
 }

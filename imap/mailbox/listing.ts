@@ -4,12 +4,14 @@ import type { ImapClient } from "../client/client.ts";
 import type { FetchResponse } from "../codec/_gen/types.ts";
 import type { FetchItem } from "../values/fetch_item.ts";
 import { SequenceSet } from "../values/sequence_set.ts";
+import { MessageGoneError } from "./errors.ts";
 import { MailboxMessage } from "./message/message.ts";
+import { messageId } from "./message_id.ts";
 import type { PartReader } from "./message/reader.ts";
 import type { Jobs } from "./pool/jobs.ts";
 import type { Lease } from "./pool/line.ts";
 import { isEverything, type MessageQuery, queryKeys } from "./query.ts";
-import { piecesOf } from "./uids.ts";
+import { piecesOf, plausible } from "./uids.ts";
 
 /** How messages are listed. */
 export interface ListingOptions {
@@ -39,9 +41,9 @@ export function messagesOf(
 ): MailboxMessage[] {
   const byUid = new Map<number, FetchResponse>();
   for (const row of rows) {
-    if (row.uid !== undefined && (row.envelope !== undefined || row.size !== undefined)) {
-      byUid.set(row.uid, row);
-    }
+    if (row.uid === undefined || (row.envelope === undefined && row.size === undefined)) continue;
+    // Of two rows about one message, the one that says more.
+    if (row.envelope !== undefined || !byUid.has(row.uid)) byUid.set(row.uid, row);
   }
   const messages = [...byUid].map(([uid, row]) => new MailboxMessage(row, { ...place, uid }, reader));
   return messages.sort((a, b) => newestFirst ? b.uid - a.uid : a.uid - b.uid);
@@ -58,7 +60,7 @@ export async function findUids(
   if (!isFresh) client.noop().catch(() => {});
   const extended = client.capabilities?.has("ESEARCH") || client.enabled.has("IMAP4REV2");
   const { all } = await client.uidSearch(keys, { signal, ...(extended ? { returns: ["ALL"] } : {}) });
-  return all;
+  return plausible(client, all);
 }
 
 /**
@@ -93,10 +95,14 @@ export async function* listMessages(
   const newestFirst = newest !== undefined;
   const fetch = (uids: SequenceSet) =>
     jobs.run(want, async ({ client, selection }) => {
-      // The mailbox has been made anew since: what was found is not there any more.
-      if (selection.uidValidity !== found.uidValidity) return [];
+      // Somebody who takes the list for the whole mailbox must not get half of it.
+      if (selection.uidValidity !== found.uidValidity) {
+        const uid = uids.ranges[0]![0];
+        throw new MessageGoneError("reset", messageId({ ...placeOf(mailbox, found.uidValidity), uid }));
+      }
       const rows: FetchResponse[] = await client.uidFetch(uids, messageItems(client), { signal }).asSent();
-      return messagesOf(rows, placeOf(mailbox, selection.uidValidity), reader, newestFirst);
+      const messages = messagesOf(rows, placeOf(mailbox, selection.uidValidity), reader, newestFirst);
+      return messages.filter(({ uid }) => uids.contains(uid));
     });
   let ahead: Promise<MailboxMessage[]> | undefined;
   for (const uids of piecesOf(found.uids, batch, newestFirst, newest)) {

@@ -1,12 +1,14 @@
 /** One mailbox of an account: its messages, and what can be done with them. */
 
 import type { MessageInput } from "../../email/content/model.ts";
+import { CommandError } from "../base/errors.ts";
 import { kindOf } from "../base/option_names.ts";
 import { checkFields } from "../codec/arguments.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Core } from "./core.ts";
-import { type ListingOptions, listMessages } from "./listing.ts";
+import { findUids, type ListingOptions, listMessages } from "./listing.ts";
 import type { MailboxMessage } from "./message/message.ts";
+import { isPassing } from "./pool/backoff.ts";
 import type { MessageQuery } from "./query.ts";
 import type { MailboxTarget } from "./roles.ts";
 import { type Added, type AddOptions, appendMessage } from "./verbs/append.ts";
@@ -172,11 +174,22 @@ export class ReadonlyMailbox {
   async counts(options: { signal?: AbortSignal | undefined } = {}): Promise<MailboxCounts> {
     checkFields("counts()", options, { signal: "signal?" });
     const { signal } = options;
-    return await this.#core.jobs.run({ signal }, async ({ client }) => {
-      const { messages = 0, unseen = 0 } = {
-        ...await client.status(this.name, ["MESSAGES", "UNSEEN"], { signal }),
-      };
-      return { messages, unseen };
+    const { jobs, bells } = this.#core;
+    return await jobs.run({ signal }, async (lease) => {
+      const { client, line } = lease;
+      // Of the selected mailbox some servers' STATUS says what the session has heard of.
+      if (line.mailbox === this.name) client.noop().catch(() => {});
+      try {
+        const status = await client.status(this.name, ["MESSAGES", "UNSEEN"], { signal });
+        bells.asked(client, this.name);
+        const { messages = 0, unseen = 0 } = { ...status };
+        return { messages, unseen };
+      } catch (error) {
+        // RFC 9051 6.3.11: it should not be asked about the selected mailbox, and a server may refuse that.
+        if (!(error instanceof CommandError) || isPassing(error) || line.mailbox !== this.name) throw error;
+        const unseen = await findUids(lease, { unseen: true }, signal);
+        return { messages: client.mailbox?.exists ?? 0, unseen: unseen.count };
+      }
     });
   }
 

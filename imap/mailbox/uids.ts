@@ -1,5 +1,7 @@
 /** Sets of UIDs, taken in pieces. */
 
+import { CommandError } from "../base/errors.ts";
+import type { ImapClient } from "../client/client.ts";
 import { SequenceSet } from "../values/sequence_set.ts";
 
 /**
@@ -42,6 +44,18 @@ export function* piecesOf(
 /** UIDs as a set; the empty one has no text, and so no other way to be made. */
 export function setOf(uids: readonly number[]): SequenceSet {
   return uids.length === 0 ? SequenceSet.empty : SequenceSet.from(uids);
+}
+
+/**
+ * What a search found, if there can be so many messages: a server that says `1:4294967295` would be asked for all of them.
+ *
+ * @throws {CommandError} When it is more than the mailbox has, and than may have come meanwhile.
+ */
+export function plausible({ mailbox }: ImapClient, uids: SequenceSet): SequenceSet {
+  const exists = mailbox?.exists ?? 0;
+  if (uids.count <= 2 * exists + 1000) return uids;
+  const text = `the server names ${uids.count} messages of a mailbox that has ${exists}`;
+  throw new CommandError("UID SEARCH", undefined, undefined, text);
 }
 
 /** Members of both; neither may have `*`. */

@@ -5,12 +5,13 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fixtureText } from "../support/fixtures.ts";
 import type { Need } from "../support/skip.ts";
 import {
   begin,
+  connectedTo,
   freePorts,
   isRoot,
   NAMES,
@@ -81,6 +82,7 @@ async function startOnce(options: CyrusOptions): Promise<RealServer> {
     const caPem = writeCertificates(`${dir}/tls`);
     execFileSync("chown", ["-R", "8:8", dir]);
     await begin(child, host, port);
+    const workers = () => workersOf(`${dir}/pid`, "imapd");
     return {
       host,
       port,
@@ -90,9 +92,9 @@ async function startOnce(options: CyrusOptions): Promise<RealServer> {
       users: NAMES.map((user) => ({ user, pass: `${user}-pw` })),
       // It writes to syslog, which its root does not have.
       log: () => "",
-      workers: () => workersOf(`${dir}/pid`, "imapd"),
-      // Where several die before a client has come, master closes the port until it gets this.
-      revive: () => void process.kill(Number(readFileSync(`${dir}/pid`, "utf8")), "SIGHUP"),
+      workers,
+      // Where five of the others die within ten seconds of each other, master closes the port.
+      serving: () => connectedTo([port, tlsPort], workers()),
       stop: () => stop(child),
     };
   } catch (error) {

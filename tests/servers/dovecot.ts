@@ -13,6 +13,7 @@ import { fixtureText } from "../support/fixtures.ts";
 import type { Need } from "../support/skip.ts";
 import {
   begin,
+  connectedTo,
   freePorts,
   isRoot,
   NAMES,
@@ -89,6 +90,7 @@ async function startOnce(program: string, options: DovecotOptions): Promise<Dove
   try {
     const { caPem, token } = prepare(dir, host, port, tlsPort, options);
     await begin(child, host, port);
+    const workers = () => workersOf(`${dir}/run/master.pid`, "imap");
     return {
       host,
       port,
@@ -98,7 +100,8 @@ async function startOnce(program: string, options: DovecotOptions): Promise<Dove
       dir,
       users: NAMES.map((user) => ({ user, pass: `${user}-pw` })),
       log: () => readLog(dir),
-      workers: () => workersOf(`${dir}/run/master.pid`, "imap"),
+      workers,
+      serving: () => connectedTo([port, tlsPort], workers()),
       stop: () => stop(child),
     };
   } catch (error) {

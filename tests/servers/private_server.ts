@@ -1,7 +1,7 @@
 /** What all real servers of the suite have in common: how they are started on loopback, and how they end. */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { userInfo } from "node:os";
 import { fixtureText } from "../support/fixtures.ts";
@@ -28,10 +28,10 @@ export interface RealServer {
   dir: string;
   /** The server's log so far. */
   log(): string;
-  /** The processes that serve one connection each. */
+  /** The processes that serve one connection each, or wait for one. */
   workers(): number[];
-  /** Has it take clients again after many of those have died. */
-  revive?(): void;
+  /** Those of them that have a client. */
+  serving(): number[];
   stop(): Promise<void>;
 }
 
@@ -116,6 +116,26 @@ export function workersOf(pidFile: string, program: string): number[] {
       return false;
     }
   }).map(Number);
+}
+
+/** The processes that hold a connection to one of these ports of theirs. Linux only. */
+export function connectedTo(ports: readonly number[], processes: readonly number[]): number[] {
+  const inodes = new Set<string>();
+  for (const line of readFileSync("/proc/net/tcp", "utf8").split("\n").slice(1)) {
+    // sl local_address rem_address st ... uid timeout inode; 0A is a socket that listens.
+    const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
+    if (state !== "0A" && ports.includes(parseInt(local.split(":")[1] ?? "", 16))) {
+      inodes.add(`socket:[${inode}]`);
+    }
+  }
+  return processes.filter((pid) => {
+    try {
+      const folder = `/proc/${pid}/fd`;
+      return readdirSync(folder).some((name) => inodes.has(readlinkSync(`${folder}/${name}`)));
+    } catch {
+      return false;
+    }
+  });
 }
 
 /**

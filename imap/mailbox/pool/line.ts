@@ -20,6 +20,10 @@ export class Line {
   writable = false;
   /** What the server said of it. */
   selection: Selection | undefined;
+  /** Told which mailbox was selected before, when another one is. */
+  onLeft: ((mailbox: string) => void) | undefined;
+  /** The mailbox that was selected last. */
+  #last: string | undefined;
   /** Settles when it is known what was enabled, which decides how the server is asked. */
   readonly settled: Promise<void>;
   /** Settles when the mailbox is selected. */
@@ -62,6 +66,10 @@ export class Line {
     } catch (error) {
       this.mailbox = this.selection = undefined;
       throw error;
+    } finally {
+      const last = this.#last;
+      this.#last = mailbox;
+      if (last !== undefined && last !== mailbox) this.onLeft?.(last);
     }
   }
 }

@@ -7,9 +7,9 @@ import type { Clock } from "../../base/clock.ts";
 import { CommandError } from "../../base/errors.ts";
 import type { ImapClient } from "../../client/client.ts";
 import type { NotifyEvent, NotifyGroup } from "../../codec/_gen/types.ts";
-import type { ImapEvent } from "../../session/events.ts";
 import { mailboxName } from "../directory.ts";
 import { isPassing } from "../pool/backoff.ts";
+import type { Line } from "../pool/line.ts";
 
 /** So many mailboxes are named in one command; watches of others ask from time to time. */
 const most = 200;
@@ -21,17 +21,20 @@ const messageEvents: NotifyEvent[] = [
 ];
 
 interface Listener {
+  client: ImapClient;
   selected: string;
-  told: ReadonlySet<string>;
   more: () => void;
 }
+
+/** How sure it is that there is something to look for: the server has told of it; something may have been told while nobody heard it. */
+export type Ring = "told" | "maybe";
 
 /** What wakes one watch. */
 export class Bell {
   /** The mailbox that is watched. */
   readonly mailbox: string;
-  /** The server has reported it since this was set to false. */
-  rung = false;
+  /** What has rung since this was set to undefined. */
+  rung: Ring | undefined;
   #wake: (() => void) | undefined;
 
   constructor(mailbox: string) {
@@ -39,8 +42,8 @@ export class Bell {
   }
 
   /** Wakes the watch, or lets it not fall asleep. */
-  ring(): void {
-    this.rung = true;
+  ring(how: Ring): void {
+    if (this.rung !== "told") this.rung = how;
     this.#wake?.();
   }
 
@@ -51,7 +54,7 @@ export class Bell {
    */
   async wait(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.rung) return;
+    if (this.rung !== undefined) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = clock.setTimeout(resolve, milliseconds);
     const stop = () => reject(signal.reason);
@@ -67,12 +70,15 @@ export class Bell {
   }
 }
 
-/** The bells of an account. */
+/**
+ * The bells of an account. On each connection on which the server was asked to tell there is an ear from before it was asked until the
+ * connection ends: it tells whenever it likes, be it while the watch to which the connection belongs is looking, or is with its consumer.
+ */
 export class Bells {
   readonly #bells = new Set<Bell>();
-  /** Of which mailboxes the server tells on each connection. */
-  readonly #told = new WeakMap<ImapClient, ReadonlySet<string>>();
-  /** What is listened to now. */
+  /** Of which mailboxes the server tells, by connection. */
+  readonly #told = new Map<ImapClient, ReadonlySet<string>>();
+  /** Who waits with IDLE now. */
   readonly #listeners = new Set<Listener>();
   #fails = false;
 
@@ -80,6 +86,8 @@ export class Bells {
   add(mailbox: string): Bell {
     const bell = new Bell(mailbox);
     this.#bells.add(bell);
+    // It may have told since the watch has looked, and of this mailbox there was no bell.
+    for (const told of this.#told.values()) if (told.has(mailbox)) bell.ring("told");
     if (!this.hears(mailbox)) { for (const { more } of [...this.#listeners]) more(); }
     return bell;
   }
@@ -91,25 +99,26 @@ export class Bells {
 
   /** Whether the server reports on a mailbox by itself. */
   hears(mailbox: string): boolean {
-    for (const { selected, told } of this.#listeners) {
-      if (selected === mailbox || told.has(mailbox)) return true;
+    for (const { client, selected } of this.#listeners) {
+      if (selected === mailbox || this.#told.get(client)?.has(mailbox)) return true;
     }
     return false;
   }
 
   /** Wakes those who wait for a mailbox. */
-  ring(mailbox: string): void {
-    for (const bell of this.#bells) if (bell.mailbox === mailbox) bell.ring();
+  ring(mailbox: string, how: Ring): void {
+    for (const bell of this.#bells) if (bell.mailbox === mailbox) bell.ring(how);
   }
 
   /**
    * Lets the server report on the mailboxes that are watched, in addition to the selected one.
    *
-   * @param client A connection on which IDLE comes next.
+   * @param line A connection on which IDLE comes next.
    * @param selected The mailbox that is selected on it.
    * @param signal Gives up.
    */
-  async ask(client: ImapClient, selected: string, signal: AbortSignal | undefined): Promise<void> {
+  async ask(line: Line, selected: string, signal: AbortSignal | undefined): Promise<void> {
+    const { client } = line;
     if (this.#fails || !client.capabilities?.has("NOTIFY")) return;
     const told = this.#told.get(client);
     const names = this.#names(selected, told);
@@ -119,17 +128,19 @@ export class Bells {
       { mailboxes: { filter: "SELECTED-DELAYED" }, events: messageEvents },
       { mailboxes: { filter: "MAILBOXES", mailboxes: [...names] }, events: messageEvents },
     ];
+    if (told === undefined) void this.#hear(line);
+    this.#told.set(client, names);
     try {
       await client.notify({ groups, signal });
-      this.#told.set(client, names);
     } catch (error) {
+      if (this.#told.has(client)) this.#told.set(client, told ?? new Set());
       if (!(error instanceof CommandError) || isPassing(error)) throw error;
       // A server that offers it and refuses: the watches go on asking.
       this.#fails = true;
       return;
     }
     // What has happened before the server began to tell.
-    for (const name of names) if (!told?.has(name)) this.ring(name);
+    for (const name of names) if (!told?.has(name)) this.ring(name, "maybe");
   }
 
   /** The names to report on; undefined when those that the server reports on already are enough. */
@@ -144,32 +155,48 @@ export class Bells {
   }
 
   /**
-   * Somebody listens on a connection from now on.
+   * Somebody waits on a connection from now on.
    *
    * @param client The connection.
    * @param selected The mailbox that is selected on it.
-   * @param more Called when there is a watch of a mailbox on which nothing is reported.
+   * @param more Called when the server is to be asked to tell more.
    * @returns Ends that.
    */
   listen(client: ImapClient, selected: string, more: () => void): Disposable {
-    const told = this.#told.get(client) ?? new Set<string>();
-    const canMore = !this.#fails && client.capabilities?.has("NOTIFY") && told.size < most;
-    const listener = { selected, told, more: canMore ? more : () => {} };
+    const told = this.#told.get(client)?.size ?? 0;
+    const canMore = !this.#fails && client.capabilities?.has("NOTIFY") && told < most;
+    const listener = { client, selected, more: canMore ? more : () => {} };
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
-  /**
-   * Looks at what the server has told on a connection.
-   *
-   * @returns Whether the server does not tell any more: it has to be asked again.
-   */
-  heard(client: ImapClient, event: ImapEvent): boolean {
-    if (event.type === "STATUS") this.ring(mailboxName(event.mailbox));
-    if (event.type !== "OK" || event.code?.name !== "NOTIFICATIONOVERFLOW") return false;
-    const names = this.#told.get(client);
-    this.#told.delete(client);
-    for (const name of names ?? []) this.ring(name);
-    return true;
+  /** STATUS was asked on a connection, of one mailbox or of many: what the server told of them meanwhile was taken for the answer. */
+  asked(client: ImapClient, mailbox?: string): void {
+    for (const name of this.#told.get(client) ?? []) {
+      if (mailbox === undefined || mailbox === name) this.ring(name, "maybe");
+    }
+  }
+
+  /** Hears what the server tells on a connection, until that ends. */
+  async #hear(line: Line): Promise<void> {
+    const { client } = line;
+    // While a mailbox is selected, the server tells of it in other words, and keeps some of that to itself.
+    line.onLeft = (mailbox) => this.asked(client, mailbox);
+    try {
+      for await (const event of client.events()) {
+        if (event.type === "STATUS") this.ring(mailboxName(event.mailbox), "told");
+        else if (event.type === "MISSED" || event.type === "DROPPED") this.asked(client);
+        // It tells no more, and has to be asked again.
+        else if (event.type === "OK" && event.code?.name === "NOTIFICATIONOVERFLOW") {
+          this.asked(client);
+          this.#told.set(client, new Set());
+          for (const listener of [...this.#listeners]) if (listener.client === client) listener.more();
+        }
+      }
+    } catch {
+      // Whoever uses the connection is told why it has ended.
+    } finally {
+      this.#told.delete(client);
+    }
   }
 }

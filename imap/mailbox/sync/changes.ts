@@ -15,7 +15,7 @@ import type { Change, StartFrom } from "./change.ts";
 import { ClientSource } from "./client_source.ts";
 import { type Cursor, type Known, readCursor } from "./cursor.ts";
 import type { Ledger } from "./ledger.ts";
-import { type Look, look } from "./look.ts";
+import { isLater, type Look, look } from "./look.ts";
 
 /** How changes are told. */
 export interface ChangesOptions {
@@ -80,18 +80,22 @@ export class Sync {
     const { signal, flagsEvery } = this.#options;
     if (known === undefined) return true;
     const { cursor, modSeq, seen } = known;
-    if (modSeq === undefined && this.#core.jobs.clock.now() - (cursor.flagsAt ?? 0) >= flagsEvery) {
-      return true;
-    }
+    if (modSeq === undefined && isLater(this.#core.jobs.clock.now(), cursor.flagsAt, flagsEvery)) return true;
     return await this.#core.jobs.run({ signal }, async ({ client, line }) => {
       // Of the selected mailbox Dovecot says what the session knows, be it out of date; EXAMINE takes no longer.
       if (line.mailbox === this.#mailbox) return true;
       const hasModSeq = client.capabilities?.has("CONDSTORE") || client.capabilities?.has("QRESYNC");
-      const status = await client.status(
+      const asked = client.status(
         this.#mailbox,
         ["MESSAGES", "UIDNEXT", "UIDVALIDITY", ...(hasModSeq ? ["HIGHESTMODSEQ" as const] : [])],
         { signal },
       );
+      const status = await asked.catch((error) => {
+        // A look finds out whether the mailbox is gone, or the server has no STATUS for it.
+        if (!(error instanceof ImapError) || isPassing(error) || client.closed) throw error;
+        return undefined;
+      });
+      if (status === undefined) return true;
       // A copy: what the server left out is undefined.
       const { uidValidity, uidNext, highestModSeq, messages } = { ...status };
       return cursor.mailbox !== this.#mailbox || uidValidity !== cursor.uidValidity ||

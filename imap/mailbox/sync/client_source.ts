@@ -6,7 +6,7 @@ import type { FetchResponse } from "../../codec/_gen/types.ts";
 import { SequenceSet } from "../../values/sequence_set.ts";
 import { isPassing } from "../pool/backoff.ts";
 import type { Lease } from "../pool/line.ts";
-import { common } from "../uids.ts";
+import { common, plausible } from "../uids.ts";
 import { lastingFlags } from "../message/message.ts";
 import type { FlagRow } from "./flag_digests.ts";
 import type { Opened, SinceWhen, SyncSource } from "./source.ts";
@@ -91,7 +91,7 @@ export class ClientSource implements SyncSource {
     const client = this.#client;
     const extended = client.capabilities?.has("ESEARCH") || client.enabled.has("IMAP4REV2");
     const options = { signal: this.#signal, ...(extended ? { returns: ["ALL" as const] } : {}) };
-    return (await client.uidSearch(query, options)).all;
+    return plausible(client, (await client.uidSearch(query, options)).all);
   }
 
   /** Winmail and 163 leave UIDNEXT out of the answer to SELECT, and some say it in STATUS. */

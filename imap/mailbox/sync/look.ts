@@ -133,8 +133,9 @@ async function nextUid(source: SyncSource, { exists }: Opened, known: Known | un
   return uids.isEmpty ? least : Math.max(least, uids.ranges.at(-1)![1] + 1);
 }
 
-async function allUids(source: SyncSource, { exists, uidNext }: At): Promise<SequenceSet> {
-  return exists === 0 || uidNext <= 1 ? SequenceSet.empty : await source.uids(1, uidNext - 1);
+async function allUids(source: SyncSource, { uidNext }: At): Promise<SequenceSet> {
+  // Not even of a mailbox that is said to be empty: a server that leaves EXISTS out would have its messages forgotten.
+  return uidNext <= 1 ? SequenceSet.empty : await source.uids(1, uidNext - 1);
 }
 
 /** Without a cursor. */
@@ -211,7 +212,7 @@ async function compare(source: SyncSource, known: Known, at: At, options: LookOp
     changedSince(source, known, at),
   ]);
   const isDue = at.modSeq === undefined
-    ? options.now - (cursor.flagsAt ?? -Infinity) >= options.flagsEvery || cursor.flagsAt! > options.now
+    ? isLater(options.now, cursor.flagsAt, options.flagsEvery)
     : known.modSeq === undefined;
   const rows = isDue && last >= 1 ? await source.flags(last, undefined) : undefined;
   const { seen, gone, missed } = await whatIsLeft(source, known, at, fresh, rows);
@@ -230,6 +231,11 @@ async function compare(source: SyncSource, known: Known, at: At, options: LookOp
     ledger.flagsAt = rows === undefined ? cursor.flagsAt : options.now;
   }
   return { ...nothingNew(at.uidNext), gone, flags, fresh: fresh.union(missed), ledger };
+}
+
+/** Whether so many milliseconds have gone since some time. A clock that was set back knows nothing of what was after it. */
+export function isLater(now: number, since: number | undefined, period: number): boolean {
+  return since === undefined || since > now || now - since >= period;
 }
 
 async function changedSince(

@@ -41,8 +41,6 @@ export interface WaitOptions {
   signal: AbortSignal | undefined;
   /** Called when others may have the connection, too. */
   share: () => void;
-  /** Told every event; true when the server has to be asked again to tell. */
-  heard: (event: ImapEvent) => boolean;
   /** Called with what ends the waiting so that the server can be asked for more. */
   listen: (more: () => void) => Disposable;
 }
@@ -57,7 +55,7 @@ export interface WaitOptions {
 export async function waitForNews(
   lease: Lease,
   begun: AsyncIterator<ImapEvent, undefined>,
-  { clock, period, signal, share, heard, listen }: WaitOptions,
+  { clock, period, signal, share, listen }: WaitOptions,
 ): Promise<Outcome> {
   const outcome = Promise.withResolvers<Outcome>();
   // Listens from before the mailbox was opened, so that nothing falls between opening and IDLE.
@@ -66,7 +64,6 @@ export async function waitForNews(
       for (let next = await begun.next(); !next.done; next = await begun.next()) {
         const news = newsOf(next.value);
         if (news !== undefined) outcome.resolve(news);
-        else if (heard(next.value)) outcome.resolve("more");
       }
     } catch (error) {
       outcome.reject(error);

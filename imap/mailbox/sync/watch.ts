@@ -136,6 +136,8 @@ class Watcher {
   #bell: Bell | undefined;
   /** When it was last found out whether something has changed, by the monotonic clock. */
   #asked = 0;
+  /** The last look found nothing but another modification sequence, as a server may say each time. */
+  #isHollow = false;
   /** Looks in a row that found nothing although there were news. */
   #empty = 0;
 
@@ -159,8 +161,10 @@ class Watcher {
   async next(wasOffline: boolean): Promise<Look | undefined> {
     const { signal } = this.#how;
     const { pool, clock } = this.#core.jobs;
+    if (this.#isHollow) await this.#pause();
+    this.#isHollow = false;
     if (!this.#isDue && !await this.#sleep()) return undefined;
-    if (this.#bell !== undefined) this.#bell.rung = false;
+    if (this.#bell !== undefined) this.#bell.rung = undefined;
     this.#asked = clock.monotonic();
     const lease = await pool.acquire({ mailbox: this.#mailbox, exclusive: true, signal });
     // From before the mailbox is opened: what is told while it is looked at is news, too.
@@ -175,7 +179,8 @@ class Watcher {
       this.#flagsNow = false;
       if (wasOffline || hasSomething(found, this.#sync)) {
         this.#isDue = true;
-        this.#empty = 0;
+        this.#isHollow = !wasOffline && !tellsSomething(found);
+        if (!this.#isHollow) this.#empty = 0;
         return found;
       }
       if (!this.#mayIdle(lease.client)) {
@@ -201,8 +206,14 @@ class Watcher {
     await bell.wait(clock, poll, signal);
     const isRecent = clock.monotonic() - this.#asked < renew;
     // Where the server tells by itself it is asked as seldom as with IDLE.
-    if (!bell.rung && isRecent && bells.hears(this.#mailbox)) return false;
-    bell.rung = false;
+    const { rung } = bell;
+    if (rung === undefined && isRecent && bells.hears(this.#mailbox)) return false;
+    // What the server has told is not asked once more: a look finds out as fast, and some servers' STATUS is out of date.
+    if (rung === "told") {
+      await this.#pause();
+      return true;
+    }
+    bell.rung = undefined;
     this.#asked = clock.monotonic();
     return await this.#sync.mayHaveChanged();
   }
@@ -213,17 +224,16 @@ class Watcher {
     const { client } = lease;
     let waits = false;
     try {
-      await bells.ask(client, this.#mailbox, signal);
+      await bells.ask(lease.line, this.#mailbox, signal);
       waits = true;
       const outcome = await waitForNews(lease, events, {
         clock,
         period,
         signal,
         share: () => pool.share(lease),
-        heard: (event) => bells.heard(client, event),
         listen: (more) => bells.listen(client, this.#mailbox, more),
       });
-      if (outcome === "news" || outcome === "flags") bells.ring(this.#mailbox);
+      if (outcome === "news" || outcome === "flags") bells.ring(this.#mailbox, "told");
       await this.#after(outcome);
     } catch (error) {
       // A server that offers IDLE and refuses it is asked from time to time.
@@ -241,12 +251,14 @@ class Watcher {
   async #after(outcome: Outcome): Promise<void> {
     this.#isDue = true;
     this.#flagsNow = outcome === "flags";
-    if (outcome === "news" || outcome === "flags") {
-      // News that a look finds nothing of: a server that says them each time is not asked without a pause.
-      if (this.#empty++ < 2) return;
-      const quiet = Math.min(longestQuiet, 250 * 2 ** Math.min(this.#empty, 10));
-      await abortableSleep(this.#core.jobs.clock, quiet, this.#how.signal);
-    }
+    if (outcome === "news" || outcome === "flags") await this.#pause();
+  }
+
+  /** News that a look finds nothing of: a server that says them each time is not asked without a pause. */
+  async #pause(): Promise<void> {
+    if (this.#empty++ < 2) return;
+    const quiet = Math.min(longestQuiet, 250 * 2 ** Math.min(this.#empty, 10));
+    await abortableSleep(this.#core.jobs.clock, quiet, this.#how.signal);
   }
 
   /**
@@ -271,9 +283,15 @@ class Watcher {
   }
 }
 
+/** Whether there is something to tell beside a cursor. */
+function tellsSomething({ reset, gone, flags, fresh }: Look): boolean {
+  return reset !== undefined || !gone.isEmpty || flags.length > 0 || !fresh.isEmpty;
+}
+
 /** Whether there is something to tell, or at least a cursor that is not known yet. */
-function hasSomething({ reset, gone, flags, fresh, ledger }: Look, { known }: Sync): boolean {
-  return reset !== undefined || !gone.isEmpty || flags.length > 0 || !fresh.isEmpty || known === undefined ||
+function hasSomething(found: Look, { known }: Sync): boolean {
+  const { ledger } = found;
+  return tellsSomething(found) || known === undefined ||
     known.cursor.uidNext !== ledger.uidNext || known.modSeq !== ledger.modSeq ||
     known.cursor.flagsAt !== ledger.flagsAt;
 }

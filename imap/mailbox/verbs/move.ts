@@ -1,11 +1,13 @@
 /** Moving, copying and deleting. RFC 6851, RFC 4315. A plain EXPUNGE, which takes what others have marked as well, is never sent. */
 
-import { CapabilityError } from "../../base/errors.ts";
+import { CapabilityError, CommandError } from "../../base/errors.ts";
 import type { ImapClient } from "../../client/client.ts";
 import type { CopyResult } from "../../client/_gen/commands.ts";
 import { copySpec } from "../../codec/_gen/specs.ts";
+import type { SequenceSet } from "../../values/sequence_set.ts";
 import { messageId } from "../message_id.ts";
 import type { Jobs } from "../pool/jobs.ts";
+import { common } from "../uids.ts";
 import { bulk, type BulkOptions, type BulkResult, type Piece, present } from "./bulk.ts";
 import type { MessagesInput } from "./targets.ts";
 
@@ -32,13 +34,14 @@ export async function moveMessages(
   const ids = new Map<number, string>();
   const result = await bulk(jobs, mailbox, input, options, async (piece) => {
     const canMove = await piece.run(({ client }) => Promise.resolve(offers(client, "MOVE")));
-    if (canMove) await move(piece, target, ids);
-    else {
-      await piece.run(({ client }) => Promise.resolve(needUidExpunge(client)));
-      await copy(piece, target, ids);
-      await expunge(piece, options.signal);
+    if (canMove) {
+      await move(piece, target, ids, options.signal);
+      return piece.uids;
     }
-    return piece.uids;
+    await piece.run(({ client }) => Promise.resolve(needUidExpunge(client)));
+    const uids = await copy(piece, target, ids);
+    if (!uids.isEmpty) await expunge({ ...piece, uids }, options.signal);
+    return uids;
   });
   return { ...result, mailbox: target, ids };
 }
@@ -53,8 +56,7 @@ export async function copyMessages(
 ): Promise<MoveResult> {
   const ids = new Map<number, string>();
   const result = await bulk(jobs, mailbox, input, options, async (piece) => {
-    await copy(piece, target, ids);
-    return piece.uids;
+    return await copy(piece, target, ids);
   });
   return { ...result, mailbox: target, ids };
 }
@@ -77,18 +79,37 @@ export async function expungeMessages(
  * Each message is either where it was or where it goes (RFC 6851 section 3.3): after a connection was lost, those that are still here
  * were not moved.
  */
-async function move({ uids, run }: Piece, target: string, ids: Map<number, string>): Promise<void> {
+async function move(
+  { uids, run }: Piece,
+  target: string,
+  ids: Map<number, string>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   let first = true;
   await run(async (lease) => {
-    const rest = first ? uids : await present(lease, uids);
+    const rest = first ? uids : await present(lease, uids, signal);
     first = false;
-    if (!rest.isEmpty) note(await lease.client.uidMove(rest, target), target, ids);
+    if (rest.isEmpty) return;
+    const told = note(await lease.client.uidMove(rest, target), rest, target, ids);
+    if (told !== undefined && rest.difference(told).isEmpty) return;
+    // Whoever forgets messages that were moved must not forget those that a server has left where they are.
+    const { count } = await present(lease, rest, signal);
+    if (count === 0) return;
+    const text = `the server says that it is done, and ${count} of ${rest.count} messages are still there`;
+    throw new CommandError("UID MOVE", undefined, undefined, text);
   });
 }
 
-async function copy({ uids, command }: Piece, target: string, ids: Map<number, string>): Promise<void> {
+/** Gives which were copied. */
+async function copy(
+  { uids, command }: Piece,
+  target: string,
+  ids: Map<number, string>,
+): Promise<SequenceSet> {
   // COPY takes all of them or none (RFC 9051 6.4.7), but which of the two it was is not known after a lost connection.
-  note(await command(copySpec, ({ client }) => client.uidCopy(uids, target)), target, ids);
+  const copied = await command(copySpec, ({ client }) => client.uidCopy(uids, target));
+  // Those that somebody has removed meanwhile were not.
+  return note(copied, uids, target, ids) ?? uids;
 }
 
 /** Both commands do the same when they are sent twice. */
@@ -112,16 +133,24 @@ function needUidExpunge(client: ImapClient): void {
   );
 }
 
+/**
+ * Takes over the new identifiers.
+ *
+ * @returns For which of the messages that were asked for it was done; undefined where the server does not tell, or tells nonsense.
+ */
 function note(
   { uidValidity, source, destination }: CopyResult,
+  asked: SequenceSet,
   mailbox: string,
   ids: Map<number, string>,
-): void {
-  if (uidValidity === undefined || source === undefined || destination === undefined) return;
-  const to = destination.inOrder();
-  for (const uid of source.inOrder()) {
+): SequenceSet | undefined {
+  if (uidValidity === undefined || source === undefined || destination === undefined) return undefined;
+  // Two lists of different lengths say of no message where it is; one that is longer than what was asked for may have no end.
+  if (source.count !== destination.count || source.count > asked.count) return undefined;
+  const to = destination.inOrder(Infinity);
+  for (const uid of source.inOrder(Infinity)) {
     const next = to.next();
-    if (next.done) return;
-    ids.set(uid, messageId({ mailbox, uidValidity, uid: next.value }));
+    if (!next.done && asked.contains(uid)) ids.set(uid, messageId({ mailbox, uidValidity, uid: next.value }));
   }
+  return common(source, asked);
 }

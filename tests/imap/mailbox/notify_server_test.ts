@@ -4,8 +4,8 @@ import { realServers } from "../../servers/real_servers.ts";
 import { testWith } from "../../support/skip.ts";
 
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-/** Milliseconds between two times that a watch asks by itself. */
-const poll = 15_000;
+/** Milliseconds between two times that a watch asks by itself: longer than the test takes. */
+const poll = 10 * 60_000;
 const { need, start } = realServers.find(({ name }) => name === "Dovecot")!;
 
 testWith(need, "Dovecot: NOTIFY reports all watched mailboxes at once, over two connections", async () => {
@@ -27,17 +27,11 @@ testWith(need, "Dovecot: NOTIFY reports all watched mailboxes at once, over two 
         if (event.type === "new" || event.type === "gone") told.push(`${event.type} ${name}`);
       }
     });
-    // Of what the server does not tell the watch finds out by asking. In one run of twelve on a busy machine one of the nine did.
-    let asked = 0;
     const until = async (what: () => boolean) => {
-      let tries = 0;
-      for (; !what() && tries < 400; tries++) await sleep(100);
+      for (let tries = 0; !what() && tries < 600; tries++) await sleep(100);
       assert(what(), told.join(", "));
-      if (tries * 100 > poll / 2) asked++;
     };
     await until(() => ready.size === names.length);
-    await sleep(1_000);
-    asked = 0;
     const octets = new TextEncoder().encode("Subject: x\r\n\r\n.\r\n");
     for (const name of [...names, ...names.toReversed()]) {
       told.length = 0;
@@ -46,7 +40,6 @@ testWith(need, "Dovecot: NOTIFY reports all watched mailboxes at once, over two 
     }
     await other.mailbox("c").delete([1], { forever: true });
     await until(() => told.includes("gone c"));
-    assert(asked <= 1, `${asked} of nine were told late`);
     abort.abort();
     await Promise.all(watches);
   } finally {

@@ -133,3 +133,60 @@ for (const [what, options] of without) {
     await stop();
   });
 }
+
+test("NOTIFY: what is told while the watch that waits is with its consumer, or looks, is heard", async () => {
+  const clock = new ManualClock();
+  const mailboxes = Object.fromEntries(names.map((name) => [name, [mail]]));
+  await using server = await startServer({ clock, with: ["NOTIFY"], mailboxes });
+  await using account = await accountOn(server, { clock });
+  const told: string[] = [];
+  const abort = new AbortController();
+  let busy = Promise.withResolvers<void>();
+  const loops = names.map(async (name) => {
+    for await (const event of account.mailbox(name).watch({ signal: abort.signal })) {
+      if (event.type !== "new") continue;
+      told.push(`new in ${name}`);
+      if (name === "INBOX") await busy.promise;
+    }
+  });
+  await clock.advance(2_000);
+  // While the consumer is busy.
+  server.append("INBOX", mail);
+  await clock.advance(2_000);
+  server.append("b", mail);
+  await clock.advance(2_000);
+  assertEquals(told.splice(0), ["new in INBOX", "new in b"]);
+  busy.resolve();
+  busy = Promise.withResolvers();
+  await clock.advance(2_000);
+  // In the answer to the EXAMINE that finds something.
+  server.faults.add({ on: "EXAMINE", nth: 1, meanwhile: { mailbox: "c", deliver: [mail] } });
+  server.append("INBOX", mail);
+  await clock.advance(2_000);
+  assertEquals(told.splice(0).sort(), ["new in INBOX", "new in c"]);
+  busy.resolve();
+  // Taken for a part of the answer to a question about all mailboxes.
+  await clock.advance(2_000);
+  server.faults.add({ on: "LIST", nth: 1, meanwhile: { mailbox: "a", deliver: [mail] } });
+  const counted = account.mailboxes({ counts: true });
+  await clock.advance(2_000);
+  assertEquals((await counted).find(({ name }) => name === "a")?.messages, 2);
+  assertEquals(told.splice(0), ["new in a"]);
+  abort.abort();
+  await clock.advance(100);
+  await Promise.all(loops);
+});
+
+test("NOTIFY: over one connection, what comes between a look and leaving the mailbox is told", async () => {
+  for (const on of ["EXAMINE", "IDLE", "STATUS", "UID FETCH"]) {
+    for (let nth = 1; nth < 6; nth++) {
+      const { server, clock, told, stop } = await watched({}, { connections: 1 });
+      server.append("a", mail);
+      server.faults.add({ on, nth, meanwhile: { mailbox: "a", deliver: [mail] } });
+      await clock.advance(5_000);
+      const here = server.mailbox("a").messages.length;
+      assertEquals(told.filter((line) => line === "new in a").length, here - 1, `${on} ${nth}`);
+      await stop();
+    }
+  }
+});

@@ -29,7 +29,8 @@ function open({ host, port }: RealServer, connections: number): Promise<Account>
 
 /** Kills or stops somebody's process. */
 function harm(server: RealServer, random: Random, stopped: Set<number>): void {
-  const processes = server.workers();
+  // One that has no client harms nobody; Cyrus's master closes the port after five of those.
+  const processes = server.serving();
   if (processes.length === 0) return;
   const process = random.pick(processes);
   try {
@@ -106,8 +107,7 @@ async function again<T>(act: () => Promise<T>): Promise<T | undefined> {
   return undefined;
 }
 
-// Not yet Cyrus: its master closes the port when processes die by the dozen.
-for (const { name, need, start } of realServers.filter(({ name }) => name === "Dovecot")) {
+for (const { name, need, start } of realServers) {
   testWith(
     need,
     `${name}: processes that are killed and stopped lose nothing and double nothing`,
@@ -124,7 +124,6 @@ for (const { name, need, start } of realServers.filter(({ name }) => name === "D
           await sleep(random.between(100, 900));
           if (over) break;
           harm(server, random, stopped);
-          server.revive?.();
           harmed++;
         }
         return harmed;
