@@ -116,17 +116,23 @@ function readAscii(bytes: Uint8Array): string {
   return read.includes("\ufffd") ? text : read;
 }
 
-/** What DOS has from 0x80 on, which no platform decodes: in the United States, and in the west of Europe. */
-const DOS: Record<string, string> = {
-  cp437: "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀" +
-    "αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\xa0",
-  cp850: "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀" +
-    "ÓßÔÒõÕµþÞÚÛÙýÝ¯´\xad±‗¾¶§÷¸°¨·¹³²■\xa0",
-};
+/** What DOS has from 0x80 on, which no platform decodes: cp437, and where cp850 differs from it. What is between are boxes. */
+const DOS = ["ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»", "αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\xa0"];
+const CP850 =
+  "1bø 1dØ× 29® 35ÁÂÀ© 3d¢¥ 46ãÃ 4f¤ðÐÊËÈıÍÎÏ 5d¦Ì 60Ó 62ÔÒõÕ 67þÞÚÛÙýÝ¯´\xad 72‗¾¶§ 77¸ 79¨ 7b¹³";
+
+function dosTable(name: string): string {
+  let table = DOS.join(decoderOf("ibm866").decode(Uint8Array.from({ length: 48 }, (_, i) => 0xb0 + i)));
+  for (const run of name === "cp850" ? CP850.split(" ") : []) {
+    const at = parseInt(run.slice(0, 2), 16);
+    table = table.slice(0, at) + run.slice(2) + table.slice(at + run.length - 2);
+  }
+  return table;
+}
 
 function readAs(bytes: Uint8Array, name: string): string {
-  const high = DOS[name];
-  if (high !== undefined) {
+  if (name.startsWith("cp")) {
+    const high = dosTable(name);
     return fromUnits(
       Uint16Array.from(bytes, (octet) => octet < 0x80 ? octet : high.charCodeAt(octet - 0x80)),
     );

@@ -251,16 +251,21 @@ function labelInHtml(bytes: Uint8Array): string | undefined {
   return /<meta\s[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]{1,40})/i.exec(start)?.[1];
 }
 
+const CR = 0x0d;
+const LF = 0x0a;
+
 /** Line ends of every make as `\n`. */
 export function unixLines(text: string): string {
   if (!text.includes("\r")) return text;
-  const unix = text.replace(/\r\r?\n/g, "\n");
-  if (!unix.includes("\r")) return unix;
   // A pattern takes ten times as long.
-  const units = new Uint16Array(unix.length);
-  for (let i = 0; i < unix.length; i++) {
-    const unit = unix.charCodeAt(i);
-    units[i] = unit === 0x0d ? 0x0a : unit;
+  const units = new Uint16Array(text.length);
+  let size = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    units[size++] = unit === CR ? LF : unit;
+    if (unit !== CR) continue;
+    if (text.charCodeAt(i + 1) === LF) i++;
+    else if (text.charCodeAt(i + 1) === CR && text.charCodeAt(i + 2) === LF) i += 2;
   }
-  return fromUnits(units);
+  return fromUnits(units, size);
 }

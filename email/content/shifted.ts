@@ -1,6 +1,9 @@
 // Charsets of seven bits, put into the eight bits of those that every platform can read: what escape sequences say becomes
 // the high bit.
 
+import { fromUnits } from "../text/text.ts";
+import { DECODE64 } from "../transfer/base64.ts";
+
 const ESC = 0x1b;
 const SHIFT_OUT = 0x0e;
 const SHIFT_IN = 0x0f;
@@ -80,44 +83,29 @@ export function hzAsGb(bytes: Uint8Array): Uint8Array {
 
 /** UTF-7 (RFC 2152); what is not base64 stays as it is. */
 export function readUtf7(bytes: Uint8Array): string {
-  let out = "";
-  let from = 0;
-  const text = (end: number) => {
-    for (; from < end; from += 4096) {
-      out += String.fromCharCode(...bytes.subarray(from, Math.min(end, from + 4096)));
-    }
-    from = end;
-  };
-  for (let i = bytes.indexOf(0x2b); i >= 0; i = bytes.indexOf(0x2b, i)) {
-    text(i++);
-    let bits = 0;
-    let word = 0;
-    const start = out;
-    let value = sextet(bytes[i]);
-    while (value >= 0) {
-      word = (word << 6 | value) & 0x3fffff;
-      bits += 6;
-      if (bits >= 16) {
-        bits -= 16;
-        out += String.fromCharCode(word >> bits & 0xffff);
+  const units = new Uint16Array(bytes.length);
+  let at = 0;
+  for (let i = 0; i < bytes.length;) {
+    const octet = bytes[i++]!;
+    const start = at;
+    if (octet === 0x2b) {
+      let bits = 0;
+      let word = 0;
+      for (let value = sextet(bytes[i]); value < 64; value = sextet(bytes[++i])) {
+        word = (word << 6 | value) & 0x3fffff;
+        bits += 6;
+        if (bits >= 16) {
+          bits -= 16;
+          units[at++] = word >> bits;
+        }
       }
-      value = sextet(bytes[++i]);
+      if (bytes[i] === 0x2d) i++;
     }
-    const empty = out === start;
-    if (bytes[i] === 0x2d) {
-      if (empty) out += "+";
-      i++;
-    } else if (empty) out += "+";
-    from = i;
+    if (at === start) units[at++] = octet;
   }
-  text(bytes.length);
-  return out;
+  return fromUnits(units, at);
 }
 
-function sextet(octet: number | undefined): number {
-  if (octet === undefined) return -1;
-  if (octet >= 0x41 && octet <= 0x5a) return octet - 0x41;
-  if (octet >= 0x61 && octet <= 0x7a) return octet - 0x61 + 26;
-  if (octet >= 0x30 && octet <= 0x39) return octet - 0x30 + 52;
-  return octet === 0x2b ? 62 : octet === 0x2f ? 63 : -1;
+function sextet(octet = 0): number {
+  return DECODE64[octet]!;
 }
