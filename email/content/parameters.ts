@@ -102,8 +102,11 @@ function readQuoted(text: string, at: number): [value: string, end: number] {
       }
     }
   }
-  // Never closed.
-  return readPlain(text, at + 1);
+  // Never closed: up to the next parameter.
+  const next = /;\s{0,9}[\w*-]{1,30}\s{0,9}=/.exec(text.slice(at));
+  return next === null
+    ? [trimEnd(text.slice(at + 1)), text.length]
+    : readPlain(text.slice(0, at + next.index), at + 1);
 }
 
 /** A value without quotes: up to a semicolon, or what can only be the next parameter. */
@@ -135,9 +138,6 @@ function trimEnd(value: string): string {
   return value.slice(0, end);
 }
 
-/** As many pieces of one value are put together. */
-const MAX_PIECES = 100;
-
 /**
  * A parameter as text: the RFC 2231 forms first, which new readers are meant to take, then the plain one with its encoded
  * words. One line.
@@ -168,12 +168,19 @@ function extended(params: Map<string, string>, name: string, problems?: Problem[
   const whole = params.get(`${name}*`);
   if (whole !== undefined) pieces.push([whole, true]);
   else if (params.size > 1 || !params.has(name)) {
-    for (let i = 0; i < MAX_PIECES; i++) {
-      const coded = params.get(`${name}*${i}*`);
-      const plain = coded ?? params.get(`${name}*${i}`);
-      if (plain !== undefined) pieces.push([plain, coded !== undefined]);
-      // Some count from 1.
-      else if (i > 0) break;
+    // In the order of their numbers: one that was lost costs itself, not the ending of a name.
+    const found: [number: number, text: string, coded: boolean][] = [];
+    for (const [key, text] of params) {
+      if (!key.startsWith(`${name}*`)) continue;
+      const [, number, star] = /^(\d{1,3})(\*?)$/.exec(key.slice(name.length + 1)) ?? [];
+      // Of two with one number the first counts that is percent-encoded.
+      if (number !== undefined) found.push([2 * Number(number) + (star ? 0 : 1), text, star !== ""]);
+    }
+    found.sort(([x], [y]) => x - y);
+    let last = -1;
+    for (const [at, text, coded] of found) {
+      if (at >> 1 !== last) pieces.push([text, coded]);
+      last = at >> 1;
     }
   }
   if (pieces.length === 0) return undefined;
