@@ -218,12 +218,11 @@ function monthOf(word: string): number {
   return word === "sept" ? 9 : month || (Object.hasOwn(OTHER_MONTHS, word) ? OTHER_MONTHS[word]! : 0);
 }
 
-/** Years of two and three digits, RFC 5322 section 4.3, whatever zeros are before them. */
+/** Years of two and three digits, RFC 5322 section 4.3, whatever zeros are before them: those of three count from 1900 too. */
 function fullYear(year: string): number {
   const value = Number(year);
   // A year of zeros is not a year.
   if (value > 999 || (value === 0 && year.length > 2)) return value;
-  if (value > 99) return 1900 + value;
   return value < 50 ? 2000 + value : 1900 + value;
 }
 

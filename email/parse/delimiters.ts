@@ -153,7 +153,6 @@ export class Delimiters {
       }
       const before = p === at ? LF : bytes[p - 1];
       if ((before === LF || before === CR) && bytes[p + 1] === DASH && this.isAt(p)) return;
-      p++;
       while (p < length && bytes[p] === DASH) p++;
       near = Math.min(p + NEAR, length);
     }

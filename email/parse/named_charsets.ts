@@ -32,7 +32,8 @@ export async function loadNamedCharsets(message: Message): Promise<void> {
   labels.clear();
   for (const part of indirect) {
     try {
-      labels.add(part.getContentCharset(""));
+      const label = part.getContentCharset();
+      if (label !== null) labels.add(label);
     } catch {
       // A value that is not text has no charset.
     }

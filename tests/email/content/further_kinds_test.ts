@@ -72,6 +72,12 @@ test("encoded words that were cut inside a group of base64, or folded as a body 
 
 test("a missing comma, and brackets more than there should be", () => {
   assertEquals(mailboxes("<a@x.example> b@x.example"), [["", "a@x.example"], ["", "b@x.example"]]);
+  assertEquals(mailboxes("a@x.example <>"), [["", "a@x.example"]]);
+  // What is in an encoded word separates nothing.
+  assertEquals(mailboxes('=?utf-8?q?Lind,_N(o)r<a;:"?= <n@x.example>'), [[
+    'Lind, N(o)r<a;:"',
+    "n@x.example",
+  ]]);
   assertEquals(mailboxes("A <<a@x.example>>, >B <b@x.example>"), [["A", "a@x.example"], [
     "B",
     "b@x.example",
@@ -147,4 +153,27 @@ test("base64 in pieces on one line is read to its end", () => {
     `Content-Transfer-Encoding: base64\r\n\r\n${"YQ==".repeat(1000)}\r\nYg==\r\nend of it.\r\n`,
   );
   assertEquals(mail.text, "a".repeat(1000) + "b");
+});
+
+test("a part of one empty line is empty, and hyphens end nothing", () => {
+  const read = (body: string) =>
+    readMail(`Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${body}\r\n--b--\r\n`).parts()[0]!
+      .bytes();
+  assertEquals(read("\r\n").length, 0);
+  assertEquals(read("A: b\r\n\r\n").length, 0);
+  assertEquals(
+    new TextDecoder().decode(read("\r\n--\r\n---\r\n----b\r\n--b-\r\n--bb")),
+    "--\r\n---\r\n----b\r\n--b-\r\n--bb",
+  );
+});
+
+test("the boundary of a multipart deep inside is found, and those around it end it", () => {
+  const open = (i: number) => `Content-Type: multipart/mixed; boundary=b${i}\r\n\r\n--b${i}\r\n`;
+  for (const depth of [1, 2, 31, 32, 33, 40]) {
+    const start = Array.from({ length: depth }, (_, i) => open(i)).join("");
+    for (const end of [0, depth >> 1, depth - 1]) {
+      const mail = readMail(`${start}\r\nIn.\r\n--b\r\n--b${end}\r\n\r\nOut.\r\n--b0--\r\n`);
+      assertEquals(mail.parts().map((part) => part.text()), ["In.\n--b", "Out."], `${depth} ${end}`);
+    }
+  }
 });
