@@ -300,8 +300,11 @@ class CommandsFile {
     const { row, positional, options, result, rule } = command;
     add(this.#values, generated.specs, [spec]);
     const optionsType = options.length > 0 ? optionsName(row.name) : "CallOptions";
-    const encoder = `encode${pascalName(rule.name)}`;
-    add(this.#values, generated.encode, [encoder]);
+    // What is its name alone needs no function of its own.
+    const { expr } = rule;
+    const isName = expr.kind === "capture" && expr.type.kind === "literal" && expr.type.value === row.name;
+    const encoder = isName ? "undefined" : `encode${pascalName(rule.name)}`;
+    if (!isName) add(this.#values, generated.encode, [encoder]);
     const items = positional.find(({ type }) => result.kind === "rows" ? isItems(type) : isStatusItems(type));
     const parameters = row.args?.parameters.map(parameterOf) ??
       positional.map((one) => ({ name: one.label, type: one === items ? "Items" : this.#argument(one) }));

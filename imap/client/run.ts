@@ -31,7 +31,7 @@ type Given<Args> = Args | (() => Args);
  * @param caller The connection, and for which lease.
  * @param spec The command.
  * @param given Its arguments.
- * @param encode Writes it, UID apart.
+ * @param encode Writes it, UID apart; undefined for one that is its name alone.
  * @param result Makes the result of an OK.
  * @param options A signal, a deadline.
  * @returns The command; it rejects where the arguments are refused.
@@ -40,7 +40,7 @@ export function run<Args extends object, T>(
   { session, owner }: Caller,
   spec: CommandSpec,
   given: Given<Args>,
-  encode: (writer: Writer, args: Args) => void,
+  encode: ((writer: Writer, args: Args) => void) | undefined,
   result: (collected: Collected, spec: CommandSpec) => T,
   options: CallOptions,
 ): Command<T> {
@@ -71,7 +71,7 @@ export function run<Args extends object, T>(
         ...(check === undefined ? {} : { check }),
       });
     };
-    const parts = partsOf(spec, args, encode);
+    const parts = encode && partsOf(spec, args, encode);
     if (parts === undefined) {
       if ("keys" in args) sendSearch(session, spec, args, handle, submit);
       else submit(args, handle);
@@ -138,8 +138,9 @@ function write<Args>(
   writer: Writer,
   spec: CommandSpec,
   args: Args,
-  encode: (writer: Writer, args: Args) => void,
+  encode: ((writer: Writer, args: Args) => void) | undefined,
 ): void {
+  if (encode === undefined) return writer.text(spec.name);
   if (spec.uid) writer.text("UID ");
   const { charset } = args as { charset?: string };
   if (charset !== undefined) writer.latin1 = isLatin1(charset);

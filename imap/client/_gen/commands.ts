@@ -32,9 +32,6 @@ import type { StatusOf } from "../status_result.ts";
 import {
   encodeAppend,
   encodeCancelupdate,
-  encodeCapabilityCommand,
-  encodeCheck,
-  encodeClose,
   encodeComparator,
   encodeConversions,
   encodeConvert,
@@ -45,12 +42,10 @@ import {
   encodeEnable,
   encodeEsearch,
   encodeExamine,
-  encodeExpunge,
   encodeFetch,
   encodeGenurlauth,
   encodeGetacl,
   encodeGetannotation,
-  encodeGetjmapaccess,
   encodeGetmetadata,
   encodeGetquota,
   encodeGetquotaroot,
@@ -62,8 +57,6 @@ import {
   encodeLsub,
   encodeMove,
   encodeMyrights,
-  encodeNamespaceCommand,
-  encodeNoop,
   encodeNotify,
   encodePartial,
   encodeProxyauth,
@@ -83,7 +76,6 @@ import {
   encodeThread,
   encodeUidExpunge,
   encodeUidbatches,
-  encodeUnselect,
   encodeUnsubscribe,
   encodeUrlfetch,
   encodeXlist,
@@ -1382,7 +1374,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   capability(options: CallOptions = {}): Command<CapabilityResult> {
-    return run(this.#caller, capabilitySpec, {}, encodeCapabilityCommand, capabilityResult, options);
+    return run(this.#caller, capabilitySpec, {}, undefined, capabilityResult, options);
   }
 
   /**
@@ -1406,7 +1398,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   noop(options: CallOptions = {}): Command<void> {
-    return run(this.#caller, noopSpec, {}, encodeNoop, nothing, options);
+    return run(this.#caller, noopSpec, {}, undefined, nothing, options);
   }
 
   /**
@@ -1849,7 +1841,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   namespace(options: CallOptions = {}): Command<NamespaceResult> {
-    return run(this.#caller, namespaceSpec, {}, encodeNamespaceCommand, namespaceResult, options);
+    return run(this.#caller, namespaceSpec, {}, undefined, namespaceResult, options);
   }
 
   /**
@@ -2015,7 +2007,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   check(options: CallOptions = {}): Command<void> {
-    return run(this.#caller, checkSpec, {}, encodeCheck, nothing, options);
+    return run(this.#caller, checkSpec, {}, undefined, nothing, options);
   }
 
   /**
@@ -2039,7 +2031,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   closeMailbox(options: CallOptions = {}): Command<void> {
-    return run(this.#caller, closeSpec, {}, encodeClose, nothing, options);
+    return run(this.#caller, closeSpec, {}, undefined, nothing, options);
   }
 
   /**
@@ -2065,7 +2057,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   unselect(options: CallOptions = {}): Command<void> {
-    return run(this.#caller, unselectSpec, {}, encodeUnselect, nothing, options);
+    return run(this.#caller, unselectSpec, {}, undefined, nothing, options);
   }
 
   /**
@@ -2090,7 +2082,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   expunge(options: CallOptions = {}): Command<ExpungeResult> {
-    return run(this.#caller, expungeSpec, {}, encodeExpunge, expungeResult, options);
+    return run(this.#caller, expungeSpec, {}, undefined, expungeResult, options);
   }
 
   /**
@@ -3383,7 +3375,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   getjmapaccess(options: CallOptions = {}): Command<JmapAccessResult> {
-    return run(this.#caller, getjmapaccessSpec, {}, encodeGetjmapaccess, jmapAccessResult, options);
+    return run(this.#caller, getjmapaccessSpec, {}, undefined, jmapAccessResult, options);
   }
 
   /**
