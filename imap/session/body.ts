@@ -4,8 +4,10 @@ import { StateError } from "../base/errors.ts";
 import type { FetchResponse, Section } from "../codec/_gen/types.ts";
 import type { LiteralSink } from "../wire/framer.ts";
 
-/** Reads into the buffer of a caller that are smaller go by way of the receive buffer. */
+/** Smaller reads go by way of the receive buffer. */
 const directFrom = 16 * 1024;
+/** Octets of a chunk for a reader that gives no buffer. */
+const chunkSize = 128 * 1024;
 
 /** What of a section is known before its octets have come. */
 export type BodyHead = Omit<Section, "data">;
@@ -111,8 +113,14 @@ export class OpenBody implements LiteralSink, BodySource {
   readonly #released: () => void;
   /** Octets that the stream has not given. */
   #left: number;
-  /** A view of the receive buffer: it is valid as long as nothing is read. */
+  /** What came last. */
   #chunk: Uint8Array | undefined;
+  /** It is not a view of the receive buffer, which is valid as long as nothing is read, but to keep. */
+  #isOwn = false;
+  /** Where octets are read to for a reader that gives no buffer. */
+  #room: Uint8Array<ArrayBuffer> | undefined;
+  /** The read that is underway goes there, whoever reads when it is done. */
+  #inRoom = false;
   /** Copies that wait because others need the connection. */
   #held: Uint8Array<ArrayBuffer>[] = [];
   #heldSize = 0;
@@ -135,9 +143,10 @@ export class OpenBody implements LiteralSink, BodySource {
     this.#released = released;
   }
 
-  write(chunk: Uint8Array): void {
+  write(chunk: Uint8Array, own = false): void {
     if (this.#ended !== undefined) return;
     this.#chunk = chunk;
+    this.#isOwn = own;
     this.#give();
   }
 
@@ -146,14 +155,26 @@ export class OpenBody implements LiteralSink, BodySource {
   }
 
   space(missing: number): Uint8Array | undefined {
-    const view = this.#asked && this.#controller!.byobRequest?.view;
-    if (!view || Math.min(view.byteLength, missing) < directFrom) return undefined;
-    return new Uint8Array(view.buffer, view.byteOffset, Math.min(view.byteLength, missing));
+    if (this.#asked === undefined) return undefined;
+    const view = this.#controller!.byobRequest?.view;
+    const most = Math.min(view?.byteLength ?? chunkSize, missing);
+    if (most < directFrom) return undefined;
+    this.#inRoom = !view;
+    if (view) return new Uint8Array(view.buffer, view.byteOffset, most);
+    if (this.#room === undefined || this.#room.length < most) this.#room = new Uint8Array(most);
+    return this.#room.subarray(0, most);
   }
 
   filled(count: number): void {
     if (this.#ended !== undefined) return;
-    this.#controller!.byobRequest!.respond(count);
+    const room = this.#room!;
+    if (!this.#inRoom) this.#controller!.byobRequest!.respond(count);
+    // Little in a large buffer would make the reader hold all of that.
+    else if (count < room.length / 2) this.#controller!.enqueue(room.slice(0, count));
+    else {
+      this.#controller!.enqueue(room.subarray(0, count));
+      this.#room = undefined;
+    }
     this.#gave(count);
   }
 
@@ -168,7 +189,7 @@ export class OpenBody implements LiteralSink, BodySource {
       return this.#chunk !== undefined || !this.#over && this.#asked === undefined;
     }
     if (this.#chunk !== undefined) {
-      this.#held.push(new Uint8Array(this.#chunk));
+      this.#held.push(this.#kept(this.#chunk));
       this.#heldSize += this.#chunk.length;
       this.#chunk = undefined;
     }
@@ -206,10 +227,14 @@ export class OpenBody implements LiteralSink, BodySource {
     if (this.#ended !== undefined) return;
     this.#ended = { reason };
     if (this.#left > 0) this.#controller?.error(reason);
-    this.#chunk = undefined;
+    this.#chunk = this.#room = undefined;
     this.#held = [];
     this.#asked?.resolve();
     this.#released();
+  }
+
+  #kept(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
+    return this.#isOwn ? chunk as Uint8Array<ArrayBuffer> : new Uint8Array(chunk);
   }
 
   /** Gives the stream what is here, if it has asked. */
@@ -232,7 +257,7 @@ export class OpenBody implements LiteralSink, BodySource {
       new Uint8Array(view.buffer, view.byteOffset, count).set(octets.subarray(0, count));
       request!.respond(count);
     } else {
-      this.#controller!.enqueue(own ? octets as Uint8Array<ArrayBuffer> : new Uint8Array(octets));
+      this.#controller!.enqueue(own ? octets as Uint8Array<ArrayBuffer> : this.#kept(octets));
     }
     this.#gave(count);
   }
@@ -242,6 +267,7 @@ export class OpenBody implements LiteralSink, BodySource {
     this.#asked?.resolve();
     this.#asked = undefined;
     if (this.#left > 0) return;
+    this.#room = undefined;
     this.#controller!.close();
     // A read into the buffer of a caller that waits is not ended by that.
     this.#controller!.byobRequest?.respond(0);

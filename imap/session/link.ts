@@ -131,10 +131,19 @@ export class Link {
       return true;
     }
     this.#reading = true;
-    const count = await this.#transport.read(this.#framer.space());
-    this.#reading = false;
-    if (count === null) return false;
-    this.#framer.filled(count);
+    const framer = this.#framer;
+    const transport = this.#transport;
+    if (transport.take !== undefined && framer.adopts) {
+      const chunk = await transport.take();
+      this.#reading = false;
+      if (chunk === null) return false;
+      framer.adopt(chunk);
+    } else {
+      const count = await transport.read(framer.space());
+      this.#reading = false;
+      if (count === null) return false;
+      framer.filled(count);
+    }
     this.#progress();
     return true;
   }

@@ -160,6 +160,10 @@ class BunTransport implements Transport {
     return this.#queue.read(into);
   }
 
+  take(): Promise<Uint8Array | null> {
+    return this.#queue.take();
+  }
+
   async write(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       if (this.#closed || this.#socket === undefined) throw new Error("The connection is closed");

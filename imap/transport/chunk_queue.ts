@@ -6,6 +6,15 @@
 /** More than this many bytes unread pause the source: four reads of the framer's receive buffer. */
 const highWater = 1024 * 1024;
 
+const nothing = new Uint8Array(0);
+
+/** Who reads: what came goes into its buffer, or to it as it is where there is none. */
+interface Waiting {
+  into: Uint8Array | undefined;
+  resolve: (got: number | Uint8Array | null) => void;
+  reject: (error: unknown) => void;
+}
+
 /** A queue with one reader. */
 export class ChunkQueue {
   readonly #pause: () => void;
@@ -17,9 +26,7 @@ export class ChunkQueue {
   #paused = false;
   #ended = false;
   #error: unknown;
-  #waiting:
-    | { into: Uint8Array; resolve: (count: number | null) => void; reject: (error: unknown) => void }
-    | undefined;
+  #waiting: Waiting | undefined;
 
   /** Makes a queue in front of a source that can pause. */
   constructor(pause: () => void = () => {}, resume: () => void = () => {}) {
@@ -47,12 +54,13 @@ export class ChunkQueue {
   /** Takes a chunk that will be written to afterwards: into the buffer of the reader that waits, or as a copy. */
   lend(chunk: Uint8Array): void {
     const waiting = this.#waiting;
-    if (waiting === undefined || this.#size > 0 || this.#ended) return this.push(chunk.slice());
+    const into = waiting?.into;
+    if (into === undefined || this.#size > 0 || this.#ended) return this.push(chunk.slice());
     this.#waiting = undefined;
-    const count = Math.min(chunk.length, waiting.into.length);
-    waiting.into.set(chunk.subarray(0, count));
+    const count = Math.min(chunk.length, into.length);
+    into.set(chunk.subarray(0, count));
     this.push(chunk.slice(count));
-    waiting.resolve(count);
+    waiting!.resolve(count);
   }
 
   /** No more chunks will come; with an error, reads fail once what came before is read. */
@@ -65,9 +73,18 @@ export class ChunkQueue {
 
   /** Reads what is there, or waits for it. */
   read(into: Uint8Array): Promise<number | null> {
+    return this.#wait(into);
+  }
+
+  /** Gives the next chunk as it is, or waits for it. */
+  take(): Promise<Uint8Array | null> {
+    return this.#wait();
+  }
+
+  #wait<T>(into?: Uint8Array): Promise<T> {
     if (this.#waiting !== undefined) return Promise.reject(new TypeError("A read is underway already"));
     return new Promise((resolve, reject) => {
-      this.#waiting = { into, resolve, reject };
+      this.#waiting = { into, resolve: resolve as Waiting["resolve"], reject };
       this.#serve();
     });
   }
@@ -77,7 +94,7 @@ export class ChunkQueue {
     if (waiting === undefined) return;
     if (this.#size > 0) {
       this.#waiting = undefined;
-      waiting.resolve(this.#take(waiting.into));
+      waiting.resolve(waiting.into === undefined ? this.#next() : this.#take(waiting.into));
       if (this.#paused && this.#size < highWater / 2) {
         this.#paused = false;
         this.#resume();
@@ -98,11 +115,26 @@ export class ChunkQueue {
       into.set(chunk.subarray(this.#offset, this.#offset + count), taken);
       taken += count;
       this.#offset += count;
-      if (this.#offset === chunk.length) {
-        this.#first++;
-        this.#offset = 0;
-      }
+      if (this.#offset === chunk.length) this.#advance();
     }
+    this.#took(taken);
+    return taken;
+  }
+
+  /** The first chunk, or what is left of it. */
+  #next(): Uint8Array {
+    const chunk = this.#chunks[this.#first]!.subarray(this.#offset);
+    this.#advance();
+    this.#took(chunk.length);
+    return chunk;
+  }
+
+  #advance(): void {
+    this.#chunks[this.#first++] = nothing;
+    this.#offset = 0;
+  }
+
+  #took(count: number): void {
     // Dropping read chunks one by one from the front would move the whole array each time.
     if (this.#first === this.#chunks.length) {
       this.#chunks = [];
@@ -111,7 +143,6 @@ export class ChunkQueue {
       this.#chunks = this.#chunks.slice(this.#first);
       this.#first = 0;
     }
-    this.#size -= taken;
-    return taken;
+    this.#size -= count;
   }
 }

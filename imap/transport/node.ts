@@ -91,6 +91,7 @@ class NodeTransport implements Transport {
   readonly secure: boolean;
   readonly local: boolean;
   readonly startTls?: (options: TlsOptions, signal?: AbortSignal) => Promise<Transport>;
+  readonly take?: () => Promise<Uint8Array | null>;
   readonly #socket: Socket;
   readonly #queue: ChunkQueue;
 
@@ -104,7 +105,10 @@ class NodeTransport implements Transport {
     const end = () => mine.end();
     const fail = (error: Error) => mine.end(error);
     socket.on("end", end).on("close", end).on("error", fail);
-    if (queue === undefined) socket.on("data", (chunk: Uint8Array) => mine.push(chunk));
+    if (queue === undefined) {
+      socket.on("data", (chunk: Uint8Array) => mine.push(chunk));
+      this.take = () => mine.take();
+    }
     if (!encrypted) {
       this.startTls = (options, signal) => {
         socket.off("end", end).off("close", end).off("error", fail);

@@ -88,6 +88,10 @@ class MemoryEnd implements Transport {
     return this.#queue.read(into);
   }
 
+  take(): Promise<Uint8Array | null> {
+    return this.#queue.take();
+  }
+
   write(bytes: Uint8Array): Promise<void> {
     if (this.#closed || this.peer.#closed) return Promise.reject(new Error("The connection is closed"));
     return this.peer.#deliver(bytes.slice());

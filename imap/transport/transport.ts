@@ -42,6 +42,13 @@ export interface Transport {
    * @returns How many were read, or null when the peer has ended the stream.
    */
   read(into: Uint8Array): Promise<number | null>;
+  /**
+   * Gives the next bytes as a chunk that is the caller's from then on, in place of `read`: where they come in chunks anyway, and reading
+   * would copy them. Absent elsewhere.
+   *
+   * @returns The chunk, not empty, or null when the peer has ended the stream.
+   */
+  take?(): Promise<Uint8Array | null>;
   /** Writes all bytes; the promise settles when they were accepted for sending. */
   write(bytes: Uint8Array): Promise<void>;
   /**

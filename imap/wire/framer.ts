@@ -62,8 +62,8 @@ export interface LiteralAnnouncement {
  * the transport until it settles, and the chunk stays valid that long and no longer.
  */
 export interface LiteralSink {
-  /** Takes the next octets. */
-  write(chunk: Uint8Array): void | Promise<void>;
+  /** Takes the next octets; with `own` they are nobody else's, to keep. */
+  write(chunk: Uint8Array, own?: boolean): void | Promise<void>;
   /** Where the next octets can be put at once, at most so many; without it, all come by `write`. */
   space?(missing: number): Uint8Array | undefined;
   /** So many octets were put there. */
@@ -94,6 +94,8 @@ const restingSize = 4 * 1024;
  */
 const smallReads = 3;
 const worthKeeping = 1 / 16;
+/** What is announced is not sent yet: a literal gets so much room at first, and the rest when that is full. */
+const roomAtFirst = 16 * 1024 * 1024;
 /** A rest shorter than this is not worth a read of its own: it comes with what follows through the receive buffer. */
 const directFrom = 16 * 1024;
 /** RFC 9051 allows 63-bit sizes; what JavaScript cannot count has more digits than this. */
@@ -106,6 +108,7 @@ const CR = 13;
 const LF = 10;
 const STAR = 0x2a;
 const noLiterals: Uint8Array[] = [];
+const nothing = new Uint8Array(0);
 
 /** Cuts a byte stream into {@linkcode Frame}s. */
 export class Framer {
@@ -114,6 +117,8 @@ export class Framer {
   readonly #limits: Limits;
   readonly #onDrop: ((dropped: DroppedFrame) => void) | undefined;
   #buffer: Uint8Array;
+  /** It is a chunk that was taken over. */
+  #adopted = false;
   #start = 0;
   #end = 0;
   /** How much of the receive buffer was offered to the last read. */
@@ -128,7 +133,9 @@ export class Framer {
   #reading: "line" | "whole" | "literal" | "sink" | "skip" = "line";
   /** Octets that the literal underway still lacks. */
   #missing = 0;
-  #target: Uint8Array = new Uint8Array(0);
+  #target: Uint8Array = nothing;
+  /** Octets of it that are there. */
+  #got = 0;
   #sink: LiteralSink | undefined;
   /** The place for the next octets is the sink's. */
   #inSink = false;
@@ -190,16 +197,47 @@ export class Framer {
     return promise;
   }
 
-  /** Where the next bytes of the stream should be put. Never empty. */
-  space(): Uint8Array {
-    // What is in the buffer may be overwritten now. A copy takes a tenth of the time that looking through it takes, and
-    // hardly ever is it looked at.
+  /** Whether the next bytes may come as a chunk for {@linkcode Framer.adopt}: none wait that belong in front of it. */
+  get adopts(): boolean {
+    if (this.#reading === "whole") {
+      this.#makeRoom(this.#missing);
+      this.#readLiteral();
+    }
+    this.#letGo();
+    return this.#start === this.#end;
+  }
+
+  /** Takes the next bytes of the stream as they are, in a chunk that nobody else writes to. Nothing may wait here. */
+  adopt(chunk: Uint8Array): void {
+    this.#buffer = chunk;
+    this.#adopted = true;
+    this.#start = this.#scanned = 0;
+    this.#end = chunk.length;
+  }
+
+  /** Nothing is taken any more from what was received last: it may be overwritten, and a chunk is not held on to. */
+  #letGo(): void {
+    // A copy takes a tenth of the time that looking through it takes, and hardly ever is it looked at.
     if (this.#beforeInBuffer) {
       this.#before = this.#before!.slice();
       this.#beforeInBuffer = false;
     }
+    if (!this.#adopted) return;
+    const rest = this.#buffer.subarray(this.#start, this.#end);
+    this.#adopted = false;
+    this.#buffer = rest.length === 0 ? nothing : new Uint8Array(Math.max(rest.length * 2, restingSize));
+    this.#buffer.set(rest);
+    this.#scanned -= this.#start;
+    this.#start = 0;
+    this.#end = rest.length;
+  }
+
+  /** Where the next bytes of the stream should be put. Never empty. */
+  space(): Uint8Array {
+    this.#letGo();
     if (this.#reading === "literal" && this.#start === this.#end && this.#missing >= directFrom) {
-      return this.#target.subarray(this.#target.length - this.#missing);
+      if (this.#got === this.#target.length) this.#grow();
+      return this.#target.subarray(this.#got);
     }
     if (this.#start === this.#end) {
       const place = this.#sink?.space?.(this.#missing);
@@ -228,6 +266,7 @@ export class Framer {
 
   /** How long the receive buffer should be, by what is in it and by what the last read brought. */
   #wanted(length: number): number {
+    if (length === 0) return restingSize;
     if (this.#reading === "whole" && this.#missing > length) return receiveSize;
     if (this.#filled && length < receiveSize) return Math.min(length * 16, receiveSize);
     if (length - this.#end < length / 4) return length * 2;
@@ -248,6 +287,7 @@ export class Framer {
   /** Says that `count` bytes were put into the place that {@linkcode space} gave. */
   filled(count: number): void {
     if (this.#reading === "literal" && this.#start === this.#end && this.#missing >= directFrom) {
+      this.#got += count;
       this.#missing -= count;
     } else if (this.#inSink) {
       this.#inSink = false;
@@ -417,8 +457,33 @@ export class Framer {
       this.#reading = "whole";
       return;
     }
-    this.#target = new Uint8Array(size);
-    this.#literals.push(this.#target);
+    this.#makeRoom(size);
+  }
+
+  /** Makes room for a literal whose octets do not stay where they are received. */
+  #makeRoom(size: number): void {
+    this.#reading = "literal";
+    this.#target = new Uint8Array(Math.min(size, roomAtFirst));
+    this.#got = 0;
+  }
+
+  #grow(): void {
+    const { length } = this.#target;
+    const larger = new Uint8Array(Math.min(length + this.#missing, length * 4));
+    larger.set(this.#target);
+    this.#target = larger;
+  }
+
+  /** Puts octets into the room of the literal. */
+  #put(octets: Uint8Array): void {
+    for (let rest = octets; rest.length > 0;) {
+      if (this.#got === this.#target.length) this.#grow();
+      const part = rest.subarray(0, this.#target.length - this.#got);
+      this.#target.set(part, this.#got);
+      this.#got += part.length;
+      this.#missing -= part.length;
+      rest = rest.subarray(part.length);
+    }
   }
 
   #askForSink(size: number, index: number): LiteralSink | undefined {
@@ -443,17 +508,24 @@ export class Framer {
     if (this.#reading === "whole") return this.#cutLiteral();
     const count = Math.min(this.#missing, this.#end - this.#start);
     if (count > 0) {
-      const from = this.#start;
-      this.#start += count;
+      const octets = this.#buffer.subarray(this.#start, this.#start += count);
       this.#scanned = this.#start;
       if (this.#reading === "literal") {
-        this.#target.set(this.#buffer.subarray(from, from + count), this.#target.length - this.#missing);
-      } else if (this.#reading === "sink") {
-        this.#backPressure = this.#sink!.write(this.#buffer.subarray(from, from + count)) ?? undefined;
+        this.#put(octets);
+      } else {
+        if (this.#reading === "sink") {
+          const own = this.#adopted && count === octets.buffer.byteLength;
+          if (own) this.#letGo();
+          this.#backPressure = this.#sink!.write(octets, own) ?? undefined;
+        }
+        this.#missing -= count;
       }
-      this.#missing -= count;
     }
     if (this.#missing > 0 || this.#backPressure !== undefined) return false;
+    if (this.#reading === "literal") {
+      this.#literals.push(this.#target);
+      this.#target = nothing;
+    }
     this.#sink?.close();
     this.#sink = undefined;
     this.#reading = "line";

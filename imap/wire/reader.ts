@@ -353,6 +353,8 @@ export class Reader extends RawReader {
 
   /** Text between the brackets of a section, up to the "]"; inside a header list "]" is part of a name. */
   section(): string {
+    // The whole message: nothing of the line need be decoded.
+    if (this.peek() === 0x5d) return "";
     let text = "";
     let from = this.pos;
     let inList = false;

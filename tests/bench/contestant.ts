@@ -36,7 +36,7 @@ const WARM_MS = 2000;
 
 /** Runs the task of the command line with the client that `open` makes, and prints the times. */
 export async function passes(open: (task: Task) => Promise<Ready>): Promise<void> {
-  const task = JSON.parse(argv[2]!) as Task;
+  const task = JSON.parse(argv.at(-1)!) as Task;
   const ready = await open(task);
   const timing: Timing = { seconds: [], cpu: [] };
   const warm = performance.now() + WARM_MS;

@@ -6,18 +6,21 @@
  *     deno task bench                          everything, some minutes
  *     deno task bench --rounds=5 --only=rows   one part: rows (of metadata), bodies or decode
  *     deno task bench --rows=2000 --bodies=400 smaller mailboxes
+ *     deno task bench --only=bodies --bodies=256 --octets=1048576
  */
 
 import type { Task } from "./contestant.ts";
 import { prepareMetadata } from "./mailbox.ts";
 import { works } from "./programs.ts";
 import { startReplayServer } from "./replay.ts";
-import { compete, type Contestant } from "./rounds.ts";
+import { compete, type Contestant, type Kind } from "./rounds.ts";
 
 interface Options {
   rounds: number;
   rows: number;
   bodies: number;
+  /** Of one body. */
+  octets: number;
   only?: string;
 }
 
@@ -41,16 +44,17 @@ async function main(): Promise<number> {
 }
 
 async function benchFetch(options: Options, runtimes: Runtime[], imapflow?: string): Promise<void> {
-  const contestants = gather(runtimes, imapflow, {
-    raw: "raw.ts",
-    postern: "postern.ts",
-    imapflow: "fetch.mjs",
-  });
-  const server = await startReplayServer(options.rows, options.bodies);
+  const server = await startReplayServer(options.rows, options.bodies, options.octets);
   try {
     for (const mailbox of server.mailboxes) {
       const bodies = mailbox.name === "BODIES";
       if (options.only !== undefined && (options.only === "bodies") !== bodies) continue;
+      const contestants = gather(runtimes, imapflow, {
+        raw: ["raw.ts"],
+        postern: ["postern.ts"],
+        ...(bodies ? { streamed: ["streamed.ts", "chunks"], byob: ["streamed.ts", "own"] } : {}),
+        imapflow: ["fetch.mjs"],
+      });
       const task: Task = {
         host: "127.0.0.1",
         port: server.port,
@@ -70,7 +74,10 @@ async function benchFetch(options: Options, runtimes: Runtime[], imapflow?: stri
 }
 
 async function benchDecode(options: Options, runtimes: Runtime[], imapflow?: string): Promise<void> {
-  const contestants = gather(runtimes, imapflow, { postern: "decode_postern.ts", imapflow: "decode.mjs" });
+  const contestants = gather(runtimes, imapflow, {
+    postern: ["decode_postern.ts"],
+    imapflow: ["decode.mjs"],
+  });
   const { octets } = prepareMetadata(options.rows);
   const file = await Deno.makeTempFile({ prefix: "postern-bench-" });
   try {
@@ -84,12 +91,13 @@ async function benchDecode(options: Options, runtimes: Runtime[], imapflow?: str
 }
 
 function readOptions(): Options {
-  const options: Options = { rounds: 3, rows: 20_000, bodies: 4096 };
+  const options: Options = { rounds: 3, rows: 20_000, bodies: 4096, octets: 65_536 };
   for (const arg of Deno.args.filter((each) => each !== "--")) {
     const [name, value = ""] = arg.split("=");
     if (name === "--rounds") options.rounds = Number(value);
     else if (name === "--rows") options.rows = Number(value);
     else if (name === "--bodies") options.bodies = Number(value);
+    else if (name === "--octets") options.octets = Number(value);
     else if (name === "--only" && PARTS.includes(value)) options.only = value;
     else throw new Error(`unknown option ${arg}`);
   }
@@ -109,15 +117,27 @@ async function findRuntimes(): Promise<Runtime[]> {
 function gather(
   runtimes: Runtime[],
   imapflow: string | undefined,
-  scripts: Partial<Record<Contestant["kind"], string>>,
+  scripts: Partial<Record<Kind, string[]>>,
 ): Contestant[] {
-  const names = { raw: "raw read", postern: "Postern", imapflow: "imapflow" };
+  const names = {
+    raw: "raw read",
+    postern: "Postern",
+    streamed: "Postern, streamed",
+    byob: "Postern, own buffer",
+    imapflow: "imapflow",
+  };
   return runtimes.flatMap(({ name: runtime, run }) =>
-    (Object.keys(scripts) as Contestant["kind"][]).flatMap((kind) => {
+    (Object.keys(scripts) as Kind[]).flatMap((kind) => {
       const cwd = kind === "imapflow" ? imapflow : HERE;
       // Node runs imapflow only: the others are TypeScript for Deno and Bun.
       if (cwd === undefined || (runtime === "node" && kind !== "imapflow")) return [];
-      return [{ name: `${names[kind]} (${runtime})`, kind, runtime, command: [...run, scripts[kind]!], cwd }];
+      return [{
+        name: `${names[kind]} (${runtime})`,
+        kind,
+        runtime,
+        command: [...run, ...scripts[kind]!],
+        cwd,
+      }];
     })
   );
 }

@@ -18,10 +18,14 @@ export interface ReplayServer {
   stop(): Promise<void>;
 }
 
-/** Starts it with so many rows of metadata and so many messages. */
-export async function startReplayServer(rows: number, bodies: number): Promise<ReplayServer> {
+/** Starts it with so many rows of metadata and so many messages of so many octets. */
+export async function startReplayServer(
+  rows: number,
+  bodies: number,
+  octets = 65_536,
+): Promise<ReplayServer> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", `${HERE}replay_server.ts`, String(rows), String(bodies)],
+    args: ["run", "-A", `${HERE}replay_server.ts`, String(rows), String(bodies), String(octets)],
     stdin: "piped",
     stdout: "piped",
   }).spawn();

@@ -3,11 +3,14 @@
 import type { Timing } from "./contestant.ts";
 import { type Program, runOnce } from "./programs.ts";
 
+/** What contestants are compared as. `streamed` and `byob`: bodies as streams, in chunks or into a buffer of the reader. */
+export type Kind = "raw" | "imapflow" | "postern" | "streamed" | "byob";
+
 /** A program that does the task once it is started. */
 export interface Contestant extends Program {
   name: string;
   /** What it is compared as: the best contestant of a kind is compared for the kind. */
-  kind: "raw" | "imapflow" | "postern";
+  kind: Kind;
   runtime: string;
 }
 
@@ -59,9 +62,11 @@ export async function compete(
   printRatios(measured);
 }
 
+const widest = "Postern, streamed (deno)".length;
+
 function printFigures({ name, seconds, cpu, failure }: Measured, amount: Amount): void {
   if (failure !== undefined || seconds.length === 0) {
-    console.log(`${name.padEnd(18)} no figure: ${failure ?? "not run"}`);
+    console.log(`${name.padEnd(widest)} no figure: ${failure ?? "not run"}`);
     return;
   }
   const total = amount.unit === "rows" ? amount.rows : amount.octets / (1 << 20);
@@ -69,19 +74,20 @@ function printFigures({ name, seconds, cpu, failure }: Measured, amount: Amount)
   const rate = (time: number) => `${(total / time).toFixed(0).padStart(8)} ${amount.unit}/s`;
   const times = [best(seconds), median(seconds), best(cpu)].map((time) => (time * 1000).toFixed(0));
   console.log(
-    `${name.padEnd(18)} ${rate(best(seconds))} best ${rate(median(seconds))} median` +
+    `${name.padEnd(widest)} ${rate(best(seconds))} best ${rate(median(seconds))} median` +
       `   ${speed(best(seconds))} MB/s best ${speed(median(seconds))} median` +
       `   ${times[0]} ms best, ${times[1]} ms median, ${times[2]} ms of processor time`,
   );
 }
 
 function printRatios(measured: Measured[]): void {
-  const figures = (kind: Contestant["kind"], runtime?: string) =>
+  const figures = (kind: Kind, runtime?: string) =>
     measured.filter((each) =>
       each.kind === kind && each.seconds.length > 0 && (runtime === undefined || each.runtime === runtime)
     );
   const rivals = figures("imapflow");
-  for (const ours of figures("postern")) {
+  const postern = (["postern", "streamed", "byob"] as const).flatMap((kind) => figures(kind));
+  for (const ours of postern) {
     if (rivals.length > 0) {
       const rival = rivals.reduce((a, b) => best(b.seconds) < best(a.seconds) ? b : a);
       compare(`${ours.name} is faster than ${rival.name} by`, rival, ours);

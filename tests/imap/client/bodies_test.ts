@@ -40,6 +40,17 @@ async function byob(body: FetchBody, size: number): Promise<string> {
   }
 }
 
+/** A test for both ways in which octets come: into a buffer, and as chunks that are taken over. */
+function bothWays(name: string, body: () => Promise<void>): void {
+  for (const each of [true, false]) {
+    test(`${name}; octets come ${each ? "into a buffer" : "in chunks"}`, async () => {
+      reads = each;
+      await body();
+    });
+  }
+}
+let reads = false;
+
 async function selected(
   serve: (peer: Peer) => Promise<void>,
   options: Parameters<typeof preauth>[1] = {},
@@ -48,14 +59,14 @@ async function selected(
     await peer.expect("A1 SELECT INBOX");
     await peer.send("* 9 EXISTS\r\nA1 OK [READ-WRITE] done\r\n");
     await serve(peer);
-  }, options);
+  }, { reads, ...options });
   await client.select("INBOX");
   return { client, done: done as Promise<void> };
 }
 
 const literal = (octets: string) => `{${octets.length}}\r\n${octets}`;
 
-test("bodies come in order, with what is known of them, large and small", async () => {
+bothWays("bodies come in order, with what is known of them, large and small", async () => {
   const [a, b, c] = [pattern(large, 1), pattern(10, 2), pattern(300_000, 3)];
   const { client, done } = await selected(async (peer) => {
     await peer.expect("A2 UID FETCH 5:9 (BODY[HEADER] BODY[] BODY[1] BODY[2])");
@@ -90,43 +101,46 @@ test("bodies come in order, with what is known of them, large and small", async 
   client.close();
 });
 
-test("nothing is read from the socket while the body is not read, and what is not read is skipped", async () => {
-  const a = pattern(3_000_000, 1);
-  let sent = 0;
-  const { client, done } = await selected(async (peer) => {
-    await peer.expect("A2 FETCH 1:3 BODY[]");
-    for (const seq of [1, 2, 3]) {
-      await peer.send(`* ${seq} FETCH (BODY[] {${a.length}}\r\n`);
-      for (let at = 0; at < a.length; at += 100_000) {
-        await peer.send(a.slice(at, at + 100_000));
-        sent += 100_000;
+bothWays(
+  "nothing is read from the socket while the body is not read, and what is not read is skipped",
+  async () => {
+    const a = pattern(3_000_000, 1);
+    let sent = 0;
+    const { client, done } = await selected(async (peer) => {
+      await peer.expect("A2 FETCH 1:3 BODY[]");
+      for (const seq of [1, 2, 3]) {
+        await peer.send(`* ${seq} FETCH (BODY[] {${a.length}}\r\n`);
+        for (let at = 0; at < a.length; at += 100_000) {
+          await peer.send(a.slice(at, at + 100_000));
+          sent += 100_000;
+        }
+        await peer.send(")\r\n");
       }
-      await peer.send(")\r\n");
-    }
-    await peer.send("A2 OK done\r\n");
-    await peer.play("C: A3 NOOP\nS: A3 OK done");
-  });
-  const bodies = client.fetch("1:3", ["BODY[]"]).bodies();
-  const first = (await bodies.next()).value!;
-  const reader = first.stream.getReader();
-  assert((await reader.read()).value!.length > 0);
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
-  assert(sent < 1_500_000, `${sent} octets were sent`);
-  const second = (await bodies.next()).value!;
-  await assertRejects(() => reader.read().then(() => reader.read()), StateError, "not open");
-  assertEquals(second.seq, 2);
-  await second.stream.cancel();
-  const third = (await bodies.next()).value!;
-  assert(await whole(third) === a);
-  assertEquals((await bodies.next()).done, true);
-  await client.noop();
-  await done;
-  assertEquals(sent, 9_000_000);
-  await assertRejects(() => reader.read(), StateError);
-  client.close();
-});
+      await peer.send("A2 OK done\r\n");
+      await peer.play("C: A3 NOOP\nS: A3 OK done");
+    });
+    const bodies = client.fetch("1:3", ["BODY[]"]).bodies();
+    const first = (await bodies.next()).value!;
+    const reader = first.stream.getReader();
+    assert((await reader.read()).value!.length > 0);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+    assert(sent < 1_500_000, `${sent} octets were sent`);
+    const second = (await bodies.next()).value!;
+    await assertRejects(() => reader.read().then(() => reader.read()), StateError, "not open");
+    assertEquals(second.seq, 2);
+    await second.stream.cancel();
+    const third = (await bodies.next()).value!;
+    assert(await whole(third) === a);
+    assertEquals((await bodies.next()).done, true);
+    await client.noop();
+    await done;
+    assertEquals(sent, 9_000_000);
+    await assertRejects(() => reader.read(), StateError);
+    client.close();
+  },
+);
 
-test("leaving the loop skips the rest of the body and all that follow", async () => {
+bothWays("leaving the loop skips the rest of the body and all that follow", async () => {
   const a = pattern(large, 1);
   const { client, done } = await selected(async (peer) => {
     await peer.expect("A2 FETCH 1:3 BODY[]");
@@ -143,7 +157,7 @@ test("leaving the loop skips the rest of the body and all that follow", async ()
   client.close();
 });
 
-test("other commands inside the loop: what is not read meanwhile waits in memory", async () => {
+bothWays("other commands inside the loop: what is not read meanwhile waits in memory", async () => {
   const a = pattern(large, 1);
   const { client, done } = await selected(async (peer) => {
     await peer.expect("A2 FETCH 1:2 BODY[]");
@@ -161,7 +175,7 @@ test("other commands inside the loop: what is not read meanwhile waits in memory
   client.close();
 });
 
-test("two loops at once, and rows of other commands between", async () => {
+bothWays("two loops at once, and rows of other commands between", async () => {
   const [a, b] = [pattern(large, 1), pattern(large, 2)];
   const { client, done } = await selected(async (peer) => {
     await peer.play("C: A2 UID FETCH 1 BODY[]\nC: A3 UID FETCH 2 BODY[]\nC: A4 UID FETCH 3 BODY[]");
@@ -181,7 +195,7 @@ test("two loops at once, and rows of other commands between", async () => {
   client.close();
 });
 
-test("a limit for literals does not hold for what is read as it comes", async () => {
+bothWays("a limit for literals does not hold for what is read as it comes", async () => {
   const a = pattern(large, 1);
   const { client, done } = await selected(async (peer) => {
     await peer.expect("A2 FETCH 1 BODY[]");
@@ -195,7 +209,7 @@ test("a limit for literals does not hold for what is read as it comes", async ()
   client.close();
 });
 
-test("the end of the connection, of the command and the caller's signal reach the reader", async () => {
+bothWays("the end of the connection, of the command and the caller's signal reach the reader", async () => {
   for (const how of ["lost", "closed", "aborted"] as const) {
     const controller = new AbortController();
     const { client } = await selected(async (peer) => {
@@ -224,7 +238,7 @@ test("the end of the connection, of the command and the caller's signal reach th
   }
 });
 
-test("a body that comes although it was not asked for is not given to a loop", async () => {
+bothWays("a body that comes although it was not asked for is not given to a loop", async () => {
   const a = pattern(large, 1);
   const { client, done } = await selected(async (peer) => {
     await peer.expect("A2 UID FETCH 7 BODY[]");
@@ -246,7 +260,7 @@ test("a body that comes although it was not asked for is not given to a loop", a
   client.close();
 });
 
-test("the stream is a byte stream, and two reads may wait", async () => {
+bothWays("the stream is a byte stream, and two reads may wait", async () => {
   const a = pattern(400_000, 1);
   const { client, done } = await selected(async (peer) => {
     await peer.expect("A2 FETCH 1 BODY[]");
@@ -270,16 +284,19 @@ test("the stream is a byte stream, and two reads may wait", async () => {
   client.close();
 });
 
-test("calls of next() that are abandoned and that the lost connection rejects are not unhandled rejections", async () => {
-  const { client, done } = await selected(async (peer) => {
-    await peer.expect("A2 UID FETCH 1:3 BODY.PEEK[]");
-    peer.close();
-  });
-  const rows = client.uidFetch("1:3", ["BODY.PEEK[]"]);
-  const bodies = rows.bodies();
-  void bodies.next();
-  void bodies.next();
-  await done;
-  await settle();
-  assertEquals(client.closed, true);
-});
+bothWays(
+  "calls of next() that are abandoned and that the lost connection rejects are not unhandled rejections",
+  async () => {
+    const { client, done } = await selected(async (peer) => {
+      await peer.expect("A2 UID FETCH 1:3 BODY.PEEK[]");
+      peer.close();
+    });
+    const rows = client.uidFetch("1:3", ["BODY.PEEK[]"]);
+    const bodies = rows.bodies();
+    void bodies.next();
+    void bodies.next();
+    await done;
+    await settle();
+    assertEquals(client.closed, true);
+  },
+);

@@ -117,8 +117,14 @@ function latin1(bytes: Uint8Array): string {
 
 /** The same transport as one that others can read: a pair in memory says that it is local. */
 export function exposed(transport: Transport): Transport {
+  return { ...reading(transport), secure: false, local: false };
+}
+
+/** The same transport without chunks: it is read from into a buffer, as are those of most runtimes. */
+export function reading(transport: Transport): Transport {
   return {
-    secure: false,
+    secure: transport.secure,
+    local: transport.local,
     read: (into) => transport.read(into),
     write: (bytes) => transport.write(bytes),
     close: () => transport.close(),
@@ -151,14 +157,14 @@ export const plenty = "IMAP4rev1 IDLE ENABLE UIDPLUS MOVE UNSELECT NAMESPACE ID 
 /** A client that is logged in already, and its server. */
 export async function preauth(
   script: (peer: Peer) => Promise<void>,
-  options: SessionOptions & { capabilities?: string } = {},
+  options: SessionOptions & { capabilities?: string; reads?: boolean } = {},
 ): Promise<{ client: ImapClient; done: Promise<void> }> {
-  const { capabilities = plenty, ...rest } = options;
+  const { capabilities = plenty, reads = false, ...rest } = options;
   const { transport, done } = scripted(async (peer) => {
     await peer.send(`* PREAUTH [CAPABILITY ${capabilities}] ready\r\n`);
     await script(peer);
   });
-  return { client: new ImapClient(await Session.open(transport, rest)), done };
+  return { client: new ImapClient(await Session.open(reads ? reading(transport) : transport, rest)), done };
 }
 
 /** A client with INBOX selected: its first command will be A2. */

@@ -8,8 +8,37 @@ import { growth } from "../../support/growth.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("latin1");
 
-/** Frames in a form that can be compared, with what was dropped in its place. */
+/** How octets get into a framer: read into the place that it names, as chunks that it takes over where it can, or by turns. */
+const ways = ["read", "adopt", "turns"] as const;
+type Way = typeof ways[number];
+
+/** Puts a chunk into a framer, and calls back whenever something was put there. */
+function feed(framer: Framer, chunk: Uint8Array, way: Way, fed: () => void): void {
+  const adopts = way === "adopt" || (way === "turns" && chunk.length % 2 === 0);
+  for (let at = 0; at < chunk.length;) {
+    if (adopts && framer.adopts) {
+      framer.adopt(chunk.slice(at));
+      at = chunk.length;
+    } else {
+      const space = framer.space();
+      const count = Math.min(space.length, chunk.length - at);
+      space.set(chunk.subarray(at, at + count));
+      framer.filled(count);
+      at += count;
+    }
+    fed();
+  }
+}
+
+/** Frames in a form that can be compared, with what was dropped in its place; the same whichever way the octets come. */
 function frames(chunks: Iterable<Uint8Array>, options: FramerOptions = {}): unknown[] {
+  const all = [...chunks];
+  const [first, ...others] = ways.map((way) => framesBy(way, all, options));
+  for (const other of others) assertEquals(other, first);
+  return first!;
+}
+
+function framesBy(way: Way, chunks: Iterable<Uint8Array>, options: FramerOptions): unknown[] {
   const result: unknown[] = [];
   const framer = new Framer({
     ...options,
@@ -26,16 +55,7 @@ function frames(chunks: Iterable<Uint8Array>, options: FramerOptions = {}): unkn
       });
     }
   };
-  for (const chunk of chunks) {
-    for (let at = 0; at < chunk.length;) {
-      const space = framer.space();
-      const count = Math.min(space.length, chunk.length - at);
-      space.set(chunk.subarray(at, at + count));
-      framer.filled(count);
-      at += count;
-      drain();
-    }
-  }
+  for (const chunk of chunks) feed(framer, chunk, way, drain);
   if (framer.partial) result.push("partial");
   return result;
 }
@@ -154,26 +174,88 @@ test("many literals in a row come out whole, each in a buffer of its own, howeve
     `* ${i} FETCH (BODY[] {${size}}\r\n${String.fromCharCode(97 + i).repeat(size)})\r\n`
   );
   const stream = encoder.encode(parts.join("").repeat(3));
-  for (const most of [9_973, 65_536, 262_144]) {
-    const framer = new Framer();
-    let rows = 0;
-    for (let at = 0; at < stream.length;) {
-      const space = framer.space();
-      const count = Math.min(space.length, stream.length - at, most);
-      space.set(stream.subarray(at, at + count));
-      framer.filled(count);
-      at += count;
-      for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
-        const i = rows++ % sizes.length;
-        const literal = frame.literals[0]!;
-        assertEquals(decoder.decode(frame.text), `* ${i} FETCH (BODY[] {${sizes[i]}}\r\n)`);
-        assertEquals([literal.length, literal.buffer.byteLength], [sizes[i], sizes[i]]);
-        assertEquals(literal.every((byte) => byte === 97 + i), true, `octets of ${sizes[i]}`);
+  for (const most of [9_973, 65_536, 262_144, 524_288]) {
+    for (const way of ways) {
+      const framer = new Framer();
+      let rows = 0;
+      const drain = () => {
+        for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
+          const i = rows++ % sizes.length;
+          const literal = frame.literals[0]!;
+          assertEquals(decoder.decode(frame.text), `* ${i} FETCH (BODY[] {${sizes[i]}}\r\n)`);
+          assertEquals([literal.length, literal.buffer.byteLength], [sizes[i], sizes[i]]);
+          assertEquals(literal.every((byte) => byte === 97 + i), true, `octets of ${sizes[i]}`);
+        }
+      };
+      for (let at = 0; at < stream.length; at += most) {
+        feed(framer, stream.subarray(at, at + most), way, drain);
       }
+      assertEquals(rows, 3 * sizes.length, way);
+      assertEquals(framer.partial, false);
     }
-    assertEquals(rows, 3 * sizes.length);
-    assertEquals(framer.partial, false);
   }
+});
+
+test("what a literal announces is not made room for before it comes", () => {
+  const size = 20_000_001;
+  for (const way of ways) {
+    const framer = new Framer({ limits: defaultLimits });
+    feed(
+      framer,
+      encoder.encode(`* 1 FETCH (BODY[] {${size}}\r\nx`),
+      way,
+      () => assertEquals(framer.next(), undefined),
+    );
+    let room = framer.space().buffer.byteLength;
+    assert(room <= 16 * 1024 * 1024, `${room} bytes for one octet`);
+    const piece = new Uint8Array(1 << 20).fill(0x78);
+    let came = 1;
+    for (; came < size; came += piece.length) {
+      feed(framer, piece.subarray(0, size - came), way, () => assertEquals(framer.next(), undefined));
+      room = framer.space().buffer.byteLength;
+      assert(room <= Math.max(16 * 1024 * 1024, 4 * (came + piece.length)), `${room} bytes for ${came}`);
+    }
+    let literal: Uint8Array | undefined;
+    feed(framer, encoder.encode(")\r\n"), way, () => literal = framer.next()?.literals[0]);
+    assertEquals([literal!.length, literal!.buffer.byteLength], [size, size]);
+    assert(literal!.every((byte) => byte === 0x78));
+  }
+});
+
+test("a chunk is handed to a sink as it is when all of it is the literal's, and is not held on to", () => {
+  const seen: [number, boolean][] = [];
+  const chunks: Uint8Array[] = [];
+  const framer = new Framer({
+    sinkFor: ({ size }) =>
+      size < 1000 ? undefined : {
+        write(chunk, own = false) {
+          seen.push([chunk.length, own]);
+          if (own) chunks.push(chunk);
+        },
+        close: () => {},
+      },
+  });
+  const texts: string[] = [];
+  const put = (chunk: Uint8Array) => {
+    assert(framer.adopts);
+    framer.adopt(chunk);
+    for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
+      texts.push(decoder.decode(frame.text));
+    }
+  };
+  put(encoder.encode("* 1 EXISTS\r\n* 1 FETCH (BODY[] {2500}\r\nabc"));
+  const own = new Uint8Array(2000);
+  put(own);
+  // The last octets of a chunk that others look at, too.
+  put(new Uint8Array(800).subarray(303));
+  // Whoever got it may do with it as he likes.
+  structuredClone(own, { transfer: [own.buffer] });
+  put(encoder.encode(")\r\n* 2 EXISTS\r\n"));
+  assertEquals(seen, [[3, false], [2000, true], [497, false]]);
+  assertEquals(chunks, [own]);
+  assertEquals(texts, ["* 1 EXISTS", "* 1 FETCH (BODY[] {2500}\r\n)", "* 2 EXISTS"]);
+  assert(framer.adopts);
+  assert(framer.space().length <= 4096);
 });
 
 test("lines longer than the receive buffer are put together, longer than maxLine are skipped", () => {
@@ -203,12 +285,14 @@ test("lines longer than the receive buffer are put together, longer than maxLine
       const bytes = encoder.encode(text + after);
       const chunks = [];
       for (let at = 0; at < bytes.length; at += chunk) chunks.push(bytes.subarray(at, at + chunk));
-      const [dropped, ...rest] = frames(chunks, { limits, room: 64 }) as { limit?: string }[];
-      assertEquals(
-        [dropped?.limit, rest],
-        [limit, [frame("* 1 EXISTS")]],
-        `${text.slice(0, 40)} by ${chunk}`,
-      );
+      for (const way of chunk === 1 ? ["read" as const] : ways) {
+        const [dropped, ...rest] = framesBy(way, chunks, { limits, room: 64 }) as { limit?: string }[];
+        assertEquals(
+          [dropped?.limit, rest],
+          [limit, [frame("* 1 EXISTS")]],
+          `${text.slice(0, 40)} by ${chunk}, ${way}`,
+        );
+      }
     }
   }
   // The last byte may still be the CR of the line end.
@@ -285,7 +369,7 @@ for (const [what, piece] of [["", "X {1}\r\na "], [", each at the end of a line"
       const bytes = encoder.encode("* 1 FETCH (" + piece!.repeat(count) + "Y 1)\r\n");
       const chunks = [];
       for (let at = 0; at < bytes.length; at += 4096) chunks.push(bytes.subarray(at, at + 4096));
-      const [only] = frames(chunks) as { literals: string[] }[];
+      const [only] = framesBy("read", chunks, {}) as { literals: string[] }[];
       assertEquals(only!.literals.length, count);
     });
   });
