@@ -120,9 +120,6 @@ export class Decoder {
   }
 }
 
-/** A response that is there as a whole needs a receive buffer of its size, but not of its literals' size. */
-const MOST_ROOM = 64 * 1024;
-
 /**
  * Decodes one whole response.
  *
@@ -150,15 +147,13 @@ export function decodeResponse(bytes: Uint8Array, options: DecodeOptions = {}): 
   }
   checkNames("decodeResponse(): options", options, optionNames);
   const limits = checkLimits(options.limits);
-  const framer = new Framer({ limits, onDrop: refuse, room: Math.min(bytes.length, MOST_ROOM) + 1 });
-  for (let at = 0; at < bytes.length;) {
-    at += framer.take(bytes.subarray(at));
-    const frame = framer.next();
-    if (frame === undefined) continue;
-    if (at < bytes.length || framer.buffered > 0) throw new ProtocolError("More than one response");
-    return new Decoder({ ...options, limits }).decode(frame);
-  }
-  throw new ProtocolError("The response is not complete");
+  const framer = new Framer({ limits, onDrop: refuse, room: 0 });
+  // Nothing is written there, nor handed out.
+  framer.adopt(bytes);
+  const frame = framer.next();
+  if (frame === undefined) throw new ProtocolError("The response is not complete");
+  if (framer.buffered > 0) throw new ProtocolError("More than one response");
+  return new Decoder({ ...options, limits }).decode(frame);
 }
 
 /**

@@ -468,22 +468,9 @@ export class Framer {
   }
 
   #grow(): void {
-    const { length } = this.#target;
-    const larger = new Uint8Array(Math.min(length + this.#missing, length * 4));
+    const larger = new Uint8Array(Math.min(this.#got + this.#missing, this.#target.length * 4));
     larger.set(this.#target);
     this.#target = larger;
-  }
-
-  /** Puts octets into the room of the literal. */
-  #put(octets: Uint8Array): void {
-    for (let rest = octets; rest.length > 0;) {
-      if (this.#got === this.#target.length) this.#grow();
-      const part = rest.subarray(0, this.#target.length - this.#got);
-      this.#target.set(part, this.#got);
-      this.#got += part.length;
-      this.#missing -= part.length;
-      rest = rest.subarray(part.length);
-    }
   }
 
   #askForSink(size: number, index: number): LiteralSink | undefined {
@@ -511,15 +498,15 @@ export class Framer {
       const octets = this.#buffer.subarray(this.#start, this.#start += count);
       this.#scanned = this.#start;
       if (this.#reading === "literal") {
-        this.#put(octets);
-      } else {
-        if (this.#reading === "sink") {
-          const own = this.#adopted && count === octets.buffer.byteLength;
-          if (own) this.#letGo();
-          this.#backPressure = this.#sink!.write(octets, own) ?? undefined;
-        }
-        this.#missing -= count;
+        while (this.#got + count > this.#target.length) this.#grow();
+        this.#target.set(octets, this.#got);
+        this.#got += count;
+      } else if (this.#reading === "sink") {
+        const own = this.#adopted && count === octets.buffer.byteLength;
+        if (own) this.#letGo();
+        this.#backPressure = this.#sink!.write(octets, own) ?? undefined;
       }
+      this.#missing -= count;
     }
     if (this.#missing > 0 || this.#backPressure !== undefined) return false;
     if (this.#reading === "literal") {
