@@ -1,16 +1,19 @@
 /** The client. Its class is generated: one method for each command of `grammar/commands.table`. */
 
 import { showAs } from "../base/shown.ts";
+import { FetchBody } from "../session/body.ts";
+import { Command } from "../session/handle.ts";
 import { SelectedMailbox } from "../session/selected_mailbox.ts";
 import type { Session } from "../session/session.ts";
 import { ImapClient } from "./_gen/commands.ts";
+import { Lease } from "./lease.ts";
 
 export { ImapClient };
 
 let told = false;
 
 /**
- * Makes a client, and says once how clients and their mailboxes are printed: in a function, because at the top of the file it would keep bundlers from
+ * Makes a client, and says once how clients and what they give are printed: in a function, because at the top of the file it would keep bundlers from
  * dropping the client where only the codec is used.
  */
 export function makeClient(session: Session): ImapClient {
@@ -22,6 +25,10 @@ export function makeClient(session: Session): ImapClient {
       mailbox,
       capabilities: capabilities && [...capabilities].join(" "),
     }));
+    // Bun prints the methods of other classes.
+    showAs(Command, "Command", () => ({}));
+    showAs(FetchBody, "FetchBody", ({ seq, uid, item, name, size }) => ({ seq, uid, item, name, size }));
+    showAs(Lease, "MailboxSession", ({ mailbox, released }) => ({ mailbox, released }));
     showAs(
       SelectedMailbox,
       "SelectedMailbox",

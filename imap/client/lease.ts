@@ -81,7 +81,7 @@ export async function lease(
 }
 
 /** The methods are its own properties: which there are depends on whether it is for reading only. */
-class Lease {
+export class Lease {
   readonly selection: Selection;
   readonly mailbox: SelectedMailbox;
   readonly #session: Session;

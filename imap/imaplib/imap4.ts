@@ -1,5 +1,6 @@
 /** `IMAP4`: Python's class, with `await`. */
 
+import { showAs } from "../base/shown.ts";
 import { argumentCounts } from "./_gen/command_table.ts";
 import { type CommandName, Commands } from "./command_table.ts";
 import { begin, IMAP4_PORT } from "./connection.ts";
@@ -110,3 +111,5 @@ for (const name of Object.keys(Commands)) {
     },
   });
 }
+
+showAs(IMAP4, "IMAP4", ({ state, host, port }) => ({ state, host, port }));

@@ -6,6 +6,7 @@ import { ImapError } from "../base/errors.ts";
 import { checkMilliseconds } from "../base/limits.ts";
 import type { ImapClient } from "../client/client.ts";
 import { checkConnectOptions, connectWith, type HostOptions } from "../client/connect_with.ts";
+import { showAs } from "../base/shown.ts";
 import { checkFields } from "../codec/arguments.ts";
 import { createSpec, deleteSpec, renameSpec, subscribeSpec, unsubscribeSpec } from "../codec/_gen/specs.ts";
 import type { CommandSpec } from "../codec/spec.ts";
@@ -328,3 +329,5 @@ export class Account implements AsyncDisposable {
     this.#core.forgetMailboxes();
   }
 }
+
+showAs(Account, "Account", ({ state }) => ({ state }));

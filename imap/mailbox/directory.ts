@@ -1,5 +1,6 @@
 /** Which mailboxes there are, and what they are for. RFC 9051 6.3.9, RFC 5819, RFC 6154. */
 
+import { shown } from "../base/shown.ts";
 import type { ImapClient } from "../client/client.ts";
 import type { ListResponse, StatusItem } from "../codec/_gen/types.ts";
 import { addRolesByName, type MailboxRole, roleOfAttributes } from "./roles.ts";
@@ -101,7 +102,7 @@ function infosOf(listed: readonly ListResponse[]): MailboxInfo[] {
 function infoOf(name: string, delimiter: string | null, attributes: readonly string[]): MailboxInfo {
   const has = (attribute: string) => attributes.some((one) => one.toLowerCase() === attribute);
   const role = name === "INBOX" ? "inbox" : roleOfAttributes(attributes);
-  return {
+  return shown({
     name,
     delimiter,
     role,
@@ -112,7 +113,7 @@ function infoOf(name: string, delimiter: string | null, attributes: readonly str
     messages: undefined,
     unseen: undefined,
     size: undefined,
-  };
+  });
 }
 
 /** INBOX in its one spelling (RFC 9051 5.1); every other name as it is. */

@@ -3,6 +3,7 @@
 import type { MessageInput } from "../../email/content/model.ts";
 import { CommandError } from "../base/errors.ts";
 import { kindOf } from "../base/option_names.ts";
+import { showAs } from "../base/shown.ts";
 import { checkFields } from "../codec/arguments.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Core } from "./core.ts";
@@ -310,3 +311,6 @@ export class Mailbox extends ReadonlyMailbox {
     return await appendMessage(this.#core.jobs, this.name, message, options);
   }
 }
+
+showAs(ReadonlyMailbox, "ReadonlyMailbox", ({ name }) => name);
+showAs(Mailbox, "Mailbox", ({ name }) => name);

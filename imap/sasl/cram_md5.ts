@@ -1,7 +1,7 @@
 /** SASL CRAM-MD5. RFC 2195. */
 
 import { hmacMd5 } from "./md5.ts";
-import { checkFieldsOf, checkText, octets, type SaslMechanism } from "./mechanism.ts";
+import { checkFieldsOf, checkText, octets, type SaslMechanism, withSecret } from "./mechanism.ts";
 import type { PlainCredentials } from "./plain.ts";
 
 /**
@@ -29,15 +29,15 @@ export function cramMd5(credentials: PlainCredentials): SaslMechanism {
   if (credentials.authorizationId !== undefined) {
     throw new RangeError('CRAM-MD5 cannot act for somebody else; leave "authorizationId" out, or use PLAIN');
   }
-  return {
+  const mechanism: SaslMechanism = {
     name: "CRAM-MD5",
     clientFirst: false,
     exposesPassword: false,
     answers: 1,
-    secrets: [credentials.pass],
     respond(challenge): Uint8Array {
       const digest = [...hmacMd5(key, challenge)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
       return octets(`${user} ${digest}`);
     },
   };
+  return withSecret(mechanism, credentials.pass);
 }

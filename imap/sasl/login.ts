@@ -1,6 +1,6 @@
 /** SASL LOGIN: older than PLAIN, never an RFC, and all that some servers offer (draft-murchison-sasl-login). */
 
-import { checkFieldsOf, checkText, octets, type SaslMechanism } from "./mechanism.ts";
+import { checkFieldsOf, checkText, octets, type SaslMechanism, withSecret } from "./mechanism.ts";
 import type { PlainCredentials } from "./plain.ts";
 
 /**
@@ -25,13 +25,13 @@ export function loginMechanism(credentials: PlainCredentials): SaslMechanism {
     throw new RangeError('LOGIN cannot act for somebody else; leave "authorizationId" out, or use PLAIN');
   }
   let asked = 0;
-  return {
+  const mechanism: SaslMechanism = {
     name: "LOGIN",
     clientFirst: false,
     exposesPassword: true,
     answers: 2,
-    secrets: [credentials.pass],
     start: () => void (asked = 0),
     respond: () => asked++ === 0 ? user : pass,
   };
+  return withSecret(mechanism, credentials.pass);
 }

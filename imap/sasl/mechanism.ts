@@ -16,7 +16,10 @@ export interface SaslMechanism {
    * stops asking would otherwise be sent the password again and again.
    */
   readonly answers?: number;
-  /** What must not be shown in an error or a trace, beside what is sent: the password, the token. */
+  /**
+   * What must not be shown in an error or a trace, beside what is sent: the password, the token. The mechanisms of this library have it
+   * so that neither `console.log` nor `JSON.stringify` shows it.
+   */
   readonly secrets?: readonly string[];
   /** What the server said of a token when it refused it (RFC 7628 3.2.2); it goes into the error. */
   readonly challenge?: OAuthChallenge | undefined;
@@ -36,6 +39,12 @@ export interface SaslMechanism {
    * @throws When the server did not prove what it had to prove; the connection is then closed.
    */
   finish?(): void;
+}
+
+/** Gives a mechanism what must not be shown, so that printing the mechanism does not show it. */
+export function withSecret<M extends SaslMechanism>(mechanism: M, secret: string): M {
+  // By a function: Bun shows also what is not enumerable.
+  return Object.defineProperty(mechanism, "secrets", { get: () => [secret], enumerable: false });
 }
 
 /**

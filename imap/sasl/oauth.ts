@@ -1,6 +1,6 @@
 /** Access tokens: OAUTHBEARER, RFC 7628, and XOAUTH2, which Google described before it and Microsoft still asks for. */
 
-import { checkText, octets, type SaslMechanism, textOf } from "./mechanism.ts";
+import { checkText, octets, type SaslMechanism, textOf, withSecret } from "./mechanism.ts";
 import type { OAuthChallenge } from "../base/errors.ts";
 
 /**
@@ -74,7 +74,7 @@ class OAuth implements SaslMechanism {
   readonly clientFirst = true;
   readonly exposesPassword = true;
   readonly answers = 2;
-  readonly secrets: readonly string[];
+  readonly secrets!: readonly string[];
   challenge: OAuthChallenge | undefined;
   readonly #message: Uint8Array;
   readonly #afterError: Uint8Array;
@@ -82,7 +82,7 @@ class OAuth implements SaslMechanism {
 
   constructor(name: string, message: string, afterError: string, token: string) {
     this.name = name;
-    this.secrets = [token];
+    withSecret(this, token);
     this.#message = octets(message);
     this.#afterError = octets(afterError);
   }

@@ -1,6 +1,6 @@
 /** SASL PLAIN. RFC 4616. */
 
-import { checkFieldsOf, checkText, octets, type SaslMechanism } from "./mechanism.ts";
+import { checkFieldsOf, checkText, octets, type SaslMechanism, withSecret } from "./mechanism.ts";
 
 /** A user name and a password. */
 export interface PlainCredentials {
@@ -36,12 +36,12 @@ export function plain(credentials: PlainCredentials): SaslMechanism {
   const pass = checkText("pass", credentials.pass);
   const authorizationId = checkText("authorizationId", credentials.authorizationId ?? "", true);
   const message = octets(`${authorizationId}\0${user}\0${pass}`);
-  return {
+  const mechanism: SaslMechanism = {
     name: "PLAIN",
     clientFirst: true,
     exposesPassword: true,
     answers: 1,
-    secrets: [pass],
     respond: () => message,
   };
+  return withSecret(mechanism, pass);
 }

@@ -1,7 +1,7 @@
 /** SASL SCRAM-SHA-1 and SCRAM-SHA-256. RFC 5802, RFC 7677. Channel binding is not offered: no runtime gives the keys to all its sockets. */
 
 import { fromBase64, toBase64 } from "../values/base64.ts";
-import { checkFieldsOf, checkText, octets, type SaslMechanism, textOf } from "./mechanism.ts";
+import { checkFieldsOf, checkText, octets, type SaslMechanism, textOf, withSecret } from "./mechanism.ts";
 import type { PlainCredentials } from "./plain.ts";
 import { saslprep } from "./saslprep.ts";
 
@@ -69,7 +69,7 @@ export class Scram implements SaslMechanism {
   readonly exposesPassword = false;
   /** First message, proof, and an empty one where the server's proof comes as a challenge. */
   readonly answers = 3;
-  readonly secrets: readonly string[];
+  readonly secrets!: readonly string[];
   readonly #hash: "SHA-1" | "SHA-256";
   readonly #pass: Uint8Array<ArrayBuffer>;
   readonly #user: string;
@@ -97,7 +97,7 @@ export class Scram implements SaslMechanism {
     const pass = checkText("pass", credentials.pass);
     const authorizationId = checkText("authorizationId", credentials.authorizationId ?? "", true);
     this.name = `SCRAM-${hash}`;
-    this.secrets = [pass];
+    withSecret(this, pass);
     this.#hash = hash;
     this.#pass = octets(saslprep(pass, "password"));
     this.#user = escape(saslprep(checkText("user", credentials.user), "user name"));

@@ -1,5 +1,6 @@
 /** The face of the server: what a test does with it. */
 
+import { showAs } from "../base/shown.ts";
 import { systemClock } from "../base/clock.ts";
 import { checkFields } from "../codec/arguments.ts";
 import { memoryPair } from "../transport/streams.ts";
@@ -425,3 +426,9 @@ function snapshotOf(message: StoredMessage): MessageSnapshot {
     text: new TextDecoder().decode(message.bytes),
   };
 }
+
+showAs(
+  TestServer,
+  "TestServer",
+  (server) => ({ connections: server.connections, mailboxes: server.mailboxes() }),
+);

@@ -1,5 +1,6 @@
 /** A file of a message: known from the structure, fetched when it is asked for. */
 
+import { showAs } from "../../base/shown.ts";
 import type { MessagePlace } from "../message_id.ts";
 import type { PartReader, ReadOptions } from "./reader.ts";
 import type { PartInfo } from "./structure.ts";
@@ -77,3 +78,5 @@ export class MailboxAttachment {
     return await this.#reader.bytes(this.#place, this.#info, options);
   }
 }
+
+showAs(MailboxAttachment, "MailboxAttachment", (attachment) => ({ ...attachment }));

@@ -1,5 +1,6 @@
 /** A message in a mailbox: its header and structure are here, its content is fetched when it is asked for. */
 
+import { showAs } from "../../base/shown.ts";
 import { checkFields } from "../../codec/arguments.ts";
 import type { FetchResponse } from "../../codec/_gen/types.ts";
 import { decodeText } from "../../../email/content/decode_text.ts";
@@ -251,3 +252,5 @@ export function lastingFlags(flags: readonly string[]): readonly string[] {
 function isRecent(flag: string): boolean {
   return flag.toLowerCase() === "\\recent";
 }
+
+showAs(MailboxMessage, "MailboxMessage", (message) => message.toJSON());

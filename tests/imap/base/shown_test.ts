@@ -3,7 +3,24 @@
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { CommandError, connect, DateTime, ImapError, Raw, SequenceSet } from "../../../imap/mod.ts";
+import {
+  anonymous,
+  CommandError,
+  connect,
+  cramMd5,
+  DateTime,
+  ImapError,
+  loginMechanism,
+  oauthBearer,
+  plain,
+  Raw,
+  scramSha1,
+  scramSha256,
+  SequenceSet,
+  xoauth2,
+} from "../../../imap/mod.ts";
+import { IMAP4 } from "../../../imap/imaplib/mod.ts";
+import { openAccount } from "../../../imap/mailbox/mod.ts";
 import { startServer } from "../../../imap/testing/mod.ts";
 
 test("values that have a text are shown by it", () => {
@@ -96,4 +113,69 @@ test("an error shows the fields that are known, and its cause", () => {
   });
   const code = { name: "HIGHESTMODSEQ", modSeq: 5n };
   assertEquals(JSON.parse(JSON.stringify(new CommandError("NOOP", "NO", code, ""))).code.modSeq, "5");
+});
+
+/** All ways in which a program may print a value. */
+function printed(value: unknown): string {
+  const { Deno, Bun } = globalThis as {
+    Deno?: typeof globalThis.Deno;
+    Bun?: { inspect(value: unknown): string };
+  };
+  const own = [Deno?.inspect?.(value), Bun?.inspect(value)];
+  return [
+    ...own,
+    inspect(value),
+    inspect(value, { depth: 9 }),
+    inspect({ a: [value] }),
+    JSON.stringify(value),
+  ].join("\n");
+}
+
+test("a mechanism does not show its password", () => {
+  const credentials = { user: "tim", pass: "pa55-w0rd" };
+  const tokens = [xoauth2("tim", "pa55-w0rd"), oauthBearer("tim", "pa55-w0rd")];
+  const passwords = [plain, loginMechanism, cramMd5, scramSha1, scramSha256].map((of) => of(credentials));
+  for (const mechanism of [...passwords, ...tokens]) {
+    assertEquals(mechanism.secrets, ["pa55-w0rd"]);
+    const text = printed(mechanism);
+    assertStringIncludes(text, mechanism.name);
+    assert(!text.includes("pa55"), text);
+    assertEquals(Object.keys({ ...mechanism }).includes("secrets"), false);
+  }
+  assertStringIncludes(printed(anonymous("x")), "ANONYMOUS");
+});
+
+test("accounts, mailboxes, messages, handles, leases and servers show what they are, and no methods", async () => {
+  await using server = await startServer({
+    mailboxes: { INBOX: ["Subject: tea\nContent-Disposition: attachment; filename=a.pdf\n\nx\n"] },
+  });
+  const auth = { user: "alice", pass: "alice-pw" };
+  const dial = () => Promise.resolve(server.connect());
+  await using account = await openAccount({ host: "imap.example.org", dial, auth });
+  const inbox = account.mailbox("INBOX");
+  const [message] = await Array.fromAsync(inbox.messages());
+  await using client = await connect({ transport: server.connect(), auth });
+  await using lease = await client.lease("INBOX");
+  const command = client.noop();
+  await command;
+  const { value: body } = await lease.fetch("1", ["BODY.PEEK[]"]).bodies().next();
+  await using M = await IMAP4.connect("", 143, { dial });
+  const expected: [value: unknown, ...words: string[]][] = [
+    [account, "Account", "online"],
+    [inbox, "Mailbox(INBOX)"],
+    [inbox.readonly, "ReadonlyMailbox(INBOX)"],
+    [message, "MailboxMessage", "tea", "a.pdf"],
+    [message!.attachments[0], "MailboxAttachment", "a.pdf"],
+    [(await account.mailboxes())[0], "INBOX", "inbox"],
+    [server, "TestServer", "INBOX"],
+    [lease, "MailboxSession", "INBOX"],
+    [command, "Command"],
+    [body, "FetchBody", "BODY"],
+    [M, "IMAP4", "NONAUTH"],
+  ];
+  for (const [value, ...words] of expected) {
+    const text = printed(value);
+    for (const word of words) assertStringIncludes(text, word);
+    assert(!/undefined|unction\b|Getter|alice-pw/.test(text), text);
+  }
 });
