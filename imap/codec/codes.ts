@@ -26,5 +26,10 @@ export function isCode<Name extends Code["name"]>(
   code: { readonly name: string } | undefined,
   name: Name,
 ): code is Extract<Code, { name: Name }> {
-  return code?.name === name && (code as { error?: string | undefined }).error === undefined;
+  return code?.name === name && !isUnread(code);
+}
+
+/** Whether a code of a known name holds something that could not be read. */
+export function isUnread(code: { readonly name: string } | undefined): boolean {
+  return (code as { error?: string | undefined } | undefined)?.error !== undefined;
 }

@@ -1,9 +1,16 @@
 /** What the server answered to one command. */
 
 import { LimitError, ProtocolError } from "../base/errors.ts";
-import { isCode } from "../codec/codes.ts";
-import type { Raw } from "../values/raw.ts";
-import type { Code, Response, TaggedResponse, UnknownItem, UnknownResponse } from "../codec/_gen/types.ts";
+import { isCode, isUnread } from "../codec/codes.ts";
+import { Raw } from "../values/raw.ts";
+import type {
+  Code,
+  OtherCode,
+  Response,
+  TaggedResponse,
+  UnknownItem,
+  UnknownResponse,
+} from "../codec/_gen/types.ts";
 
 function itemOf(name: string, value: Raw, error: string | undefined): UnknownItem {
   return { name, value, section: undefined, origin: undefined, error };
@@ -45,9 +52,13 @@ export class Collected {
     this.#count = 0;
   }
 
-  /** What of the responses could not be read; of whole responses, with their names. */
+  /** What of the responses and codes could not be read; of whole responses, with their names. */
   get unread(): UnknownItem[] {
-    return [...this.#responses.values()].flat().flatMap((response) =>
+    const codes = [...this.#codes.values(), this.tagged.code].filter(isUnread) as OtherCode[];
+    const inCodes = codes.map(({ name, text, error }) =>
+      itemOf(`[${name}]`, new Raw(new TextEncoder().encode(text), []), error)
+    );
+    const inResponses = [...this.#responses.values()].flat().flatMap((response) =>
       response.type === "UNKNOWN"
         ? [itemOf(response.name, response.raw, response.error)]
         // What ties an ESEARCH to its search and is not known may be the answer itself, after a parenthesis too few.
@@ -57,6 +68,7 @@ export class Collected {
         ? response.other
         : []
     );
+    return [...inCodes, ...inResponses];
   }
 
   /**
@@ -68,7 +80,7 @@ export class Collected {
     const response = this.last<UnknownResponse>("UNKNOWN");
     if (response === undefined) return;
     const { name, error } = response;
-    throw new ProtocolError(`${this.#command}: a ${name} response could not be read: ${error}`, {
+    throw new ProtocolError(`${this.#command}: the ${name} response could not be read: ${error}`, {
       command: this.#command,
     });
   }

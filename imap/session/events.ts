@@ -25,7 +25,7 @@ export interface MissedEvent {
 }
 
 /**
- * An untagged response that answers no command; a tagged one that completes none, or carries an ALERT; and what the client itself has
+ * An untagged response that answers no command; a tagged one that completes none, carries an ALERT, or a code that cannot be read; and what the client itself has
  * to tell.
  */
 export type ImapEvent =

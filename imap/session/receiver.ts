@@ -1,5 +1,6 @@
 /** Gives each response to the command that it answers, or to those who listen to events. */
 
+import { isUnread } from "../codec/codes.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import { type ImapError, LimitError, ProtocolError } from "../base/errors.ts";
 import type { Limits, Timeouts } from "../base/limits.ts";
@@ -253,7 +254,9 @@ export class Receiver {
     if (code !== undefined) {
       known.applyCode(code);
       const taker = running.answers.claimCode(code);
-      if (taker !== undefined) return taker.takeCode(code);
+      taker?.takeCode(code);
+      // One that could not be read is told as well: not all results have a place for it.
+      if (taker !== undefined && !isUnread(code)) return;
     }
     if (response.type === "NO" || response.type === "BAD") {
       this.#lastWords = { text: response.text, cut: false };
@@ -282,7 +285,9 @@ export class Receiver {
       return end(new ProtocolError(`The server said OK to ${pending.spec.name} before all of it was sent`));
     }
     // RFC 9051 7.1: whoever runs the program must be able to read it, wherever it is said.
-    if (response.code?.name === "ALERT") events.emit(secrets.redactValue(response), size);
+    if (response.code?.name === "ALERT" || isUnread(response.code)) {
+      events.emit(secrets.redactValue(response), size);
+    }
     pending.collected.tagged = response;
     for (const { response, size } of known.held(pending, ok)) this.#take(response, size);
     running.delete(pending);

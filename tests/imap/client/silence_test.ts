@@ -5,6 +5,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { test } from "node:test";
+import type { UnknownItem } from "../../../imap/codec/_gen/types.ts";
 import { decodeResponse } from "../../../imap/codec/codec.ts";
 import { shownValue } from "../../grammar/_fixtures.ts";
 import type { ImapEvent } from "../../../imap/session/events.ts";
@@ -87,4 +88,29 @@ test("damage at any word of an answer is never taken for no answer", async () =>
   }
   assertEquals(silent, []);
   assert(tried > 500, `${tried}`);
+});
+
+test("a code of an answer that cannot be read is told, and is in the result where it has a place for it", async () => {
+  const rows: readonly [call: string, answer: string, other: string[]][] = [
+    ["append", "%TAG% OK [APPENDUID x y] done", []],
+    ["append", "%TAG% OK [APPENDUID 7] done", []],
+    ["uidCopy", "%TAG% OK [COPYUID 1 99999999999 2] done", []],
+    ["uidMove", "* OK [COPYUID 1 a 2] moved", []],
+    ["uidStore", "%TAG% OK [MODIFIED 1,x] done", []],
+    ["getmetadata", "%TAG% OK [METADATA LONGENTRIES many] done", []],
+    ["select", "* OK [UIDVALIDITY 99999999999] ids", ["[UIDVALIDITY] 99999999999"]],
+    ["select", "* OK [HIGHESTMODSEQ none] changes", ["[HIGHESTMODSEQ] none"]],
+    ["examine", "* NO [UIDNEXT -1] ids", ["[UIDNEXT] -1"]],
+  ];
+  for (const [method, answer, other] of rows) {
+    const one = cases.find((one) => one.method === method)!;
+    const lines = one.talk.filter(([who, text]) => who === "C" || text.startsWith("+"));
+    const heard: ImapEvent[] = [];
+    const result = await playCase({ ...one, talk: [...lines, ["S", answer]] }, "OK", heard);
+    const codes = heard.map((event) => "code" in event ? event.code : undefined);
+    const name = /\[(\S+)/.exec(answer)![1];
+    assert(codes.some((code) => code?.name === name && "error" in code && code.error !== undefined), answer);
+    const items = (result as { other?: UnknownItem[] }).other ?? [];
+    assertEquals(items.map(({ name, value }) => `${name} ${value}`), other, answer);
+  }
 });
