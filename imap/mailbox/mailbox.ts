@@ -18,7 +18,7 @@ import { type ChangesOptions, Sync, syncOptions } from "./sync/changes.ts";
 import type { Cursor } from "./sync/cursor.ts";
 import { type WatchEvent, watchMailbox, type WatchOptions } from "./sync/watch.ts";
 import type { BulkOptions, BulkResult } from "./verbs/bulk.ts";
-import { type FlagChange, flagMessages } from "./verbs/flag.ts";
+import { type FlagChange, flagMessages, type LabelChange, labelMessages } from "./verbs/flag.ts";
 import { copyMessages, expungeMessages, moveMessages, type MoveResult } from "./verbs/move.ts";
 import type { MessagesInput } from "./verbs/targets.ts";
 
@@ -247,6 +247,21 @@ export class Mailbox extends ReadonlyMailbox {
   }
 
   /**
+   * Changes labels, at Gmail.
+   *
+   * @param messages Which messages.
+   * @param change Labels to `add`, to `remove`, or to `set`.
+   * @param options A signal, and a function that is told the progress.
+   * @returns For which messages it is done, and which were not there.
+   * @throws {CapabilityError} When the server has no labels.
+   */
+  async label(messages: MessagesInput, change: LabelChange, options: BulkOptions = {}): Promise<BulkResult> {
+    checkFields("label()", options, bulkFields);
+    checkFields("label(): the change", change, { add: "list?", remove: "list?", set: "list?" });
+    return await labelMessages(this.#core.jobs, this.name, messages, change, options);
+  }
+
+  /**
    * Moves messages to another mailbox: with MOVE, or where the server has none with COPY and UID EXPUNGE.
    *
    * @param messages Which messages.
@@ -306,7 +321,7 @@ export class Mailbox extends ReadonlyMailbox {
    * @returns Its identifier, where the server tells it.
    * @throws {FateUnknownError} When the connection is lost meanwhile: it is not sent again, since it would perhaps be there twice.
    */
-  async append(message: MessageInput, options: AddOptions = {}): Promise<Added> {
+  async append(message: MessageInput | string, options: AddOptions = {}): Promise<Added> {
     checkFields("append()", options, { flags: "list?", date: "date?", signal: "signal?" });
     return await appendMessage(this.#core.jobs, this.name, message, options);
   }

@@ -53,6 +53,6 @@ export type { WatchEvent, WatchOptions } from "./sync/watch.ts";
 export { type Conversation, conversationsOf, type Threadable } from "./threads.ts";
 export type { Added, AddOptions } from "./verbs/append.ts";
 export type { BulkOptions, BulkResult } from "./verbs/bulk.ts";
-export type { FlagChange } from "./verbs/flag.ts";
+export type { FlagChange, LabelChange } from "./verbs/flag.ts";
 export type { MoveResult } from "./verbs/move.ts";
 export type { MessageRef, MessagesInput } from "./verbs/targets.ts";

@@ -40,6 +40,8 @@ export interface MessageQuery extends
   body?: string | readonly string[];
   /** Text anywhere in the message, or any of these. */
   text?: string | readonly string[];
+  /** With this Message-ID, angle brackets included, or any of these. */
+  messageId?: string | readonly string[];
   /** With this keyword, or any of these. */
   keyword?: string | readonly string[];
   /** With this label of Gmail, or any of these. */
@@ -81,7 +83,10 @@ function partsOf(query: MessageQuery, depth: number): SearchQuery[] {
   const plain: Record<string, unknown> = {};
   const parts: SearchQuery[] = [];
   for (const [name, value] of Object.entries(query)) {
-    if (Array.isArray(value) && textFields.has(name)) {
+    if (name === "messageId") {
+      const ids = Array.isArray(value) ? value : [value];
+      parts.push({ or: ids.map((one) => ({ header: { "Message-ID": one } })) });
+    } else if (Array.isArray(value) && textFields.has(name)) {
       parts.push({ or: value.map((one) => ({ [name]: one })) });
     } else if (name === "or" && Array.isArray(value)) {
       parts.push({ or: value.map((one) => whole(one, depth)) });

@@ -202,7 +202,17 @@ export class MailboxMessage {
    * @throws {MessageGoneError} When the message is not there any more.
    */
   async parse(options: ReadOptions = {}): Promise<Mail> {
-    return readMail(await this.#reader.bytes(this.#place, this.#whole, options));
+    return readMail(await this.bytes(options));
+  }
+
+  /**
+   * The whole message as it was sent.
+   *
+   * @param options A signal, and a function that is told the progress.
+   * @throws {MessageGoneError} When the message is not there any more.
+   */
+  async bytes(options: ReadOptions = {}): Promise<Uint8Array> {
+    return await this.#reader.bytes(this.#place, this.#whole, options);
   }
 
   /**

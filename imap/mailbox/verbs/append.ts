@@ -30,10 +30,12 @@ export interface Added {
 export async function appendMessage(
   jobs: Jobs,
   mailbox: string,
-  message: MessageInput,
+  message: MessageInput | string,
   { flags, date, signal }: AddOptions,
 ): Promise<Added> {
-  const octets = writeMail(message, { keepBcc: true });
+  const octets = writeMail(typeof message === "string" ? new TextEncoder().encode(message) : message, {
+    keepBcc: true,
+  });
   return added(
     mailbox,
     await jobs.command(
