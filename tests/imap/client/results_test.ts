@@ -11,6 +11,23 @@ import { Session } from "../../../imap/session/session.ts";
 import type { ImapEvent } from "../../../imap/session/events.ts";
 import { plenty, preauth, scripted, selected } from "../session/scripted.ts";
 
+test("the answer that bears the tag of a search that has ended is that of the one that runs", async () => {
+  const { client, done } = await selected(async (peer) => {
+    await peer.play(`
+      C: A2 UID SEARCH RETURN (ALL) SEEN
+      S: * ESEARCH (TAG "A2") UID ALL 1:3
+      S: A2 OK done
+      C: A3 UID SEARCH RETURN (ALL) UNSEEN
+      S: * ESEARCH (TAG "A2") UID ALL 4:5
+      S: A3 OK done`);
+  }, { capabilities: `${plenty} ESEARCH` });
+  const first = await client.uidSearch({ seen: true }, { returns: ["ALL"] });
+  const second = await client.uidSearch({ unseen: true }, { returns: ["ALL"] });
+  await done;
+  client.close();
+  assertEquals([first.all.toString(), second.all.toString()], ["1:3", "4:5"]);
+});
+
 test("LIST gives rights and entries, STATUS the items of extensions", async () => {
   const { client, done } = await preauth((peer) =>
     peer.play(`

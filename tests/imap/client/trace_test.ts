@@ -123,6 +123,29 @@ test("whatever mechanism logs in, a trace shows no answer of it", async () => {
   assert(answered.size >= 6, [...answered].join());
 });
 
+test("each answer of a mechanism is one masked line", async () => {
+  const { transport, done } = scripted(async (peer) => {
+    await peer.play(`
+      S: * OK [CAPABILITY IMAP4rev1 AUTH=LOGIN] hi
+      C: A1 AUTHENTICATE LOGIN
+      S: + VXNlciBOYW1lAA==
+      C: YWxpY2U=
+      S: + UGFzc3dvcmQA
+      C: czNjcmV0
+      S: A1 OK [CAPABILITY IMAP4rev1] in`);
+  }, true);
+  const events: TraceEvent[] = [];
+  const auth = loginMechanism({ user, pass: "s3cret" });
+  const client = await connect({ transport, auth, trace: (event) => void events.push(event) });
+  await done;
+  client.close();
+  assertEquals(told(events).filter((line) => line.startsWith("C:")), [
+    "C: A1 AUTHENTICATE LOGIN",
+    "C: ***",
+    "C: ***",
+  ]);
+});
+
 test("what the server repeats of a password is in no trace and in no event, whatever its form", async () => {
   for (const pass of ["s3cret", 'pa"ss\\wo.rd', "pässw€rd", "(.*)+$"]) {
     const bare = toBase64(encoder.encode(pass));

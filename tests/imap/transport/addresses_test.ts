@@ -111,6 +111,12 @@ test("when all addresses fail, the reason is known; of one alone its own error c
   await assertRejects(() => one, Error, "connect ECONNREFUSED 192.0.2.1");
 });
 
+test("an error that holds a list of none is known by its cause", () => {
+  const cause = Object.assign(new Error("no"), { code: "ECONNREFUSED" });
+  const { reason } = connectionFailure("Could not connect", new AggregateError([], "all failed", { cause }));
+  assertEquals(reason, "refused");
+});
+
 test("the signal gives all of them up", async () => {
   const dialler = new Dialler();
   const dialled = dialler.dial("192.0.2.1", "192.0.2.2", "192.0.2.3");
