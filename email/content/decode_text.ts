@@ -81,7 +81,9 @@ export function decodeCharset(
     if (problems) note(problems, "charset", `the charset ${JSON.stringify(label.slice(0, 60))} is not known`);
     return isAsciiBytes(bytes) ? readAscii(bytes) : guess(bytes, "of that charset", problems);
   }
-  if (!SEVEN_BIT.test(name) && isAsciiBytes(bytes)) return readAscii(bytes);
+  if (!SEVEN_BIT.test(name) && isAsciiBytes(bytes)) {
+    return name === "utf-8" ? decodeLatin1(bytes) : readAscii(bytes);
+  }
   if (name === "utf-8") return readUtf8(bytes, problems);
   if (name === "ascii") return guess(bytes, "in us-ascii", problems);
   if (name.startsWith("utf-16")) return readUtf16(bytes, name, problems);
@@ -108,7 +110,7 @@ export function decodeCharset(
   return euc.includes("\ufffd") ? text : euc;
 }
 
-/** Seven bits. ISO-2022-JP tells of itself, whatever label it has. */
+/** Seven bits. ISO-2022-JP tells of itself under any label but UTF-8, which has escapes where a program writes them. */
 function readAscii(bytes: Uint8Array): string {
   const text = decodeLatin1(bytes);
   if (!text.includes("\x1b$")) return text;
