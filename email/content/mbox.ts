@@ -24,6 +24,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 const QUOTE = 0x3e;
 const MAX_BYTES = 64 << 20;
+const MARK = [0xef, 0xbb, 0xbf];
 const FROM = /* @__PURE__ */ new TextEncoder().encode("From ");
 
 /**
@@ -92,6 +93,8 @@ class MboxReader {
   readonly #quoting: NonNullable<MboxOptions["quoting"]>;
   #message: Uint8Array = new Uint8Array(0);
   #size = 0;
+  /** How much of a byte order mark has been read; 3 where none is to come. */
+  #mark = 0;
   /** Whether a message has begun. */
   #open = false;
   #cut = false;
@@ -126,6 +129,13 @@ class MboxReader {
         continue;
       }
       const byte = bytes[i]!;
+      // A byte order mark at the start of the file.
+      if (this.#mark < 3 && byte === MARK[this.#mark]) {
+        this.#mark++;
+        i++;
+        continue;
+      }
+      this.#mark = 3;
       const quotes = this.#head.findIndex((each) => each !== QUOTE);
       const depth = quotes < 0 ? this.#head.length : quotes;
       const at = this.#head.length - depth;

@@ -2,7 +2,14 @@
 
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { decodeText, deliveryStatus, headerText, readMail, reply } from "../../../email/mod.ts";
+import {
+  decodeText,
+  deliveryStatus,
+  headerText,
+  messagesFromMbox,
+  readMail,
+  reply,
+} from "../../../email/mod.ts";
 
 const octets = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
 const mailboxes = (value: string) =>
@@ -176,5 +183,23 @@ test("the boundary of a multipart deep inside is found, and those around it end 
       const mail = readMail(`${start}\r\nIn.\r\n--b\r\n--b${end}\r\n\r\nOut.\r\n--b0--\r\n`);
       assertEquals(mail.parts().map((part) => part.text()), ["In.\n--b", "Out."], `${depth} ${end}`);
     }
+  }
+});
+
+test("a mailbox file may begin with a byte order mark, wherever it is cut", async () => {
+  const file = octets(
+    "\xef\xbb\xbfFrom a\nSubject: \xef\xbb\xbfone\n\n\xef\xbb\xbf\n\nFrom b\nSubject: two\n\n",
+  );
+  for (const size of [1, 2, 3, 4, file.length]) {
+    const pieces = async function* () {
+      for (let at = 0; at < file.length; at += size) {
+        yield await Promise.resolve(file.subarray(at, at + size));
+      }
+    };
+    const found: [string | null, string, string | undefined][] = [];
+    for await (const mail of messagesFromMbox(pieces())) {
+      found.push([mail.message.getUnixfrom(), mail.subject, mail.text]);
+    }
+    assertEquals(found, [["From a", "one", "\n"], ["From b", "two", ""]], String(size));
   }
 });

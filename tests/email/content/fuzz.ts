@@ -30,8 +30,13 @@ const count = option("count", 200_000);
 const seconds = option("seconds", Infinity);
 const random = seeded(option("seed", Date.now() % 1_000_000_000));
 
-/** Longest time that one message may take: they are small, and the machine may be busy. */
+/** Longest processor time that one message may take: they are small. */
 const MOMENT_MS = 2000;
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 /** Pieces that make readers stumble. */
 const TOKENS = [
@@ -197,12 +202,12 @@ function same(a: MailAddress[], b: MailAddress[]): boolean {
     a.every(({ address }, i) => !isPlain(b[i]!.address) || bare(address) === bare(b[i]!.address));
 }
 
-const started = performance.now();
+const started = cpuMs();
 let slowest = 0;
 let done = 0;
-for (; done < count && performance.now() - started < seconds * 1000; done++) {
+for (; done < count && cpuMs() - started < seconds * 1000; done++) {
   const bytes = damaged();
-  const before = performance.now();
+  const before = cpuMs();
   try {
     const mail = readMail(bytes);
     ask(mail);
@@ -213,7 +218,7 @@ for (; done < count && performance.now() - started < seconds * 1000; done++) {
       "the subject is written as it was",
     );
     build(mail);
-    const time = performance.now() - before;
+    const time = cpuMs() - before;
     slowest = Math.max(slowest, time);
     expect(time < MOMENT_MS, `it took ${time} ms`);
   } catch (error) {
@@ -224,6 +229,6 @@ for (; done < count && performance.now() - started < seconds * 1000; done++) {
   }
 }
 console.log(
-  `${done} messages with seed ${random.seed}, ${Math.round((performance.now() - started) / 1000)} s, ` +
+  `${done} messages with seed ${random.seed}, ${Math.round((cpuMs() - started) / 1000)} s, ` +
     `the slowest ${slowest.toFixed(0)} ms`,
 );
