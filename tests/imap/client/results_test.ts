@@ -15,14 +15,16 @@ test("the answer that bears the tag of a search that has ended is that of the on
   const { client, done } = await selected(async (peer) => {
     await peer.play(`
       C: A2 UID SEARCH RETURN (ALL) SEEN
+      C: A3 UID SEARCH RETURN (ALL) UNSEEN
       S: * ESEARCH (TAG "A2") UID ALL 1:3
       S: A2 OK done
-      C: A3 UID SEARCH RETURN (ALL) UNSEEN
       S: * ESEARCH (TAG "A2") UID ALL 4:5
       S: A3 OK done`);
   }, { capabilities: `${plenty} ESEARCH` });
-  const first = await client.uidSearch({ seen: true }, { returns: ["ALL"] });
-  const second = await client.uidSearch({ unseen: true }, { returns: ["ALL"] });
+  const [first, second] = await Promise.all([
+    client.uidSearch({ seen: true }, { returns: ["ALL"] }),
+    client.uidSearch({ unseen: true }, { returns: ["ALL"] }),
+  ]);
   await done;
   client.close();
   assertEquals([first.all.toString(), second.all.toString()], ["1:3", "4:5"]);
