@@ -5,6 +5,7 @@ import { ImapError, StateError } from "../../base/errors.ts";
 import type { CommandSpec } from "../../codec/spec.ts";
 import { FateUnknownError } from "../errors.ts";
 import { Backoff, isPassing } from "./backoff.ts";
+import { withFrames } from "./frames.ts";
 import { abortableSleep } from "./gate.ts";
 import type { Lease } from "./line.ts";
 import type { Pool, Want } from "./pool.ts";
@@ -40,16 +41,17 @@ export class Jobs {
    */
   async run<T>(want: Want, job: (lease: Lease) => Promise<T>): Promise<T> {
     const { clock, pool } = this;
+    const call = new Error();
     const until = clock.monotonic() + this.#patience;
     const backoff = new Backoff(this.random);
     for (;;) {
       try {
         return await this.once(want, job);
       } catch (error) {
-        if (!isPassing(error) || pool.closed.aborted || want.signal?.aborted) throw error;
+        if (!isPassing(error) || pool.closed.aborted || want.signal?.aborted) throw withFrames(error, call);
         // While there is a connection, it is the command that was refused; the pool waits before it makes another one.
         const wait = await pool.retryInMsNow() || (pool.state === "online" ? backoff.failed(error) : 0);
-        if (clock.monotonic() + wait > until) throw error;
+        if (clock.monotonic() + wait > until) throw withFrames(error, call);
         await abortableSleep(clock, wait, want.signal);
       }
     }

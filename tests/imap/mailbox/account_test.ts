@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { AuthError, CapabilityError, ConnectionError, StateError } from "../../../imap/base/errors.ts";
 import { SequenceSet } from "../../../imap/core.ts";
 import { type AccountEvent, connectGate } from "../../../imap/mailbox/mod.ts";
@@ -322,4 +322,24 @@ test("a draft takes the place of the one before", async () => {
     assertEquals(typeof found === "object" && found.subject, "second");
     assertEquals(await account.message(first.id!), "gone");
   }
+});
+
+test("an error of an account has the frames of the call, however far below it was made", async () => {
+  await using server = await startServer({ mailboxes: { INBOX: ["Subject: one\n\n1\n"] } });
+  await using account = await accountOn(server);
+  const inbox = account.mailbox("INBOX");
+  const calls: Promise<unknown>[] = [];
+  function theRightOne(name: string): void {
+    calls.push(account.subscribe(name));
+  }
+  function theWrongOne(name: string): void {
+    calls.push(inbox.move([1], name));
+  }
+  for (const name of ["INBOX", "Nowhere", "INBOX"]) (name === "Nowhere" ? theWrongOne : theRightOne)(name);
+  const failed = (await Promise.allSettled(calls)).filter((one) => one.status === "rejected");
+  assertEquals(failed.length, 1);
+  const { stack = "" } = failed[0]!.reason as Error;
+  assertStringIncludes(stack, "account_test");
+  const seen = await Array.fromAsync(account.mailbox("Nowhere").messages()).catch((error) => error as Error);
+  assertStringIncludes((seen as Error).stack ?? "", "account_test");
 });
