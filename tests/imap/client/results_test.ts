@@ -11,23 +11,23 @@ import { Session } from "../../../imap/session/session.ts";
 import type { ImapEvent } from "../../../imap/session/events.ts";
 import { plenty, preauth, scripted, selected } from "../session/scripted.ts";
 
-test("the answer that bears the tag of a search that has ended is that of the one that runs", async () => {
+test("an answer that bears the tag of a search that has ended is that of the one that runs", async () => {
   const { client, done } = await selected(async (peer) => {
+    await peer.line();
+    await peer.line();
     await peer.play(`
-      C: A2 UID SEARCH RETURN (ALL) SEEN
-      C: A3 UID SEARCH RETURN (ALL) UNSEEN
-      S: * ESEARCH (TAG "A2") UID ALL 1:3
+      S: * ESEARCH (TAG "A2" MAILBOX "INBOX" UIDVALIDITY 1) UID ALL 1:3
       S: A2 OK done
-      S: * ESEARCH (TAG "A2") UID ALL 4:5
+      S: * ESEARCH (TAG "A2" MAILBOX "INBOX" UIDVALIDITY 1) UID ALL 4:5
       S: A3 OK done`);
-  }, { capabilities: `${plenty} ESEARCH` });
-  const [first, second] = await Promise.all([
-    client.uidSearch({ seen: true }, { returns: ["ALL"] }),
-    client.uidSearch({ unseen: true }, { returns: ["ALL"] }),
+  }, { capabilities: `${plenty} ESEARCH MULTISEARCH` });
+  const results = await Promise.all([
+    client.esearch({ seen: true }, { sources: [{ filter: "PERSONAL" }] }),
+    client.esearch({ unseen: true }, { sources: [{ filter: "PERSONAL" }] }),
   ]);
   await done;
   client.close();
-  assertEquals([first.all.toString(), second.all.toString()], ["1:3", "4:5"]);
+  assertEquals(results.map(({ mailboxes }) => mailboxes.map(({ all }) => String(all))), [["1:3"], ["4:5"]]);
 });
 
 test("LIST gives rights and entries, STATUS the items of extensions", async () => {
