@@ -1,5 +1,6 @@
 /** Verbs about many messages: in pieces, and from where they were when the connection is lost. */
 
+import { CommandError } from "../../base/errors.ts";
 import { uidForm } from "../../codec/command_row.ts";
 import type { CommandSpec } from "../../codec/spec.ts";
 import { SequenceSet } from "../../values/sequence_set.ts";
@@ -73,12 +74,15 @@ export async function bulk(
       return await job(lease);
     };
     try {
-      const there = await jobs.run(want, checked((lease) => present(lease, piece, signal)));
-      const done = there.isEmpty ? there : await act({
-        uids: there,
-        run: (job) => jobs.run(want, checked(job)),
-        command: (spec, job) => jobs.command(want, uidForm(spec), checked(job)),
-      });
+      const once = async () => {
+        const there = await jobs.run(want, checked((lease) => present(lease, piece, signal)));
+        return there.isEmpty ? there : await act({
+          uids: there,
+          run: (job) => jobs.run(want, checked(job)),
+          command: (spec, job) => jobs.command(want, uidForm(spec), checked(job)),
+        });
+      };
+      const done = await once().catch((error) => isOvertaken(error) ? once() : Promise.reject(error));
       result.done = result.done.union(done);
       result.skipped = result.skipped.union(piece.difference(done));
     } catch (error) {
@@ -89,6 +93,11 @@ export async function bulk(
     onProgress?.({ done: count, total });
   }
   return result;
+}
+
+/** Somebody has removed some of the messages between the two questions (RFC 5530): the others are there still. */
+function isOvertaken(error: unknown): boolean {
+  return error instanceof CommandError && error.code?.name === "EXPUNGEISSUED";
 }
 
 /** UIDVALIDITY has changed while the verb ran: what is left to do is not there any more. */

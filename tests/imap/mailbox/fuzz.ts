@@ -17,8 +17,10 @@ if (argv.includes("--cuts")) {
     console.log(`${kind}: cut after each of ${await cutAll(kind, 0, 1)} octets, all well`);
   }
 } else {
+  const seed = option("seed", 1);
+  console.log(`seeds from ${seed} on`);
   let done = 0;
-  const all = await livesOf(option("count", 10_000), option("seed", 1), (sum) => {
+  const all = await livesOf(option("count", 10_000), seed, (sum) => {
     if (++done % 500 === 0) console.log(`${done} lives: ${JSON.stringify(sum)}`);
   });
   console.log(`${done} lives, all well: ${JSON.stringify(all)}`);

@@ -30,8 +30,9 @@ function open({ host, port }: RealServer, connections: number): Promise<Account>
 /** Kills or stops somebody's process. */
 function harm(server: RealServer, random: Random, stopped: Set<number>): void {
   // One that has no client harms nobody; Cyrus's master closes the port after five of those.
-  const processes = server.serving();
-  if (processes.length === 0) return;
+  const processes = server.serving().filter((process) => !stopped.has(process));
+  // Each is left alone for some seconds, however few there are: the last schedule has to come to its end.
+  if (processes.length === 0 || !random.chance(processes.length / 10)) return;
   const process = random.pick(processes);
   try {
     if (random.chance(0.5)) return void kill(process, "SIGKILL");

@@ -190,3 +190,23 @@ test("a mailbox that gets new UIDs while it is listed: half a list is an error",
   }, MessageGoneError);
   assert(count < 900);
 });
+
+test("messages that somebody removes in the middle of a verb are skipped, and the others are done", async () => {
+  for (const [on, quiet] of [["UID STORE", true], ["UID MOVE", false], ["UID COPY", false]] as const) {
+    await using server = await startServer({
+      mailboxes: mailboxes(),
+      faults: [{
+        on,
+        nth: 1,
+        refuse: { status: "NO", text: "[EXPUNGEISSUED] Some of the messages are gone" },
+      }],
+    });
+    await using account = await accountOn(server);
+    const inbox = account.mailbox("INBOX");
+    server.faults.add({ on, nth: 1, meanwhile: { expunge: { oldest: 2 } } });
+    const { done, skipped } = quiet
+      ? await inbox.flag([1, 2, 3, 4], { add: ["$x"] })
+      : await inbox[on === "UID MOVE" ? "move" : "copy"]([1, 2, 3, 4], "Archive");
+    assertEquals([on, `${done}`, `${skipped}`], [on, "3:4", "1:2"]);
+  }
+});
