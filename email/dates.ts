@@ -6,6 +6,7 @@
 
 import type { Header } from "./header.ts";
 import { integerDigits, parseInteger, startsWithDigit } from "./text/int.ts";
+import { MONTHS } from "./text/months.ts";
 import { splitWhitespace } from "./text/text.ts";
 import { ValueError } from "./errors.ts";
 
@@ -39,24 +40,16 @@ export type ShortDateTuple = [
   dst: number,
 ];
 
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const LONG_MONTHS = "january february march april may june july august september october november december";
 
 const MONTH_NUMBERS: ReadonlyMap<string, number> = /* @__PURE__ */ monthNumbers();
-const DAY_NAMES: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  "mon",
-  "tue",
-  "wed",
-  "thu",
-  "fri",
-  "sat",
-  "sun",
-]);
+const DAY_NAMES: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ DAYS.map((name) => name.toLowerCase()),
+);
 
 function monthNumbers(): Map<string, number> {
   const numbers = new Map<string, number>();
-  LONG_MONTHS.split(" ").forEach((name, i) => numbers.set(name, i + 1).set(name.slice(0, 3), i + 1));
+  MONTHS.forEach((name, i) => numbers.set(name, i + 1).set(name.slice(0, 3), i + 1));
   return numbers;
 }
 
@@ -267,7 +260,7 @@ function clock(date: Datetime): string {
 function writeDate(date: Datetime, zone: string): string {
   const days = daysBefore(date.year, date.month) + date.day - 1;
   const weekday = DAYS[(days + 3 + 7 * 200_000) % 7]; // 1970-01-01 was a Thursday; years from 1 are below zero
-  const month = MONTHS[date.month - 1];
+  const month = MONTHS[date.month - 1]!.slice(0, 3).replace(/^./, (first) => first.toUpperCase());
   return `${weekday}, ${pad(date.day, 2)} ${month} ${pad(date.year, 4)} ${clock(date)} ${zone}`;
 }
 

@@ -1,26 +1,12 @@
 // Dates of header fields, in the forms that mailers really write.
 
+import { MONTHS } from "../text/months.ts";
 import { decodeWords } from "./encoded_words.ts";
 import { stripComments } from "./fields.ts";
 import type { MailDate } from "./model.ts";
 
 /** Longest date that is looked at. */
 const MAX_DATE = 200;
-
-const MONTHS = [
-  "january",
-  "february",
-  "march",
-  "april",
-  "may",
-  "june",
-  "july",
-  "august",
-  "september",
-  "october",
-  "november",
-  "december",
-];
 
 /** Months as mailers of other languages write them, where English has other letters. */
 const OTHER_MONTHS: Record<string, number> = {

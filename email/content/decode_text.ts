@@ -26,7 +26,7 @@ function decoderOf(label: string): TextDecoder {
 }
 
 /** Charsets in which octets below 0x80 are not always ASCII. */
-const SEVEN_BIT = /^(?:utf[-_](?:16|32|7)|iso-2022|hz)/;
+const SEVEN_BIT = /^(?:utf[-_](?:16|7)|iso-2022|hz)/;
 /** Charsets of more than one octet in a character, and those in which every octet is a character, so that nothing else disproves them. */
 const WIDE = /^(?:gb18030|big5|euc|shift|iso-2022|hz|cp)/;
 
@@ -87,7 +87,6 @@ export function decodeCharset(
   if (name === "utf-8") return readUtf8(bytes, problems);
   if (name === "ascii") return guess(bytes, "in us-ascii", problems);
   if (name.startsWith("utf-16")) return readUtf16(bytes, name, problems);
-  if (name.startsWith("utf-32")) return readUtf32(bytes, name);
   const text = name === "utf_7" ? readUtf7(bytes) : readAs(bytes, name);
   if (!isDoubtful(text, bytes, name)) return text;
   const other = readValidUtf8(bytes);
@@ -229,17 +228,4 @@ function readUtf16(bytes: Uint8Array, name: string, problems?: Problem[]): strin
     return decoderOf(name === "utf-16-be" ? "utf-16be" : "utf-16le").decode(bytes);
   }
   return decoderOf(zeros[0]! > zeros[1]! ? "utf-16be" : "utf-16le").decode(bytes);
-}
-
-/** UTF-32 by its byte order mark; without one as the label says, little-endian where it does not. */
-function readUtf32(bytes: Uint8Array, name: string): string {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const mark = bytes.length < 4 ? 0 : view.getUint32(0);
-  const big = mark === 0xfeff || mark !== 0xfffe0000 && name === "utf-32-be";
-  let out = "";
-  for (let i = mark === 0xfeff || mark === 0xfffe0000 ? 4 : 0; i + 4 <= bytes.length; i += 4) {
-    const code = view.getUint32(i, !big);
-    out += code > 0x10ffff ? "\ufffd" : String.fromCodePoint(code);
-  }
-  return out.toWellFormed();
 }

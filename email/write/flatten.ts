@@ -366,7 +366,8 @@ class Flattening {
   }
 }
 
-function textOf(payload: unknown): string {
+/** A payload that has to be text. */
+export function textOf(payload: unknown): string {
   if (typeof payload !== "string") throw new TypeError(`string payload expected: ${typeof payload}`);
   return payload;
 }

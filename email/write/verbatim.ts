@@ -8,7 +8,7 @@ import { MAX_TREE_DEPTH } from "../model/tree.ts";
 import type { VerbatimWriter } from "../message.ts";
 import type { HeaderBlock, Range, Span } from "../parse/source.ts";
 import type { HeaderValue, Policy } from "../policy.ts";
-import { assemble, headerText } from "./flatten.ts";
+import { assemble, headerText, textOf } from "./flatten.ts";
 import { toLinesepBytes } from "./linesep.ts";
 import { envelopeLine } from "./pieces.ts";
 
@@ -314,12 +314,8 @@ function isBinary(message: MessageModel): boolean {
   return String(message.get("content-transfer-encoding") ?? "").trim().toLowerCase() === "binary";
 }
 
-function textOf(payload: unknown): string {
-  if (typeof payload !== "string") throw new TypeError(`string payload expected: ${typeof payload}`);
-  return payload;
-}
-
-function newBoundary(): string {
+/** "=_" is in no body that is quoted-printable or base64 (RFC 2045 section 6.7), 20 random digits in no other. */
+export function newBoundary(): string {
   const random = crypto.getRandomValues(new Uint8Array(15));
   return `=_${Array.from(random, (octet) => octet.toString(36).padStart(2, "0")).join("")}`;
 }

@@ -3,6 +3,7 @@
 import { ValueError } from "../../errors.ts";
 import { Message } from "../../message.ts";
 import { encodeBase64Lines } from "../../transfer/base64.ts";
+import { newBoundary } from "../../write/verbatim.ts";
 import { LONGEST_LINE } from "./fold.ts";
 import { quotedLength, quotedPrintable } from "./quoted.ts";
 
@@ -84,10 +85,7 @@ export function filePart(fields: [name: string, value: string][], octets: Uint8A
  */
 export function multipart(subtype: string, parts: Message[], params: string[] = []): Message {
   const whole = new Message();
-  // "=_" is in no body that is quoted-printable or base64 (RFC 2045 section 6.7), 20 random digits in no other.
-  const random = crypto.getRandomValues(new Uint8Array(15));
-  const boundary = `=_${Array.from(random, (octet) => octet.toString(36).padStart(2, "0")).join("")}`;
-  const type = [`multipart/${subtype}`, ...params, `boundary="${boundary}"`].join(";\n ");
+  const type = [`multipart/${subtype}`, ...params, `boundary="${newBoundary()}"`].join(";\n ");
   whole.setRaw("Content-Type", type);
   for (const part of parts) whole.attach(part);
   return whole;
