@@ -24,6 +24,7 @@ export function getAcl(session: Session, request: GetAclRequest): Reply {
 /** RFC 4314 3.1. */
 export function setAcl(session: Session, request: SetAclRequest): Reply {
   const { acl } = reach(session, request.mailbox, "a");
+  if (request.identifier === "") throw new Refusal("BAD", "SETACL needs an identifier");
   // RFC 4314 2.2: what RFC 2086 did not have is named in a capability.
   const unknown = [...request.rights].find((right) => "kxte".includes(right) && !hasRight(session, right));
   if (unknown !== undefined) throw new Refusal("BAD", `There is no right ${unknown} here`);

@@ -51,6 +51,11 @@ export function appendMessage(session: Session, mailbox: Mailbox, incoming: Inco
 function check(session: Session, mailbox: Mailbox, incoming: Incoming): Uint8Array {
   const { message } = incoming;
   if (message === undefined) throw new Refusal("BAD", "There is no message");
+  // RFC 3502 6.3.11, and what Dovecot says without that extension.
+  if (message.length === 0) {
+    throw new Refusal("NO", "A message of no octets is not added, and cancels the others");
+  }
+  for (const flag of incoming.flags ?? []) checkFlag(mailbox, flag);
   // A message is a CHAR8 string; where it came as literal8, nothing here could turn it into one.
   if (message.includes(0)) throw new Refusal("NO", "The message holds NUL", plainCode("UNKNOWN-CTE"));
   if (message.length > Math.min(mailbox.maxMessage, session.server.maxMessage)) {
@@ -58,6 +63,12 @@ function check(session: Session, mailbox: Mailbox, incoming: Incoming): Uint8Arr
   }
   zonedTime(session, incoming);
   return message;
+}
+
+/** Refuses a flag with a backslash that is not one of RFC 9051 2.3.2, and `\Recent`. */
+export function checkFlag(mailbox: Mailbox, flag: string): void {
+  if (!flag.startsWith("\\") || mailbox.canonicalFlag(flag) !== undefined) return;
+  throw new Refusal("BAD", `${flag.slice(0, 80)} is not a flag that a client may set`);
 }
 
 /** `[APPENDUID ...]`, where the client gets UIDs (RFC 4315). */

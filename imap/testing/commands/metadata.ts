@@ -5,7 +5,7 @@ import type { GetMetadataRequest, SetMetadataRequest } from "../_gen/request.ts"
 import { plainCode, Refusal, type Reply } from "../protocol/reply.ts";
 import { demand } from "../protocol/rights.ts";
 import type { Session } from "../protocol/session.ts";
-import { type Annotations, checkEntryName, LONGEST_VALUE } from "../store/annotations.ts";
+import { type Annotations, isEntryName, LONGEST_VALUE } from "../store/annotations.ts";
 import type { Mailbox } from "../store/mailbox.ts";
 
 const DEPTHS = new Map([["0", 0], ["1", 1], ["INFINITY", Infinity]]);
@@ -67,6 +67,11 @@ export function setMetadata(session: Session, request: SetMetadataRequest): Repl
   // RFC 7162 3.2: so that a client sees that something changed.
   mailbox?.touch();
   return { status: "OK", text: "SETMETADATA completed" };
+}
+
+/** RFC 5464 3.2: a name that no entry can have is BAD in every command. */
+function checkEntryName(name: string): void {
+  if (!isEntryName(name)) throw new Refusal("BAD", `No entry can be called ${name.slice(0, 80)}`);
 }
 
 /** What the name means: a mailbox, or the server where it is empty. */

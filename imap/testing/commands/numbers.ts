@@ -27,8 +27,9 @@ export function messagesOf(session: Session, set: SequenceSet, uid: boolean): Nu
   }
   const count = view.messages.length;
   if (count === 0) {
-    if (uid || set.isOpen) return [];
-    throw new Refusal("BAD", "The mailbox is empty");
+    if (uid) return [];
+    // RFC 9051 section 9, seq-number: also "*".
+    throw new Refusal(session.server.behaviour.missingNumber ?? "BAD", "The mailbox is empty");
   }
   const resolved = set.resolve(uid ? view.maxUid : count);
   if (uid) {

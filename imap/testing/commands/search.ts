@@ -9,7 +9,6 @@ import { searchMessages, UnsupportedKeyError } from "../search/keys.ts";
 import { tellResult, wantedOf } from "../search/result.ts";
 import { walkKeys } from "../search/walk.ts";
 import type { StoredMessage } from "../store/message.ts";
-import { messagesOf } from "./numbers.ts";
 
 /** Finds messages of the selected mailbox. */
 export function search(session: Session, request: SearchRequest, call: Call): Reply {
@@ -63,8 +62,7 @@ export function uidRequired(): Refusal {
   return new Refusal("BAD", "UIDs only", plainCode("UIDREQUIRED"));
 }
 
-/** Message numbers beyond the end are as wrong in SEARCH as elsewhere. */
+/** RFC 9586 3.1. A number beyond the end is an error in FETCH, STORE and COPY, and names no message here (RFC 9051 section 9). */
 function checkNumbers(session: Session, keys: readonly SearchKey[]): void {
   if (session.uidOnly && [...walkKeys(keys)].some(({ op }) => op === "SET")) throw uidRequired();
-  for (const key of walkKeys(keys)) if (key.op === "SET") messagesOf(session, key.set, false);
 }

@@ -7,6 +7,7 @@ import { condition, emptyFetch, plainCode, Refusal, type Reply, setOf } from "..
 import { changeable } from "../protocol/rights.ts";
 import type { Session } from "../protocol/session.ts";
 import type { StoredMessage } from "../store/message.ts";
+import { checkFlag } from "./append.ts";
 import { messagesOf, writable } from "./numbers.ts";
 
 /** RFC 9051 6.4.6. */
@@ -16,11 +17,7 @@ export function store(session: Session, request: StoreRequest, { uid }: Call): R
   if (request.labelAction !== undefined) return storeLabels(session, request, uid);
   if (word === undefined || flags === undefined) throw new Refusal("BAD", "Only flags can be stored here");
   if (unchangedSince !== undefined) session.enableCondstore();
-  for (const flag of flags) {
-    if (flag.startsWith("\\") && view.mailbox.canonicalFlag(flag) === undefined) {
-      throw new Refusal("BAD", "A flag that no client may change");
-    }
-  }
+  for (const flag of flags) checkFlag(view.mailbox, flag);
   // RFC 4314 section 4: what may not be changed is passed over, unless that is all.
   const allowed = changeable(session, view.mailbox, flags);
   if (flags.length > 0 && allowed.length === 0) {

@@ -31,6 +31,12 @@ const REFUSED: Readonly<Record<Reason, Reply>> = {
   unasked: { status: "BAD", text: "A literal of this size must be asked for" },
   binary: { status: "BAD", text: "A literal8 is not offered" },
 };
+/** What a command has where a server's deviation could be. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ["odd-date-time", 'a date such as " 1-Jan-2026 00:00:00 +0000"'],
+  ["odd-flag", "a flag of the characters that an atom has"],
+  ["trailing-space", '")", and no space,'],
+]);
 /** The same where the literal is a message (RFC 7889 4). */
 const TOO_BIG: Reply = { status: "NO", code: plainCode("TOOBIG"), text: "The message is too big" };
 const latin1 = new TextDecoder("latin1");
@@ -169,6 +175,7 @@ export class Connection {
   /** What to say of a command that could not be read: which one, what was expected, and what is there instead. */
   #complaint(text: Uint8Array, error: unknown): string {
     const name = commandOf(text);
+    if (/^done\s*$/i.test(latin1.decode(text.subarray(0, 20)))) return "DONE without IDLE";
     if (name !== "" && !isKnown(name, this.#session)) return `Unknown command ${name}`;
     const written = latin1.decode(text);
     // What cannot be read may hold a password all the same, and must not come back.
@@ -177,6 +184,12 @@ export class Connection {
     const { expected, offset } = error;
     const found = written.slice(offset, offset + 40).trim();
     const where = name === "" ? "The command" : name;
+    // Which deviation of servers it would have been helps nobody who writes a client.
+    const deviation = /^no deviation \(([^)]*)\)$/.exec(expected)?.[1];
+    if (deviation !== undefined) {
+      const instead = INSTEAD.get(deviation) ?? "another form";
+      return reasonOf(new Error(`${where}: ${instead} expected before ${found || "the end"}`));
+    }
     return reasonOf(
       new Error(
         found === ""
@@ -230,7 +243,10 @@ export class Connection {
     if (tag === undefined) this.#output.send(condition(status, text, code));
     else {
       const { completed = "" } = this.#server.behaviour;
-      const said = status === "OK" ? text + completed : text;
+      // A name in it may have come as a literal, of any octets.
+      const whole = (status === "OK" ? text + completed : text).replace(/[^\x20-\x7e]/g, "?");
+      // What ends with `{3}` would be taken for the beginning of a literal.
+      const said = whole.endsWith("}") ? `${whole}.` : whole;
       this.#output.send({ type: "TAGGED", tag, status, code, text: said });
     }
   }

@@ -1,7 +1,5 @@
 /** Annotations of a mailbox or of the server (RFC 5464). */
 
-import { StoreError } from "./limits.ts";
-
 /** Octets of the longest value. */
 export const LONGEST_VALUE = 64 * 1024;
 /** Entries of one mailbox. */
@@ -37,10 +35,9 @@ export class Annotations {
   }
 }
 
-/** Refuses a name that no entry can have (RFC 5464 3.2). */
-export function checkEntryName(name: string): void {
-  const good = /^\/(?:private|shared)(?:\/[ !-$&-)+-.0-~]+)+$/i.test(name);
-  if (!good) throw new StoreError("CANNOT", `No entry can be called ${name.slice(0, 80)}`);
+/** Whether an entry can have that name (RFC 5464 3.2). */
+export function isEntryName(name: string): boolean {
+  return /^\/(?:private|shared)(?:\/[ !-$&-)+-.0-~]+)+$/i.test(name);
 }
 
 function keyOf(user: string, name: string): string {

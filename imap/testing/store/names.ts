@@ -21,6 +21,8 @@ export function checkName(name: string): void {
   if (name.length > storeLimits.nameLength || levels.length > storeLimits.nameDepth) {
     throw new StoreError("LIMIT", "The mailbox name is too long");
   }
+  // Octets that modified UTF-7 (RFC 3501 5.1.3) cannot have are surrogates here.
+  if (!name.isWellFormed()) throw new StoreError("CANNOT", "The mailbox name is not modified UTF-7");
   for (let i = 0; i < name.length; i++) {
     const unit = name.charCodeAt(i);
     if (unit < 0x20 || unit === 0x7f || unit === 0x2a || unit === 0x25) {

@@ -73,7 +73,7 @@ for (const { name: kind, need, start } of realServers) {
       // Dovecot wants its port in URLs, Cyrus none.
       const host = `localhost${kind === "Dovecot" ? `:${(await started)!.port}` : ""}`;
       const admin = () => target("implicit", { user: "admin", pass: "admin-pw" }).open();
-      await run(client, boxFor(capability), { differs, admin, host });
+      await run(client, boxFor(capability), { differs, admin, host, open: () => target("implicit").open() });
     });
   }
 

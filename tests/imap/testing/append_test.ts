@@ -7,6 +7,25 @@ import { Wire } from "./wire.ts";
 
 const mail = "Subject: one\r\nContent-Type: text/plain\r\n\r\nText\r\n";
 
+test("what is no message, and flags that no client may set, are refused by name", async () => {
+  await using s = await startServer({ with: ["MULTIAPPEND"] });
+  const wire = await Wire.login(s);
+  // RFC 3502 6.3.11: that cancels the others, too.
+  assertMatch(await wire.status("APPEND INBOX {3+}\r\na:b {0+}\r\n") ?? "", /^NO A message of no octets/);
+  for (const flag of ["\\Recent", "\\Foo"]) {
+    assertEquals(
+      await wire.status(`APPEND INBOX (${flag}) {3+}\r\na:b`),
+      `BAD ${flag} is not a flag that a client may set`,
+    );
+  }
+  assertEquals(
+    await wire.status('APPEND INBOX "1-Jan-2026 00:00:00 +0000" {3+}\r\na:b'),
+    // Without the point, a client would wait for a literal.
+    'BAD APPEND: a date such as " 1-Jan-2026 00:00:00 +0000" expected before {3}.',
+  );
+  assertEquals(s.mailbox("INBOX").messages.length, 0);
+});
+
 test("several messages are added together, or none of them", async () => {
   await using s = await startServer({ with: ["MULTIAPPEND"], quota: { MESSAGE: 3 } });
   const wire = await Wire.login(s);

@@ -67,7 +67,10 @@ test("METADATA: entries of a mailbox and of the server, private ones for one use
   assertEquals(await wire.ok("GETMETADATA INBOX /shared/comment"), [
     "* METADATA INBOX (/shared/comment NIL)",
   ]);
-  assertMatch(await wire.status('SETMETADATA INBOX (/comment "x")') ?? "", /^NO \[CANNOT\]/);
+  assertMatch(
+    await wire.status('SETMETADATA INBOX (/comment "x")') ?? "",
+    /^BAD No entry can be called \/comment$/,
+  );
   assertMatch(await wire.status('SETMETADATA Nowhere (/shared/comment "x")') ?? "", /^NO \[NONEXISTENT\]/);
   assertMatch(
     await wire.status("SETMETADATA INBOX (/shared/comment {70000}", `${"x".repeat(70_000)})`) ?? "",

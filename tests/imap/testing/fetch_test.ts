@@ -350,7 +350,10 @@ test("message numbers that do not exist are BAD, UIDs that do not exist are pass
   assertEquals(await wire.ok("UID FETCH 5:* UID"), ["* 2 FETCH (UID 3)"]);
   assertEquals(await wire.ok("FETCH *:1 UID"), ["* 1 FETCH (UID 1)", "* 2 FETCH (UID 3)"]);
   await wire.ok("SELECT Empty");
-  assertEquals(await wire.ok("FETCH 1:* UID"), []);
+  // RFC 9051 section 9: "*" is a number that an empty mailbox does not have; SEARCH finds nothing there.
+  assertEquals(await wire.status("FETCH 1:* UID"), "BAD The mailbox is empty");
+  assertEquals(await wire.ok("UID FETCH 1:* UID"), []);
+  assertEquals(await wire.ok("SEARCH 1:*"), ["* SEARCH"]);
 });
 
 test("damaged and hostile messages give an answer in time that grows with their size", async () => {

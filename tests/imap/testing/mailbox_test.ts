@@ -127,6 +127,15 @@ test("RENAME under IMAP4rev2 announces the new name with the old one", async () 
   assertEquals(await wire.ok("RENAME a b"), ['* LIST (\\HasNoChildren) "/" b (OLDNAME (a))']);
 });
 
+test("a name that is not modified UTF-7 cannot be created", async () => {
+  await using s = await startServer();
+  const wire = await Wire.login(s);
+  for (const name of ["a\r\nb", "a\0b", "a\x01b"]) {
+    assertMatch(await wire.status(`CREATE {${name.length}+}\r\n${name}`) ?? "", /^NO \[CANNOT\] /, name);
+  }
+  assertEquals(s.mailboxes(), ["INBOX"]);
+});
+
 test("LIST matches wildcards level by level", async () => {
   await using server = await startServer({ mailboxes: { "a/b/c": [], "a/bb": [], ab: [] } });
   const wire = await Wire.login(server);

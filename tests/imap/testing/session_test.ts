@@ -3,6 +3,17 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { startServer } from "@postern/postern/testing";
 import { Wire } from "./wire.ts";
 
+test("DONE without IDLE is BAD, and no answer carries octets that a line cannot have", async () => {
+  await using s = await startServer();
+  const wire = await Wire.login(s);
+  await wire.send("DONE\r\n");
+  assertEquals(await wire.response(), "* BAD DONE without IDLE");
+  assertEquals(
+    await wire.status("GETMETADATA INBOX {4+}\r\n/x\r\n"),
+    "BAD No entry can be called /x??",
+  );
+});
+
 test("the greeting carries the capabilities, and login changes them", async () => {
   await using server = await startServer();
   const wire = new Wire(server.connect());
