@@ -2,10 +2,11 @@
 
 import { decodeLargeBase64 } from "../../../email/transfer/base64_table.ts";
 import { type Encoding, readBody } from "../../../email/content/transfer.ts";
+import { decodeGroups } from "./base64_groups.ts";
 
 /** Undoes a transfer encoding of octets that come in pieces. */
 export interface TransferDecoder {
-  /** Takes a piece, and gives what can be decoded so far; it may be empty. */
+  /** Takes a piece over, which may be decoded where it is, and gives what can be decoded so far; that may be empty. */
   push(piece: Uint8Array): Uint8Array;
   /** Gives the rest. */
   end(): Uint8Array;
@@ -20,19 +21,25 @@ export function transferDecoder(encoding: Encoding): TransferDecoder {
   let rest: Uint8Array = nothing;
   return {
     push(piece) {
-      const all = join(rest, piece);
+      let all = join(rest, piece);
+      let decoded: Uint8Array = nothing;
       if (encoding === "base64") {
+        if (fromBase64 === undefined) {
+          const { read, written } = decodeGroups(all);
+          decoded = all.subarray(0, written);
+          all = all.subarray(read);
+        }
         // Whole lines in which nothing is wrong need no look at each octet.
         const end = all.lastIndexOf(LF) + 1;
-        const decoded = end < many ? null : decodeLines(all.subarray(0, end));
-        if (decoded !== null) {
+        const lines = end < many ? null : decodeLines(all.subarray(0, end));
+        if (lines !== null) {
           rest = all.slice(end);
-          return decoded;
+          return join(decoded, lines);
         }
       }
       const at = cut(all);
       rest = all.slice(at);
-      return at === 0 ? nothing : readBody(all.subarray(0, at), encoding);
+      return at === 0 ? decoded : join(decoded, readBody(all.subarray(0, at), encoding));
     },
     end() {
       const last = rest;
@@ -64,6 +71,7 @@ function decodeLines(lines: Uint8Array): Uint8Array | null {
 
 function join(a: Uint8Array, b: Uint8Array): Uint8Array {
   if (a.length === 0) return b;
+  if (b.length === 0) return a;
   const out = new Uint8Array(a.length + b.length);
   out.set(a);
   out.set(b, a.length);
