@@ -4,10 +4,11 @@ import { StateError } from "../base/errors.ts";
 import type { FetchResponse, Section } from "../codec/_gen/types.ts";
 import type { LiteralSink } from "../wire/framer.ts";
 
-/** Smaller reads go by way of the receive buffer. */
+/**
+ * Reads into the buffer of a caller that are smaller go by way of the receive buffer. So does what is read without such a buffer: V8 sets
+ * a new chunk to zero before it is read into, which takes as long as to copy what came.
+ */
 const directFrom = 16 * 1024;
-/** Octets of a chunk for a reader that gives no buffer. */
-const chunkSize = 128 * 1024;
 
 /** What of a section is known before its octets have come. */
 export type BodyHead = Omit<Section, "data">;
@@ -117,10 +118,6 @@ export class OpenBody implements LiteralSink, BodySource {
   #chunk: Uint8Array | undefined;
   /** It is not a view of the receive buffer, which is valid as long as nothing is read, but to keep. */
   #isOwn = false;
-  /** Where octets are read to for a reader that gives no buffer. */
-  #room: Uint8Array<ArrayBuffer> | undefined;
-  /** The read that is underway goes there, whoever reads when it is done. */
-  #inRoom = false;
   /** Copies that wait because others need the connection. */
   #held: Uint8Array<ArrayBuffer>[] = [];
   #heldSize = 0;
@@ -155,26 +152,14 @@ export class OpenBody implements LiteralSink, BodySource {
   }
 
   space(missing: number): Uint8Array | undefined {
-    if (this.#asked === undefined) return undefined;
-    const view = this.#controller!.byobRequest?.view;
-    const most = Math.min(view?.byteLength ?? chunkSize, missing);
-    if (most < directFrom) return undefined;
-    this.#inRoom = !view;
-    if (view) return new Uint8Array(view.buffer, view.byteOffset, most);
-    if (this.#room === undefined || this.#room.length < most) this.#room = new Uint8Array(most);
-    return this.#room.subarray(0, most);
+    const view = this.#asked && this.#controller!.byobRequest?.view;
+    if (!view || Math.min(view.byteLength, missing) < directFrom) return undefined;
+    return new Uint8Array(view.buffer, view.byteOffset, Math.min(view.byteLength, missing));
   }
 
   filled(count: number): void {
     if (this.#ended !== undefined) return;
-    const room = this.#room!;
-    if (!this.#inRoom) this.#controller!.byobRequest!.respond(count);
-    // Little in a large buffer would make the reader hold all of that.
-    else if (count < room.length / 2) this.#controller!.enqueue(room.slice(0, count));
-    else {
-      this.#controller!.enqueue(room.subarray(0, count));
-      this.#room = undefined;
-    }
+    this.#controller!.byobRequest!.respond(count);
     this.#gave(count);
   }
 
@@ -227,7 +212,7 @@ export class OpenBody implements LiteralSink, BodySource {
     if (this.#ended !== undefined) return;
     this.#ended = { reason };
     if (this.#left > 0) this.#controller?.error(reason);
-    this.#chunk = this.#room = undefined;
+    this.#chunk = undefined;
     this.#held = [];
     this.#asked?.resolve();
     this.#released();
@@ -267,7 +252,6 @@ export class OpenBody implements LiteralSink, BodySource {
     this.#asked?.resolve();
     this.#asked = undefined;
     if (this.#left > 0) return;
-    this.#room = undefined;
     this.#controller!.close();
     // A read into the buffer of a caller that waits is not ended by that.
     this.#controller!.byobRequest?.respond(0);
