@@ -83,7 +83,7 @@ export class Decoder {
     if (lost === 0) return response;
     const respaced = withoutExtraSpaces(frame.text);
     if (respaced === undefined) return response;
-    const again = this.#read({ ...frame, text: respaced.text });
+    const again = this.#read({ ...frame, text: respaced.text, line: undefined });
     if (this.#lost(again) >= lost) return response;
     again.quirks = [...new Set([...again.quirks ?? [], ...respaced.quirks])];
     return again;

@@ -27,6 +27,10 @@ export interface Frame {
    * response, whatever it looks like, and its literals are somebody's mail.
    */
   continues?: boolean | undefined;
+  /** A text in which that of the response stands, all of it ASCII; left out where none was made for several at once. */
+  line?: string | undefined;
+  /** Where the response begins in it. */
+  lineStart?: number | undefined;
 }
 
 /**
@@ -100,6 +104,11 @@ const roomAtFirst = 16 * 1024 * 1024;
 const directFrom = 16 * 1024;
 /** RFC 9051 allows 63-bit sizes; what JavaScript cannot count has more digits than this. */
 const mostDigits = 15;
+/**
+ * Text is made of so many bytes at once: a row of 650 bytes then takes 65 ns in place of 150, and 30 to find its end in the
+ * text in place of 240 among the bytes (V8). Strings cut out of it keep all of it, so that it is not larger.
+ */
+const textSize = 4 * 1024;
 const headSize = 200;
 /** How much is kept of a line that is skipped: the mark of a literal may end it, perhaps padded with zeros. */
 const tailSize = 64;
@@ -109,6 +118,7 @@ const LF = 10;
 const STAR = 0x2a;
 const noLiterals: Uint8Array[] = [];
 const nothing = new Uint8Array(0);
+const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Cuts a byte stream into {@linkcode Frame}s. */
 export class Framer {
@@ -129,6 +139,12 @@ export class Framer {
   #small = 0;
   /** Up to here the receive buffer is known to hold no line end, so that a slow line is not searched twice. */
   #scanned = 0;
+  /** What stands in the receive buffer from `textStart` to `textEnd`, if that is ASCII; else empty. */
+  #text = "";
+  #textStart = 0;
+  #textEnd = 0;
+  /** The last response had no literals: of octets no text is made. */
+  #inLines = true;
   /** `whole`: a literal that is cut out of the receive buffer once all of it is there. */
   #reading: "line" | "whole" | "literal" | "sink" | "skip" = "line";
   /** Octets that the literal underway still lacks. */
@@ -217,6 +233,8 @@ export class Framer {
 
   /** Nothing is taken any more from what was received last: it may be overwritten, and a chunk is not held on to. */
   #letGo(): void {
+    this.#text = "";
+    this.#textEnd = 0;
     // A copy takes a tenth of the time that looking through it takes, and hardly ever is it looked at.
     if (this.#beforeInBuffer) {
       this.#before = this.#before!.slice();
@@ -376,6 +394,10 @@ export class Framer {
   }
 
   #findLineEnd(): number {
+    if (this.#inLines && !this.#inside && this.#scanned === this.#start) {
+      const found = this.#findInText();
+      if (found >= 0) return found;
+    }
     // A line end put after the received bytes stops the search there.
     if (this.#end < this.#buffer.length) this.#buffer[this.#end] = LF;
     const found = this.#buffer.indexOf(LF, this.#scanned);
@@ -389,6 +411,29 @@ export class Framer {
       this.#start = this.#end - kept;
     }
     return -1;
+  }
+
+  /** Looks for the end of the line that begins here in a text of what was received. */
+  #findInText(): number {
+    if (this.#start >= this.#textEnd) this.#makeText();
+    let found = this.#text.indexOf("\n", this.#start - this.#textStart);
+    // The line goes on after the text.
+    if (found < 0 && this.#text !== "" && this.#textEnd < this.#end && this.#start > this.#textStart) {
+      this.#makeText();
+      found = this.#text.indexOf("\n");
+    }
+    if (found >= 0) return found + this.#textStart;
+    if (this.#text !== "") this.#scanned = this.#textEnd;
+    return -1;
+  }
+
+  /** Makes text of what comes next in the receive buffer. */
+  #makeText(): void {
+    this.#textStart = this.#start;
+    const end = this.#textEnd = Math.min(this.#start + textSize, this.#end);
+    const text = utf8.decode(this.#buffer.subarray(this.#start, end));
+    // As many characters as bytes and none replaced: ASCII.
+    this.#text = text.length === end - this.#start && !text.includes("\ufffd") ? text : "";
   }
 
   /** Where a response begins after NUL bytes, which some servers send after a partial literal. */
@@ -549,7 +594,14 @@ export class Framer {
       this.#assembled.set(this.#buffer.subarray(start, end), this.#assembledLength);
       text = this.#assembled.subarray(0, length);
     }
-    const frame: Frame = { text, literals: this.#literals, quirks: this.#quirks };
+    const inText = this.#assembledLength === 0 && this.#text !== "" && end <= this.#textEnd;
+    const frame: Frame = {
+      text,
+      literals: this.#literals,
+      quirks: this.#quirks,
+      line: inText ? this.#text : undefined,
+      lineStart: start - this.#textStart,
+    };
     if (this.#continues) {
       frame.continues = true;
       this.#continues = false;
@@ -560,6 +612,7 @@ export class Framer {
       this.#before = text[0] === STAR && this.#dropped === undefined ? text : undefined;
     }
     this.#beforeInBuffer = this.#assembledLength === 0 && this.#before !== undefined;
+    this.#inLines = this.#literalCount === 0;
     this.#awaiting = false;
     this.#ownNesting = CLOSED;
     this.#lookedAt = 0;

@@ -59,15 +59,12 @@ export interface ReadMode {
 export class Reader extends RawReader {
   #utf8 = false;
   #names: KnownNames | undefined;
-  /** The whole text, one character for each byte; decoded when the first string is cut. */
+  /** A text in which that of the frame stands, one character for each byte; made when the first string is cut. */
   #line: string | undefined;
+  /** Where it stands there. */
+  #lineStart = 0;
   /** Whether #line is ASCII, so that any part of it is text. */
   #ascii = false;
-  /** Whether #line is ASCII without line ends, so that only quotes and backslashes mean something in a quoted string. */
-  #plain = false;
-  /** The place of the next backslash in #line when one was last searched for from #searched on. */
-  #backslash = -1;
-  #searched = 0;
 
   /**
    * Makes a reader.
@@ -79,14 +76,13 @@ export class Reader extends RawReader {
   }
 
   /** Starts with a frame; what was read from the frame before stays valid. */
-  reset(frame: Pick<Frame, "text" | "literals">, mode: ReadMode): void {
+  reset(frame: Frame, mode: ReadMode): void {
     this.begin(frame, mode.strict);
     this.#utf8 = mode.utf8;
     this.#names = mode.names;
-    this.#line = undefined;
-    this.#ascii = false;
-    this.#plain = false;
-    this.#backslash = -1;
+    this.#line = frame.line;
+    this.#ascii = frame.line !== undefined;
+    this.#lineStart = frame.lineStart ?? 0;
   }
 
   // ---------------------------------------------------------------- tokens
@@ -182,20 +178,13 @@ export class Reader extends RawReader {
 
   /** The same where a quote is known to be. */
   #inQuotes(): string {
-    const line = this.#line ?? this.#text1();
+    const { bytes, end } = this;
     const start = this.pos + 1;
-    // The string's own search is several times faster than a loop over bytes once it has thirty of them.
-    if (this.#plain) {
-      const end = line.indexOf('"', start);
-      if (end !== -1 && !this.#backslashWithin(start, end) && this.#endsAt(end)) {
-        this.pos = end + 1;
-        return line.slice(start, end);
-      }
-    }
-    const end = this.#quotedEnd();
-    if (end === -1) return this.#unescapedText();
-    this.pos = end + 1;
-    return this.#slice(start, end);
+    let at = start;
+    while (at < end && (CLASSES[bytes[at]!]! & QUOTED) !== 0) at++;
+    if (at >= end || bytes[at] !== QUOTE || !this.#endsAt(at)) return this.#unescapedText(at);
+    this.pos = at + 1;
+    return this.#slice(start, at);
   }
 
   /** The octets of a literal; the buffer is the caller's to keep. */
@@ -509,16 +498,6 @@ export class Reader extends RawReader {
     return quote + 1 >= this.end || endsString(this.bytes[quote + 1]!);
   }
 
-  /** Whether a backslash is in this part of the line. One search serves all strings up to the next backslash. */
-  #backslashWithin(start: number, end: number): boolean {
-    if (start < this.#searched || start > this.#backslash) {
-      const found = this.#line!.indexOf("\\", start);
-      this.#searched = start;
-      this.#backslash = found === -1 ? this.end : found;
-    }
-    return this.#backslash < end;
-  }
-
   #quotedBytes(): Uint8Array {
     const start = this.pos + 1;
     const end = this.#quotedEnd();
@@ -554,21 +533,24 @@ export class Reader extends RawReader {
     return this.fail("a quoted string that ends");
   }
 
-  /** A quoted string with its backslashes taken out, as text. In an ASCII line nothing has to be decoded anew. */
-  #unescapedText(): string {
+  /** A quoted string with its backslashes taken out, as text; up to `at` it has none. */
+  #unescapedText(at: number): string {
+    const { bytes, end } = this;
     this.#text1();
-    if (!this.#ascii) return this.#text(this.#unescaped());
-    const start = this.pos + 1;
-    const end = this.#closingQuote();
-    this.pos = end + 1;
-    const inside = this.#line!.slice(start, end);
+    let from = this.pos + 1;
     let text = "";
-    let from = 0;
-    for (let at = inside.indexOf("\\"); at !== -1; at = inside.indexOf("\\", at + 2)) {
-      text += inside.slice(from, at);
+    while (this.#ascii && at + 1 < end && bytes[at] === BACKSLASH && bytes[at + 1]! >= SP) {
+      text += this.#slice(from, at);
       from = at + 1;
+      at += 2;
+      while (at < end && (CLASSES[bytes[at]!]! & QUOTED) !== 0) at++;
     }
-    return text + inside.slice(from);
+    // What is told by all of its octets: in 8 bits, or with a quote that ends nothing.
+    if (!this.#ascii || at >= end || bytes[at] !== QUOTE || !this.#endsAt(at)) {
+      return this.#text(this.#quotedBytes());
+    }
+    this.pos = at + 1;
+    return text + this.#slice(from, at);
   }
 
   /** A quoted string with its backslashes taken out. */
@@ -617,23 +599,24 @@ export class Reader extends RawReader {
 
   /** The whole text, one character for each byte. */
   protected get line(): string {
-    return this.#text1();
+    return this.#text1().slice(this.#lineStart, this.#lineStart + this.end);
   }
 
   #text1(): string {
     if (this.#line !== undefined) return this.#line;
+    this.#lineStart = 0;
     const line = utf8Line.decode(
       this.end === this.bytes.length ? this.bytes : this.bytes.subarray(0, this.end),
     );
     // As many characters as bytes and none replaced: ASCII.
     this.#ascii = line.length === this.end && !line.includes("\ufffd");
-    this.#plain = this.#ascii && !line.includes("\r") && !line.includes("\n");
     return this.#line = this.#ascii ? line : latin1(this.bytes.subarray(0, this.end));
   }
 
   /** Part of the text. Nearly every string takes the first way. */
   #slice(start: number, end: number): string {
-    return this.#ascii ? this.#line!.slice(start, end) : this.#decodedSlice(start, end);
+    const from = this.#lineStart;
+    return this.#ascii ? this.#line!.slice(from + start, from + end) : this.#decodedSlice(start, end);
   }
 
   #decodedSlice(start: number, end: number): string {

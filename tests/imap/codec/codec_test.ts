@@ -106,6 +106,42 @@ async function collect(chunks: Uint8Array[]): Promise<ServerResponse[]> {
   return result;
 }
 
+/** A subject as it stands in the row, in the octets of UTF-8, and what it says. */
+type Subject = [wire: string, text: string | null];
+
+test("rows read what they say, whatever stands beside them in the same piece", async () => {
+  await forSeedsAsync(20, async (random) => {
+    const subjects: Subject[] = Array.from({ length: 80 }, (_, at) => {
+      const word = `s${at} ` + "x".repeat(random.pick([0, 1, 40, 300, 4070, 9000]));
+      return random.pick<Subject>([
+        [`"${word}"`, word],
+        [`"${word}\\"a\\\\b"`, `${word}"a\\b`],
+        // In 8 bits nothing of the piece is ASCII.
+        [`"${word}\xc3\xbc"`, `${word}\u00fc`],
+        [`"\xc3\xbc\\"${word}"`, `\u00fc"${word}`],
+        [`{${word.length + 2}}\r\n${word}\r\n`, `${word}\r\n`],
+        ["NIL", null],
+      ]);
+    });
+    const all = bytes(
+      subjects.map(([wire], at) =>
+        `* ${at + 1} FETCH (ENVELOPE (NIL ${wire} NIL NIL NIL NIL NIL NIL NIL "<${at}@x>"))` +
+        random.pick(["\r\n", "\r\n", "\n"])
+      ).join(""),
+    );
+    const size = random.pick([1000, 4096, 5000, all.length]);
+    const chunks = Array.from(
+      { length: Math.ceil(all.length / size) },
+      (_, at) => all.subarray(at * size, (at + 1) * size),
+    );
+    const read = (await collect(chunks)).map((row) => row.type === "FETCH" ? row.envelope : undefined);
+    assertEquals(
+      read.map((envelope) => [envelope?.subject, envelope?.messageId]),
+      subjects.map(([, text], at) => [text, `<${at}@x>`]),
+    );
+  });
+});
+
 test("every split of a stream gives the same responses", async () => {
   const all = bytes(stream);
   const expected = await collect([all]);
