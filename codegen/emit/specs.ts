@@ -126,18 +126,19 @@ function specOf(
     command.positional.map((one) => argument(one, false, grammar));
   const cells = [
     ...cell("args", [...positional, ...options.map((one) => argument(one, true, grammar))]),
-    ...cell("states", row.states),
+    // What most rows say, `command` knows.
+    ...(row.states.join(" ") === "auth selected" ? [] : cell("states", row.states)),
     ...cell("needs", row.needs),
     ...cell("unless", row.unless),
     ...wordCells(command, needs),
     ...cell("collects", collects.map(collect)),
-    ...cell("flow", row.flow),
+    ...(row.flow.join(" ") === "free" ? [] : cell("flow", row.flow)),
     ...(row.touches.join(" ") === "reads" ? [] : cell("touches", row.touches)),
     ...(row.retry === defaultRetry(row.touches) ? [] : cell("retry", [row.retry])),
     ...(uid ? ["uid: true"] : []),
     ...after(row.after),
   ];
-  const line = `${head} command("${wire}", { ${cells.join(", ")} });`;
+  const line = `${head} command("${wire}", {${cells.length === 0 ? "" : ` ${cells.join(", ")} `}});`;
   if (line.length <= WIDTH) return ["", `/** ${wire}. */`, line];
   return [
     "",

@@ -9,12 +9,14 @@ interface CommandRow {
    * `password!` a secret.
    */
   args?: string;
+  /** Without it: auth selected. */
   states?: string;
   needs?: string;
   unless?: string;
   words?: CommandSpec["words"];
   /** `?LIST@mailbox`: at most one, told from others by its mailbox; `1[APPENDUID]`: exactly one, a code. */
   collects?: string;
+  /** Without it: free. */
   flow?: string;
   /** Without it: reads. */
   touches?: string;
@@ -29,12 +31,12 @@ export function command(name: string, row: CommandRow): CommandSpec {
   return {
     name,
     args: argumentsIn(row.args),
-    states: words(row.states),
+    states: words(row.states ?? "auth selected"),
     needs: words(row.needs),
     ...(row.unless && { unless: words(row.unless) }),
     ...(row.words && { words: row.words }),
     collects: words(row.collects).map(collect),
-    flow: words(row.flow),
+    flow: words(row.flow ?? "free"),
     touches: words(row.touches ?? "reads"),
     retry: row.retry ?? (row.touches === undefined ? "yes" : "no"),
     uid: row.uid ?? false,

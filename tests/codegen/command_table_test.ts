@@ -204,7 +204,7 @@ test("a row and its UID form are described as data", () => {
   const text = emitSpecs(resolved(look), grammar());
   assertMatch(text, /export const lookSpec: CommandSpec = \/\* @__PURE__ \*\/ command\("LOOK", \{\n/);
   assertMatch(text, /export const uidLookSpec: CommandSpec = \/\* @__PURE__ \*\/ uidForm\(lookSpec\);\n/);
-  assertMatch(text, /\n {2}args: "set=number hint\?",\n {2}states: "auth selected",\n/);
+  assertMatch(text, /\n {2}args: "set=number hint\?",\n {2}collects: /);
   assertMatch(
     text,
     /\n {2}collects: "\?EXISTS \*FETCH@set \?\[UIDNEXT\]",\n {2}flow: "sequence renumbers",\n/,
@@ -213,6 +213,11 @@ test("a row and its UID form are described as data", () => {
   assertMatch(text, /\["UID LOOK", \{ name: "uidLook", types: \{ set: "number", hint: "string" \} \}\],/);
   assertMatch(text, /after: \{ send: \["deselect"\], ok: \["selected"\], no: \["auth"\] \},/);
   assertMatch(text, /\["LOOK", lookSpec\],\n {2}\["UID LOOK", uidLookSpec\],\n/);
+});
+
+test("what most rows say is left out of the short form", () => {
+  assertEquals([command("X", {}).states, command("X", {}).flow], [["auth", "selected"], ["free"]]);
+  assertEquals([command("X", { states: "auth", flow: "barrier" }).states], [["auth"]]);
 });
 
 test("the short form of a row means what the session reads", () => {

@@ -43,14 +43,10 @@ const searchKeysNeeds =
 export const capabilitySpec: CommandSpec = /* @__PURE__ */ command("CAPABILITY", {
   states: "nonauth auth selected",
   collects: "1CAPABILITY",
-  flow: "free",
 });
 
 /** NOOP. */
-export const noopSpec: CommandSpec = /* @__PURE__ */ command("NOOP", {
-  states: "nonauth auth selected",
-  flow: "free",
-});
+export const noopSpec: CommandSpec = /* @__PURE__ */ command("NOOP", { states: "nonauth auth selected" });
 
 /** LOGOUT. */
 export const logoutSpec: CommandSpec = /* @__PURE__ */ command("LOGOUT", {
@@ -71,7 +67,6 @@ export const starttlsSpec: CommandSpec = /* @__PURE__ */ command("STARTTLS", {
 
 /** COMPRESS. */
 export const compressSpec: CommandSpec = /* @__PURE__ */ command("COMPRESS", {
-  states: "auth selected",
   needs: "COMPRESS=DEFLATE",
   flow: "barrier",
   retry: "no",
@@ -79,7 +74,6 @@ export const compressSpec: CommandSpec = /* @__PURE__ */ command("COMPRESS", {
 
 /** UNAUTHENTICATE. */
 export const unauthenticateSpec: CommandSpec = /* @__PURE__ */ command("UNAUTHENTICATE", {
-  states: "auth selected",
   needs: "UNAUTHENTICATE",
   flow: "barrier mailbox",
   retry: "no",
@@ -119,7 +113,6 @@ export const selectSpec: CommandSpec = /* @__PURE__ */ command("SELECT", {
   args:
     "mailbox annotate=bool?:ANNOTATE-EXPERIMENT-1 condstore=bool?:CONDSTORE|QRESYNC " +
     "qresync=Qresync?:QRESYNC",
-  states: "auth selected",
   words: { qresync: selectQresyncNeeds },
   collects:
     "?FLAGS ?EXISTS ?RECENT ?LIST@mailbox *FETCH *VANISHED ?[PERMANENTFLAGS] ?[UIDNEXT] ?[UIDVALIDITY] " +
@@ -133,7 +126,6 @@ export const examineSpec: CommandSpec = /* @__PURE__ */ command("EXAMINE", {
   args:
     "mailbox annotate=bool?:ANNOTATE-EXPERIMENT-1 condstore=bool?:CONDSTORE|QRESYNC " +
     "qresync=Qresync?:QRESYNC",
-  states: "auth selected",
   words: { qresync: selectQresyncNeeds },
   collects:
     "?FLAGS ?EXISTS ?RECENT ?LIST@mailbox *FETCH *VANISHED ?[PERMANENTFLAGS] ?[UIDNEXT] ?[UIDVALIDITY] " +
@@ -145,32 +137,24 @@ export const examineSpec: CommandSpec = /* @__PURE__ */ command("EXAMINE", {
 /** CREATE. */
 export const createSpec: CommandSpec = /* @__PURE__ */ command("CREATE", {
   args: "mailbox use=*?:CREATE-SPECIAL-USE",
-  states: "auth selected",
-  flow: "free",
   touches: "writes",
 });
 
 /** DELETE. */
 export const deleteSpec: CommandSpec = /* @__PURE__ */ command("DELETE", {
   args: "mailbox",
-  states: "auth selected",
-  flow: "free",
   touches: "deletes",
 });
 
 /** RENAME. */
 export const renameSpec: CommandSpec = /* @__PURE__ */ command("RENAME", {
   args: "mailbox newName",
-  states: "auth selected",
-  flow: "free",
   touches: "writes",
 });
 
 /** SUBSCRIBE. */
 export const subscribeSpec: CommandSpec = /* @__PURE__ */ command("SUBSCRIBE", {
   args: "mailbox",
-  states: "auth selected",
-  flow: "free",
   touches: "writes",
   retry: "yes",
 });
@@ -178,8 +162,6 @@ export const subscribeSpec: CommandSpec = /* @__PURE__ */ command("SUBSCRIBE", {
 /** UNSUBSCRIBE. */
 export const unsubscribeSpec: CommandSpec = /* @__PURE__ */ command("UNSUBSCRIBE", {
   args: "mailbox",
-  states: "auth selected",
-  flow: "free",
   touches: "writes",
   retry: "yes",
 });
@@ -189,7 +171,6 @@ export const listSpec: CommandSpec = /* @__PURE__ */ command("LIST", {
   args:
     "reference=any patterns=any select=*?:LIST-EXTENDED|IMAP4REV2 returns=*?:LIST-EXTENDED|IMAP4REV2 " +
     "status=any*?:LIST-STATUS|IMAP4REV2 metadata=*?:LIST-METADATA",
-  states: "auth selected",
   words: {
     select: listSelectNeeds,
     patterns: listPatternsNeeds,
@@ -197,38 +178,30 @@ export const listSpec: CommandSpec = /* @__PURE__ */ command("LIST", {
     status: listStatusNeeds,
   },
   collects: "*LIST *STATUS *MYRIGHTS *METADATA",
-  flow: "free",
 });
 
 /** LSUB. */
 export const lsubSpec: CommandSpec = /* @__PURE__ */ command("LSUB", {
   args: "reference pattern",
-  states: "auth selected",
   collects: "*LSUB",
-  flow: "free",
 });
 
 /** NAMESPACE. */
 export const namespaceSpec: CommandSpec = /* @__PURE__ */ command("NAMESPACE", {
-  states: "auth selected",
   needs: "NAMESPACE IMAP4REV2",
   collects: "1NAMESPACE",
-  flow: "free",
 });
 
 /** STATUS. */
 export const statusSpec: CommandSpec = /* @__PURE__ */ command("STATUS", {
   args: "mailbox items=any*",
-  states: "auth selected",
   words: { items: listStatusNeeds },
   collects: "1STATUS@mailbox",
-  flow: "free",
 });
 
 /** APPEND. */
 export const appendSpec: CommandSpec = /* @__PURE__ */ command("APPEND", {
   args: "mailbox message=literal flags=*? date=date? more=AppendMessage*?:MULTIAPPEND",
-  states: "auth selected",
   words: { more: appendMoreNeeds },
   flow: "literal",
   touches: "writes",
@@ -237,7 +210,6 @@ export const appendSpec: CommandSpec = /* @__PURE__ */ command("APPEND", {
 /** CATENATE. */
 export const catenateSpec: CommandSpec = /* @__PURE__ */ command("CATENATE", {
   args: "mailbox parts=any*:CATENATE flags=*? date=date? more=AppendMessage*?:MULTIAPPEND",
-  states: "auth selected",
   needs: "CATENATE",
   flow: "literal",
   touches: "writes",
@@ -245,13 +217,12 @@ export const catenateSpec: CommandSpec = /* @__PURE__ */ command("CATENATE", {
 
 /** IDLE. */
 export const idleSpec: CommandSpec = /* @__PURE__ */ command("IDLE", {
-  states: "auth selected",
   needs: "IDLE IMAP4REV2",
   flow: "idle",
 });
 
 /** CHECK. */
-export const checkSpec: CommandSpec = /* @__PURE__ */ command("CHECK", { states: "selected", flow: "free" });
+export const checkSpec: CommandSpec = /* @__PURE__ */ command("CHECK", { states: "selected" });
 
 /** CLOSE. */
 export const closeSpec: CommandSpec = /* @__PURE__ */ command("CLOSE", {
@@ -431,34 +402,27 @@ export const idSpec: CommandSpec = /* @__PURE__ */ command("ID", {
   states: "nonauth auth selected",
   needs: "ID",
   collects: "1ID",
-  flow: "free",
 });
 
 /** GETQUOTA. */
 export const getquotaSpec: CommandSpec = /* @__PURE__ */ command("GETQUOTA", {
   args: "root",
-  states: "auth selected",
   needs: "QUOTA",
   collects: "?QUOTA",
-  flow: "free",
 });
 
 /** GETQUOTAROOT. */
 export const getquotarootSpec: CommandSpec = /* @__PURE__ */ command("GETQUOTAROOT", {
   args: "mailbox",
-  states: "auth selected",
   needs: "QUOTA",
   collects: "1QUOTAROOT@mailbox *QUOTA",
-  flow: "free",
 });
 
 /** SETQUOTA. */
 export const setquotaSpec: CommandSpec = /* @__PURE__ */ command("SETQUOTA", {
   args: "root limits=QuotaLimit*?",
-  states: "auth selected",
   needs: "QUOTASET QUOTA",
   collects: "?QUOTA",
-  flow: "free",
   touches: "admin",
   retry: "yes",
 });
@@ -466,18 +430,14 @@ export const setquotaSpec: CommandSpec = /* @__PURE__ */ command("SETQUOTA", {
 /** GETACL. */
 export const getaclSpec: CommandSpec = /* @__PURE__ */ command("GETACL", {
   args: "mailbox",
-  states: "auth selected",
   needs: "ACL",
   collects: "1ACL@mailbox",
-  flow: "free",
 });
 
 /** SETACL. */
 export const setaclSpec: CommandSpec = /* @__PURE__ */ command("SETACL", {
   args: "mailbox identifier rights",
-  states: "auth selected",
   needs: "ACL",
-  flow: "free",
   touches: "admin",
   retry: "yes",
 });
@@ -485,9 +445,7 @@ export const setaclSpec: CommandSpec = /* @__PURE__ */ command("SETACL", {
 /** DELETEACL. */
 export const deleteaclSpec: CommandSpec = /* @__PURE__ */ command("DELETEACL", {
   args: "mailbox identifier",
-  states: "auth selected",
   needs: "ACL",
-  flow: "free",
   touches: "admin",
   retry: "yes",
 });
@@ -495,36 +453,28 @@ export const deleteaclSpec: CommandSpec = /* @__PURE__ */ command("DELETEACL", {
 /** LISTRIGHTS. */
 export const listrightsSpec: CommandSpec = /* @__PURE__ */ command("LISTRIGHTS", {
   args: "mailbox identifier",
-  states: "auth selected",
   needs: "ACL",
   collects: "1LISTRIGHTS@mailbox",
-  flow: "free",
 });
 
 /** MYRIGHTS. */
 export const myrightsSpec: CommandSpec = /* @__PURE__ */ command("MYRIGHTS", {
   args: "mailbox",
-  states: "auth selected",
   needs: "ACL",
   collects: "1MYRIGHTS@mailbox",
-  flow: "free",
 });
 
 /** GETMETADATA. */
 export const getmetadataSpec: CommandSpec = /* @__PURE__ */ command("GETMETADATA", {
   args: "mailbox entries=* maxSize=number? depth?",
-  states: "auth selected",
   needs: "METADATA METADATA-SERVER",
   collects: "*METADATA@mailbox",
-  flow: "free",
 });
 
 /** SETMETADATA. */
 export const setmetadataSpec: CommandSpec = /* @__PURE__ */ command("SETMETADATA", {
   args: "mailbox entries=MetadataEntry*",
-  states: "auth selected",
   needs: "METADATA METADATA-SERVER",
-  flow: "free",
   touches: "admin",
   retry: "yes",
 });
@@ -560,7 +510,6 @@ export const uidReplaceCatenateSpec: CommandSpec = /* @__PURE__ */ uidForm(repla
 /** NOTIFY. */
 export const notifySpec: CommandSpec = /* @__PURE__ */ command("NOTIFY", {
   args: "status=bool? groups=NotifyGroup*?",
-  states: "auth selected",
   needs: "NOTIFY",
   collects: "*STATUS",
   flow: "barrier",
@@ -571,11 +520,9 @@ export const esearchSpec: CommandSpec = /* @__PURE__ */ command("ESEARCH", {
   args:
     "query=any sources=any*? extended=bool? returns=*? update=*?:NOTIFY partial?:PARTIAL|CONTEXT " +
     "charset?",
-  states: "auth selected",
   needs: "MULTISEARCH",
   words: { returns: searchReturnsNeeds, update: searchUpdateNeeds, keys: searchKeysNeeds },
   collects: "*ESEARCH@tag",
-  flow: "free",
 });
 
 /** CANCELUPDATE. */
@@ -583,15 +530,12 @@ export const cancelupdateSpec: CommandSpec = /* @__PURE__ */ command("CANCELUPDA
   args: "tags=*",
   states: "selected",
   needs: "CONTEXT",
-  flow: "free",
 });
 
 /** GETJMAPACCESS. */
 export const getjmapaccessSpec: CommandSpec = /* @__PURE__ */ command("GETJMAPACCESS", {
-  states: "auth selected",
   needs: "JMAPACCESS",
   collects: "1JMAPACCESS",
-  flow: "free",
 });
 
 /** UIDBATCHES. */
@@ -600,24 +544,19 @@ export const uidbatchesSpec: CommandSpec = /* @__PURE__ */ command("UIDBATCHES",
   states: "selected",
   needs: "UIDBATCHES",
   collects: "?UIDBATCHES@tag",
-  flow: "free",
 });
 
 /** GETANNOTATION. */
 export const getannotationSpec: CommandSpec = /* @__PURE__ */ command("GETANNOTATION", {
   args: "mailbox entries=* attributes=*",
-  states: "auth selected",
   needs: "ANNOTATEMORE",
   collects: "*ANNOTATION",
-  flow: "free",
 });
 
 /** SETANNOTATION. */
 export const setannotationSpec: CommandSpec = /* @__PURE__ */ command("SETANNOTATION", {
   args: "mailbox annotations=Annotation*",
-  states: "auth selected",
   needs: "ANNOTATEMORE",
-  flow: "free",
   touches: "admin",
   retry: "yes",
 });
@@ -628,33 +567,26 @@ export const languageSpec: CommandSpec = /* @__PURE__ */ command("LANGUAGE", {
   states: "nonauth auth selected",
   needs: "LANGUAGE",
   collects: "?LANGUAGE",
-  flow: "free",
 });
 
 /** COMPARATOR. */
 export const comparatorSpec: CommandSpec = /* @__PURE__ */ command("COMPARATOR", {
   args: "order=*",
-  states: "auth selected",
   needs: "I18NLEVEL=2",
   collects: "?COMPARATOR",
-  flow: "free",
 });
 
 /** GENURLAUTH. */
 export const genurlauthSpec: CommandSpec = /* @__PURE__ */ command("GENURLAUTH", {
   args: "requests=UrlToAuthorise*",
-  states: "auth selected",
   needs: "URLAUTH",
   collects: "1GENURLAUTH",
-  flow: "free",
 });
 
 /** RESETKEY. */
 export const resetkeySpec: CommandSpec = /* @__PURE__ */ command("RESETKEY", {
   args: "mailbox? mechanisms=*?",
-  states: "auth selected",
   needs: "URLAUTH",
-  flow: "free",
   touches: "admin",
   retry: "yes",
 });
@@ -662,19 +594,15 @@ export const resetkeySpec: CommandSpec = /* @__PURE__ */ command("RESETKEY", {
 /** URLFETCH. */
 export const urlfetchSpec: CommandSpec = /* @__PURE__ */ command("URLFETCH", {
   args: "urls=*",
-  states: "auth selected",
   needs: "URLAUTH",
   collects: "*URLFETCH",
-  flow: "free",
 });
 
 /** URLFETCH PARTS. */
 export const urlfetchPartsSpec: CommandSpec = /* @__PURE__ */ command("URLFETCH PARTS", {
   args: "requests=UrlFetchPart*:URLAUTH=BINARY",
-  states: "auth selected",
   needs: "URLAUTH=BINARY",
   collects: "*URLFETCH",
-  flow: "free",
 });
 
 /** CONVERT. */
@@ -693,19 +621,15 @@ export const uidConvertSpec: CommandSpec = /* @__PURE__ */ uidForm(convertSpec);
 /** CONVERSIONS. */
 export const conversionsSpec: CommandSpec = /* @__PURE__ */ command("CONVERSIONS", {
   args: "from to",
-  states: "auth selected",
   needs: "CONVERT",
   collects: "*CONVERSION",
-  flow: "free",
 });
 
 /** XLIST. */
 export const xlistSpec: CommandSpec = /* @__PURE__ */ command("XLIST", {
   args: "reference pattern",
-  states: "auth selected",
   needs: "XLIST",
   collects: "*XLIST",
-  flow: "free",
 });
 
 /** PARTIAL. */
@@ -722,7 +646,6 @@ export const partialSpec: CommandSpec = /* @__PURE__ */ command("PARTIAL", {
 export const proxyauthSpec: CommandSpec = /* @__PURE__ */ command("PROXYAUTH", {
   args: "user",
   states: "auth",
-  flow: "free",
   retry: "no",
 });
 
