@@ -202,10 +202,10 @@ function same(a: MailAddress[], b: MailAddress[]): boolean {
     a.every(({ address }, i) => !isPlain(b[i]!.address) || bare(address) === bare(b[i]!.address));
 }
 
-const started = cpuMs();
+const started = performance.now();
 let slowest = 0;
 let done = 0;
-for (; done < count && cpuMs() - started < seconds * 1000; done++) {
+for (; done < count && performance.now() - started < seconds * 1000; done++) {
   const bytes = damaged();
   const before = cpuMs();
   try {
@@ -229,6 +229,6 @@ for (; done < count && cpuMs() - started < seconds * 1000; done++) {
   }
 }
 console.log(
-  `${done} messages with seed ${random.seed}, ${Math.round((cpuMs() - started) / 1000)} s, ` +
+  `${done} messages with seed ${random.seed}, ${Math.round((performance.now() - started) / 1000)} s, ` +
     `the slowest ${slowest.toFixed(0)} ms`,
 );
