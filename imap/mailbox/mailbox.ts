@@ -4,6 +4,7 @@ import type { MessageInput } from "../../email/content/model.ts";
 import { CommandError } from "../base/errors.ts";
 import { kindOf } from "../base/option_names.ts";
 import { showAs } from "../base/shown.ts";
+import { withCaller } from "./pool/frames.ts";
 import { checkFields } from "../codec/arguments.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Core } from "./core.ts";
@@ -274,8 +275,10 @@ export class Mailbox extends ReadonlyMailbox {
    */
   async move(messages: MessagesInput, to: MailboxTarget, options: BulkOptions = {}): Promise<MoveResult> {
     checkFields("move()", options, bulkFields);
-    const target = await this.#core.nameOf(to, options.signal);
-    return await moveMessages(this.#core.jobs, this.name, messages, target, options);
+    return await withCaller(async () => {
+      const target = await this.#core.nameOf(to, options.signal);
+      return await moveMessages(this.#core.jobs, this.name, messages, target, options);
+    });
   }
 
   /**
@@ -290,8 +293,10 @@ export class Mailbox extends ReadonlyMailbox {
    */
   async copy(messages: MessagesInput, to: MailboxTarget, options: BulkOptions = {}): Promise<MoveResult> {
     checkFields("copy()", options, bulkFields);
-    const target = await this.#core.nameOf(to, options.signal);
-    return await copyMessages(this.#core.jobs, this.name, messages, target, options);
+    return await withCaller(async () => {
+      const target = await this.#core.nameOf(to, options.signal);
+      return await copyMessages(this.#core.jobs, this.name, messages, target, options);
+    });
   }
 
   /**
@@ -307,10 +312,12 @@ export class Mailbox extends ReadonlyMailbox {
     const core = this.#core;
     const { name } = this;
     checkFields("delete()", options, { ...bulkFields, forever: "bool?" });
-    const trash = options.forever ? name : await core.nameOf({ role: "trash" }, options.signal);
-    return trash === name
-      ? await expungeMessages(core.jobs, name, messages, options)
-      : await moveMessages(core.jobs, name, messages, trash, options);
+    return await withCaller(async () => {
+      const trash = options.forever ? name : await core.nameOf({ role: "trash" }, options.signal);
+      return trash === name
+        ? await expungeMessages(core.jobs, name, messages, options)
+        : await moveMessages(core.jobs, name, messages, trash, options);
+    });
   }
 
   /**

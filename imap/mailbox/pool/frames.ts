@@ -17,3 +17,16 @@ export function withFrames(error: unknown, call: Error): unknown {
   if (missing.length > 0) error.stack = [stack, ...missing].join("\n");
   return error;
 }
+
+/**
+ * Runs a call that waits for something before its work begins: its errors have the frames of the caller all the same.
+ *
+ * @param work The call.
+ * @returns Its result.
+ */
+export function withCaller<T>(work: () => Promise<T>): Promise<T> {
+  const call = new Error();
+  return work().catch((error) => {
+    throw withFrames(error, call);
+  });
+}

@@ -1,6 +1,12 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { AuthError, CapabilityError, ConnectionError, StateError } from "../../../imap/base/errors.ts";
+import {
+  AuthError,
+  CapabilityError,
+  ConnectionError,
+  ImapError,
+  StateError,
+} from "../../../imap/base/errors.ts";
 import { SequenceSet } from "../../../imap/core.ts";
 import { type AccountEvent, connectGate } from "../../../imap/mailbox/mod.ts";
 import { Backoff } from "../../../imap/mailbox/pool/backoff.ts";
@@ -339,7 +345,10 @@ test("an error of an account has the frames of the call, however far below it wa
   const failed = (await Promise.allSettled(calls)).filter((one) => one.status === "rejected");
   assertEquals(failed.length, 1);
   const { stack = "" } = failed[0]!.reason as Error;
-  assertStringIncludes(stack, "account_test");
-  const seen = await Array.fromAsync(account.mailbox("Nowhere").messages()).catch((error) => error as Error);
-  assertStringIncludes((seen as Error).stack ?? "", "account_test");
+  assertStringIncludes(stack, "theWrongOne");
+  async function theReader(): Promise<void> {
+    for await (const _message of account.mailbox("Nowhere").messages());
+  }
+  const error = await assertRejects(() => theReader(), ImapError);
+  assertStringIncludes(error.stack ?? "", "theReader");
 });
