@@ -86,9 +86,14 @@ function trimmed(text: string, where: "both" | "start" | "end" = "both"): string
   return text.slice(start, end);
 }
 
+/** The last field of this name. Most parts have none, which is found out without a list of all. */
+function lastField(part: ScannedPart, name: string): FieldRange | undefined {
+  return part.field(name) && part.fields.findLast((field) => field.name === name);
+}
+
 /** The value of the last field of this name as it is written but for its line ends (RFC 5322 2.2.3). */
 export function writtenText(bytes: Uint8Array, part: ScannedPart, name: string): string | undefined {
-  const field = part.fields.findLast((field) => field.name === name);
+  const field = lastField(part, name);
   if (field === undefined) return undefined;
   const text = trimmed(decodeText(bytes.subarray(field.valueStart, field.end)), "end");
   if (!/[\r\n\0]/.test(text)) return trimmed(text, "start");
@@ -101,7 +106,7 @@ export function writtenText(bytes: Uint8Array, part: ScannedPart, name: string):
 
 /** The value of the last field of this name with one blank for all that stand together, as people read it. */
 export function shownText(bytes: Uint8Array, part: ScannedPart, name: string): string | undefined {
-  const field = part.fields.findLast((field) => field.name === name);
+  const field = lastField(part, name);
   return field === undefined ? undefined : valueText(bytes, field).replace(/[ \t]{2,}/g, " ");
 }
 

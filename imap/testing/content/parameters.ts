@@ -90,11 +90,14 @@ function isToken(text: string, at: number, more: string): boolean {
 /** Content-Type fields are few and the same again and again: so many are kept. */
 const MOST_KNOWN = 1_000;
 const known: Map<string, MediaType | undefined> = new Map();
+/** A multipart is asked for its type and then for its boundary. */
+let last: { text: string; read: MediaType | undefined } = { text: "", read: undefined };
 
 /** Reads a Content-Type, undefined where its syntax is invalid: RFC 2045 5.2 has it read as text/plain then. */
 export function readMediaType(text: string): MediaType | undefined {
-  if (known.has(text)) return known.get(text);
-  const read = mediaTypeIn(new Reader(text));
+  if (text === last.text) return last.read;
+  const read = known.get(text) ?? mediaTypeIn(new Reader(text));
+  last = { text, read };
   if (known.size < MOST_KNOWN && text.length < 200) known.set(text, read);
   return read;
 }
