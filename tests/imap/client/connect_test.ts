@@ -416,7 +416,7 @@ test("a port without a listener is a ConnectionError", async () => {
 });
 
 test("a peer that is silent after its OK to STARTTLS hangs neither connect nor starttls", async () => {
-  const silentTls = () => {
+  const silentTls = (): Transport => {
     const { transport } = scripted(async (peer) => {
       await peer.send("* OK [CAPABILITY IMAP4rev1 STARTTLS] hi\r\n");
       await peer.expect("A1 STARTTLS");
@@ -424,13 +424,13 @@ test("a peer that is silent after its OK to STARTTLS hangs neither connect nor s
       await peer.untilEnd();
     });
     // Deaf to the signal, too.
-    return Object.assign(Object.create(transport), {
+    return {
       secure: false,
       read: (into: Uint8Array) => transport.read(into),
       write: (bytes: Uint8Array) => transport.write(bytes),
       close: () => transport.close(),
       startTls: () => new Promise<never>(() => {}),
-    }) as Transport;
+    };
   };
   const clock = new ManualClock();
   const connecting = connect({
