@@ -31,7 +31,7 @@ interface Silence {
   mailbox?: string;
   /** Looks and questions at most, for each of two mailboxes. */
   most: number;
-  /** In so many minutes; in an hour when left out. */
+  /** In so many minutes; in twenty when left out. */
   minutes?: number;
 }
 
@@ -39,13 +39,13 @@ const silences: Record<string, Silence> = {
   "IDLE is accepted, and nothing is ever told": {
     // The text of IDLE's answer, and then nothing but the answer to DONE.
     faults: [{ on: "IDLE", omit: ["EXISTS", "EXPUNGE", "VANISHED", "FETCH"] }],
-    most: 100,
+    most: 45,
   },
   "NOTIFY is accepted, and nothing is ever told": {
     faults: [{ on: "NOTIFY", reply: "%TAG% OK done\r\n" }],
     with: ["NOTIFY"],
     mailbox: "b",
-    most: 100,
+    most: 45,
   },
   "IDLE ends by itself at once": {
     // Once a second.
@@ -60,26 +60,26 @@ const silences: Record<string, Silence> = {
   },
   "EXISTS shrinks without EXPUNGE, whenever IDLE begins": {
     faults: [{ on: "IDLE", reply: "+ idling\r\n* 2 EXISTS\r\n* 1 EXISTS\r\n" }],
-    most: 300,
+    most: 120,
   },
   "flags of a message that is not there, whenever IDLE begins": {
     faults: [{ on: "IDLE", reply: "+ idling\r\n* 4000 FETCH (FLAGS (\\Seen))\r\n" }],
-    most: 300,
+    most: 120,
   },
   "EXPUNGE of a message that is not there, whenever IDLE begins": {
     faults: [{ on: "IDLE", reply: "+ idling\r\n* 4000 EXPUNGE\r\n" }],
-    most: 300,
+    most: 120,
   },
   "STATUS of the other mailbox, whenever one is opened": {
     faults: [alsoSays("EXAMINE", "* STATUS b (MESSAGES 7 UIDNEXT 9)")],
     with: ["NOTIFY"],
     mailbox: "b",
-    most: 300,
+    most: 120,
   },
   "STATUS is refused": {
     faults: [{ on: "STATUS", refuse: { status: "NO", text: "no" } }],
     mailbox: "b",
-    most: 150,
+    most: 60,
   },
   "HIGHESTMODSEQ that grows with each look": {
     faults: [(() => {
@@ -93,12 +93,12 @@ const silences: Record<string, Silence> = {
       };
       return fault;
     })()],
-    most: 300,
+    most: 120,
   },
 };
 
 for (
-  const [what, { faults, with: offered = [], mailbox = "INBOX", most, minutes = 60 }] of Object.entries(
+  const [what, { faults, with: offered = [], mailbox = "INBOX", most, minutes = 20 }] of Object.entries(
     silences,
   )
 ) {
