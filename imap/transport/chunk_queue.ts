@@ -55,11 +55,11 @@ export class ChunkQueue {
   lend(chunk: Uint8Array): void {
     const waiting = this.#waiting;
     const into = waiting?.into;
-    if (into === undefined || this.#size > 0 || this.#ended) return this.push(chunk.slice());
+    if (into === undefined || this.#size > 0 || this.#ended) return this.push(new Uint8Array(chunk));
     this.#waiting = undefined;
     const count = Math.min(chunk.length, into.length);
     into.set(chunk.subarray(0, count));
-    this.push(chunk.slice(count));
+    this.push(new Uint8Array(chunk.subarray(count)));
     waiting!.resolve(count);
   }
 

@@ -271,7 +271,7 @@ class WorkerTransport implements Transport {
   async write(bytes: Uint8Array): Promise<void> {
     try {
       // The stream may keep what it is given beyond the promise.
-      await this.#writer.write(bytes.slice());
+      await this.#writer.write(new Uint8Array(bytes));
     } catch (error) {
       throw isForeign(error) ? foreignRequest(error) : error;
     }

@@ -44,7 +44,7 @@ export function streamTransport(streams: StreamPair, secure = false): Transport 
     async write(bytes: Uint8Array): Promise<void> {
       await writer.ready;
       // The stream may keep what it is given beyond the promise, and the caller reuses its buffer.
-      await writer.write(bytes.slice());
+      await writer.write(new Uint8Array(bytes));
     },
     close(): void {
       if (closed) return;
@@ -94,7 +94,7 @@ class MemoryEnd implements Transport {
 
   write(bytes: Uint8Array): Promise<void> {
     if (this.#closed || this.peer.#closed) return Promise.reject(new Error("The connection is closed"));
-    return this.peer.#deliver(bytes.slice());
+    return this.peer.#deliver(new Uint8Array(bytes));
   }
 
   close(): void {

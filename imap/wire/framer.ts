@@ -225,7 +225,8 @@ export class Framer {
 
   /** Takes the next bytes of the stream as they are, in a chunk that nobody else writes to. Nothing may wait here. */
   adopt(chunk: Uint8Array): void {
-    this.#buffer = chunk;
+    // Node.js and Bun give a Buffer, whose `slice` makes no copy, and which would reach the user as the value of a literal.
+    this.#buffer = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
     this.#adopted = true;
     this.#start = this.#scanned = 0;
     this.#end = chunk.length;

@@ -74,7 +74,7 @@ export class Seeder {
     }
     const { message, flags = [], date = this.#now(), exact = false } =
       typeof seed === "string" || seed instanceof Uint8Array ? { message: seed } : seed;
-    const bytes = typeof message === "string" ? this.#encode(message) : message.slice();
+    const bytes = typeof message === "string" ? this.#encode(message) : new Uint8Array(message);
     const stored = exact ? bytes : withCrlf(bytes);
     return account.append(mailbox, stored, flags, { time: date.getTime(), zone: 0 });
   }
@@ -93,8 +93,9 @@ export class Seeder {
 
 /** Whether nothing is wrong with it that can be seen at a glance: of 20,000 messages a closer look takes as long as adding them. */
 function isUsual(seed: Exclude<SeedMessage, string | Uint8Array>): boolean {
-  const { message: _, flags = [], date, exact, ...more } = seed ?? { wrong: true };
-  return Object.keys(more).length === 0 && Array.isArray(flags) &&
+  const { message, flags = [], date, exact, ...more } = seed ?? { wrong: true };
+  return (typeof message === "string" || message instanceof Uint8Array) &&
+    Object.keys(more).length === 0 && Array.isArray(flags) &&
     flags.every((flag) => typeof flag === "string") &&
     (date === undefined || date instanceof Date) && (exact === undefined || typeof exact === "boolean");
 }

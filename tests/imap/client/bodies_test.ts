@@ -300,3 +300,19 @@ bothWays(
     assertEquals(client.closed, true);
   },
 );
+
+bothWays("a stream that is asked for after its loop has gone on fails at once", async () => {
+  const { client, done } = await selected(async (peer) => {
+    await peer.expect("A2 UID FETCH 5:6 BODY[]");
+    await peer.send(
+      `* 1 FETCH (UID 5 BODY[] ${literal(pattern(large, 1))})\r\n* 2 FETCH (UID 6 BODY[] ${
+        literal("x")
+      })\r\nA2 OK done\r\n`,
+    );
+  });
+  const bodies: FetchBody[] = [];
+  for await (const body of client.uidFetch("5:6", ["BODY[]"]).bodies()) bodies.push(body);
+  await assertRejects(() => toArrayBuffer(bodies[0]!.stream), StateError, "its loop has gone on");
+  await done;
+  client.close();
+});

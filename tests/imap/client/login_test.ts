@@ -152,6 +152,32 @@ test("a token function that throws, gives nonsense or never settles ends the log
   assertEquals(await assertRejects(() => given), reason);
 });
 
+test("the signal of a token function is not aborted once the token is there", async () => {
+  const clock = new ManualClock();
+  const { transport, done } = play(`
+    ${greeting}
+    C: A1 AUTHENTICATE XOAUTH2 ${message("fresh")}
+    S: A1 ${welcome}
+  `);
+  const signals: AbortSignal[] = [];
+  const token = ({ signal }: TokenRequest) => {
+    signals.push(signal);
+    return "fresh";
+  };
+  const outer = new AbortController();
+  const client = await connect({
+    transport,
+    clock,
+    signal: outer.signal,
+    auth: { user: "zoe@example.org", token },
+  });
+  await done;
+  await clock.advance(120_000);
+  outer.abort();
+  assertEquals(signals.map(({ aborted }) => aborted), [false]);
+  client.close();
+});
+
 test("a token needs a mechanism for it", async () => {
   const { transport } = play("S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hi");
   let asked = 0;

@@ -213,6 +213,13 @@ test("a client's certificate is PEM with its key, or refused in words", () => {
   }
 });
 
+test("what a runtime's permissions forbid is final, and says what to do", () => {
+  const cause = Object.assign(new Error('Requires net access to "a:993"'), { name: "NotCapable" });
+  const { reason, retryable, message } = connectionFailure("x", cause);
+  assertEquals([reason, retryable], ["permission", false]);
+  assertStringIncludes(message, "does not allow");
+});
+
 test("a server that ends the handshake, or the connection, for want of a certificate: no retry mends it", () => {
   // Deno 2.9, Bun 1.4 and Node.js 24 of openssl s_server -Verify: TLS 1.2 in the handshake, TLS 1.3 at the first read.
   const inHandshake = [

@@ -246,3 +246,17 @@ test("a close gives up a write that stalls, and ends what the streams belong to,
   });
   await broken.close();
 });
+
+test("what is written to a memory pair may be overwritten at once, whatever its class", async () => {
+  class Chunk extends Uint8Array {
+    override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+      return this.subarray(start, end) as Uint8Array<ArrayBuffer>;
+    }
+  }
+  const [left, right] = memoryPair();
+  const chunk = new Chunk([104, 105]);
+  const written = left.write(chunk);
+  chunk.fill(0);
+  assertEquals(await readText(right, 2), "hi");
+  await written;
+});

@@ -461,3 +461,39 @@ test("the receive buffer grows with what comes and is given back", () => {
   for (let i = 0; i < 3; i++) assertEquals(feed(1), largest);
   assertEquals(feed(1), resting);
 });
+
+test("only the words of a status response are those whose text may end like a literal", () => {
+  for (const word of ["GO", "XK", "SAD", "PREXUTH", "XREAUTH", "MYE"]) {
+    assertEquals(frames([encoder.encode(`* ${word} {3}\r\nabc\r\n`)]), [frame(`* ${word} {3}\r\n`, ["abc"])]);
+  }
+  for (const word of ["OK", "no", "Bad", "BYE", "PreAuth"]) {
+    assertEquals(frames([encoder.encode(`* ${word} {3}\r\n+ abc\r\n`)]), [
+      frame(`* ${word} {3}`),
+      frame("+ abc"),
+    ]);
+  }
+});
+
+test("a long rest of a line after a literal is put to what came before it", () => {
+  for (const size of [10, 500, 5_000, 70_000]) {
+    const head = "* 1 FETCH (X-HEAD abcdef BODY[] {2}\r\n";
+    const rest = ` X-LONG ${"x".repeat(size)})`;
+    assertEquals(frames([encoder.encode(`${head}hi${rest}\r\n`)]), [frame(head + rest, ["hi"])]);
+  }
+});
+
+test("a literal of a chunk of another class is plain octets of its own", () => {
+  class Chunk extends Uint8Array {
+    /** As Node.js's Buffer does: a view, not a copy. */
+    override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+      return this.subarray(start, end) as Uint8Array<ArrayBuffer>;
+    }
+  }
+  const framer = new Framer();
+  const chunk = new Chunk(encoder.encode("* 1 FETCH (BODY[] {3}\r\nabc BODY[TEXT] {0}\r\n)\r\n"));
+  framer.adopt(chunk);
+  const { literals } = framer.next()!;
+  chunk.fill(0);
+  assertEquals(literals.map(({ constructor }) => constructor), [Uint8Array, Uint8Array]);
+  assertEquals(literals.map((literal) => decoder.decode(literal)), ["abc", ""]);
+});
