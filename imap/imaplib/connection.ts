@@ -131,7 +131,7 @@ export class Connection {
    * Sends octets, for the other methods.
    *
    * @param data The octets; text goes out as UTF-8.
-   * @throws {abort} When there is no connection, or that lasts longer than `timeout`.
+   * @throws {abort} When there is no connection, or the write takes longer than `timeout`.
    */
   async send(data: Uint8Array | string): Promise<void> {
     if (this.sock === null) throw new abort("socket error: not connected");

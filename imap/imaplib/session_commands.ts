@@ -184,7 +184,7 @@ export class SessionCommands extends TableCommands {
   // ---- what came
 
   /**
-   * Takes the numbers of recent messages, and asks with NOOP when there are none.
+   * Takes the numbers of recent messages, and asks with NOOP when no number has come.
    *
    * RFC 3501 7.3.2.
    *

@@ -1,29 +1,13 @@
 /** Carries out the changes that come from outside of a session. */
 
 import { checkFields } from "../codec/arguments.ts";
-import type { Change, WhichMessages } from "./change.ts";
+import { type Change, changeFields, type WhichMessages } from "./change.ts";
 import type { Occasion, Settings } from "./protocol/settings.ts";
 import type { Seeder } from "./seed/seeder.ts";
 import type { ServerCore } from "./server.ts";
 import type { Account } from "./store/account.ts";
 import type { Mailbox } from "./store/mailbox.ts";
 import type { StoredMessage } from "./store/message.ts";
-
-const changeFields = {
-  user: "text?",
-  mailbox: "text?",
-  create: "bool?",
-  deliver: "list?",
-  setFlags: "object?",
-  expunge: "any?",
-  rename: "text?",
-  delete: "bool?",
-  uidValidity: "any?",
-  modSeqBack: "number?",
-  capabilities: "object?",
-  expireTokens: "any?",
-  restart: "object?",
-} satisfies Record<keyof Change, string>;
 
 /** Carries out changes. */
 export class Changer {

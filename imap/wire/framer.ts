@@ -27,7 +27,7 @@ export interface Frame {
    * response, whatever it looks like, and its literals are somebody's mail.
    */
   continues?: boolean | undefined;
-  /** A text in which that of the response stands, all of it ASCII; left out where none was made for several at once. */
+  /** A text that contains that of the response, all of it ASCII; left out where no text was made for several at once. */
   line?: string | undefined;
   /** Where the response begins in it. */
   lineStart?: number | undefined;
@@ -139,7 +139,7 @@ export class Framer {
   #small = 0;
   /** Up to here the receive buffer is known to hold no line end, so that a slow line is not searched twice. */
   #scanned = 0;
-  /** What stands in the receive buffer from `textStart` to `textEnd`, if that is ASCII; else empty. */
+  /** The text of the receive buffer from `textStart` to `textEnd`, if that is ASCII; else empty. */
   #text = "";
   #textStart = 0;
   #textEnd = 0;

@@ -59,9 +59,9 @@ export interface ReadMode {
 export class Reader extends RawReader {
   #utf8 = false;
   #names: KnownNames | undefined;
-  /** A text in which that of the frame stands, one character for each byte; made when the first string is cut. */
+  /** A text that contains that of the frame, one character for each byte; made when the first string is cut. */
   #line: string | undefined;
-  /** Where it stands there. */
+  /** Where the frame begins in it. */
   #lineStart = 0;
   /** Whether #line is ASCII, so that any part of it is text. */
   #ascii = false;

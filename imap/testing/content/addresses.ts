@@ -48,7 +48,7 @@ export function parseAddresses(text: string): EnvelopeAddress[] {
   }
 }
 
-/** What is between angle brackets; without their end there is no host. */
+/** What is between angle brackets. Where the closing one is missing, the address has no host. */
 function angleAddress(tokens: Tokens, name: string | null): EnvelopeAddress {
   let route: string | null = null;
   let words = tokens.words();
