@@ -69,6 +69,11 @@ export class Decoder {
     this.#mode.utf8 = utf8;
   }
 
+  /** Whether something of the frame before was not as the grammar has it. */
+  get troubled(): boolean {
+    return this.#reader.recoveries > 0 || this.#reader.quirks.length > 0;
+  }
+
   /** Decodes a frame. Never throws, unless it is strict. */
   decode(frame: Frame): ServerResponse {
     if (frame.continues === true) {

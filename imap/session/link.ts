@@ -106,6 +106,16 @@ export class Link {
     this.#framer.sinkFor = sinkFor;
   }
 
+  /** Which tags are waited for; see {@linkcode Framer.awaits}. */
+  set awaits(awaits: Framer["awaits"]) {
+    this.#framer.awaits = awaits;
+  }
+
+  /** The last response could not be read as a whole; see {@linkcode Framer.doubt}. */
+  doubt(): void {
+    this.#framer.doubt();
+  }
+
   /** Octets that the literal underway still lacks; 0 when a line is awaited. */
   get awaited(): number {
     return this.#framer.awaited;

@@ -67,10 +67,15 @@ export class Outgoing {
     }
   }
 
+  /** Whether the literal of a command waits for a continuation request. */
+  get asks(): boolean {
+    return this.#asking?.phase === "asking";
+  }
+
   /** Gives a continuation request to the command whose literal waits for it; false when there is none. */
   continued(): boolean {
-    if (this.#asking?.phase !== "asking") return false;
-    this.#asking.asked!.resolve(true);
+    if (!this.asks) return false;
+    this.#asking!.asked!.resolve(true);
     return true;
   }
 

@@ -49,6 +49,8 @@ export interface ReceiverParts {
   events: Events;
   /** Sees every response before anything else does. */
   onResponse: ((response: ServerResponse) => void) | undefined;
+  /** The last response could not be read as a whole. */
+  doubt: () => void;
   /** Whether a command with this tag waits to be sent. */
   isQueued: (tag: string) => boolean;
   /** A body was read, so that reading may go on. */
@@ -136,9 +138,15 @@ export class Receiver {
     let size = frame.text.length;
     for (const literal of frame.literals) size += literal.length;
     const response = this.#decoder.decode(frame);
+    // What the grammar does not know has no form that could lack something.
+    if (this.#decoder.troubled || response.type === "INVALID" || response.type === "UNKNOWN") {
+      this.#parts.doubt();
+    }
     this.#parts.onResponse?.(response);
     if (this.#greeted !== undefined) return this.#greet(response);
-    if (this.#parts.running.alone > 0 && frame.text[0] === 0x2a) this.#untouched(frame, size);
+    if (this.#parts.running.alone > 0 && frame.text[0] === 0x2a && !frame.continues) {
+      this.#untouched(frame, size);
+    }
     switch (response.type) {
       case "FETCH":
         return this.#row(response, size);

@@ -114,6 +114,8 @@ export class Session {
       trace: options.trace,
     });
     const outgoing = this.#outgoing = new Outgoing({ link, known, running, scheduler, silence, lost });
+    link.awaits = (tag) =>
+      tag === "+" ? outgoing.asks || running.inDialogue !== undefined : running.get(tag) !== undefined;
     this.#receiver = new Receiver({
       ...{
         clock,
@@ -127,6 +129,7 @@ export class Session {
         onResponse: options.onResponse,
       },
       secrets: link.secrets,
+      doubt: () => link.doubt(),
       isQueued: (tag) => scheduler.has(tag),
       released,
       completed: () => this.#goOn(),

@@ -59,3 +59,20 @@ function makeClasses(): Uint8Array {
   }
   return table;
 }
+
+/** Whether a byte may come after a string. */
+export function endsString(byte: number): boolean {
+  switch (byte) {
+    case SP:
+    case OPEN:
+    case CLOSE:
+    case 0x0a:
+    case 0x0d:
+    case 0x3e:
+    case 0x5d:
+    case 0x7d:
+      return true;
+    default:
+      return false;
+  }
+}

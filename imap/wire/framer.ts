@@ -8,7 +8,7 @@
 import { LimitError, ProtocolError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { defaultLimits } from "../base/limits.ts";
-import { beginsResponse, CLOSED, isClosed, type Nesting, nestingOf } from "./nesting.ts";
+import { CLOSED, isClosed, type Nesting, nestingOf, responseTag } from "./nesting.ts";
 import { markStart } from "../values/literal_mark.ts";
 
 /** One response: its text, and the octets of its literals set aside. */
@@ -110,6 +110,8 @@ const mostDigits = 15;
  */
 const textSize = 4 * 1024;
 const headSize = 200;
+/** Text that a quote may go on with after its line. Mail servers take headers of at most a MiB: no string of a message is longer. */
+const longestOpen = 1024 * 1024;
 /** How much is kept of a line that is skipped: the mark of a literal may end it, perhaps padded with zeros. */
 const tailSize = 64;
 
@@ -124,6 +126,8 @@ const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 export class Framer {
   /** Asked for every literal; a literal that gets a sink leaves an empty buffer in `literals`. Its size has no limit. */
   sinkFor: ((announcement: LiteralAnnouncement) => LiteralSink | undefined) | undefined;
+  /** Asked of each line inside an open quote that begins with a tag and a verdict, or a plus sign: whether it is waited for. */
+  awaits: (tag: string) => boolean = () => true;
   readonly #limits: Limits;
   readonly #onDrop: ((dropped: DroppedFrame) => void) | undefined;
   #buffer: Uint8Array;
@@ -170,6 +174,8 @@ export class Framer {
   #withoutLiterals = false;
   /** What the response before left open: found out only when a line comes that begins none. */
   #nesting: Nesting = CLOSED;
+  /** Bytes of the lines that went on with it while its quote was open. */
+  #openFor = 0;
   /** Its text, as long as that has not been looked at. */
   #before: Uint8Array | undefined;
   /** It is in the receive buffer, and not where text is put together, which is written to for the next literal only. */
@@ -336,7 +342,7 @@ export class Framer {
       const loneLf = lineEnd === start || this.#buffer[lineEnd - 1] !== CR;
       const end = loneLf ? lineEnd : lineEnd - 1;
       if (end - start > this.#limits.maxLine) this.#skipLine(start, end);
-      if (this.#awaiting && beginsResponse(this.#buffer, start, end)) {
+      if (this.#awaiting && responseTag(this.#buffer, start, end) !== "") {
         // The response before is never completed; this line is read anew.
         const frame = this.#complete(start, start);
         if (frame !== undefined) return frame;
@@ -351,7 +357,9 @@ export class Framer {
           continue;
         }
       }
-      if (!this.#inside && this.#buffer[start] !== STAR) this.#continues = this.#goesOn(start, end);
+      if (!this.#inside && (this.#nesting.quoted || this.#buffer[start] !== STAR)) {
+        this.#continues = this.#goesOn(start, end);
+      }
       if (loneLf) this.#quirk("lone-lf");
       this.#total += end - start;
       const buffer = this.#buffer;
@@ -381,10 +389,22 @@ export class Framer {
     return !isClosed(this.#ownNesting);
   }
 
-  /** Whether a line that does not begin with a star goes on with the response before it. */
-  #goesOn(start: number, end: number): boolean {
+  /**
+   * Says that the last response could not be read as a whole: the lines after it may be its own, whatever they look like. While
+   * a quote of it is open, only a line that is waited for ends it.
+   */
+  doubt(): void {
     if (this.#before !== undefined) this.#look();
-    return !isClosed(this.#nesting) && !beginsResponse(this.#buffer, start, end);
+  }
+
+  /** Whether a line goes on with the response before it. */
+  #goesOn(start: number, end: number): boolean {
+    this.doubt();
+    if (isClosed(this.#nesting)) return false;
+    const tag = responseTag(this.#buffer, start, end);
+    if (!this.#nesting.quoted) return tag === "";
+    this.#openFor += end - start;
+    return this.#openFor <= longestOpen && (tag === "" || tag === "*" || !this.awaits(tag));
   }
 
   /** Finds out what the response before left open. */
@@ -606,9 +626,11 @@ export class Framer {
     if (this.#continues) {
       frame.continues = true;
       this.#continues = false;
-      this.#before = text;
+      this.#nesting = nestingOf(text, this.#nesting);
+      this.#before = undefined;
     } else {
       this.#nesting = CLOSED;
+      this.#openFor = 0;
       // Of what was skipped it is not known.
       this.#before = text[0] === STAR && this.#dropped === undefined ? text : undefined;
     }

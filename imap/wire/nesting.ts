@@ -3,7 +3,7 @@
  * raw line end inside a quoted string, as some servers send it from a folded header, ends nothing.
  */
 
-import { BACKSLASH, CLOSE, OPEN, QUOTE, SP } from "./byte_class.ts";
+import { ATOM, BACKSLASH, CLASSES, CLOSE, endsString, OPEN, QUOTE, SP } from "./byte_class.ts";
 
 /** What is open at the end of a text. */
 export interface Nesting {
@@ -29,41 +29,46 @@ export function isClosed({ depth, quoted }: Nesting): boolean {
  *
  * @param text the text of a response or of a part of it
  * @param before what was open where it begins
- * @returns what is open at its end; free text of status responses opens nothing
+ * @returns what is open at its end; free text of status responses opens nothing. A quote begins and ends a string where the
+ *   reader takes it for that, so that one without its backslash leaves nothing open.
  */
 export function nestingOf(text: Uint8Array, before: Nesting): Nesting {
   // Both searches are many times faster than the loop: a line of numbers is a megabyte now and then.
-  if (isClosed(before) && (isStatus(text) || (!text.includes(OPEN) && !text.includes(QUOTE)))) return CLOSED;
+  if (isClosed(before) && (isProse(text) || (!text.includes(OPEN) && !text.includes(QUOTE)))) return CLOSED;
   let { depth, quoted } = before;
   for (let at = 0; at < text.length; at++) {
     const byte = text[at];
-    if (byte === QUOTE) quoted = !quoted;
-    else if (quoted) {
+    if (quoted) {
       if (byte === BACKSLASH) at++;
-    } else if (byte === OPEN) depth++;
+      else if (byte === QUOTE) quoted = at + 1 < text.length && !endsString(text[at + 1]!);
+    } else if (byte === QUOTE) quoted = at === 0 || (CLASSES[text[at - 1]!]! & ATOM) === 0;
+    else if (byte === OPEN) depth++;
     else if (byte === CLOSE && depth > 0) depth--;
   }
   return { depth, quoted };
 }
 
 /**
- * Whether a line begins a response: with a star, a plus sign, or a tag and its verdict.
+ * What a line begins with if it begins a response: a star, a plus sign, or a tag that its verdict follows.
  *
  * @param line the bytes that hold it
  * @param start where it begins
  * @param end where it ends
+ * @returns the star, the plus sign or the tag; empty when it begins none
  */
-export function beginsResponse(line: Uint8Array, start: number, end: number): boolean {
-  const first = line[start];
-  if (first === 0x2a || first === 0x2b) return start + 1 === end || line[start + 1] === SP;
+export function responseTag(line: Uint8Array, start: number, end: number): string {
   let at = start;
   while (at < end && at - start < LONGEST_TAG && line[at]! > SP && line[at]! < 0x7f) at++;
-  return at > start && line[at] === SP && isVerdict(line.subarray(at + 1, end));
+  const tag = String.fromCharCode(...line.subarray(start, at));
+  if (tag === "*" || tag === "+") return at === end || line[at] === SP ? tag : "";
+  return line[at] === SP && isVerdict(line.subarray(at + 1, end)) ? tag : "";
 }
 
-function isStatus(text: Uint8Array): boolean {
-  return text[0] === 0x2a && (isVerdict(text.subarray(2)) || isWord(text.subarray(2), "BYE") ||
-    isWord(text.subarray(2), "PREAUTH"));
+/** Whether a text is words for a person: a status response, unless its code does not end on the line. */
+function isProse(text: Uint8Array): boolean {
+  const words = text.subarray(2);
+  const isStatus = text[0] === 0x2a && (isVerdict(words) || isWord(words, "BYE") || isWord(words, "PREAUTH"));
+  return isStatus && (words[words.indexOf(SP) + 1] !== 0x5b || words.includes(0x5d));
 }
 
 function isVerdict(text: Uint8Array): boolean {

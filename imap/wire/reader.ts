@@ -23,6 +23,7 @@ import {
   CLOSE,
   DIGIT,
   END,
+  endsString,
   FLAG,
   OPEN,
   QUOTE,
@@ -646,21 +647,4 @@ function textOf(literal: Uint8Array): string {
 function isFixedDateTime(text: string): boolean {
   return text.length === 26 && text.charCodeAt(2) === DASH && text.charCodeAt(6) === DASH &&
     text.charCodeAt(11) === SP && text.charCodeAt(20) === SP && !text.startsWith("00");
-}
-
-/** Whether a byte may come after a string. */
-function endsString(byte: number): boolean {
-  switch (byte) {
-    case SP:
-    case OPEN:
-    case CLOSE:
-    case 0x0a:
-    case 0x0d:
-    case 0x3e:
-    case 0x5d:
-    case 0x7d:
-      return true;
-    default:
-      return false;
-  }
 }
