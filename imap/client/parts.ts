@@ -175,7 +175,7 @@ export class PartCommand<T> extends Command<T> {
  * @param spec The command.
  * @param parts What {@linkcode partsOf} made.
  * @param whole The handle that the caller holds.
- * @param submit Sends one; `check` throws where it must not be sent any more.
+ * @param submit Sends one; `check` throws where it must not be sent any more, `later` as in {@linkcode Call}.
  * @returns The joined result. It rejects with the first error, whose `done` is what was carried out.
  */
 export async function sendParts<Args, T>(
@@ -183,26 +183,37 @@ export async function sendParts<Args, T>(
   spec: CommandSpec,
   parts: readonly Part<Args>[],
   whole: Command<T>,
-  submit: (args: Args, handle: Command<T>, check: () => void) => void,
+  submit: (args: Args, handle: Command<T>, check: () => void, later: boolean) => void,
 ): Promise<T> {
   let failure: { reason: unknown } | undefined;
-  let removed: number | undefined;
+  const checkNumbers = numbersCheck(session, spec);
   const check = (): void => {
     if (failure !== undefined) throw failure.reason;
-    const { mailbox } = session;
-    removed ??= mailbox?.removed;
-    if (!spec.uid && spec.flow.includes("sequence") && mailbox?.removed !== removed) {
-      throw new StateError(`${spec.name}: messages were removed, and the numbers of the rest have changed`, {
-        command: spec.name,
-      });
-    }
+    checkNumbers?.();
   };
-  const handles = parts.map(({ args }) => {
+  const handles = parts.map(({ args }, at) => {
     const handle = new PartCommand<T>(whole, (reason) => failure ??= { reason });
-    submit(args, handle, check);
+    submit(args, handle, check, at > 0 && checkNumbers !== undefined);
     return handle;
   });
   return join(parts, await Promise.allSettled(handles)).reduce(joinResults);
+}
+
+/**
+ * What throws when messages were removed since it was called first, as the numbers of a set mean other messages then; undefined
+ * for UIDs.
+ */
+export function numbersCheck(session: Session, spec: CommandSpec): (() => void) | undefined {
+  if (spec.uid || !spec.flow.includes("sequence")) return undefined;
+  let removed: number | undefined;
+  return () => {
+    const now = session.mailbox?.removed;
+    removed ??= now;
+    if (now === removed) return;
+    throw new StateError(`${spec.name}: messages were removed, and the numbers of the rest have changed`, {
+      command: spec.name,
+    });
+  };
 }
 
 /** The results of all parts, where all have one. */

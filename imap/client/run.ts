@@ -9,7 +9,7 @@ import { Command } from "../session/handle.ts";
 import { guardNamed, promisedBy } from "../session/promised.ts";
 import { RowCommand } from "../session/rows.ts";
 import type { Session } from "../session/session.ts";
-import { JoinedRows, partsOf, sendParts } from "./parts.ts";
+import { JoinedRows, numbersCheck, partsOf, sendParts } from "./parts.ts";
 import { sendSearch } from "./search_charset.ts";
 import { type FetchItem, withoutMacros } from "../values/fetch_item.ts";
 import { SequenceSet, type SequenceSetInput } from "../values/sequence_set.ts";
@@ -53,7 +53,7 @@ export function run<Args extends object, T>(
       handle.succeed(shown(result(answerToNothing(spec.name), spec)));
       return handle;
     }
-    const submit = (args: Args, handle: Command<T>, check?: () => void): void => {
+    const submit = (args: Args, handle: Command<T>, check?: () => void, later?: boolean): void => {
       session.submit<T>({
         spec,
         args,
@@ -68,7 +68,7 @@ export function run<Args extends object, T>(
         handle,
         options,
         owner,
-        ...(check === undefined ? {} : { check }),
+        ...(check === undefined ? {} : { check, later }),
       });
     };
     const parts = encode && partsOf(spec, args, encode);
@@ -100,7 +100,12 @@ export function runRows<Args extends object, Row>(
     const asked: readonly string[] = items === undefined ? [] : withoutMacros(items);
     if (items !== undefined) args = { ...args, items: asked };
     const promised = promisedBy(spec.uid ? ["UID", ...asked] : asked);
-    const submit = (args: Args, handle: RowCommand<Row>): RowCommand<Row> => {
+    const submit = (
+      args: Args,
+      handle: RowCommand<Row>,
+      check?: () => void,
+      later?: boolean,
+    ): RowCommand<Row> => {
       handle.promised = promised;
       session.submit<Row[]>({
         spec,
@@ -110,6 +115,7 @@ export function runRows<Args extends object, Row>(
         handle,
         options,
         owner,
+        ...(check === undefined ? {} : { check, later }),
       });
       return handle;
     };
@@ -120,9 +126,12 @@ export function runRows<Args extends object, Row>(
     }
     const parts = partsOf(spec, args, encode);
     if (parts === undefined) return submit(args, handle);
+    const check = numbersCheck(session, spec);
     return new JoinedRows(
       parts,
-      parts.map((part) => submit(part.args, new RowCommand<Row>(caller))),
+      parts.map((part, at) =>
+        submit(part.args, new RowCommand<Row>(caller), check, at > 0 && check !== undefined)
+      ),
     );
   } catch (error) {
     const handle = new RowCommand<Row>(caller);

@@ -2,7 +2,7 @@
 
 import { LimitError, ProtocolError } from "../base/errors.ts";
 import type { CallOptions } from "../base/abort.ts";
-import type { CommandSpec } from "../codec/spec.ts";
+import { type CommandSpec, keepsNumbers } from "../codec/spec.ts";
 import type { Budget } from "./budget.ts";
 import { Collected } from "./collected.ts";
 import type { Dialogue } from "./dialogue.ts";
@@ -43,6 +43,8 @@ export interface Call<T> {
   owner?: symbol | null | undefined;
   /** Called when its turn has come; what it throws is the command's failure, and it is not sent. */
   check?: () => void;
+  /** A later part of a command by message number: sent when the one before is done, and checked once more when it is itself. */
+  later?: boolean | undefined;
   /** Every untagged response that comes while it runs is collected, as it came; it runs alone. */
   takesAll?: boolean;
   /** What the client says while the command runs, when that is more than literals. */
@@ -242,8 +244,10 @@ export class Pending<T = any> {
     this.#end();
     if (this.discarded) return;
     if (this.problem !== undefined) return this.call.handle.fail(this.problem);
-    if (this.rows !== undefined) return this.rows.finish();
     try {
+      // While it runs no EXPUNGE may come (RFC 9051 7.5.1): one that did was told before the server had read this part.
+      if (this.call.later && keepsNumbers(this.spec)) this.call.check!();
+      if (this.rows !== undefined) return this.rows.finish();
       this.call.handle.succeed(this.call.result(this.collected));
     } catch (error) {
       this.call.handle.fail(error);

@@ -92,7 +92,7 @@ export class Scheduler {
   #mayOverlap(next: Pending): boolean {
     const { flow, states, uid } = next.spec;
     const running = this.#running;
-    if (next.isAlone || flow.includes("switch") || running.alone > 0) return false;
+    if (next.isAlone || next.call.later || flow.includes("switch") || running.alone > 0) return false;
     // Where no mailbox was selected, nothing that comes can be about the one before.
     if (
       flow.includes("mailbox") &&

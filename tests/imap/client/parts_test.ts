@@ -330,6 +330,70 @@ for (const [at, [command, call]] of splitting.entries()) {
   });
 }
 
+// RFC 9051 7.5.1: numbers mean the same while FETCH, STORE and SEARCH run, but the parts of a long set are commands of their own.
+for (const [at, [command, call]] of splitting.entries()) {
+  if (command.startsWith("UID")) continue;
+  test(`messages that go between the parts end a command by numbers: ${command}, ${at}`, async () => {
+    for (const news of ["* 1 EXPUNGE", "* VANISHED 100003"]) {
+      const carriedOut: SequenceSet[] = [];
+      const { client, done } = await selected(async (peer) => {
+        const sets = await answers(peer, command, (set, tag) => {
+          carriedOut.push(set);
+          return `${news}\r\n${tag} OK done\r\n`;
+        });
+        // Nothing more was sent: it would have been about other messages.
+        assertEquals(sets.length, 1);
+      }, { capabilities: offering, exists: 300_000 });
+      const error = await assertRejects(
+        () => Promise.resolve(call(client)),
+        StateError,
+        "messages were removed",
+      );
+      assertEquals(String(error.done), unionOf(carriedOut));
+      await client.noop();
+      await done;
+    }
+  });
+
+  test(`messages go when a part is on its way: ${command}, ${at}`, async () => {
+    const carriedOut: SequenceSet[] = [];
+    const { client, done } = await selected(async (peer) => {
+      const sets = await answers(peer, command, (set, tag, index) => {
+        // COPY may tell of it while it runs, and has looked at the numbers by then.
+        if (index === 0 || command === "COPY") carriedOut.push(set);
+        return `${index === 1 ? "* 7 EXPUNGE\r\n" : ""}${tag} OK done\r\n`;
+      });
+      // One after the other: what was sent at once would be carried out before the news can be read.
+      assertEquals(sets.length, 2);
+    }, { capabilities: offering, exists: 300_000 });
+    const error = await assertRejects(
+      () => Promise.resolve(call(client)),
+      StateError,
+      "messages were removed",
+    );
+    assertEquals(String(error.done), unionOf(carriedOut));
+    await client.noop();
+    await done;
+  });
+}
+
+test("a loop over rows that messages going between the parts end tells what it has given", async () => {
+  const given: SequenceSet[] = [];
+  const { client, done } = await selected(async (peer) => {
+    await answers(peer, "FETCH", (set, tag, index) => {
+      if (index === 0) given.push(set);
+      return [...set].map((n) => `* ${n} FETCH (FLAGS ())\r\n`).join("") +
+        `${index === 0 ? "" : "* 7 EXPUNGE\r\n"}${tag} OK done\r\n`;
+    });
+  }, { exists: 300_000 });
+  const error = await assertRejects(async () => {
+    for await (const _ of client.fetch(sparse, ["FLAGS"]));
+  }, StateError);
+  assertEquals(String(error.done), unionOf(given));
+  await client.noop();
+  await done;
+});
+
 test("a loop over rows that a later part ends tells what it has given", async () => {
   const given: SequenceSet[] = [];
   const { client, done } = await selected(async (peer) => {
