@@ -5,10 +5,9 @@
  */
 
 import { decodeLatin1, isAsciiBytes } from "../text/text.ts";
-import { utf8Step } from "../text/utf8.ts";
+import { utf8Of, utf8Step } from "../text/utf8.ts";
 import { ByteWriter, type Codec, type ErrorMode, UnitWriter } from "./io.ts";
 
-const encoder = /* @__PURE__ */ new TextEncoder();
 const replacing = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 const fatal = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
@@ -42,13 +41,13 @@ export class Utf8Codec implements Codec {
   }
 
   encode(text: string, errors: ErrorMode): Uint8Array {
-    if (text.isWellFormed()) return encoder.encode(text);
+    if (text.isWellFormed()) return utf8Of(text);
     const out = new ByteWriter(this.name, errors, text.length * 3);
     for (let i = 0; i < text.length; i++) {
       let code = text.codePointAt(i)!;
       if (code >= 0xd800 && code < 0xe000) code = out.fail(code, i);
       if (code < 0) continue;
-      for (const octet of encoder.encode(String.fromCodePoint(code))) out.byte(octet);
+      for (const octet of utf8Of(String.fromCodePoint(code))) out.byte(octet);
       if (code > 0xffff) i++;
     }
     return out.result();

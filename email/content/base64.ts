@@ -1,13 +1,12 @@
 // Base64 that is read to its end, whatever is in between.
 
+import { DASH, EQUALS, LF } from "../text/octets.ts";
+import { utf8Of } from "../text/utf8.ts";
 import { decodeLargeBase64 } from "../transfer/base64_table.ts";
 import { DECODE64, decodeCleanBase64, writeCleanBase64 } from "../transfer/base64.ts";
 import type { Problem } from "./model.ts";
 import { note } from "./problems.ts";
 
-const EQUALS = 0x3d;
-const LF = 0x0a;
-const HYPHEN = 0x2d;
 const FOREIGN = 0xff;
 
 /** Six bits by octet; the alphabet for addresses (RFC 4648 section 5) as well. */
@@ -119,7 +118,7 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
 function isBase64Line(bytes: Uint8Array, at: number): boolean {
   let end = at;
   while (
-    end < bytes.length && (bytes[end] === EQUALS || bytes[end] !== HYPHEN && VALUES[bytes[end]!] !== FOREIGN)
+    end < bytes.length && (bytes[end] === EQUALS || bytes[end] !== DASH && VALUES[bytes[end]!] !== FOREIGN)
   ) end++;
   while (end < bytes.length && bytes[end] !== LF) if (bytes[end++]! > 0x20) return false;
   return true;
@@ -135,5 +134,5 @@ export function decodeBase64Text(text: string): Uint8Array {
     const end = writeCleanBase64(text, out, 0);
     if (end >= 0) return out.subarray(0, end);
   }
-  return readBase64(new TextEncoder().encode(text));
+  return readBase64(utf8Of(text));
 }

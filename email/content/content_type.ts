@@ -5,7 +5,9 @@ import { Entity } from "../model/entity.ts";
 import type { Dialect } from "../parse/dialect.ts";
 import { LIMITS } from "../parse/limits.ts";
 import { colonOf, headerRepair } from "../parse/repair.ts";
+import { lineEndFrom } from "../text/octets.ts";
 import { decodeAsciiEscape, isAscii } from "../text/text.ts";
+import { utf8Of } from "../text/utf8.ts";
 import { FieldReader } from "./fields.ts";
 import { type Parameterized, readParameters, textParameter } from "./parameters.ts";
 import { encodingOf } from "./transfer.ts";
@@ -124,7 +126,7 @@ class ContentDialect implements Dialect {
     const boundary = given?.trimEnd();
     if (!boundary) return guessBoundary(bytes, body);
     // The parser has octets outside ASCII escaped, and these are UTF-8.
-    const raw = isAscii(boundary) ? boundary : decodeAsciiEscape(new TextEncoder().encode(boundary));
+    const raw = isAscii(boundary) ? boundary : decodeAsciiEscape(utf8Of(boundary));
     return hasLine(bytes, body, raw) ? raw : guessBoundary(bytes, body) ?? raw;
   }
 
@@ -154,16 +156,10 @@ const MAX_PREAMBLE = 1 << 13;
 /** Whether a boundary occurs where parts may begin. */
 function hasLine(bytes: Uint8Array, body: number, boundary: string): boolean {
   const end = Math.min(bytes.length, body + MAX_PREAMBLE);
-  for (let at = body; at >= body && at < end; at = nextLine(bytes, at, end)) {
+  for (let at = body; at < end; at = lineEndFrom(bytes, at, end)) {
     if (bytes[at] === 0x2d && bytes[at + 1] === 0x2d && isLine(bytes, at + 2, boundary)) return true;
   }
   return false;
-}
-
-/** Start of the next line; -1 when there is none. Some lines end in CR. */
-function nextLine(bytes: Uint8Array, at: number, end: number): number {
-  while (at < end && bytes[at] !== 0x0a && bytes[at] !== 0x0d) at++;
-  return at < end ? at + 1 : -1;
 }
 
 /** Whether a line has a text and no more, hyphens that close aside. */

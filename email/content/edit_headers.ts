@@ -6,7 +6,10 @@
 
 import { parse } from "../parse/parse.ts";
 import { Source } from "../parse/source.ts";
+import { addTo } from "../text/map.ts";
+import { CR, LF } from "../text/octets.ts";
 import { assemble, type Piece } from "../write/flatten.ts";
+import { firstLineEnd } from "../write/linesep.ts";
 import { verbatim } from "../write/verbatim.ts";
 import { fieldName, fieldPairs, fieldValue, type HeaderFields } from "./compose/fields.ts";
 import { checkOptions, kindOf, messageIn } from "./compose/options.ts";
@@ -28,9 +31,6 @@ interface Splice {
   end: number;
   pieces: Piece[];
 }
-
-const CR = 0x0d;
-const LF = 0x0a;
 
 /**
  * Changes fields of the header. Every other octet stays, line ends, folds and damage too, so that signatures of what is not
@@ -71,7 +71,7 @@ export function editHeaders(message: MessageInput, edits: HeaderEdits): Uint8Arr
   const parsed = parse(source, contentDialect, true);
   const offsets = parsed.fields.origin?.offsets ?? [];
   const span = parsed.span!;
-  const lineEnd = endsInCrlf(bytes) ? "\r\n" : "\n";
+  const lineEnd = firstLineEnd(bytes) ?? "\r\n";
   const written = (name: string, value: unknown) =>
     `${name}: ${fieldValue(name, value)}\n`.replaceAll("\n", lineEnd);
 
@@ -108,10 +108,7 @@ function settingsOf(
 ): Map<string, string[]> {
   const settings = new Map<string, string[]>();
   for (const [name, value] of fieldPairs("set", fields ?? {})) {
-    const lower = name.toLowerCase();
-    const known = settings.get(lower);
-    if (known === undefined) settings.set(lower, [written(name, value)]);
-    else known.push(written(name, value));
+    addTo(settings, name.toLowerCase(), written(name, value));
   }
   return settings;
 }
@@ -148,9 +145,4 @@ function spliced(bytes: Uint8Array, splices: Splice[]): Uint8Array {
   }
   pieces.push(bytes.subarray(at));
   return assemble(pieces);
-}
-
-function endsInCrlf(bytes: Uint8Array): boolean {
-  const end = bytes.indexOf(LF);
-  return end < 0 || (end > 0 && bytes[end - 1] === CR);
 }

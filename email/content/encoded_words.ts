@@ -1,6 +1,7 @@
 // Encoded words (RFC 2047) as readers meet them: glued to text, split inside a character, cut short, in charsets that are not
 // what they say. For the answers of Python's decode_header see text/header_words.ts.
 
+import { EQUALS, UNDERSCORE } from "../text/octets.ts";
 import { DECODE64 } from "../transfer/base64.ts";
 import { hexValue } from "../text/hex.ts";
 import { charsetOf } from "./charset_label.ts";
@@ -233,9 +234,6 @@ class Run {
     this.#bytes = wider;
   }
 }
-
-const EQUALS = 0x3d;
-const UNDERSCORE = 0x5f;
 
 function isBlank(text: string, from: number, to: number): boolean {
   for (let i = from; i < to; i++) {

@@ -1,6 +1,7 @@
 // Names for files out of names that a sender wrote.
 
 import { isAscii } from "../text/text.ts";
+import { utf8Of } from "../text/utf8.ts";
 import { trimOf } from "./fields.ts";
 import { endingByType } from "./media_types.ts";
 
@@ -8,8 +9,6 @@ import { endingByType } from "./media_types.ts";
 const MAX_OCTETS = 200;
 /** Longest ending that is kept when a name is cut. */
 const MAX_ENDING = 20;
-
-const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** A name for a part that has none. */
 export function nameByType(type: string): string {
@@ -45,11 +44,11 @@ function stemOf(name: string): string {
 }
 
 /** A name in which nothing is to be changed, as nearly all are. */
-const PLAIN = /^[A-Za-z0-9_()](?:[A-Za-z0-9_()+,=@#-]|[ .](?![ .]|$)){0,99}$/;
+const PLAIN = /^[A-Za-z0-9_()](?:[A-Za-z0-9_()+,=@#-]|[ .](?![ .]|$)){0,199}$/;
 
 /** Octets of a text in UTF-8. */
 function sizeOf(text: string): number {
-  return isAscii(text) ? text.length : encoder.encode(text).length;
+  return isAscii(text) ? text.length : utf8Of(text).length;
 }
 
 /** The name in no more than so many octets, its ending kept. */

@@ -3,6 +3,7 @@
 import type { Message } from "../message.ts";
 import type { Entity } from "../model/entity.ts";
 import { shownAs } from "../shown.ts";
+import { utf8Of } from "../text/utf8.ts";
 import { readAddresses } from "./addresses.ts";
 import { contentTypeOf, encodingValue } from "./content_type.ts";
 import { readDate } from "./dates.ts";
@@ -263,7 +264,7 @@ export class MailView implements Mail, Owner {
       new Part(entity, this, { root: false, alternative: false, related: false }, fields).bytes(),
       "identity",
     );
-    const head = new TextEncoder().encode(`Content-Type: ${type.value}; boundary="${boundary}"\r\n\r\n`);
+    const head = utf8Of(`Content-Type: ${type.value}; boundary="${boundary}"\r\n\r\n`);
     const whole = new Uint8Array(head.length + body.length);
     whole.set(head);
     whole.set(body, head.length);

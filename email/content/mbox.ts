@@ -4,6 +4,9 @@
  * @module
  */
 
+import { Feed, piecesOf } from "../parse/feed.ts";
+import { CR, LF } from "../text/octets.ts";
+import { utf8Of } from "../text/utf8.ts";
 import type { Mail } from "./model.ts";
 import { readOctets } from "./read_mail.ts";
 
@@ -20,12 +23,10 @@ export interface MboxOptions {
   quoting?: "mboxrd" | "mboxo" | "none";
 }
 
-const LF = 0x0a;
-const CR = 0x0d;
 const QUOTE = 0x3e;
 const MAX_BYTES = 64 << 20;
 const MARK = [0xef, 0xbb, 0xbf];
-const FROM = /* @__PURE__ */ new TextEncoder().encode("From ");
+const FROM = /* @__PURE__ */ utf8Of("From ");
 
 /**
  * The messages of a mailbox file, one after the other. No more than one message is held.
@@ -57,7 +58,7 @@ export async function* messagesFromMbox(
   options: MboxOptions = {},
 ): AsyncGenerator<Mail, void, undefined> {
   const reader = new MboxReader(options);
-  for await (const piece of piecesOf(stream)) {
+  for await (const piece of piecesOf("messagesFromMbox", stream)) {
     for (let rest = piece; rest.length > 0;) {
       const [mail, used] = reader.add(rest);
       if (mail !== null) yield mail;
@@ -68,31 +69,11 @@ export async function* messagesFromMbox(
   if (mail !== null) yield mail;
 }
 
-async function* piecesOf(
-  stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  if (typeof stream !== "object" || stream === null) {
-    throw new TypeError(`messagesFromMbox takes a stream or pieces, not ${typeof stream}`);
-  }
-  if (Symbol.asyncIterator in stream) {
-    yield* stream;
-    return;
-  }
-  const reader = (stream as ReadableStream<Uint8Array>).getReader();
-  try {
-    for (let item = await reader.read(); !item.done; item = await reader.read()) yield item.value;
-  } finally {
-    // Who stops early reads no more.
-    await reader.cancel();
-  }
-}
-
 /** Takes octets in and gives a message when the next one begins. */
 class MboxReader {
   readonly #maxBytes: number;
   readonly #quoting: NonNullable<MboxOptions["quoting"]>;
-  #message: Uint8Array = new Uint8Array(0);
-  #size = 0;
+  #message: Feed = new Feed();
   /** How much of a byte order mark has been read; 3 where none is to come. */
   #mark = 0;
   /** Whether a message has begun. */
@@ -188,23 +169,15 @@ class MboxReader {
   #append(bytes: Uint8Array): void {
     // What is before the first envelope line is not a message.
     if (!this.#open) return;
-    const room = this.#maxBytes - this.#size;
+    const room = this.#maxBytes - this.#message.size;
     if (bytes.length > room) this.#cut = true;
-    const taken = bytes.subarray(0, room);
-    const size = this.#size + taken.length;
-    if (size > this.#message.length) {
-      const wider = new Uint8Array(Math.max(size, this.#message.length * 2, 4096));
-      wider.set(this.#message.subarray(0, this.#size));
-      this.#message = wider;
-    }
-    this.#message.set(taken, this.#size);
-    this.#size = size;
+    this.#message.add(bytes.subarray(0, room));
   }
 
   /** The message so far, without the empty line before the next envelope line. */
   #take(): Mail {
-    const bytes = this.#message;
-    let end = this.#size;
+    const bytes = this.#message.bytes();
+    let end = bytes.length;
     if (!this.#cut && end > 1 && bytes[end - 1] === LF) {
       const before = bytes[end - 2] === CR ? end - 2 : end - 1;
       if (before > 0 && bytes[before - 1] === LF) end = before;
@@ -213,8 +186,7 @@ class MboxReader {
       bytes.slice(0, end),
       this.#cut ? [{ kind: "limit", detail: "the message is longer than maxBytes and was cut" }] : [],
     );
-    this.#message = new Uint8Array(0);
-    this.#size = 0;
+    this.#message = new Feed();
     this.#cut = false;
     return mail;
   }

@@ -2,7 +2,9 @@
 
 import type { Message } from "../message.ts";
 import type { Entity } from "../model/entity.ts";
+import { CR, LF } from "../text/octets.ts";
 import { fromUnits } from "../text/text.ts";
+import { utf8Of } from "../text/utf8.ts";
 import { textToBytes } from "../transfer/payload.ts";
 import {
   type ContentType,
@@ -44,8 +46,6 @@ export interface Place {
 
 /** Octets of one piece of a stream. */
 const PIECE = 1 << 16;
-
-const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** What of a part is printed, and written as JSON: its octets are their number. */
 export function partShown(part: MailPart): object {
@@ -233,7 +233,7 @@ export class Part implements MailPart {
     const payload = entity.stored();
     if (payload instanceof Uint8Array) return payload;
     const text = typeof payload === "string" ? payload : "";
-    return textToBytes(text) ?? encoder.encode(text);
+    return textToBytes(text) ?? utf8Of(text);
   }
 }
 
@@ -250,9 +250,6 @@ function labelInHtml(bytes: Uint8Array): string | undefined {
   const start = String.fromCharCode(...bytes.subarray(0, MAX_PRESCAN));
   return /<meta\s[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]{1,40})/i.exec(start)?.[1];
 }
-
-const CR = 0x0d;
-const LF = 0x0a;
 
 /** Line ends of every make as `\n`. */
 export function unixLines(text: string): string {

@@ -6,11 +6,12 @@
 
 import type { Entity } from "../model/entity.ts";
 import { entityOf, isMessage } from "../model/message_model.ts";
-import { Feed } from "../parse/feed.ts";
+import { Feed, piecesOf } from "../parse/feed.ts";
 import { parse } from "../parse/parse.ts";
 import { Source } from "../parse/source.ts";
 import { shownAs } from "../shown.ts";
 import { isAscii } from "../text/text.ts";
+import { octetsOf, utf8Of } from "../text/utf8.ts";
 import { contentDialect } from "./content_type.ts";
 import { mailShown, MailView } from "./mail.ts";
 import type { Mail, MessageInput, Problem } from "./model.ts";
@@ -85,20 +86,7 @@ function readSource(source: Source, fromText: boolean, problems: Problem[] = [])
 
 /** Text as UTF-8, escaped octets (U+DC80 to U+DCFF, as `messageFromString` takes them) as octets. */
 function readText(text: string): MailView {
-  const encoder = new TextEncoder();
-  if (text.isWellFormed()) return readSource(Source.fromBytes(encoder.encode(text)), !isAscii(text));
-  const pieces: Uint8Array[] = [];
-  for (const piece of text.match(/[\udc80-\udcff]+|[^\udc80-\udcff]+/g) ?? []) {
-    const unit = piece.charCodeAt(0);
-    pieces.push(
-      unit >= 0xdc80 && unit <= 0xdcff
-        ? Uint8Array.from(piece, (char) => char.charCodeAt(0) & 0xff)
-        : encoder.encode(piece),
-    );
-  }
-  const feed = new Feed();
-  for (const piece of pieces) feed.add(piece);
-  return readSource(feed.source(), false);
+  return readSource(Source.fromBytes(octetsOf(text)), text.isWellFormed() && !isAscii(text));
 }
 
 /**
@@ -121,19 +109,9 @@ export async function readMailStream(
 ): Promise<Mail> {
   const feed = new Feed();
   let text = false;
-  const encoder = new TextEncoder();
-  const add = (piece: Uint8Array | string) => {
-    if (typeof piece === "string") text = true;
-    feed.add(typeof piece === "string" ? encoder.encode(piece) : piece);
-  };
-  if (typeof stream !== "object" || stream === null) {
-    throw new TypeError(`readMailStream takes a stream or pieces, not ${typeof stream}`);
-  }
-  if (Symbol.asyncIterator in stream) {
-    for await (const piece of stream) add(piece);
-  } else {
-    const reader = (stream as ReadableStream<Uint8Array>).getReader();
-    for (let item = await reader.read(); !item.done; item = await reader.read()) add(item.value);
+  for await (const piece of piecesOf("readMailStream", stream)) {
+    text ||= typeof piece === "string";
+    feed.add(typeof piece === "string" ? utf8Of(piece) : piece);
   }
   return readSource(feed.source(), text);
 }

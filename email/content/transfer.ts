@@ -1,6 +1,7 @@
 // Transfer encodings as they are spelt, and bodies as they are damaged. Python's answers are in transfer/.
 
 import { HEX, NONE } from "../text/hex.ts";
+import { CR, EQUALS, LF, SPACE, TAB } from "../text/octets.ts";
 import { decodeUu } from "../transfer/uu.ts";
 import { readBase64 } from "./base64.ts";
 import { decodeWords } from "./encoded_words.ts";
@@ -92,12 +93,6 @@ function uuClaims(bytes: Uint8Array): number {
   }
   return sum;
 }
-
-const LF = 0x0a;
-const CR = 0x0d;
-const SPACE = 0x20;
-const TAB = 0x09;
-const EQUALS = 0x3d;
 
 /**
  * Quoted-printable by RFC 2045 section 6.7: blanks at the end of a line go (3), also after the `=` of a soft line break (5), digits

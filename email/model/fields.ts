@@ -2,6 +2,7 @@
 
 import type { HeaderBlock } from "../parse/source.ts";
 import type { HeaderValue } from "../policy.ts";
+import { addTo } from "../text/map.ts";
 
 /** One header field. */
 export type Field = [name: string, value: HeaderValue];
@@ -71,10 +72,7 @@ export class FieldList {
   add(field: Field): void {
     const slots = this.#slots();
     if (this.#index !== null) {
-      const lower = field[0].toLowerCase();
-      const places = this.#index.get(lower);
-      if (places === undefined) this.#index.set(lower, [slots.length]);
-      else places.push(slots.length);
+      addTo(this.#index, field[0].toLowerCase(), slots.length);
     }
     slots.push(field);
   }
@@ -94,10 +92,7 @@ export class FieldList {
     if (slots.length > INDEX_FROM_FIELDS && this.#index === null && ++this.#lookups > INDEX_FROM_LOOKUPS) {
       const index = new Map<string, number[]>();
       this.list().forEach(([name], i) => {
-        const key = name.toLowerCase();
-        const places = index.get(key);
-        if (places === undefined) index.set(key, [i]);
-        else places.push(i);
+        addTo(index, name.toLowerCase(), i);
       });
       this.#index = index;
     }

@@ -4,6 +4,7 @@
 import { decode, encode, type ErrorMode } from "../codecs/mod.ts";
 import { LookupError } from "../errors.ts";
 import { hexValue } from "../text/hex.ts";
+import { addTo } from "../text/map.ts";
 import { encodeRawUnicodeEscape, fromUnits } from "../text/text.ts";
 import { quoteText, unquoteText } from "./quoting.ts";
 
@@ -102,10 +103,7 @@ export function decodeParamList(params: readonly (readonly [string, string])[]):
       continue;
     }
     const number = match?.[2]?.replace(/^0+(?=.)/, "") ?? null;
-    const segment = { number, value, encoded: name.endsWith("*") };
-    const segments = continued.get(base);
-    if (segments === undefined) continued.set(base, [segment]);
-    else segments.push(segment);
+    addTo(continued, base, { number, value, encoded: name.endsWith("*") });
   }
   for (const [name, segments] of continued) {
     segments.sort(compareSegments);
@@ -151,7 +149,7 @@ export function encodeRfc2231(
 }
 
 /** Every octet but ASCII letters, digits and `_.-~` as %XX. */
-function percentEncode(octets: Uint8Array): string {
+export function percentEncode(octets: Uint8Array): string {
   const parts: string[] = [];
   for (const octet of octets) parts.push(PERCENT[octet]!);
   return parts.join("");

@@ -1,22 +1,12 @@
 // Where regions of text end: at boundary lines of every multipart that is open, at the blank line after a block of a
 // delivery status, at the end of the text. One pass, however many boundaries there are.
 
+import { CR, DASH, LF, lineEndFrom, SPACE, TAB } from "../text/octets.ts";
 import { isAscii } from "../text/text.ts";
 import type { Source } from "./source.ts";
 
 /** Level of what ends at the end of the text only, and of what an outer level always ends first. */
 export const END = -1;
-
-/** Line feed. */
-export const LF = 0x0a;
-/** Carriage return. */
-export const CR = 0x0d;
-/** Horizontal tab. */
-export const TAB = 0x09;
-/** Blank. */
-export const SPACE = 0x20;
-/** Hyphen. */
-export const DASH = 0x2d;
 
 /** How far to look byte by byte after a hyphen: hyphens come in crowds, and a search costs as much as 30 bytes. */
 const NEAR = 24;
@@ -106,14 +96,7 @@ export class Delimiters {
 
   /** End of the line that starts at `at`, its line end included. */
   lineEndFrom(at: number): number {
-    const { bytes, length } = this;
-    while (at < length) {
-      const byte = bytes[at++]!;
-      if (byte > CR) continue;
-      if (byte === LF) return at;
-      if (byte === CR) return at < length && bytes[at] === LF ? at + 1 : at;
-    }
-    return at;
+    return lineEndFrom(this.bytes, at, this.length);
   }
 
   /** Where the text from `start` to `end` ends without its last line end. */

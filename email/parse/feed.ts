@@ -34,12 +34,49 @@ export class Feed {
     this.#size = size;
   }
 
+  /** Octets that were added. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The octets that were added, in the room that the next ones are put into. */
+  bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#size);
+  }
+
   #source(): Source {
-    return Source.fromBytes(this.#bytes.subarray(0, this.#size));
+    return Source.fromBytes(this.bytes());
   }
 
   /** What has been added, for the parser. */
   source(): Source {
     return this.#texts === null ? this.#source() : Source.fromText(this.#texts.join(""));
   }
+}
+
+/**
+ * The pieces of a stream. Who stops early reads no more of it.
+ *
+ * @param of the function that takes it, for the error
+ * @param stream the stream
+ * @throws {TypeError} when it is not one
+ */
+export async function* piecesOf<T>(
+  of: string,
+  stream: ReadableStream<T> | AsyncIterable<T>,
+): AsyncGenerator<T, void, undefined> {
+  if (typeof stream === "object" && stream !== null) {
+    if (Symbol.asyncIterator in stream) return yield* stream;
+    if ("getReader" in stream) {
+      // Not every engine iterates over streams.
+      const reader = (stream as ReadableStream<T>).getReader();
+      try {
+        for (let item = await reader.read(); !item.done; item = await reader.read()) yield item.value;
+      } finally {
+        await reader.cancel();
+      }
+      return;
+    }
+  }
+  throw new TypeError(`${of} takes a stream or pieces, not ${typeof stream}`);
 }

@@ -8,11 +8,10 @@ import {
   MissingHeaderBodySeparatorDefect,
 } from "../errors.ts";
 import type { Entity } from "../model/entity.ts";
-import { CR, DASH, type Delimiters, LF, SPACE, TAB } from "./delimiters.ts";
+import { COLON, CR, DASH, LF, SPACE, TAB } from "../text/octets.ts";
+import type { Delimiters } from "./delimiters.ts";
 import { HeaderBlock, type Source } from "./source.ts";
 import { type Dialect, DROPPED, type LineRepair, NOT_HEADER } from "./dialect.ts";
-
-const COLON = 0x3a;
 
 const TYPE_NAME = "content-type";
 const ENCODING_NAME = "content-transfer-encoding";

@@ -11,7 +11,8 @@ import {
   StartBoundaryNotFoundDefect,
 } from "../errors.ts";
 import type { Entity } from "../model/entity.ts";
-import { Delimiters, END, SPACE } from "./delimiters.ts";
+import { SPACE } from "../text/octets.ts";
+import { Delimiters, END } from "./delimiters.ts";
 import type { Dialect } from "./dialect.ts";
 import { HeaderReader } from "./header_reader.ts";
 import type { Source, Span } from "./source.ts";

@@ -5,7 +5,7 @@
  */
 
 import { parseMessage } from "./compat32.ts";
-import { Feed } from "./feed.ts";
+import { Feed, piecesOf } from "./feed.ts";
 import { loadNamedCharsets } from "./named_charsets.ts";
 import { Source } from "./source.ts";
 import type { Message, MessageFactory } from "../message.ts";
@@ -229,19 +229,8 @@ export async function messageFromStream(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string>,
   options: ParserOptions = {},
 ): Promise<Message> {
-  if (
-    typeof stream !== "object" || stream === null ||
-    !(Symbol.asyncIterator in stream || "getReader" in stream)
-  ) {
-    throw new TypeError(`messageFromStream takes a stream or pieces, not ${typeof stream}`);
-  }
   const feed = new Feed();
-  if (Symbol.asyncIterator in stream) {
-    for await (const piece of stream) feed.add(piece);
-  } else {
-    const reader = (stream as ReadableStream<Uint8Array>).getReader();
-    for (let item = await reader.read(); !item.done; item = await reader.read()) feed.add(item.value);
-  }
+  for await (const piece of piecesOf("messageFromStream", stream)) feed.add(piece);
   const message = parseMessage(feed.source(), options);
   await loadNamedCharsets(message);
   return message;

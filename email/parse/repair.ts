@@ -1,10 +1,9 @@
 // Damaged header blocks: what tells a continuation line that lost its indentation from a body without the blank line, and
 // which line ends are not line ends. Used for readMail; the answers of Python's parser are made without.
 
-import { CR, DASH, type Delimiters, LF, SPACE, TAB } from "./delimiters.ts";
+import { COLON, CR, DASH, LF, SPACE, TAB } from "../text/octets.ts";
+import type { Delimiters } from "./delimiters.ts";
 import { CONTINUED, DROPPED, type HeaderRepair, type LineRepair, NOT_HEADER } from "./dialect.ts";
-
-const COLON = 0x3a;
 
 /** End of a field's name at `at`, its colon; -1 when the line is not a field. Blanks before the colon are obsolete syntax. */
 export function colonOf(bytes: Uint8Array, at: number): number {

@@ -15,11 +15,12 @@
  * @module
  */
 
-import { collapseRfc2231Value } from "../params/rfc2231.ts";
 import { ParamList } from "../params/param_list.ts";
 import { unquoteText } from "../params/quoting.ts";
+import { collapseRfc2231Value } from "../params/rfc2231.ts";
+import { COLON, CR, DASH, LF, SPACE, TAB } from "../text/octets.ts";
 import { rstrip, strip } from "../text/text.ts";
-import { CR, DASH, Delimiters, END, LF, SPACE, TAB } from "./delimiters.ts";
+import { Delimiters, END } from "./delimiters.ts";
 import { LIMITS } from "./limits.ts";
 import { Source } from "./source.ts";
 
@@ -144,7 +145,6 @@ export function scanMessage(bytes: Uint8Array, options: ScanOptions = {}): Scann
 
 // Parts without parts share one array.
 const NO_PARTS: readonly ScannedPart[] = [];
-const COLON = 0x3a;
 /** Most fields of one header, as the parser has it. */
 const MAX_FIELDS = 20_000;
 

@@ -2,11 +2,10 @@
 // bytes, as surrogate-escaped text and as text with characters that no byte represents.
 
 import { decodeAsciiEscape, fromUnits } from "../text/text.ts";
+import { utf8Of } from "../text/utf8.ts";
 
 /** Takes the place of a character that is neither ASCII nor an escaped byte; the scanner acts on ASCII only. */
 const PLACEHOLDER = 0xff;
-
-const encoder = new TextEncoder();
 
 /** The text of a message with its bytes, addressed by the same offsets. */
 export class Source {
@@ -36,7 +35,7 @@ export class Source {
 
   /** Text, kept as it is, with the bytes that represent it. */
   static fromText(text: string): Source {
-    const utf8 = encoder.encode(text);
+    const utf8 = utf8Of(text);
     if (utf8.length === text.length) return new Source(utf8, true, text);
     const bytes = new Uint8Array(text.length);
     let exact = true;

@@ -1,6 +1,7 @@
 // Finding encoded words (RFC 2047) in a field, for decodeHeader, which leaves charsets alone and may fail, and for headerText, which
 // does neither.
 
+import { EQUALS, UNDERSCORE } from "./octets.ts";
 import { isSpace, lstrip, splitLines } from "./text.ts";
 import { hexValue } from "./hex.ts";
 
@@ -138,9 +139,6 @@ export function writeQ(text: string, out: Uint8Array, at: number): number {
   }
   return at;
 }
-
-const EQUALS = 0x3d;
-const UNDERSCORE = 0x5f;
 
 /** Characters that may touch an encoded word: RFC 2047 section 5 (2) allows them inside comments. */
 function isOpen(char: string): boolean {

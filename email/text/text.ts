@@ -6,8 +6,8 @@
  */
 
 import { UnicodeEncodeError } from "../errors.ts";
+import { utf8Of } from "./utf8.ts";
 
-const encoder = /* @__PURE__ */ new TextEncoder();
 const asciiDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 /** Shorter than this, a TextDecoder call costs more than building the string from character codes. */
@@ -108,7 +108,7 @@ function escapeBlock(bytes: Uint8Array, start: number, end: number): string {
 export function encodeAsciiEscape(text: string): Uint8Array {
   const length = text.length;
   // Only ASCII takes one octet a unit in UTF-8 (a lone surrogate becomes three), so equal lengths prove it.
-  const fast = encoder.encode(text);
+  const fast = utf8Of(text);
   if (fast.length === length) return fast;
   const out = new Uint8Array(length);
   for (let i = 0; i < length; i++) {
@@ -132,7 +132,7 @@ const HEX = "0123456789abcdef";
  * `\UXXXXXXXX` in ASCII.
  */
 export function encodeRawUnicodeEscape(text: string): Uint8Array {
-  const fast = encoder.encode(text);
+  const fast = utf8Of(text);
   if (fast.length === text.length) return fast;
   let size = 0;
   for (let i = 0; i < text.length; i++) {
@@ -176,27 +176,23 @@ export function isSpace(text: string): boolean {
   return text.length > 0;
 }
 
-function strippable(text: string, at: number, chars: string | undefined): boolean {
-  return chars === undefined ? isSpaceUnit(text.charCodeAt(at)) : chars.includes(text[at]!);
-}
-
-/** Python's `str.lstrip`, of white space or of the given (BMP) characters. */
-export function lstrip(text: string, chars?: string): string {
+/** Python's `str.lstrip`, of white space. */
+export function lstrip(text: string): string {
   let start = 0;
-  while (start < text.length && strippable(text, start, chars)) start++;
+  while (start < text.length && isSpaceUnit(text.charCodeAt(start))) start++;
   return start === 0 ? text : text.slice(start);
 }
 
-/** Python's `str.rstrip`, of white space or of the given (BMP) characters. */
-export function rstrip(text: string, chars?: string): string {
+/** Python's `str.rstrip`, of white space. */
+export function rstrip(text: string): string {
   let end = text.length;
-  while (end > 0 && strippable(text, end - 1, chars)) end--;
+  while (end > 0 && isSpaceUnit(text.charCodeAt(end - 1))) end--;
   return end === text.length ? text : text.slice(0, end);
 }
 
-/** Python's `str.strip`, of white space or of the given (BMP) characters. */
-export function strip(text: string, chars?: string): string {
-  return lstrip(rstrip(text, chars), chars);
+/** Python's `str.strip`, of white space. */
+export function strip(text: string): string {
+  return lstrip(rstrip(text));
 }
 
 /** Python's `str.split()` without arguments: runs of white space separate, no empty pieces. */

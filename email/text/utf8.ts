@@ -1,4 +1,24 @@
-// Valid UTF-8, found without the exception of a decoder: that costs as much as decoding a page.
+// Writing UTF-8, and valid UTF-8 found without the exception of a decoder: that costs as much as decoding a page.
+
+const encoder = /* @__PURE__ */ new TextEncoder();
+
+/** The text as UTF-8; a lone surrogate as U+FFFD. */
+export function utf8Of(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}
+
+/** The text as UTF-8, the escaped octets (U+DC80 to U+DCFF) among it as octets. */
+export function octetsOf(text: string): Uint8Array {
+  if (text.isWellFormed()) return utf8Of(text);
+  const out: number[] = [];
+  // With "u" the second unit of a pair is not an escaped octet.
+  const pieces = text.split(/([\udc80-\udcff])/u);
+  pieces.forEach((piece, i) => {
+    if (i % 2 === 1) out.push(piece.charCodeAt(0) & 0xff);
+    else for (const octet of utf8Of(piece)) out.push(octet);
+  });
+  return Uint8Array.from(out);
+}
 
 /** Length of the sequence at `i`, or the negative length of what is wrong there. */
 export function utf8Step(bytes: Uint8Array, i: number): number {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { CR, EQUALS, LF } from "../text/octets.ts";
 import { ALPHABET, decodeLargeBase64 } from "./base64_table.ts";
 import {
   InvalidBase64CharactersDefect,
@@ -24,10 +25,6 @@ export interface DecodedPayload {
    */
   defects: (new () => MessageDefect)[];
 }
-
-const LF = 0x0a;
-const CR = 0x0d;
-const EQUALS = 0x3d;
 
 const ENCODE64 = /* @__PURE__ */ Uint8Array.from(ALPHABET, (c) => c.charCodeAt(0));
 /** Six bits, or 0xff for an octet outside the alphabet. */

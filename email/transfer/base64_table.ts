@@ -1,9 +1,8 @@
 // Large base64 bodies, straight from the bytes. The platform's decoder is up to twice as fast but takes strings, and
 // Bun keeps every one of them until the program pauses: 25 MiB took 1.7 times the message so, 0.8 times this way.
 
-const LF = 0x0a;
-const CR = 0x0d;
-const EQUALS = 0x3d;
+import { CR, EQUALS, LF } from "../text/octets.ts";
+
 /** The characters of base64 by their values. */
 export const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

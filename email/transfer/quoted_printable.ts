@@ -1,10 +1,7 @@
 // Quoted-printable bodies.
 
 import { HEX, NONE } from "../text/hex.ts";
-
-const LF = 0x0a;
-const CR = 0x0d;
-const EQUALS = 0x3d;
+import { CR, EQUALS, LF } from "../text/octets.ts";
 
 const HEX_UPPER = /* @__PURE__ */ Uint8Array.from("0123456789ABCDEF", (c) => c.charCodeAt(0));
 

@@ -1,9 +1,7 @@
 // Uuencoded bodies.
 
+import { CR, LF } from "../text/octets.ts";
 import { decodeLatin1 } from "../text/text.ts";
-
-const LF = 0x0a;
-const CR = 0x0d;
 
 /** How many octets the line at an offset says it holds. */
 function claim(bytes: Uint8Array, at: number): number {

@@ -1,5 +1,8 @@
 // Line ends of bodies as they are written: CRLF, CR and LF all become the one of the policy.
 
+import { CR, LF } from "../text/octets.ts";
+import { utf8Of } from "../text/utf8.ts";
+
 /**
  * Text with every line end changed to `linesep`.
  *
@@ -11,9 +14,6 @@ export function toLinesep(text: string, linesep: string): string {
   return text.replace(/\r\n|\r|\n/g, linesep.replaceAll("$", "$$$$"));
 }
 
-const LF = 0x0a;
-const CR = 0x0d;
-
 /**
  * Bytes with every line end changed to `linesep`; the same array when they have it already.
  *
@@ -24,7 +24,7 @@ export function toLinesepBytes(bytes: Uint8Array, linesep: string): Uint8Array {
   if (linesep === "\n" ? !bytes.includes(CR) : linesep === "\r\n" && endsInCrlf(bytes)) return bytes;
   if (linesep === "\n") return withoutReturns(bytes);
   const { length } = bytes;
-  const end = new TextEncoder().encode(linesep);
+  const end = utf8Of(linesep);
   let room = length;
   if (end.length > 1) {
     for (let i = 0; i < length; i++) if (bytes[i] === LF || bytes[i] === CR) room += end.length;
@@ -71,4 +71,10 @@ function endsInCrlf(bytes: Uint8Array): boolean {
     if (byte === LF || byte === CR && bytes[++i] !== LF) return false;
   }
   return true;
+}
+
+/** The line end of the first line, CRLF or LF; null when there is none. */
+export function firstLineEnd(bytes: Uint8Array): string | null {
+  const end = bytes.indexOf(LF);
+  return end < 0 ? null : end > 0 && bytes[end - 1] === CR ? "\r\n" : "\n";
 }

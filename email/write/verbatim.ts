@@ -8,8 +8,11 @@ import { MAX_TREE_DEPTH } from "../model/tree.ts";
 import type { VerbatimWriter } from "../message.ts";
 import type { HeaderBlock, Range, Span } from "../parse/source.ts";
 import type { HeaderValue, Policy } from "../policy.ts";
+import { addTo } from "../text/map.ts";
+import { CR, DASH, LF, lineEndFrom } from "../text/octets.ts";
+import { octetsOf } from "../text/utf8.ts";
 import { assemble, headerText, textOf } from "./flatten.ts";
-import { toLinesepBytes } from "./linesep.ts";
+import { firstLineEnd, toLinesepBytes } from "./linesep.ts";
 import { envelopeLine } from "./pieces.ts";
 
 /** How to write. */
@@ -38,11 +41,6 @@ interface Frame {
   /** Line ends stay as they are. */
   keep: boolean;
 }
-
-const CR = 0x0d;
-const LF = 0x0a;
-const DASH = 0x2d;
-const encoder = /* @__PURE__ */ new TextEncoder();
 
 /**
  * The pieces of a message.
@@ -109,7 +107,7 @@ class Verbatim {
     const payload = entityOf(message).stored();
     const keep = kept ||
       span !== null && this.#options.convert && message.getContentType() === "multipart/signed" &&
-        endsInCrlf(span);
+        isCrlf(span);
     if (Array.isArray(payload)) {
       this.#openParts(message, payload as MessageModel[], span, keep);
       return;
@@ -118,7 +116,7 @@ class Verbatim {
     const text = raw || payload === null ? "" : textOf(payload);
     const empty = raw ? span.body === span.end : text === "";
     this.#header(message, span, keep, raw || empty);
-    if (raw) this.#raw(span, span.body, span.end, keep || isBinary(message) && endsInCrlf(span));
+    if (raw) this.#raw(span, span.body, span.end, keep || isBinary(message) && isCrlf(span));
     else this.#text(text);
   }
 
@@ -234,10 +232,7 @@ const NONE: ReadonlySet<string> = /* @__PURE__ */ new Set();
 function placesOf(origin: HeaderBlock): Map<string, number[]> {
   const places = new Map<string, number[]>();
   origin.fields().forEach(([name, value], i) => {
-    const key = `${name}:${value}`;
-    const known = places.get(key);
-    if (known === undefined) places.set(key, [3 * i]);
-    else known.push(3 * i);
+    addTo(places, `${name}:${value}`, 3 * i);
   });
   return places;
 }
@@ -290,12 +285,7 @@ function contentTypeOf(fields: Iterable<[name: string, value: HeaderValue]>): He
 
 /** Where the line ends that a message begins with. */
 function afterLine(span: Span): number {
-  const { given } = span.source;
-  for (let i = span.start; i < span.body; i++) {
-    if (given[i] === LF) return i + 1;
-    if (given[i] === CR) return given[i + 1] === LF ? i + 2 : i + 1;
-  }
-  return span.body;
+  return Math.min(lineEndFrom(span.source.given, span.start), span.body);
 }
 
 function startsLine(span: Span, start: number, end: number): boolean {
@@ -304,10 +294,8 @@ function startsLine(span: Span, start: number, end: number): boolean {
 }
 
 /** Whether the lines of the message end in CRLF: those of one that does not are not of what was signed, or binary. */
-function endsInCrlf(span: Span): boolean {
-  const { given } = span.source;
-  const end = given.indexOf(LF);
-  return end > 0 && given[end - 1] === CR;
+function isCrlf(span: Span): boolean {
+  return firstLineEnd(span.source.given) === "\r\n";
 }
 
 function isBinary(message: MessageModel): boolean {
@@ -318,18 +306,6 @@ function isBinary(message: MessageModel): boolean {
 export function newBoundary(): string {
   const random = crypto.getRandomValues(new Uint8Array(15));
   return `=_${Array.from(random, (octet) => octet.toString(36).padStart(2, "0")).join("")}`;
-}
-
-/** Escaped octets as the octets they represent, every other character in UTF-8. */
-function octetsOf(text: string): Uint8Array {
-  if (text.isWellFormed()) return encoder.encode(text);
-  const out: number[] = [];
-  const pieces = text.split(/([\udc80-\udcff])/u);
-  pieces.forEach((piece, i) => {
-    if (i % 2 === 1) out.push(piece.charCodeAt(0) & 0xff);
-    else for (const octet of encoder.encode(piece)) out.push(octet);
-  });
-  return Uint8Array.from(out);
 }
 
 /**
@@ -351,7 +327,7 @@ export const verbatim: VerbatimWriter = { bytesOf: verbatimBytes };
 
 function verbatimBytes(message: MessageModel, policy: Policy, unixfrom: boolean): Uint8Array {
   const span = entityOf(message).span;
-  const found = span?.source.given.includes(LF) ? (endsInCrlf(span) ? "\r\n" : "\n") : policy.linesep;
+  const found = (span && firstLineEnd(span.source.given)) ?? policy.linesep;
   const folding = policy.linesep === "\n" ? policy : policy.clone({ linesep: "\n" });
   const pieces = verbatimPieces(message, {
     linesep: found,

@@ -4,6 +4,7 @@ import { ValueError } from "../../errors.ts";
 import { Message } from "../../message.ts";
 import { entityOf } from "../../model/message_model.ts";
 import { isAsciiBytes } from "../../text/text.ts";
+import { utf8Of } from "../../text/utf8.ts";
 import type { Mail, MailPart } from "../model.ts";
 import { readMail } from "../read_mail.ts";
 import { writeMail } from "../write_mail.ts";
@@ -110,7 +111,7 @@ function contentIdOf(what: string, id: unknown): string {
 }
 
 function octetsOf(what: string, content: unknown): Uint8Array {
-  if (typeof content === "string") return new TextEncoder().encode(content);
+  if (typeof content === "string") return utf8Of(content);
   if (content instanceof ArrayBuffer) return new Uint8Array(content);
   if (ArrayBuffer.isView(content)) {
     return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);

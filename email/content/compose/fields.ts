@@ -2,6 +2,7 @@
 
 import { ValueError } from "../../errors.ts";
 import { decodeAsciiEscape, isAscii } from "../../text/text.ts";
+import { utf8Of } from "../../text/utf8.ts";
 import { foldPieces, foldText } from "./fold.ts";
 import { addressesFrom, type AddressInput, addressPieces } from "./mailboxes.ts";
 import { freeText, oneLine } from "./options.ts";
@@ -128,7 +129,7 @@ const MESSAGE_ID = /^<?([^\s<>]+)>?$/;
 export function messageId(what: string, id: unknown): string {
   const text = oneLine(what, id);
   const match = MESSAGE_ID.exec(text.trim());
-  const written = match === null ? "" : decodeAsciiEscape(new TextEncoder().encode(match[1]));
+  const written = match === null ? "" : decodeAsciiEscape(utf8Of(match[1]!));
   if (written === "" || written.length > 900) {
     throw new ValueError(
       `${what} cannot be ${JSON.stringify(text.slice(0, 80))}: a message id is <left@right>, without blanks`,

@@ -1,16 +1,13 @@
 // File names in fields: for readers that know RFC 2231, and for those that do not.
 
+import { percentEncode } from "../../params/rfc2231.ts";
+import { utf8Of } from "../../text/utf8.ts";
 import { encodedWords } from "./encode_words.ts";
-
-const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Names that every reader takes as they are between quotes. */
 const SIMPLE = /^[A-Za-z0-9!#$&+,.()@^_{}~-]+(?: [A-Za-z0-9!#$&+,.()@^_{}~-]+)*$/;
 /** Room for a value in a line of its own. */
 const ROOM = 52;
-
-// attribute-char = <any CHAR except SPACE, CTLs, "*", "'", "%", tspecials>   (RFC 2231 section 7)
-const ATTRIBUTE_CHAR = /[A-Za-z0-9!#$&+.^_`{|}~-]/;
 
 /**
  * A parameter, each piece of it to be written in a line of its own: in quotes where the value is simple, else in the
@@ -23,13 +20,7 @@ export function parameter(name: string, value: string): string[] {
   if (value.length <= ROOM && SIMPLE.test(value)) return [`${name}="${value}"`];
   const chunks: string[] = [""];
   for (const char of value) {
-    let text = "";
-    for (const octet of encoder.encode(char)) {
-      const plain = String.fromCharCode(octet);
-      text += octet < 0x80 && ATTRIBUTE_CHAR.test(plain)
-        ? plain
-        : `%${octet.toString(16).toUpperCase().padStart(2, "0")}`;
-    }
+    const text = percentEncode(utf8Of(char));
     // A character is in one piece: some readers decode each piece by itself.
     if (chunks[chunks.length - 1]!.length + text.length > ROOM) chunks.push("");
     chunks[chunks.length - 1] += text;

@@ -3,6 +3,7 @@
 
 import { ValueError } from "../../errors.ts";
 import { isAscii } from "../../text/text.ts";
+import { utf8Of } from "../../text/utf8.ts";
 import { encodedWords } from "./encode_words.ts";
 import { domainToAscii } from "./idn.ts";
 import { checkOptions, freeText, kindOf, oneLine } from "./options.ts";
@@ -165,7 +166,7 @@ export function addressPieces(
 // mailbox = name-addr / addr-spec ; name-addr = [display-name] angle-addr   (RFC 5322 section 3.4)
 function mailboxPieces(what: string, mailbox: MailboxInput, column: number): string[] {
   // Octets outside ASCII are UTF-8 in the field (RFC 6532 section 3.2), which a Message holds as escaped octets.
-  const address = decodeAsciiEscape(new TextEncoder().encode(writtenAddress(what, mailbox.address)));
+  const address = decodeAsciiEscape(utf8Of(writtenAddress(what, mailbox.address)));
   return mailbox.name ? [...namePieces(mailbox.name, column), `<${address}>`] : [address];
 }
 

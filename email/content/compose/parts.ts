@@ -2,12 +2,11 @@
 
 import { ValueError } from "../../errors.ts";
 import { Message } from "../../message.ts";
+import { utf8Of } from "../../text/utf8.ts";
 import { encodeBase64Lines } from "../../transfer/base64.ts";
 import { newBoundary } from "../../write/verbatim.ts";
 import { LONGEST_LINE } from "./fold.ts";
 import { quotedLength, quotedPrintable } from "./quoted.ts";
-
-const encoder = /* @__PURE__ */ new TextEncoder();
 
 /**
  * A field in a part that is built, past the policy: the value is folded already.
@@ -41,14 +40,14 @@ export function textPart(subtype: string, text: string): Message {
     part.setPayload(lines);
     return part;
   }
-  const octets = encoder.encode(lines);
+  const octets = utf8Of(lines);
   if (quotedLength(octets) <= octets.length * 1.5) {
     part.setRaw("Content-Transfer-Encoding", "quoted-printable");
     part.setPayload(quotedPrintable(octets));
   } else {
     // The lines of a text end in CRLF before they are encoded (RFC 2045 section 6.8, RFC 2046 section 4.1.1).
     part.setRaw("Content-Transfer-Encoding", "base64");
-    part.setPayload(encodeBase64Lines(encoder.encode(lines.replaceAll("\n", "\r\n"))));
+    part.setPayload(encodeBase64Lines(utf8Of(lines.replaceAll("\n", "\r\n"))));
   }
   return part;
 }
