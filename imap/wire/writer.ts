@@ -255,6 +255,7 @@ export class Writer {
    * @param text the value
    */
   quoted(text: string): void {
+    if (this.#plain(text)) return;
     const bytes = utf8(text);
     if (!this.#options.response && !this.#quotable(bytes)) {
       throw new RangeError(`cannot be sent in quotes: ${shown(text)}`);

@@ -27,15 +27,14 @@ export class Described {
 
   /** Shared by all who ask: not to be changed. */
   get structure(): BodyStructure {
-    return this.#structure ??= bodyOf(this.#bytes, this.root, true);
+    this.#structure ??= bodyOf(this.#bytes, this.root, true);
+    // Of 20,000 messages they would take longer to keep than to find once more.
+    this.#root = undefined;
+    return this.#structure;
   }
 }
 
-const known: WeakMap<MessageContent, Described> = new WeakMap();
-
 /** What is known of a message. */
 export function described(content: MessageContent): Described {
-  let found = known.get(content);
-  if (found === undefined) known.set(content, found = new Described(content.bytes));
-  return found;
+  return (content.described ??= new Described(content.bytes)) as Described;
 }

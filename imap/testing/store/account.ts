@@ -233,7 +233,7 @@ export class Account {
   }
 
   #content(bytes: Uint8Array): MessageContent {
-    const content = { bytes, id: this.#contents += 1 };
+    const content = { bytes, id: this.#contents += 1, described: undefined };
     this.#conversations.add(content);
     return content;
   }

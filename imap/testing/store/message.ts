@@ -14,6 +14,8 @@ export interface MessageContent {
   readonly bytes: Uint8Array;
   /** Counts up within the account; EMAILID (RFC 8474) and X-GM-MSGID are made of it. */
   readonly id: number;
+  /** What `content/described` has found out of it. A WeakMap of 20,000 took a tenth of the time of their first FETCH. */
+  described: object | undefined;
 }
 
 /** A message in a mailbox. */
