@@ -639,7 +639,7 @@ export class Reader extends RawReader {
 }
 
 /** A literal as text: UTF-8 where it is, else Latin-1. Any octets are legal in it (RFC 9051 CHAR8). */
-function textOf(literal: Uint8Array): string {
+export function textOf(literal: Uint8Array): string {
   return isUtf8(literal) ? utf8Line.decode(literal) : latin1(literal);
 }
 

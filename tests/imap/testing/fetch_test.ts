@@ -154,6 +154,52 @@ test("header fields are chosen by name, folded lines and repeats included", asyn
   );
 });
 
+test("names of header fields may be literals, beside others and in several items", async () => {
+  await using server = await startServer({
+    mailboxes: { INBOX: ["Subject: x\r\nFrom: a\r\nX Y: z\r\n\r\nbody"] },
+  });
+  const wire = await Wire.login(server, "INBOX");
+  const subject = `BODY[HEADER.FIELDS (Subject)] ${literal("Subject: x\r\n\r\n")}`;
+  const cases: readonly [command: string[], items: string][] = [
+    [["FETCH 1 BODY.PEEK[HEADER.FIELDS ({7}", "Subject)]"], subject],
+    [["FETCH 1 (BODY.PEEK[HEADER.FIELDS ({7+}\r\nSubject)] UID)"], `UID 1 ${subject}`],
+    [
+      ["FETCH 1 BODY.PEEK[HEADER.FIELDS ({7}", "Subject)]<3.4>"],
+      "BODY[HEADER.FIELDS (Subject)]<3> {4}\r\nject",
+    ],
+    [
+      [
+        "FETCH 1 (BODY.PEEK[1.HEADER.FIELDS.NOT ({4}",
+        "From X {3}",
+        "X Y)] BODY.PEEK[HEADER.FIELDS ({7}",
+        "Subject)])",
+      ],
+      `BODY[1.HEADER.FIELDS.NOT (From X "X Y")] NIL ${subject}`,
+    ],
+    [
+      ["FETCH 1 (BODY.PEEK[HEADER.FIELDS ({2}", 'a")])'],
+      `BODY[HEADER.FIELDS ("a\\"")] ${literal("\r\n")}`,
+    ],
+  ];
+  for (const [command, items] of cases) {
+    assertEquals(
+      await wire.run(...command),
+      [`* 1 FETCH (${items})`, "OK FETCH completed"],
+      command.join(" / "),
+    );
+  }
+  for (
+    const command of [
+      ["FETCH 1 BODY.PEEK[{7}", "Subject]"],
+      ["FETCH 1 BODY.PEEK[HEADER.FIELDS ({7}", "Subject"],
+      ["FETCH 1 {5}", "FLAGS"],
+      ["FETCH 1 BODY.PEEK[HEADER.FIELDS ({3}", "a\r\n)]"],
+    ]
+  ) {
+    assertMatch((await wire.run(...command)).join("\n"), /^BAD /, command.join(" / "));
+  }
+});
+
 test("a partial fetch is cut at the end and never fails beyond it", async () => {
   const message = "Subject: x\r\n\r\n0123456789";
   assertEquals(
