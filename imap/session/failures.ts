@@ -36,7 +36,7 @@ export function isNotAllowedNow(
   ) {
     return new StateError(`${name}: after ENABLE UIDONLY messages have UIDs only`, { command: name });
   }
-  // Whoever calls means the messages of the mailbox that was selected for him.
+  // The caller means the messages of the mailbox that was selected then.
   if (mailbox !== undefined && owner !== null && !states.includes("auth") && states.includes("selected")) {
     if (mailbox.owner !== owner) {
       const message = `${name}: the mailbox that this is for is not selected any more`;
@@ -77,8 +77,7 @@ export function serverRefused({ spec }: Pending, response: TaggedResponse, secre
   return refusalError({
     command: spec.name,
     status: status as "NO" | "BAD",
-    code: secrets.redactValue(code),
-    text: secrets.redact(text),
+    ...secrets.redactValue({ code, text }),
     login: spec.after.ok?.includes("auth") ?? false,
   });
 }
@@ -120,8 +119,7 @@ export function closedByServer(
       ? new ConnectionError(message, { text, reason: "lost" })
       : new ThrottledError(message, { text, ...throttle });
   }
-  const text = secrets.redact(bye.text);
-  const code = secrets.redactValue(bye.code);
+  const { code, text } = secrets.redactValue({ code: bye.code, text: bye.text });
   const message = `The server closed the connection: ${text}`;
   const throttle = throttleOf(code, text);
   if (throttle !== undefined) return new ThrottledError(message, { status: "BYE", code, text, ...throttle });

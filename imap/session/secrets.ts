@@ -10,6 +10,12 @@ const shortestPiece = 4;
 const shortestHalf = 3;
 /** What a line of the server has before its text: tag, status and code; in the words of an error, what it is quoted in. */
 const beforeText = /^(?:[^"]*, found "|(?:[*+]|\w+) (?:(?:OK|NO|BAD|BYE|PREAUTH) )?(?:\[[^\]]*\] )?)/i;
+/** What a line has before its words, so that a secret can go on from one line to the next. */
+const beforeWords = /^(?:[*+] |\w+ (?=(?:OK|NO|BAD|BYE|PREAUTH) ))?(?:(?:OK|NO|BAD|BYE|PREAUTH) )?/i;
+/** What parts the words of a line, and the pieces of a secret that is spread over them. */
+const parting = /[\s"()[\]]+/g;
+/** So many characters of a secret come together by chance in no text. */
+const surely = 8;
 /** A pattern for each character takes up to sixty; of longer secrets, tokens mostly, only the forms that are sent are looked for. */
 const mostSpelled = 200;
 
@@ -21,12 +27,17 @@ const entities: Readonly<Record<string, string[]>> = {
   '"': ["quot"],
 };
 
+/** How many characters of each secret have come, without what parts words. */
+export type Progress = Map<string, number>;
+
 /** The secrets that were told on one connection. */
 export class Secrets {
   /** What is hidden: a pattern for each character, by all of them together. */
   readonly #forms = new Map<string, readonly string[]>();
   /** The forms that are sent, in lower case. */
   readonly #sent = new Set<string>();
+  /** The same without what parts words. */
+  readonly #words = new Set<string>();
   #pattern: RegExp | undefined;
   /** The beginning of any of them, at the end of a text. */
   #begun: RegExp | undefined;
@@ -44,7 +55,7 @@ export class Secrets {
     const latin1 = octetText(bytes);
     const isShort = bytes.length <= mostSpelled;
     for (const text of typeof secret === "string" ? [secret, latin1] : [latin1]) {
-      this.#sent.add(text.toLowerCase());
+      this.#send(text);
       this.#hide(Array.from(text, isShort ? spelled : (each) => `\\\\?${escaped(each)}`));
     }
     // Two digits would be found in any number.
@@ -53,10 +64,16 @@ export class Secrets {
     }
     // RFC 4648 section 5: two characters are others in URLs.
     for (const piece of base64Pieces(latin1)) {
-      this.#sent.add(piece.toLowerCase());
+      this.#send(piece);
       this.#hide(Array.from(piece, (each) => each === "+" ? "[+-]" : each === "/" ? "[/_]" : each));
     }
     if (this.#forms.size > before) this.#pattern = this.#begun = undefined;
+  }
+
+  #send(text: string): void {
+    const lower = text.toLowerCase();
+    this.#sent.add(lower);
+    this.#words.add(lower.replace(parting, ""));
   }
 
   #hide(characters: readonly string[]): void {
@@ -65,13 +82,15 @@ export class Secrets {
 
   /**
    * Text without the secrets. A server may spread one over two lines: the beginning of a secret at the end of a text, and its
-   * end at the beginning of one, are masked when they are at least half of it, so that half of it is shown at most.
+   * end at the beginning of one, are masked when they are at least half of it. One that is spread over several words or texts is
+   * masked from the word on with which half of it has come, or 16 characters. So half of it is shown at most.
    *
    * @param text The text.
    * @param cut It goes on where it came from: what may be the beginning of a secret goes, too.
    * @param halves Look for pieces; not in what this side says.
+   * @param come How much of each secret has come at the end of the texts before; goes on with this one.
    */
-  redact(text: string, cut = false, halves = true): string {
+  redact(text: string, cut = false, halves = true, come: Progress = new Map()): string {
     if (this.#forms.size === 0) return text;
     // The longest first, so that nothing of one is left when another is a part of it. Servers change case.
     this.#pattern ??= new RegExp(
@@ -79,10 +98,37 @@ export class Secrets {
       "gi",
     );
     const whole = text.replace(this.#pattern, mask);
-    const redacted = halves ? this.#withoutHalves(whole) : whole;
+    const redacted = halves ? this.#withoutHalves(this.#withoutWords(whole, come)) : whole;
     if (!cut) return redacted;
     this.#begun ??= new RegExp(`(?:${[...this.#forms.values()].map(beginningOf).join("|")})$`, "i");
     return redacted.replace(this.#begun, "");
+  }
+
+  /** Masks the words with which a secret goes on that has begun in words before. */
+  #withoutWords(text: string, come: Progress): string {
+    const head = beforeWords.exec(text)![0];
+    return head + text.slice(head.length).replace(/[^\s"()[\]]+/g, (word) => {
+      const lower = word.toLowerCase();
+      let masked = 0;
+      for (const form of this.#words) {
+        const begun = come.get(form) ?? 0;
+        const rest = form.slice(begun);
+        let now = begun + lower.length;
+        if (
+          begun > 0 && lower.startsWith(rest) &&
+          (rest.length >= surely || !/^[a-z\d]/.test(lower.slice(rest.length)))
+        ) {
+          if (form.length > shortestHalf) masked = Math.max(masked, rest.length);
+          now = 0;
+        } else if (begun === 0 || !rest.startsWith(lower)) {
+          now = beginningAtEnd(lower, form);
+        } else if (now > shortestHalf && now * 2 >= Math.min(form.length, 4 * surely)) {
+          masked = word.length;
+        }
+        come.set(form, now);
+      }
+      return masked === 0 ? word : mask + word.slice(masked);
+    });
   }
 
   #withoutHalves(text: string): string {
@@ -114,32 +160,35 @@ export class Secrets {
    * @param text The text, which may be cut already where it is longer than `most`.
    * @param most How many characters are wanted at most.
    * @param halves Look for pieces, too.
+   * @param come See {@linkcode redact}.
    */
-  redactHead(text: string, most: number, halves: boolean): { line: string; whole: boolean } {
-    if (text.length <= most) return { line: this.redact(text, false, halves), whole: true };
-    return { line: this.redact(text.slice(0, most), true, halves), whole: false };
+  redactHead(text: string, most: number, halves: boolean, come?: Progress): { line: string; whole: boolean } {
+    const whole = text.length <= most;
+    return { line: this.redact(whole ? text : text.slice(0, most), !whole, halves, come), whole };
   }
 
-  /** The same for a value of a response: every text in it. A value without secrets is given back as it is. */
+  /** The same for a value of a response: every text in it, one after the other. A value without secrets is given back as it is. */
   redactValue<T>(value: T): T {
-    return this.#forms.size === 0 ? value : this.#redactValue(value, 0) as T;
+    return this.#forms.size === 0 ? value : this.#redactValue(value, 0, new Map()) as T;
   }
 
-  #redactValue(value: unknown, depth: number): unknown {
-    if (typeof value === "string") return this.redact(value);
+  #redactValue(value: unknown, depth: number, come: Progress): unknown {
+    if (typeof value === "string") return this.redact(value, false, true, come);
     if (typeof value !== "object" || value === null) return value;
     // No rule of the grammar nests the data of a code so deep.
     if (depth > 10) return mask;
     if (value instanceof Raw || value instanceof Uint8Array) {
       const text = value instanceof Raw ? value.toString() : octetText(value);
-      const redacted = this.redact(text);
+      const redacted = this.redact(text, false, true, come);
       if (redacted === text) return value;
       const bytes = encoder.encode(redacted);
       return value instanceof Raw ? new Raw(bytes, []) : bytes;
     }
-    if (Array.isArray(value)) return value.map((each) => this.#redactValue(each, depth + 1));
+    if (Array.isArray(value)) return value.map((each) => this.#redactValue(each, depth + 1, come));
     if (Object.getPrototypeOf(value) !== Object.prototype) return value;
-    const entries = Object.entries(value).map(([name, each]) => [name, this.#redactValue(each, depth + 1)]);
+    const entries = Object.entries(value).map((
+      [name, each],
+    ) => [name, this.#redactValue(each, depth + 1, come)]);
     return Object.fromEntries(entries);
   }
 }
@@ -156,6 +205,16 @@ function base64Pieces(latin1: string): string[] {
     if (piece.length >= shortestPiece) pieces.push(piece);
   }
   return pieces;
+}
+
+/** How much of the beginning of a secret is at the end of a word: as a word of its own, or so much that it is not by chance. */
+function beginningAtEnd(word: string, form: string): number {
+  let size = Math.min(word.length, form.length, mostSpelled);
+  while (
+    size > 0 &&
+    !(word.endsWith(form.slice(0, size)) && (size >= surely || !/[a-z\d]$/.test(word.slice(0, -size))))
+  ) size--;
+  return size;
 }
 
 /** One character for each octet. */

@@ -1,6 +1,6 @@
 /** What goes over one connection as lines to look at. What is secret is not in them, and neither are the octets of messages. */
 
-import type { Secrets } from "./secrets.ts";
+import type { Progress, Secrets } from "./secrets.ts";
 import type { Frame } from "../wire/framer.ts";
 
 /** One line of what a connection does. */
@@ -27,6 +27,8 @@ const decoder = /* @__PURE__ */ new TextDecoder();
 export class Tracer {
   readonly #trace: Trace;
   readonly #secrets: Secrets;
+  /** A secret may be spread over several lines. */
+  readonly #come: Progress = new Map();
 
   /**
    * @param trace Who is told.
@@ -63,6 +65,7 @@ export class Tracer {
       text.replace(/\r\n$/, ""),
       longest,
       direction === "received",
+      this.#come,
     );
     this.#trace({ direction, line: whole && !more ? line : `${line}...` });
   }

@@ -1,4 +1,4 @@
-// What a hostile server, or whoever sits between, tries beyond what the other tests name.
+// What a hostile server, or an attacker in between, tries beyond what the other tests name.
 
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
@@ -138,6 +138,87 @@ test("of a password that the server spreads over two lines, half is shown at mos
         );
       }
     }
+  }
+});
+
+/** A text cut into so many pieces, of which none has a blank at an end. */
+function piecesOf(text: string, count: number): string[] {
+  const size = text.length / count;
+  const pieces = Array.from(
+    { length: count },
+    (_, at) => text.slice(Math.round(at * size), Math.round((at + 1) * size)),
+  );
+  return pieces.map((piece) => piece.trim()).filter((piece) => piece !== "");
+}
+
+test("of a password in three pieces or more, in lines, code data and text, half is shown at most", async () => {
+  const tried = { lines: 0, code: 0, bye: 0 };
+  for (
+    const pass of ["s3cret", "x7-Ypsilon9", "correct horse battery", "Q".repeat(30) + "wertz".repeat(20)]
+  ) {
+    for (const secret of [pass, toBase64(encoder.encode(`\0alice\0${pass}`))]) {
+      for (let count = 3; count <= Math.min(secret.length, 9); count++) {
+        const pieces = piecesOf(secret, count);
+        const last = pieces.at(-1)!;
+        const lines = pieces.slice(0, -1).map((piece) => `* NO ${piece}\r\n`).join("");
+        const code = `[X-ECHO ${pieces.slice(0, -1).join(" ")}]`;
+        const ways = {
+          lines: (tag: string) => `${lines}${tag} NO ${last}\r\n`,
+          code: (tag: string) => `${tag} NO ${code} ${last}\r\n`,
+          bye: () => `* BYE ${code} ${last}\r\n`,
+        };
+        for (const way of ["lines", "code", "bye"] as const) {
+          const trace: string[] = [];
+          const { transport } = scripted(async (peer) => {
+            await peer.send("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR LITERAL+] hi\r\n");
+            await peer.send(wire(ways[way]((await peer.line()).split(" ")[0]!)));
+            if (way === "bye") peer.close();
+            else await peer.untilEnd();
+          }, true);
+          const client = await connect({ transport, trace: ({ line }) => void trace.push(line) });
+          const login = secret === pass
+            ? client.login("alice", pass)
+            : client.authenticate(plain({ user: "alice", pass }));
+          const error = await assertRejects(async () => await login);
+          client.close();
+          const texts = { trace: trace.join("\n"), error: way === "lines" ? "" : shown(error) };
+          for (const [where, text] of Object.entries(texts)) {
+            let come = 0;
+            for (const piece of pieces) {
+              come += piece.length;
+              // The first pieces may be part of any word: what is shown of the whole is less than half.
+              if (come <= Math.ceil(secret.length / 2) || come < 4) continue;
+              const words = text.toLowerCase().split(/[\s"()[\]\\,:]+/);
+              assert(
+                !words.includes(piece.toLowerCase()),
+                `${way}, ${where}: ${piece} of ${pieces} in ${text}`,
+              );
+            }
+          }
+          tried[way]++;
+        }
+      }
+    }
+  }
+  assert(Math.min(...Object.values(tried)) > 40, JSON.stringify(tried));
+});
+
+test("words that are like a part of a password are shown", async () => {
+  const trace: string[] = [];
+  for (const pass of ["test", "isnot", "Mailbox-123", "the quick brown fox jumps"]) {
+    const { transport } = scripted(async (peer) => {
+      await peer.send("* OK [CAPABILITY IMAP4rev1] hi\r\n");
+      const tag = (await peer.line()).split(" ")[0]!;
+      await peer.send("* NO The best estimate is a Mailbox, not the quick one\r\n");
+      await peer.send(`${tag} NO Mailbox is neither here nor there, the other way is brown\r\n`);
+      await peer.untilEnd();
+    }, true);
+    const client = await connect({ transport, trace: ({ line }) => void trace.push(line) });
+    const error = await assertRejects(async () => await client.login("alice", pass), ImapError);
+    assertEquals(error.text, "Mailbox is neither here nor there, the other way is brown");
+    assert(trace.includes("* NO The best estimate is a Mailbox, not the quick one"), trace.join("\n"));
+    trace.length = 0;
+    client.close();
   }
 });
 
