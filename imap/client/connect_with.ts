@@ -20,6 +20,7 @@ import { connectionFailure } from "../transport/failure.ts";
 import { abortable, type Dial, type TlsOptions, type Transport } from "../transport/transport.ts";
 import { type ImapClient, makeClient } from "./client.ts";
 import { checkCredentials, type LoginOptions, prepare } from "./login.ts";
+import { place } from "../session/handle.ts";
 
 /** What `connect` takes whatever it connects to. */
 export interface ClientOptions extends LoginOptions {
@@ -174,6 +175,7 @@ export async function connectWith(
   options: HostOptions | TransportOptions,
   defaultDial: () => Promise<Dial>,
 ): Promise<ImapClient> {
+  const call = new Error();
   const { limits, timeouts, clock = systemClock, onResponse, trace } = options;
   checkLimits(limits);
   const { connect: connectTimeout, total: totalTimeout } = checkTimeouts(timeouts);
@@ -204,6 +206,8 @@ export async function connectWith(
     } finally {
       signal.removeEventListener("abort", close);
     }
+  } catch (error) {
+    throw place(error, call, true);
   } finally {
     deadline.clear();
     total.clear();
@@ -294,7 +298,7 @@ async function upgrade(
   tls: TlsOptions,
   deadline: Deadline,
 ): Promise<void> {
-  // RFC 9051 11.1: with PREAUTH, STARTTLS can no longer be used; whoever sits between may have sent it.
+  // RFC 9051 11.1: with PREAUTH, STARTTLS can no longer be used; an attacker in between may have sent it.
   if (session.state !== "nonauth") {
     throw new ProtocolError("The server greeted with PREAUTH where TLS is required");
   }

@@ -11,6 +11,7 @@ import { type ConnectOptions, Inner } from "./inner.ts";
 import type { LineReader } from "./line_reader.ts";
 import { octets } from "./quoting.ts";
 import type { Answer, Argument, Data, State } from "./values.ts";
+import { withFrames } from "../base/frames.ts";
 
 /** What `debug` of new connections is: 0 to 5. Python's `imaplib.Debug`, which a program here sets by {@linkcode setDebug}. */
 export let Debug = 0;
@@ -206,6 +207,7 @@ export async function begin(
   port: number,
   options: ConnectOptions,
 ): Promise<void> {
+  const call = new Error();
   const inner = innerOf(M);
   checkHost(host, port);
   inner.configure(options);
@@ -223,7 +225,7 @@ export async function begin(
     M.PROTOCOL_VERSION = version;
   } catch (problem) {
     await Promise.resolve(M.shutdown()).catch(() => {});
-    throw problem;
+    throw withFrames(problem, call);
   }
 }
 

@@ -13,6 +13,7 @@ import { type Reply, replyOf, responseCode } from "./responses.ts";
 import { type SeamHost, SeamTransport } from "./seam.ts";
 import { octetsOf } from "./text.ts";
 import type { Answer, Argument, Data, State } from "./values.ts";
+import { withCaller } from "../base/frames.ts";
 
 /** One command. */
 export interface Call {
@@ -93,7 +94,7 @@ export class Engine {
 
   /** Sends a command when those before it are over, and waits until it is answered. */
   perform(call: Call): Promise<Answer> {
-    const answered = this.#last.then(() => this.#turn(call));
+    const answered = withCaller(() => this.#last.then(() => this.#turn(call)));
     this.#last = answered.catch(() => {});
     return answered;
   }

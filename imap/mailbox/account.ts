@@ -25,6 +25,7 @@ import { type ConnectGate, sharedGate } from "./pool/gate.ts";
 import { Jobs } from "./pool/jobs.ts";
 import { Pool } from "./pool/pool.ts";
 import { type Added, type AddOptions, appendMessage, replaceMessage } from "./verbs/append.ts";
+import { withCaller } from "../base/frames.ts";
 
 /** What {@linkcode openAccount} is told. */
 export interface AccountOptions extends Omit<HostOptions, "signal"> {
@@ -122,7 +123,7 @@ export class Account implements AsyncDisposable {
   readonly #pool: Pool;
 
   /**
-   * Takes the options of {@linkcode openAccount}, and connects to nobody yet.
+   * Takes the options of {@linkcode openAccount}, and does not connect yet.
    *
    * @internal
    */
@@ -162,7 +163,7 @@ export class Account implements AsyncDisposable {
    * @throws {ImapError} What keeps it from being made.
    */
   async connect(options: AccountCallOptions = {}): Promise<void> {
-    await this.#core.jobs.once({ ...options, bare: true }, () => Promise.resolve());
+    await withCaller(() => this.#core.jobs.once({ ...options, bare: true }, () => Promise.resolve()));
   }
 
   /**

@@ -4,7 +4,7 @@ import type { MessageInput } from "../../email/content/model.ts";
 import { CommandError } from "../base/errors.ts";
 import { kindOf } from "../base/option_names.ts";
 import { showAs } from "../base/shown.ts";
-import { withCaller } from "./pool/frames.ts";
+import { withCaller } from "../base/frames.ts";
 import { checkFields } from "../codec/arguments.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Core } from "./core.ts";
@@ -164,7 +164,7 @@ export class ReadonlyMailbox {
    */
   watch(options: WatchOptions = {}): AsyncIterableIterator<WatchEvent, undefined> {
     checkFields("watch()", options, { ...changesFields, cursor: "any?", poll: "any?", renew: "any?" });
-    return watchMailbox(this.#core, this.name, options);
+    return watchMailbox(this.#core, this.name, options, new Error());
   }
 
   /**
@@ -244,7 +244,7 @@ export class Mailbox extends ReadonlyMailbox {
   async flag(messages: MessagesInput, change: FlagChange, options: BulkOptions = {}): Promise<BulkResult> {
     checkFields("flag()", options, bulkFields);
     checkFields("flag(): the change", change, { add: "list?", remove: "list?", set: "list?" });
-    return await flagMessages(this.#core.jobs, this.name, messages, change, options);
+    return await withCaller(() => flagMessages(this.#core.jobs, this.name, messages, change, options));
   }
 
   /**
@@ -259,7 +259,7 @@ export class Mailbox extends ReadonlyMailbox {
   async label(messages: MessagesInput, change: LabelChange, options: BulkOptions = {}): Promise<BulkResult> {
     checkFields("label()", options, bulkFields);
     checkFields("label(): the change", change, { add: "list?", remove: "list?", set: "list?" });
-    return await labelMessages(this.#core.jobs, this.name, messages, change, options);
+    return await withCaller(() => labelMessages(this.#core.jobs, this.name, messages, change, options));
   }
 
   /**

@@ -3,6 +3,7 @@
 import type { Budget } from "./budget.ts";
 import type { Deviations, InvalidResponse } from "../codec/codec.ts";
 import type { TaggedResponse, Untagged } from "../codec/_gen/types.ts";
+import { place } from "./handle.ts";
 
 /** A response was skipped because it exceeds a limit. */
 export interface DroppedEvent {
@@ -39,6 +40,8 @@ export class EventQueue implements AsyncIterableIterator<ImapEvent, undefined> {
   readonly #limit: number;
   readonly #budget: Budget;
   readonly #closed: (queue: EventQueue) => void;
+  /** Where it was asked for. */
+  readonly #call: Error = new Error();
   #events: ImapEvent[] = [];
   /** What each of them takes of the budget. */
   #sizes: number[] = [];
@@ -77,7 +80,7 @@ export class EventQueue implements AsyncIterableIterator<ImapEvent, undefined> {
     const ended = this.#ended;
     if (ended !== undefined) {
       this.#ended = {};
-      if ("error" in ended) return Promise.reject(ended.error);
+      if ("error" in ended) return Promise.reject(place(ended.error, this.#call));
       return Promise.resolve({ done: true, value: undefined });
     }
     const waiting = Promise.withResolvers<IteratorResult<ImapEvent, undefined>>();
@@ -146,7 +149,7 @@ export class EventQueue implements AsyncIterableIterator<ImapEvent, undefined> {
     // An iterator throws once and is then at its end.
     for (const waiting of this.#waiting.splice(0)) {
       if ("error" in this.#ended) {
-        waiting.reject(this.#ended.error);
+        waiting.reject(place(this.#ended.error, this.#call));
         this.#ended = {};
       } else {
         waiting.resolve({ done: true, value: undefined });

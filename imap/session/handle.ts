@@ -12,7 +12,7 @@ export interface CallerOf {
 }
 
 /** Errors that have the frames of a caller already: of a lost connection there may be one for several. */
-const placed = /* @__PURE__ */ new WeakSet<ImapError>();
+const placed = /* @__PURE__ */ new WeakSet<Error>();
 
 /**
  * A command underway: a promise of its result. Several may be underway before the first is awaited. A failure that nobody has looked at
@@ -103,7 +103,7 @@ export class Command<T> implements Promise<T> {
    * @internal
    */
   fail(reason: unknown): void {
-    if (this.#call !== undefined) place(reason, this.#call);
+    if (this.#call !== undefined && reason !== this.#caller?.signal?.reason) place(reason, this.#call);
     this.#reject(reason);
     const { unobserved, signal } = this.#caller ?? {};
     if (this.#observed || unobserved === undefined || (signal?.aborted && signal.reason === reason)) return;
@@ -111,10 +111,20 @@ export class Command<T> implements Promise<T> {
   }
 }
 
-/** Gives an error the frames of the call: what it was made in says nothing to the caller. */
-function place(error: unknown, call: Error): void {
-  if (!(error instanceof ImapError) || placed.has(error)) return;
+/**
+ * Gives an error the frames of the call: what it was made in says nothing to the caller.
+ *
+ * @param error What the call ends with.
+ * @param call Where it was made.
+ * @param again Also when it has those of another call: of one that this call made.
+ * @returns The error.
+ */
+export function place<T>(error: T, call: Error, again = false): T {
+  if (!(error instanceof Error) || (placed.has(error) && !again)) return error;
   placed.add(error);
   const frames = call.stack?.split("\n").filter((line) => !line.startsWith("Error")).join("\n");
-  error.stack = `${error.name}: ${error.message}\n${frames}`;
+  // Of an error of the program's own stream, where it was made is kept; it may be frozen.
+  const head = error instanceof ImapError ? `${error.name}: ${error.message}` : error.stack;
+  Reflect.set(error, "stack", `${head}\n${frames}`);
+  return error;
 }

@@ -9,7 +9,7 @@ import { encodeAuthenticate } from "../../codec/_gen/encode.ts";
 import { authenticateSpec } from "../../codec/_gen/specs.ts";
 import type { SaslMechanism } from "../../sasl/mechanism.ts";
 import type { Dialogue, Talk } from "../../session/dialogue.ts";
-import { Command } from "../../session/handle.ts";
+import { Command, place } from "../../session/handle.ts";
 import type { Session } from "../../session/session.ts";
 import { fromBase64, toBase64 } from "../../values/base64.ts";
 
@@ -35,6 +35,7 @@ export async function authenticate(
     const message = `The server does not offer AUTH=${mechanism.name}`;
     throw new CapabilityError(message, { command: "AUTHENTICATE" });
   }
+  const call = new Error();
   const dialogue = new SaslDialogue(mechanism);
   try {
     const args: { mechanism: string; initialResponse?: Uint8Array } = { mechanism: mechanism.name };
@@ -54,7 +55,11 @@ export async function authenticate(
     });
   } catch (error) {
     // What the mechanism refused says more than the server's answer to the cancellation.
-    throw dialogue.failed === undefined ? dialogue.explained(error) : dialogue.failed.error;
+    throw place(
+      dialogue.failed === undefined ? dialogue.explained(error) : dialogue.failed.error,
+      call,
+      true,
+    );
   } finally {
     dialogue.over();
   }
@@ -123,7 +128,7 @@ class SaslDialogue implements Dialogue {
     });
   }
 
-  /** Nobody waits any more. */
+  /** No caller waits any more. */
   over(): void {
     this.#controller.abort();
   }

@@ -10,6 +10,7 @@ import { messageId, type MessagePlace } from "../message_id.ts";
 import type { Jobs } from "../pool/jobs.ts";
 import type { Encoding } from "../../../email/content/transfer.ts";
 import { transferDecoder } from "./transfer_stream.ts";
+import { withCaller, withFrames } from "../../base/frames.ts";
 
 /** How a download gets on. */
 export interface Progress {
@@ -91,10 +92,13 @@ export class PartReader {
   /** The content in pieces, its transfer encoding undone. */
   stream(place: MessagePlace, what: Readable, options: ReadOptions = {}): ReadableStream<Uint8Array> {
     checkFields("stream()", options, readFields);
+    const call = new Error();
     const pieces = this.#pieces(place, what, options);
     return new ReadableStream<Uint8Array>({
       async pull(controller) {
-        const next = await pieces.next();
+        const next = await pieces.next().catch((error) => {
+          throw withFrames(error, call);
+        });
         if (next.done) controller.close();
         else controller.enqueue(next.value);
       },
@@ -107,12 +111,8 @@ export class PartReader {
   /** All of the content. */
   async bytes(place: MessagePlace, what: Readable, options: ReadOptions = {}): Promise<Uint8Array> {
     checkFields("bytes()", options, readFields);
-    const pieces: Uint8Array[] = [];
-    let size = 0;
-    for await (const one of this.#pieces(place, what, options)) {
-      pieces.push(one);
-      size += one.length;
-    }
+    const pieces: Uint8Array[] = await withCaller(() => Array.fromAsync(this.#pieces(place, what, options)));
+    const size = pieces.reduce((sum, { length }) => sum + length, 0);
     if (pieces.length === 1) return pieces[0]!;
     const out = new Uint8Array(size);
     let at = 0;

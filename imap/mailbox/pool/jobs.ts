@@ -5,7 +5,7 @@ import { ImapError, StateError } from "../../base/errors.ts";
 import type { CommandSpec } from "../../codec/spec.ts";
 import { FateUnknownError } from "../errors.ts";
 import { Backoff, isPassing } from "./backoff.ts";
-import { withFrames } from "./frames.ts";
+import { withFrames } from "../../base/frames.ts";
 import { abortableSleep } from "./gate.ts";
 import type { Lease } from "./line.ts";
 import type { Pool, Want } from "./pool.ts";

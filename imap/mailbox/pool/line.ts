@@ -28,7 +28,7 @@ export class Line {
   readonly settled: Promise<void>;
   /** Settles when the mailbox is selected. */
   ready: Promise<unknown>;
-  /** Somebody waits for it to be free: nobody else may share it. */
+  /** A caller waits for it to be free: no other may share it. */
   contended = false;
   /** When it was used last, by the monotonic clock. */
   used: number;

@@ -24,6 +24,7 @@ import { type ChangesOptions, Sync, syncOptions } from "./changes.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Look } from "./look.ts";
 import { type Outcome, waitForNews } from "./news.ts";
+import { withFrames } from "../../base/frames.ts";
 
 /** How a mailbox is watched. */
 export interface WatchOptions extends ChangesOptions {
@@ -60,11 +61,16 @@ const fewMessages = 2_000;
 /** After an event that meant nothing, the next look waits; so long at most. */
 const longestQuiet = 30_000;
 
-/** Tells changes until the signal or the account ends it. */
+/**
+ * Tells changes until the signal or the account ends it.
+ *
+ * @param call Where it was asked for: not every runtime knows that of a loop that has waited.
+ */
 export async function* watchMailbox(
   core: Core,
   mailbox: string,
   options: WatchOptions,
+  call: Error,
 ): AsyncGenerator<WatchEvent, undefined> {
   const { cursor, poll = 60_000, renew = 4.5 * 60_000 } = options;
   for (const [name, value] of Object.entries({ poll, renew })) {
@@ -92,7 +98,7 @@ export async function* watchMailbox(
         if (
           !isPassing(error) && (!(error instanceof ImapError) || ++refused >= refusals || isForGood(error))
         ) {
-          throw error;
+          throw withFrames(error, call);
         }
         const retryInMs = await pool.retryInMsNow() || backoff.failed(error);
         offline = true;
@@ -262,7 +268,7 @@ class Watcher {
   }
 
   /**
-   * One connection is left to others; whoever watches later asks from time to time. The right to wait stays with who has it: passed on
+   * One connection is left to others; a watch that begins later asks from time to time. The right to wait stays with who has it: passed on
    * whenever a connection is wanted, it would go round among those who watch, and connections with it.
    */
   #mayIdle(client: ImapClient): boolean {
