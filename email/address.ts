@@ -9,6 +9,7 @@ import { type AddressPair, parseAddressList } from "./text/address_parser.ts";
 import { isAscii } from "./text/text.ts";
 import { Charset } from "./charset.ts";
 import { UnicodeEncodeError } from "./errors.ts";
+import { listFor, textFor, wrongType } from "./text/given.ts";
 
 export type { AddressPair } from "./text/address_parser.ts";
 
@@ -89,7 +90,7 @@ export function parseaddr(
   addr: string | Header | null | undefined,
   options: AddressOptions = {},
 ): AddressPair {
-  if (options.strict === false) return parseAddressList(String(addr ?? ""))[0] ?? ["", ""];
+  if (options?.strict === false) return parseAddressList(String(addr ?? ""))[0] ?? ["", ""];
   if (typeof addr !== "string") return ["", ""];
   const pairs = strictPairs(parseAddressList(strictField(addr)));
   const [pair, ...others] = pairs;
@@ -121,8 +122,8 @@ export function getaddresses(
   fieldvalues: Iterable<unknown> | null | undefined,
   options: AddressOptions = {},
 ): AddressPair[] {
-  const texts = Array.from(fieldvalues ?? [], String);
-  if (options.strict === false) return parseAddressList(texts.join(", "));
+  const texts = Array.from(listFor("getaddresses", "a list of field values", fieldvalues ?? []), String);
+  if (options?.strict === false) return parseAddressList(texts.join(", "));
   const fields = texts.map(strictField);
   const pairs = strictPairs(parseAddressList(fields.join(", ")));
   let expected = 0;
@@ -152,7 +153,8 @@ export function formataddr(
   pair: readonly [name: string | null, address: string],
   charset: string | Charset = "utf-8",
 ): string {
-  const [name, address] = pair;
+  const [name, address] = listFor("formataddr", "a pair [name, address]", pair);
+  for (const text of [name ?? "", address]) textFor("formataddr", text);
   if (!isAscii(address)) {
     const at = address.search(/[^\0-\x7f]/);
     throw new UnicodeEncodeError("ascii", at, at + 1, "ordinal not in range(128)");
@@ -190,7 +192,7 @@ export class AddressList implements Iterable<AddressPair> {
    * @param field text of a field; null or `""` for an empty list
    */
   constructor(field: string | null = null) {
-    this.addresslist = field ? parseAddressList(field) : [];
+    this.addresslist = field ? parseAddressList(textFor("AddressList", field)) : [];
   }
 
   /** How many addresses there are: Python's `len(list)`. */
@@ -212,14 +214,14 @@ export class AddressList implements Iterable<AddressPair> {
   plus(other: AddressList): AddressList {
     const sum = new AddressList();
     const known = keys(this.addresslist);
-    sum.addresslist = [...this.addresslist, ...other.addresslist.filter((pair) => !known.has(key(pair)))];
+    sum.addresslist = [...this.addresslist, ...pairsOf(other).filter((pair) => !known.has(key(pair)))];
     return sum;
   }
 
   /** Adds those of the other list that are not here yet, each once: Python's `+=`. */
   add(other: AddressList): this {
     const known = keys(this.addresslist);
-    for (const pair of other.addresslist) {
+    for (const pair of pairsOf(other)) {
       if (known.has(key(pair))) continue;
       known.add(key(pair));
       this.addresslist.push(pair);
@@ -230,7 +232,7 @@ export class AddressList implements Iterable<AddressPair> {
   /** These addresses without those of the other list: Python's `-`. */
   minus(other: AddressList): AddressList {
     const difference = new AddressList();
-    const known = keys(other.addresslist);
+    const known = keys(pairsOf(other));
     difference.addresslist = this.addresslist.filter((pair) => !known.has(key(pair)));
     return difference;
   }
@@ -238,7 +240,7 @@ export class AddressList implements Iterable<AddressPair> {
   /** Removes the addresses of the other list, for each entry there the first one here: Python's `-=`. */
   subtract(other: AddressList): this {
     const due = new Map<string, number>();
-    for (const pair of other.addresslist) due.set(key(pair), (due.get(key(pair)) ?? 0) + 1);
+    for (const pair of pairsOf(other)) due.set(key(pair), (due.get(key(pair)) ?? 0) + 1);
     this.addresslist = this.addresslist.filter((pair) => {
       const left = due.get(key(pair)) ?? 0;
       due.set(key(pair), left - 1);
@@ -246,6 +248,11 @@ export class AddressList implements Iterable<AddressPair> {
     });
     return this;
   }
+}
+
+function pairsOf(other: AddressList): AddressPair[] {
+  if (!(other instanceof AddressList)) throw wrongType("an AddressList", "another one", other);
+  return other.addresslist;
 }
 
 function key(pair: AddressPair): string {

@@ -17,6 +17,7 @@ import {
 } from "./transfer/quoprimime.ts";
 import { decodeLatin1, encodeAsciiEscape, isAscii } from "./text/text.ts";
 import { encodeBase64Lines } from "./transfer/base64.ts";
+import { listFor, octetsFor, textFor } from "./text/given.ts";
 
 /** Encode in quoted-printable (Q in a header). */
 export const QP = 1;
@@ -215,7 +216,7 @@ export class Charset {
    * @throws {CharsetError} when the name is not ASCII
    */
   constructor(inputCharset: string = "us-ascii") {
-    if (!isAscii(inputCharset)) throw new CharsetError(inputCharset);
+    if (!isAscii(textFor("Charset", inputCharset))) throw new CharsetError(inputCharset);
     const name = inputCharset.toLowerCase();
     this.inputCharset = ALIASES.get(name) ?? name;
     const [header, body, output] = CHARSETS.get(this.inputCharset) ?? [SHORTEST, BASE64, null];
@@ -272,7 +273,7 @@ export class Charset {
    */
   headerEncode(text: string): string {
     const codec = this.outputCodec || "us-ascii";
-    const bytes = encodeIn(text, codec);
+    const bytes = encodeIn(textFor("headerEncode", text), codec);
     const words = this.#words(bytes);
     return words === null ? text : words.encode(bytes, WORD_NAMES.get(codec) ?? codec);
   }
@@ -289,12 +290,12 @@ export class Charset {
    */
   headerEncodeLines(text: string, maxLengths: Iterable<number>): (string | null)[] {
     const codec = this.outputCodec || "us-ascii";
-    const words = this.#words(encodeIn(text, codec));
+    const words = this.#words(encodeIn(textFor("headerEncodeLines", text), codec));
     if (words === null) throw new TypeError(`${this.inputCharset} encodes no headers`);
     const charset = this.getOutputCharset();
     const frame = charset.length + FRAME;
     const label = WORD_NAMES.get(codec) ?? codec;
-    const lengths = maxLengths[Symbol.iterator]();
+    const lengths = listFor("headerEncodeLines", "a list of lengths", maxLengths)[Symbol.iterator]();
     let room = 0;
     const next = () => {
       const step = lengths.next();
@@ -345,8 +346,11 @@ export class Charset {
    */
   bodyEncode(text: string | Uint8Array | null): string | null;
   bodyEncode(text: string | Uint8Array | null): string | null {
-    if (text === null || text.length === 0) return text === null ? null : "";
-    const bytes = typeof text === "string" ? encode(text, this.getOutputCharset()) : text;
+    if (text === null || text === "") return text;
+    const bytes = typeof text === "string"
+      ? encode(text, this.getOutputCharset())
+      : octetsFor("bodyEncode", text);
+    if (bytes.length === 0) return "";
     if (this.bodyEncoding === BASE64) return encodeBase64Lines(bytes);
     if (this.bodyEncoding === QP) return quopriBody(decodeLatin1(bytes));
     return decode(bytes, "us-ascii");

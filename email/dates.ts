@@ -9,6 +9,7 @@ import { integerDigits, parseInteger, startsWithDigit } from "./text/int.ts";
 import { MONTHS } from "./text/months.ts";
 import { splitWhitespace } from "./text/text.ts";
 import { ValueError } from "./errors.ts";
+import { listFor, wrongType } from "./text/given.ts";
 
 /**
  * A date as {@linkcode parsedateTz} gives it: year, month, day, hour, minute, second, three places without
@@ -216,7 +217,7 @@ export function parsedate(data: string | Header | null | undefined): ShortDateTu
  * Source: Python's `email.utils.mktime_tz`.
  */
 export function mktimeTz(data: DateTuple): number {
-  const [year, month, day, hour, minute, second, , , , offset] = data;
+  const [year, month, day, hour, minute, second, , , , offset] = listFor("mktimeTz", "a date tuple", data);
   if (offset === null) {
     // The Date constructor takes the years 0 to 99 for 1900 to 1999, its setter does not.
     const date = new Date(0);
@@ -340,6 +341,7 @@ export class Datetime {
    * @throws {ValueError} when the year is not 1 to 9999
    */
   static fromDate(date: Date, offsetSeconds: number | null = 0): Datetime {
+    if (!(date instanceof Date)) throw wrongType("Datetime.fromDate", "a Date", date);
     const clock = new Date(date.getTime() + (offsetSeconds ?? 0) * 1000);
     return new Datetime(
       clock.getUTCFullYear(),
@@ -434,13 +436,14 @@ export interface FormatdateOptions {
  */
 export function formatdate(timeval: number | Date | null = null, options: FormatdateOptions = {}): string {
   const date = timeval instanceof Date ? timeval : fromSeconds(timeval ?? Date.now() / 1000);
-  if (options.localtime) return formatDatetime(localtime(date));
-  const usegmt = options.usegmt ?? false;
+  if (options?.localtime) return formatDatetime(localtime(date));
+  const usegmt = options?.usegmt ?? false;
   return formatDatetime(Datetime.fromDate(date, usegmt ? 0 : null), { usegmt });
 }
 
 /** A Date of whole seconds: rounded to microseconds first (as Python's clock is), then down. */
 function fromSeconds(seconds: number): Date {
+  if (typeof seconds !== "number") throw wrongType("formatdate", "seconds or a Date", seconds);
   const whole = Math.floor(seconds);
   const micros = Math.round((seconds - whole) * 1e6);
   const date = new Date((whole + (micros >= 1e6 ? 1 : 0)) * 1000);
@@ -473,7 +476,8 @@ export interface FormatDatetimeOptions {
  */
 export function formatDatetime(dt: Datetime | Date, options: FormatDatetimeOptions = {}): string {
   const date = dt instanceof Date ? Datetime.fromDate(dt) : dt;
-  if (options.usegmt) {
+  if (!(date instanceof Datetime)) throw wrongType("formatDatetime", "a Date or a Datetime", date);
+  if (options?.usegmt) {
     if (date.offsetSeconds !== 0) throw new ValueError("usegmt option requires a UTC datetime");
     return writeDate(date, "GMT");
   }
@@ -496,5 +500,6 @@ export function formatDatetime(dt: Datetime | Date, options: FormatDatetimeOptio
  * Source: Python's `email.utils.localtime`.
  */
 export function localtime(date: Date = new Date()): Datetime {
+  if (!(date instanceof Date)) throw wrongType("localtime", "a Date", date);
   return Datetime.fromDate(date, -Math.round(date.getTimezoneOffset() * 60) + 0);
 }

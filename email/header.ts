@@ -21,6 +21,7 @@ import { headerDecode } from "./transfer/quoprimime.ts";
 import { Charset } from "./charset.ts";
 import { decode, encode, type ErrorMode } from "./codecs/mod.ts";
 import { CharsetNotLoadedError, HeaderParseError, UnicodeEncodeError, ValueError } from "./errors.ts";
+import { listFor, octetsFor, wrongType } from "./text/given.ts";
 
 /** Longest line by default: RFC 5322 section 2.1.1. */
 const MAX_LINE_LEN = 78;
@@ -107,7 +108,7 @@ export class Header {
    */
   constructor(s: string | Uint8Array | null = null, options: HeaderOptions | string | Charset = {}) {
     const given = typeof options === "string" || options instanceof Charset ? { charset: options } : options;
-    const { charset, maxLineLen, headerName, continuationWs = " ", errors }: HeaderOptions = given;
+    const { charset, maxLineLen, headerName, continuationWs = " ", errors }: HeaderOptions = given ?? {};
     this.#charset = toCharset(charset ?? "us-ascii");
     this.#maxLineLen = maxLineLen ?? MAX_LINE_LEN;
     this.#nameLength = headerName === null || headerName === undefined ? 0 : headerName.length + 2;
@@ -140,8 +141,9 @@ export class Header {
     if (typeof s === "string") {
       text = s;
     } else {
+      const octets = octetsFor("Header", s);
       const codec = target.inputCodec || "us-ascii";
-      text = codec === UNKNOWN_8BIT ? decodeAsciiEscape(s) : decode(s, codec, errors);
+      text = codec === UNKNOWN_8BIT ? decodeAsciiEscape(octets) : decode(octets, codec, errors);
     }
     const codec = target.outputCodec || "us-ascii";
     if (codec !== UNKNOWN_8BIT) {
@@ -164,7 +166,7 @@ export class Header {
    * @throws {HeaderParseError} when a line of the value would be read back as another header
    */
   encode(options: HeaderEncodeOptions = {}): string {
-    return this.#encode(options, false);
+    return this.#encode(options ?? {}, false);
   }
 
   // Not in a static block: bundlers keep a class for that, also where nothing uses it.
@@ -265,7 +267,7 @@ function replaceEscaped(text: string): string {
 }
 
 function toCharset(charset: string | Charset): Charset {
-  return typeof charset === "string" ? new Charset(charset) : charset;
+  return charset instanceof Charset ? charset : new Charset(charset);
 }
 
 function isPlain(charset: Charset): boolean {
@@ -383,7 +385,7 @@ export function decodeHeader(header: string | Header): DecodedChunk[] {
     });
   }
   if (typeof header !== "string") {
-    throw new TypeError(`decodeHeader takes text or a Header, not ${typeof header}`);
+    throw wrongType("decodeHeader", "text or a Header", header);
   }
   if (!hasEncodedWord(header)) return [[header, null]];
   const chunks: DecodedChunk[] = [];
@@ -429,6 +431,9 @@ export function makeHeader(
   options: MakeHeaderOptions = {},
 ): Header {
   const header = new Header(null, options);
-  for (const [text, charset] of decodedSeq) header.append(text, charset);
+  for (const chunk of listFor("makeHeader", "pieces [text, charset]", decodedSeq)) {
+    const [text, charset] = listFor("makeHeader", "pieces [text, charset]", chunk);
+    header.append(text, charset);
+  }
   return header;
 }

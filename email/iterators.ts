@@ -7,6 +7,7 @@
 import { NestingLimitError } from "./errors.ts";
 import type { Message } from "./message.ts";
 import { MAX_TREE_DEPTH, walkTree } from "./model/tree.ts";
+import { messageFor } from "./text/given.ts";
 
 /**
  * A message and every part below it, depth first.
@@ -26,7 +27,7 @@ import { MAX_TREE_DEPTH, walkTree } from "./model/tree.ts";
  * Source: Python's `email.iterators.walk`.
  */
 export function walk(message: Message): Generator<Message, undefined> {
-  return walkTree(message);
+  return walkTree(messageFor("walk", message));
 }
 
 /**
@@ -49,7 +50,7 @@ export function* bodyLineIterator(
   options: { decode?: boolean } = {},
 ): IterableIterator<string> {
   for (const part of walk(message)) {
-    const payload: unknown = part.getPayload(null, { decode: options.decode ?? false });
+    const payload: unknown = part.getPayload(null, { decode: options?.decode ?? false });
     if (typeof payload !== "string") continue;
     for (let start = 0; start < payload.length;) {
       const end = payload.indexOf("\n", start);
@@ -110,10 +111,10 @@ export function structure(
   options: { level?: number; includeDefault?: boolean } = {},
 ): string {
   const lines: string[] = [];
-  const stack: [part: Message, level: number][] = [[message, options.level ?? 0]];
+  const stack: [part: Message, level: number][] = [[messageFor("structure", message), options?.level ?? 0]];
   for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
     const [part, level] = item;
-    const suffix = options.includeDefault ? ` [${part.getDefaultType()}]` : "";
+    const suffix = options?.includeDefault ? ` [${part.getDefaultType()}]` : "";
     lines.push(`${"    ".repeat(level)}${part.getContentType()}${suffix}\n`);
     if (!part.isMultipart()) continue;
     if (level > MAX_TREE_DEPTH) throw new NestingLimitError("message parts are nested too deeply");

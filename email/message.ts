@@ -23,6 +23,7 @@ import { compat32, type HeaderValue, type Policy, recordsDefects } from "./polic
 import { assemble } from "./write/flatten.ts";
 import { piecesOf } from "./write/pieces.ts";
 import { shownAs } from "./shown.ts";
+import { listFor, messageFor, textFor } from "./text/given.ts";
 
 export type { ParamOptions, SetParamOptions };
 
@@ -165,7 +166,7 @@ export class Message {
    * @param options the policy; {@linkcode compat32} unless given
    */
   constructor(options: { policy?: Policy } = {}) {
-    this.#policy = options.policy ?? compat32;
+    this.#policy = options?.policy ?? compat32;
     this.#entity = new Entity();
     this.#entity.message = this;
   }
@@ -241,7 +242,7 @@ export class Message {
    * @throws {HeaderWriteError} when a header name or value breaks the line
    */
   asString(options: AsStringOptions = {}): string {
-    const { unixfrom = false, maxHeaderLen = 0, policy = null } = options;
+    const { unixfrom = false, maxHeaderLen = 0, policy = null } = options ?? {};
     const pieces = piecesOf(this, { mangleFrom: false, maxHeaderLen, policy }, { unixfrom }, false);
     return pieces.join("");
   }
@@ -278,7 +279,7 @@ export class Message {
    * @throws {UnicodeEncodeError} when a body holds characters that no byte represents
    */
   asBytes(options: AsBytesOptions = {}): Uint8Array {
-    const { unixfrom = false, policy = null, verbatim = null } = options;
+    const { unixfrom = false, policy = null, verbatim = null } = options ?? {};
     if (verbatim !== null) return verbatim.bytesOf(this, policy ?? this.policy, unixfrom);
     return assemble(piecesOf(this, { mangleFrom: false, maxHeaderLen: null, policy }, { unixfrom }, true));
   }
@@ -342,6 +343,7 @@ export class Message {
    * @throws {TypeError} when the payload is text
    */
   attach(part: Message): void {
+    messageFor("attach", part);
     const entity = this.#entity;
     if (entity.payload === null) {
       entity.payload = [part];
@@ -589,10 +591,10 @@ export class Message {
    * @throws {TypeError} when a value is not text
    */
   addHeader(name: string, value: string | null, params: HeaderParams = {}): void {
-    if (value !== null && typeof value !== "string") throw new TypeError(`text expected: ${typeof value}`);
-    const parts = value === null ? [] : [value];
-    for (const [key, param] of isIterable(params) ? params : Object.entries(params)) {
-      parts.push(formatParam(key.replaceAll("_", "-"), param));
+    const parts = value === null ? [] : [textFor("addHeader", value)];
+    for (const pair of isIterable(params) ? params : Object.entries(params ?? {})) {
+      const [key, param] = listFor("addHeader", "pairs [name, value]", pair);
+      parts.push(formatParam(textFor("the name of a parameter", key, "is").replaceAll("_", "-"), param));
     }
     this.append(name, parts.join("; "));
   }
@@ -850,7 +852,7 @@ export class Message {
 }
 
 function isIterable(params: HeaderParams): params is Iterable<readonly [string, ParamValue | null]> {
-  return Symbol.iterator in params;
+  return typeof (params as Iterable<unknown> | null)?.[Symbol.iterator] === "function";
 }
 
 function oneLine(what: string, text: string): void {

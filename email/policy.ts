@@ -13,6 +13,7 @@ import { foldsToItself } from "./write/fold.ts";
 import { toLinesep } from "./write/linesep.ts";
 // circle: a message carries its policy, and the hooks of a policy get the message
 import type { Message, MessageFactory } from "./message.ts";
+import { listFor, messageFor, textFor, wrongType } from "./text/given.ts";
 
 /** What a header field holds: text, or a {@linkcode Header} that the application stored. */
 export type HeaderValue = string | Header;
@@ -165,7 +166,7 @@ export abstract class Policy {
    * @param defect what is wrong
    */
   registerDefect(message: Message, defect: MessageDefect): void {
-    message.defects.push(defect);
+    messageFor("registerDefect", message).defects.push(defect);
   }
 
   /**
@@ -232,7 +233,7 @@ function define(policy: Policy, options: Record<string, unknown> | PolicyOptions
 
 function assign(policy: Policy, options: Record<string, unknown> | PolicyOptions): void {
   const record: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(options)) {
+  for (const [name, value] of Object.entries(options ?? {})) {
     if (!(name in policy)) {
       throw new TypeError(`'${name}' is an invalid option for ${policy.constructor.name}`);
     }
@@ -263,7 +264,7 @@ export class Compat32 extends Policy {
    */
   constructor(options: PolicyOptions = {}) {
     super(options);
-    if (options.mangleFrom === undefined) define(this, { mangleFrom: true });
+    if (options?.mangleFrom === undefined) define(this, { mangleFrom: true });
     if (new.target === Compat32) Object.freeze(this);
   }
 
@@ -278,7 +279,10 @@ export class Compat32 extends Policy {
    * @param lines the lines of the header, with their line ends
    */
   headerSourceParse(lines: string[]): [name: string, value: string] {
-    const first = lines[0] ?? "";
+    const first = textFor(
+      "headerSourceParse",
+      listFor("headerSourceParse", "a list of lines", lines)[0] ?? "",
+    );
     const colon = first.indexOf(":");
     let start = colon + 1;
     while (first[start] === " " || first[start] === "\t") start++;
@@ -361,6 +365,7 @@ export function foldHeader(
   const maxLineLen = policy.maxLineLength ?? 0;
   let header: Header;
   if (typeof value !== "string") {
+    if (!(value instanceof Header)) throw wrongType("a header", "text or a Header", value);
     header = value;
   } else if (hasSurrogates(value)) {
     if (!sanitize) return `${name}: ${value}${linesep}`;

@@ -32,6 +32,7 @@ export {
   parsedateTz,
   type ShortDateTuple,
 } from "./dates.ts";
+import { textFor } from "./text/given.ts";
 
 /**
  * Escapes text for a quoted string: a backslash before every backslash and every `"`.
@@ -49,7 +50,7 @@ export {
  * Source: RFC 5322 section 3.2.4; Python's `email.utils.quote`.
  */
 export function quote(str: string): string {
-  return quoteText(str);
+  return quoteText(textFor("quote", str));
 }
 
 /**
@@ -69,7 +70,7 @@ export function quote(str: string): string {
  * Source: RFC 5322 section 3.2.4; Python's `email.utils.unquote`.
  */
 export function unquote(str: string): string {
-  return unquoteText(str);
+  return unquoteText(textFor("unquote", str));
 }
 
 /**
@@ -88,7 +89,7 @@ export function unquote(str: string): string {
  * Source: RFC 2231 section 4; Python's `email.utils.decode_rfc2231`.
  */
 export function decodeRfc2231(s: string): Rfc2231Value {
-  return splitRfc2231(s);
+  return splitRfc2231(textFor("decodeRfc2231", s));
 }
 
 /**
@@ -145,5 +146,5 @@ export function makeMsgid(idstring: string | null = null, options: MakeMsgidOpti
   const time = Math.floor(Date.now() / 10);
   const [a, b] = crypto.getRandomValues(new BigUint64Array(2));
   const shown = idstring === null ? "" : `.${idstring}`;
-  return `<${time}.${a}.${b}${shown}@${options.domain ?? "localhost"}>`;
+  return `<${time}.${a}.${b}${shown}@${options?.domain ?? "localhost"}>`;
 }

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { textFor } from "../text/given.ts";
+
 /**
  * Codecs of CPython 3.13.0 and their aliases, folded as Python folds them: those that the platform does not know
  * or means something else by. After a colon, values for the asterisk; a codec may have several lines.
@@ -137,7 +139,7 @@ const MAX_LABEL = 200;
  * @returns Python's module name of the codec, such as `iso8859_2`, or null when no codec knows the label
  */
 export function lookup(label: string): string | null {
-  if (label.length > MAX_LABEL || label.includes("\0")) return null;
+  if (textFor("the name of a charset", label, "is").length > MAX_LABEL || label.includes("\0")) return null;
   labels ??= readLabels();
   const folded = fold(label);
   return labels.get(folded) ?? labels.get(folded.replaceAll(".", "_")) ?? webName(label) ??

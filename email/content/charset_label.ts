@@ -1,6 +1,7 @@
 // What a charset label of a sender means for a reader: the widest charset that has this name, and names that no list has.
 
 import { lookup } from "../codecs/labels.ts";
+import { textFor } from "../text/given.ts";
 
 /** Charsets by the name of Python's codec, where the decoder that reads them is wider or has another name. */
 const WIDER: Record<string, string> = {
@@ -66,12 +67,12 @@ const known = new Map<string, string | null>();
  * The charset that a label means.
  *
  * @param label what a sender wrote
- * @returns a name that {@linkcode decodeText} has a decoder for; null when nobody knows the label
+ * @returns a name that {@linkcode decodeText} has a decoder for; null when the label is not known
  */
 export function charsetOf(label: string): string | null {
   const found = known.get(label);
   if (found !== undefined) return found;
-  const charset = resolve(cleanLabel(label));
+  const charset = resolve(cleanLabel(textFor("the name of a charset", label, "is")));
   if (known.size < MAX_KNOWN && label.length <= MAX_LABEL) known.set(label, charset);
   return charset;
 }
@@ -102,7 +103,7 @@ function resolve(label: string): string | null {
 const GLUED =
   /^(?:x-)?(?:utf[-_]?(?:8|7|16(?:[-_]?[bl]e)?)|(?:us[-_]?)?ascii|iso[-_]?8859[-_]?\d\d?|iso[-_]?2022[-_]?(?:jp|kr)|(?:windows|cp)[-_]?(?:125\d|874|9\d\d)|koi8[-_]?[ru]|big5|gbk|gb[-_]?(?:2312|18030)|euc[-_]?(?:jp|kr|cn)|shift[-_]?jis|ks_c_5601-1987|latin[-_]?\d\d?|mac(?:intosh)?)(?!\d)/;
 
-/** Undefined for a label that nobody knows, null for one that says nothing. */
+/** Undefined for an unknown label, null for one that says nothing. */
 function byName(label: string): string | null | undefined {
   const name = lookup(label);
   if (name !== null) return byCodec(name);

@@ -10,9 +10,10 @@ import { type AttachmentInput, attachmentPart, type InlineInput, isSevenBit } fr
 import { addressField, fieldPairs, fieldValue, type HeaderFields, messageId } from "./compose/fields.ts";
 import { foldPieces, foldText } from "./compose/fold.ts";
 import { addressesFrom, type AddressInput, writtenAddress } from "./compose/mailboxes.ts";
-import { checkOptions, freeText, kindOf, oneLine } from "./compose/options.ts";
+import { checkOptions, freeText, oneLine } from "./compose/options.ts";
 import { multipart, textPart, withFields } from "./compose/parts.ts";
 import type { Mail, MailPart } from "./model.ts";
+import { kindOf } from "../text/given.ts";
 
 /** What {@linkcode createMail} makes a message of. */
 export interface CreateMailOptions {

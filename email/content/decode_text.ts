@@ -10,6 +10,7 @@ import { charsetOf } from "./charset_label.ts";
 import type { Problem } from "./model.ts";
 import { note } from "./problems.ts";
 import { hzAsGb, iso2022JpAsEuc, iso2022KrAsEuc, readUtf7 } from "./shifted.ts";
+import { octetsFor } from "../text/given.ts";
 
 // A byte order mark goes at the start of a text, and stays in the middle of a field, where a word may begin with it.
 const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -55,7 +56,7 @@ const WIDE = /^(?:gb18030|big5|euc|shift|iso-2022|hz|cp)/;
  * Source: WHATWG Encoding section 4.2; RFC 2047 section 6.3, RFC 1428.
  */
 export function decodeText(bytes: Uint8Array, charset?: string | null, problems?: Problem[]): string {
-  if (!ArrayBuffer.isView(bytes)) throw new TypeError(`decodeText takes a Uint8Array, not ${typeof bytes}`);
+  octetsFor("decodeText", bytes);
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     return lenientUtf8.decode(bytes.subarray(3));
   }

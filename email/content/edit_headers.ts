@@ -12,9 +12,10 @@ import { assemble, type Piece } from "../write/flatten.ts";
 import { firstLineEnd } from "../write/linesep.ts";
 import { verbatim } from "../write/verbatim.ts";
 import { fieldName, fieldPairs, fieldValue, type HeaderFields } from "./compose/fields.ts";
-import { checkOptions, kindOf, messageIn } from "./compose/options.ts";
+import { checkOptions, messageIn } from "./compose/options.ts";
 import { contentDialect } from "./content_type.ts";
 import type { MessageInput } from "./model.ts";
+import { kindOf } from "../text/given.ts";
 
 /** What {@linkcode editHeaders} changes. */
 export interface HeaderEdits {

@@ -2,7 +2,7 @@
 
 import type { Header } from "../header.ts";
 import type { Entity } from "../model/entity.ts";
-import type { Field } from "../model/fields.ts";
+import { type Field, lowerName } from "../model/fields.ts";
 import { encodeAsciiEscape, fromUnits, isAscii } from "../text/text.ts";
 import { utf8Step } from "../text/utf8.ts";
 import { decodeText } from "./decode_text.ts";
@@ -84,7 +84,7 @@ export class FieldReader {
 
 /** The values of a field, unfolded, encoded words still in them. */
 export function fieldValues(entity: Entity, name: string): string[] {
-  return new FieldReader(entity).all(name.toLowerCase());
+  return new FieldReader(entity).all(lowerName(name));
 }
 
 /** One line of a stored value: each fold is one blank, octets outside ASCII are read. */

@@ -6,6 +6,7 @@
 
 import type { Header } from "../header.ts";
 import { readableValue } from "./fields.ts";
+import { textFor } from "../text/given.ts";
 
 /**
  * The text of a header field, encoded words decoded, folding undone, always one line. Never fails: `makeHeader(decodeHeader(value))`,
@@ -28,5 +29,7 @@ import { readableValue } from "./fields.ts";
  * Source: RFC 2047 section 6, RFC 2231 section 5.
  */
 export function headerText(value: string | Header | null | undefined): string {
-  return value === null || value === undefined ? "" : readableValue(value);
+  if (value === null || value === undefined) return "";
+  if (typeof (value as Header).chunks !== "object") textFor("headerText", value);
+  return readableValue(value);
 }

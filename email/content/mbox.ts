@@ -9,6 +9,7 @@ import { CR, LF } from "../text/octets.ts";
 import { utf8Of } from "../text/utf8.ts";
 import type { Mail } from "./model.ts";
 import { readOctets } from "./read_mail.ts";
+import { octetsFor } from "../text/given.ts";
 
 /** How {@linkcode messagesFromMbox} reads. */
 export interface MboxOptions {
@@ -57,9 +58,9 @@ export async function* messagesFromMbox(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
   options: MboxOptions = {},
 ): AsyncGenerator<Mail, void, undefined> {
-  const reader = new MboxReader(options);
+  const reader = new MboxReader(options ?? {});
   for await (const piece of piecesOf("messagesFromMbox", stream)) {
-    for (let rest = piece; rest.length > 0;) {
+    for (let rest = octetsFor("messagesFromMbox", piece); rest.length > 0;) {
       const [mail, used] = reader.add(rest);
       if (mail !== null) yield mail;
       rest = rest.subarray(used);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { textFor } from "../text/given.ts";
+
 /** How {@linkcode unflow} reads. */
 export interface UnflowOptions {
   /** The `delsp=yes` of the Content-Type: the blank at the end of a flowed line is not text. Default false. */
@@ -30,7 +32,7 @@ export interface UnflowOptions {
  * Source: RFC 3676 section 4.
  */
 export function unflow(text: string, options: UnflowOptions = {}): string {
-  const { delSp = false } = options;
+  const { delSp = false } = options ?? {};
   const out: string[] = [];
   let paragraph: string[] = [];
   let depth = 0;
@@ -41,7 +43,7 @@ export function unflow(text: string, options: UnflowOptions = {}): string {
     }
     paragraph = [];
   };
-  const lines = text.split(/\r\n?|\n/);
+  const lines = textFor("unflow", text).split(/\r\n?|\n/);
   const last = lines.pop()!;
   const read = (line: string) => {
     let quotes = 0;

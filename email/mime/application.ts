@@ -8,6 +8,7 @@ import { encodeBase64 } from "../transfer/encoders.ts";
 import type { Message } from "../message.ts";
 import type { MimeOptions } from "./base.ts";
 import { MIMENonMultipart } from "./nonmultipart.ts";
+import { octetsFor } from "../text/given.ts";
 
 /** What a part of binary data is made with. */
 export interface MimeDataOptions extends MimeOptions {
@@ -41,7 +42,7 @@ export class MIMEApplication extends MIMENonMultipart {
   constructor(data: Uint8Array | string, subtype = "octet-stream", options: MimeDataOptions = {}) {
     if (subtype === null) throw new TypeError("Invalid application MIME subtype");
     super("application", subtype, options);
-    this.setPayload(data);
-    (options.encoder ?? encodeBase64)(this);
+    this.setPayload(typeof data === "string" ? data : octetsFor("MIMEApplication", data));
+    (options?.encoder ?? encodeBase64)(this);
   }
 }

@@ -8,6 +8,7 @@ import { encodeBase64 } from "../transfer/encoders.ts";
 import { hasAt } from "./magic.ts";
 import type { MimeDataOptions } from "./application.ts";
 import { MIMENonMultipart } from "./nonmultipart.ts";
+import { octetsFor } from "../text/given.ts";
 
 /**
  * A part with audio.
@@ -32,11 +33,11 @@ export class MIMEAudio extends MIMENonMultipart {
    * @throws {TypeError} when the subtype is null and the bytes do not tell
    */
   constructor(data: Uint8Array, subtype: string | null = null, options: MimeDataOptions = {}) {
-    const found = subtype ?? audioType(data);
+    const found = subtype ?? audioType(octetsFor("MIMEAudio", data));
     if (found === null) throw new TypeError("Could not find audio MIME subtype");
     super("audio", found, options);
     this.setPayload(data);
-    (options.encoder ?? encodeBase64)(this);
+    (options?.encoder ?? encodeBase64)(this);
   }
 }
 

@@ -37,8 +37,8 @@ export class MIMEBase extends Message {
    * @param options policy, parameters
    */
   constructor(maintype: string, subtype: string, options: MimeOptions = {}) {
-    super({ policy: options.policy });
-    this.addHeader("Content-Type", `${maintype}/${subtype}`, options.params);
+    super({ policy: options?.policy });
+    this.addHeader("Content-Type", `${maintype}/${subtype}`, options?.params);
     this.append("MIME-Version", "1.0");
   }
 }

@@ -8,6 +8,7 @@ import { encodeBase64 } from "../transfer/encoders.ts";
 import { hasAt } from "./magic.ts";
 import type { MimeDataOptions } from "./application.ts";
 import { MIMENonMultipart } from "./nonmultipart.ts";
+import { octetsFor } from "../text/given.ts";
 
 /**
  * A part with an image.
@@ -32,11 +33,11 @@ export class MIMEImage extends MIMENonMultipart {
    * @throws {TypeError} when the subtype is null and the bytes do not tell
    */
   constructor(data: Uint8Array, subtype: string | null = null, options: MimeDataOptions = {}) {
-    const found = subtype ?? imageType(data);
+    const found = subtype ?? imageType(octetsFor("MIMEImage", data));
     if (found === null) throw new TypeError("Could not guess image MIME subtype");
     super("image", found, options);
     this.setPayload(data);
-    (options.encoder ?? encodeBase64)(this);
+    (options?.encoder ?? encodeBase64)(this);
   }
 }
 

@@ -40,7 +40,7 @@ export class MIMEMultipart extends MIMEBase {
   constructor(subtype = "mixed", options: MimeMultipartOptions = {}) {
     super("multipart", subtype, options);
     this.setPayload([]);
-    for (const part of options.subparts ?? []) this.attach(part);
-    if (options.boundary) this.setBoundary(options.boundary);
+    for (const part of options?.subparts ?? []) this.attach(part);
+    if (options?.boundary) this.setBoundary(options.boundary);
   }
 }

@@ -8,6 +8,7 @@ import type { Charset } from "../charset.ts";
 import type { Policy } from "../policy.ts";
 import { isAscii } from "../text/text.ts";
 import { MIMENonMultipart } from "./nonmultipart.ts";
+import { textFor } from "../text/given.ts";
 
 /**
  * A text part, encoded for transport as its charset asks for.
@@ -40,8 +41,8 @@ export class MIMEText extends MIMENonMultipart {
     charset: string | Charset | null = null,
     options: { policy?: Policy } = {},
   ) {
-    const target = charset ?? (isAscii(text) ? "us-ascii" : "utf-8");
-    super("text", subtype, { policy: options.policy, params: { charset: String(target) } });
+    const target = charset ?? (isAscii(textFor("MIMEText", text)) ? "us-ascii" : "utf-8");
+    super("text", subtype, { policy: options?.policy, params: { charset: String(target) } });
     this.setPayload(text, target);
   }
 }

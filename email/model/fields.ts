@@ -3,6 +3,7 @@
 import type { HeaderBlock } from "../parse/source.ts";
 import type { HeaderValue } from "../policy.ts";
 import { addTo } from "../text/map.ts";
+import { textFor } from "../text/given.ts";
 
 /** One header field. */
 export type Field = [name: string, value: HeaderValue];
@@ -80,7 +81,7 @@ export class FieldList {
   /** Puts a field in the place of another one. */
   replace(at: number, field: Field): void {
     const slots = this.#slots();
-    // What the source says counts no longer.
+    // What the source says does not count any more.
     this.#block = null;
     if (slots[at]![0].toLowerCase() !== field[0].toLowerCase()) this.#index = null;
     slots[at] = field;
@@ -101,7 +102,7 @@ export class FieldList {
 
   /** Place of the first field of that name, -1 when there is none. */
   find(name: string): number {
-    const lower = name.toLowerCase();
+    const lower = lowerName(name);
     const places = this.#places(lower);
     if (places !== null) return places[0] ?? -1;
     return this.#slots().findIndex((field) =>
@@ -111,7 +112,7 @@ export class FieldList {
 
   /** Every field of that name. */
   all(name: string): Field[] {
-    const lower = name.toLowerCase();
+    const lower = lowerName(name);
     const places = this.#places(lower);
     return places === null
       ? this.list().filter((field) => field[0].toLowerCase() === lower)
@@ -120,7 +121,7 @@ export class FieldList {
 
   /** Removes every field of that name. */
   delete(name: string): void {
-    const lower = name.toLowerCase();
+    const lower = lowerName(name);
     const places = this.#places(lower);
     if (places === null) {
       const list = this.list();
@@ -139,4 +140,9 @@ export class FieldList {
     this.#block = null;
     if (this.#deleted > slots.length / 2) this.list();
   }
+}
+
+/** A name that a program asks for, in lower case. */
+export function lowerName(name: string): string {
+  return textFor("the name of a header", name, "is").toLowerCase();
 }

@@ -8,6 +8,7 @@ import { collapseRfc2231Value, type ParamValue } from "../params/rfc2231.ts";
 import type { HeaderValue } from "../policy.ts";
 import { encodeRawUnicodeEscape, isAscii, rstrip, strip } from "../text/text.ts";
 import { entityOf, internals, type MessageModel } from "./message_model.ts";
+import { textFor } from "../text/given.ts";
 
 /** Where the parameters are and how they are written. */
 export interface ParamOptions {
@@ -43,16 +44,16 @@ export function getParams(
   message: MessageModel,
   options: ParamOptions,
 ): [name: string, value: ParamValue][] | null {
-  const unquote = options.unquote ?? true;
-  const params = internals.params(message, options.header ?? "content-type");
+  const unquote = options?.unquote ?? true;
+  const params = internals.params(message, options?.header ?? "content-type");
   return params &&
     params.pairs.map(([name, value]) => [name, unquote ? unquoteParam(value) : copyParam(value)]);
 }
 
 /** See `Message.getParam`. */
 export function getParam(message: MessageModel, param: string, options: ParamOptions): ParamValue | null {
-  const value = internals.params(message, options.header ?? "content-type")?.find(param) ?? null;
-  return value === null ? null : options.unquote ?? true ? unquoteParam(value) : copyParam(value);
+  const value = internals.params(message, options?.header ?? "content-type")?.find(param) ?? null;
+  return value === null ? null : options?.unquote ?? true ? unquoteParam(value) : copyParam(value);
 }
 
 /** See `Message.setParam`. */
@@ -62,7 +63,8 @@ export function setParam(
   value: ParamValue,
   options: SetParamOptions,
 ): void {
-  const { header = "Content-Type", requote = true, charset = null, language = "", replace = false } = options;
+  const { header = "Content-Type", requote = true, charset = null, language = "", replace = false } =
+    options ?? {};
   const wanted: ParamValue = typeof value === "string" && charset ? [charset, language, value] : value;
   const old = message.get(header);
   const isType = header.toLowerCase() === "content-type";
@@ -96,10 +98,10 @@ export function delParam(
   param: string,
   options: { header?: string; requote?: boolean },
 ): void {
-  const { header = "content-type", requote = true } = options;
+  const { header = "content-type", requote = true } = options ?? {};
   const params = message.getParams({ header, unquote: requote });
   if (params === null) return;
-  const lower = param.toLowerCase();
+  const lower = textFor("delParam", param).toLowerCase();
   const kept = params.filter(([name]) => name.toLowerCase() !== lower);
   const text = joinParams(kept.map(([name, value]) => formatParam(name, value, requote)));
   if (text !== String(message.get(header))) message.set(header, text);
@@ -111,8 +113,8 @@ export function setType(
   type: string,
   options: { header?: string; requote?: boolean },
 ): void {
-  const { header = "Content-Type", requote = true } = options;
-  if (type.split("/").length !== 2) {
+  const { header = "Content-Type", requote = true } = options ?? {};
+  if (textFor("setType", type).split("/").length !== 2) {
     throw new ValueError(`a type is two words and one slash, not ${JSON.stringify(type)}`);
   }
   const params = message.getParams({ header, unquote: requote })?.slice(1) ?? [];

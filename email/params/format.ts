@@ -3,6 +3,7 @@
 import { isAscii } from "../text/text.ts";
 import { quoteText } from "./quoting.ts";
 import { encodeRfc2231, type ParamValue } from "./rfc2231.ts";
+import { textFor } from "../text/given.ts";
 
 /** RFC 2045 section 5.1 tspecials, and the blank: a value with one of them has to be quoted. */
 const TSPECIALS = /[ ()<>@,;:\\"/[\]?=]/;
@@ -16,9 +17,7 @@ const TSPECIALS = /[ ()<>@,;:\\"/[\]?=]/;
  * @param quoted quote the value even where it need not be
  */
 export function formatParam(name: string, value: ParamValue | null, quoted = true): string {
-  if (value !== null && typeof value !== "string" && !Array.isArray(value)) {
-    throw new TypeError(`the value of the parameter ${name} has to be text, not ${typeof value}`);
-  }
+  if (value !== null && !Array.isArray(value)) textFor(`the parameter ${name}`, value);
   if (value === null || value.length === 0) return name;
   if (typeof value !== "string") {
     return `${name}*=${encodeRfc2231(value[2], value[0], value[1])}`;

@@ -2,6 +2,7 @@
 
 import { decodeParamList, type ParamValue } from "./rfc2231.ts";
 import { parseParams, splitParams } from "./split.ts";
+import { textFor } from "../text/given.ts";
 
 /** Parameters from which on their places are kept. */
 const INDEX_FROM = 16;
@@ -36,7 +37,7 @@ export class ParamList {
    * @param name name of the parameter, in any case
    */
   find(name: string): ParamValue | null {
-    const key = name.toLowerCase();
+    const key = textFor("the name of a parameter", name, "is").toLowerCase();
     const { pairs } = this;
     if (pairs.length < INDEX_FROM) return pairs.find((pair) => pair[0].toLowerCase() === key)?.[1] ?? null;
     if (this.#places === null) {

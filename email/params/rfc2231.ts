@@ -7,6 +7,7 @@ import { hexValue } from "../text/hex.ts";
 import { addTo } from "../text/map.ts";
 import { encodeRawUnicodeEscape, fromUnits } from "../text/text.ts";
 import { quoteText, unquoteText } from "./quoting.ts";
+import { listFor, textFor } from "../text/given.ts";
 
 /** A parameter value in RFC 2231 form: charset, language and the text, one character for each octet. */
 export type Rfc2231Value = [charset: string | null, language: string | null, text: string];
@@ -88,14 +89,18 @@ function compareSegments(a: Segment, b: Segment): number {
 // underscores, so `x-name*0` is not a continuation; one line end after it is let through.
 const CONTINUATION = /^([A-Za-z0-9_]+)\*(?:([0-9]+)\*?)?\n?$/;
 
+const PAIRS = "pairs [name, value]";
+
 /** See `decodeParams` of utils.ts. */
 export function decodeParamList(params: readonly (readonly [string, string])[]): [string, ParamValue][] {
-  const [head, ...rest] = params;
+  const [head, ...rest] = listFor("decodeParams", PAIRS, params);
   if (head === undefined) throw new RangeError("list index out of range");
-  const decoded: [string, ParamValue][] = [[head[0], head[1]]];
+  const [type, first] = listFor("decodeParams", PAIRS, head);
+  const decoded: [string, ParamValue][] = [[type, first]];
   const continued = new Map<string, Segment[]>();
-  for (const [name, quoted] of rest) {
-    const value = unquoteText(quoted);
+  for (const pair of rest) {
+    const [name, quoted] = listFor("decodeParams", PAIRS, pair);
+    const value = unquoteText(textFor("decodeParams", quoted));
     const match = CONTINUATION.exec(name);
     const base = match?.[1];
     if (base === undefined) {
@@ -143,7 +148,9 @@ export function encodeRfc2231(
   language: string | null = null,
 ): string {
   // CPython looks no charset up for an empty text, so an unknown one does no harm there.
-  const text = s === "" ? "" : percentEncode(encode(s, charset || "us-ascii", "strict"));
+  const text = textFor("encodeRfc2231", s) === ""
+    ? ""
+    : percentEncode(encode(s, charset || "us-ascii", "strict"));
   // Python prints a charset of None as such; kept, since a language without a charset has no form of its own.
   return charset === null && language === null ? text : `${charset ?? "None"}'${language ?? ""}'${text}`;
 }
@@ -187,10 +194,14 @@ export interface CollapseOptions {
  */
 export function collapseRfc2231Value(value: ParamValue, options: CollapseOptions = {}): string {
   if (typeof value === "string") return unquoteText(value);
-  const { errors = "replace", fallbackCharset = "us-ascii" } = options;
-  const [charset, , text] = value;
+  const { errors = "replace", fallbackCharset = "us-ascii" } = options ?? {};
+  const [charset, , text] = listFor("collapseRfc2231Value", "a value of getParam", value);
   try {
-    return decode(encodeRawUnicodeEscape(text), charset ?? fallbackCharset, errors);
+    return decode(
+      encodeRawUnicodeEscape(textFor("collapseRfc2231Value", text)),
+      charset ?? fallbackCharset,
+      errors,
+    );
   } catch (error) {
     if (!(error instanceof LookupError)) throw error;
     return unquoteText(text);

@@ -26,7 +26,7 @@ export interface ParseOptions {
  * @param options policy, factory, headers only
  */
 export function parseMessage(source: Source, options: ParseOptions = {}): Message {
-  return messageIn(parse(source, new Compat32Dialect(options), options.headersOnly));
+  return messageIn(parse(source, new Compat32Dialect(options), options?.headersOnly));
 }
 
 /** The message around what the parser fills in. */
@@ -44,8 +44,8 @@ class Compat32Dialect implements Dialect {
   readonly #records: boolean;
 
   constructor(options: ParseOptions) {
-    const policy = this.limits = options.policy ?? compat32;
-    this.#make = maker(options.factory ?? policy.messageFactory, policy);
+    const policy = this.limits = options?.policy ?? compat32;
+    this.#make = maker(options?.factory ?? policy.messageFactory, policy);
     this.lazy = policy instanceof Compat32 &&
       policy.headerSourceParse === Compat32.prototype.headerSourceParse;
     this.#records = recordsDefects(policy);

@@ -1,6 +1,7 @@
 // Pieces of a message, kept until the last of them is there: offsets into one buffer are what the parser works on.
 
 import { Source } from "./source.ts";
+import { octetsFor, wrongType } from "../text/given.ts";
 
 /** Collects the pieces. */
 export class Feed {
@@ -19,6 +20,7 @@ export class Feed {
       this.#texts.push(piece);
       return;
     }
+    octetsFor("a stream of a message", piece);
     if (this.#texts !== null) {
       this.#texts.push(Source.fromBytes(piece).text(0, piece.length));
       return;
@@ -78,5 +80,5 @@ export async function* piecesOf<T>(
       return;
     }
   }
-  throw new TypeError(`${of} takes a stream or pieces, not ${typeof stream}`);
+  throw wrongType(of, "a stream or pieces", stream);
 }

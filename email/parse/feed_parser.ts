@@ -8,6 +8,7 @@ import { Feed } from "./feed.ts";
 import { parseMessage } from "./compat32.ts";
 import type { Message } from "../message.ts";
 import type { ParserOptions } from "./parser.ts";
+import { octetsFor, textFor } from "../text/given.ts";
 
 /**
  * Parses a message fed as text, piece by piece. The result does not depend on where the pieces are cut.
@@ -45,7 +46,7 @@ export class FeedParser {
    * @param text the next piece
    */
   feed(text: string): void {
-    this.#feed.add(text);
+    this.#feed.add(textFor("feed", text));
   }
 
   /** The message, when everything has been fed. What is wrong with it is in `defects` of its parts. */
@@ -87,7 +88,7 @@ export class BytesFeedParser {
    * @param bytes the next piece; it is copied
    */
   feed(bytes: Uint8Array): void {
-    this.#feed.add(bytes);
+    this.#feed.add(octetsFor("feed", bytes));
   }
 
   /** The message, when everything has been fed. What is wrong with it is in `defects` of its parts. */

@@ -10,6 +10,7 @@ import { loadNamedCharsets } from "./named_charsets.ts";
 import { Source } from "./source.ts";
 import type { Message, MessageFactory } from "../message.ts";
 import type { Policy } from "../policy.ts";
+import { octetsFor, textFor } from "../text/given.ts";
 
 /** How to parse. */
 export interface ParserOptions {
@@ -50,8 +51,8 @@ export class Parser {
    * @param options policy and factory
    */
   constructor(options: ParserOptions = {}) {
-    this.policy = options.policy ?? null;
-    this.factory = options.factory ?? null;
+    this.policy = options?.policy ?? null;
+    this.factory = options?.factory ?? null;
   }
 
   /**
@@ -63,7 +64,11 @@ export class Parser {
    */
   parsestr(text: string, options: ParseTextOptions = {}): Message {
     const { policy, factory } = this;
-    return parseMessage(Source.fromText(text), { policy, factory, headersOnly: options.headersOnly });
+    return parseMessage(Source.fromText(textFor("parsestr", text)), {
+      policy,
+      factory,
+      headersOnly: options?.headersOnly,
+    });
   }
 }
 
@@ -118,8 +123,8 @@ export class BytesParser {
    * @param options policy and factory
    */
   constructor(options: ParserOptions = {}) {
-    this.policy = options.policy ?? null;
-    this.factory = options.factory ?? null;
+    this.policy = options?.policy ?? null;
+    this.factory = options?.factory ?? null;
   }
 
   /**
@@ -131,7 +136,11 @@ export class BytesParser {
    */
   parsebytes(bytes: Uint8Array, options: ParseTextOptions = {}): Message {
     const { policy, factory } = this;
-    return parseMessage(Source.fromBytes(bytes), { policy, factory, headersOnly: options.headersOnly });
+    return parseMessage(Source.fromBytes(octetsFor("parsebytes", bytes)), {
+      policy,
+      factory,
+      headersOnly: options?.headersOnly,
+    });
   }
 }
 
@@ -179,8 +188,7 @@ export class BytesHeaderParser extends BytesParser {
  * @returns the message; what is wrong with it is in `defects` of its parts
  */
 export function messageFromString(text: string, options: ParserOptions = {}): Message {
-  if (typeof text !== "string") throw new TypeError(`messageFromString takes text, not ${typeof text}`);
-  return parseMessage(Source.fromText(text), options);
+  return parseMessage(Source.fromText(textFor("messageFromString", text)), options);
 }
 
 /**
@@ -202,10 +210,7 @@ export function messageFromString(text: string, options: ParserOptions = {}): Me
  * @returns the message; what is wrong with it is in `defects` of its parts
  */
 export function messageFromBytes(bytes: Uint8Array, options: ParserOptions = {}): Message {
-  if (!ArrayBuffer.isView(bytes)) {
-    throw new TypeError(`messageFromBytes takes a Uint8Array, not ${typeof bytes}`);
-  }
-  return parseMessage(Source.fromBytes(bytes), options);
+  return parseMessage(Source.fromBytes(octetsFor("messageFromBytes", bytes)), options);
 }
 
 /**

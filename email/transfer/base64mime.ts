@@ -8,6 +8,7 @@ import { a2bBase64, base64Line } from "./base64.ts";
 import { encode } from "../codecs/mod.ts";
 import { ValueError } from "../errors.ts";
 import { encodeRawUnicodeEscape } from "../text/text.ts";
+import { octetsFor, wrongType } from "../text/given.ts";
 
 /**
  * Length of octets in base64.
@@ -25,6 +26,7 @@ import { encodeRawUnicodeEscape } from "../text/text.ts";
  * @returns number of characters
  */
 export function headerLength(bytes: ArrayLike<number> | string): number {
+  if (typeof bytes?.length !== "number") throw wrongType("headerLength", "octets", bytes);
   return Math.ceil(bytes.length / 3) * 4;
 }
 
@@ -47,8 +49,8 @@ export function headerLength(bytes: ArrayLike<number> | string): number {
  * @throws {UnicodeEncodeError} for text the charset lacks
  */
 export function headerEncode(bytes: Uint8Array | string, charset = "iso-8859-1"): string {
-  if (bytes.length === 0) return "";
-  const octets = typeof bytes === "string" ? encode(bytes, charset) : bytes;
+  if (bytes?.length === 0) return "";
+  const octets = typeof bytes === "string" ? encode(bytes, charset) : octetsFor("headerEncode", bytes);
   return `=?${charset}?b?${base64Line(octets)}?=`;
 }
 
@@ -71,7 +73,7 @@ export function headerEncode(bytes: Uint8Array | string, charset = "iso-8859-1")
  * @throws {ValueError} when a line has no room for one octet
  */
 export function bodyEncode(bytes: Uint8Array, maxlinelen = 76, eol = "\n"): string {
-  if (bytes.length === 0) return "";
+  if (octetsFor("bodyEncode", bytes).length === 0) return "";
   const size = Math.floor((maxlinelen * 3) / 4);
   if (size <= 0) throw new ValueError("maxlinelen leaves no room");
   const out: string[] = [];
@@ -102,7 +104,9 @@ export function bodyEncode(bytes: Uint8Array, maxlinelen = 76, eol = "\n"): stri
  * @throws {ValueError} when padding is missing or one character is left over (Python's `binascii.Error`)
  */
 export function decode(text: string | Uint8Array): Uint8Array {
-  const octets = a2bBase64(typeof text === "string" ? encodeRawUnicodeEscape(text) : text);
+  const octets = a2bBase64(
+    typeof text === "string" ? encodeRawUnicodeEscape(text) : octetsFor("decode", text),
+  );
   if (octets === null) throw new ValueError("incorrect padding");
   return octets;
 }

@@ -10,9 +10,10 @@ import type { Message } from "../message.ts";
 import { decodeAsciiEscape, isAsciiBytes } from "../text/text.ts";
 import { encodeBase64Lines } from "./base64.ts";
 import { encodeQuotedPrintable } from "./quoted_printable.ts";
+import { messageFor } from "../text/given.ts";
 
-function payloadBytes(message: Message): Uint8Array {
-  const payload = message.getPayload({ decode: true });
+function payloadBytes(of: string, message: Message): Uint8Array {
+  const payload = messageFor(of, message).getPayload({ decode: true });
   if (payload === null) throw new TypeError("no payload to encode");
   return payload;
 }
@@ -36,7 +37,7 @@ function payloadBytes(message: Message): Uint8Array {
  * @throws {TypeError} when it is a multipart or has no payload
  */
 export function encodeBase64(message: Message): void {
-  const bytes = payloadBytes(message);
+  const bytes = payloadBytes("encodeBase64", message);
   message.setPayload(encodeBase64Lines(bytes));
   message.append("Content-Transfer-Encoding", "base64");
 }
@@ -60,7 +61,7 @@ export function encodeBase64(message: Message): void {
  * @throws {TypeError} when it is a multipart or has no payload
  */
 export function encodeQuopri(message: Message): void {
-  const bytes = payloadBytes(message);
+  const bytes = payloadBytes("encodeQuopri", message);
   message.setPayload(decodeAsciiEscape(encodeQuotedPrintable(bytes)));
   message.append("Content-Transfer-Encoding", "quoted-printable");
 }
@@ -83,7 +84,7 @@ export function encodeQuopri(message: Message): void {
  * @param message the message to change
  */
 export function encode7or8bit(message: Message): void {
-  const bytes = message.getPayload({ decode: true });
+  const bytes = messageFor("encode7or8bit", message).getPayload({ decode: true });
   message.append("Content-Transfer-Encoding", bytes === null || isAsciiBytes(bytes) ? "7bit" : "8bit");
 }
 

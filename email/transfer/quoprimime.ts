@@ -9,6 +9,7 @@
 
 import { rstrip, splitLines } from "../text/text.ts";
 import { ValueError } from "../errors.ts";
+import { octetsFor, textFor, wrongType } from "../text/given.ts";
 
 /** Characters an encoded word may hold as they are: the safe set of RFC 2047 section 5 (3). */
 const HEADER_SAFE = /[!*+/0-9A-Za-z-]/;
@@ -42,7 +43,7 @@ const BODY_MAP: string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, octet
  * @returns true when it needs an escape; a space does not, it becomes `_`
  */
 export function headerCheck(octet: number): boolean {
-  return HEADER_MAP[octet]!.length > 1;
+  return isEscaped(HEADER_MAP, octet);
 }
 
 /**
@@ -61,10 +62,17 @@ export function headerCheck(octet: number): boolean {
  * @returns true when it needs an escape
  */
 export function bodyCheck(octet: number): boolean {
-  return BODY_MAP[octet]!.length > 1;
+  return isEscaped(BODY_MAP, octet);
+}
+
+function isEscaped(map: string[], octet: number): boolean {
+  const text = map[octet];
+  if (text === undefined) throw wrongType("headerCheck and bodyCheck", "an octet", octet);
+  return text.length > 1;
 }
 
 function mappedLength(bytes: Uint8Array, map: string[]): number {
+  octetsFor("headerLength and bodyLength", bytes);
   let length = 0;
   for (let i = 0; i < bytes.length; i++) length += map[bytes[i]!]!.length;
   return length;
@@ -125,7 +133,7 @@ export function bodyLength(bytes: Uint8Array): number {
  * @throws {RangeError} for a character past U+00FF
  */
 export function quote(character: string): string {
-  const octet = character.charCodeAt(0);
+  const octet = textFor("quote", character).charCodeAt(0);
   if (!(octet < 256)) throw new RangeError("character past U+00FF");
   return escapeOctet(octet);
 }
@@ -147,7 +155,7 @@ export function quote(character: string): string {
  * @throws {ValueError} when there are no two hex digits
  */
 export function unquote(text: string): string {
-  const digits = text.slice(1, 3);
+  const digits = textFor("unquote", text).slice(1, 3);
   if (!/^[0-9A-Fa-f]{1,2}$/.test(digits)) throw new ValueError(`no escape: ${text}`);
   return String.fromCharCode(parseInt(digits, 16));
 }
@@ -170,7 +178,7 @@ export function unquote(text: string): string {
  * @returns the encoded word, empty when there are no octets
  */
 export function headerEncode(bytes: Uint8Array, charset = "iso-8859-1"): string {
-  if (bytes.length === 0) return "";
+  if (octetsFor("headerEncode", bytes).length === 0) return "";
   const out: string[] = [];
   for (let i = 0; i < bytes.length; i++) out.push(HEADER_MAP[bytes[i]!]!);
   return `=?${charset}?q?${out.join("")}?=`;
@@ -192,7 +200,7 @@ export function headerEncode(bytes: Uint8Array, charset = "iso-8859-1"): string 
  * @returns text whose characters represent octets
  */
 export function headerDecode(text: string): string {
-  return text.replaceAll("_", " ").replace(
+  return textFor("headerDecode", text).replaceAll("_", " ").replace(
     /=([0-9A-Fa-f]{2})/g,
     (_, digits: string) => String.fromCharCode(parseInt(digits, 16)),
   );
@@ -218,7 +226,7 @@ export function headerDecode(text: string): string {
  */
 export function bodyEncode(body: string, maxlinelen = 76, eol = "\n"): string {
   if (maxlinelen < 4) throw new ValueError("maxlinelen must be at least 4");
-  if (body === "") return body;
+  if (textFor("bodyEncode", body) === "") return body;
   const quoted = body.replace(/[^\t\n\r -<>-~\u0100-\uffff]/g, (c) => BODY_MAP[c.charCodeAt(0)]!);
   const out: string[] = [];
   for (const line of splitLines(quoted)) {
@@ -264,7 +272,7 @@ export function bodyEncode(body: string, maxlinelen = 76, eol = "\n"): string {
  */
 export function decode(encoded: string, eol = "\n"): string {
   const out: string[] = [];
-  for (const whole of splitLines(encoded)) {
+  for (const whole of splitLines(textFor("decode", encoded))) {
     const line = rstrip(whole);
     const soft = line.endsWith("=");
     const text = soft ? line.slice(0, -1) : line;

@@ -11,6 +11,7 @@ import { walk } from "../iterators.ts";
 import type { Message } from "../message.ts";
 import type { Policy } from "../policy.ts";
 import { encodeAsciiEscape } from "../text/text.ts";
+import { textFor, wrongType } from "../text/given.ts";
 
 /** Where a {@linkcode Generator} writes to. */
 export interface TextSink {
@@ -42,11 +43,12 @@ export interface FlattenMessageOptions {
   linesep?: string | null;
 }
 
-function settingsOf(options: GeneratorOptions): WriteSettings {
+function settingsOf(sink: TextSink | BytesSink, options: GeneratorOptions): WriteSettings {
+  if (typeof sink?.write !== "function") throw wrongType("a generator", "what has a method write", sink);
   return {
-    mangleFrom: options.mangleFrom ?? options.policy?.mangleFrom ?? true,
-    maxHeaderLen: options.maxHeaderLen ?? null,
-    policy: options.policy ?? null,
+    mangleFrom: options?.mangleFrom ?? options?.policy?.mangleFrom ?? true,
+    maxHeaderLen: options?.maxHeaderLen ?? null,
+    policy: options?.policy ?? null,
   };
 }
 
@@ -77,7 +79,7 @@ export class Generator {
    */
   constructor(sink: TextSink, options: GeneratorOptions = {}) {
     this.#sink = sink;
-    this.#settings = settingsOf(options);
+    this.#settings = settingsOf(sink, options);
   }
 
   /**
@@ -144,7 +146,7 @@ export class BytesGenerator {
    */
   constructor(sink: BytesSink, options: GeneratorOptions = {}) {
     this.#sink = sink;
-    this.#settings = settingsOf(options);
+    this.#settings = settingsOf(sink, options);
   }
 
   /**
@@ -154,7 +156,7 @@ export class BytesGenerator {
    * @throws {UnicodeEncodeError} for a character that no byte represents
    */
   write(text: string): void {
-    this.#sink.write(encodeAsciiEscape(text));
+    this.#sink.write(encodeAsciiEscape(textFor("write", text)));
   }
 
   /**
@@ -220,8 +222,8 @@ export class DecodedGenerator extends Generator {
    */
   constructor(sink: TextSink, options: DecodedGeneratorOptions = {}) {
     super(sink, options);
-    this.#settings = settingsOf(options);
-    this.#format = options.fmt ?? "[Non-text (%(type)s) part of message omitted, filename %(filename)s]";
+    this.#settings = settingsOf(sink, options);
+    this.#format = options?.fmt ?? "[Non-text (%(type)s) part of message omitted, filename %(filename)s]";
   }
 
   /**

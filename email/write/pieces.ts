@@ -4,6 +4,7 @@
 import { flatten, type FlattenOptions, type Piece } from "./flatten.ts";
 import type { MessageModel } from "../model/message_model.ts";
 import type { Policy } from "../policy.ts";
+import { messageFor } from "../text/given.ts";
 
 /** How a message is written. */
 export interface WriteSettings {
@@ -28,8 +29,8 @@ export function piecesOf(
   binary: boolean,
   body?: FlattenOptions["body"],
 ): Piece[] {
-  let policy = settings.policy ?? message.policy;
-  const { linesep = null, unixfrom = false } = options;
+  let policy = settings.policy ?? messageFor("flatten", message).policy;
+  const { linesep = null, unixfrom = false } = options ?? {};
   if (linesep !== null && linesep !== policy.linesep) policy = policy.clone({ linesep });
   const { maxHeaderLen, mangleFrom } = settings;
   if (maxHeaderLen !== null && maxHeaderLen !== policy.maxLineLength) {

@@ -12,8 +12,9 @@ import { messageId } from "./fields.ts";
 import { nameParameter, parameter } from "./file_params.ts";
 import { foldText } from "./fold.ts";
 import { typeByName } from "../media_types.ts";
-import { checkOptions, freeText, isMail, kindOf, oneLine } from "./options.ts";
+import { checkOptions, freeText, isMail, oneLine } from "./options.ts";
 import { filePart, isMediaType, mediaType, withFields } from "./parts.ts";
+import { kindOf } from "../../text/given.ts";
 
 /** A file to be attached. */
 export interface AttachmentInput {

@@ -6,10 +6,11 @@ import { isAscii } from "../../text/text.ts";
 import { utf8Of } from "../../text/utf8.ts";
 import { encodedWords } from "./encode_words.ts";
 import { domainToAscii } from "./idn.ts";
-import { checkOptions, freeText, kindOf, oneLine } from "./options.ts";
+import { checkOptions, freeText, oneLine } from "./options.ts";
 import { readAddresses } from "../addresses.ts";
 import type { Problem } from "../model.ts";
 import { decodeAsciiEscape } from "../../text/text.ts";
+import { kindOf } from "../../text/given.ts";
 
 /** A mailbox to be written: an address, and perhaps the name of its owner. */
 export interface MailboxInput {

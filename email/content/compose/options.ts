@@ -3,6 +3,7 @@
 
 import { ValueError } from "../../errors.ts";
 import { Message } from "../../message.ts";
+import { kindOf } from "../../text/given.ts";
 import type { Mail } from "../model.ts";
 import { readMail } from "../read_mail.ts";
 
@@ -121,18 +122,4 @@ function checked(what: string, value: unknown, refused: RegExp): string {
   }
   // A lone surrogate is nobody's character; in a Message it would pass for an escaped octet.
   return value.toWellFormed();
-}
-
-/**
- * What a value is, for a message about one that should be something else.
- *
- * @param value the value
- */
-export function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "an array";
-  if (typeof (value as Partial<PromiseLike<unknown>> | undefined)?.then === "function") {
-    return "a promise, which must be awaited first";
-  }
-  return typeof value === "object" ? `an object (${value.constructor?.name ?? "no class"})` : typeof value;
 }
