@@ -1,5 +1,5 @@
 /**
- * Mail: reading what others sent, building and writing one's own, and Python's `email` package under both.
+ * Mail: reading what others sent, building and writing new ones, and Python's `email` package under both.
  *
  * {@linkcode readMail} gives what people ask of a message, decoded when it is asked for, and never fails for what a sender wrote.
  * {@linkcode createMail}, {@linkcode reply} and {@linkcode forward} build messages, {@linkcode writeMail} makes the octets for

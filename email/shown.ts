@@ -27,7 +27,7 @@ export function shownAs<T extends object, C extends { prototype: T }>(
       enumerable: false,
     });
   define(inspectKey, function (this: T, depth: number, options: object, inspect?: Inspect) {
-    // Somebody may print the prototype itself, whose private fields are not there.
+    // A program may print the prototype itself, whose private fields are not there.
     if (this === of.prototype) return name;
     if (inspect === undefined || depth < 0) return `[${name}]`;
     return `${name} ${inspect(present(view(this)), { ...options, depth })}`;

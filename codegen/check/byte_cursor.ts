@@ -1,7 +1,7 @@
 /** A frame and the place in it, for the reference reader. Used by tests only. */
 import { END } from "../model/ir.ts";
 import type { ByteSet } from "../model/ir.ts";
-import { behindString, digit } from "./cursor_sets.ts";
+import { afterString, digit } from "./cursor_sets.ts";
 
 /** What the interpreter throws where a decoder throws its own error. */
 export class Mismatch extends Error {
@@ -106,7 +106,7 @@ export class ByteCursor {
     this.take(0x22);
     for (;;) {
       if (odd && this.at - start > 1000) this.fail("the end of a quoted string");
-      if (this.next() === 0x22 && (!tolerant || behindString[this.next(1)])) break;
+      if (this.next() === 0x22 && (!tolerant || afterString[this.next(1)])) break;
       if (this.next() === 0x22) {
         odd = true;
         this.quirk("unescaped-quote");

@@ -9,7 +9,7 @@ import { SequenceSet } from "../../imap/values/sequence_set.ts";
 import { astringChar, atomChar } from "../builtins/byte_classes.ts";
 import { END } from "../model/ir.ts";
 import type { ByteSet } from "../model/ir.ts";
-import { behindValue, decimalChar, highNameChar, keywordChar, rawAtom, setChar } from "./cursor_sets.ts";
+import { afterValue, decimalChar, highNameChar, keywordChar, rawAtom, setChar } from "./cursor_sets.ts";
 import { ByteCursor, Mismatch } from "./byte_cursor.ts";
 import type { RawValue } from "./byte_cursor.ts";
 
@@ -186,7 +186,7 @@ export class Cursor extends ByteCursor {
         this.fail("a value");
       }
       if (depth > 0) continue;
-      if (behindValue[this.next()]) break;
+      if (afterValue[this.next()]) break;
       this.quirk("joined-values");
     }
     return { bytes: this.text.slice(start, this.at), literals: this.literals.slice(first, this.literal) };

@@ -13,11 +13,11 @@ export function setFrom(text: string): ByteSet {
 export const highNameChar: ByteSet = astringChar.map((has, byte) => has || (byte > 0x7f && byte < 0x100));
 export const keywordChar: ByteSet = flagChar.map((has, byte) => has && byte !== 0x5c);
 /** What may follow a string. */
-export const behindString: ByteSet = setFrom(" ()]>}\r\n");
-behindString[END] = true;
+export const afterString: ByteSet = setFrom(" ()]>}\r\n");
+afterString[END] = true;
 /** What may follow a raw value. */
-export const behindValue: ByteSet = setFrom(" )\r\n");
-behindValue[END] = true;
+export const afterValue: ByteSet = setFrom(" )\r\n");
+afterValue[END] = true;
 export const decimalChar: ByteSet = setFrom("0123456789.eE+-");
 export const digit: ByteSet = setFrom("0123456789");
 export const setChar: ByteSet = setFrom("0123456789:,*$");

@@ -32,7 +32,7 @@ export function decide(decision: Decision, branches: readonly Branch[], c: Curso
 function decideByWord(decision: Decision & { by: "word" }, c: Cursor): number {
   const mark = c.mark();
   try {
-    if (decision.behindSpace && !c.takes(" ")) return -1;
+    if (decision.pastSpace && !c.takes(" ")) return -1;
     const byBytes = decision.bytes.find(([set]) => set[c.next()]);
     if (byBytes !== undefined) return byBytes[1];
     let words = byWord(decision.words);

@@ -27,13 +27,13 @@ export class ClassTable {
   }
 
   /** A condition that the byte here (or after a SP here) is in a set. */
-  test(set: ByteSet, where: "peek" | "behind", hint: string): string {
+  test(set: ByteSet, where: "peek" | "peekNext", hint: string): string {
     const bytes = members(set);
     if (bytes.length <= 2) {
       const tests = bytes.map((byte) => `r.${where}() === ${byteCode(byte)}`);
       return only(tests) ?? `(${tests.join(" || ")})`;
     }
-    return `r.${where === "peek" ? "at" : "behindAt"}(${this.use(set, hint)})`;
+    return `r.${where === "peek" ? "at" : "nextAt"}(${this.use(set, hint)})`;
   }
 
   /** The constants and tables, as statements. */

@@ -56,10 +56,10 @@ export class Lookahead {
       if (set === undefined) throw new Error(`${this.#rule.name}: decision by ${decision.by}`);
       const after = decision.by === "afterSpace" ? decision.direct[index] : undefined;
       if (after === undefined) return this.#file.classes.test(set, "peek", hint);
-      const behind = `r.peek() === ${byteCode(SP)} && ${this.#file.classes.test(set, "behind", hint)}`;
-      if (isEmpty(after)) return behind;
+      const spaced = `r.peek() === ${byteCode(SP)} && ${this.#file.classes.test(set, "peekNext", hint)}`;
+      if (isEmpty(after)) return spaced;
       const direct = this.#file.classes.test(after, "peek", hint);
-      return isEmpty(set) ? direct : `(${behind}) || ${direct}`;
+      return isEmpty(set) ? direct : `(${spaced}) || ${direct}`;
     })();
     if (/\bEND\b/.test(code)) this.#file.helpers.add("END");
     return code;
@@ -69,9 +69,9 @@ export class Lookahead {
   take(decision: Decision, item: Expr, consume = true): { code: string; taken: Taken } {
     if (decision.by === "word") {
       const scanned = this.#file.classes.use(decision.wordClass, decision.wordClassName);
-      const offset = decision.behindSpace ? ", 1" : "";
+      const offset = decision.pastSpace ? ", 1" : "";
       const word = `r.isWord(${scanned}, ${JSON.stringify(decision.words[0]![0])}${offset})`;
-      return { code: decision.behindSpace ? `r.peek() === ${byteCode(SP)} && ${word}` : word, taken: {} };
+      return { code: decision.pastSpace ? `r.peek() === ${byteCode(SP)} && ${word}` : word, taken: {} };
     }
     if (consume && startsWithSpace(this.#file.rules, item)) {
       const [set] = "sets" in decision ? decision.sets : [];

@@ -83,7 +83,7 @@ export type Decision =
     /** The word may be in quotes (`@word(astring)`). */
     quoted: boolean;
     /** The word comes after a SP (an option or repetition such as `[SP &"UID" ...]`). */
-    behindSpace: boolean;
+    pastSpace: boolean;
   }
   /** By captured values: the guards of the branches, in order. */
   | { by: "value" }

@@ -63,7 +63,7 @@ function leadOfItems(compilation: Compilation, items: Expr[], follow: Look): Lea
   const first = items[start];
   if (first === undefined) return { words: [], other: follow };
   const rest = items.slice(start + 1);
-  const behind = then(firstOfItems(compilation, rest), follow);
+  const after = then(firstOfItems(compilation, rest), follow);
   if (isNumber(compilation, first) && rest[0] !== undefined && isSpace(rest[0])) {
     const lead = leadOfItems(compilation, rest.slice(1), follow);
     const pure = lead.words.length > 0 && isNothing(lead.other);
@@ -76,7 +76,7 @@ function leadOfItems(compilation: Compilation, items: Expr[], follow: Look): Lea
   }
   const peek = items.slice(0, start).find((item) => item.kind === "peek");
   if (peek !== undefined) return { words: [], other: then(firstOfItems(compilation, items), follow) };
-  return leadOf(compilation, first, behind);
+  return leadOf(compilation, first, after);
 }
 
 function isNothing(look: Look): boolean {

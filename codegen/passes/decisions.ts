@@ -44,12 +44,12 @@ class RuleDecisions {
   }
 
   run(follow: Look): void {
-    visitWithFollow(this.#compilation, this.#rule.expr, follow, (expr, behind) => {
-      if (expr.kind === "choice") this.#choice(expr, behind);
+    visitWithFollow(this.#compilation, this.#rule.expr, follow, (expr, after) => {
+      if (expr.kind === "choice") this.#choice(expr, after);
       else if (
         expr.kind === "optional" || expr.kind === "repeat" || expr.kind === "extra" || expr.kind === "absent"
       ) {
-        this.#option(expr, behind);
+        this.#option(expr, after);
       }
     });
   }
@@ -100,7 +100,7 @@ class RuleDecisions {
       open: open === null ? null : known.length,
       rest: false,
       quoted: this.#hint === "astring",
-      behindSpace: false,
+      pastSpace: false,
     };
     let taken = emptySet();
     leads.forEach((lead, branch) => {
@@ -236,10 +236,10 @@ class RuleDecisions {
   /** `[SP &"UID" ...]`: by the word that is looked at. */
   #peekedWord(expr: Expr, follow: Look): Decision | null {
     const items = expr.kind === "seq" ? expr.items : [expr];
-    const behindSpace = isSingleSpace(items[0]);
-    const peek = items[behindSpace ? 1 : 0];
+    const pastSpace = isSingleSpace(items[0]);
+    const peek = items[pastSpace ? 1 : 0];
     if (peek?.kind !== "peekWord") return null;
-    const rest: Expr = { kind: "seq", items: items.slice(behindSpace ? 2 : 1) };
+    const rest: Expr = { kind: "seq", items: items.slice(pastSpace ? 2 : 1) };
     const words = leadOf(this.#compilation, rest, follow).words.filter((word) =>
       word.text === peek.text.toUpperCase()
     );
@@ -255,7 +255,7 @@ class RuleDecisions {
       open: null,
       rest: false,
       quoted: false,
-      behindSpace,
+      pastSpace,
     };
   }
 
@@ -279,8 +279,8 @@ class RuleDecisions {
         if (right <= left) continue;
         const common = intersection(heads(first), heads(second));
         if (isEmpty(common)) continue;
-        const behind = intersection(first.spaced, second.spaced);
-        if (common.every((has, byte) => !has || byte === SP) && isEmpty(behind)) continue;
+        const spaced = intersection(first.spaced, second.spaced);
+        if (common.every((has, byte) => !has || byte === SP) && isEmpty(spaced)) continue;
         this.#conflict([left, right], branches, common, "");
       }
     }
@@ -315,12 +315,12 @@ function rangeOfWords(): ByteSet {
 
 /**
  * Whether a branch states by a look-ahead at its start what it means, and so wins over later ones;
- * `behindSpace`: the look-ahead may also come after a leading SP.
+ * `pastSpace`: the look-ahead may also come after a leading SP.
  */
-function looksAhead(expr: Expr, behindSpace: boolean): boolean {
+function looksAhead(expr: Expr, pastSpace: boolean): boolean {
   if (expr.kind === "peek") return true;
   if (expr.kind !== "seq") return false;
-  const items = behindSpace && isSingleSpace(expr.items[0]) ? expr.items.slice(1) : expr.items;
+  const items = pastSpace && isSingleSpace(expr.items[0]) ? expr.items.slice(1) : expr.items;
   const first = items.find((item) => item.kind === "peek" || !consumesNothing(item));
   return first?.kind === "peek";
 }
@@ -336,8 +336,8 @@ function spaceIsSafe(follow: Look): boolean {
 
 /** Disjoint first bytes, else disjoint bytes after a SP; branches that look ahead win over later ones. */
 function byBytes(looks: Look[], exprs: (Expr | null)[]): Decision | null {
-  const ahead = (behindSpace: boolean): boolean[] =>
-    exprs.map((expr) => expr !== null && looksAhead(expr, behindSpace));
+  const ahead = (pastSpace: boolean): boolean[] =>
+    exprs.map((expr) => expr !== null && looksAhead(expr, pastSpace));
   const first = separate(looks.map(heads), ahead(false));
   if (first !== null) return { by: "byte", sets: first };
   const direct = separate(looks.map((look) => look.direct), ahead(false));

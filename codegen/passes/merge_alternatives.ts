@@ -60,8 +60,8 @@ export function mergeAlternatives(compilation: Compilation): void {
       );
     }
     rule.branches.forEach((branch, index) => {
-      const behind = rule.branches.slice(index + 1);
-      if (comesLast(branch) && behind.some((other) => !other.damage)) {
+      const later = rule.branches.slice(index + 1);
+      if (comesLast(branch) && later.some((other) => !other.damage)) {
         diagnostics.error(PASS, branch.origin, `the open alternative of ${rule.name} must be the last one`);
       }
     });

@@ -1,5 +1,5 @@
 /**
- * Loading the charsets that hardly any mail uses. Whoever does not call it has none of them in a program.
+ * Loading the charsets that hardly any mail uses. A program that does not call it contains none of them.
  *
  * @module
  */

@@ -255,7 +255,7 @@ class Tokenizer {
       } else if (char === '"') {
         const quoted = this.#quoted(i);
         if (quoted !== null) yield this.#make("quoted", quoted[0], text.slice(i, quoted[1]));
-        // One that is never closed hides nobody.
+        // One that is never closed hides no address.
         i = quoted === null ? i + 1 : quoted[1];
       } else if (char === "(") {
         const [content, end] = this.#comment(i);
@@ -325,7 +325,7 @@ class Tokenizer {
     return this.#unclosed(at);
   }
 
-  /** What is opened and never closed ends where another item may begin, so that it hides nobody. */
+  /** What is opened and never closed ends where another item may begin, so that it hides no address. */
   #unclosed(at: number): [content: string, end: number] {
     const text = this.#text;
     let end = at + 1;

@@ -76,7 +76,7 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
     const value = VALUES[octet]!;
     if (value !== FOREIGN) {
       if (padded) {
-        // After the padding: another piece of base64, or text that somebody added.
+        // After the padding: another piece of base64, or text that was added.
         if (i >= sure) {
           const next = bytes.indexOf(LF, i);
           if (!isBase64Line(bytes, i)) {

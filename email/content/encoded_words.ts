@@ -28,7 +28,7 @@ const MAX_WORDS = 20_000;
 /** Longest charset of a word that is looked at. */
 const MAX_CHARSET = 100;
 
-/** Finds encoded words. What was looked for in vain is remembered, so that all of them take one pass. */
+/** Finds encoded words. What was not found is remembered, so that all of them take one pass. */
 export class WordFinder {
   readonly #text: string;
   #end = 0;
@@ -216,7 +216,7 @@ class Run {
         bytes[size++] = high << 4 | low;
         i += 2;
       } else if (unit === EQUALS && text.charCodeAt(i + 1) === 0x20) {
-        // A soft line break of quoted-printable, which somebody folded.
+        // A soft line break of quoted-printable, folded on the way.
         i++;
       } else {
         bytes[size++] = unit === UNDERSCORE ? 0x20 : unit;

@@ -15,7 +15,7 @@ export interface Word {
 
 /**
  * Finds the encoded words of a text, as CPython finds them: also inside quotes and without white space around, the
- * encoded text up to the first `?=` after it and on one line. What was looked for in vain is remembered:
+ * encoded text up to the first `?=` after it and on one line. What was not found is remembered:
  * CPython takes x3.1 for twice as many `=?a?q?` without an end.
  */
 class WordFinder {

@@ -39,7 +39,7 @@ export function showAs<T extends object>(
   view: (self: T) => string | object,
 ): void {
   define(of.prototype, inspectKey, function (this: T, depth: number, options: object, inspect?: Inspect) {
-    // Somebody may print the prototype itself, whose private fields are not there.
+    // A program may print the prototype itself, whose private fields are not there.
     if (this === of.prototype) return name;
     const seen = view(this);
     if (typeof seen === "string" || inspect === undefined || depth < 0) {

@@ -56,7 +56,7 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
       : checkMilliseconds("renewAfter", renewAfter);
     if (duration !== undefined) checkMilliseconds("duration", duration);
     this.#watch = watchOf(session);
-    // A DONE that crosses the end of IDLE is answered like a command: nothing for whoever waits for news.
+    // A DONE that crosses the end of IDLE is answered like a command: it is not news.
     this.#events = session.events((event) => event.type !== "TAGGED" || event.code?.name === "ALERT");
     this.#signal = signal;
     this.#abort = () => this.stop({ error: signal!.reason });
@@ -87,7 +87,7 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
     return this.#events.next();
   }
 
-  /** Ends IDLE when nobody else reads, and waits until the server has taken note, so that the connection is free. */
+  /** Ends IDLE when no other iterator reads, and waits until the server has taken note, so that the connection is free. */
   async return(): Promise<IteratorResult<ImapEvent, undefined>> {
     this.stop({});
     await this.#watch.ended;
@@ -134,7 +134,7 @@ class Watch {
     this.#session = session;
   }
 
-  /** Settles when no IDLE is underway, or somebody reads. */
+  /** Settles when no IDLE is underway, or an iterator reads. */
   get ended(): Promise<unknown> {
     if (this.#readers.size > 0 || this.#running === undefined) return Promise.resolve();
     return this.#running.catch(() => {});
@@ -161,7 +161,7 @@ class Watch {
     const dialogue = polls ? undefined : new IdleDialogue({
       onBegun: () => this.#renewLater(),
       onDone: (talk) => {
-        // One that was taken back after it had been sent is over for everybody here.
+        // One that was taken back after it had been sent is over for all iterators.
         if (this.#dialogue !== dialogue) return;
         const { done } = session.timeouts;
         session.clock.clearTimeout(this.#timer);

@@ -4,7 +4,7 @@ import type { Dialogue, Talk } from "../session/dialogue.ts";
 
 /** Who is told how an IDLE goes. */
 export interface IdleListener {
-  /** The server has begun to idle, and nobody wants it to end. */
+  /** The server has begun to idle, and it is not to end yet. */
   onBegun(): void;
   /** DONE was said. */
   onDone(talk: Talk): void;

@@ -147,7 +147,7 @@ class Line {
 
   constructor(session: Session) {
     this.#session = session;
-    // Nobody need be left in line when the connection ends.
+    // No call is left in line when the connection ends.
     const over = () => {
       for (const { mayGo } of this.#waiting.splice(0)) mayGo.resolve();
     };

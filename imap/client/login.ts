@@ -102,7 +102,7 @@ export async function prepare(
       // RFC 2971 3.3 allows a value of NIL; Cyrus ends the connection for it.
       ...(tells ? [accepted(client.id(idParams(id).filter(({ value }) => value !== null)))] : []),
     ];
-    // The end of the connection is told to whoever calls next.
+    // The next call is told that the connection has ended.
     settled.set(client, Promise.all(all).then(() => {}, () => {}));
   });
 }

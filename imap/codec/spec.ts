@@ -34,7 +34,7 @@ export interface ArgumentSpec {
   readonly name: string;
   /**
    * What kind of value it is: `text`, `number`, `bigint`, `bool`, `octets`, `literal`, `date`, `set`, the name of a type with fields,
-   * words with `|` between them, or `any` where whoever writes it checks it.
+   * words with `|` between them, or `any` where its encoder checks it.
    */
   readonly kind: string;
   /** It is a list of such values. */

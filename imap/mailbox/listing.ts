@@ -95,7 +95,7 @@ export async function* listMessages(
   const newestFirst = newest !== undefined;
   const fetch = (uids: SequenceSet) =>
     jobs.run(want, async ({ client, selection }) => {
-      // Somebody who takes the list for the whole mailbox must not get half of it.
+      // A caller that takes the list for the whole mailbox must not get half of it.
       if (selection.uidValidity !== found.uidValidity) {
         const uid = uids.ranges[0]![0];
         throw new MessageGoneError("reset", messageId({ ...placeOf(mailbox, found.uidValidity), uid }));

@@ -73,7 +73,7 @@ export function roleOfName(name: string, delimiter: string | null): MailboxRole 
   );
   if (name.toUpperCase() === "INBOX") return "inbox";
   const levels = delimiter === null ? [name] : name.split(delimiter);
-  // Top level, or below INBOX or a name space such as [Gmail]: "Projects/Sent" is somebody's own.
+  // Top level, or below INBOX or a name space such as [Gmail]: "Projects/Sent" is the user's own.
   if (levels.length > 2 || (levels.length === 2 && !/^(?:inbox|\[.*\])$/i.test(levels[0]!))) return undefined;
   return byName.get(levels.at(-1)!.normalize("NFC").toLowerCase().trim());
 }

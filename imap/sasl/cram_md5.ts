@@ -27,7 +27,7 @@ export function cramMd5(credentials: PlainCredentials): SaslMechanism {
   const user = checkText("user", credentials.user);
   const key = octets(checkText("pass", credentials.pass));
   if (credentials.authorizationId !== undefined) {
-    throw new RangeError('CRAM-MD5 cannot act for somebody else; leave "authorizationId" out, or use PLAIN');
+    throw new RangeError('CRAM-MD5 cannot act for another user; leave "authorizationId" out, or use PLAIN');
   }
   const mechanism: SaslMechanism = {
     name: "CRAM-MD5",

@@ -22,7 +22,7 @@ export function loginMechanism(credentials: PlainCredentials): SaslMechanism {
   const user = octets(checkText("user", credentials.user));
   const pass = octets(checkText("pass", credentials.pass));
   if (credentials.authorizationId !== undefined) {
-    throw new RangeError('LOGIN cannot act for somebody else; leave "authorizationId" out, or use PLAIN');
+    throw new RangeError('LOGIN cannot act for another user; leave "authorizationId" out, or use PLAIN');
   }
   let asked = 0;
   const mechanism: SaslMechanism = {

@@ -163,7 +163,7 @@ class Waiting {
       case "tag": {
         const { tag } = response as { tag?: string | undefined };
         if (tag === undefined) return this.#first;
-        // A tag of nobody: that of a search which is kept up to date, or one that the server spells in its own way.
+        // The tag of no running command: that of a search which is kept up to date, or one that the server spells in its own way.
         return this.#byTag.get(tag) ?? (this.all.size === 1 && !isUpdate(response) ? this.#first : undefined);
       }
     }

@@ -27,7 +27,7 @@
  * - What fails rejects at the call that noticed; nothing is thrown elsewhere. After a failure, `close` the link: it
  *   closes the transport and makes later writes reject with the reason. `close` may be called at any time; a read
  *   underway then rejects or gives undefined.
- * - The link has no timers. Whoever sits on it closes it when a wait has lasted too long; `onProgress` tells when
+ * - The link has no timers. Its owner closes it when a wait has lasted too long; `onProgress` tells when
  *   octets have moved.
  */
 
@@ -185,7 +185,7 @@ export class Link {
     return write;
   }
 
-  /** Throws when whoever calls now may not use the connection although it works. */
+  /** Throws when the caller may not use the connection although it works. */
   check(): void {
     this.#transport.check?.();
   }
@@ -204,7 +204,7 @@ export class Link {
    *
    * @param command What was agreed on, for the error.
    * @param wrap Makes the new transport of the old one.
-   * @throws {ProtocolError} When octets have come already: whoever sits between may have sent them in clear, and read after
+   * @throws {ProtocolError} When octets have come already: an attacker in between may have sent them in clear, and read after
    * the change they would pass for the server's (CVE-2021-38371 and similar).
    * @throws {ConnectionError} When the change fails. The link cannot be used then.
    */

@@ -181,7 +181,7 @@ export class Outgoing {
         throw new RangeError(`The message ends ${missing} octets short of the ${size} announced`);
       }
     } catch (error) {
-      // Not the message's fault: the connection is lost for everybody.
+      // Not the message's fault: the connection is lost for all commands.
       if (writing) throw error;
       // The server waits for octets that will not come: nothing else can be said on this connection.
       pending.fail(error);

@@ -37,7 +37,7 @@ export interface Call<T> {
   handle: Command<T>;
   /** When to give up. */
   options: CallOptions;
-  /** Whoever reads the command learns a secret; as its arguments say when not given. */
+  /** The command contains a secret; as its arguments say when not given. */
   secret?: boolean;
   /** Who must have selected the mailbox that it is about: a lease, nobody in particular (null), or else the client itself. */
   owner?: symbol | null | undefined;

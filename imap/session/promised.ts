@@ -1,6 +1,6 @@
 /**
  * What a row of FETCH was asked for and does not hold: the server damaged it, or left it out. The type of the row says that it is there,
- * so whoever reads it is told, instead of getting undefined. One bad message is not a reason to lose the rows of all others.
+ * so reading it throws, instead of giving undefined. One bad message is not a reason to lose the rows of all others.
  */
 
 import { ProtocolError } from "../base/errors.ts";

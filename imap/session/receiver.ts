@@ -184,7 +184,7 @@ export class Receiver {
     events.emit({ type: "DROPPED", limit: dropped.limit, size: dropped.size, head }, head.length);
   }
 
-  /** The connection has ended: whoever waits for the greeting is told why. */
+  /** The connection has ended: the wait for the greeting fails with the reason. */
   end(reason: unknown): void {
     this.#parts.clock.clearTimeout(this.#byeTimer);
     this.#greeted?.reject(reason);
@@ -245,12 +245,12 @@ export class Receiver {
     const { budget, known, running, events, limits } = this.#parts;
     const claimed = running.answers.claim(response);
     const taker = claimed === undefined || accepts(claimed, response) ? claimed : undefined;
-    // Unasked, it would change how everything is written and read: whoever sits between can say it in clear.
+    // Unasked, it would change how everything is written and read: an attacker in between can say it in clear.
     if (response.type === "ENABLED" && taker === undefined) return events.emit(response, size);
     if (!known.apply(response)) return;
     if (response.type === "ENABLED") this.#decoder.utf8 = known.utf8;
     taker?.take(response, size, limits.maxItems, budget);
-    // Message numbers shift for everybody, whoever asked for it.
+    // Message numbers shift for every command, not only for the one that asked for it.
     if (taker !== undefined && !removes(response)) return;
     // What the grammar does not know is for logs. Mail is not touched, whatever it holds.
     events.emit(response.type === "UNKNOWN" ? this.#parts.secrets.redactValue(response) : response, size);
@@ -292,7 +292,7 @@ export class Receiver {
       // RFC 9051 gives no meaning to it, and accepting it once let STARTTLS be skipped (CVE-2026-42246).
       return end(new ProtocolError(`The server said OK to ${pending.spec.name} before all of it was sent`));
     }
-    // RFC 9051 7.1: whoever runs the program must be able to read it, wherever it is said.
+    // RFC 9051 7.1: the user of the program must be able to read it, wherever it is said.
     if (response.code?.name === "ALERT" || isUnread(response.code)) {
       events.emit(secrets.redactValue(response), size);
     }
@@ -312,7 +312,7 @@ export class Receiver {
     completed();
   }
 
-  /** After STARTTLS: what came in clear may have been anybody's. */
+  /** After STARTTLS: what came in clear may have come from an attacker. */
   #forget(): void {
     this.#parts.clock.clearTimeout(this.#byeTimer);
     this.#byeTimer = this.#bye = this.#lastWords = undefined;
@@ -323,7 +323,7 @@ export class Receiver {
   #unreadable(response: InvalidResponse, size: number, continues: boolean): void {
     const words = this.#lastWords = wordsOf(response);
     this.#parts.events.emit(this.#parts.secrets.redactValue(response), size);
-    // What goes on with the response before may be anybody's mail.
+    // What goes on with the response before may be the text of a message.
     if (continues) return;
     const { known, running, secrets, completed, limits } = this.#parts;
     const [, tag = "", text = ""] = /^(\S+) (.*)$/s.exec(words.text) ?? [];
@@ -350,7 +350,7 @@ export class Receiver {
 
   /**
    * A completion that completes nothing. When DONE crosses the end of IDLE, popular servers read it as a command and answer
-   * `DONE BAD`; that is news and costs nothing. Whoever claims to complete what has not been sent, or speaks before TLS, lies.
+   * `DONE BAD`; that is news and costs nothing. A server that claims to complete what has not been sent, or speaks before TLS, lies.
    */
   #stray(response: TaggedResponse, size: number): void {
     const { running, isQueued, events, secrets, end } = this.#parts;

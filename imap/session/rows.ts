@@ -219,7 +219,7 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   }
 
   /**
-   * Who is to be told how much waits; nobody at first.
+   * Who is to be told how much waits; at first there is none.
    *
    * @internal
    */
@@ -241,7 +241,7 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
    * @internal
    */
   push(row: Row, size: number, limit: number): void {
-    // Whoever takes bodies takes what there is of them.
+    // A loop that takes bodies takes what there is of them.
     const promised = this.#bodies ? this.#promised & ~sections : this.#promised;
     if (promised !== 0) guard(row as FetchResponse, promised);
     if (this.#bodies) {

@@ -23,7 +23,7 @@ export class Running {
   independent = 0;
   /** How many change which mailbox is selected. */
   changingMailbox = 0;
-  /** How many use message numbers and let nobody change them meanwhile. */
+  /** How many use message numbers, which must not change meanwhile. */
   keepingNumbers = 0;
   readonly #byTag = new Map<string, Pending>();
   readonly #limits: Limits;
@@ -157,7 +157,7 @@ export class Running {
     }
   }
 
-  /** A row of FETCH that says of no message what a command has asked for: of the only one that it can be for, or of nobody. */
+  /** A row of FETCH that says of no message what a command has asked for: of the only one that it can be for, or of none. */
   unclaimed(row: FetchResponse): Pending | undefined {
     const candidates = [...this.answers.collecting("FETCH")].filter((one) =>
       one.spec.uid && row.uid === undefined

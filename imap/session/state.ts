@@ -186,7 +186,7 @@ export class KnownState {
         this.epoch++;
         break;
       case "EXPUNGE":
-        // Whoever keeps a list of the messages would remove one that is still there.
+        // A program that keeps a list of the messages would remove one that is still there.
         if (this.#present?.has(response.seq) === false) return false;
         this.#present?.apply(response);
         break;
@@ -253,7 +253,7 @@ export class KnownState {
     this.epoch++;
   }
 
-  /** Forgets what may have come from somebody else than the server; {@linkcode capabilities} are the command's own effect. */
+  /** Forgets what may have come from an attacker in between; {@linkcode capabilities} are the command's own effect. */
   forget(): void {
     for (const mailbox of this.#appendLimits.keys()) this.#budget.give(mailbox.length);
     this.#appendLimits.clear();

@@ -46,7 +46,7 @@ export interface Change {
   modSeqBack?: number;
   /** The capabilities of the whole server, from now on: those it offers besides, and those it no longer offers. */
   capabilities?: { with?: readonly string[]; without?: readonly string[] };
-  /** Access tokens of all users hold no longer; with `bye`, who logged in with one is disconnected with that text. */
+  /** Access tokens of all users are invalid from now on; with `bye`, who logged in with one is disconnected with that text. */
   expireTokens?: true | { bye: string };
   /**
    * All clients are disconnected, as by a restart: after `* BYE` with the text, or without a word where there is none.

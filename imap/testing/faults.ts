@@ -230,7 +230,7 @@ function applies(on: string | undefined, command: string): boolean {
   return wanted === command || "UID " + wanted === command;
 }
 
-/** A command of the grammar; of one that begins with X, which is somebody's own, nothing is known. */
+/** A command of the grammar; of one that begins with X, which is private, nothing is known. */
 function isCommand(name: string): boolean {
   return name === "GREETING" || specs.has(name) || /^(?:UID )?X/.test(name);
 }

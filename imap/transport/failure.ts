@@ -49,7 +49,7 @@ const byWords: readonly (readonly [words: string, reason: FailureReason])[] = [
   ["alert handshake failure", "unsupported"],
   ["connection refused", "refused"],
   ["unreachable", "unreachable"],
-  // workerd 2026-11-17, for a refused connection as for a name that nobody has.
+  // workerd 2026-11-17, for a refused connection as for a name that does not exist.
   ["cannot connect to the specified address", "unreachable"],
 ];
 

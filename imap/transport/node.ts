@@ -67,7 +67,7 @@ function opened(socket: Socket, event: string, signal: AbortSignal | undefined):
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       done();
-      // A socket that fails again after this has nobody to tell.
+      // A socket that fails again after this has no one to tell.
       socket.on("error", () => {});
       socket.destroy();
       reject(error);

@@ -4,7 +4,7 @@
  * A name that LIST returned must work in SELECT, whatever bytes the server chose. So a byte that has no canonical
  * reading becomes the lone surrogate U+DC00 + byte (the convention of Python's `surrogateescape`), and becomes
  * that byte again when the name is sent. The same holds for the `&` of a shift sequence that no conforming encoder
- * would have written: decoding it and encoding the result would give other bytes, hence another mailbox.
+ * would have written: decoding it and encoding the result would give other bytes, so another mailbox.
  */
 
 import { kindOf } from "../base/option_names.ts";

@@ -192,7 +192,7 @@ export class SequenceSet implements Iterable<number> {
     return this === SequenceSet.saved;
   }
 
-  /** True when there is no member. Not known, hence false, for `$`. */
+  /** True when there is no member. False for `$`, whose members are not known. */
   get isEmpty(): boolean {
     return this.#written.length === 0 && !this.isSaved;
   }

@@ -24,7 +24,7 @@ export interface Frame {
   quirks?: readonly FrameQuirk[] | undefined;
   /**
    * A line that goes on with the response before it, whose parenthesis or quote did not end with its line. It is no
-   * response, whatever it looks like, and its literals are somebody's mail.
+   * response, whatever it looks like, and its literals are the text of messages.
    */
   continues?: boolean | undefined;
   /** A text that contains that of the response, all of it ASCII; left out where no text was made for several at once. */
@@ -66,7 +66,7 @@ export interface LiteralAnnouncement {
  * the transport until it settles, and the chunk stays valid that long and no longer.
  */
 export interface LiteralSink {
-  /** Takes the next octets; with `own` they are nobody else's, to keep. */
+  /** Takes the next octets; with `own` they can be kept. */
   write(chunk: Uint8Array, own?: boolean): void | Promise<void>;
   /** Where the next octets can be put at once, at most so many; without it, all come by `write`. */
   space?(missing: number): Uint8Array | undefined;
@@ -338,7 +338,7 @@ export class Framer {
       if (this.#reading !== "line" && !this.#readLiteral()) return undefined;
       const lineEnd = this.#findLineEnd();
       if (lineEnd < 0) return undefined;
-      const start = this.#inside ? this.#start : this.#behindPadding(lineEnd);
+      const start = this.#inside ? this.#start : this.#afterPadding(lineEnd);
       const loneLf = lineEnd === start || this.#buffer[lineEnd - 1] !== CR;
       const end = loneLf ? lineEnd : lineEnd - 1;
       if (end - start > this.#limits.maxLine) this.#skipLine(start, end);
@@ -458,7 +458,7 @@ export class Framer {
   }
 
   /** Where a response begins after NUL bytes, which some servers send after a partial literal. */
-  #behindPadding(lineEnd: number): number {
+  #afterPadding(lineEnd: number): number {
     const buffer = this.#buffer;
     let at = this.#start;
     while (at < lineEnd && buffer[at] === 0) at++;

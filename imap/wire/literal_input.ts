@@ -8,7 +8,7 @@ import { kindOf } from "../base/option_names.ts";
 
 /** Octets of known number that are sent as they come: a message that nobody wants to hold in memory. */
 export interface LiteralSource {
-  /** How many octets the stream gives; exactly so many are announced, hence exactly so many must come. */
+  /** How many octets the stream gives; exactly so many are announced, so exactly so many must come. */
   readonly size: number;
   /** The octets. */
   readonly stream: ReadableStream<Uint8Array>;

@@ -96,7 +96,7 @@ export class RawReader extends Scanner {
 
   #value(inList: boolean): Raw {
     const spaced = this.peek() === SP;
-    const next = spaced ? this.behind() : this.peek();
+    const next = spaced ? this.peekNext() : this.peek();
     if (next === END || next === SP || (inList && next === CLOSE) || (spaced && this.#nameAt(this.pos + 1))) {
       this.quirk("missing-value");
       return this.#raw(this.pos, this.literalsRead);
@@ -114,8 +114,8 @@ export class RawReader extends Scanner {
     if (at >= end) return false;
     if (bytes[at] === OPEN || bytes[at] === 0x5b) return true;
     if (bytes[at] !== SP || at + 1 >= end) return false;
-    const behind = bytes[at + 1]!;
-    return behind !== SP && behind !== CLOSE && (!beginsName(behind) || this.#nilAt(at + 1));
+    const next = bytes[at + 1]!;
+    return next !== SP && next !== CLOSE && (!beginsName(next) || this.#nilAt(at + 1));
   }
 
   /** Whether NIL and nothing more is here. */

@@ -225,7 +225,7 @@ export class Reader extends RawReader {
   /** A SP and a section's octets, or NIL. Yandex says nothing of an empty part: the next item or the end comes then. */
   sectionData(): Uint8Array | null {
     const spaced = this.peek() === SP;
-    const next = spaced ? this.behind() : this.peek();
+    const next = spaced ? this.peekNext() : this.peek();
     const lower = next | 0x20;
     if (next === CLOSE || (spaced && lower >= 0x61 && lower <= 0x7a && lower !== 0x6e)) {
       this.quirk("missing-section-value");
@@ -256,7 +256,7 @@ export class Reader extends RawReader {
     try {
       const name = this.#mailboxBytes(ASTRING);
       const next = this.peek();
-      if (next === END || (next === SP && (this.behind() === END || this.behind() === OPEN))) {
+      if (next === END || (next === SP && (this.peekNext() === END || this.peekNext() === OPEN))) {
         return this.#nameOf(name);
       }
     } catch (problem) {
@@ -290,7 +290,7 @@ export class Reader extends RawReader {
     }
     const single = byte > SP && byte < 0x7f && byte !== OPEN && byte !== CLOSE && byte !== BRACE &&
       (byte < 0x30 || byte > 0x39) && ((byte | 0x20) < 0x61 || (byte | 0x20) > 0x7a) &&
-      (this.behind() === SP || this.behind() === CLOSE);
+      (this.peekNext() === SP || this.peekNext() === CLOSE);
     if (!single) {
       this.#nil();
       return null;
@@ -373,7 +373,7 @@ export class Reader extends RawReader {
     }
   }
 
-  /** A section with more spaces than it should have; one that nobody has heard of must not cost the row. */
+  /** A section with more spaces than it should have; an unknown one must not cost the row. */
   #oddSection(text: string): string {
     const single = text.replace(/ {2,}/g, " ");
     if (single === text) return text;

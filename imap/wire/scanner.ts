@@ -85,7 +85,7 @@ export class Scanner {
   }
 
   /** The byte after the next, or {@linkcode END}. */
-  behind(): number {
+  peekNext(): number {
     return this.pos + 1 < this.end ? this.bytes[this.pos + 1]! : END;
   }
 
@@ -95,8 +95,8 @@ export class Scanner {
   }
 
   /** Whether the byte after the next belongs to a class. */
-  behindAt(table: Uint32Array, bit: number): boolean {
-    return (table[this.behind()]! & bit) !== 0;
+  nextAt(table: Uint32Array, bit: number): boolean {
+    return (table[this.peekNext()]! & bit) !== 0;
   }
 
   /** Length of the run of bytes of a class, `offset` bytes from here. */
@@ -269,7 +269,7 @@ export class Scanner {
 
   /** Reads a SP if there is one and a byte of a class after it. */
   takesSpaceBefore(table: Uint32Array, bit: number): boolean {
-    if (this.pos >= this.end || this.bytes[this.pos] !== SP || (table[this.behind()]! & bit) === 0) {
+    if (this.pos >= this.end || this.bytes[this.pos] !== SP || (table[this.peekNext()]! & bit) === 0) {
       return false;
     }
     this.pos++;
@@ -278,7 +278,7 @@ export class Scanner {
 
   /** Reads a SP if there is one and a certain byte after it. */
   takesSpaceBeforeByte(byte: number): boolean {
-    if (this.pos >= this.end || this.bytes[this.pos] !== SP || this.behind() !== byte) return false;
+    if (this.pos >= this.end || this.bytes[this.pos] !== SP || this.peekNext() !== byte) return false;
     this.pos++;
     return true;
   }

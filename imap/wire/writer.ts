@@ -27,7 +27,7 @@ export interface LineFragment {
   line: Uint8Array;
   /** The same as text for a log, secrets masked. */
   trace: string;
-  /** Whoever reads the octets learns a secret. */
+  /** The octets contain a secret. */
   secret?: true;
 }
 
@@ -41,7 +41,7 @@ export interface LiteralFragment {
   sync: boolean;
   /** What a log shows of them: their number. */
   trace: string;
-  /** Whoever reads the octets learns a secret. */
+  /** The octets contain a secret. */
   secret?: true;
 }
 

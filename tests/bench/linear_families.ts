@@ -9,7 +9,7 @@ import { SequenceSet } from "../../imap/values/sequence_set.ts";
 import { Framer } from "../../imap/wire/framer.ts";
 import { Writer } from "../../imap/wire/writer.ts";
 
-/** Streams of about `size` bytes that decode in the time of their size, whoever wrote them. */
+/** Streams of about `size` bytes that decode in time proportional to their size. */
 export const streams: Record<string, (size: number) => string> = {
   "unknown item, nested parentheses": (size) =>
     `* 1 FETCH (X ${"(".repeat(size / 2)}${")".repeat(size / 2)})\r\n`,

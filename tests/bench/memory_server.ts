@@ -1,5 +1,5 @@
 /**
- * A server for measuring what a client holds: it greets whoever comes as logged in, idles, and answers `FETCH n` with one literal of
+ * A server for measuring what a client holds: it greets each client as logged in, idles, and answers `FETCH n` with one literal of
  * n MiB, from memory that is the same for all. Prints its port and that for TLS, and ends when its standard input does.
  */
 

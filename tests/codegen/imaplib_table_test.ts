@@ -26,7 +26,7 @@ function read(text: string): { commands: PythonCommand[]; messages: string[] } {
 test("a row takes from the command table what it does not say", () => {
   const { commands, messages } = read(`
 *
-  labels    who: Whoever looks.
+  labels    who: Who looks.
 LOOK
   call      look((who), where = "x", ...more)
   labels    where: The place.
@@ -49,7 +49,7 @@ LOOK
     const line of [
       "* Looks.",
       "* Sends `LOOK`. RFC 9051 1.",
-      "* @param who Whoever looks.",
+      "* @param who Who looks.",
       'await M.look("me");',
     ]
   ) {

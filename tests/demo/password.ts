@@ -2,7 +2,7 @@
 
 import process from "node:process";
 
-/** There is neither a password nor somebody to ask. */
+/** There is neither a password nor a terminal to ask at. */
 export class NoPassword extends Error {}
 
 /** The password from POSTERN_PASSWORD, else from a prompt that echoes nothing. */

@@ -101,7 +101,7 @@ test("what was added to parsed fields is written after them", () => {
   assertEquals(written(message, compat32), "B: 2\nC: 3\nA: 4\nD: 5\n\nx");
 });
 
-test("a registry that encodes ASCII headers is heeded", () => {
+test("a registry that encodes ASCII headers is used", () => {
   const before = CHARSETS.get("us-ascii")!;
   const message = new Message();
   message.append("Subject", `${"tea ".repeat(30)}`);

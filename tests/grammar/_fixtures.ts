@@ -118,7 +118,7 @@ function toOctets(text: string): Uint8Array {
     const escape = /^%\{([0-9A-F]{2})\}/.exec(piece);
     if (escape !== null) {
       octets.push(parseInt(escape[1]!, 16));
-      // Behind an LF written out, the end of the file's line says nothing.
+      // After an LF written out, the end of the file's line says nothing.
       if (piece.endsWith("\n") && escape[1] !== "0A") octets.push(0x0d, 0x0a);
     } else if (piece === "\n") octets.push(0x0d, 0x0a);
     else octets.push(...encoder.encode(piece));

@@ -21,7 +21,7 @@ export interface Run {
   rule: Rule;
   /** Deviations in the sentences. */
   quirks: boolean;
-  /** Damage done to the sentences, whose meaning is then nobody's to say. */
+  /** Damage done to the sentences, whose meaning is then not known. */
   damage: boolean;
 }
 

@@ -39,7 +39,7 @@ const NAMES = new Map<unknown, string>([[SequenceSet, "SequenceSet"], [DateTime,
 
 /**
  * A value as data that can be compared and printed: the value classes by their text, octets as numbers, raw values by
- * their octets. The message of a recovered failure is nobody's promise, only that there is one.
+ * their octets. The message of a recovered failure is not promised, only that there is one.
  */
 export function plain(value: unknown): unknown {
   if (value === undefined) return "undefined";

@@ -49,7 +49,7 @@ async function compare(theirs: DovecotServer, messages: readonly Seed[], kind: s
       await session.ok("SELECT INBOX");
       return session;
     }));
-  // Whoever comes first sees the messages as \Recent.
+  // The first session sees the messages as \Recent.
   const [first, sessions] = [await open(), await open()];
   for (const session of first) session.close();
   const differ: string[] = [];

@@ -92,7 +92,7 @@ function signature(
 function withoutBodies(context: ts.TransformationContext): ts.Transformer<ts.Statement> {
   const { factory } = context;
   const visit = (node: ts.Node): ts.Node | undefined => {
-    // Whoever calls sees a promise either way.
+    // The caller sees a promise either way.
     if (node.kind === ts.SyntaxKind.AsyncKeyword) return undefined;
     if (ts.isClassElement(node) && !isPublic(node)) return undefined;
     if (ts.isClassStaticBlockDeclaration(node)) return undefined;

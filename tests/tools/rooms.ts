@@ -62,7 +62,7 @@ export function lookThrough(files: ReadonlyMap<string, string>, changed: Rules =
   };
 }
 
-/** The path in the repository that a specifier names, undefined for a module of somebody else. */
+/** The path in the repository that a specifier names, undefined for a module that is not ours. */
 function target(from: string, specifier: string): string | undefined {
   if (!specifier.startsWith(".")) return undefined;
   return decodeURIComponent(new URL(specifier, `file:///${from}`).pathname.slice(1));

@@ -26,7 +26,7 @@ const UNWANTED: [name: string, pattern: RegExp][] = [
   ["a test left alone", /\b(?:test|it|describe)\.only\(/],
 ];
 
-/** Messages and recorded sessions are data: what is in them is nobody's statement. */
+/** Messages and recorded sessions are data: what is in them was not written for the project. */
 const DATA = /(?:^|\/)(?:data|fixtures|oracle)\/|\.(?:eml|wire|bin)$/;
 /** Larger than any file a person is asked to review; recorded data may be larger. */
 const LARGEST_SOURCE = 400_000;

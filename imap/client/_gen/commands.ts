@@ -1509,7 +1509,7 @@ export class ImapClient implements AsyncDisposable {
    * @returns Nothing; settles when the server is done.
    * @throws {CommandError} When the server refuses the credentials.
    * @throws {CapabilityError} When the server does not offer the mechanism.
-   * @throws {StateError} When somebody has logged in already.
+   * @throws {StateError} When the connection is logged in already.
    *
    * @example
    * ```ts

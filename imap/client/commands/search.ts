@@ -235,7 +235,7 @@ function condition(name: string, value: unknown, depth: number): SearchKey[] {
     case "or":
       return [anyOf(value, depth)];
     case "date":
-      // A point in time has no day until somebody names a zone, and the server's is not known.
+      // A point in time has no day until a zone is named, and the server's is not known.
       if (value instanceof Date) {
         throw new TypeError(`The search condition "${name}" takes a day such as "2026-11-01", not a Date`);
       }

@@ -1079,7 +1079,7 @@ function readFlagList(r: Reader): string[] {
     if (r.takesSpace()) r.quirk("space-after-parenthesis");
     if (r.at(CLASSES, FLAG_START)) {
       list = added(list, r.flag());
-      while ((r.peek() === 0x20 /* SP */ && r.behindAt(CLASSES, FLAG_START)) || r.peek() === 0x5c /* "\" */) {
+      while ((r.peek() === 0x20 /* SP */ && r.nextAt(CLASSES, FLAG_START)) || r.peek() === 0x5c /* "\" */) {
         if (r.peek() === 0x20 /* SP */) {
           r.sp();
           list = added(list, r.flag());
@@ -1113,7 +1113,7 @@ function readPermanentFlags(r: Reader): string[] {
     if (r.takesSpace()) r.quirk("space-after-parenthesis");
     if (r.at(CLASSES, FLAG_START)) {
       list = added(list, r.permanentFlag());
-      while ((r.peek() === 0x20 /* SP */ && r.behindAt(CLASSES, FLAG_START)) || r.peek() === 0x5c /* "\" */) {
+      while ((r.peek() === 0x20 /* SP */ && r.nextAt(CLASSES, FLAG_START)) || r.peek() === 0x5c /* "\" */) {
         if (r.peek() === 0x20 /* SP */) {
           r.sp();
           list = added(list, r.permanentFlag());
@@ -1779,7 +1779,7 @@ function readBodyTypeMpart(r: Reader): Multipart {
   do {
     if (r.takesSpace()) r.quirk("space-between-lists");
     row.parts.push(readBody(r));
-  } while ((r.peek() === 0x20 /* SP */ && r.behind() === 0x28 /* "(" */) || r.peek() === 0x28 /* "(" */);
+  } while ((r.peek() === 0x20 /* SP */ && r.peekNext() === 0x28 /* "(" */) || r.peek() === 0x28 /* "(" */);
   r.sp();
   row.subtype = r.string();
   if (r.takesSpace()) {
@@ -2194,7 +2194,7 @@ function readFlagsData(r: Reader): FlagsResponse {
     if (r.at(CLASSES, ELEMENT_START)) {
       readListedFlag(r, row);
       while (
-        (r.peek() === 0x20 /* SP */ && r.behindAt(CLASSES, ELEMENT_START)) ||
+        (r.peek() === 0x20 /* SP */ && r.nextAt(CLASSES, ELEMENT_START)) ||
         r.peek() === 0x5c /* "\" */
       ) {
         if (r.peek() === 0x20 /* SP */) {
@@ -3526,7 +3526,7 @@ function readSearchData(r: Reader): SearchResponse {
     readFound(r, row);
   }
   if (r.peek() === 0x20 /* SP */) {
-    if (r.peek() === 0x20 /* SP */ && r.behind() === 0x28 /* "(" */) {
+    if (r.peek() === 0x20 /* SP */ && r.peekNext() === 0x28 /* "(" */) {
       r.sp();
       r.open();
       if (r.at(CLASSES, LABEL_CHAR)) {
@@ -4454,7 +4454,7 @@ function readQuotaResponse(r: Reader): QuotaResponse {
   r.sp();
   const root = r.astring();
   const row: QuotaResponse = { type: "QUOTA", root, resources: [], other: [] };
-  if (r.peek() === 0x20 /* SP */ && r.behind() === 0x28 /* "(" */) {
+  if (r.peek() === 0x20 /* SP */ && r.peekNext() === 0x28 /* "(" */) {
     r.sp();
     r.open();
     if (r.takesSpace()) r.quirk("space-after-parenthesis");
@@ -4638,7 +4638,7 @@ function readSortData(r: Reader): SortResponse {
     readFound(r, row);
   }
   if (r.peek() === 0x20 /* SP */) {
-    if (r.peek() === 0x20 /* SP */ && r.behind() === 0x28 /* "(" */) {
+    if (r.peek() === 0x20 /* SP */ && r.peekNext() === 0x28 /* "(" */) {
       r.sp();
       r.open();
       if (r.at(CLASSES, LABEL_CHAR)) {
@@ -4669,10 +4669,7 @@ function readThreadData(r: Reader): ThreadResponse {
     do {
       if (r.takesSpace()) r.quirk("space-between-lists");
       readListedThread(r, row);
-    } while ((
-      r.peek() === 0x20 /* SP */ &&
-      r.behindAt(CLASSES, ELEMENT_CHAR)
-    ) || r.at(CLASSES, ELEMENT_CHAR));
+    } while ((r.peek() === 0x20 /* SP */ && r.nextAt(CLASSES, ELEMENT_CHAR)) || r.at(CLASSES, ELEMENT_CHAR));
   }
   if (r.takesSpace()) r.quirk("trailing-space");
   return row;
@@ -4802,7 +4799,7 @@ function readGenurlauthData(r: Reader): GenUrlAuthResponse {
   do {
     r.sp();
     readGeneratedUrl(r, row);
-  } while (r.peek() === 0x20 /* SP */ && r.behindAt(CLASSES, ELEMENT_CHAR));
+  } while (r.peek() === 0x20 /* SP */ && r.nextAt(CLASSES, ELEMENT_CHAR));
   if (r.takesSpace()) r.quirk("trailing-space");
   return row;
 }
@@ -4829,7 +4826,7 @@ function readUrlfetchData(r: Reader): UrlFetchResponse {
   do {
     r.sp();
     readUrlItem(r, row);
-  } while (r.peek() === 0x20 /* SP */ && r.behindAt(CLASSES, ELEMENT_CHAR));
+  } while (r.peek() === 0x20 /* SP */ && r.nextAt(CLASSES, ELEMENT_CHAR));
   if (r.takesSpace()) r.quirk("trailing-space");
   return row;
 }

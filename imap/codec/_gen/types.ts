@@ -3546,7 +3546,7 @@ export interface FetchItemFields {
  * - `space-after-parenthesis`: a SP after the opening parenthesis of a list; Namecheap and home.pl
  * - `space-between-lists`: a SP between elements that follow each other directly; Outlook, go-imap
  * - `split-capability`: `LITERAL +` in two pieces (MailKit)
- * - `star-flag`: `\*` among flags that are no PERMANENTFLAGS; Greenmail (net-imap issue 228)
+ * - `star-flag`: `\*` among flags that are not PERMANENTFLAGS; Greenmail (net-imap issue 228)
  * - `subtype-in-place-of-type`: a multipart that starts with its subtype; Gmail (MailKit issues 205, 777 and
  * 1841), QQ (1076), Yandex (1861)
  * - `trailing-space`: a SP before a closing parenthesis or the line end; Dovecot and Courier THREAD, Exchange

@@ -155,7 +155,7 @@ export class Bells {
   }
 
   /**
-   * Somebody waits on a connection from now on.
+   * A watch waits on a connection from now on.
    *
    * @param client The connection.
    * @param selected The mailbox that is selected on it.
@@ -194,7 +194,7 @@ export class Bells {
         }
       }
     } catch {
-      // Whoever uses the connection is told why it has ended.
+      // The users of the connection are told why it has ended.
     } finally {
       this.#told.delete(client);
     }

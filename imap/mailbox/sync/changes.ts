@@ -82,7 +82,7 @@ export class Sync {
     const { cursor, modSeq, seen } = known;
     if (modSeq === undefined && isLater(this.#core.jobs.clock.now(), cursor.flagsAt, flagsEvery)) return true;
     return await this.#core.jobs.run({ signal }, async ({ client, line }) => {
-      // Of the selected mailbox Dovecot says what the session knows, be it out of date; EXAMINE takes no longer.
+      // Of the selected mailbox Dovecot says what the session knows, be it out of date; EXAMINE does not take more time.
       if (line.mailbox === this.#mailbox) return true;
       const hasModSeq = client.capabilities?.has("CONDSTORE") || client.capabilities?.has("QRESYNC");
       const asked = client.status(
@@ -155,7 +155,7 @@ export class Sync {
       try {
         messages = await this.#fetch(uids, found.isExact, uidValidity);
       } catch (error) {
-        // Whoever goes on after this is told nothing twice.
+        // A loop that goes on after this is told nothing twice.
         yield* this.#checkpoint(ledger);
         throw error;
       }

@@ -1,5 +1,5 @@
 /**
- * What has changed in a mailbox since a cursor was made. Here are the decisions; `source` asks the server, and whoever calls tells the
+ * What has changed in a mailbox since a cursor was made. Here are the decisions; `source` asks the server, and the caller tells the
  * consumer.
  *
  * The mailbox is opened with EXAMINE (RFC 9051 6.3.3), which tells UIDVALIDITY, UIDNEXT, the number of messages and, with CONDSTORE,

@@ -95,7 +95,7 @@ export async function bulk(
   return result;
 }
 
-/** Somebody has removed some of the messages between the two questions (RFC 5530): the others are there still. */
+/** Another client has removed some of the messages between the two questions (RFC 5530): the others are there still. */
 function isOvertaken(error: unknown): boolean {
   return error instanceof CommandError && error.code?.name === "EXPUNGEISSUED";
 }

@@ -92,7 +92,7 @@ async function move(
     if (rest.isEmpty) return;
     const told = note(await lease.client.uidMove(rest, target), rest, target, ids);
     if (told !== undefined && rest.difference(told).isEmpty) return;
-    // Whoever forgets messages that were moved must not forget those that a server has left where they are.
+    // A caller who forgets moved messages must not forget those that a server has left where they are.
     const { count } = await present(lease, rest, signal);
     if (count === 0) return;
     const text = `the server says that it is done, and ${count} of ${rest.count} messages are still there`;
@@ -108,7 +108,7 @@ async function copy(
 ): Promise<SequenceSet> {
   // COPY takes all of them or none (RFC 9051 6.4.7), but which of the two it was is not known after a lost connection.
   const copied = await command(copySpec, ({ client }) => client.uidCopy(uids, target));
-  // Those that somebody has removed meanwhile were not.
+  // Those that another client has removed meanwhile were not.
   return note(copied, uids, target, ids) ?? uids;
 }
 

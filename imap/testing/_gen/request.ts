@@ -1841,7 +1841,7 @@ function readFlagList(r: Reader): string[] {
     if (r.takesSpace()) r.quirk("space-after-parenthesis");
     if (r.at(CLASSES, FLAG_START)) {
       list = added(list, r.flag());
-      while ((r.peek() === 0x20 /* SP */ && r.behindAt(CLASSES, FLAG_START)) || r.peek() === 0x5c /* "\" */) {
+      while ((r.peek() === 0x20 /* SP */ && r.nextAt(CLASSES, FLAG_START)) || r.peek() === 0x5c /* "\" */) {
         if (r.peek() === 0x20 /* SP */) {
           r.sp();
           list = added(list, r.flag());

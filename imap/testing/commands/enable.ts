@@ -4,7 +4,7 @@ import type { EnableRequest } from "../_gen/request.ts";
 import { Refusal, type Reply } from "../protocol/reply.ts";
 import type { Session } from "../protocol/session.ts";
 
-/** Enables what is offered and not enabled yet; a name that nobody knows is passed over. */
+/** Enables what is offered and not enabled yet; an unknown name is passed over. */
 export function enable(session: Session, request: EnableRequest): Reply {
   // RFC 9051 6.3.1: no mailbox may be selected yet. The table lets a client try, since servers allow it.
   if (session.state !== "auth") throw new Refusal("BAD", "ENABLE is not allowed in this state");

@@ -145,7 +145,7 @@ function paramsIn(reader: Reader): Parameter[] {
       reader.pass();
       continue;
     }
-    // An encoded word is often seen there, and harms nobody.
+    // An encoded word is often seen there, and does no harm.
     const value = reader.peek() === '"' ? reader.quoted() : reader.token("=?");
     if (value !== undefined) params.push([name, value]);
   }

@@ -16,7 +16,7 @@ export interface SectionSpec {
   readonly fields: readonly string[];
 }
 
-/** Thrown for a body part in a transfer encoding that nobody knows: `NO [UNKNOWN-CTE]`. */
+/** Thrown for a body part in an unknown transfer encoding: `NO [UNKNOWN-CTE]`. */
 export class UnknownEncodingError extends Error {
   override name = "UnknownEncodingError";
 }

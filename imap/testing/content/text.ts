@@ -43,7 +43,7 @@ export function bodyText(bytes: Uint8Array, part: ScannedPart): string {
   return pieces.join("\n");
 }
 
-/** A multipart whose boundary never comes is text as far as anybody can tell. */
+/** A multipart whose boundary never comes is text. */
 function isUnsplit(part: ScannedPart): boolean {
   return part.parts.length === 0 && part.contentType.startsWith("multipart/");
 }
@@ -66,7 +66,7 @@ function decodeCharset(bytes: Uint8Array, charset: string): string {
   try {
     return decode(bytes, charset, "replace");
   } catch {
-    // A charset that nobody knows.
+    // An unknown charset.
     return decodeText(bytes);
   }
 }

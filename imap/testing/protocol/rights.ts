@@ -17,7 +17,7 @@ export function may(session: Session, mailbox: Mailbox, rights: string): boolean
   return [...rights].every((right) => had.includes(right));
 }
 
-/** Refuses whoever lacks one of the rights. A mailbox that nobody may see here does not exist (RFC 4314 section 6). */
+/** Refuses a user who lacks one of the rights. A mailbox that the user may not see does not exist (RFC 4314 section 6). */
 export function demand(session: Session, mailbox: Mailbox, rights: string): void {
   if (may(session, mailbox, rights)) return;
   if (!rightsOn(session, mailbox).includes("l")) throw new StoreError("NONEXISTENT", "No such mailbox");
@@ -36,7 +36,7 @@ export function reach(
   return mailbox;
 }
 
-/** Refuses whoever may not make mailboxes below the nearest level above a name. */
+/** Refuses a user who may not make mailboxes below the nearest level above a name. */
 export function demandRoom(session: Session, name: string): void {
   for (let at = name.lastIndexOf(DELIMITER); at > 0; at = name.lastIndexOf(DELIMITER, at - 1)) {
     const above = session.account.get(name.slice(0, at));

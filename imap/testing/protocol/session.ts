@@ -121,7 +121,7 @@ export class Session {
     this.output.utf8 = this.rev2;
   }
 
-  /** The mailboxes; commands that need them are only dispatched when somebody has logged in. */
+  /** The mailboxes; commands that need them are only dispatched after login. */
   get account(): Account {
     if (this.user === undefined) throw new Refusal("BAD", "Log in first");
     return this.user.account;
@@ -153,7 +153,7 @@ export class Session {
    */
   offers(capability: Capability): boolean {
     if (capability === "STARTTLS" && this.transport.tls === "possible") return this.server.offersStartTls;
-    // RFC 7162 3.2.3: whoever offers QRESYNC has CONDSTORE.
+    // RFC 7162 3.2.3: a server that offers QRESYNC has CONDSTORE.
     if (capability === "CONDSTORE" && this.server.offers("QRESYNC")) return true;
     return this.server.offers(capability) || IN_REV2.has(capability) && this.server.offers("IMAP4REV2");
   }

@@ -37,7 +37,7 @@ export function notOf(mechanism: string): Refusal {
 /** No user may act for another one here. */
 export function refuseOther(authorization: string, user: string): void {
   if (authorization === "" || authorization === user) return;
-  throw new Refusal("NO", "Nobody may act for somebody else here", plainCode("AUTHORIZATIONFAILED"));
+  throw new Refusal("NO", "Acting for another user is not allowed here", plainCode("AUTHORIZATIONFAILED"));
 }
 
 /** The user, if the credentials were right and still hold. */

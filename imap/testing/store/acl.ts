@@ -14,7 +14,7 @@ export class Acl {
   readonly #owners: () => readonly string[];
   readonly #entries: Map<string, string> = new Map();
 
-  /** Owners have every right until somebody says otherwise; the first of them always sees and administers. */
+  /** Owners have every right until SETACL says otherwise; the first of them always sees and administers. */
   constructor(owners: () => readonly string[]) {
     this.#owners = owners;
   }

@@ -10,7 +10,7 @@ import { indexOfUid } from "./by_uid.ts";
 const SYSTEM_FLAGS = ["\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"];
 const systemFlags = new Map(SYSTEM_FLAGS.map((flag) => [flag.toLowerCase(), flag]));
 
-/** Whoever wants to hear of changes in a mailbox. */
+/** A listener that is told of changes in a mailbox. */
 export interface MailboxObserver {
   /** A message came to the end. */
   messageAdded(message: StoredMessage): void;

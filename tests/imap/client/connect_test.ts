@@ -370,7 +370,7 @@ test("STARTTLS ends encrypted or throws", async () => {
   const cases: [Server, abstract new (...args: never[]) => ImapError][] = [
     [startTlsServer("TAG NO not today\r\n"), CommandError],
     [startTlsServer("TAG BAD what\r\n"), CommandError],
-    // Injected by whoever sits between: it would be read as if it had come encrypted.
+    // Injected by an attacker in between: it would be read as if it had come encrypted.
     [startTlsServer("TAG OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n"), ProtocolError],
     [startTlsServer("TAG OK go\r\n* O"), ProtocolError],
     [startTlsServer("A99 OK go\r\n"), ProtocolError],

@@ -82,7 +82,7 @@ test("while a lease is held, no other call selects, and commands of the client f
   assertEquals(client.mailbox?.name, "INBOX");
   assertEquals((await inbox.uidSearch({ all: true })).all.count, 2);
   inbox.release();
-  // The mailbox is still selected, but it is the lease's: whoever called for Trash before does not reach it.
+  // The mailbox is still selected, but it is the lease's: a caller that asked for Trash before does not reach it.
   await assertRejects(() => client.expunge(), StateError);
   await client.select("Trash");
   await client.expunge();

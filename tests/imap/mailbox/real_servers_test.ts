@@ -27,9 +27,9 @@ function open({ host, port }: RealServer, connections: number): Promise<Account>
   });
 }
 
-/** Kills or stops somebody's process. */
+/** Kills or stops a user's process. */
 function harm(server: RealServer, random: Random, stopped: Set<number>): void {
-  // One that has no client harms nobody; Cyrus's master closes the port after five of those.
+  // One that has no client does no harm; Cyrus's master closes the port after five of those.
   const processes = server.serving().filter((process) => !stopped.has(process));
   // Each is left alone for some seconds, however few there are: the last schedule has to come to its end.
   if (processes.length === 0 || !random.chance(processes.length / 10)) return;
@@ -54,7 +54,7 @@ function finish(server: RealServer, process: number): void {
   }
 }
 
-/** One watched mailbox, and somebody else who fills it. */
+/** One watched mailbox, and another client that fills it. */
 async function live(server: RealServer, name: string, random: Random): Promise<void> {
   await using account = await open(server, 1);
   await using other = await open(server, 1);

@@ -121,7 +121,7 @@ test("link: after a change that failed, nothing is read or written", async () =>
   await assertRejects(() => link.write(octets("A2 NOOP\r\n")), ConnectionError);
 });
 
-test("link: it is not changed while somebody reads; closed meanwhile, the new transport is closed", async () => {
+test("link: it is not changed during a read; closed meanwhile, the new transport is closed", async () => {
   const [transport, server] = memoryPair();
   const link = new Link(transport, { limits });
   const reading = link.frame();

@@ -9,7 +9,7 @@ import { Session } from "../../../imap/session/session.ts";
 import { forSeeds } from "../../support/seeded.ts";
 import { type Peer, scripted } from "./scripted.ts";
 
-/** A spec that counts how often somebody looks at it: deciding what may overlap means reading specs. */
+/** A spec that counts how often it is read: deciding what may overlap means reading specs. */
 function counted(spec: CommandSpec): { spec: CommandSpec; looks: () => number } {
   let looks = 0;
   const proxy = new Proxy(spec, {

@@ -328,9 +328,9 @@ test("a message is appended from a stream of known size", async () => {
       await peer.untilEnd();
     });
     const append = client.append("box", { size, stream: stream() });
-    const behind = client.noop();
+    const after = client.noop();
     await assertRejects(() => append, RangeError);
-    await assertRejects(() => behind, ConnectionError);
+    await assertRejects(() => after, ConnectionError);
     assertEquals(client.closed, true);
   }
 });
@@ -599,11 +599,11 @@ test("a signal inside our own literal ends the connection", async () => {
   });
   const controller = new AbortController();
   const append = client.append("box", "hello", { signal: controller.signal });
-  const behind = client.noop();
+  const after = client.noop();
   await settle();
   controller.abort(reason);
   assertEquals(await assertRejects(() => append), reason);
-  await assertRejects(() => behind, ConnectionError);
+  await assertRejects(() => after, ConnectionError);
   await done;
 });
 

@@ -7,7 +7,7 @@ import { Wire } from "./wire.ts";
 
 const mail = "Subject: one\r\nContent-Type: text/plain\r\n\r\nText\r\n";
 
-test("what is no message, and flags that no client may set, are refused by name", async () => {
+test("what is not a message, and flags that no client may set, are refused by name", async () => {
   await using s = await startServer({ with: ["MULTIAPPEND"] });
   const wire = await Wire.login(s);
   // RFC 3502 6.3.11: that cancels the others, too.

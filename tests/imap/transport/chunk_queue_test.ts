@@ -1,4 +1,4 @@
-// What runtimes push is what a reader gets, in order, whoever comes first and whatever fits.
+// What runtimes push is what a reader gets, in order, whether the reader or the data comes first, and whatever fits.
 
 import { test } from "node:test";
 import { assertEquals, assertRejects } from "@std/assert";
@@ -23,7 +23,7 @@ test("chunk queue: a lent chunk that is longer than the reader's buffer is read 
   assertEquals(await read(queue, 2), [5]);
 });
 
-test("chunk queue: a chunk that is lent while nobody waits is copied, and comes after what is there", async () => {
+test("chunk queue: a chunk that is lent while no read waits is copied, and comes after what is there", async () => {
   const queue = new ChunkQueue();
   const lent = octets(3, 4);
   queue.push(octets(1, 2));

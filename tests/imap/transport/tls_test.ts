@@ -83,8 +83,8 @@ for (const [runs, dial] of dials) {
         assertEquals(await outcome(dial, { hostname: "127.0.0.1", port, tls }), expected);
       });
       // The same after STARTTLS.
-      const behind = tlsServer(name);
-      await serving(behind, async (tlsPort) => {
+      const tlsPeer = tlsServer(name);
+      await serving(tlsPeer, async (tlsPort) => {
         const relay = createServer((socket) => {
           const target = connectTcp(tlsPort, "127.0.0.1");
           target.on("error", () => socket.destroy());

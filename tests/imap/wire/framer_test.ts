@@ -248,7 +248,7 @@ test("a chunk is handed to a sink as it is when all of it is the literal's, and 
   put(own);
   // The last octets of a chunk that others look at, too.
   put(new Uint8Array(800).subarray(303));
-  // Whoever got it may do with it as he likes.
+  // The reader that got it may do with it what it likes.
   structuredClone(own, { transfer: [own.buffer] });
   put(encoder.encode(")\r\n* 2 EXISTS\r\n"));
   assertEquals(seen, [[3, false], [2000, true], [497, false]]);

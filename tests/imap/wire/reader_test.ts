@@ -170,7 +170,7 @@ test("sequence sets stay ranges", () => {
   refuses(() => over("1,,2").sequenceSet(), 'expected a sequence set at byte 0, found "1,,2"');
 });
 
-test("dates are kept as text until somebody asks, and search dates are checked", () => {
+test("dates are kept as text until they are asked for, and search dates are checked", () => {
   assertEquals(String(over('"nonsense"').dateTime()), "nonsense");
   assertEquals(over("1-Feb-1994").date(), "1994-02-01");
   assertEquals(over('"1-Feb-1994"').date(), "1994-02-01");

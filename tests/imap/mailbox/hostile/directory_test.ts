@@ -55,7 +55,7 @@ for (const [what, [lines, expected]] of Object.entries(lists)) {
   });
 }
 
-test("of several mailboxes with a role the one higher up is meant, and not somebody else's", async () => {
+test("of several mailboxes with a role the one higher up is meant, and not another user's", async () => {
   const { account, end } = await listed(...lists["a role of several"]![0]);
   assertEquals((await account.mailboxFor({ role: "sent" })).name, "Gesendet");
   await end();

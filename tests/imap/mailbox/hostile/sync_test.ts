@@ -1,4 +1,4 @@
-// Servers that say what cannot be, to somebody who follows a mailbox: nothing is lost, nothing is told twice, and every look ends.
+// Servers that say what cannot be, to a client that follows a mailbox: nothing is lost, nothing is told twice, and every look ends.
 
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";

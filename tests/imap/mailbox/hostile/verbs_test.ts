@@ -191,7 +191,7 @@ test("a mailbox that gets new UIDs while it is listed: half a list is an error",
   assert(count < 900);
 });
 
-test("messages that somebody removes in the middle of a verb are skipped, and the others are done", async () => {
+test("messages that another client removes in the middle of a verb are skipped, and the others are done", async () => {
   for (const [on, quiet] of [["UID STORE", true], ["UID MOVE", false], ["UID COPY", false]] as const) {
     await using server = await startServer({
       mailboxes: mailboxes(),

@@ -1,4 +1,4 @@
-// Servers that keep silent, talk without end or lie, to somebody who watches: what happens is told, at the latest when it is time to ask.
+// Servers that keep silent, talk without end or lie, to a client that watches: what happens is told, at the latest when it is time to ask.
 
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
