@@ -54,7 +54,7 @@ export class RequestReader extends Reader {
         continue;
       }
       const name = textOf(this.literals[this.literalsRead++]!);
-      text += /^[^\s"\\(){}%*\]\0-\x1f\x7f]+$/.test(name) ? name : `"${name.replace(/["\\]/g, "\\$&")}"`;
+      text += /^[!#$&'+-Z[^-z|~]+$/.test(name) ? name : `"${name.replace(/["\\]/g, "\\$&")}"`;
       ends.push([text.length, at = end]);
     }
     this.literalsRead = start;
