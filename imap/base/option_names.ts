@@ -34,13 +34,9 @@ export function isOther(value: object): boolean {
  * @throws {TypeError} For something that cannot be listened to, such as the controller.
  */
 export function checkSignal(of: string, signal: unknown): void {
-  if (isSignal(signal ?? undefined)) return;
+  const given = signal as Partial<AbortSignal> | null | undefined;
+  if (given === null || given === undefined || typeof given.addEventListener === "function") return;
   throw new TypeError(`${of}: signal must be an AbortSignal, not ${kindOf(signal)}`);
-}
-
-/** Whether a value is a signal, or not given. */
-function isSignal(value: unknown): boolean {
-  return value === undefined || typeof (value as Partial<AbortSignal>).addEventListener === "function";
 }
 
 /**

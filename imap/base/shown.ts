@@ -12,20 +12,6 @@ type Inspect = (value: unknown, options?: object) => string;
 /** Levels that are copied for `JSON.stringify`; body structures of hostile servers are deeper than a stack. */
 const maxDepth = 100;
 
-/** A text that is shown without quotes. */
-class Words {
-  readonly #text: string;
-  constructor(text: string) {
-    this.#text = text;
-  }
-  toString(): string {
-    return this.#text;
-  }
-}
-define(Words.prototype, inspectKey, function (this: Words) {
-  return this.toString();
-});
-
 /**
  * Says how the instances of a class are shown.
  *
@@ -103,24 +89,20 @@ export function shown<T>(value: T): T {
 }
 
 /** The fields that say something; octets are shown by their number. */
-function visible(value: object): object {
-  const fields: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(value)) {
-    if (field !== undefined) fields[name] = shortened(field, 0);
-  }
-  return fields;
+function visible(value: object, depth = 0): object {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, field]) => field !== undefined)
+      .map(([name, field]) => [name, shortened(field, depth)]),
+  );
 }
 
 function shortened(value: unknown, depth: number): unknown {
-  if (value instanceof Uint8Array) return new Words(`Uint8Array(${value.length})`);
+  // A text without quotes.
+  if (value instanceof Uint8Array) return { [inspectKey]: () => `Uint8Array(${value.length})` };
   if (depth >= 3 || typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((one) => shortened(one, depth + 1));
   const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return value;
-  return Object.fromEntries(
-    Object.entries(value).filter(([, field]) => field !== undefined)
-      .map(([name, field]) => [name, shortened(field, depth + 1)]),
-  );
+  return prototype !== Object.prototype && prototype !== null ? value : visible(value, depth + 1);
 }
 
 /** A copy that JSON can say: big integers as text, octets as their number, sets and maps as lists. */

@@ -81,10 +81,9 @@ export class DateTime {
     }
     const year = date.getUTCFullYear();
     if (!(year >= 0 && year <= 9999)) throw new RangeError(`not a date that IMAP can say: ${String(date)}`);
-    return new DateTime(
-      `${two(date.getUTCDate())}-${months[date.getUTCMonth()]}-${four(year)} ` +
-        `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`,
-    );
+    const iso = date.toISOString();
+    const day = `${iso.slice(8, 10)}-${months[date.getUTCMonth()]}-${iso.slice(0, 4)}`;
+    return new DateTime(`${day} ${iso.slice(11, 19)} +0000`);
   }
 
   /**
@@ -133,19 +132,13 @@ export class DateTime {
  * RFC 9051 section 9 `date-time`.
  */
 export function formatDateTime(date: DateTimeInput): string {
-  const value = DateTime.from(date);
-  const fields = readFields(value.text);
-  if (fields === null || fields.zone === null) {
-    throw new RangeError(`not a date and time with a zone: ${JSON.stringify(value.text.slice(0, 40))}`);
+  const { text, zoneMinutes } = DateTime.from(date);
+  if (zoneMinutes === null) {
+    throw new RangeError(`not a date and time with a zone: ${JSON.stringify(text.slice(0, 40))}`);
   }
-  // what a server wrote in the fixed form goes back as it is
-  if (value.text.length === 26) return value.text;
-  const zone = Math.abs(fields.zone);
-  // the sign is kept for -0000, which says that the zone is not known (RFC 5322 3.3)
-  const sign = fields.zone < 0 || value.text.includes(" -") ? "-" : "+";
-  return `${two(fields.day)}-${months[fields.month - 1]}-${four(fields.year)} ` +
-    `${two(fields.hour)}:${two(fields.minute)}:${two(fields.second)} ` +
-    `${sign}${two(Math.floor(zone / 60))}${two(zone % 60)}`;
+  // What a server wrote in the fixed form goes back as it is. The sign of -0000 says that the zone is not known (RFC 5322 3.3).
+  if (text.length === 26) return text;
+  return text.trim().padStart(26, "0").replace(/[a-z]{3}/i, (name) => months[monthOf(name) - 1]!);
 }
 
 /**
@@ -184,74 +177,47 @@ export function formatSearchDate(date: SearchDate): string {
  */
 export function parseSearchDate(text: string): string | null {
   if (typeof text !== "string") throw new TypeError(`a day must be text, not ${kindOf(text)}`);
-  const at = text.charCodeAt(1) === 0x2d ? 1 : 2;
-  const date = text.length === at + 9 ? readDay(text, 0, at) : null;
-  return date === null ? null : `${four(date.year)}-${two(date.month)}-${two(date.day)}`;
+  const match = /^(\d\d?)-([a-z]{3})-(\d{4})$/i.exec(text);
+  const date = match && dayOf(match);
+  return date && `${match[3]}-${String(date.month).padStart(2, "0")}-${match[1]!.padStart(2, "0")}`;
 }
 
 function readFields(text: string): Fields | null {
-  const start = text.charCodeAt(0) === 0x20 ? 1 : 0;
-  const dash = text.charCodeAt(start + 1) === 0x2d ? start + 1 : start + 2;
-  const date = readDay(text, start, dash);
-  const at = dash + 9;
-  const hour = digits(text, at + 1, 2);
-  const minute = digits(text, at + 4, 2);
-  const second = digits(text, at + 7, 2);
-  if (date === null || text[at] !== " " || text[at + 3] !== ":" || text[at + 6] !== ":") return null;
+  const match = /^ ?(\d\d?)-([a-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d)(?: ([+-])(\d\d)(\d\d))?$/i.exec(text);
+  const date = match && dayOf(match);
+  if (!date) return null;
+  const [hour, minute, second] = match.slice(4, 7).map(Number) as [number, number, number];
   // 60: a leap second
-  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return null;
-  const time = { ...date, hour, minute, second };
-  if (text.length === at + 9) return { ...time, zone: null };
-  const sign = text[at + 10];
-  const zoneHour = digits(text, at + 11, 2);
-  const zoneMinute = digits(text, at + 13, 2);
-  if (text.length !== at + 15 || text[at + 9] !== " " || (sign !== "+" && sign !== "-")) return null;
-  if (zoneHour < 0 || zoneMinute < 0 || zoneMinute > 59) return null;
-  const zone = zoneHour * 60 + zoneMinute;
-  return { ...time, zone: sign === "-" && zone > 0 ? -zone : zone };
+  if (hour > 23 || minute > 59 || second > 60) return null;
+  const [sign, hours, minutes] = match.slice(7);
+  if (sign === undefined) return { ...date, hour, minute, second, zone: null };
+  if (Number(minutes) > 59) return null;
+  const zone = Number(hours) * 60 + Number(minutes);
+  return { ...date, hour, minute, second, zone: sign === "-" && zone > 0 ? -zone : zone };
 }
 
-/** `d-Mon-yyyy` or `dd-Mon-yyyy` from `start`, whose first dash is at `dash`. */
-function readDay(text: string, start: number, dash: number): CalendarDate | null {
-  const day = digits(text, start, dash - start);
-  const name = text.slice(dash + 1, dash + 4).toLowerCase();
-  const month = months.findIndex((known) => known.toLowerCase() === name) + 1;
-  const year = digits(text, dash + 5, 4);
-  if (text[dash] !== "-" || text[dash + 4] !== "-") return null;
-  const date = { year, month, day };
+/** The first three groups of a match: `d` or `dd`, `Mon`, `yyyy`. */
+function dayOf([, day, name, year]: RegExpExecArray): CalendarDate | null {
+  const date = { year: Number(year), month: monthOf(name!), day: Number(day) };
   return inCalendar(date) ? date : null;
 }
 
+/** The number of a month, which may be written in any case; 0 for another word. */
+function monthOf(name: string): number {
+  return months.findIndex((known) => known.toLowerCase() === name.toLowerCase()) + 1;
+}
+
 function readIsoDate(text: string): CalendarDate | null {
-  if (text.length !== 10 || text[4] !== "-" || text[7] !== "-") return null;
-  return { year: digits(text, 0, 4), month: digits(text, 5, 2), day: digits(text, 8, 2) };
+  const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
+  return match && { year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) };
 }
 
-function inCalendar(date: CalendarDate): boolean {
-  const { year, month, day } = date;
-  if (!Number.isInteger(year) || year < 0 || year > 9999) return false;
-  if (!Number.isInteger(month) || month < 1 || month > 12) return false;
-  return Number.isInteger(day) && day >= 1 && day <= daysOf(year, month);
-}
-
-function daysOf(year: number, month: number): number {
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
-}
-
-/** Exactly `count` ASCII digits as a number, or -1. */
-function digits(text: string, start: number, count: number): number {
-  let value = 0;
-  for (let i = start; i < start + count; i++) {
-    const digit = text.charCodeAt(i) - 0x30;
-    if (!(digit >= 0 && digit <= 9)) return -1;
-    value = value * 10 + digit;
-  }
-  return value;
-}
-
-function two(number: number): string {
-  return String(number).padStart(2, "0");
+function inCalendar({ year, month, day }: CalendarDate): boolean {
+  if (![year, month, day].every(Number.isInteger) || year < 0 || year > 9999) return false;
+  const date = new Date(0);
+  // What the month does not have would be a day of the next one; Date.UTC takes the years 0 to 99 for 1900 to 1999.
+  date.setUTCFullYear(year, month - 1, day);
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
 function four(number: number): string {

@@ -58,37 +58,17 @@ export type FetchItem =
 /** Names for several items. RFC 9051 6.4.5. */
 export type FetchMacro = "ALL" | "FAST" | "FULL";
 
-const words = new Set<string>([
-  "UID",
-  "FLAGS",
-  "INTERNALDATE",
-  "RFC822.SIZE",
-  "ENVELOPE",
-  "BODYSTRUCTURE",
-  "BODY",
-  "RFC822",
-  "RFC822.HEADER",
-  "RFC822.TEXT",
-  "MODSEQ",
-  "EMAILID",
-  "THREADID",
-  "SAVEDATE",
-  "PREVIEW",
-  "X-GM-MSGID",
-  "X-GM-THRID",
-  "X-GM-LABELS",
-]);
+const words: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ ("UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE BODY RFC822 RFC822.HEADER RFC822.TEXT MODSEQ EMAILID " +
+    "THREADID SAVEDATE PREVIEW X-GM-MSGID X-GM-THRID X-GM-LABELS").split(" "),
+);
 
-/** Items with a section, and what may be in the brackets and after them. */
-const sectioned = new Map<string, { binary: boolean; partial: boolean }>([
-  ["BODY", { binary: false, partial: true }],
-  ["BODY.PEEK", { binary: false, partial: true }],
-  ["BINARY", { binary: true, partial: true }],
-  ["BINARY.PEEK", { binary: true, partial: true }],
-  ["BINARY.SIZE", { binary: true, partial: false }],
-  ["BODYPARTSTRUCTURE", { binary: true, partial: false }],
-  ["AVAILABLECONVERSIONS", { binary: true, partial: false }],
-]);
+/** Items with a section that is any part of a message. */
+const body = /^BODY(\.PEEK)?$/;
+/** Items with a section after which a range may be named. */
+const ranged = /^(BODY|BINARY)(\.PEEK)?$/;
+/** Items with a section that is a part number alone, without a range. */
+const parts = /^(BINARY\.SIZE|BODYPARTSTRUCTURE|AVAILABLECONVERSIONS)$/;
 
 /** A fetch item is a line of a person's making; anything longer is a mistake (or an attack on the server). */
 const maxLength = 10_000;
@@ -206,15 +186,15 @@ function readFetchItem(scan: Scan): string {
     }
     return word;
   }
-  const kind = sectioned.get(word);
-  if (kind === undefined) return scan.fail("BODY, BODY.PEEK, BINARY, BINARY.PEEK or BINARY.SIZE before [", 0);
+  const isRanged = ranged.test(word);
+  if (!isRanged && !parts.test(word)) {
+    scan.fail("BODY, BODY.PEEK, BINARY, BINARY.PEEK or BINARY.SIZE before [", 0);
+  }
   scan.expect("[");
-  const section = kind.binary ? readPart(scan) : readSection(scan);
+  const section = body.test(word) ? readSection(scan) : readPart(scan);
   if (section.endsWith(".")) scan.fail("a part number");
   scan.expect("]");
-  return kind.partial && scan.peek() === "<"
-    ? `${word}[${section}]${readPartial(scan)}`
-    : `${word}[${section}]`;
+  return `${word}[${section}]${isRanged && scan.peek() === "<" ? readPartial(scan) : ""}`;
 }
 
 /** Part numbers, with the dot after them when a word follows. */
@@ -261,25 +241,15 @@ function readNames(scan: Scan): string {
 
 /** `header-fld-name = astring`, but not as a literal: those are for the writer, not for a text. */
 function readFieldName(scan: Scan, key = false): string {
-  const start = scan.at;
-  if (!scan.take('"')) {
-    while (isAstringChar(scan.code)) scan.at++;
-    if (scan.at === start) scan.fail("a header field name");
-    const name = scan.text.slice(start, scan.at);
+  const quoted = scan.match(/"(?:[ !#-[\]-~]|\\["\\])*/y);
+  if (quoted === "") {
+    const name = scan.match(/[!#$&'+-[\]-z|-~]*/y);
+    if (name === "") scan.fail("a header field name");
     return key ? name.toUpperCase() : name;
   }
-  let name = "";
-  while (scan.peek() !== '"') {
-    if (scan.peek() === "\\") {
-      scan.at++;
-      if (scan.peek() !== '"' && scan.peek() !== "\\") scan.fail('" or \\');
-    }
-    if (scan.code < 0x20 || scan.code > 0x7e || Number.isNaN(scan.code)) scan.fail("a printable character");
-    name += scan.peek();
-    scan.at++;
-  }
-  scan.at++;
-  return key ? name.toUpperCase() : scan.text.slice(start, scan.at);
+  if (scan.take("\\")) scan.fail('" or \\');
+  if (!scan.take('"')) scan.fail("a printable character");
+  return key ? quoted.slice(1).replace(/\\(.)/g, "$1").toUpperCase() : `${quoted}"`;
 }
 
 function readPartial(scan: Scan): string {
@@ -289,11 +259,6 @@ function readPartial(scan: Scan): string {
   const count = scan.number(1, Number.MAX_SAFE_INTEGER);
   scan.expect(">");
   return `<${from}.${count}>`;
-}
-
-function isAstringChar(code: number): boolean {
-  if (!(code > 0x20 && code < 0x7f)) return false;
-  return !'(){%*"\\'.includes(String.fromCharCode(code)) || code === 0x7d;
 }
 
 /** A position in a text. */
@@ -311,8 +276,12 @@ class Scan {
     return this.text.charAt(this.at);
   }
 
-  get code(): number {
-    return this.text.charCodeAt(this.at);
+  /** What a pattern, which is sticky, finds here. */
+  match(pattern: RegExp): string {
+    pattern.lastIndex = this.at;
+    const [found = ""] = pattern.exec(this.text) ?? [];
+    this.at += found.length;
+    return found;
   }
 
   take(expected: string): boolean {
@@ -327,20 +296,15 @@ class Scan {
 
   /** A word of letters, digits, dots and dashes, in upper case. */
   word(): string {
-    const start = this.at;
-    while (isWordChar(this.code)) this.at++;
-    return this.text.slice(start, this.at).toUpperCase();
+    return this.match(/[A-Z\d.-]*/iy).toUpperCase();
   }
 
   number(min: number, max: number): number {
     const start = this.at;
-    let value = 0;
-    while (this.code >= 0x30 && this.code <= 0x39) {
-      value = value * 10 + (this.code - 0x30);
-      this.at++;
-      if (value > max) this.fail(`a number up to ${max}`, start);
-    }
-    if (this.at === start || value < min) this.fail(`a number from ${min}`, start);
+    const digits = this.match(/\d*/y);
+    const value = Number(digits);
+    if (value > max) this.fail(`a number up to ${max}`, start);
+    if (digits === "" || value < min) this.fail(`a number from ${min}`, start);
     return value;
   }
 
@@ -350,9 +314,4 @@ class Scan {
       `not a fetch item: ${JSON.stringify(shown)}: expected ${expected} at character ${at + 1}`,
     );
   }
-}
-
-function isWordChar(code: number): boolean {
-  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a) ||
-    code === 0x2d || code === 0x2e;
 }

@@ -18,6 +18,7 @@ const ampersand = 0x26;
 const minus = 0x2d;
 const escapeBase = 0xdc00;
 
+const loneSurrogates = /(\p{Cs})/u;
 const utf8Encoder = /* @__PURE__ */ new TextEncoder();
 const utf8Decoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -171,20 +172,17 @@ function encodeShifted(name: string): Uint8Array {
       out.push(base64.charCodeAt((buffer >> bits) & 0x3f));
     }
   };
-  for (let i = 0; i < name.length; i++) {
-    const unit = name.charCodeAt(i);
+  for (const character of name) {
+    const unit = character.charCodeAt(0);
     if (unit >= 0x20 && unit <= 0x7e) {
       close();
       out.push(unit);
       if (unit === ampersand) out.push(minus);
-    } else if (isHigh(unit) && isLow(name.charCodeAt(i + 1))) {
-      shift(unit);
-      shift(name.charCodeAt(++i));
-    } else if (isHigh(unit) || isLow(unit)) {
+    } else if (isLone(character)) {
       close();
       out.push(escapedByte(unit));
     } else {
-      shift(unit);
+      for (let i = 0; i < character.length; i++) shift(character.charCodeAt(i));
     }
   }
   close();
@@ -197,76 +195,33 @@ function decodeUtf8(bytes: Uint8Array): string {
 
 /** UTF-8 in which every byte that belongs to no well-formed sequence becomes U+DC00 + byte. */
 function decodeDamagedUtf8(bytes: Uint8Array): string {
-  const out = new Units();
+  let text = "";
+  let start = 0;
   for (let i = 0; i < bytes.length;) {
     const byte = bytes[i]!;
-    const length = byte < 0x80
-      ? 1
-      : byte < 0xc2
-      ? 0
-      : byte < 0xe0
-      ? 2
-      : byte < 0xf0
-      ? 3
-      : byte < 0xf5
-      ? 4
-      : 0;
-    let point = length === 1 ? byte : byte & (0x7f >> length);
-    let ok = length > 0 && i + length <= bytes.length;
-    for (let k = 1; ok && k < length; k++) {
-      const next = bytes[i + k]!;
-      ok = (next & 0xc0) === 0x80;
-      point = (point << 6) | (next & 0x3f);
+    const end = i + (byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4);
+    if (end <= bytes.length && isUtf8(bytes.subarray(i, end))) i = end;
+    else {
+      text += utf8Decoder.decode(bytes.subarray(start, i)) + String.fromCharCode(escapeBase + byte);
+      start = ++i;
     }
-    ok &&= length < 3 ||
-      (length === 3
-        ? point >= 0x800 && (point < 0xd800 || point > 0xdfff)
-        : point >= 0x10000 && point <= 0x10ffff);
-    if (!ok) {
-      out.push(escapeBase + byte);
-      i++;
-      continue;
-    }
-    if (point < 0x10000) {
-      out.push(point);
-    } else {
-      out.push(0xd800 + ((point - 0x10000) >> 10));
-      out.push(0xdc00 + (point & 0x3ff));
-    }
-    i += length;
   }
-  return out.toString();
+  return text + utf8Decoder.decode(bytes.subarray(start));
 }
 
 /** UTF-8 of a text in which lone surrogates U+DC00 to U+DCFF represent bytes. */
 function escapedBytes(text: string): Uint8Array {
+  if (text.isWellFormed()) return utf8Encoder.encode(text);
   const out: number[] = [];
-  let start = 0;
-  const flush = (end: number) => {
-    if (end === start) return;
-    for (const byte of utf8Encoder.encode(text.slice(start, end))) out.push(byte);
-  };
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (isHigh(unit) && isLow(text.charCodeAt(i + 1))) {
-      i++;
-    } else if (isHigh(unit) || isLow(unit)) {
-      flush(i);
-      out.push(escapedByte(unit));
-      start = i + 1;
-    }
+  for (const piece of text.split(loneSurrogates)) {
+    if (isLone(piece)) out.push(escapedByte(piece.charCodeAt(0)));
+    else for (const byte of utf8Encoder.encode(piece)) out.push(byte);
   }
-  if (start === 0) return utf8Encoder.encode(text);
-  flush(text.length);
   return Uint8Array.from(out);
 }
 
-function isHigh(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
-}
-
-function isLow(unit: number): boolean {
-  return unit >= 0xdc00 && unit <= 0xdfff;
+function isLone(character: string): boolean {
+  return character.length === 1 && !character.isWellFormed();
 }
 
 function escapedByte(unit: number): number {
