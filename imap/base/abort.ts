@@ -15,11 +15,25 @@ export interface CallOptions {
 }
 
 /**
+ * Calls a function when a signal is aborted; at once where it is already.
+ *
+ * @param signal The signal.
+ * @param act Called at most once, with the reason.
+ * @returns Stops waiting for it.
+ */
+export function onAbort(signal: AbortSignal | undefined, act: (reason: unknown) => void): () => void {
+  const abort = () => act(signal!.reason);
+  if (signal?.aborted) abort();
+  else signal?.addEventListener("abort", abort, { once: true });
+  return () => signal?.removeEventListener("abort", abort);
+}
+
+/**
  * Joins the two ways of giving a call up into one callback.
  *
  * @param clock Whose time counts.
  * @param options The call's options.
- * @param giveUp Called at most once, with the reason.
+ * @param giveUp Called with the reason, once for each way; at once where the signal is aborted already.
  * @param late Makes the reason for a deadline that passed.
  * @returns Stops watching.
  */
@@ -35,10 +49,33 @@ export function watchCall(
     checkMilliseconds("timeout", timeout);
     timer = clock.setTimeout(() => giveUp(late(timeout)), timeout);
   }
-  const abort = () => giveUp(signal!.reason);
-  signal?.addEventListener("abort", abort, { once: true });
+  const unlisten = onAbort(signal, giveUp);
   return () => {
     clock.clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
+    unlisten();
   };
+}
+
+/** A signal of its own, and what ends the wait for the others. */
+export interface Deadline {
+  readonly signal: AbortSignal;
+  clear(): void;
+}
+
+/**
+ * A signal that is aborted by either way of giving a call up: for several steps, whichever of them is slow.
+ *
+ * @param clock Whose time counts.
+ * @param options The call's options.
+ * @param late Makes the reason for a deadline that passed.
+ * @returns The signal, and a function that stops watching.
+ */
+export function deadlineFor(
+  clock: Clock,
+  options: CallOptions,
+  late: (milliseconds: number) => unknown,
+): Deadline {
+  const controller = new AbortController();
+  const clear = watchCall(clock, options, (reason) => controller.abort(reason), late);
+  return { signal: controller.signal, clear };
 }

@@ -91,7 +91,6 @@ class Tokens {
     const late = (ms: number) =>
       new TimeoutError(`No access token after ${ms} ms`, { command: "AUTHENTICATE" });
     const unwatch = watchCall(clock, { signal: outer, timeout }, giveUp, late);
-    if (outer?.aborted) giveUp(outer.reason);
     try {
       const asked = (async () => await source({ ...why, signal: controller.signal }))();
       asked.catch(() => {});

@@ -1,5 +1,6 @@
 /** Connecting with what the runtime has. */
 
+import { certificates } from "../transport/authorities.ts";
 import { runtimeDial } from "../transport/runtime.ts";
 import type { ImapClient } from "./client.ts";
 import { checkConnectOptions, connectWith, type HostOptions, type TransportOptions } from "./connect_with.ts";
@@ -30,5 +31,5 @@ import { checkConnectOptions, connectWith, type HostOptions, type TransportOptio
  */
 export async function connect(options: HostOptions | TransportOptions): Promise<ImapClient> {
   checkConnectOptions("connect()", options);
-  return await connectWith(options, runtimeDial);
+  return await connectWith(options, { dial: runtimeDial, certificates });
 }

@@ -1,5 +1,6 @@
 /** Connecting by a given way: transport, greeting, TLS, login. Nothing here knows of a runtime. */
 
+import { deadlineFor, onAbort } from "../base/abort.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { CapabilityError, ImapError, ProtocolError, TimeoutError } from "../base/errors.ts";
 import {
@@ -15,7 +16,6 @@ import { checkFields } from "../codec/arguments.ts";
 import type { ServerResponse } from "../codec/codec.ts";
 import { Session } from "../session/session.ts";
 import type { Trace } from "../session/trace.ts";
-import { checkAuthorities, checkIdentity } from "../transport/authorities.ts";
 import { connectionFailure } from "../transport/failure.ts";
 import { abortable, type Dial, type TlsOptions, type Transport } from "../transport/transport.ts";
 import { type ImapClient, makeClient } from "./client.ts";
@@ -107,7 +107,12 @@ export async function connect(options: DialledHostOptions | TransportOptions): P
   checkConnectOptions("connect()", options);
   const needed = new TypeError("connect() needs a dial or a transport here");
   if (!("transport" in options || options.dial)) throw needed;
-  return await connectWith(options, () => Promise.reject(needed));
+  return await connectWith(options, { dial: () => Promise.reject(needed), certificates: asGiven });
+}
+
+/** A `dial` of the caller's own gets what the caller gave; that for workers refuses all. So no bundle for a worker has the checks. */
+function asGiven({ caCerts, cert, key }: Certificates): Omit<TlsOptions, "hostname"> {
+  return { caCerts: typeof caCerts === "string" ? [caCerts] : caCerts, ...(cert && { cert, key }) };
 }
 
 /** The kinds of the options, in the short form of specs. */
@@ -165,37 +170,47 @@ export function checkConnectOptions(
   }
 }
 
+/** The certificates that `connect` is given. */
+type Certificates = Pick<HostOptions, "caCerts" | "cert" | "key">;
+
+/** What there is to connect with. */
+export interface Ways {
+  /** How to connect where the options do not say it. */
+  dial(): Promise<Dial>;
+  /** Makes of the certificates that are given what a transport takes, and may refuse them. */
+  certificates(given: Certificates): Omit<TlsOptions, "hostname">;
+}
+
 /**
  * What all ways to connect share; {@linkcode connect} has the documentation.
  *
  * @param options The server and the login.
- * @param defaultDial How to connect where the options do not say it.
+ * @param ways What there is to connect with.
  */
 export async function connectWith(
   options: HostOptions | TransportOptions,
-  defaultDial: () => Promise<Dial>,
+  ways: Ways,
 ): Promise<ImapClient> {
   const call = new Error();
   const { limits, timeouts, clock = systemClock, onResponse, trace } = options;
   checkLimits(limits);
   const { connect: connectTimeout, total: totalTimeout } = checkTimeouts(timeouts);
   checkCredentials(options);
-  const target = "transport" in options ? undefined : targetOf(options);
-  const total = deadlineFor(clock, totalTimeout, options.signal);
+  const target = "transport" in options ? undefined : targetOf(options, ways);
+  const total = deadlineFor(clock, { signal: options.signal, timeout: totalTimeout }, late);
   const { signal } = total;
-  const deadline = deadlineFor(clock, connectTimeout, signal);
+  const deadline = deadlineFor(clock, { signal, timeout: connectTimeout }, late);
   try {
     const transport = target === undefined
       ? (options as TransportOptions).transport
-      : await dialTo(target, defaultDial, deadline.signal);
+      : await dialTo(target, ways, deadline.signal);
     const session = await Session.open(transport, {
       ...{ limits, timeouts, signal, clock, onResponse, trace, allowInsecureAuth: options.allowInsecureAuth },
     });
     const client = makeClient(session);
-    const close = () => session.close(signal.reason);
-    signal.addEventListener("abort", close, { once: true });
+    const unlisten = onAbort(signal, (reason) => session.close(reason));
     try {
-      if (target?.mode === "starttls") await upgrade(client, session, target.tls, deadline);
+      if (target?.mode === "starttls") await upgrade(client, session, target.tls, deadline.signal);
       deadline.clear();
       await prepare(client, session, options, signal);
       signal.throwIfAborted();
@@ -204,7 +219,7 @@ export async function connectWith(
       session.close(error);
       throw signal.aborted ? signal.reason : error;
     } finally {
-      signal.removeEventListener("abort", close);
+      unlisten();
     }
   } catch (error) {
     throw place(error, call, true);
@@ -222,9 +237,8 @@ interface Target {
   dial: Dial | undefined;
 }
 
-function targetOf(options: HostOptions): Target {
-  const { host, tls: mode = "implicit", caCerts, cert, key, tlsHostname, dial } = options;
-  checkIdentity(cert, key);
+function targetOf(options: HostOptions, { certificates }: Ways): Target {
+  const { host, tls: mode = "implicit", tlsHostname, dial } = options;
   if (typeof host !== "string" || host === "") throw new TypeError('"host" must be the name of a server');
   if (/[\s/@?#]/.test(host)) {
     const given = JSON.stringify(host.slice(0, 100));
@@ -240,48 +254,22 @@ function targetOf(options: HostOptions): Target {
   }
   const port = options.port ?? (mode === "implicit" ? 993 : 143);
   if (!Number.isInteger(port) || port < 1 || port > 65535) throw new RangeError('"port" must be 1 to 65535');
-  return {
-    host,
-    port,
-    mode,
-    tls: { hostname: tlsHostname ?? host, caCerts: checkAuthorities(caCerts), ...(cert && { cert, key }) },
-    dial,
-  };
+  return { host, port, mode, tls: { hostname: tlsHostname ?? host, ...certificates(options) }, dial };
 }
 
-interface Deadline {
-  signal: AbortSignal;
-  clear(): void;
-}
-
-/** One deadline over several steps, whichever of them is slow. */
-function deadlineFor(clock: Clock, ms: number, signal: AbortSignal | undefined): Deadline {
-  const controller = new AbortController();
-  const timer = clock.setTimeout(
-    () => controller.abort(new TimeoutError(`Not connected after ${ms} ms`)),
-    ms,
-  );
-  const abort = () => controller.abort(signal!.reason);
-  if (signal?.aborted) abort();
-  else signal?.addEventListener("abort", abort, { once: true });
-  return {
-    signal: controller.signal,
-    clear(): void {
-      clock.clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-    },
-  };
+function late(ms: number): TimeoutError {
+  return new TimeoutError(`Not connected after ${ms} ms`);
 }
 
 async function dialTo(
   target: Target,
-  defaultDial: () => Promise<Dial>,
+  ways: Ways,
   signal: AbortSignal,
 ): Promise<Transport> {
   const { host, port, mode, tls } = target;
   signal.throwIfAborted();
   try {
-    const dial = target.dial ?? await defaultDial();
+    const dial = target.dial ?? await ways.dial();
     const dialled = dial({ hostname: host, port, tls: mode === "implicit" ? tls : undefined, signal });
     // A dial of the caller's own may not look at the signal.
     return await abortable(dialled, signal, (late) => void Promise.resolve(late.close()).catch(() => {}));
@@ -296,7 +284,7 @@ async function upgrade(
   client: ImapClient,
   session: Session,
   tls: TlsOptions,
-  deadline: Deadline,
+  signal: AbortSignal,
 ): Promise<void> {
   // RFC 9051 11.1: with PREAUTH, STARTTLS can no longer be used; an attacker in between may have sent it.
   if (session.state !== "nonauth") {
@@ -308,11 +296,10 @@ async function upgrade(
       reason: "starttls-refused",
     });
   }
-  const giveUp = () => session.close(deadline.signal.reason);
-  deadline.signal.addEventListener("abort", giveUp, { once: true });
+  const unlisten = onAbort(signal, (reason) => session.close(reason));
   try {
     await client.starttls(tls);
   } finally {
-    deadline.signal.removeEventListener("abort", giveUp);
+    unlisten();
   }
 }

@@ -1,14 +1,14 @@
 /** IDLE as an async iterator that renews itself. RFC 9051 6.3.13, RFC 2177. */
 
+import { onAbort } from "../base/abort.ts";
 import type { Timer } from "../base/clock.ts";
 import { ConnectionError, TimeoutError } from "../base/errors.ts";
 import { checkMilliseconds } from "../base/limits.ts";
-import { encodeIdle, encodeNoop } from "../codec/_gen/encode.ts";
 import { idleSpec, noopSpec } from "../codec/_gen/specs.ts";
 import type { CommandSpec } from "../codec/spec.ts";
 import { IdleDialogue } from "./idle_dialogue.ts";
 import type { EventQueue, ImapEvent } from "../session/events.ts";
-import { Command } from "../session/handle.ts";
+import type { Command } from "../session/handle.ts";
 import type { Session } from "../session/session.ts";
 
 /** Between an IDLE that the server ended and the next one, in milliseconds. */
@@ -42,8 +42,8 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
   readonly #session: Session;
   readonly #watch: Watch;
   readonly #events: EventQueue;
-  readonly #signal: AbortSignal | undefined;
-  readonly #abort: () => void;
+  /** Undefined while it is made, which a signal that is aborted already stops. */
+  readonly #unlisten: (() => void) | undefined;
   #duration: Timer | undefined;
   #stopped = false;
 
@@ -58,14 +58,8 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
     this.#watch = watchOf(session);
     // A DONE that crosses the end of IDLE is answered like a command: it is not news.
     this.#events = session.events((event) => event.type !== "TAGGED" || event.code?.name === "ALERT");
-    this.#signal = signal;
-    this.#abort = () => this.stop({ error: signal!.reason });
-    if (signal?.aborted) {
-      this.#stopped = true;
-      this.#events.end({ error: signal.reason });
-      return;
-    }
-    signal?.addEventListener("abort", this.#abort, { once: true });
+    this.#unlisten = onAbort(signal, (error) => this.stop({ error }));
+    if (this.#stopped) return;
     if (duration !== undefined) {
       this.#duration = session.clock.setTimeout(() => this.stop({}), duration);
     }
@@ -103,7 +97,7 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#session.clock.clearTimeout(this.#duration);
-    this.#signal?.removeEventListener("abort", this.#abort);
+    this.#unlisten?.();
     this.#events.end(ended);
     this.#watch.leave(this);
   }
@@ -172,16 +166,11 @@ class Watch {
       },
     });
     this.#dialogue = dialogue;
-    const handle = this.#running = new Command<void>();
-    session.submit<void>({
-      spec: polls ? noopWhileSelected : whileSelected,
-      args: {},
-      encode: (writer) => polls ? encodeNoop(writer, {}) : encodeIdle(writer, {}),
-      result: () => {},
-      handle,
+    const { signal } = controller;
+    const spec = polls ? noopWhileSelected : whileSelected;
+    const handle = this.#running = session.send(spec, { signal }, {
       owner: null,
-      options: { signal: controller.signal },
-      ...(dialogue === undefined ? {} : { dialogue }),
+      ...(dialogue && { dialogue }),
     });
     const over = (error?: unknown) => this.#over(handle, dialogue, error);
     handle.then(() => over(), (error) => over(error));

@@ -1,8 +1,7 @@
 /** Leases: one task has a mailbox selected, and nobody else on the connection can select another one meanwhile. */
 
-import { watchCall } from "../base/abort.ts";
+import { deadlineFor, onAbort } from "../base/abort.ts";
 import { TimeoutError } from "../base/errors.ts";
-import { kindOf } from "../base/option_names.ts";
 import { checkFields, checkOptions } from "../codec/arguments.ts";
 import { selectSpec } from "../codec/_gen/specs.ts";
 import { ended } from "../session/failures.ts";
@@ -47,26 +46,17 @@ export async function lease(
   mailbox: string,
   options: LeaseOptions,
 ): Promise<MailboxSession> {
-  if (typeof mailbox !== "string") {
-    throw new TypeError(`lease(): mailbox must be text, not ${kindOf(mailbox)}`);
-  }
   checkOptions(selectSpec, options, "lease()", ["readOnly"]);
-  checkFields("lease()", { readOnly: options.readOnly }, { readOnly: "bool?" });
   const { readOnly = false, signal, timeout, ...rest } = options;
+  checkFields("lease()", { mailbox, readOnly }, { mailbox: "text", readOnly: "bool" });
   const line = lineOf(session);
   const owner = Symbol(mailbox);
-  const controller = new AbortController();
-  const unwatch = watchCall(
-    session.clock,
-    { signal, timeout },
-    (reason) => controller.abort(reason),
-    (ms) => new TimeoutError(`lease: ${mailbox} was not selected within ${ms} ms`),
-  );
-  if (signal?.aborted) controller.abort(signal.reason);
+  const late = (ms: number) => new TimeoutError(`lease: ${mailbox} was not selected within ${ms} ms`);
+  const deadline = deadlineFor(session.clock, { signal, timeout }, late);
   try {
-    await line.enter(owner, controller.signal);
+    await line.enter(owner, deadline.signal);
     const client = clientFor(owner);
-    const how = { ...rest, signal: controller.signal };
+    const how = { ...rest, signal: deadline.signal };
     const selection = await (readOnly ? client.examine(mailbox, how) : client.select(mailbox, how));
     if (session.mailbox?.owner !== owner) throw ended("lease", session.ended!);
     return new Lease(session, client, selection, session.mailbox, readOnly, () => line.leave(owner)) as
@@ -76,7 +66,7 @@ export async function lease(
     line.leave(owner);
     throw error;
   } finally {
-    unwatch();
+    deadline.clear();
   }
 }
 
@@ -162,15 +152,14 @@ class Line {
     const mayGo = Promise.withResolvers<void>();
     const waiting = { owner, mayGo };
     this.#waiting.push(waiting);
-    const giveUp = () => {
+    const unlisten = onAbort(signal, (reason) => {
       this.#waiting = this.#waiting.filter((one) => one !== waiting);
-      mayGo.reject(signal.reason);
-    };
-    signal.addEventListener("abort", giveUp, { once: true });
+      mayGo.reject(reason);
+    });
     try {
       await mayGo.promise;
     } finally {
-      signal.removeEventListener("abort", giveUp);
+      unlisten();
     }
   }
 

@@ -10,6 +10,7 @@ import { showAs } from "../base/shown.ts";
 import { checkFields } from "../codec/arguments.ts";
 import { createSpec, deleteSpec, renameSpec, subscribeSpec, unsubscribeSpec } from "../codec/_gen/specs.ts";
 import type { CommandSpec } from "../codec/spec.ts";
+import { certificates } from "../transport/authorities.ts";
 import { runtimeDial } from "../transport/runtime.ts";
 import type { AccountEvent, AccountState } from "./account_events.ts";
 import { Core } from "./core.ts";
@@ -145,7 +146,7 @@ export class Account implements AsyncDisposable {
       onState,
       open: async (signal): Promise<ImapClient> => {
         using _place = await gate(host, user, signal);
-        return await connectWith({ ...options, signal }, runtimeDial);
+        return await connectWith({ ...options, signal }, { dial: runtimeDial, certificates });
       },
     });
     this.#core = new Core(new Jobs(this.#pool, clock, patience, random), connections);

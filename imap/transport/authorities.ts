@@ -1,7 +1,27 @@
 /** Certificates: those of private authorities and the client's own, checked before connecting, and one that no name matches. */
 
+import type { TlsOptions } from "./transport.ts";
+
 const begin = "-----BEGIN CERTIFICATE-----";
 const end = "-----END CERTIFICATE-----";
+
+/**
+ * Checks the certificates that a connection is given, for `connectWith`.
+ *
+ * @param given What `connect` was told.
+ * @returns Them as a transport takes them.
+ * @throws {TypeError} For what {@linkcode checkAuthorities} and {@linkcode checkIdentity} refuse.
+ */
+export function certificates(
+  { caCerts, cert, key }: {
+    caCerts?: string | readonly string[] | undefined;
+    cert?: string | undefined;
+    key?: string | undefined;
+  },
+): Omit<TlsOptions, "hostname"> {
+  checkIdentity(cert, key);
+  return { caCerts: checkAuthorities(caCerts), ...(cert && { cert, key }) };
+}
 
 /**
  * Checks certificates in PEM. Runtimes differ in what they do with others: Node.js takes any text and then trusts nothing more,

@@ -1,5 +1,7 @@
 /** What a connection must be able to do. Each runtime has one small file that provides it. */
 
+import { onAbort } from "../base/abort.ts";
+
 /** How TLS is set up. Certificates are always verified; there is no switch for that. */
 export interface TlsOptions {
   /** The name that the server's certificate must be for. */
@@ -89,14 +91,11 @@ export function abortable<T>(
 ): Promise<T> {
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
-    const abort = () => {
-      reject(signal.reason);
+    const done = onAbort(signal, (reason) => {
+      reject(reason);
       promise.then(discard, () => {});
-    };
-    if (signal.aborted) return abort();
-    signal.addEventListener("abort", abort, { once: true });
-    // Before anything else can abort it: what was given to the caller must not be discarded.
-    const done = () => signal.removeEventListener("abort", abort);
+    });
+    // At once, before anything else can abort it: what was given to the caller must not be discarded.
     promise.then((value) => (done(), resolve(value)), (reason) => (done(), reject(reason)));
   });
 }
