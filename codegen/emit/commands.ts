@@ -309,12 +309,12 @@ class CommandsFile {
     const parameters = row.args?.parameters.map(parameterOf) ??
       positional.map((one) => ({ name: one.label, type: one === items ? "Items" : this.#argument(one) }));
     const labels = parameters.map(({ name }) => name);
-    let args = `{ ${[...(options.length > 0 ? ["...options"] : []), ...labels].join(", ")} }`;
+    let args = `[${labels.join(", ")}]`;
     if (row.args !== undefined) {
       for (const { type } of row.args.parameters) this.#typesIn(type, row.args.module);
       const given = [...labels, "options", ...(row.args.asks === "session" ? ["this.#session"] : [])];
       args = `() => ${this.#via(row.args)}(${given.join(", ")})`;
-    } else if (args === "{  }") args = "{}";
+    }
     let type: string;
     let call: string;
     if (result.kind === "rows") {
@@ -325,12 +325,12 @@ class CommandsFile {
         row = `FetchRow<Items[number]${uid ? ' | "UID"' : ""}>`;
       }
       type = `RowCommand<${row}>`;
-      call = `runRows(this.#caller, ${spec}, ${args}, ${encoder}, options)`;
+      call = `runRows(this.#caller, ${spec}, ${args}, options, ${encoder})`;
     } else {
-      const made = result.kind === "void" ? "nothing" : uncapital(result.name);
-      if (result.kind === "void") add(this.#values, written.run, ["nothing"]);
+      const made = result.kind === "void" ? [] : [uncapital(result.name)];
+      const writes = isName && made.length === 0 ? [] : [encoder];
       type = `Command<${result.kind === "void" ? "void" : result.name}>`;
-      call = `run(this.#caller, ${spec}, ${args}, ${encoder}, ${made}, options)`;
+      call = `run(${["this.#caller", spec, args, "options", ...writes, ...made].join(", ")})`;
       if (items !== undefined) {
         this.#type(written.statusResult, "StatusOf");
         type = "Command<StatusOf<Items[number]>>";

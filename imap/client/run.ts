@@ -22,38 +22,40 @@ export interface Caller {
   readonly owner?: symbol | undefined;
 }
 
-/** What the encoder is told, or what makes it and may refuse what the caller gave. */
-type Given<Args> = Args | (() => Args);
+/** The method's parameters before the options, or what makes the encoder's arguments and may refuse what the caller gave. */
+type Given = readonly unknown[] | (() => object);
+
+/** Writes the arguments of a command; the generator has made it for those that its spec names. */
+// deno-lint-ignore no-explicit-any
+type Encoder = (writer: Writer, args: any) => void;
 
 /**
  * Sends a command and makes its result from what the server answers.
  *
  * @param caller The connection, and for which lease.
  * @param spec The command.
- * @param given Its arguments.
+ * @param given What the method was given, without the options.
+ * @param options The command's own, a signal, a deadline.
  * @param encode Writes it, UID apart; undefined for one that is its name alone.
- * @param result Makes the result of an OK.
- * @param options A signal, a deadline.
+ * @param result Makes the result of an OK; left out where there is none.
  * @returns The command; it rejects where the arguments are refused.
  */
-export function run<Args extends object, T>(
+export function run<T = void>(
   { session, owner }: Caller,
   spec: CommandSpec,
-  given: Given<Args>,
-  encode: ((writer: Writer, args: Args) => void) | undefined,
-  result: (collected: Collected, spec: CommandSpec) => T,
+  given: Given,
   options: CallOptions,
+  encode?: Encoder,
+  result: (collected: Collected, spec: CommandSpec) => T = nothing,
 ): Command<T> {
   const handle = new Command<T>({ unobserved: session.unobserved, signal: options?.signal });
   try {
-    checkOptions(spec, options);
-    const args = typeof given === "function" ? given() : given;
-    checkArguments(spec, args as Record<string, unknown>);
+    const args = argumentsOf(spec, given, options);
     if (namesNoMessage(args) && session.ended === undefined) {
       handle.succeed(shown(result(answerToNothing(spec.name), spec)));
       return handle;
     }
-    const submit = (args: Args, handle: Command<T>, check?: () => void, later?: boolean): void => {
+    const submit = (args: object, handle: Command<T>, check?: () => void, later?: boolean): void => {
       session.submit<T>({
         spec,
         args,
@@ -85,23 +87,22 @@ export function run<Args extends object, T>(
 }
 
 /** Sends a command whose answers are rows. */
-export function runRows<Args extends object, Row>(
+export function runRows<Row>(
   { session, owner }: Caller,
   spec: CommandSpec,
-  args: Args,
-  encode: (writer: Writer, args: Args) => void,
+  given: Given,
   options: CallOptions,
+  encode: Encoder,
 ): RowCommand<Row> {
   const caller = { unobserved: session.unobserved, signal: options?.signal };
   try {
-    checkOptions(spec, options);
-    checkArguments(spec, args as Record<string, unknown>);
+    let args = argumentsOf(spec, given, options);
     const { items } = args as { items?: readonly FetchItem[] };
     const asked: readonly string[] = items === undefined ? [] : withoutMacros(items);
     if (items !== undefined) args = { ...args, items: asked };
     const promised = promisedBy(spec.uid ? ["UID", ...asked] : asked);
     const submit = (
-      args: Args,
+      args: object,
       handle: RowCommand<Row>,
       check?: () => void,
       later?: boolean,
@@ -141,14 +142,21 @@ export function runRows<Args extends object, Row>(
 }
 
 /** The result of a command that has none. */
-export function nothing(): void {}
+function nothing<T>(): T {
+  return undefined as T;
+}
 
-function write<Args>(
-  writer: Writer,
-  spec: CommandSpec,
-  args: Args,
-  encode: ((writer: Writer, args: Args) => void) | undefined,
-): void {
+/** What the encoder is told, checked. */
+function argumentsOf(spec: CommandSpec, given: Given, options: CallOptions): object {
+  checkOptions(spec, options);
+  if (typeof given === "function") return checkArguments(spec, given());
+  const args: Record<string, unknown> = { ...options };
+  // The parameters are the first arguments of the spec.
+  for (const [at, value] of given.entries()) args[spec.args[at]!.name] = value;
+  return checkArguments(spec, args);
+}
+
+function write(writer: Writer, spec: CommandSpec, args: object, encode: Encoder | undefined): void {
   if (encode === undefined) return writer.text(spec.name);
   if (spec.uid) writer.text("UID ");
   const { charset } = args as { charset?: string };

@@ -4,7 +4,6 @@ import { type CallOptions, watchCall } from "../base/abort.ts";
 import { TimeoutError } from "../base/errors.ts";
 import type { CommandSpec } from "../codec/spec.ts";
 import type { Dialogue, Talk } from "../session/dialogue.ts";
-import { Command } from "../session/handle.ts";
 import type { Wrap } from "../session/link.ts";
 import type { Session } from "../session/session.ts";
 import type { Writer } from "../wire/writer.ts";
@@ -14,27 +13,19 @@ import type { Writer } from "../wire/writer.ts";
  *
  * @param session The connection.
  * @param spec The command.
- * @param encode Writes it.
  * @param options A signal, a deadline.
  * @param wrap Makes the new transport of the old one.
+ * @param encode Writes it, where it is not its name alone.
  */
 export async function upgrade(
   session: Session,
   spec: CommandSpec,
-  encode: (writer: Writer) => void,
   options: CallOptions,
   wrap: Wrap,
+  encode?: (writer: Writer) => void,
 ): Promise<void> {
   const dialogue = new UpgradeDialogue(session, spec.name, wrap, options);
-  await session.submit<void>({
-    spec,
-    args: {},
-    encode,
-    result: () => {},
-    handle: new Command<void>(),
-    options,
-    dialogue,
-  });
+  await session.send(spec, options, { dialogue, ...(encode && { encode }) });
   await dialogue.upgraded;
 }
 
@@ -81,7 +72,6 @@ class UpgradeDialogue implements Dialogue {
     const late = (ms: number) => new TimeoutError(`${command}: not finished after ${ms} ms`, { command });
     const upgraded = this.#talk.upgrade(command, this.#wrap);
     const unwatch = watchCall(clock, { signal, timeout }, giveUp, late);
-    if (signal?.aborted) giveUp(signal.reason);
     try {
       await upgraded;
     } catch (error) {

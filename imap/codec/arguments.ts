@@ -52,11 +52,14 @@ const kinds: Readonly<Record<string, readonly [says: string, is: (value: unknown
  *
  * @param spec The command.
  * @param args Its arguments; changed where they are not of the encoder's form.
+ * @returns The arguments.
  * @throws {TypeError} For a value of another kind, with what is wanted.
  */
-export function checkArguments(spec: CommandSpec, args: Record<string, unknown>): void {
+export function checkArguments<Args extends object>(spec: CommandSpec, args: Args): Args {
   const usage = spec.args.map(({ name, option }) => option ? "" : `${name}, `).join("");
-  checkValues(spec.args, args, { of: `${spec.name}: `, usage: `; it takes ${usage}options`, uid: spec.uid });
+  const place = { of: `${spec.name}: `, usage: `; it takes ${usage}options`, uid: spec.uid };
+  checkValues(spec.args, args as Record<string, unknown>, place);
+  return args;
 }
 
 /**

@@ -6,17 +6,17 @@
  * it, `receiver` takes what comes, `state` is what is known.
  */
 
-import { watchCall } from "../base/abort.ts";
+import { type CallOptions, watchCall } from "../base/abort.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { ConnectionError, ImapError, StateError, TimeoutError } from "../base/errors.ts";
 import { checkLimits, checkTimeouts, type Limits, type Timeouts } from "../base/limits.ts";
 import type { ServerResponse } from "../codec/codec.ts";
-import type { ConnectionState } from "../codec/spec.ts";
+import type { CommandSpec, ConnectionState } from "../codec/spec.ts";
 import type { ConditionResponse } from "../codec/_gen/types.ts";
 import { Budget } from "./budget.ts";
 import { type EventQueue, Events, type ImapEvent } from "./events.ts";
 import { closedByServer, ended } from "./failures.ts";
-import type { Command } from "./handle.ts";
+import { Command } from "./handle.ts";
 import { closeQuietly, Link } from "./link.ts";
 import { Outgoing } from "./outgoing.ts";
 import { type Call, Pending } from "./pending.ts";
@@ -164,8 +164,7 @@ export class Session {
       (reason) => session.#end(reason),
       () => new TimeoutError(`The server did not greet within ${greeting} ms`),
     );
-    if (signal?.aborted) session.#end(signal.reason);
-    else void session.#read();
+    void session.#read();
     try {
       session.greeting = await session.#receiver.greeting;
     } finally {
@@ -236,6 +235,25 @@ export class Session {
       handle.fail(new StateError(message, { command: spec.name }));
     } else this.#queue(new Pending<T>(`A${++this.#lastTag}`, call));
     return handle;
+  }
+
+  /**
+   * Sends a command that the client itself has to say, and that has no result.
+   *
+   * @param spec The command.
+   * @param options When to give up.
+   * @param more What it has besides its name.
+   */
+  send(spec: CommandSpec, options: CallOptions, more: Partial<Call<void>> = {}): Command<void> {
+    return this.submit<void>({
+      spec,
+      args: {},
+      encode: (writer) => writer.text(spec.name),
+      result: () => {},
+      handle: new Command<void>(),
+      options,
+      ...more,
+    });
   }
 
   #queue(pending: Pending): void {

@@ -26,7 +26,7 @@ import { lease } from "../lease.ts";
 import type { LeaseOptions, MailboxSession, ReadOnlyMailboxSession } from "../lease.ts";
 import { rawCommand } from "../raw_command.ts";
 import type { RawArgument, RawCommandOptions, RawResult } from "../raw_command.ts";
-import { nothing, run, runRows } from "../run.ts";
+import { run, runRows } from "../run.ts";
 import type { Caller } from "../run.ts";
 import type { StatusOf } from "../status_result.ts";
 import {
@@ -1374,7 +1374,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   capability(options: CallOptions = {}): Command<CapabilityResult> {
-    return run(this.#caller, capabilitySpec, {}, undefined, capabilityResult, options);
+    return run(this.#caller, capabilitySpec, [], options, undefined, capabilityResult);
   }
 
   /**
@@ -1398,7 +1398,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   noop(options: CallOptions = {}): Command<void> {
-    return run(this.#caller, noopSpec, {}, undefined, nothing, options);
+    return run(this.#caller, noopSpec, [], options);
   }
 
   /**
@@ -1548,7 +1548,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   login(user: string, password: string, options: CallOptions = {}): Command<void> {
-    return run(this.#caller, loginSpec, { user, password }, encodeLogin, nothing, options);
+    return run(this.#caller, loginSpec, [user, password], options, encodeLogin);
   }
 
   /**
@@ -1575,7 +1575,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   enable(capabilities: readonly string[], options: CallOptions = {}): Command<EnableResult> {
-    return run(this.#caller, enableSpec, { capabilities }, encodeEnable, enableResult, options);
+    return run(this.#caller, enableSpec, [capabilities], options, encodeEnable, enableResult);
   }
 
   /**
@@ -1602,7 +1602,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   select(mailbox: string, options: SelectOptions = {}): Command<Selection> {
-    return run(this.#caller, selectSpec, { ...options, mailbox }, encodeSelect, selection, options);
+    return run(this.#caller, selectSpec, [mailbox], options, encodeSelect, selection);
   }
 
   /**
@@ -1628,7 +1628,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   examine(mailbox: string, options: ExamineOptions = {}): Command<Selection> {
-    return run(this.#caller, examineSpec, { ...options, mailbox }, encodeExamine, selection, options);
+    return run(this.#caller, examineSpec, [mailbox], options, encodeExamine, selection);
   }
 
   /**
@@ -1653,7 +1653,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   create(mailbox: string, options: CreateOptions = {}): Command<void> {
-    return run(this.#caller, createSpec, { ...options, mailbox }, encodeCreate, nothing, options);
+    return run(this.#caller, createSpec, [mailbox], options, encodeCreate);
   }
 
   /**
@@ -1677,7 +1677,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   delete(mailbox: string, options: CallOptions = {}): Command<void> {
-    return run(this.#caller, deleteSpec, { mailbox }, encodeDelete, nothing, options);
+    return run(this.#caller, deleteSpec, [mailbox], options, encodeDelete);
   }
 
   /**
@@ -1702,7 +1702,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   rename(mailbox: string, newName: string, options: CallOptions = {}): Command<void> {
-    return run(this.#caller, renameSpec, { mailbox, newName }, encodeRename, nothing, options);
+    return run(this.#caller, renameSpec, [mailbox, newName], options, encodeRename);
   }
 
   /**
@@ -1726,7 +1726,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   subscribe(mailbox: string, options: CallOptions = {}): Command<void> {
-    return run(this.#caller, subscribeSpec, { mailbox }, encodeSubscribe, nothing, options);
+    return run(this.#caller, subscribeSpec, [mailbox], options, encodeSubscribe);
   }
 
   /**
@@ -1750,7 +1750,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   unsubscribe(mailbox: string, options: CallOptions = {}): Command<void> {
-    return run(this.#caller, unsubscribeSpec, { mailbox }, encodeUnsubscribe, nothing, options);
+    return run(this.#caller, unsubscribeSpec, [mailbox], options, encodeUnsubscribe);
   }
 
   /**
@@ -1786,9 +1786,9 @@ export class ImapClient implements AsyncDisposable {
       this.#caller,
       listSpec,
       () => listArgs(reference, patterns, options),
+      options,
       encodeList,
       listResult,
-      options,
     );
   }
 
@@ -1815,7 +1815,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   lsub(reference: string, pattern: string, options: CallOptions = {}): Command<LsubResult> {
-    return run(this.#caller, lsubSpec, { reference, pattern }, encodeLsub, lsubResult, options);
+    return run(this.#caller, lsubSpec, [reference, pattern], options, encodeLsub, lsubResult);
   }
 
   /**
@@ -1841,7 +1841,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   namespace(options: CallOptions = {}): Command<NamespaceResult> {
-    return run(this.#caller, namespaceSpec, {}, undefined, namespaceResult, options);
+    return run(this.#caller, namespaceSpec, [], options, undefined, namespaceResult);
   }
 
   /**
@@ -1876,10 +1876,10 @@ export class ImapClient implements AsyncDisposable {
     return run(
       this.#caller,
       statusSpec,
-      { mailbox, items },
+      [mailbox, items],
+      options,
       encodeStatus,
       statusResult,
-      options,
     ) as Command<StatusOf<Items[number]>>;
   }
 
@@ -1908,14 +1908,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   append(mailbox: string, message: LiteralInput, options: AppendOptions = {}): Command<AppendResult> {
-    return run(
-      this.#caller,
-      appendSpec,
-      { ...options, mailbox, message },
-      encodeAppend,
-      appendResult,
-      options,
-    );
+    return run(this.#caller, appendSpec, [mailbox, message], options, encodeAppend, appendResult);
   }
 
   /**
@@ -1949,14 +1942,7 @@ export class ImapClient implements AsyncDisposable {
     parts: readonly CatenatePart[],
     options: CatenateOptions = {},
   ): Command<AppendResult> {
-    return run(
-      this.#caller,
-      catenateSpec,
-      { ...options, mailbox, parts },
-      encodeAppend,
-      appendResult,
-      options,
-    );
+    return run(this.#caller, catenateSpec, [mailbox, parts], options, encodeAppend, appendResult);
   }
 
   /**
@@ -2007,7 +1993,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   check(options: CallOptions = {}): Command<void> {
-    return run(this.#caller, checkSpec, {}, undefined, nothing, options);
+    return run(this.#caller, checkSpec, [], options);
   }
 
   /**
@@ -2031,7 +2017,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   closeMailbox(options: CallOptions = {}): Command<void> {
-    return run(this.#caller, closeSpec, {}, undefined, nothing, options);
+    return run(this.#caller, closeSpec, [], options);
   }
 
   /**
@@ -2057,7 +2043,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   unselect(options: CallOptions = {}): Command<void> {
-    return run(this.#caller, unselectSpec, {}, undefined, nothing, options);
+    return run(this.#caller, unselectSpec, [], options);
   }
 
   /**
@@ -2082,7 +2068,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   expunge(options: CallOptions = {}): Command<ExpungeResult> {
-    return run(this.#caller, expungeSpec, {}, undefined, expungeResult, options);
+    return run(this.#caller, expungeSpec, [], options, undefined, expungeResult);
   }
 
   /**
@@ -2110,7 +2096,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   uidExpunge(set: SequenceSetInput, options: CallOptions = {}): Command<ExpungeResult> {
-    return run(this.#caller, uidExpungeSpec, { set }, encodeUidExpunge, expungeResult, options);
+    return run(this.#caller, uidExpungeSpec, [set], options, encodeUidExpunge, expungeResult);
   }
 
   /**
@@ -2141,9 +2127,9 @@ export class ImapClient implements AsyncDisposable {
       this.#caller,
       searchSpec,
       () => searchArgs(query, options, this.#session),
+      options,
       encodeSearch,
       searchResult,
-      options,
     );
   }
 
@@ -2176,9 +2162,9 @@ export class ImapClient implements AsyncDisposable {
       this.#caller,
       uidSearchSpec,
       () => searchArgs(query, options, this.#session),
+      options,
       encodeSearch,
       searchResult,
-      options,
     );
   }
 
@@ -2219,9 +2205,9 @@ export class ImapClient implements AsyncDisposable {
       this.#caller,
       sortSpec,
       () => sortArgs(criteria, charset, query, options),
+      options,
       encodeSort,
       sortResult,
-      options,
     );
   }
 
@@ -2263,9 +2249,9 @@ export class ImapClient implements AsyncDisposable {
       this.#caller,
       uidSortSpec,
       () => sortArgs(criteria, charset, query, options),
+      options,
       encodeSort,
       sortResult,
-      options,
     );
   }
 
@@ -2304,9 +2290,9 @@ export class ImapClient implements AsyncDisposable {
       this.#caller,
       threadSpec,
       () => threadArgs(algorithm, charset, query, options),
+      options,
       encodeThread,
       threadResult,
-      options,
     );
   }
 
@@ -2346,9 +2332,9 @@ export class ImapClient implements AsyncDisposable {
       this.#caller,
       uidThreadSpec,
       () => threadArgs(algorithm, charset, query, options),
+      options,
       encodeThread,
       threadResult,
-      options,
     );
   }
 
@@ -2381,7 +2367,7 @@ export class ImapClient implements AsyncDisposable {
     items: Items,
     options: FetchOptions = {},
   ): RowCommand<FetchRow<Items[number]>> {
-    return runRows(this.#caller, fetchSpec, { ...options, set, items }, encodeFetch, options);
+    return runRows(this.#caller, fetchSpec, [set, items], options, encodeFetch);
   }
 
   /**
@@ -2414,7 +2400,7 @@ export class ImapClient implements AsyncDisposable {
     items: Items,
     options: FetchOptions = {},
   ): RowCommand<FetchRow<Items[number] | "UID">> {
-    return runRows(this.#caller, uidFetchSpec, { ...options, set, items }, encodeFetch, options);
+    return runRows(this.#caller, uidFetchSpec, [set, items], options, encodeFetch);
   }
 
   /**
@@ -2446,14 +2432,7 @@ export class ImapClient implements AsyncDisposable {
     flags: readonly string[],
     options: StoreOptions = {},
   ): Command<StoreResult> {
-    return run(
-      this.#caller,
-      storeSpec,
-      { ...options, set, action, flags },
-      encodeStore,
-      storeResult,
-      options,
-    );
+    return run(this.#caller, storeSpec, [set, action, flags], options, encodeStore, storeResult);
   }
 
   /**
@@ -2486,14 +2465,7 @@ export class ImapClient implements AsyncDisposable {
     flags: readonly string[],
     options: StoreOptions = {},
   ): Command<StoreResult> {
-    return run(
-      this.#caller,
-      uidStoreSpec,
-      { ...options, set, action, flags },
-      encodeStore,
-      storeResult,
-      options,
-    );
+    return run(this.#caller, uidStoreSpec, [set, action, flags], options, encodeStore, storeResult);
   }
 
   /**
@@ -2529,10 +2501,10 @@ export class ImapClient implements AsyncDisposable {
     return run(
       this.#caller,
       storeXGmLabelsSpec,
-      { ...options, set, labelAction, labels },
+      [set, labelAction, labels],
+      options,
       encodeStore,
       storeResult,
-      options,
     );
   }
 
@@ -2570,10 +2542,10 @@ export class ImapClient implements AsyncDisposable {
     return run(
       this.#caller,
       uidStoreXGmLabelsSpec,
-      { ...options, set, labelAction, labels },
+      [set, labelAction, labels],
+      options,
       encodeStore,
       storeResult,
-      options,
     );
   }
 
@@ -2606,14 +2578,7 @@ export class ImapClient implements AsyncDisposable {
     annotations: readonly Annotation[],
     options: StoreAnnotationOptions = {},
   ): Command<StoreResult> {
-    return run(
-      this.#caller,
-      storeAnnotationSpec,
-      { ...options, set, annotations },
-      encodeStore,
-      storeResult,
-      options,
-    );
+    return run(this.#caller, storeAnnotationSpec, [set, annotations], options, encodeStore, storeResult);
   }
 
   /**
@@ -2646,14 +2611,7 @@ export class ImapClient implements AsyncDisposable {
     annotations: readonly Annotation[],
     options: StoreAnnotationOptions = {},
   ): Command<StoreResult> {
-    return run(
-      this.#caller,
-      uidStoreAnnotationSpec,
-      { ...options, set, annotations },
-      encodeStore,
-      storeResult,
-      options,
-    );
+    return run(this.#caller, uidStoreAnnotationSpec, [set, annotations], options, encodeStore, storeResult);
   }
 
   /**
@@ -2680,7 +2638,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   copy(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
-    return run(this.#caller, copySpec, { set, mailbox }, encodeCopy, copyResult, options);
+    return run(this.#caller, copySpec, [set, mailbox], options, encodeCopy, copyResult);
   }
 
   /**
@@ -2708,7 +2666,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   uidCopy(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
-    return run(this.#caller, uidCopySpec, { set, mailbox }, encodeCopy, copyResult, options);
+    return run(this.#caller, uidCopySpec, [set, mailbox], options, encodeCopy, copyResult);
   }
 
   /**
@@ -2736,7 +2694,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   move(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
-    return run(this.#caller, moveSpec, { set, mailbox }, encodeMove, copyResult, options);
+    return run(this.#caller, moveSpec, [set, mailbox], options, encodeMove, copyResult);
   }
 
   /**
@@ -2765,7 +2723,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   uidMove(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
-    return run(this.#caller, uidMoveSpec, { set, mailbox }, encodeMove, copyResult, options);
+    return run(this.#caller, uidMoveSpec, [set, mailbox], options, encodeMove, copyResult);
   }
 
   /**
@@ -2792,7 +2750,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   id(params: ClientId | null, options: CallOptions = {}): Command<IdResult> {
-    return run(this.#caller, idSpec, () => idArgs(params, options), encodeId, idResult, options);
+    return run(this.#caller, idSpec, () => idArgs(params, options), options, encodeId, idResult);
   }
 
   /**
@@ -2819,7 +2777,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   getquota(root: string, options: CallOptions = {}): Command<QuotaResult> {
-    return run(this.#caller, getquotaSpec, { root }, encodeGetquota, quotaResult, options);
+    return run(this.#caller, getquotaSpec, [root], options, encodeGetquota, quotaResult);
   }
 
   /**
@@ -2846,7 +2804,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   getquotaroot(mailbox: string, options: CallOptions = {}): Command<QuotaRootResult> {
-    return run(this.#caller, getquotarootSpec, { mailbox }, encodeGetquotaroot, quotaRootResult, options);
+    return run(this.#caller, getquotarootSpec, [mailbox], options, encodeGetquotaroot, quotaRootResult);
   }
 
   /**
@@ -2872,7 +2830,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   setquota(root: string, options: SetquotaOptions = {}): Command<QuotaResult> {
-    return run(this.#caller, setquotaSpec, { ...options, root }, encodeSetquota, quotaResult, options);
+    return run(this.#caller, setquotaSpec, [root], options, encodeSetquota, quotaResult);
   }
 
   /**
@@ -2899,7 +2857,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   getacl(mailbox: string, options: CallOptions = {}): Command<AclResult> {
-    return run(this.#caller, getaclSpec, { mailbox }, encodeGetacl, aclResult, options);
+    return run(this.#caller, getaclSpec, [mailbox], options, encodeGetacl, aclResult);
   }
 
   /**
@@ -2927,7 +2885,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   setacl(mailbox: string, identifier: string, rights: string, options: CallOptions = {}): Command<void> {
-    return run(this.#caller, setaclSpec, { mailbox, identifier, rights }, encodeSetacl, nothing, options);
+    return run(this.#caller, setaclSpec, [mailbox, identifier, rights], options, encodeSetacl);
   }
 
   /**
@@ -2954,7 +2912,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   deleteacl(mailbox: string, identifier: string, options: CallOptions = {}): Command<void> {
-    return run(this.#caller, deleteaclSpec, { mailbox, identifier }, encodeDeleteacl, nothing, options);
+    return run(this.#caller, deleteaclSpec, [mailbox, identifier], options, encodeDeleteacl);
   }
 
   /**
@@ -2985,10 +2943,10 @@ export class ImapClient implements AsyncDisposable {
     return run(
       this.#caller,
       listrightsSpec,
-      { mailbox, identifier },
+      [mailbox, identifier],
+      options,
       encodeListrights,
       listRightsResult,
-      options,
     );
   }
 
@@ -3016,7 +2974,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   myrights(mailbox: string, options: CallOptions = {}): Command<MyRightsResult> {
-    return run(this.#caller, myrightsSpec, { mailbox }, encodeMyrights, myRightsResult, options);
+    return run(this.#caller, myrightsSpec, [mailbox], options, encodeMyrights, myRightsResult);
   }
 
   /**
@@ -3048,14 +3006,7 @@ export class ImapClient implements AsyncDisposable {
     entries: readonly string[],
     options: GetmetadataOptions = {},
   ): Command<MetadataResult> {
-    return run(
-      this.#caller,
-      getmetadataSpec,
-      { ...options, mailbox, entries },
-      encodeGetmetadata,
-      metadataResult,
-      options,
-    );
+    return run(this.#caller, getmetadataSpec, [mailbox, entries], options, encodeGetmetadata, metadataResult);
   }
 
   /**
@@ -3083,7 +3034,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   setmetadata(mailbox: string, entries: readonly MetadataEntry[], options: CallOptions = {}): Command<void> {
-    return run(this.#caller, setmetadataSpec, { mailbox, entries }, encodeSetmetadata, nothing, options);
+    return run(this.#caller, setmetadataSpec, [mailbox, entries], options, encodeSetmetadata);
   }
 
   /**
@@ -3116,14 +3067,7 @@ export class ImapClient implements AsyncDisposable {
     message: LiteralInput,
     options: ReplaceOptions = {},
   ): Command<ReplaceResult> {
-    return run(
-      this.#caller,
-      replaceSpec,
-      { ...options, set, mailbox, message },
-      encodeReplace,
-      replaceResult,
-      options,
-    );
+    return run(this.#caller, replaceSpec, [set, mailbox, message], options, encodeReplace, replaceResult);
   }
 
   /**
@@ -3157,14 +3101,7 @@ export class ImapClient implements AsyncDisposable {
     message: LiteralInput,
     options: ReplaceOptions = {},
   ): Command<ReplaceResult> {
-    return run(
-      this.#caller,
-      uidReplaceSpec,
-      { ...options, set, mailbox, message },
-      encodeReplace,
-      replaceResult,
-      options,
-    );
+    return run(this.#caller, uidReplaceSpec, [set, mailbox, message], options, encodeReplace, replaceResult);
   }
 
   /**
@@ -3203,10 +3140,10 @@ export class ImapClient implements AsyncDisposable {
     return run(
       this.#caller,
       replaceCatenateSpec,
-      { ...options, set, mailbox, parts },
+      [set, mailbox, parts],
+      options,
       encodeReplace,
       replaceResult,
-      options,
     );
   }
 
@@ -3247,10 +3184,10 @@ export class ImapClient implements AsyncDisposable {
     return run(
       this.#caller,
       uidReplaceCatenateSpec,
-      { ...options, set, mailbox, parts },
+      [set, mailbox, parts],
+      options,
       encodeReplace,
       replaceResult,
-      options,
     );
   }
 
@@ -3285,7 +3222,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   notify(options: NotifyOptions = {}): Command<NotifyResult> {
-    return run(this.#caller, notifySpec, { ...options }, encodeNotify, notifyResult, options);
+    return run(this.#caller, notifySpec, [], options, encodeNotify, notifyResult);
   }
 
   /**
@@ -3319,9 +3256,9 @@ export class ImapClient implements AsyncDisposable {
       this.#caller,
       esearchSpec,
       () => searchArgs(query, options, this.#session),
+      options,
       encodeEsearch,
       multiSearchResult,
-      options,
     );
   }
 
@@ -3349,7 +3286,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   cancelupdate(tags: readonly string[], options: CallOptions = {}): Command<void> {
-    return run(this.#caller, cancelupdateSpec, { tags }, encodeCancelupdate, nothing, options);
+    return run(this.#caller, cancelupdateSpec, [tags], options, encodeCancelupdate);
   }
 
   /**
@@ -3375,7 +3312,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   getjmapaccess(options: CallOptions = {}): Command<JmapAccessResult> {
-    return run(this.#caller, getjmapaccessSpec, {}, undefined, jmapAccessResult, options);
+    return run(this.#caller, getjmapaccessSpec, [], options, undefined, jmapAccessResult);
   }
 
   /**
@@ -3403,14 +3340,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   uidbatches(size: number, options: UidbatchesOptions = {}): Command<UidBatchesResult> {
-    return run(
-      this.#caller,
-      uidbatchesSpec,
-      { ...options, size },
-      encodeUidbatches,
-      uidBatchesResult,
-      options,
-    );
+    return run(this.#caller, uidbatchesSpec, [size], options, encodeUidbatches, uidBatchesResult);
   }
 
   /**
@@ -3447,10 +3377,10 @@ export class ImapClient implements AsyncDisposable {
     return run(
       this.#caller,
       getannotationSpec,
-      { mailbox, entries, attributes },
+      [mailbox, entries, attributes],
+      options,
       encodeGetannotation,
       annotationResult,
-      options,
     );
   }
 
@@ -3483,14 +3413,7 @@ export class ImapClient implements AsyncDisposable {
     annotations: readonly Annotation[],
     options: CallOptions = {},
   ): Command<void> {
-    return run(
-      this.#caller,
-      setannotationSpec,
-      { mailbox, annotations },
-      encodeSetannotation,
-      nothing,
-      options,
-    );
+    return run(this.#caller, setannotationSpec, [mailbox, annotations], options, encodeSetannotation);
   }
 
   /**
@@ -3518,7 +3441,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   language(languages: readonly string[], options: CallOptions = {}): Command<LanguageResult> {
-    return run(this.#caller, languageSpec, { languages }, encodeLanguage, languageResult, options);
+    return run(this.#caller, languageSpec, [languages], options, encodeLanguage, languageResult);
   }
 
   /**
@@ -3545,7 +3468,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   comparator(order: readonly string[], options: CallOptions = {}): Command<ComparatorResult> {
-    return run(this.#caller, comparatorSpec, { order }, encodeComparator, comparatorResult, options);
+    return run(this.#caller, comparatorSpec, [order], options, encodeComparator, comparatorResult);
   }
 
   /**
@@ -3573,7 +3496,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   genurlauth(requests: readonly UrlToAuthorise[], options: CallOptions = {}): Command<GenUrlAuthResult> {
-    return run(this.#caller, genurlauthSpec, { requests }, encodeGenurlauth, genUrlAuthResult, options);
+    return run(this.#caller, genurlauthSpec, [requests], options, encodeGenurlauth, genUrlAuthResult);
   }
 
   /**
@@ -3598,7 +3521,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   resetkey(options: ResetkeyOptions = {}): Command<void> {
-    return run(this.#caller, resetkeySpec, { ...options }, encodeResetkey, nothing, options);
+    return run(this.#caller, resetkeySpec, [], options, encodeResetkey);
   }
 
   /**
@@ -3625,7 +3548,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   urlfetch(urls: readonly string[], options: CallOptions = {}): Command<UrlFetchResult> {
-    return run(this.#caller, urlfetchSpec, { urls }, encodeUrlfetch, urlFetchResult, options);
+    return run(this.#caller, urlfetchSpec, [urls], options, encodeUrlfetch, urlFetchResult);
   }
 
   /**
@@ -3653,7 +3576,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   urlfetchParts(requests: readonly UrlFetchPart[], options: CallOptions = {}): Command<UrlFetchResult> {
-    return run(this.#caller, urlfetchPartsSpec, { requests }, encodeUrlfetch, urlFetchResult, options);
+    return run(this.#caller, urlfetchPartsSpec, [requests], options, encodeUrlfetch, urlFetchResult);
   }
 
   /**
@@ -3687,14 +3610,7 @@ export class ImapClient implements AsyncDisposable {
     items: readonly FetchItem[],
     options: ConvertOptions = {},
   ): Command<ConvertResult> {
-    return run(
-      this.#caller,
-      convertSpec,
-      { ...options, set, to, items },
-      encodeConvert,
-      convertResult,
-      options,
-    );
+    return run(this.#caller, convertSpec, [set, to, items], options, encodeConvert, convertResult);
   }
 
   /**
@@ -3729,14 +3645,7 @@ export class ImapClient implements AsyncDisposable {
     items: readonly FetchItem[],
     options: ConvertOptions = {},
   ): Command<ConvertResult> {
-    return run(
-      this.#caller,
-      uidConvertSpec,
-      { ...options, set, to, items },
-      encodeConvert,
-      convertResult,
-      options,
-    );
+    return run(this.#caller, uidConvertSpec, [set, to, items], options, encodeConvert, convertResult);
   }
 
   /**
@@ -3764,7 +3673,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   conversions(from: string, to: string, options: CallOptions = {}): Command<ConversionsResult> {
-    return run(this.#caller, conversionsSpec, { from, to }, encodeConversions, conversionsResult, options);
+    return run(this.#caller, conversionsSpec, [from, to], options, encodeConversions, conversionsResult);
   }
 
   /**
@@ -3792,7 +3701,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   xlist(reference: string, pattern: string, options: CallOptions = {}): Command<XlistResult> {
-    return run(this.#caller, xlistSpec, { reference, pattern }, encodeXlist, xlistResult, options);
+    return run(this.#caller, xlistSpec, [reference, pattern], options, encodeXlist, xlistResult);
   }
 
   /**
@@ -3827,7 +3736,7 @@ export class ImapClient implements AsyncDisposable {
     count: number,
     options: CallOptions = {},
   ): RowCommand<FetchResponse> {
-    return runRows(this.#caller, partialSpec, { set, item, origin, count }, encodePartial, options);
+    return runRows(this.#caller, partialSpec, [set, item, origin, count], options, encodePartial);
   }
 
   /**
@@ -3851,6 +3760,6 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   proxyauth(user: string, options: CallOptions = {}): Command<void> {
-    return run(this.#caller, proxyauthSpec, { user }, encodeProxyauth, nothing, options);
+    return run(this.#caller, proxyauthSpec, [user], options, encodeProxyauth);
   }
 }

@@ -9,7 +9,7 @@ import { encodeAuthenticate } from "../../codec/_gen/encode.ts";
 import { authenticateSpec } from "../../codec/_gen/specs.ts";
 import type { SaslMechanism } from "../../sasl/mechanism.ts";
 import type { Dialogue, Talk } from "../../session/dialogue.ts";
-import { Command, place } from "../../session/handle.ts";
+import { place } from "../../session/handle.ts";
 import type { Session } from "../../session/session.ts";
 import { fromBase64, toBase64 } from "../../values/base64.ts";
 
@@ -43,13 +43,9 @@ export async function authenticate(
     if (first !== undefined && session.offers("SASL-IR") && options.saslIr !== false) {
       args.initialResponse = dialogue.take();
     }
-    await session.submit<void>({
-      spec: authenticateSpec,
+    await session.send(authenticateSpec, options, {
       args,
       encode: (writer) => encodeAuthenticate(writer, args),
-      result: () => {},
-      handle: new Command<void>(),
-      options,
       secret: mechanism.exposesPassword,
       dialogue,
     });

@@ -22,8 +22,8 @@ export async function compress(session: Session, options: CallOptions): Promise<
   await upgrade(
     session,
     compressSpec,
-    (writer) => encodeCompress(writer, {}),
     options,
     (transport) => Promise.resolve(deflateTransport(transport, session.clock)),
+    (writer) => encodeCompress(writer, {}),
   );
 }

@@ -2,7 +2,6 @@
 
 import type { CallOptions } from "../../base/abort.ts";
 import { ConnectionError, ImapError } from "../../base/errors.ts";
-import { encodeStarttls } from "../../codec/_gen/encode.ts";
 import { starttlsSpec } from "../../codec/_gen/specs.ts";
 import type { Session } from "../../session/session.ts";
 import { connectionFailure } from "../../transport/failure.ts";
@@ -11,8 +10,7 @@ import { upgrade } from "../upgrade.ts";
 
 /** Encrypts the connection; `ImapClient.starttls` has the documentation. */
 export function starttls(session: Session, tls: TlsOptions, options: CallOptions): Promise<void> {
-  const encode = (writer: Parameters<typeof encodeStarttls>[0]) => encodeStarttls(writer, {});
-  return upgrade(session, starttlsSpec, encode, options, async (transport, signal) => {
+  return upgrade(session, starttlsSpec, options, async (transport, signal) => {
     if (transport.startTls === undefined) {
       throw new ConnectionError("This connection cannot be upgraded to TLS", {
         reason: "unsupported",
