@@ -117,7 +117,7 @@ test("what a row generates follows from the grammar's captures", () => {
   );
   assertMatch(
     text,
-    / look\(set: number, options: LookOptions = \{\}\): Command<LookResult> \{\s+return run\(this\.#caller, lookSpec, \{ \.\.\.options, set \}, encodeLook, lookResult, options\);/,
+    / look\(set: number, options: LookOptions = \{\}\): Command<LookResult> \{\s+return run\(this\.#caller, lookSpec, \[set\], options, encodeLook, lookResult\);/,
   );
   assertMatch(text, /uidLook\(set: number, options: LookOptions = \{\}\): Command<LookResult>/);
 });
@@ -168,7 +168,7 @@ TWO
     text,
     / look\(place: Place \| readonly number\[\], options: LookOptions = \{\}\): Command<LookResult>/,
   );
-  assertMatch(text, /\(\) => lookArgs\(place, options, this\.#session\), encodeLook, lookResult, options\);/);
+  assertMatch(text, /\(\) => lookArgs\(place, options, this\.#session\), options, encodeLook, lookResult\);/);
   const doc = [
     "   * Looks. Around too.",
     "   *",
