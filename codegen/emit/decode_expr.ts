@@ -8,11 +8,12 @@ import { isBigint, printType } from "../model/type.ts";
 import { consumesNothing } from "../model/words.ts";
 import { byteCode } from "./class_table.ts";
 import { ChoiceWriter } from "./decode_choice.ts";
-import { functionName, inlineValue } from "./decode_file.ts";
+import { functionName, guardPlaces, inlineValue, placeName } from "./decode_file.ts";
 import { isSpace, negate } from "./lookahead.ts";
 import type { Taken } from "./lookahead.ts";
 import { localName } from "./names.ts";
 import { constantOf } from "./outline.ts";
+import { LocalScope } from "./scope.ts";
 import type { Scope } from "./scope.ts";
 
 const SP = 0x20;
@@ -33,6 +34,19 @@ export interface Context {
   reason: boolean;
   /** What `=> null` does where it is not at the end. */
   nullFlag: boolean;
+}
+
+/** A context with what is usual. */
+export function context(part: Partial<Context>): Context {
+  return {
+    scope: part.scope ?? new LocalScope(new Map(), []),
+    target: part.target ?? null,
+    tail: part.tail ?? true,
+    early: part.early ?? false,
+    reason: part.reason ?? false,
+    nullFlag: part.nullFlag ?? false,
+    taken: part.taken ?? {},
+  };
 }
 
 /** Writes expressions of one rule. */
@@ -105,7 +119,8 @@ export class ExpressionWriter extends ChoiceWriter {
       this.deliver(this.call(rule, context.reason), { kind: "ref", rule: name }, context);
     } else if (this.isFunction(rule)) {
       const row = hasCaptures(this.file.rules, rule.expr) ? ", row" : "";
-      this.line(`${functionName(this.file, rule)}(r${row});`);
+      const places = guardPlaces(this.file.rules, rule.expr).map((place) => `, ${place}`);
+      this.line(`${functionName(this.file, rule)}(r${row}${places.join("")});`);
     } else {
       this.emit(rule.expr, { ...context, tail: false });
     }
@@ -303,8 +318,9 @@ export class ExpressionWriter extends ChoiceWriter {
       this.line(scope.capture(expr.label, `${again} ? copied(${scope.read(expr.like)}) : ${code}`));
       return;
     }
+    const isPlace = guardPlaces(this.file.rules, this.rule.expr).includes(placeName(expr.label));
     const isModel = inside(this.rule.expr).some((one) => one.kind === "capture" && one.like === expr.label);
-    if (isModel) this.line(`const ${localName(expr.label)}Start = r.pos;`);
+    if (isModel || isPlace) this.line(`const ${placeName(expr.label)} = r.pos;`);
     this.line(scope.capture(expr.label, code));
     if (isModel) this.line(`const ${localName(expr.label)}End = r.pos;`);
   }

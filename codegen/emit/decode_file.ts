@@ -3,7 +3,7 @@ import { CodeBlockWriter } from "ts-morph";
 import { hasCaptures, inside } from "../model/expr.ts";
 import type { Expr, Field, Rule } from "../model/ir.ts";
 import type { ClassTable } from "./class_table.ts";
-import { pascalName } from "./names.ts";
+import { localName, pascalName } from "./names.ts";
 
 /** A function of the generated file. */
 export interface WrittenFunction {
@@ -50,6 +50,31 @@ export function isFunction(rules: ReadonlyMap<string, Rule>): (rule: Rule) => bo
 /** Name of the function that reads a rule; the entry rule's is called by the exported function. */
 export function functionName(file: Pick<FileContext, "entry">, rule: Rule): string {
   return "read" + pascalName(rule.name) + (rule.name === file.entry ? "Text" : "");
+}
+
+/**
+ * Variables with the places of the captures whose octets guards look at, in a rule and in the fragments that it uses. The second
+ * test of a guard looks at the text: it is rarely made.
+ */
+export function guardPlaces(rules: ReadonlyMap<string, Rule>, expr: Expr): string[] {
+  const places = new Set<string>();
+  const visit = (inner: Expr): void => {
+    if (inner.kind === "choice") {
+      for (const { guard } of inner.branches) {
+        if (guard?.[0] !== undefined) places.add(placeName(guard[0].label));
+      }
+    }
+    const target = inner.kind === "ref" ? rules.get(inner.rule) : undefined;
+    if (target?.role === "fragment" && !target.guarded) visit(target.expr);
+    else if (target === undefined) inside(inner).forEach(visit);
+  };
+  visit(expr);
+  return [...places];
+}
+
+/** Name of the variable that tells where a capture begins. */
+export function placeName(label: string): string {
+  return `${localName(label)}Start`;
 }
 
 /** Name of the interface of what a fragment captures. */
@@ -106,6 +131,30 @@ export function rowFields(rules: ReadonlyMap<string, Rule>, rule: Rule): Field[]
   };
   visit(rule.expr);
   return [...fields.values()].map((field) => rule.fields.find((own) => own.label === field.label) ?? field);
+}
+
+/** Whether `=> null` is where something follows it in the function. */
+export function hasInnerNull(expr: Expr): boolean {
+  const visit = (inner: Expr, tail: boolean): boolean => {
+    if (inner.kind === "seq") {
+      return inner.items.some((item, at) => visit(item, tail && at === inner.items.length - 1));
+    }
+    if (inner.kind !== "choice") return false;
+    return inner.branches.some((branch) =>
+      branch.constant?.value === null ? !tail : visit(branch.expr, tail)
+    );
+  };
+  return visit(expr, true);
+}
+
+/** Fields of which any may be missing; a list is always there. */
+export function optionalFields(fields: Field[]): Field[] {
+  return fields.map((field) => ({
+    ...field,
+    type: field.type.kind === "list" || field.type.kind === "optional"
+      ? field.type
+      : { kind: "optional", of: field.type },
+  }));
 }
 
 /** Notes which of the names in a piece of code are types that the file must import. */

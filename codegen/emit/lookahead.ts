@@ -3,7 +3,7 @@ import { isEmpty, members } from "../model/byte_set.ts";
 import type { Branch, Decision, Expr, Rule } from "../model/ir.ts";
 import { only } from "../model/lists.ts";
 import { byteCode } from "./class_table.ts";
-import { newWriter } from "./decode_file.ts";
+import { newWriter, placeName } from "./decode_file.ts";
 import type { FileContext } from "./decode_file.ts";
 import { constantName, pascalName } from "./names.ts";
 import type { Scope } from "./scope.ts";
@@ -36,11 +36,13 @@ export class Lookahead {
   /** The condition for one branch; guards look at what `scope` has captured. */
   condition(decision: Decision, index: number, branch: Branch, scope: Scope): string {
     if (decision.by === "value") {
-      this.#file.helpers.add("sameWord");
-      const tests = branch.guard!.map(({ label, values }) => {
-        const either = values.map((value) =>
-          `sameWord(${scope.read(label)}, ${JSON.stringify(value.toUpperCase())})`
-        );
+      const tests = branch.guard!.map(({ label, values }, at) => {
+        const either = values.map((value) => {
+          const word = JSON.stringify(value.toUpperCase());
+          if (at === 0) return `r.wrote(${placeName(label)}, ${scope.read(label)}, ${word})`;
+          this.#file.helpers.add("sameWord");
+          return `sameWord(${scope.read(label)}, ${word})`;
+        });
         return either.length === 1 ? either[0] : `(${either.join(" || ")})`;
       });
       return tests.join(" && ");

@@ -65,6 +65,35 @@ export class RawReader extends Scanner {
     return this.#value(false);
   }
 
+  /**
+   * Reads one element of a list, if it can be read and a byte of a class comes after it.
+   *
+   * @param list Where to add it.
+   * @param read Reads it; it is told why it was not read in another way.
+   * @param table The class table.
+   * @param bit The class of what may come after it.
+   * @param reason Why it was not read in another way.
+   * @returns Undefined when it was added; else this is where it was before, and the first of the reasons.
+   */
+  attempt<Value>(
+    list: Value[],
+    read: (r: this, reason?: string) => Value,
+    table: Uint32Array,
+    bit: number,
+    reason?: string,
+  ): string | undefined {
+    const mark = this.mark();
+    try {
+      const value = read(this, reason);
+      this.beforeAny(table, bit);
+      list.push(value);
+      return undefined;
+    } catch (problem) {
+      const other = this.recover(mark, problem);
+      return reason ?? other;
+    }
+  }
+
   /** A damaged element of a list in parentheses. */
   element(): Raw {
     return this.#element(true, false, false);

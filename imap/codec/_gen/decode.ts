@@ -1503,15 +1503,8 @@ function readMsgAtt(r: Reader, row: MsgAttRow): void {
   } catch (problem) {
     error = r.recover(mark, problem);
   }
-  try {
-    const other = readUnknownAtt(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.other.push(other);
-    return;
-  } catch (problem) {
-    const second = r.recover(mark, problem);
-    error ??= second;
-  }
+  error = r.attempt(row.other, readUnknownAtt, CLASSES, MSG_ATT_END, error);
+  if (error === undefined) return;
   row.other.push(readDamagedElement(r, error));
 }
 
@@ -1935,6 +1928,7 @@ function readBodyExtMpart(r: Reader, row: BodyExtMpartRow): void {
  * ```
  */
 function readBodyType1part(r: Reader): SinglePart {
+  const typeStart = r.pos;
   const type = r.string();
   r.sp();
   const subtype = r.string();
@@ -1972,7 +1966,7 @@ function readBodyType1part(r: Reader): SinglePart {
     envelope: undefined,
     body: undefined,
   };
-  readBodyByType(r, row);
+  readBodyByType(r, row, typeStart);
   if (r.takesSpace()) {
     readBodyExt1part(r, row);
   }
@@ -1988,14 +1982,14 @@ function readBodyType1part(r: Reader): SinglePart {
  *              / ?{}
  * ```
  */
-function readBodyByType(r: Reader, row: BodyByTypeRow): void {
-  if (sameWord(row.type, "TEXT")) {
+function readBodyByType(r: Reader, row: BodyByTypeRow, typeStart: number): void {
+  if (r.wrote(typeStart, row.type, "TEXT")) {
     if (r.takesSpaceBefore(CLASSES, COUNT_START)) {
       row.lines = readCount64(r);
     } else {
       r.quirk("missing-lines");
     }
-  } else if (sameWord(row.type, "MESSAGE") && (
+  } else if (r.wrote(typeStart, row.type, "MESSAGE") && (
     sameWord(row.subtype, "RFC822") ||
     sameWord(row.subtype, "GLOBAL")
   )) {
@@ -2008,7 +2002,7 @@ function readBodyByType(r: Reader, row: BodyByTypeRow): void {
     } else {
       r.quirk("message-as-basic");
     }
-  } else if (sameWord(row.type, "MULTIPART")) {
+  } else if (r.wrote(typeStart, row.type, "MULTIPART")) {
     r.quirk("multipart-as-part");
     if (r.takesSpaceBeforeByte(0x28 /* "(" */)) {
       r.generic();
@@ -2216,16 +2210,8 @@ function readFlagsData(r: Reader): FlagsResponse {
 
 /** `listed-flag = flags+:flag / !!! other+:damaged-element` */
 function readListedFlag(r: Reader, row: ListedFlagRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const flags = r.flag();
-    r.beforeAny(CLASSES, LISTED_FLAG_END);
-    row.flags.push(flags);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
+  const error = r.attempt(row.flags, (r) => r.flag(), CLASSES, LISTED_FLAG_END);
+  if (error === undefined) return;
   row.other.push(readDamagedElement(r, error));
 }
 
@@ -2295,16 +2281,8 @@ function readMailboxList(r: Reader, row: MailboxListRow): void {
 
 /** `list-attribute = attributes+:flag / !!! other+:damaged-attribute` */
 function readListAttribute(r: Reader, row: ListAttributeRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const attributes = r.flag();
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.attributes.push(attributes);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
+  const error = r.attempt(row.attributes, (r) => r.flag(), CLASSES, MSG_ATT_END);
+  if (error === undefined) return;
   row.other.push(readDamagedAttribute(r, error));
 }
 
@@ -2367,15 +2345,8 @@ function readMboxListExtendedItem(r: Reader, row: MboxListExtendedItemRow): void
   } catch (problem) {
     error = r.recover(mark, problem);
   }
-  try {
-    const extended = readTaggedExt(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.extended.push(extended);
-    return;
-  } catch (problem) {
-    const second = r.recover(mark, problem);
-    error ??= second;
-  }
+  error = r.attempt(row.extended, readTaggedExt, CLASSES, MSG_ATT_END, error);
+  if (error === undefined) return;
   row.other.push(readDamagedElement(r, error));
 }
 
@@ -2465,46 +2436,22 @@ function readSharedNamespaces(r: Reader, row: SharedNamespacesRow): void {
 
 /** `personal-namespace  = personal+:namespace-descr / !!! other+:damaged-personal` */
 function readPersonalNamespace(r: Reader, row: PersonalNamespaceRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const personal = readNamespaceDescr(r);
-    r.beforeAny(CLASSES, OCTET);
-    row.personal.push(personal);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
+  const error = r.attempt(row.personal, readNamespaceDescr, CLASSES, OCTET);
+  if (error === undefined) return;
   row.other.push(readDamagedPersonal(r, error));
 }
 
 /** `other-namespace     = otherUsers+:namespace-descr / !!! other+:damaged-other` */
 function readOtherNamespace(r: Reader, row: OtherNamespaceRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const otherUsers = readNamespaceDescr(r);
-    r.beforeAny(CLASSES, OCTET);
-    row.otherUsers.push(otherUsers);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
+  const error = r.attempt(row.otherUsers, readNamespaceDescr, CLASSES, OCTET);
+  if (error === undefined) return;
   row.other.push(readDamagedOther(r, error));
 }
 
 /** `shared-namespace    = shared+:namespace-descr / !!! other+:damaged-shared` */
 function readSharedNamespace(r: Reader, row: SharedNamespaceRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const shared = readNamespaceDescr(r);
-    r.beforeAny(CLASSES, OCTET);
-    row.shared.push(shared);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
+  const error = r.attempt(row.shared, readNamespaceDescr, CLASSES, OCTET);
+  if (error === undefined) return;
   row.other.push(readDamagedShared(r, error));
 }
 
@@ -2552,25 +2499,10 @@ function readNamespaceDescr(r: Reader): NamespaceDescription {
  * ```
  */
 function readNamespaceExtension(r: Reader, row: NamespaceExtensionRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const extensions = readNamespaceResponseExtension(r);
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.extensions.push(extensions);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
-  try {
-    const other = readDamagedPair(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.other.push(other);
-    return;
-  } catch (problem) {
-    const second = r.recover(mark, problem);
-    error ??= second;
-  }
+  let error = r.attempt(row.extensions, readNamespaceResponseExtension, CLASSES, MSG_ATT_END);
+  if (error === undefined) return;
+  error = r.attempt(row.other, readDamagedPair, CLASSES, MSG_ATT_END, error);
+  if (error === undefined) return;
   row.other.push(readDamagedElement(r, error));
 }
 
@@ -2761,15 +2693,8 @@ function readStatusAttVal(r: Reader, row: StatusAttValRow): void {
   } catch (problem) {
     error = r.recover(mark, problem);
   }
-  try {
-    const other = readUnknownItem(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.other.push(other);
-    return;
-  } catch (problem) {
-    const second = r.recover(mark, problem);
-    error ??= second;
-  }
+  error = r.attempt(row.other, readUnknownItem, CLASSES, MSG_ATT_END, error);
+  if (error === undefined) return;
   row.other.push(readDamagedElement(r, error));
 }
 
@@ -3169,15 +3094,8 @@ function readResponseCapability(r: Reader, row: ResponseCapabilityRow): void {
   } catch (problem) {
     error = r.recover(mark, problem);
   }
-  try {
-    const capabilities = readCapability(r);
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
-    row.capabilities.push(capabilities);
-    return;
-  } catch (problem) {
-    const second = r.recover(mark, problem);
-    error ??= second;
-  }
+  error = r.attempt(row.capabilities, readCapability, CLASSES, RESPONSE_CAPABILITY_END, error);
+  if (error === undefined) return;
   row.other.push(readDamagedPiece(r, error));
 }
 
@@ -3226,16 +3144,8 @@ function readEnableData(r: Reader): EnabledResponse {
 
 /** `enabled-capability = capabilities+:capability / !!! other+:damaged-piece` */
 function readEnabledCapability(r: Reader, row: EnabledCapabilityRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const capabilities = readCapability(r);
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
-    row.capabilities.push(capabilities);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
+  const error = r.attempt(row.capabilities, readCapability, CLASSES, RESPONSE_CAPABILITY_END);
+  if (error === undefined) return;
   row.other.push(readDamagedPiece(r, error));
 }
 
@@ -3356,15 +3266,8 @@ function readSearchCorrelator(r: Reader, row: SearchCorrelatorRow): void {
   } catch (problem) {
     error = r.recover(mark, problem);
   }
-  try {
-    const correlators = readTaggedExt(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.correlators.push(correlators);
-    return;
-  } catch (problem) {
-    const second = r.recover(mark, problem);
-    error ??= second;
-  }
+  error = r.attempt(row.correlators, readTaggedExt, CLASSES, MSG_ATT_END, error);
+  if (error === undefined) return;
   row.other.push(readDamagedCorrelator(r, error));
 }
 
@@ -3494,15 +3397,8 @@ function readSearchReturnData(r: Reader, row: SearchReturnDataRow): void {
   } catch (problem) {
     error = r.recover(mark, problem);
   }
-  try {
-    const other = readReturnItem(r, error);
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
-    row.other.push(other);
-    return;
-  } catch (problem) {
-    const second = r.recover(mark, problem);
-    error ??= second;
-  }
+  error = r.attempt(row.other, readReturnItem, CLASSES, RESPONSE_CAPABILITY_END, error);
+  if (error === undefined) return;
   row.other.push(readDamagedPiece(r, error));
 }
 
@@ -3546,16 +3442,8 @@ function readSearchData(r: Reader): SearchResponse {
 
 /** `found = numbers+:nz-number / !!! &NOT-LIST-CHAR other+:damaged-piece` */
 function readFound(r: Reader, row: FoundRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const numbers = r.nzNumber();
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
-    row.numbers.push(numbers);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
+  const error = r.attempt(row.numbers, (r) => r.nzNumber(), CLASSES, RESPONSE_CAPABILITY_END);
+  if (error === undefined) return;
   row.other.push(readDamagedPiece(r, error));
 }
 
@@ -3604,25 +3492,10 @@ function readAclData(r: Reader): AclResponse {
 
 /** `acl-item = entries+:acl-entry / !!! other+:damaged-loose-pair / !!! other+:damaged-piece` */
 function readAclItem(r: Reader, row: AclItemRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const entries = readAclEntry(r);
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
-    row.entries.push(entries);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
-  try {
-    const other = readDamagedLoosePair(r, error);
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
-    row.other.push(other);
-    return;
-  } catch (problem) {
-    const second = r.recover(mark, problem);
-    error ??= second;
-  }
+  let error = r.attempt(row.entries, readAclEntry, CLASSES, RESPONSE_CAPABILITY_END);
+  if (error === undefined) return;
+  error = r.attempt(row.other, readDamagedLoosePair, CLASSES, RESPONSE_CAPABILITY_END, error);
+  if (error === undefined) return;
   row.other.push(readDamagedPiece(r, error));
 }
 
@@ -3665,16 +3538,8 @@ function readListrightsData(r: Reader): ListRightsResponse {
 
 /** `listed-rights = optional+:astring / !!! other+:damaged-piece` */
 function readListedRights(r: Reader, row: ListedRightsRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const optional = r.astring();
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
-    row.optional.push(optional);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
+  const error = r.attempt(row.optional, (r) => r.astring(), CLASSES, RESPONSE_CAPABILITY_END);
+  if (error === undefined) return;
   row.other.push(readDamagedPiece(r, error));
 }
 
@@ -3764,25 +3629,10 @@ function readAnnotationData(r: Reader): AnnotationResponse {
  * ```
  */
 function readAnnotationItem(r: Reader, row: AnnotationItemRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const attributes = readAnnotationAttribute(r);
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.attributes.push(attributes);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
-  try {
-    const other = readDamagedPair(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.other.push(other);
-    return;
-  } catch (problem) {
-    const second = r.recover(mark, problem);
-    error ??= second;
-  }
+  let error = r.attempt(row.attributes, readAnnotationAttribute, CLASSES, MSG_ATT_END);
+  if (error === undefined) return;
+  error = r.attempt(row.other, readDamagedPair, CLASSES, MSG_ATT_END, error);
+  if (error === undefined) return;
   row.other.push(readDamagedElement(r, error));
 }
 
@@ -3954,15 +3804,8 @@ function readConvertMsgAtt(r: Reader, row: ConvertMsgAttRow): void {
   } catch (problem) {
     error = r.recover(mark, problem);
   }
-  try {
-    const other = readUnknownAtt(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.other.push(other);
-    return;
-  } catch (problem) {
-    const second = r.recover(mark, problem);
-    error ??= second;
-  }
+  error = r.attempt(row.other, readUnknownAtt, CLASSES, MSG_ATT_END, error);
+  if (error === undefined) return;
   row.other.push(readDamagedElement(r, error));
 }
 
@@ -4027,16 +3870,8 @@ function readConversionData(r: Reader): ConversionResponse {
 
 /** `conversion-parameter = parameters+:astring / !!! other+:damaged-element` */
 function readConversionParameter(r: Reader, row: ConversionParameterRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const parameters = r.astring();
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.parameters.push(parameters);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
+  const error = r.attempt(row.parameters, (r) => r.astring(), CLASSES, MSG_ATT_END);
+  if (error === undefined) return;
   row.other.push(readDamagedElement(r, error));
 }
 
@@ -4112,25 +3947,10 @@ function readIdData(r: Reader): IdResponse {
 
 /** `id-item = params+:id-param / !!! other+:damaged-pair / !!! other+:damaged-element` */
 function readIdItem(r: Reader, row: IdItemRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const params = readIdParam(r);
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.params.push(params);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
-  try {
-    const other = readDamagedPair(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.other.push(other);
-    return;
-  } catch (problem) {
-    const second = r.recover(mark, problem);
-    error ??= second;
-  }
+  let error = r.attempt(row.params, readIdParam, CLASSES, MSG_ATT_END);
+  if (error === undefined) return;
+  error = r.attempt(row.other, readDamagedPair, CLASSES, MSG_ATT_END, error);
+  if (error === undefined) return;
   row.other.push(readDamagedElement(r, error));
 }
 
@@ -4170,16 +3990,8 @@ function readLanguageData(r: Reader): LanguageResponse {
 
 /** `listed-language = languages+:astring / !!! other+:damaged-element` */
 function readListedLanguage(r: Reader, row: ListedLanguageRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const languages = r.astring();
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.languages.push(languages);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
+  const error = r.attempt(row.languages, (r) => r.astring(), CLASSES, MSG_ATT_END);
+  if (error === undefined) return;
   row.other.push(readDamagedElement(r, error));
 }
 
@@ -4207,16 +4019,8 @@ function readComparatorData(r: Reader): ComparatorResponse {
 
 /** `listed-comparator = available+:astring / !!! other+:damaged-element` */
 function readListedComparator(r: Reader, row: ListedComparatorRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const available = r.astring();
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.available.push(available);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
+  const error = r.attempt(row.available, (r) => r.astring(), CLASSES, MSG_ATT_END);
+  if (error === undefined) return;
   row.other.push(readDamagedElement(r, error));
 }
 
@@ -4325,40 +4129,17 @@ function readMetadataResp(r: Reader): MetadataResponse {
 
 /** `metadata-item = entries+:metadata-entry / !!! other+:damaged-pair / !!! other+:damaged-element` */
 function readMetadataItem(r: Reader, row: MetadataItemRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const entries = readMetadataEntry(r);
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.entries.push(entries);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
-  try {
-    const other = readDamagedPair(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.other.push(other);
-    return;
-  } catch (problem) {
-    const second = r.recover(mark, problem);
-    error ??= second;
-  }
+  let error = r.attempt(row.entries, readMetadataEntry, CLASSES, MSG_ATT_END);
+  if (error === undefined) return;
+  error = r.attempt(row.other, readDamagedPair, CLASSES, MSG_ATT_END, error);
+  if (error === undefined) return;
   row.other.push(readDamagedElement(r, error));
 }
 
 /** `metadata-name = names+:astring / !!! other+:damaged-name` */
 function readMetadataName(r: Reader, row: MetadataNameRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const names = r.astring();
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
-    row.names.push(names);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
+  const error = r.attempt(row.names, (r) => r.astring(), CLASSES, RESPONSE_CAPABILITY_END);
+  if (error === undefined) return;
   row.other.push(readDamagedName(r, error));
 }
 
@@ -4474,25 +4255,10 @@ function readQuotaResponse(r: Reader): QuotaResponse {
 
 /** `quota-item = resources+:quota-resource / !!! other+:damaged-pair / !!! other+:damaged-element` */
 function readQuotaItem(r: Reader, row: QuotaItemRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const resources = readQuotaResource(r);
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.resources.push(resources);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
-  try {
-    const other = readDamagedPair(r, error);
-    r.beforeAny(CLASSES, MSG_ATT_END);
-    row.other.push(other);
-    return;
-  } catch (problem) {
-    const second = r.recover(mark, problem);
-    error ??= second;
-  }
+  let error = r.attempt(row.resources, readQuotaResource, CLASSES, MSG_ATT_END);
+  if (error === undefined) return;
+  error = r.attempt(row.other, readDamagedPair, CLASSES, MSG_ATT_END, error);
+  if (error === undefined) return;
   row.other.push(readDamagedElement(r, error));
 }
 
@@ -4543,16 +4309,8 @@ function readQuotarootResponse(r: Reader): QuotaRootResponse {
 
 /** `quota-root = roots+:astring / !!! other+:damaged-piece` */
 function readQuotaRoot(r: Reader, row: QuotaRootRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const roots = r.astring();
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
-    row.roots.push(roots);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
+  const error = r.attempt(row.roots, (r) => r.astring(), CLASSES, RESPONSE_CAPABILITY_END);
+  if (error === undefined) return;
   row.other.push(readDamagedPiece(r, error));
 }
 
@@ -4677,16 +4435,8 @@ function readThreadData(r: Reader): ThreadResponse {
 
 /** `listed-thread = threads+:thread-list / !!! other+:damaged-sublist` */
 function readListedThread(r: Reader, row: ListedThreadRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const threads = readThreadList(r);
-    r.beforeAny(CLASSES, LISTED_THREAD_END);
-    row.threads.push(threads);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
+  const error = r.attempt(row.threads, readThreadList, CLASSES, LISTED_THREAD_END);
+  if (error === undefined) return;
   row.other.push(readDamagedSublist(r, error));
 }
 
@@ -4806,16 +4556,8 @@ function readGenurlauthData(r: Reader): GenUrlAuthResponse {
 
 /** `generated-url = urls+:astring / !!! other+:damaged-piece` */
 function readGeneratedUrl(r: Reader, row: GeneratedUrlRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const urls = r.astring();
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
-    row.urls.push(urls);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
+  const error = r.attempt(row.urls, (r) => r.astring(), CLASSES, RESPONSE_CAPABILITY_END);
+  if (error === undefined) return;
   row.other.push(readDamagedPiece(r, error));
 }
 
@@ -4833,25 +4575,10 @@ function readUrlfetchData(r: Reader): UrlFetchResponse {
 
 /** `url-item = results+:url-result / !!! other+:damaged-loose-pair / !!! other+:damaged-piece` */
 function readUrlItem(r: Reader, row: UrlItemRow): void {
-  const mark = r.mark();
-  let error: string | undefined;
-  try {
-    const results = readUrlResult(r);
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
-    row.results.push(results);
-    return;
-  } catch (problem) {
-    error = r.recover(mark, problem);
-  }
-  try {
-    const other = readDamagedLoosePair(r, error);
-    r.beforeAny(CLASSES, RESPONSE_CAPABILITY_END);
-    row.other.push(other);
-    return;
-  } catch (problem) {
-    const second = r.recover(mark, problem);
-    error ??= second;
-  }
+  let error = r.attempt(row.results, readUrlResult, CLASSES, RESPONSE_CAPABILITY_END);
+  if (error === undefined) return;
+  error = r.attempt(row.other, readDamagedLoosePair, CLASSES, RESPONSE_CAPABILITY_END, error);
+  if (error === undefined) return;
   row.other.push(readDamagedPiece(r, error));
 }
 

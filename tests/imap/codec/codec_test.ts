@@ -262,3 +262,26 @@ test("hundreds of damaged items cost none of the others", () => {
     assert(response.other.length > 0);
   }
 });
+
+test("what a part is decides by its type however that is written: in any case, escaped, as a literal", () => {
+  const fields = '"PLAIN" NIL NIL NIL "7BIT" 5';
+  const linesOf = (type: string, rest: string) => {
+    const row = decodeResponse(bytes(`* 1 FETCH (BODYSTRUCTURE (${type} ${fields}${rest}))\r\n`));
+    if (row.type !== "FETCH" || row.bodyStructure?.kind !== "part") throw new Error(row.type);
+    const { type: read, lines, md5 } = row.bodyStructure;
+    return [read, lines, md5];
+  };
+  for (
+    const [written, type] of [
+      ['"TEXT"', "TEXT"],
+      ['"text"', "text"],
+      ['"tExT"', "tExT"],
+      ['"t\\ext"', "text"],
+      ["{4}\r\nText", "Text"],
+    ] as const
+  ) assertEquals(linesOf(written, " 3 NIL"), [type, 3, null]);
+  // As long as the word, and another.
+  for (const written of ['"TEST"', "{4}\r\nTEX7", '"TEX\\\\"']) {
+    assertEquals(linesOf(written, ' "sum"').slice(1), [undefined, "sum"]);
+  }
+});
