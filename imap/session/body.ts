@@ -96,7 +96,7 @@ class WholeBody implements BodySource {
         this.#octets = null;
         controller.close();
       },
-    }, { highWaterMark: 0 });
+    });
   }
 
   skip(): void {
@@ -196,7 +196,7 @@ export class OpenBody implements LiteralSink, BodySource {
         return promise;
       },
       cancel: () => this.skip(),
-    }, { highWaterMark: 0 });
+    });
   }
 
   skip(): void {

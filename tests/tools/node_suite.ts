@@ -37,7 +37,8 @@ export async function nodeSuite(files: string[], version: string): Promise<Suite
     if (node === undefined) throw new Error(`npx cannot fetch node@${version}`);
     result.title = `Node.js ${(await run(node, ["--version"])).output.trim().slice(1)}`;
     // What the suite uses of npm is what Bun put there, whose suite may not have run before.
-    await findBun();
+    const bun = await findBun();
+    if (bun.path === undefined) throw new Error(`the packages of bun.lock are missing: ${bun.why}`);
     const wanted = await loadable(files.filter((file) => !FOR_DENO.test(file)), result.cases);
     copy(folder);
     Deno.writeTextFileSync(`${folder}/entry.js`, entryOf(wanted));

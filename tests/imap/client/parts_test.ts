@@ -247,6 +247,28 @@ test("what STATUS and LIST told of a mailbox's APPENDLIMIT holds for that mailbo
   await done;
 });
 
+test("limits of mailboxes are remembered as far as the bytes that a connection may hold, each name once", async () => {
+  const names = ["a".repeat(400), "b".repeat(400), "c".repeat(400)];
+  const { client, done } = await preauth(async (peer) => {
+    for (const limit of [10, 20]) {
+      for (const name of names) {
+        await peer.send(`* STATUS ${name} (APPENDLIMIT ${limit})\r\n`);
+      }
+    }
+    await peer.play("C: A1 NOOP\nS: A1 OK done");
+    // The third name was not remembered: there is no room for it.
+    await peer.expect(`A4 APPEND ${names[2]} {200+}`);
+    await peer.octets(200);
+    await peer.play("C: \nS: A4 OK done");
+  }, { capabilities: "IMAP4rev1 LITERAL+ APPENDLIMIT", limits: { maxHeld: 1_000 } });
+  await client.noop();
+  for (const name of names.slice(0, 2)) {
+    await assertRejects(() => client.append(name, "x".repeat(200)).then(), LimitError, "20 octets");
+  }
+  await client.append(names[2]!, "x".repeat(200));
+  await done;
+});
+
 test("a literal above the limit waits for the server although it need not", async () => {
   for (const [size, sync] of [[16384, false], [16385, true]] as const) {
     const { client, done } = await preauth(async (peer) => {

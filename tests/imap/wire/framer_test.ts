@@ -497,3 +497,17 @@ test("a literal of a chunk of another class is plain octets of its own", () => {
   assertEquals(literals.map(({ constructor }) => constructor), [Uint8Array, Uint8Array]);
   assertEquals(literals.map((literal) => decoder.decode(literal)), ["abc", ""]);
 });
+
+test("as many literals as maxItems are taken, and one more is one too many", () => {
+  const limits = checkLimits({ maxItems: 2 });
+  const [two, three] = ["{1}\r\na {1}\r\nb", "{1}\r\na {1}\r\nb {1}\r\nc"].map((values) => {
+    return frames([encoder.encode(`* X (${values})\r\n* OK next\r\n`)], { limits });
+  });
+  assertEquals(two!.length, 2);
+  assertEquals((two![0] as { literals: string[] }).literals, ["a", "b"]);
+  assertEquals(three!.map((one) => (one as { limit?: string; size?: number }).limit), [
+    "maxItems",
+    undefined,
+  ]);
+  assertEquals((three![0] as { size: number }).size, 3);
+});

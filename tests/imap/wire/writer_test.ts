@@ -37,6 +37,8 @@ test("writer: a string is an atom, quoted or a literal", () => {
     assertEquals(written((w) => w.astring(value), { utf8: true }), utf8);
   }
   assertEquals(written((w) => w.string("INBOX")), '"INBOX"|');
+  const octets = written((w) => w.nbytes(Uint8Array.of(0x61, 0x80)));
+  assertEquals(octets, "{2}|<a\ufffd>|", "an octet above 7F is not for quotes");
   assertEquals(written((w) => w.nstring(null)), "NIL|");
   assertEquals(written((w) => w.string("x".repeat(1000))), `"${"x".repeat(1000)}"|`);
   assertEquals(written((w) => w.string("x".repeat(1001))), `{1001}|<${"x".repeat(1001)}>|`);
