@@ -951,3 +951,30 @@ test("a transport that always has something ready does not keep signals and dead
   }, 10);
   assertEquals(await assertRejects(async () => await client.noop({ signal: controller.signal })), reason);
 });
+
+test("so many bytes of rows are read ahead as readAhead says, to the byte", async () => {
+  const row = (n: number) => `* ${n} FETCH (UID ${n})`;
+  const ahead = async (readAhead: number): Promise<number> => {
+    let received = 0;
+    const { client } = await preauth(async (peer) => {
+      await peer.play("C: A1 SELECT INBOX\nS: * 9 EXISTS\nS: A1 OK [READ-WRITE] done");
+      await peer.line();
+      for (let n = 1; n <= 5; n++) await peer.send(`${row(n)}\r\n`);
+      await peer.untilEnd();
+    }, {
+      limits: { readAhead },
+      trace: ({ direction, line }) => void (direction === "received" && line.includes("FETCH") && received++),
+    });
+    await client.select("INBOX");
+    await client.fetch("1:5", ["UID"])[Symbol.asyncIterator]().next();
+    await settle();
+    client.close();
+    return received;
+  };
+  const size = row(1).length;
+  // The one that was taken, and the one with which it is too much.
+  assertEquals(await ahead(size - 1), 2);
+  assertEquals(await ahead(size), 3);
+  assertEquals(await ahead(2 * size - 1), 3);
+  assertEquals(await ahead(2 * size), 4);
+});
