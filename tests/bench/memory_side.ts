@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { argv, cpuUsage, exit } from "node:process";
 import { connect } from "../../imap/mod.ts";
 import { runtimeDial } from "../../imap/transport/runtime.ts";
+import { memory, peakFromNow } from "./peak.ts";
 
 /** What to do. */
 export interface Task {
@@ -30,12 +31,6 @@ const address = task.what === "rest-tls"
 console.log(JSON.stringify(task.what.startsWith("rest") ? await rest() : await read()));
 exit(0);
 
-/** KiB that the system says of this process. */
-function memory(which: "VmRSS" | "VmHWM"): number {
-  const text = readFileSync("/proc/self/status", "latin1");
-  return Number(text.slice(text.indexOf(`${which}:`) + which.length + 1).trim().split(" ")[0]);
-}
-
 async function idling(count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
     const client = await connect(address);
@@ -56,13 +51,13 @@ async function rest(): Promise<Taken> {
 async function read(): Promise<Taken> {
   const once = task.what === "raw" ? await raw() : await fetched();
   await once(8);
-  const idle = memory("VmRSS");
+  const peak = peakFromNow();
   const [started, before] = [performance.now(), cpuUsage()];
   const octets = await once(task.count);
   if (octets !== task.count * 2 ** 20) throw new Error(`${octets} octets came`);
   const { user, system } = cpuUsage(before);
   return {
-    mib: (memory("VmHWM") - idle) / 1024,
+    mib: peak(),
     seconds: (performance.now() - started) / 1000,
     cpu: (user + system) / 1e6,
   };

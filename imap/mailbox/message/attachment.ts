@@ -58,7 +58,7 @@ export class MailboxAttachment {
   }
 
   /**
-   * The content, its transfer encoding undone, while it arrives. Some two megabytes are held, however large it is, and a connection
+   * The content, its transfer encoding undone, while it arrives. Some four megabytes are held, however large it is, and a connection
    * that is lost meanwhile costs the piece that was underway. An enclosed message comes whole.
    *
    * @param options A signal, and who is told how it gets on.

@@ -1,12 +1,13 @@
 // The mailbox layer's turn. Runs under Deno, Bun and Node.
 
 import { createWriteStream } from "node:fs";
-import { argv, cpuUsage, memoryUsage, resourceUsage } from "node:process";
+import { argv, cpuUsage } from "node:process";
 import { Writable } from "node:stream";
 import { openAccount } from "../../../imap/mailbox/mod.ts";
+import { peakFromNow } from "../peak.ts";
 
 const task = JSON.parse(argv[2]!) as { port: number; job: string; file: string };
-const idle = memoryUsage().rss;
+const peak = peakFromNow();
 const begun = cpuUsage();
 const started = performance.now();
 const account = await openAccount({
@@ -34,6 +35,5 @@ if (task.job === "newest") {
 }
 const milliseconds = performance.now() - started;
 const { user, system } = cpuUsage(begun);
-const rss = (resourceUsage().maxRSS * 1024 - idle) / 1024 / 1024;
-console.log(JSON.stringify({ milliseconds, cpu: (user + system) / 1000, result, rss }));
+console.log(JSON.stringify({ milliseconds, cpu: (user + system) / 1000, result, rss: peak() }));
 await account.close();

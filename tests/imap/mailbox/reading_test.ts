@@ -1,5 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { systemClock } from "../../../imap/base/clock.ts";
 import { type MailboxMessage, MessageGoneError, readMessageId } from "../../../imap/mailbox/mod.ts";
 import { generateMessages, startServer } from "../../../imap/testing/mod.ts";
 import { accountOn, commandsIn, mailWith } from "./support.ts";
@@ -83,6 +84,37 @@ for (const [binary, length] of [[true, 1_000_000], [false, 1_000_000], [false, 4
     assertEquals(new TextDecoder().decode(await m!.attachments[0]!.bytes()), long);
     assertEquals(server.log.includes("BINARY.PEEK"), binary);
   });
+}
+
+for (
+  const [speed, step, sizes] of [
+    ["quickly", 0, [526_500, 526_500, 1_053_000, 2_106_000, 2_106_000]],
+    ["slowly", 3_000, Array.from({ length: 12 }, () => 526_500)],
+  ] as const
+) {
+  test(`a file that comes ${speed} is asked for in pieces of a size that suits`, async () => {
+    const long = "x".repeat(4_500_000);
+    await using server = await startServer({
+      mailboxes: { INBOX: [mailWith("files", { "long.bin": long })] },
+    });
+    let now = 0;
+    const clock = { ...systemClock, monotonic: () => now += step };
+    await using account = await accountOn(server, { clock });
+    const [m] = await Array.fromAsync(account.mailbox("INBOX").messages());
+    let octets = 0;
+    for await (const piece of m!.attachments[0]!.stream()) octets += piece.length;
+    assertEquals(octets, long.length);
+    const ranges = commandsIn(server).flatMap((line) =>
+      /<(\d+)\.(\d+)>/.exec(line)?.slice(1).map(Number) ?? []
+    );
+    const asked = ranges.filter((_, at) => at % 2 === 1);
+    assertEquals(asked, [...sizes]);
+    assertEquals(ranges.filter((_, at) => at % 2 === 0), asked.map((_, at) => sum(asked.slice(0, at))));
+  });
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
 }
 
 test("a server that offers BINARY and refuses it is asked for BODY", async () => {
