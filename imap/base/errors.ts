@@ -93,6 +93,10 @@ export class ImapError extends Error {
    * numbers, as the command has them. Undefined for every other command.
    */
   done: Iterable<number> | undefined;
+  /** Who was logged in, and where: `alice at imap.example.org`. Errors of the accounts of `./mailbox` have it. */
+  declare account?: string;
+  /** Name of the mailbox that the call was about, where that is known. Errors of the accounts of `./mailbox` have it. */
+  declare mailbox?: string;
 
   /** Makes an error with a message and what is known about the failure. */
   constructor(message: string, options: ImapErrorOptions = {}) {

@@ -24,6 +24,7 @@ import type { MailboxTarget } from "./roles.ts";
 import { Backoff } from "./pool/backoff.ts";
 import { type ConnectGate, sharedGate } from "./pool/gate.ts";
 import { Jobs } from "./pool/jobs.ts";
+import { placed } from "./pool/place.ts";
 import { Pool } from "./pool/pool.ts";
 import { type Added, type AddOptions, appendMessage, replaceMessage } from "./verbs/append.ts";
 import { withCaller } from "../base/frames.ts";
@@ -139,6 +140,7 @@ export class Account implements AsyncDisposable {
     const gate = options.gate ?? sharedGate(clock);
     const { auth, host } = options;
     const user = auth !== undefined && "user" in auth ? auth.user : "";
+    const name = user === "" ? host : `${user} at ${host}`;
     this.#pool = new Pool({
       clock,
       most: connections,
@@ -146,10 +148,14 @@ export class Account implements AsyncDisposable {
       onState,
       open: async (signal): Promise<ImapClient> => {
         using _place = await gate(host, user, signal);
-        return await connectWith({ ...options, signal }, { dial: runtimeDial, certificates });
+        return await connectWith({ ...options, signal }, { dial: runtimeDial, certificates }).catch(
+          (error) => {
+            throw placed(error, name);
+          },
+        );
       },
     });
-    this.#core = new Core(new Jobs(this.#pool, clock, patience, random), connections);
+    this.#core = new Core(new Jobs(this.#pool, clock, patience, random, name), connections);
   }
 
   /** What the account is doing. */
@@ -237,7 +243,7 @@ export class Account implements AsyncDisposable {
    */
   async create(name: string, options: AccountCallOptions = {}): Promise<Mailbox> {
     checkFields("create()", options, callFields);
-    await this.#change(createSpec, options, (client) => client.create(name, options));
+    await this.#change(createSpec, name, options, (client) => client.create(name, options));
     return this.mailbox(name);
   }
 
@@ -251,7 +257,7 @@ export class Account implements AsyncDisposable {
    */
   async rename(from: string, to: string, options: AccountCallOptions = {}): Promise<Mailbox> {
     checkFields("rename()", options, callFields);
-    await this.#change(renameSpec, options, (client) => client.rename(from, to, options));
+    await this.#change(renameSpec, from, options, (client) => client.rename(from, to, options), to);
     return this.mailbox(to);
   }
 
@@ -264,7 +270,7 @@ export class Account implements AsyncDisposable {
    */
   async delete(name: string, options: AccountCallOptions = {}): Promise<void> {
     checkFields("delete()", options, callFields);
-    await this.#change(deleteSpec, options, (client) => client.delete(name, options));
+    await this.#change(deleteSpec, name, options, (client) => client.delete(name, options));
   }
 
   /**
@@ -279,6 +285,7 @@ export class Account implements AsyncDisposable {
     const { signal, subscribed = true } = options;
     await this.#change(
       subscribed ? subscribeSpec : unsubscribeSpec,
+      name,
       { signal },
       (client) => subscribed ? client.subscribe(name, { signal }) : client.unsubscribe(name, { signal }),
     );
@@ -324,10 +331,12 @@ export class Account implements AsyncDisposable {
 
   async #change(
     spec: CommandSpec,
+    about: string,
     { signal }: AccountCallOptions,
     job: (client: ImapClient) => Promise<void>,
+    to?: string,
   ): Promise<void> {
-    await this.#core.jobs.command({ signal }, spec, ({ client }) => job(client));
+    await this.#core.jobs.command({ about, to, signal }, spec, ({ client }) => job(client));
     this.#core.forgetMailboxes();
   }
 }

@@ -62,6 +62,6 @@ export class Core {
     const found = list.filter((one) => one.role === role && one.selectable);
     found.sort((a, b) => levels(a) - levels(b));
     if (found.length > 0) return found[0]!.name;
-    throw new CapabilityError(`No mailbox of this account has the role "${role}"`);
+    throw new CapabilityError(`No mailbox of ${this.jobs.account} has the role "${role}"`);
   }
 }

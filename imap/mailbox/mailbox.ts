@@ -177,7 +177,7 @@ export class ReadonlyMailbox {
     checkFields("counts()", options, { signal: "signal?" });
     const { signal } = options;
     const { jobs, bells } = this.#core;
-    return await jobs.run({ signal }, async (lease) => {
+    return await jobs.run({ about: this.name, signal }, async (lease) => {
       const { client, line } = lease;
       // Of the selected mailbox some servers' STATUS says what the session has heard of.
       if (line.mailbox === this.name) client.noop().catch(() => {});

@@ -8,6 +8,7 @@ import { Backoff, isPassing } from "./backoff.ts";
 import { withFrames } from "../../base/frames.ts";
 import { abortableSleep } from "./gate.ts";
 import type { Lease } from "./line.ts";
+import { placed } from "./place.ts";
 import type { Pool, Want } from "./pool.ts";
 
 /** Runs work on the connections of a pool. */
@@ -18,6 +19,8 @@ export class Jobs {
   readonly clock: Clock;
   /** Chance, for waits. */
   readonly random: () => number;
+  /** Whose connections they are, for errors. */
+  readonly account: string;
   readonly #patience: number;
 
   /**
@@ -25,11 +28,13 @@ export class Jobs {
    * @param clock Timers and times.
    * @param patience For how many milliseconds a job is begun again.
    * @param random Chance, for waits.
+   * @param account Whose connections they are.
    */
-  constructor(pool: Pool, clock: Clock, patience: number, random: () => number) {
+  constructor(pool: Pool, clock: Clock, patience: number, random: () => number, account: string) {
     this.pool = pool;
     this.clock = clock;
     this.random = random;
+    this.account = account;
     this.#patience = patience;
   }
 
@@ -44,14 +49,20 @@ export class Jobs {
     const call = new Error();
     const until = clock.monotonic() + this.#patience;
     const backoff = new Backoff(this.random);
+    const failed = (error: unknown) => {
+      const shown = withFrames(error, call);
+      // What a caller's signal was aborted with is the caller's.
+      if (error === want.signal?.reason) return shown;
+      return placed(shown, this.account, want.mailbox ?? want.about, want.to);
+    };
     for (;;) {
       try {
         return await this.once(want, job);
       } catch (error) {
-        if (!isPassing(error) || pool.closed.aborted || want.signal?.aborted) throw withFrames(error, call);
+        if (!isPassing(error) || pool.closed.aborted || want.signal?.aborted) throw failed(error);
         // While there is a connection, it is the command that was refused; the pool waits before it makes another one.
         const wait = await pool.retryInMsNow() || (pool.state === "online" ? backoff.failed(error) : 0);
-        if (clock.monotonic() + wait > until) throw withFrames(error, call);
+        if (clock.monotonic() + wait > until) throw failed(error);
         await abortableSleep(clock, wait, want.signal);
       }
     }

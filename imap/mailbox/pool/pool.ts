@@ -17,6 +17,10 @@ import { Lease, Line } from "./line.ts";
 export interface Want {
   /** The mailbox that is to be selected; undefined: none in particular. */
   mailbox?: string | undefined;
+  /** The mailbox that it is about, which is not to be selected; for errors. */
+  about?: string | undefined;
+  /** Where messages of the mailbox go; for errors. */
+  to?: string | undefined;
   /** Select it for writing. */
   write?: boolean | undefined;
   /** Do not share the connection, and let the caller select. */

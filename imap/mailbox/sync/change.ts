@@ -10,9 +10,11 @@ import type { Cursor } from "./cursor.ts";
  * - `uidvalidity`: the mailbox has another UIDVALIDITY, so that all UIDs mean something else
  * - `uidnext`: UIDNEXT is lower than it was: the server has lost messages and will give their UIDs to others (GMX, after a restore)
  * - `modseq`: the modification sequence is lower than it was: changes of flags would be missed
+ * - `messages`: there are more messages with known UIDs than were told, and the server does not say which: it has said of some that
+ *   they are gone, and shows them again
  * - `mailbox`: the cursor is of a mailbox with another name, and nothing proves that it is the same
  */
-export type ResetReason = "uidvalidity" | "uidnext" | "modseq" | "mailbox";
+export type ResetReason = "uidvalidity" | "uidnext" | "modseq" | "messages" | "mailbox";
 
 /** A change in a mailbox, or how far they were told. */
 export type Change =

@@ -79,9 +79,9 @@ export class Sync {
     const { known } = this;
     const { signal, flagsEvery } = this.#options;
     if (known === undefined) return true;
-    const { cursor, modSeq, seen } = known;
+    const { cursor, modSeq, seen, count } = known;
     if (modSeq === undefined && isLater(this.#core.jobs.clock.now(), cursor.flagsAt, flagsEvery)) return true;
-    return await this.#core.jobs.run({ signal }, async ({ client, line }) => {
+    return await this.#core.jobs.run({ about: this.#mailbox, signal }, async ({ client, line }) => {
       // Of the selected mailbox Dovecot says what the session knows, be it out of date; EXAMINE does not take more time.
       if (line.mailbox === this.#mailbox) return true;
       const hasModSeq = client.capabilities?.has("CONDSTORE") || client.capabilities?.has("QRESYNC");
@@ -100,7 +100,7 @@ export class Sync {
       const { uidValidity, uidNext, highestModSeq, messages } = { ...status };
       return cursor.mailbox !== this.#mailbox || uidValidity !== cursor.uidValidity ||
         uidNext !== cursor.uidNext || (highestModSeq || undefined) !== modSeq ||
-        (seen !== undefined && messages !== seen.count) ||
+        (count !== undefined && messages !== count) ||
         (seen === undefined && modSeq === undefined);
     });
   }
@@ -151,25 +151,27 @@ export class Sync {
     if (reset !== undefined || !gone.isEmpty || flags.length > 0) yield* this.#checkpoint(ledger);
     let since = 0;
     for (const uids of piecesOf(fresh, this.#options.batch)) {
-      let messages: MailboxMessage[] | undefined;
+      let fetched: Fetched | undefined;
       try {
-        messages = await this.#fetch(uids, found.isExact, uidValidity);
+        fetched = await this.#fetch(uids, found.isExact, uidValidity);
       } catch (error) {
         // A loop that goes on after this is told nothing twice.
         yield* this.#checkpoint(ledger);
         throw error;
       }
       // The mailbox is another one by now: the next look tells so.
-      if (messages === undefined) return undefined;
+      if (fetched === undefined) return undefined;
+      const { messages, count } = fetched;
       for (const message of messages) yield { type: "new", message };
-      ledger.told(messages, uids.ranges.at(-1)![1] + 1);
+      ledger.told(messages, uids.ranges.at(-1)![1] + 1, count);
       since += messages.length;
       // Where the cursor holds many ranges of UIDs, it is not written for every few messages.
-      if (since === 0 || since < (ledger.seen?.ranges.length ?? 0) / 100) continue;
+      if (since === 0 || since < (ledger.seen?.uids.ranges.length ?? 0) / 100) continue;
       since = 0;
       yield* this.#checkpoint(ledger);
     }
-    ledger.told([], uidNext);
+    ledger.told([], uidNext, 0);
+    ledger.count ??= found.exists;
     yield* this.#checkpoint(ledger);
     return undefined;
   }
@@ -184,8 +186,8 @@ export class Sync {
 
   /** A checkpoint that says nothing new is left out. */
   *#checkpoint(ledger: Ledger): Generator<Change> {
-    const { cursor, modSeq, seen, digests } = ledger;
-    this.known = { cursor, modSeq, seen, digests: digests?.copy() };
+    const { cursor, modSeq, seen, count, digests } = ledger;
+    this.known = { cursor, modSeq, seen, count, digests: digests?.copy() };
     const text = JSON.stringify(cursor);
     if (text === this.#told) return;
     this.#told = text;
@@ -200,7 +202,7 @@ export class Sync {
     uids: SequenceSet,
     isExact: boolean,
     uidValidity: number,
-  ): Promise<MailboxMessage[] | undefined> {
+  ): Promise<Fetched | undefined> {
     const { signal } = this.#options;
     const { reader } = this.#core;
     const place = { mailbox: this.#mailbox, uidValidity };
@@ -219,6 +221,7 @@ export class Sync {
         return [] as MailboxMessage[];
       });
       const got = setOf(messages.map(({ uid }) => uid));
+      const { count } = await there;
       for (const uid of (await there).difference(got).values(uids.count)) {
         const one = SequenceSet.from(uid);
         const whole = await fetch(one, messageItems(client)).catch((error) => {
@@ -227,9 +230,15 @@ export class Sync {
         });
         messages.push(...(whole.length > 0 ? whole : await fetch(one, plainItems)));
       }
-      return messages.sort((a, b) => a.uid - b.uid);
+      return { messages: messages.sort((a, b) => a.uid - b.uid), count };
     });
   }
+}
+
+/** New messages, and how many there are, those included that the server does not give. */
+interface Fetched {
+  messages: MailboxMessage[];
+  count: number;
 }
 
 /** What is asked of a message that cannot be fetched otherwise. */

@@ -1,8 +1,7 @@
 /** How far a consumer of changes has come: plain JSON, to be stored with what was made of the changes. */
 
-import type { SequenceSet } from "../../values/sequence_set.ts";
 import { FlagDigests } from "./flag_digests.ts";
-import { unpackUids } from "./uid_set.ts";
+import { type SeenUids, unpackSeen } from "./uid_set.ts";
 
 /**
  * How far a consumer has come in a mailbox. Store it as JSON, and give it back to go on from there. What is in it depends on what the
@@ -22,6 +21,8 @@ export interface Cursor {
   uidNext: number;
   /** Modification sequence up to which changes were told, in digits. */
   modSeq?: string;
+  /** How many of the messages with a lower UID were there, where `seen` does not tell. */
+  messages?: number;
   /** UIDs that were there; without QRESYNC. */
   seen?: string;
   /** What tells changed flags; without modification sequences. */
@@ -34,7 +35,9 @@ export interface Cursor {
 export interface Known {
   cursor: Cursor;
   modSeq: bigint | undefined;
-  seen: SequenceSet | undefined;
+  seen: SeenUids | undefined;
+  /** How many messages there were, new ones that were not told left out; undefined where the cursor does not tell. */
+  count: number | undefined;
   digests: FlagDigests | undefined;
 }
 
@@ -46,7 +49,7 @@ export interface Known {
 export function readCursor(cursor: Cursor): Known {
   const whole = (value: unknown) =>
     Number.isInteger(value) && (value as number) > 0 && (value as number) <= 2 ** 32;
-  const { v, mailbox, uidValidity, uidNext, modSeq, seen, flags } = cursor ?? {};
+  const { v, mailbox, uidValidity, uidNext, modSeq, messages, seen, flags } = cursor ?? {};
   if (v !== 1) throw new RangeError(`Not a cursor of this version: v is ${JSON.stringify(v) ?? "missing"}`);
   if (typeof mailbox !== "string" || !whole(uidValidity) || !whole(uidNext)) {
     throw new RangeError("A damaged cursor");
@@ -54,13 +57,17 @@ export function readCursor(cursor: Cursor): Known {
   if (modSeq !== undefined && !/^[1-9]\d{0,18}$/.test(modSeq)) {
     throw new RangeError("A damaged cursor: modSeq");
   }
+  if (messages !== undefined && !(Number.isInteger(messages) && messages >= 0)) {
+    throw new RangeError("A damaged cursor: messages");
+  }
   try {
-    const uids = seen === undefined ? undefined : unpackUids(seen);
+    const there = seen === undefined ? undefined : unpackSeen(seen, uidNext - 1);
     return {
       cursor,
       modSeq: modSeq === undefined ? undefined : BigInt(modSeq),
-      seen: uids,
-      digests: flags === undefined || uids === undefined ? undefined : FlagDigests.unpack(flags, uids),
+      seen: there,
+      count: messages ?? there?.uids.count,
+      digests: flags === undefined || there === undefined ? undefined : FlagDigests.unpack(flags, there.uids),
     };
   } catch (error) {
     throw new RangeError(`A damaged cursor: ${(error as Error).message}`, { cause: error });

@@ -3,7 +3,7 @@
 import { SequenceSet } from "../../values/sequence_set.ts";
 import type { Cursor } from "./cursor.ts";
 import type { FlagDigests, FlagRow } from "./flag_digests.ts";
-import { packUids } from "./uid_set.ts";
+import { packSeen, type SeenUids } from "./uid_set.ts";
 
 /** Longest identifier of a mailbox that a cursor holds: with it, a cursor is to stay below 300 octets. */
 const longestId = 64;
@@ -17,7 +17,9 @@ export class Ledger {
   uidNext: number;
   readonly modSeq: bigint | undefined;
   /** UIDs that are there, as far as told; undefined where the server remembers what has gone. */
-  seen: SequenceSet | undefined;
+  seen: SeenUids | undefined;
+  /** How many messages there are below `uidNext`; undefined where nobody knows. */
+  count: number | undefined;
   /** What tells changed flags; undefined where modification sequences do. */
   digests: FlagDigests | undefined;
   /** When flags were looked at last. */
@@ -30,22 +32,31 @@ export class Ledger {
     this.uidNext = state.uidNext;
     this.modSeq = state.modSeq;
     this.seen = state.seen;
+    this.count = state.count;
     this.digests = state.digests;
     this.flagsAt = state.flagsAt;
   }
 
-  /** Messages were told as new, and there are no others below a UID. */
-  told(messages: readonly FlagRow[], uidNext: number): void {
+  /**
+   * Messages were told as new, and there are no others below a UID.
+   *
+   * @param count How many there are; more than were told where some cannot be fetched.
+   */
+  told(messages: readonly FlagRow[], uidNext: number, count: number): void {
     this.uidNext = Math.max(this.uidNext, uidNext);
-    if (this.seen !== undefined && messages.length > 0) {
-      this.seen = this.seen.union(SequenceSet.from(messages.map(({ uid }) => uid)));
+    const { seen } = this;
+    if (seen !== undefined && messages.length > 0) {
+      this.seen = { ...seen, uids: seen.uids.union(SequenceSet.from(messages.map(({ uid }) => uid))) };
     }
+    // Where UIDs are kept, those that were told are what is counted.
+    if (this.count !== undefined) this.count += seen === undefined ? count : messages.length;
     for (const message of messages) this.digests?.add(message);
   }
 
   /** How far the consumer has come. */
   get cursor(): Cursor {
-    const { mailbox, mailboxId, uidValidity, uidNext, modSeq, seen, digests, flagsAt } = this;
+    const { mailbox, mailboxId, uidValidity, uidNext, modSeq, count, digests, flagsAt } = this;
+    const seen = this.seen === undefined ? undefined : packSeen(this.seen, count ?? 0, uidNext - 1);
     return {
       v: 1,
       mailbox,
@@ -53,8 +64,9 @@ export class Ledger {
       uidValidity,
       uidNext,
       ...(modSeq === undefined ? {} : { modSeq: modSeq.toString() }),
-      ...(seen === undefined ? {} : { seen: packUids(seen) }),
-      ...(digests === undefined || seen === undefined ? {} : { flags: digests.pack(seen) }),
+      ...(count === undefined || seen?.shift === 0 ? {} : { messages: count }),
+      ...(seen === undefined ? {} : { seen: seen.text }),
+      ...(digests === undefined || seen === undefined ? {} : { flags: digests.pack(seen.uids) }),
       ...(digests === undefined || flagsAt === undefined ? {} : { flagsAt }),
     };
   }

@@ -8,7 +8,9 @@
  * 1. Another UIDVALIDITY, a lower UIDNEXT or a lower modification sequence: one reset, with what is there now. UIDs may mean other
  *    messages (RFC 9051 2.3.1.1), and reporting them all as new would report a whole mailbox twice.
  * 2. With QRESYNC the answer to EXAMINE names the UIDs that are gone and the messages whose flags have changed (RFC 7162 3.2.5). Those
- *    with UIDs from the cursor's UIDNEXT on are left out: they are told as new, or never were told.
+ *    with UIDs from the cursor's UIDNEXT on are left out: they are told as new, or never were told. The cursor has the number of
+ *    messages: when that less what is gone, and what is new, is not the number of messages now, UID SEARCH names what is left. What is
+ *    gone is what is not there, whatever the server said; and where there are more than were told, one reset.
  * 3. With CONDSTORE alone, flags come from FETCH with CHANGEDSINCE (RFC 7162 3.1.4.1). What is gone shows in the number of messages:
  *    when it is the number of UIDs that the cursor knows and of the new ones, nothing is gone; otherwise UID SEARCH names what is left.
  * 4. With neither, the same holds for what is gone. Flags of all messages are fetched when that is due, and told for those blocks of
@@ -29,6 +31,7 @@ import type { Known } from "./cursor.ts";
 import { FlagDigests, type FlagRow } from "./flag_digests.ts";
 import { Ledger } from "./ledger.ts";
 import type { Opened, SyncSource } from "./source.ts";
+import { cellsOf, type SeenUids, uidsOf } from "./uid_set.ts";
 
 /** What has changed. */
 export interface Look {
@@ -44,6 +47,8 @@ export interface Look {
   isExact: boolean;
   /** UIDNEXT of the mailbox: when the new messages are told, everything below it is. */
   uidNext: number;
+  /** How many messages the server says there are; undefined where it says none. */
+  exists: number | undefined;
   /** What the consumer knows when it has been told all this but the new messages. */
   ledger: Ledger;
 }
@@ -89,13 +94,10 @@ export async function look(
   const at = { ...opened, uidValidity, uidNext: opened.uidNext ?? await nextUid(source, opened, known) };
   if (known === undefined) return await begin(source, at, options);
   const reason = resetReason(known, opened, options.mailbox);
-  if (reason === undefined) return await compare(source, known, at, options);
-  const uids = await allUids(source, at);
-  return {
-    ...nothingNew(at.uidNext),
-    reset: { reason, uids },
-    ledger: await ledgerOf(source, at, uids, options),
-  };
+  if (reason !== undefined) return await reset(source, at, reason, options);
+  return at.since === undefined
+    ? await compare(source, known, at, options)
+    : await compareToTold(source, known, at, options, at.since);
 }
 
 interface At extends Opened {
@@ -103,15 +105,26 @@ interface At extends Opened {
   uidNext: number;
 }
 
-function nothingNew(uidNext: number): Omit<Look, "ledger"> {
+/** Number of messages; undefined where 0 may mean that the server has not said it. */
+function countOf({ exists, uidNext }: At): number | undefined {
+  return exists > 0 || uidNext <= 1 ? exists : undefined;
+}
+
+function nothingNew(at: At): Omit<Look, "ledger"> {
   return {
     reset: undefined,
     gone: SequenceSet.empty,
     flags: [],
     fresh: SequenceSet.empty,
     isExact: true,
-    uidNext,
+    uidNext: at.uidNext,
+    exists: countOf(at),
   };
+}
+
+async function reset(source: SyncSource, at: At, reason: ResetReason, options: LookOptions): Promise<Look> {
+  const uids = await allUids(source, at);
+  return { ...nothingNew(at), reset: { reason, uids }, ledger: await ledgerOf(source, at, uids, options) };
 }
 
 function resetReason({ cursor, modSeq }: Known, opened: Opened, mailbox: string): ResetReason | undefined {
@@ -151,7 +164,8 @@ async function begin(source: SyncSource, at: At, options: LookOptions): Promise<
   const before = first <= 1 ? SequenceSet.empty : common(all, SequenceSet.from([[1, first - 1]]));
   const fresh = all.difference(before);
   const ledger = await ledgerOf(source, { ...at, uidNext: first }, before, options);
-  return { ...nothingNew(at.uidNext), fresh, ledger };
+  if (!needsUids) ledger.count = countOf(at);
+  return { ...nothingNew(at), fresh, ledger };
 }
 
 /** What a consumer knows after these messages and their flags were reported. */
@@ -169,7 +183,8 @@ async function ledgerOf(
     uidValidity,
     uidNext,
     modSeq,
-    seen: source.remembers && modSeq !== undefined ? undefined : seen,
+    seen: source.remembers && modSeq !== undefined ? undefined : { uids: seen, shift: 0 },
+    count: seen.count,
     digests: needsDigests
       ? FlagDigests.of(seen, seen.isEmpty ? [] : within(await source.flags(uidNext - 1, undefined), seen))
       : undefined,
@@ -181,32 +196,52 @@ function within(rows: readonly FlagRow[], uids: SequenceSet): FlagRow[] {
   return rows.filter(({ uid }) => uids.contains(uid));
 }
 
-/** With a cursor that still holds. */
+/** What a consumer knows who was told of no new message yet. */
+function ledgerFor({ cursor: { uidNext }, count }: Known, at: At, { mailbox }: LookOptions): Ledger {
+  const { mailboxId, uidValidity, modSeq } = at;
+  const nothing = { seen: undefined, digests: undefined, flagsAt: undefined };
+  return new Ledger({ mailbox, mailboxId, uidValidity, uidNext, modSeq, count, ...nothing });
+}
+
+function rangeOf(from: number, to: number): SequenceSet {
+  return from > to ? SequenceSet.empty : SequenceSet.from([[from, to]]);
+}
+
+/** With a cursor that still holds, and a server that has told what has changed since. */
+async function compareToTold(
+  source: SyncSource,
+  known: Known,
+  at: At,
+  options: LookOptions,
+  { changed, vanished }: NonNullable<Opened["since"]>,
+): Promise<Look> {
+  const { cursor: { uidNext }, count } = known;
+  const ledger = ledgerFor(known, at, options);
+  const told = rangeOf(1, uidNext - 1);
+  let gone = common(common(vanished, told), known.seen?.uids ?? told);
+  const range = rangeOf(uidNext, at.uidNext - 1);
+  const more = count === undefined ? undefined : at.exists - count + gone.count;
+  // Where the numbers agree, all UIDs of the range are there; otherwise some of them may have come and gone.
+  const isExact = range.count > options.batch ||
+    (!range.isEmpty && more !== undefined && more !== range.count);
+  const fresh = isExact ? await source.uids(uidNext, at.uidNext - 1) : range;
+  if (count !== undefined && more !== fresh.count) {
+    // Some servers name UIDs that never were, which is allowed; and that some are gone which are there, which is not.
+    const now = told.isEmpty ? told : await source.uids(1, uidNext - 1);
+    if (now.count > count) return await reset(source, at, "messages", options);
+    gone = now.count < count - gone.count ? (known.seen?.uids ?? told).difference(now) : gone.difference(now);
+    ledger.count = now.count;
+  } else if (count !== undefined) ledger.count = count - gone.count;
+  const flags = changed.filter(({ uid }) => uid < uidNext && !gone.contains(uid));
+  return { ...nothingNew(at), gone, flags, fresh, isExact, ledger };
+}
+
+/** With a cursor that still holds, and a server that is asked what has changed since. */
 async function compare(source: SyncSource, known: Known, at: At, options: LookOptions): Promise<Look> {
   const { cursor } = known;
   const last = cursor.uidNext - 1;
-  const range = at.uidNext > cursor.uidNext
-    ? SequenceSet.from([[cursor.uidNext, at.uidNext - 1]])
-    : SequenceSet.empty;
-  const ledger = new Ledger({
-    mailbox: options.mailbox,
-    mailboxId: at.mailboxId,
-    uidValidity: at.uidValidity,
-    uidNext: cursor.uidNext,
-    modSeq: at.modSeq,
-    seen: undefined,
-    digests: undefined,
-    flagsAt: undefined,
-  });
-  if (at.since !== undefined) {
-    const told = last < 1 ? SequenceSet.empty : SequenceSet.from([[1, last]]);
-    const gone = common(common(at.since.vanished, told), known.seen ?? told);
-    const flags = at.since.changed.filter(({ uid }) => uid <= last && !gone.contains(uid));
-    const fresh = range.isEmpty || range.count <= options.batch
-      ? range
-      : await source.uids(cursor.uidNext, at.uidNext - 1);
-    return { ...nothingNew(at.uidNext), gone, flags, fresh, isExact: fresh !== range, ledger };
-  }
+  const range = rangeOf(cursor.uidNext, at.uidNext - 1);
+  const ledger = ledgerFor(known, at, options);
   const [fresh, changed] = await Promise.all([
     range.isEmpty ? range : source.uids(cursor.uidNext, at.uidNext - 1),
     changedSince(source, known, at),
@@ -215,8 +250,10 @@ async function compare(source: SyncSource, known: Known, at: At, options: LookOp
     ? isLater(options.now, cursor.flagsAt, options.flagsEvery)
     : known.modSeq === undefined;
   const rows = isDue && last >= 1 ? await source.flags(last, undefined) : undefined;
-  const { seen, gone, missed } = await whatIsLeft(source, known, at, fresh, rows);
-  ledger.seen = source.remembers && at.modSeq !== undefined ? undefined : seen;
+  const { left, count, gone, missed } = await whatIsLeft(source, known, at, fresh, rows);
+  const seen = left.uids;
+  ledger.seen = source.remembers && at.modSeq !== undefined ? undefined : left;
+  ledger.count = count;
   const there = rows === undefined ? [] : within(rows, seen);
   const flags = rows === undefined
     ? changed.filter(({ uid }) => uid <= last && seen.contains(uid))
@@ -230,7 +267,7 @@ async function compare(source: SyncSource, known: Known, at: At, options: LookOp
     if (rows === undefined) ledger.digests.remove(gone);
     ledger.flagsAt = rows === undefined ? cursor.flagsAt : options.now;
   }
-  return { ...nothingNew(at.uidNext), gone, flags, fresh: fresh.union(missed), ledger };
+  return { ...nothingNew(at), gone, flags, fresh: fresh.union(missed), ledger };
 }
 
 /** Whether so many milliseconds have gone since some time. A clock that was set back knows nothing of what was after it. */
@@ -252,16 +289,16 @@ async function changedSince(
 /** Which of the messages that were told are there, which are gone, and which of those below the cursor's UIDNEXT were not told. */
 async function whatIsLeft(
   source: SyncSource,
-  { cursor, seen }: Known,
+  { cursor, seen, count = 0 }: Known,
   { exists }: At,
   fresh: SequenceSet,
   rows: readonly FlagRow[] | undefined,
-): Promise<{ seen: SequenceSet; gone: SequenceSet; missed: SequenceSet }> {
+): Promise<{ left: SeenUids; count: number; gone: SequenceSet; missed: SequenceSet }> {
   const last = cursor.uidNext - 1;
   const none = SequenceSet.empty;
-  if (last < 1) return { seen: none, gone: none, missed: none };
-  if (seen !== undefined && exists === seen.count + fresh.count && rows === undefined) {
-    return { seen, gone: none, missed: none };
+  if (last < 1) return { left: { uids: none, shift: 0 }, count: 0, gone: none, missed: none };
+  if (seen !== undefined && exists === count + fresh.count && rows === undefined) {
+    return { left: seen, count, gone: none, missed: none };
   }
   const now = rows === undefined
     ? await source.uids(1, last)
@@ -269,7 +306,22 @@ async function whatIsLeft(
     ? SequenceSet.empty
     : SequenceSet.from(rows.map(({ uid }) => uid));
   // A cursor of a server that remembered what has gone does not know what was there: all that is not.
-  const before = seen ?? SequenceSet.from([[1, last]]);
-  // What is there and was never told: the server did not show it when its turn came. Better late than never.
-  return { seen: common(now, before), gone: before.difference(now), missed: now.difference(before) };
+  const before = seen?.uids ?? rangeOf(1, last);
+  const left = common(now, before);
+  return {
+    left: { uids: left, shift: 0 },
+    count: left.count,
+    gone: seen === undefined || seen.shift === 0
+      ? before.difference(now)
+      : goneOfCells(seen, left, last, count - left.count),
+    // What is there and was never told: the server did not show it when its turn came. Better late than never.
+    missed: now.difference(before),
+  };
+}
+
+/** Which UIDs are gone of cells that each had one or more: all of the cells that have none, where that is as many as are gone. */
+function goneOfCells({ uids, shift }: SeenUids, left: SequenceSet, last: number, gone: number): SequenceSet {
+  if (gone <= 0) return SequenceSet.empty;
+  const empty = cellsOf(uids, shift).difference(cellsOf(left, shift));
+  return empty.count === gone ? uidsOf(empty, shift, last) : uids.difference(left);
 }

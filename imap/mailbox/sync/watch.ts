@@ -15,6 +15,7 @@ import { AuthError, CommandError, ImapError } from "../../base/errors.ts";
 import type { Core } from "../core.ts";
 import { Backoff, isPassing } from "../pool/backoff.ts";
 import { abortableSleep } from "../pool/gate.ts";
+import { placed } from "../pool/place.ts";
 import type { ImapClient } from "../../client/client.ts";
 import type { Lease } from "../pool/line.ts";
 import type { ImapEvent } from "../../session/events.ts";
@@ -95,6 +96,7 @@ export async function* watchMailbox(
         yield* sync.tell(found);
       } catch (error) {
         if (signal.aborted) break;
+        placed(error, core.jobs.account, mailbox);
         if (
           !isPassing(error) && (!(error instanceof ImapError) || ++refused >= refusals || isForGood(error))
         ) {
@@ -299,5 +301,6 @@ function hasSomething(found: Look, { known }: Sync): boolean {
   const { ledger } = found;
   return tellsSomething(found) || known === undefined ||
     known.cursor.uidNext !== ledger.uidNext || known.modSeq !== ledger.modSeq ||
+    known.count !== ledger.count ||
     known.cursor.flagsAt !== ledger.flagsAt;
 }

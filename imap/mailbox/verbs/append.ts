@@ -39,7 +39,7 @@ export async function appendMessage(
   return added(
     mailbox,
     await jobs.command(
-      { signal },
+      { about: mailbox, signal },
       appendSpec,
       ({ client }) => client.append(mailbox, octets, { flags, date, signal }),
     ),

@@ -47,6 +47,7 @@ const size = 1000;
  * @param input Which messages.
  * @param options A signal, and who is told.
  * @param act Does it for a piece, and tells for which UIDs it is done.
+ * @param to Where the messages go, for errors.
  */
 export async function bulk(
   jobs: Jobs,
@@ -54,9 +55,10 @@ export async function bulk(
   input: MessagesInput,
   { signal, onProgress }: BulkOptions,
   act: (piece: Piece) => Promise<SequenceSet>,
+  to?: string,
 ): Promise<BulkResult> {
   signal?.throwIfAborted();
-  const want = { mailbox, write: true, signal };
+  const want = { mailbox, to, write: true, signal };
   const begun = await jobs.run(
     want,
     async (lease): Promise<Targets & { uidValidity: number | undefined }> => ({

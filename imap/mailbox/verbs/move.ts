@@ -42,7 +42,7 @@ export async function moveMessages(
     const uids = await copy(piece, target, ids);
     if (!uids.isEmpty) await expunge({ ...piece, uids }, options.signal);
     return uids;
-  });
+  }, target);
   return { ...result, mailbox: target, ids };
 }
 
@@ -57,7 +57,7 @@ export async function copyMessages(
   const ids = new Map<number, string>();
   const result = await bulk(jobs, mailbox, input, options, async (piece) => {
     return await copy(piece, target, ids);
-  });
+  }, target);
   return { ...result, mailbox: target, ids };
 }
 

@@ -34,6 +34,8 @@ export class Output {
   #sessionBudget = Infinity;
   #sent = 0;
   #closed = false;
+  /** Ends a pause. */
+  #wake: (() => void) | undefined;
   #flushing: Promise<void> = Promise.resolve();
 
   constructor(
@@ -65,8 +67,18 @@ export class Output {
     const most = Math.min(Infinity, ...faults.map((fault) => fault.dropSessionAfter ?? Infinity));
     if (most < Infinity) this.#sessionBudget = Math.max(0, most - this.#sent);
     for (const { delay } of faults) {
-      if (delay !== undefined) await sleep(this.#clock, delay);
+      if (delay !== undefined) await this.#pause(delay);
     }
+  }
+
+  /** Waits; no longer than until the connection is closed: a test whose clock does not move must end too. */
+  async #pause(milliseconds: number): Promise<void> {
+    if (this.#closed) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#clock.setTimeout(resolve, milliseconds);
+    this.#wake = resolve;
+    await promise;
+    this.#clock.clearTimeout(timer);
   }
 
   /** Adds a response to what will be sent. */
@@ -130,6 +142,7 @@ export class Output {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#wake?.();
     await this.#transport.close();
   }
 

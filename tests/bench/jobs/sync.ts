@@ -6,6 +6,9 @@
 
 import { type Change, type Cursor, openAccount } from "../../../imap/mailbox/mod.ts";
 import { startServer } from "../../../imap/testing/mod.ts";
+import { FlagDigests } from "../../../imap/mailbox/sync/flag_digests.ts";
+import { packSeen } from "../../../imap/mailbox/sync/uid_set.ts";
+import { SequenceSet } from "../../../imap/values/sequence_set.ts";
 import { startRelay } from "./relay.ts";
 
 const count = Number(/^--count=(\d+)$/.exec(Deno.args[0] ?? "")?.[1] ?? 100_000);
@@ -64,6 +67,21 @@ for (const [kind, without] of Object.entries(kinds)) {
   await account.close();
   relay.close();
   await server.close();
+}
+
+// The server gives UIDs one after another; these are far from each other.
+for (const gap of [1, 2, 30, 60, 1_000, 42_000]) {
+  const next = () => gap === 1 ? 1 : 1 + Math.floor(Math.random() * (2 * gap - 1));
+  const uids: number[] = [];
+  for (let uid = 1; uids.length < count && uid <= 0xffff_fffe; uid += next()) uids.push(uid);
+  const last = uids.at(-1)!;
+  const seen = packSeen({ uids: SequenceSet.from(uids), shift: 0 }, uids.length, last);
+  const flags = FlagDigests.of(seen.uids, []).pack(seen.uids).length;
+  console.log(
+    `cursor of ${uids.length} UIDs, one in ${gap}: ${seen.text.length} characters in cells of ${
+      2 ** seen.shift
+    }, ${flags} more for flags`,
+  );
 }
 
 function amount(change: Change): number {

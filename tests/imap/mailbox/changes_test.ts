@@ -1,15 +1,13 @@
 import { test } from "node:test";
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { type Change, type Cursor, SequenceSet } from "../../../mod.ts";
-import { FlagDigests } from "../../../imap/mailbox/sync/flag_digests.ts";
-import { packUids, unpackUids } from "../../../imap/mailbox/sync/uid_set.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { Change, Cursor } from "../../../mod.ts";
 import {
   generateMessages,
   type ServerOptions,
   startServer,
   type TestServer,
 } from "../../../imap/testing/mod.ts";
-import { forSeeds, forSeedsAsync } from "../../support/seeded.ts";
+import { forSeedsAsync } from "../../support/seeded.ts";
 import { Consumer } from "./consumer.ts";
 import { accountOn, commandsIn } from "./support.ts";
 
@@ -281,52 +279,6 @@ test("a damaged cursor is an error and not a beginning", async () => {
       JSON.stringify(one),
     );
   }
-});
-
-test("sets of UIDs and digests of flags are read back as they were written", () => {
-  forSeeds(200, (random) => {
-    const uids: number[] = [];
-    const gap = random.pick([1, 2, 3, 60, 5000, 1e6]);
-    for (let uid = random.between(1, gap * 3), i = random.below(400); i > 0; i--) {
-      if (uid > 0xffff_ffff) break;
-      uids.push(uid);
-      uid += random.chance(0.3) ? random.between(1, gap) : 1;
-    }
-    const set = uids.length === 0 ? SequenceSet.empty : SequenceSet.from(uids);
-    const text = packUids(set);
-    assert(unpackUids(text).equals(set) || set.isEmpty);
-    const rows = uids.map((uid) => ({ uid, flags: random.chance(0.5) ? ["\\Seen"] : [] }));
-    const digests = FlagDigests.of(set, rows);
-    const again = FlagDigests.unpack(digests.pack(set), set);
-    assertEquals(again.changed(rows), []);
-    if (rows.length === 0) return;
-    const other = random.pick(rows);
-    const changed = again.changed(rows.map((row) => row === other ? { ...row, flags: ["x"] } : row));
-    assert(changed.some(({ uid }) => uid === other.uid));
-    assert(changed.length <= 2 ** again.shift);
-  });
-});
-
-test("cursors stay small", () => {
-  const cases: [string, SequenceSet, number][] = [
-    ["contiguous", SequenceSet.from([[1, 100_000]]), 20_000],
-    ["every second", SequenceSet.from(Array.from({ length: 100_000 }, (_, i) => 2 * i + 1)), 150_000],
-    [
-      "one in up to 60",
-      SequenceSet.from(Array.from({ length: 100_000 }, (_, i) => 60 * i + 1 + i * 7919 % 60)),
-      150_000,
-    ],
-  ];
-  for (const [name, set, most] of cases) {
-    const digests = FlagDigests.of(set, []);
-    const size = packUids(set).length + digests.pack(set).length;
-    assert(size <= most, `${name}: ${size} octets`);
-    assert(unpackUids(packUids(set)).equals(set));
-  }
-  // A hostile server may say that it has four thousand million messages.
-  const all = SequenceSet.from([[1, 0xffff_fffe]]);
-  assert(FlagDigests.unknown(all).pack(all).length < 20_000);
-  assertThrows(() => FlagDigests.unpack("0:AAAA", all), RangeError);
 });
 
 for (const [kind, options] of Object.entries(kinds)) {

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
-import { type Fault, startServer, type TestServer } from "@postern/postern/testing";
+import { type Fault, ManualClock, startServer, type TestServer } from "@postern/postern/testing";
 import { Wire } from "./wire.ts";
 
 const body = "0123456789".repeat(10);
@@ -56,6 +56,18 @@ test("an answer can be replaced, delayed and split", async () => {
   assertEquals(await wire.ok("FETCH 1 (UID BODY.PEEK[TEXT]<0.5>)"), [
     "* 1 FETCH (UID 1 BODY[TEXT]<0> {5}\r\n01234)",
   ]);
+});
+
+test("a server closes although an answer is delayed by a clock that does not move", async () => {
+  const clock = new ManualClock();
+  const s = await startServer({ clock, faults: [{ on: "NOOP", delay: 60_000 }] });
+  const wire = await Wire.open(s);
+  await wire.ok("LOGIN alice alice-pw");
+  await wire.send("x NOOP\r\n");
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assertEquals(clock.timers, 1);
+  await s.close();
+  assertEquals(clock.timers, 0);
 });
 
 test("BYE instead of an answer, and a broken greeting", async () => {

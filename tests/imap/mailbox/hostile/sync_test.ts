@@ -11,7 +11,7 @@ import {
 } from "../../../../imap/testing/mod.ts";
 import type { Change } from "../../../../imap/mailbox/mod.ts";
 import { Consumer } from "../consumer.ts";
-import { accountOn } from "../support.ts";
+import { accountOn, commandsIn } from "../support.ts";
 import { alsoSays, changed, codeInstead, saysOnly } from "./servers.ts";
 
 const message = (subject: string) => `Subject: ${subject}\r\n\r\n.\r\n`;
@@ -91,6 +91,23 @@ const lies: Record<string, Lie> = {
     faults: [alsoSays("EXAMINE", "* VANISHED (EARLIER) 500:4294967295")],
     kinds: ["QRESYNC"],
   },
+  "VANISHED of messages that are there": {
+    faults: [alsoSays("EXAMINE", "* VANISHED (EARLIER) 1:3,5,7:9")],
+    kinds: ["QRESYNC"],
+  },
+  "VANISHED of messages that are there, without EARLIER": {
+    faults: [alsoSays("EXAMINE", "* VANISHED 1:3,5,7:9")],
+    kinds: ["QRESYNC"],
+  },
+  "VANISHED without EARLIER": {
+    faults: [changed("EXAMINE", "VANISHED", ({ uids }) => `* VANISHED ${uids}\r\n`)],
+    kinds: ["QRESYNC"],
+  },
+  "VANISHED of some that are gone and some that never were": {
+    faults: [changed("EXAMINE", "VANISHED", ({ uids }) => `* VANISHED (EARLIER) ${uids},4000\r\n`)],
+    kinds: ["QRESYNC"],
+  },
+  "no VANISHED": { faults: [{ on: "EXAMINE", omit: ["VANISHED"] }], kinds: ["QRESYNC"] },
   "QRESYNC is offered, and refused": {
     faults: [{ on: "ENABLE", refuse: { status: "NO", text: "not today" } }],
     kinds: ["QRESYNC"],
@@ -150,6 +167,44 @@ for (const [lie, { faults, kinds: possible = Object.keys(kinds), resets = 0 }] o
     }
   });
 }
+
+test("messages that are said to be gone in VANISHED and in EXISTS, and are there the next time: one reset", async () => {
+  await using server = await startServer({ mailboxes: { INBOX: generateMessages({ count: 10 }) } });
+  const consumer = new Consumer();
+  await follow(server, consumer);
+  server.faults.add(alsoSays("EXAMINE", "* VANISHED (EARLIER) 2:3"));
+  server.faults.add(changed("EXAMINE", "EXISTS", ({ count }) => `* ${count - 2} EXISTS\r\n`));
+  await follow(server, consumer);
+  assertEquals(consumer.differences(server), ["lost 2", "lost 3"]);
+  server.faults.clear();
+  await follow(server, consumer);
+  assertEquals(consumer.differences(server), []);
+  assertEquals(consumer.resets, 1);
+  server.append("INBOX", message("a"));
+  server.expunge("INBOX", [2, 5]);
+  await follow(server, consumer);
+  assertEquals(consumer.differences(server), []);
+  assertEquals([consumer.resets, consumer.news], [1, 11]);
+});
+
+test("with QRESYNC a look is one round trip, and one more only where the numbers do not agree", async () => {
+  await using server = await startServer({ mailboxes: { INBOX: generateMessages({ count: 10 }) } });
+  const consumer = new Consumer();
+  await follow(server, consumer);
+  const asked = async () => {
+    const before = commandsIn(server).length;
+    await follow(server, consumer);
+    return commandsIn(server).slice(before).filter((line) => /^(?:EXAMINE|UID|STATUS)/.test(line))
+      .map((line) => line.replace(/ (?!SEARCH|FETCH).*/, ""));
+  };
+  server.expunge("INBOX", [2, 3]);
+  assertEquals(await asked(), ["EXAMINE"]);
+  server.faults.add({ on: "EXAMINE", omit: ["VANISHED"] });
+  server.expunge("INBOX", [5]);
+  assertEquals(await asked(), ["EXAMINE", "UID SEARCH"]);
+  assertEquals(await asked(), ["EXAMINE"]);
+  assertEquals(consumer.differences(server), []);
+});
 
 for (const [kind, options] of Object.entries(kinds)) {
   test(`${kind}: UIDNEXT of four thousand millions and a search that names all of them end`, async () => {
