@@ -206,6 +206,8 @@ class Interpreter {
       chosen = open;
     }
     if (chosen === -1) chosen = open;
+    // A byte that begins none of them: it is the last one that finds that out, or what comes after it and may be damaged.
+    if (chosen === -1 && "sets" in expr.decision) chosen = expr.branches.length - 1;
     if (chosen === -1) c.fail("one of the alternatives");
     if (open === -1) {
       this.#branch(expr.branches[chosen]!, chosen, parts, union);

@@ -143,7 +143,7 @@ export class Framer {
   #small = 0;
   /** Up to here the receive buffer is known to hold no line end, so that a slow line is not searched twice. */
   #scanned = 0;
-  /** The text of the receive buffer from `textStart` to `textEnd`, if that is ASCII; else empty. */
+  /** The text of the receive buffer from `textStart` to `textEnd`, which is ASCII; empty where that is not. */
   #text = "";
   #textStart = 0;
   #textEnd = 0;
@@ -450,11 +450,18 @@ export class Framer {
 
   /** Makes text of what comes next in the receive buffer. */
   #makeText(): void {
-    this.#textStart = this.#start;
-    const end = this.#textEnd = Math.min(this.#start + textSize, this.#end);
-    const text = utf8.decode(this.#buffer.subarray(this.#start, end));
+    const start = this.#textStart = this.#start;
+    const bytes = this.#buffer.subarray(start, Math.min(start + textSize, this.#end));
+    let text = utf8.decode(bytes);
     // As many characters as bytes and none replaced: ASCII.
-    this.#text = text.length === end - this.#start && !text.includes("\ufffd") ? text : "";
+    if (text.length < bytes.length || text.includes("\ufffd")) {
+      // The octets of one subject would cost six rows their text. What has such octets in every line is not tried line by line.
+      const ascii = text.search(/[^\0-\x7f]/);
+      const worthIt = ascii >= textSize / 8 && text.lastIndexOf("\n", ascii) >= 0;
+      text = worthIt ? utf8.decode(bytes.subarray(0, ascii)) : "";
+    }
+    this.#text = text;
+    this.#textEnd = start + (text === "" ? bytes.length : text.length);
   }
 
   /** Where a response begins after NUL bytes, which some servers send after a partial literal. */

@@ -285,3 +285,25 @@ test("what a part is decides by its type however that is written: in any case, e
     assertEquals(linesOf(written, ' "sum"').slice(1), [undefined, "sum"]);
   }
 });
+
+test("octets beyond ASCII between rows change nothing in the rows around them", async () => {
+  const subject = (text: string) => `(ENVELOPE (NIL ${text} NIL NIL NIL NIL NIL NIL NIL NIL))`;
+  const kinds = [
+    subject('"plain"'),
+    subject("{7}\r\n\xfcb\xe9r\r\nx"),
+    subject("{2}\r\n\n\xff"),
+    subject('"caf\xc3\xa9"'),
+    subject('"\xff\xfe"'),
+    subject("{4}\r\nline"),
+  ];
+  await forSeedsAsync(5, async (random) => {
+    const rows = Array.from({ length: 200 }, (_, at) => {
+      const kind = random.chance(0.8) ? kinds[0]! : random.pick(kinds);
+      return `* ${at + 1} FETCH ${kind}\r\n`;
+    });
+    const stream = new Blob([bytes(rows.join(""))]).stream();
+    const together: ServerResponse[] = [];
+    for await (const response of responses(stream)) together.push(response);
+    assertEquals(together, rows.map((row) => decodeResponse(bytes(row))));
+  });
+});
