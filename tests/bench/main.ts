@@ -51,6 +51,7 @@ async function benchFetch(options: Options, runtimes: Runtime[], imapflow?: stri
       if (options.only !== undefined && (options.only === "bodies") !== bodies) continue;
       const contestants = gather(runtimes, imapflow, {
         raw: ["raw.ts"],
+        ...(bodies ? { owned: ["raw.ts", "owned"] } : {}),
         postern: ["postern.ts"],
         ...(bodies ? { streamed: ["streamed.ts", "chunks"], byob: ["streamed.ts", "own"] } : {}),
         imapflow: ["fetch.mjs"],
@@ -121,6 +122,7 @@ function gather(
 ): Contestant[] {
   const names = {
     raw: "raw read",
+    owned: "raw read, to keep",
     postern: "Postern",
     streamed: "Postern, streamed",
     byob: "Postern, own buffer",

@@ -3,8 +3,8 @@
 import type { Timing } from "./contestant.ts";
 import { type Program, runOnce } from "./programs.ts";
 
-/** What contestants are compared as. `streamed` and `byob`: bodies as streams, in chunks or into a buffer of the reader. */
-export type Kind = "raw" | "imapflow" | "postern" | "streamed" | "byob";
+/** What contestants are compared as. `owned`: a raw read whose octets can be kept. `streamed` and `byob`: bodies as streams, in chunks or into a buffer of the reader. */
+export type Kind = "raw" | "owned" | "imapflow" | "postern" | "streamed" | "byob";
 
 /** A program that does the task once it is started. */
 export interface Contestant extends Program {
@@ -92,7 +92,7 @@ function printRatios(measured: Measured[]): void {
       const rival = rivals.reduce((a, b) => best(b.seconds) < best(a.seconds) ? b : a);
       compare(`${ours.name} is faster than ${rival.name} by`, rival, ours);
     }
-    for (const raw of figures("raw", ours.runtime)) {
+    for (const raw of [...figures("raw", ours.runtime), ...figures("owned", ours.runtime)]) {
       compare(`${ours.name} takes, in times of ${raw.name},`, ours, raw);
     }
   }
