@@ -28,11 +28,12 @@ export interface ContentType extends Parameterized {
 /** What most parts say is read once. Bounded, as a sender can make up any number. */
 const MAX_KNOWN = 100;
 const known = new Map<string, ContentType>();
+const NONE: Parameterized["params"] = new Map();
 
 /** The Content-Type of a part: the first that says something. */
 export function contentTypeOf(fields: FieldReader, fallback: string): ContentType {
   const first = fields.first("content-type", MAX_FIELD);
-  if (first === undefined) return { value: fallback, params: new Map(), damaged: false };
+  if (first === undefined) return { value: fallback, params: NONE, damaged: false };
   let type = known.get(first);
   if (type === undefined) {
     const values = fields.all("content-type", MAX_FIELD);
@@ -55,7 +56,7 @@ function readContentType(values: string[], fallback: string): ContentType {
     const rest = text.slice(whole.length);
     return { value, params: readParameters(`;${rest}`).params, damaged: whole.length !== value.length };
   }
-  return { value: fallback, params: new Map(), damaged: given };
+  return { value: fallback, params: NONE, damaged: given };
 }
 
 function typeOf(entity: Entity, fields: FieldReader): ContentType {

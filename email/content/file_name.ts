@@ -26,7 +26,9 @@ const RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹�
  * @returns `""` when nothing is left
  */
 export function safeName(name: string): string {
-  if (PLAIN.test(name) && !RESERVED.test(stemOf(name))) return name;
+  if (
+    name.length <= MAX_OCTETS && PLAIN.test(name) && !GAP.test(name) && !RESERVED.test(stemOf(name))
+  ) return name;
   const last = name.slice(-4 * MAX_OCTETS).split(/[/\\]/).pop()!;
   let safe = last.toWellFormed().normalize("NFC")
     // Control and formatting characters: bidi marks make `fdp.exe` of `exe.pdf`.
@@ -44,7 +46,9 @@ function stemOf(name: string): string {
 }
 
 /** A name in which nothing is to be changed, as nearly all are. */
-const PLAIN = /^[A-Za-z0-9_()](?:[A-Za-z0-9_()+,=@#-]|[ .](?![ .]|$)){0,199}$/;
+const PLAIN = /^[A-Za-z0-9_()][A-Za-z0-9_()+,=@# .-]*$/;
+/** Blanks and dots, where one is left of them, or none. */
+const GAP = /[ .](?:[ .]|$)/;
 
 /** Octets of a text in UTF-8. */
 function sizeOf(text: string): number {

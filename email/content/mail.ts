@@ -5,7 +5,7 @@ import type { Entity } from "../model/entity.ts";
 import { shownAs } from "../shown.ts";
 import { utf8Of } from "../text/utf8.ts";
 import { readAddresses } from "./addresses.ts";
-import { contentTypeOf, encodingValue } from "./content_type.ts";
+import { type ContentType, contentTypeOf, encodingValue } from "./content_type.ts";
 import { readDate } from "./dates.ts";
 import { FieldReader } from "./fields.ts";
 import { FileNames, nameByType, safeName } from "./file_name.ts";
@@ -15,7 +15,7 @@ import type { ListHeaders, Mail, MailAddress, MailPart, Problem } from "./model.
 import { bareId, type Owner, Part, partShown, type Place } from "./part.ts";
 import { note } from "./problems.ts";
 import { messageFor, partsOf, sentBytes } from "./sent.ts";
-import { encodingOf, readBody } from "./transfer.ts";
+import { encodingOf } from "./transfer.ts";
 
 /** Reads octets: given from outside, since reading makes what this file has. */
 export type Reader = (bytes: Uint8Array) => MailView;
@@ -59,7 +59,6 @@ export class MailView implements Mail, Owner {
   #text: string | null = null;
   #html: string | null = null;
   #attachments: Part[] | null = null;
-  #names: Map<Part, string> | null = null;
   #byId: Map<string, Part> | null = null;
 
   constructor(entity: Entity, fromText: boolean, read: Reader, problems: Problem[] = []) {
@@ -179,20 +178,16 @@ export class MailView implements Mail, Owner {
     return sentBytes(this.entity);
   }
 
-  safeFileName(part: Part): string {
-    if (this.#names === null) {
-      const names = new FileNames();
-      this.#names = new Map();
-      // Bodies last, so that files get the names they have.
-      const leaves = this.#leaves();
-      for (const body of [false, true]) {
-        for (const each of leaves) {
-          if ((each === this.#textPart || each === this.#htmlPart) !== body) continue;
-          this.#names.set(each, names.unique(safeName(each.fileName ?? "") || nameByType(each.contentType)));
-        }
+  nameParts(): void {
+    const names = new FileNames();
+    const leaves = this.#leaves();
+    // Bodies last, so that files get the names they have.
+    for (const body of [false, true]) {
+      for (const each of leaves) {
+        if ((each === this.#textPart || each === this.#htmlPart) !== body) continue;
+        each.uniqueName = names.unique(safeName(each.fileName ?? "") || nameByType(each.contentType));
       }
     }
-    return this.#names.get(part) ?? nameByType(part.contentType);
   }
 
   open(entity: Entity): Mail {
@@ -222,9 +217,10 @@ export class MailView implements Mail, Owner {
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const { entity, place } = next;
       const fields = place.root ? this.#fields : new FieldReader(entity, this.#fields);
-      const children = this.#childrenOf(entity, fields);
+      const type = contentTypeOf(fields, entity.defaultType);
+      const children = this.#childrenOf(entity, fields, type);
       if (children === null) {
-        const part = new ShownPart(entity, this, place, fields);
+        const part = new ShownPart(entity, this, place, fields, type);
         // Nothing but the lines that announce it: its parts follow as parts of another.
         if (!place.root && part.isEmptyMultipart) continue;
         parts.push(part);
@@ -234,12 +230,16 @@ export class MailView implements Mail, Owner {
         }
         continue;
       }
-      const alternative = children.type === "multipart/alternative";
       const root = children.type === "multipart/related" ? rootOf(children) : -1;
+      const inside = {
+        root: false,
+        alternative: children.type === "multipart/alternative",
+        related: place.related || root >= 0,
+      };
       for (let i = children.parts.length - 1; i >= 0; i--) {
         open.push({
           entity: children.parts[i]!,
-          place: { root: false, alternative, related: place.related || (root >= 0 && i !== root) },
+          place: i === root ? { ...LEAF, related: place.related } : inside,
         });
       }
     }
@@ -247,9 +247,8 @@ export class MailView implements Mail, Owner {
   }
 
   /** The parts of a multipart; null for a leaf, and for an enclosed message, which is one. */
-  #childrenOf(entity: Entity, fields: FieldReader): Children | null {
+  #childrenOf(entity: Entity, fields: FieldReader, type: ContentType): Children | null {
     const parts = partsOf(entity);
-    const type = contentTypeOf(fields, entity.defaultType);
     if (parts !== null) {
       return type.value.startsWith("message/")
         ? null
@@ -260,10 +259,7 @@ export class MailView implements Mail, Owner {
     const encoding = encodingOf(encodingValue(fields, type));
     const boundary = type.params.get("boundary");
     if (encoding === "identity" || boundary === undefined) return null;
-    const body = readBody(
-      new Part(entity, this, { root: false, alternative: false, related: false }, fields).bytes(),
-      "identity",
-    );
+    const body = new Part(entity, this, LEAF, fields, type).bytes();
     const head = utf8Of(`Content-Type: ${type.value}; boundary="${boundary}"\r\n\r\n`);
     const whole = new Uint8Array(head.length + body.length);
     whole.set(head);
@@ -274,6 +270,8 @@ export class MailView implements Mail, Owner {
     return { type: type.value, start: type.params.get("start"), parts: inner };
   }
 }
+
+const LEAF: Place = { root: false, alternative: false, related: false };
 
 /** What is in a multipart. */
 interface Children {

@@ -20,6 +20,8 @@ const MAX_PARAMS = 200;
 const NAMES =
   /^(?:charset|boundary|name|filename|format|delsp|type|start|protocol|micalg|method|report-type|size|content-transfer-encoding)\*?(?:\d\d?\*?)?$/;
 
+const OTHER_QUOTES = /^['‘“](.+)['’”]$/;
+
 /** Reads a value with parameters. Never fails; what separates them may be a semicolon, a comma or a blank. */
 export function readParameters(text: string): Parameterized {
   let at = 0;
@@ -128,8 +130,7 @@ function readPlain(text: string, at: number): [value: string, end: number] {
       break;
     }
   }
-  // Quotes of other kinds.
-  return [trimEnd(value).replace(/^['‘“](.+)['’”]$/, "$1"), end];
+  return [trimEnd(value).replace(OTHER_QUOTES, "$1"), end];
 }
 
 function trimEnd(value: string): string {

@@ -6,13 +6,7 @@ import { CR, LF } from "../text/octets.ts";
 import { fromUnits } from "../text/text.ts";
 import { utf8Of } from "../text/utf8.ts";
 import { textToBytes } from "../transfer/payload.ts";
-import {
-  type ContentType,
-  contentTypeOf,
-  dispositionOf,
-  encodingValue,
-  isMessageType,
-} from "./content_type.ts";
+import { type ContentType, dispositionOf, encodingValue, isMessageType } from "./content_type.ts";
 import { cleanLabel } from "./charset_label.ts";
 import { decodeText } from "./decode_text.ts";
 import { type FieldReader, trimOf } from "./fields.ts";
@@ -26,8 +20,8 @@ import { type Encoding, encodingOf, readBody } from "./transfer.ts";
 export interface Owner {
   /** Whether the message was given as text, so that its octets are UTF-8 whatever labels say. */
   readonly fromText: boolean;
-  /** A name for the file that nothing else in the message has. */
-  safeFileName(part: Part): string;
+  /** Gives every part of the message a name that no other has. */
+  nameParts(): void;
   /** Reads a message inside this one. */
   open(entity: Entity): Mail;
   /** Reads the octets of a message. */
@@ -56,10 +50,13 @@ export function partShown(part: MailPart): object {
 /** A part. */
 export class Part implements MailPart {
   readonly entity: Entity;
+  /** The safe name of the file, once one of the message has been asked for. */
+  uniqueName: string | null = null;
   readonly #owner: Owner;
   readonly #place: Place;
   readonly #fields: FieldReader;
   readonly #problems: Problem[] = [];
+  readonly #sentType: ContentType;
   #type: ContentType | null = null;
   #disposition: Parameterized | null | undefined;
   #fileName: string | undefined | null = null;
@@ -67,11 +64,12 @@ export class Part implements MailPart {
   #size = -1;
   #mail: Mail | null = null;
 
-  constructor(entity: Entity, owner: Owner, place: Place, fields: FieldReader) {
+  constructor(entity: Entity, owner: Owner, place: Place, fields: FieldReader, type: ContentType) {
     this.entity = entity;
     this.#owner = owner;
     this.#place = place;
     this.#fields = fields;
+    this.#sentType = type;
   }
 
   get message(): Message {
@@ -80,7 +78,7 @@ export class Part implements MailPart {
 
   get type(): ContentType {
     if (this.#type !== null) return this.#type;
-    const type = contentTypeOf(this.#fields, this.entity.defaultType);
+    const type = this.#sentType;
     if (type.damaged) note(this.#problems, "content-type", "the Content-Type is damaged");
     if (type.value.startsWith("multipart/") && partsOf(this.entity) === null) {
       note(this.#problems, "structure", "a multipart without parts is read as text");
@@ -116,7 +114,8 @@ export class Part implements MailPart {
   }
 
   get safeFileName(): string {
-    return this.#owner.safeFileName(this);
+    if (this.uniqueName === null) this.#owner.nameParts();
+    return this.uniqueName!;
   }
 
   get contentId(): string | undefined {
@@ -142,8 +141,7 @@ export class Part implements MailPart {
 
   /** Whether this says that it is a multipart, and there is nothing in it. */
   get isEmptyMultipart(): boolean {
-    const { value } = contentTypeOf(this.#fields, "");
-    return value.startsWith("multipart/") && this.#body().every((octet) => octet <= 0x20);
+    return this.#sentType.value.startsWith("multipart/") && this.#body().every((octet) => octet <= 0x20);
   }
 
   /** Whether this may be a body: a text that is not a file. */

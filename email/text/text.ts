@@ -12,6 +12,8 @@ const asciiDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: false, ig
 
 /** Shorter than this, a TextDecoder call costs more than building the string from character codes. */
 const SHORT = 24;
+// deno-lint-ignore no-control-regex
+const OTHER = /[^\0-\x7f]/;
 /** Arguments handed to String.fromCharCode at once: far below every engine's argument limit. */
 const BLOCK = 8192;
 
@@ -41,6 +43,7 @@ export function isAsciiBytes(bytes: Uint8Array): boolean {
 
 /** True when every UTF-16 unit is below 0x80. */
 export function isAscii(text: string): boolean {
+  if (text.length > SHORT) return !OTHER.test(text);
   for (let i = 0; i < text.length; i++) {
     if (text.charCodeAt(i) > 0x7f) return false;
   }
