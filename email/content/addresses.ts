@@ -11,8 +11,8 @@ const MAX_ADDRESSES = 10_000;
 /** As many words and comments of one item are kept, for its name. */
 const MAX_TOKENS = 1_000;
 
-/** A domain literal (RFC 5322 section 3.4.1). */
-const LITERAL = /\[[^\]\s,;<>]{0,60}\]/y;
+/** A domain literal (RFC 5322 section 3.4.1) up to the bracket that ends it. */
+const LITERAL = /\[[^\]\s,;<>]{0,60}(?=\])/y;
 
 /** A piece of a field: a word, quoted text, an address in angle brackets, a comment, or one of `,;:`. */
 interface Token {
@@ -292,7 +292,7 @@ class Tokenizer {
       } else if (char === "[") {
         // A domain literal holds colons.
         LITERAL.lastIndex = i;
-        if (LITERAL.test(text)) i = LITERAL.lastIndex - 1;
+        if (LITERAL.test(text)) i = LITERAL.lastIndex;
       } else if (' \t,;:"(<'.includes(char)) {
         return i;
       }

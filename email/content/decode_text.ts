@@ -4,7 +4,7 @@
  * @module
  */
 
-import { decodeLatin1, fromUnits, isAsciiBytes } from "../text/text.ts";
+import { decodeAscii, fromUnits, isAsciiBytes } from "../text/text.ts";
 import { isUtf8 } from "../text/utf8.ts";
 import { charsetOf } from "./charset_label.ts";
 import type { Problem } from "./model.ts";
@@ -83,7 +83,7 @@ export function decodeCharset(
     return isAsciiBytes(bytes) ? readAscii(bytes) : guess(bytes, "of that charset", problems);
   }
   if (!SEVEN_BIT.test(name) && isAsciiBytes(bytes)) {
-    return name === "utf-8" ? decodeLatin1(bytes) : readAscii(bytes);
+    return name === "utf-8" ? decodeAscii(bytes) : readAscii(bytes);
   }
   if (name === "utf-8") return readUtf8(bytes, problems);
   if (name === "ascii") return guess(bytes, "in us-ascii", problems);
@@ -112,7 +112,7 @@ export function decodeCharset(
 
 /** Seven bits. ISO-2022-JP tells of itself under any label but UTF-8, which has escapes where a program writes them. */
 function readAscii(bytes: Uint8Array): string {
-  const text = decodeLatin1(bytes);
+  const text = decodeAscii(bytes);
   if (!text.includes("\x1b$")) return text;
   const read = decoderOf("iso-2022-jp").decode(bytes);
   return read.includes("\ufffd") ? text : read;
@@ -221,7 +221,7 @@ function readUtf16(bytes: Uint8Array, name: string, problems?: Problem[]): strin
   const zeros: [number, number] = [0, 0];
   for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0) zeros[i & 1]!++;
   if (zeros[0] === zeros[1]) {
-    const other = zeros[0] > 0 ? null : isAsciiBytes(bytes) ? decodeLatin1(bytes) : readValidUtf8(bytes);
+    const other = zeros[0] > 0 ? null : isAsciiBytes(bytes) ? decodeAscii(bytes) : readValidUtf8(bytes);
     if (other !== null) {
       note(problems, "charset", `octets labelled ${name} are UTF-8`);
       return other;

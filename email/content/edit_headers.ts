@@ -85,13 +85,13 @@ export function editHeaders(message: MessageInput, edits: HeaderEdits): Uint8Arr
   const removed = removedNames(edits.remove);
 
   const splices = [top];
-  for (let i = 0; i < offsets.length; i += 3) {
-    const start = offsets[i]!;
+  offsets.forEach((start, i) => {
+    if (i % 3 > 0) return;
     const name = source.text(start, offsets[i + 1]!).trimEnd().toLowerCase();
     const setting = settings.get(name);
-    if (setting === undefined && !removed.has(name)) continue;
+    if (setting === undefined && !removed.has(name)) return;
     splices.push({ start, end: offsets[i + 2]!, pieces: setting?.splice(0) ?? [] });
-  }
+  });
   for (const pieces of settings.values()) bottom.pieces.push(...pieces);
   const after = offsets.length === 0 && top.pieces.length > 0 ? top : bottom;
   if (after.pieces.length > 0 && !startsLine(bytes, last)) after.pieces.unshift(lineEnd);

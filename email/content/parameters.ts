@@ -118,11 +118,11 @@ function readPlain(text: string, at: number): [value: string, end: number] {
   let value = text.slice(at, end);
   for (let sign = value.indexOf("="); sign >= 0; sign = value.indexOf("=", sign + 1)) {
     let last = sign;
-    while (last > 0 && value.charCodeAt(last - 1) <= 0x20) last--;
+    while (value.charCodeAt(last - 1) <= 0x20) last--;
     let first = last;
-    while (first > 0 && last - first < 30 && isNameUnit(value.charCodeAt(first - 1))) first--;
+    while (last - first < 30 && isNameUnit(value.charCodeAt(first - 1))) first--;
     if (
-      first > 0 && isSeparator(value.charCodeAt(first - 1)) &&
+      isSeparator(value.charCodeAt(first - 1)) &&
       NAMES.test(value.slice(first, last).toLowerCase())
     ) {
       end = at + first;

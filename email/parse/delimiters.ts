@@ -132,7 +132,7 @@ export class Delimiters {
       while (p < near && bytes[p] !== DASH) p++;
       if (p >= near) {
         p = bytes.indexOf(DASH, p);
-        if (p < 0) return this.findEnd();
+        if (p === -1) return this.findEnd();
       }
       const before = p === at ? LF : bytes[p - 1];
       if ((before === LF || before === CR) && bytes[p + 1] === DASH && this.isAt(p)) return;

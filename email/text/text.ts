@@ -12,7 +12,6 @@ const asciiDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: false, ig
 
 /** Shorter than this, a TextDecoder call costs more than building the string from character codes. */
 const SHORT = 24;
-// deno-lint-ignore no-control-regex
 const OTHER = /[^\0-\x7f]/;
 /** Arguments handed to String.fromCharCode at once: far below every engine's argument limit. */
 const BLOCK = 8192;
@@ -20,13 +19,14 @@ const BLOCK = 8192;
 /** Returns the index of the first octet at or above 0x80, or `end` when there is none. */
 export function indexOfNonAscii(bytes: Uint8Array, start = 0, end: number = bytes.length): number {
   let i = start;
-  // Aligned words first: four octets a step is what makes the check cheap beside the decoding itself.
-  while (i < end && ((bytes.byteOffset + i) & 3) !== 0) {
-    if (bytes[i]! > 0x7f) return i;
-    i++;
-  }
-  const words = (end - i) >> 2;
-  if (words > 0) {
+  // Aligned words first: four octets a step is what makes the check cheap beside the decoding itself. The view that it
+  // takes costs as much as 100 octets.
+  if (end - i > 128) {
+    while (((bytes.byteOffset + i) & 3) !== 0) {
+      if (bytes[i]! > 0x7f) return i;
+      i++;
+    }
+    const words = (end - i) >> 2;
     const view = new Uint32Array(bytes.buffer, bytes.byteOffset + i, words);
     let w = 0;
     while (w < words && (view[w]! & 0x80808080) === 0) w++;
@@ -63,9 +63,15 @@ export function fromUnits(units: Uint16Array, length: number = units.length): st
   return out;
 }
 
+/** Builds a string from octets that are known to be ASCII. */
+export function decodeAscii(bytes: Uint8Array): string {
+  if (bytes.length > SHORT) return asciiDecoder.decode(bytes);
+  return String.fromCharCode.apply(null, bytes as unknown as number[]);
+}
+
 /** Builds a string of U+0000-U+00FF from octets (ISO 8859-1 as Python has it, no windows-1252). */
 export function decodeLatin1(bytes: Uint8Array): string {
-  if (bytes.length > SHORT && isAsciiBytes(bytes)) return asciiDecoder.decode(bytes);
+  if (isAsciiBytes(bytes)) return decodeAscii(bytes);
   let out = "";
   for (let i = 0; i < bytes.length; i += BLOCK) {
     out += String.fromCharCode.apply(null, bytes.subarray(i, i + BLOCK) as unknown as number[]);

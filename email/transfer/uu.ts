@@ -70,7 +70,7 @@ function nextLine(bytes: Uint8Array, end: number): number {
 function dataStart(bytes: Uint8Array): number {
   for (let at = 0; at < bytes.length;) {
     const end = lineEndAt(bytes, at);
-    if (bytes[at] === 0x62 && end - at >= 6 && decodeLatin1(bytes.subarray(at, at + 6)) === "begin ") {
+    if (bytes[at] === 0x62 && decodeLatin1(bytes.subarray(at, at + 6)) === "begin ") {
       const blank = bytes.subarray(at + 6, end).indexOf(0x20);
       if (isOctal(decodeLatin1(bytes.subarray(at + 6, blank < 0 ? end : at + 6 + blank)))) {
         return nextLine(bytes, end);

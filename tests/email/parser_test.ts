@@ -267,3 +267,20 @@ test("parsing takes time in proportion to its input", async () => {
     await growth(name, [10_000, 80_000], (size) => messageFromBytes(encoder.encode(make(size))).getPayload());
   }
 });
+
+test("every parser makes messages of the class it was given", () => {
+  class Own extends Message {}
+  const text = "Content-Type: multipart/x; boundary=b\n\n--b\n\none\n--b--\n";
+  const options = { factory: Own };
+  for (
+    const message of [
+      new Parser(options).parsestr(text),
+      new HeaderParser(options).parsestr(text),
+      new BytesParser(options).parsebytes(bytes(text)),
+      new BytesHeaderParser(options).parsebytes(bytes(text)),
+      messageFromString(text, options),
+    ]
+  ) {
+    for (const part of message.walk()) assertInstanceOf(part, Own);
+  }
+});

@@ -219,6 +219,31 @@ test("a boundary outside ASCII is found", () => {
   assertEquals(scanMessage(bytes).parts.length, 1);
 });
 
+test("a line that begins with a boundary is one, the longest and innermost of those that are open", () => {
+  const bytes = encoder.encode([
+    "Content-Type: multipart/mixed; boundary=ab",
+    "",
+    "--abandoned",
+    "Content-Type: multipart/mixed; boundary=abc",
+    "",
+    "--abcd",
+    "",
+    "one",
+    "--abc and more",
+    "",
+    "two",
+    "--abc--",
+    "--ab",
+    "",
+    "three",
+    "--ab--rest",
+    "",
+  ].join("\n"));
+  const shape = (part: ScannedPart): unknown =>
+    part.parts.length > 0 ? part.parts.map(shape) : text(bytes.subarray(part.bodyStart, part.end));
+  assertEquals(shape(scanMessage(bytes, { boundaries: "beginning" })), [["one", "two"], "three"]);
+});
+
 test("limits on depth, parts and header", () => {
   const nested = "Content-Type: message/rfc822\n\n".repeat(10);
   let part: ScannedPart | null = scanMessage(encoder.encode(nested), { maxDepth: 3 });

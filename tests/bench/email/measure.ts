@@ -7,7 +7,7 @@ import { argv, cpuUsage, exit, memoryUsage, resourceUsage } from "node:process";
 export interface Task {
   work: string;
   files: string[];
-  /** Time for the timed passes; as much goes before them to warm up. */
+  /** Processor time for the timed passes; as much goes before them to warm up, also where others take most of the machine. */
   milliseconds: number;
   /** One pass, cold, for its memory alone. */
   memory: boolean;
@@ -53,9 +53,9 @@ export async function measure(
     const [best, cpu, seen] = await one();
     print({ best, cpu, passes: 1, seen, peak: highest() - before });
   } else {
-    for (const end = performance.now() + task.milliseconds; performance.now() < end;) await one();
+    for (let left = task.milliseconds / 1000; left > 0;) left -= (await one())[1];
     const timing: Timing = { best: Infinity, cpu: 0, passes: 0, seen: 0 };
-    for (const end = performance.now() + task.milliseconds; timing.passes === 0 || performance.now() < end;) {
+    while (timing.passes === 0 || timing.cpu * 1000 < task.milliseconds) {
       const [seconds, cpu, seen] = await one();
       timing.best = Math.min(timing.best, seconds);
       timing.cpu += cpu;

@@ -1,13 +1,14 @@
 // Where the rules of reading and writing begin and end: each line here fails when one of them is one off.
 
 import { test } from "node:test";
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { encodedWords } from "../../../email/content/compose/encode_words.ts";
 import {
   addressesOf,
   createMail,
   forward,
   headerText,
+  type InlineInput,
   type MailPart,
   Message,
   messageFromBytes,
@@ -218,4 +219,71 @@ test("encoded words are Q when that is at most as long as base64", () => {
   for (const [char, count] of [["ü", 7], ["\u07ff", 7], ["\u0800", 9], ["€", 9], ["😀", 14]] as const) {
     assertEquals(form(char + "a".repeat(count)), "b", char);
   }
+});
+
+test("blanks of a subject are kept in encoded words, where a reader would not count them", () => {
+  const written = (subject: string) => createMail({ from: "a@b.example", subject, text: "" }).get("subject");
+  assertEquals(written("aaa  bbb"), "aaa =?utf-8?q?_bbb?=");
+  assertEquals(written("aaa "), "=?utf-8?q?aaa_?=");
+  assertEquals(written(" aaa"), "=?utf-8?q?_aaa?=");
+  assertEquals(written("a   b c"), "a =?utf-8?q?__b?= c");
+});
+
+test("parts of a main type have that type, and not one that begins with it", () => {
+  const mail = readMail([
+    "Content-Type: multipart/mixed; boundary=b",
+    ...["text/plain", "texture/png", "text/html"].map((type) => `\r\n--b\r\nContent-Type: ${type}\r\n`),
+    "--b--",
+    "",
+  ].join("\r\n"));
+  assertEquals(mail.parts("text/*").map(({ contentType }) => contentType), ["text/plain", "text/html"]);
+});
+
+test("an encoded parameter without a charset is not a problem when it is ASCII", () => {
+  const part = (name: string) =>
+    readMail(octets(`Content-Type: a/b\r\nContent-Disposition: attachment; filename*=${name}\r\n\r\nx`))
+      .attachments[0]!;
+  assertEquals([part("%41.txt").fileName, part("%41.txt").problems], ["A.txt", []]);
+  assertEquals(part("%C3%9C.txt").fileName, "Ü.txt");
+});
+
+test("lines of a body end in LF, of short texts and of long ones", () => {
+  for (const count of [1, 70_000]) {
+    const text = (lineEnds: string[]) => lineEnds.map((end) => `a${end}`).join("").repeat(count);
+    const body = text(["\r\n", "\n", "\r", "\r\r\n", "\r\n"]);
+    assertEquals(readMail(octets(`\r\n${body}`)).text === text(["\n", "\n", "\n", "\n", "\n"]), true);
+    assertEquals(readMail(octets(`\r\n${text(["\r\n"])}`)).text === text(["\n"]), true);
+  }
+});
+
+test("quoted-printable of createMail has lines of 76 characters, and none that mailbox files or relays change", () => {
+  const text = `${"x".repeat(80)}\nFrom ${"ü".repeat(30)}\n.\n${"y".repeat(74)}From here \n.\nFrom`;
+  const message = createMail({ from: "a@b.example", text });
+  const lines = String(message.getPayload()).split("\n");
+  assertEquals(lines.filter((line) => line.length > 76 || /^From |^\.$|[ \t]$/.test(line)), []);
+  assertEquals(readMail(message).text, text);
+});
+
+test("a file without an identifier that is to be shown is refused by its place in the list", () => {
+  const html = "<p>x</p>";
+  const inline = [{ contentId: "a@b", content: "x" }, { content: "x" } as InlineInput];
+  assertThrows(
+    () => createMail({ from: "a@b.example", html, inline }),
+    Error,
+    'inline[1] needs a contentId: the one that "cid:" names in the html',
+  );
+});
+
+test("HTML that is forwarded without words of one's own begins with the header of the message", () => {
+  const mail = readMail("From: a@b.example\nContent-Type: text/html\n\n<p>x</p>\n");
+  const html = (text?: string) =>
+    readMail(
+      forward(mail, { from: "b@x.example", to: "c@x.example", ...(text === undefined ? {} : { text }) }),
+    ).html;
+  assertEquals(html()!.split("\n").slice(0, 2), ["", "<p>---------- Forwarded message ----------<br>"]);
+  assertEquals(html("see\nthis\n")!.split("\n").slice(0, 3), [
+    "<p>see<br>",
+    "this</p>",
+    "<p>---------- Forwarded message ----------<br>",
+  ]);
 });
