@@ -65,14 +65,16 @@ const PROGRAMS: Program[] = [
     title: "./email whole",
     entry: "email/mod.ts",
     code: 'export * from "ENTRY";',
-    most: 45,
+    // What is Python's takes 39.3 kB alone, reading adds 19.4 and building and writing messages 8.4.
+    most: 68,
   },
   {
     name: "parse",
     title: "a program that parses and decodes",
     entry: "email/mod.ts",
     code: PARSE,
-    most: 25,
+    // Methods stay in a class: about 6 kB of it write. The charsets of East Asia, which need not be loaded, are 3.
+    most: 28,
   },
   {
     name: "mail",
