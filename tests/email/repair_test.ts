@@ -39,3 +39,9 @@ test("a blank line ends in LF, CR, CRLF or CRCRLF, and the body begins after it"
   ];
   for (const [text, body] of bodies) assertEquals(readMail(text!).text, body, JSON.stringify(text));
 });
+
+test("ten thousand lines of a header may be damaged, what follows is body", () => {
+  const mail = (count: number) => readMail(`A: b\n${"lost\n".repeat(count)}Subject: x\n\nbody\n`);
+  assertEquals([mail(10_000).subject, mail(10_000).text], ["x", "body\n"]);
+  assertEquals([mail(10_001).subject, mail(10_001).text], ["", "lost\nSubject: x\n\nbody\n"]);
+});

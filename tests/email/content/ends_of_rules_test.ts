@@ -243,7 +243,8 @@ test("an encoded parameter without a charset is not a problem when it is ASCII",
   const part = (name: string) =>
     readMail(octets(`Content-Type: a/b\r\nContent-Disposition: attachment; filename*=${name}\r\n\r\nx`))
       .attachments[0]!;
-  assertEquals([part("%41.txt").fileName, part("%41.txt").problems], ["A.txt", []]);
+  const plain = part("%41.txt");
+  assertEquals([plain.fileName, plain.problems], ["A.txt", []]);
   assertEquals(part("%C3%9C.txt").fileName, "Ü.txt");
 });
 
@@ -286,4 +287,16 @@ test("HTML that is forwarded without words of one's own begins with the header o
     "this</p>",
     "<p>---------- Forwarded message ----------<br>",
   ]);
+});
+
+test("a long name outside ASCII is cut between characters, one of ASCII anywhere", () => {
+  const safe = (text: string) => {
+    const name = Array.from(new TextEncoder().encode(text), (octet) => `%${octet.toString(16)}`).join("");
+    return readMail(
+      octets(`Content-Type: a/b\r\nContent-Disposition: attachment; filename*=utf-8''${name}\r\n\r\nx`),
+    ).attachments[0]!.safeFileName;
+  };
+  assertEquals(safe(`${"ü".repeat(150)}.txt`), `${"ü".repeat(98)}.txt`);
+  assertEquals(safe(`x${"ü".repeat(150)}.txt`), `x${"ü".repeat(97)}.txt`);
+  assertEquals(safe(`${"x".repeat(300)}.txt`), `${"x".repeat(196)}.txt`);
 });
