@@ -3,6 +3,7 @@
 import type { CallOptions } from "../base/abort.ts";
 import { kindOf } from "../base/option_names.ts";
 import { checkFields } from "../codec/arguments.ts";
+import { command as commandRow } from "../codec/command_row.ts";
 import type { ConnectionState } from "../codec/spec.ts";
 import { Command } from "../session/handle.ts";
 import type { Caller } from "./run.ts";
@@ -114,7 +115,7 @@ export function rawCommand(
 ): Command<RawResult> {
   const handle = new Command<RawResult>({ unobserved: session.unobserved, signal: options?.signal });
   try {
-    if (typeof name !== "string") throw new TypeError(`command(): name must be text, not ${kindOf(name)}`);
+    checkFields("command()", { name }, { name: "text" });
     if (!Array.isArray(args)) {
       throw new TypeError(`command(): args must be a list of what arg makes, not ${kindOf(args)}`);
     }
@@ -133,18 +134,12 @@ export function rawCommand(
     const { state = ["nonauth", "auth", "selected"] } = options;
     const given = [...args];
     session.submit<RawResult>({
-      spec: {
-        name: command,
-        args: [],
-        states: typeof state === "string" ? [state] : state,
-        needs: [],
-        collects: [],
-        flow: ["barrier"],
-        touches: [],
+      spec: commandRow(command, {
+        states: typeof state === "string" ? state : state.join(" "),
+        flow: "barrier",
+        touches: "",
         retry: "no",
-        uid: false,
-        after: {},
-      },
+      }),
       args: {},
       encode: (writer) => {
         writer.text(command);
