@@ -5,7 +5,8 @@
  * Each round is a process of its own for each contestant, by turns. The time is from before `connect` on, with the program loaded, to the
  * last octet; nothing is warmed up, since a script is not. Both log out, which the round trips count and the time does not. The server
  * and the line have been used once before. On a machine that does other things as well, the least of the times and the processor time
- * of the program tell more than the median.
+ * of the program tell more than the median. Beside the file there is its floor: the same octets by one FETCH over a plain socket, decoded
+ * and written.
  *
  *     deno task bench:mailbox --rounds=5
  */
@@ -35,6 +36,8 @@ const contestants = {
   "Postern (deno)": { command: [Deno.execPath(), "run", "-A", "--no-check", "postern.ts"], cwd: here },
   "Postern (node)": { command: [...node, "postern.ts"], cwd: here },
   "imapflow (node)": { command: [...node, "jobs.mjs"], cwd: imapflow },
+  // What any client pays for the file.
+  "floor (node)": { command: [...node, "floor.ts"], cwd: here },
 };
 const server = new Deno.Command(Deno.execPath(), {
   args: ["run", "-A", "--no-check", `${here}server.ts`],
@@ -54,6 +57,7 @@ try {
       const trips = new Map<string, number>();
       for (let round = 0; round < rounds; round++) {
         for (const [name, program] of Object.entries(contestants)) {
+          if (name.startsWith("floor") && job !== "attachment") continue;
           relay.take();
           const printed = await runOnce<Printed>(program, { port: relay.port, job, file });
           if (typeof printed === "string") {
