@@ -205,6 +205,16 @@ export class TestServer implements AsyncDisposable {
    * @param to its new name
    * @param of whose mailbox
    * @throws {Error} when there is no such mailbox, or the new name is taken or cannot be used
+   *
+   * @example
+   * ```ts
+   * import { startServer } from "@postern/postern/testing";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = await startServer({ mailboxes: { INBOX: [], Work: [] } });
+   * server.rename("Work", "Old work");
+   * assertEquals(server.mailbox("Old work").messages, []);
+   * ```
    */
   rename(from: string, to: string, of: OfUser = {}): void {
     checkFields("rename()", { from, to }, { from: "text", to: "text" });
@@ -219,6 +229,16 @@ export class TestServer implements AsyncDisposable {
    * @param uidValidity the new value; one more than the old when left out
    * @param of whose mailbox
    * @throws {Error} when there is no such mailbox
+   *
+   * @example
+   * ```ts
+   * import { startServer } from "@postern/postern/testing";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = await startServer({ mailboxes: { INBOX: ["Subject: one\n\n1\n", "Subject: two\n\n2\n"] } });
+   * server.changeUidValidity("INBOX", 77);
+   * assertEquals(server.mailbox("INBOX").uidValidity, 77);
+   * ```
    */
   changeUidValidity(mailbox: string, uidValidity?: number, of: OfUser = {}): void {
     checkFields("changeUidValidity()", { uidValidity }, { uidValidity: "number?" });
@@ -243,6 +263,19 @@ export class TestServer implements AsyncDisposable {
    * @param expires when it expires, by the server's clock; null for never
    * @param of whose token
    * @throws {Error} when there is no such user
+   *
+   * @example
+   * ```ts
+   * import { connect } from "@postern/postern/imap";
+   * import { startServer } from "@postern/postern/testing";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = await startServer({ with: ["AUTH=OAUTHBEARER"] });
+   * server.addToken("fresh");
+   * const auth = { user: "alice", token: "fresh" };
+   * await using client = await connect({ transport: server.connect(), auth });
+   * assertEquals(client.state, "auth");
+   * ```
    */
   addToken(token: string, expires: Date | null = null, of: OfUser = {}): void {
     checkFields("addToken()", { token, expires: expires ?? undefined }, { token: "text", expires: "date?" });
@@ -266,6 +299,15 @@ export class TestServer implements AsyncDisposable {
    * @param of whose mailbox
    * @returns the UID it got
    * @throws {Error} when there is no such mailbox
+   *
+   * @example
+   * ```ts
+   * import { startServer } from "@postern/postern/testing";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = await startServer({ mailboxes: { INBOX: ["Subject: one\n\n1\n", "Subject: two\n\n2\n"] } });
+   * assertEquals(server.append("INBOX", "Subject: three\n\n3\n"), 3);
+   * ```
    */
   append(mailbox: string, message: SeedMessage, of: OfUser = {}): number {
     return this.#seeder.message(this.#account(of), this.#find(mailbox, of), message).uid;
@@ -279,6 +321,16 @@ export class TestServer implements AsyncDisposable {
    * @param flags all flags it has afterwards
    * @param of whose mailbox
    * @throws {Error} when there is no such mailbox or message
+   *
+   * @example
+   * ```ts
+   * import { startServer } from "@postern/postern/testing";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = await startServer({ mailboxes: { INBOX: ["Subject: one\n\n1\n", "Subject: two\n\n2\n"] } });
+   * server.setFlags("INBOX", 2, ["\\Seen"]);
+   * assertEquals(server.mailbox("INBOX").messages[1]?.flags, ["\\Seen"]);
+   * ```
    */
   setFlags(mailbox: string, uid: number, flags: Iterable<string>, of: OfUser = {}): void {
     checkFields("setFlags()", { uid, flags }, { uid: "number", flags: "text*" });
@@ -293,6 +345,16 @@ export class TestServer implements AsyncDisposable {
    * @param uids which messages, or the one
    * @param of whose mailbox
    * @throws {Error} when there is no such mailbox or message
+   *
+   * @example
+   * ```ts
+   * import { startServer } from "@postern/postern/testing";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = await startServer({ mailboxes: { INBOX: ["Subject: one\n\n1\n", "Subject: two\n\n2\n"] } });
+   * server.expunge("INBOX", 1);
+   * assertEquals(server.mailbox("INBOX").messages.map(({ uid }) => uid), [2]);
+   * ```
    */
   expunge(mailbox: string, uids: Iterable<number> | number, of: OfUser = {}): void {
     checkFields("expunge()", { uids }, { uids: "number*" });
