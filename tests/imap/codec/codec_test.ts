@@ -307,3 +307,14 @@ test("octets beyond ASCII between rows change nothing in the rows around them", 
     assertEquals(together, rows.map((row) => decodeResponse(bytes(row))));
   });
 });
+
+test("a name before a word that follows numbers is a response of its own, and not one without its number", () => {
+  const decoded = (line: string) => {
+    const response = decodeResponse(bytes(`* ${line}\r\n`));
+    if (response.type !== "UNKNOWN") throw new Error(response.type);
+    return [response.name, String(response.raw), response.error?.slice(0, 17)];
+  };
+  assertEquals(decoded("OLD EXISTS"), ["OLD", " EXISTS", undefined]);
+  assertEquals(decoded("X-NEWS FETCH"), ["X-NEWS", " FETCH", undefined]);
+  assertEquals(decoded("EXISTS 5"), ["EXISTS", " 5", "expected a number"]);
+});

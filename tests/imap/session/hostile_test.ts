@@ -211,14 +211,14 @@ test("words that are like a part of a password are shown", async () => {
     const { transport } = scripted(async (peer) => {
       await peer.send("* OK [CAPABILITY IMAP4rev1] hi\r\n");
       const tag = (await peer.line()).split(" ")[0]!;
-      await peer.send("* NO The best estimate is a Mailbox, not the quick one\r\n");
+      await peer.send("* NO The best est. is a Mailbox, not the quick one\r\n");
       await peer.send(`${tag} NO Mailbox is neither here nor there, the other way is brown\r\n`);
       await peer.untilEnd();
     }, true);
     const client = await connect({ transport, trace: ({ line }) => void trace.push(line) });
     const error = await assertRejects(async () => await client.login("alice", pass), ImapError);
     assertEquals(error.text, "Mailbox is neither here nor there, the other way is brown");
-    assert(trace.includes("* NO The best estimate is a Mailbox, not the quick one"), trace.join("\n"));
+    assert(trace.includes("* NO The best est. is a Mailbox, not the quick one"), trace.join("\n"));
     trace.length = 0;
     client.close();
   }
