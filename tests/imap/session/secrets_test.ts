@@ -18,3 +18,18 @@ test("a secret is masked ten lists deep; what is deeper is masked whole", () => 
     assertEquals(shown, "[".repeat(Math.min(depth, 11)) + inside + "]".repeat(Math.min(depth, 11)));
   }
 });
+
+test("half of a secret is masked at either end of a text, whatever came before", () => {
+  const secrets = new Secrets();
+  secrets.add("s3cret-word");
+  const rows: [text: string, shown: string][] = [
+    ["A1 NO [ALERT] t-word is wrong", "A1 NO [ALERT] *** is wrong"],
+    ["t-word is wrong", "*** is wrong"],
+    ["wrong is s3cret", "wrong is ***"],
+    ['what it cannot read, found "t-word', 'what it cannot read, found "***'],
+    // Less than half.
+    ["* NO word is wrong", "* NO word is wrong"],
+    ["wrong is s3", "wrong is s3"],
+  ];
+  for (const [text, shown] of rows) assertEquals(secrets.redact(text), shown);
+});
