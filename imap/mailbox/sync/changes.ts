@@ -151,19 +151,19 @@ export class Sync {
     if (reset !== undefined || !gone.isEmpty || flags.length > 0) yield* this.#checkpoint(ledger);
     let since = 0;
     for (const uids of piecesOf(fresh, this.#options.batch)) {
-      let fetched: Fetched | undefined;
+      let messages: MailboxMessage[] | undefined;
       try {
-        fetched = await this.#fetch(uids, found.isExact, uidValidity);
+        messages = await this.#fetch(uids, found.isExact, uidValidity);
       } catch (error) {
         // A loop that goes on after this is told nothing twice.
         yield* this.#checkpoint(ledger);
         throw error;
       }
       // The mailbox is another one by now: the next look tells so.
-      if (fetched === undefined) return undefined;
-      const { messages, count } = fetched;
+      if (messages === undefined) return undefined;
       for (const message of messages) yield { type: "new", message };
-      ledger.told(messages, uids.ranges.at(-1)![1] + 1, count);
+      // Counted is what was there when it was looked at: what has gone since is named by the next look.
+      ledger.told(messages, uids.ranges.at(-1)![1] + 1, uids.count);
       since += messages.length;
       // Where the cursor holds many ranges of UIDs, it is not written for every few messages.
       if (since === 0 || since < (ledger.seen?.uids.ranges.length ?? 0) / 100) continue;
@@ -202,7 +202,7 @@ export class Sync {
     uids: SequenceSet,
     isExact: boolean,
     uidValidity: number,
-  ): Promise<Fetched | undefined> {
+  ): Promise<MailboxMessage[] | undefined> {
     const { signal } = this.#options;
     const { reader } = this.#core;
     const place = { mailbox: this.#mailbox, uidValidity };
@@ -221,7 +221,6 @@ export class Sync {
         return [] as MailboxMessage[];
       });
       const got = setOf(messages.map(({ uid }) => uid));
-      const { count } = await there;
       for (const uid of (await there).difference(got).values(uids.count)) {
         const one = SequenceSet.from(uid);
         const whole = await fetch(one, messageItems(client)).catch((error) => {
@@ -230,15 +229,9 @@ export class Sync {
         });
         messages.push(...(whole.length > 0 ? whole : await fetch(one, plainItems)));
       }
-      return { messages: messages.sort((a, b) => a.uid - b.uid), count };
+      return messages.sort((a, b) => a.uid - b.uid);
     });
   }
-}
-
-/** New messages, and how many there are, those included that the server does not give. */
-interface Fetched {
-  messages: MailboxMessage[];
-  count: number;
 }
 
 /** What is asked of a message that cannot be fetched otherwise. */

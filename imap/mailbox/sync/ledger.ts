@@ -40,7 +40,7 @@ export class Ledger {
   /**
    * Messages were told as new, and there are no others below a UID.
    *
-   * @param count How many there are; more than were told where some cannot be fetched.
+   * @param count How many there were when the mailbox was looked at; some of them may be gone, or cannot be fetched.
    */
   told(messages: readonly FlagRow[], uidNext: number, count: number): void {
     this.uidNext = Math.max(this.uidNext, uidNext);

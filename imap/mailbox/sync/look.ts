@@ -110,6 +110,14 @@ function countOf({ exists, uidNext }: At): number | undefined {
   return exists > 0 || uidNext <= 1 ? exists : undefined;
 }
 
+/**
+ * The number that belongs to the modification sequence is that of the answer to EXAMINE. What has gone between that and a search is
+ * named by the next look, and is not to be taken off twice.
+ */
+function atLeast(ledger: Ledger, count: number): void {
+  if (ledger.seen === undefined) ledger.count = Math.max(ledger.count ?? 0, count);
+}
+
 function nothingNew(at: At): Omit<Look, "ledger"> {
   return {
     reset: undefined,
@@ -124,7 +132,9 @@ function nothingNew(at: At): Omit<Look, "ledger"> {
 
 async function reset(source: SyncSource, at: At, reason: ResetReason, options: LookOptions): Promise<Look> {
   const uids = await allUids(source, at);
-  return { ...nothingNew(at), reset: { reason, uids }, ledger: await ledgerOf(source, at, uids, options) };
+  const ledger = await ledgerOf(source, at, uids, options);
+  atLeast(ledger, at.exists);
+  return { ...nothingNew(at), reset: { reason, uids }, ledger };
 }
 
 function resetReason({ cursor, modSeq }: Known, opened: Opened, mailbox: string): ResetReason | undefined {
@@ -164,7 +174,8 @@ async function begin(source: SyncSource, at: At, options: LookOptions): Promise<
   const before = first <= 1 ? SequenceSet.empty : common(all, SequenceSet.from([[1, first - 1]]));
   const fresh = all.difference(before);
   const ledger = await ledgerOf(source, { ...at, uidNext: first }, before, options);
-  if (!needsUids) ledger.count = countOf(at);
+  if (needsUids) atLeast(ledger, at.exists - fresh.count);
+  else ledger.count = countOf(at);
   return { ...nothingNew(at), fresh, ledger };
 }
 
@@ -231,6 +242,7 @@ async function compareToTold(
     if (now.count > count) return await reset(source, at, "messages", options);
     gone = now.count < count - gone.count ? (known.seen?.uids ?? told).difference(now) : gone.difference(now);
     ledger.count = now.count;
+    atLeast(ledger, at.exists - fresh.count);
   } else if (count !== undefined) ledger.count = count - gone.count;
   const flags = changed.filter(({ uid }) => uid < uidNext && !gone.contains(uid));
   return { ...nothingNew(at), gone, flags, fresh, isExact, ledger };
@@ -267,7 +279,9 @@ async function compare(source: SyncSource, known: Known, at: At, options: LookOp
     if (rows === undefined) ledger.digests.remove(gone);
     ledger.flagsAt = rows === undefined ? cursor.flagsAt : options.now;
   }
-  return { ...nothingNew(at), gone, flags, fresh: fresh.union(missed), ledger };
+  const news = fresh.union(missed);
+  atLeast(ledger, at.exists - news.count);
+  return { ...nothingNew(at), gone, flags, fresh: news, ledger };
 }
 
 /** Whether so many milliseconds have gone since some time. A clock that was set back knows nothing of what was after it. */
