@@ -9,14 +9,14 @@ import { FaultScript } from "./faults.ts";
 import { type CertificateOptions, generateCertificate } from "./certificate.ts";
 import type { Change } from "./change.ts";
 import { Changer } from "./changes.ts";
+import { appendLimit, capabilitiesOf, greetingOf, userOf } from "./given.ts";
 import { profiles } from "./profiles.ts";
 import type { MailboxSnapshot, MessageSnapshot, OfUser, ServerOptions } from "./options.ts";
 import { listenHere } from "./protocol/listen.ts";
 import type { Identity, Listener } from "./protocol/listener.ts";
 import { quirksOf } from "./protocol/quirks.ts";
-import { defaultCapabilities } from "./protocol/capabilities.ts";
-import { type Greeting, Settings, type User } from "./protocol/settings.ts";
-import type { SeedMessage, SeedUser } from "./seed/seed.ts";
+import { Settings, type User } from "./protocol/settings.ts";
+import type { SeedMessage } from "./seed/seed.ts";
 import { Seeder } from "./seed/seeder.ts";
 import { ServerCore } from "./server.ts";
 import type { Account } from "./store/account.ts";
@@ -422,55 +422,6 @@ export class TestServer implements AsyncDisposable {
     if (mailbox === undefined) throw new Error(`No such mailbox: ${name}`);
     return mailbox;
   }
-}
-
-function userOf(name: string, user: SeedUser, account: Account): User {
-  checkFields(
-    `the user ${name}`,
-    user,
-    {
-      password: "text",
-      passwordExpires: "date?",
-      tokens: "object?",
-      mailboxes: "object?",
-      quota: "object?",
-    } satisfies Record<keyof SeedUser, string>,
-  );
-  const { password, passwordExpires, tokens = {} } = user;
-  return {
-    name,
-    password,
-    expires: passwordExpires?.getTime() ?? Infinity,
-    tokens: new Map(
-      Object.entries(tokens).map(([token, expires]) => [token, expires?.getTime() ?? Infinity]),
-    ),
-    account,
-  };
-}
-
-function greetingOf(
-  greeting: { type?: Greeting["type"] | undefined; text?: string | undefined },
-  user: User,
-): Greeting {
-  return { type: greeting.type ?? "OK", text: greeting.text ?? "Postern test server ready", user };
-}
-
-function capabilitiesOf(options: ServerOptions, usual: readonly string[] = defaultCapabilities): string[] {
-  const { capabilities = usual, rev2 = true, without = [] } = options;
-  const left = new Set(without.map((name) => name.toUpperCase()));
-  if (!rev2) left.add("IMAP4REV2");
-  const offered = [...new Set([...capabilities, ...options.with ?? []])]
-    .filter((name) => !left.has(name.toUpperCase()));
-  if (!offered.some((name) => /^IMAP4rev[12]$/i.test(name))) {
-    throw new RangeError("A server must offer IMAP4rev1 or IMAP4rev2");
-  }
-  return offered;
-}
-
-/** `APPENDLIMIT=n` is the limit of all mailboxes (RFC 7889 3.1). */
-function appendLimit(capabilities: readonly string[]): number {
-  const limits = capabilities.flatMap((name) => /^APPENDLIMIT=(\d{1,15})$/i.exec(name)?.[1] ?? []);
-  return Math.min(...limits.map(Number));
 }
 
 function messageIn(mailbox: Mailbox, uid: number): StoredMessage {
