@@ -52,6 +52,17 @@ export class IMAP4 extends MailboxCommands {
    * @returns The connection, not logged in unless the server says so.
    * @throws {error} When the server refuses the connection or does not offer IMAP4rev1.
    * @throws {abort} When the connection ends, or what answers does not speak IMAP.
+   *
+   * @example
+   * ```ts
+   * import { IMAP4 } from "@postern/postern/imaplib";
+   *
+   * async function welcome(): Promise<string> {
+   *   await using M = await IMAP4.connect("imap.example.org", 143, { timeout: 30 });
+   *   await M.starttls();
+   *   return String(M.welcome);
+   * }
+   * ```
    */
   static async connect<T extends IMAP4>(
     this: new () => T,

@@ -16,8 +16,21 @@ export class IMAP4_SSL extends IMAP4 {
    * @param host Name, which the certificate must be for; this machine when empty.
    * @param port Port number.
    * @param options Time limit, certificates and more.
+   * @returns The connection, not logged in unless the server says so.
    * @throws {error} When the server refuses the connection or does not offer IMAP4rev1.
    * @throws {abort} When the connection ends, or what answers does not speak IMAP.
+   *
+   * @example
+   * ```ts
+   * import { IMAP4_SSL } from "@postern/postern/imaplib";
+   *
+   * async function count(user: string, password: string): Promise<void> {
+   *   await using M = await IMAP4_SSL.connect("imap.example.org");
+   *   await M.login(user, password);
+   *   const [typ, [exists]] = await M.select("INBOX", true);
+   *   console.log(typ, String(exists));
+   * }
+   * ```
    */
   static override async connect<T extends IMAP4>(
     this: new () => T,

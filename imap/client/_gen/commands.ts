@@ -1271,6 +1271,17 @@ export class ImapClient implements AsyncDisposable {
    * The server can say it while a command runs and during `idle()`.
    *
    * @returns An iterator that ends when the connection is closed by this side, and throws when it is lost.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * async function example(client: ImapClient): Promise<void> {
+   *   for await (const event of client.events()) {
+   *     if (event.type === "EXISTS") console.log("messages now:", event.count);
+   *   }
+   * }
+   * ```
    */
   events(): AsyncIterableIterator<ImapEvent> {
     return this.#session.events();
@@ -1343,7 +1354,21 @@ export class ImapClient implements AsyncDisposable {
     return lease(this.#session, (owner) => new ImapClient(this.#session, owner), mailbox, options);
   }
 
-  /** Closes the connection at once; calls that wait on it reject with a {@linkcode ConnectionError}. */
+  /**
+   * Closes the connection at once; calls that wait on it reject with a {@linkcode ConnectionError}.
+   * `logout()`, which
+   * `await using` calls, takes leave of the server first.
+   *
+   * @example
+   * ```ts
+   * import type { ImapClient } from "@postern/postern/imap";
+   *
+   * function example(client: ImapClient): void {
+   *   client.close();
+   *   console.log(client.closed); // true
+   * }
+   * ```
+   */
   close(): void {
     this.#session.close();
   }
