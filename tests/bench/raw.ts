@@ -1,6 +1,6 @@
 /**
  * The limit: reads the octets of the same FETCH from the socket and looks at none but the last few. With `owned`, what each read brings
- * is an array of its own, as whoever keeps octets or hands them on must have it: Deno reads into the same buffer again and again, and
+ * is an array of its own, as a program that keeps octets or hands them on must have it: Deno reads into the same buffer again and again, and
  * Bun gives such arrays anyway.
  */
 
