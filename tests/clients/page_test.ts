@@ -48,6 +48,16 @@ const pytestNeed: Need = {
   available: python !== undefined,
 };
 
+/** A runtime from npm: its download needs the network once, and new versions of Node.js a library that Debian may lack. */
+function fromNpm(program: string): Need {
+  const { status } = spawnSync("npx", ["-y", program, "--version"], { timeout: 120_000 });
+  return {
+    name: `tests with ${program} from npm`,
+    enable: "connect to the network once, and install with: apt-get install -y libatomic1",
+    available: status === 0,
+  };
+}
+
 /** A port that nothing listens on. */
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
@@ -90,8 +100,10 @@ if (runtime === "deno") {
     }));
 
   const versions = fixtureJson<Record<"bun" | "node", string[]>>("runtime/versions.json");
+  const node = `node@${versions.node.at(-1)}`;
+  const nodeNeed = fromNpm(node);
   testWith(
-    vitestNeed,
+    vitestNeed.available ? nodeNeed : vitestNeed,
     "imapflow in vitest",
     () =>
       withDirectory(async (directory) => {
@@ -110,19 +122,20 @@ if (runtime === "deno") {
           "--root",
           directory,
         ];
-        const args = ["-y", `node@${versions.node.at(-1)}`, ...vitest];
+        const args = ["-y", node, ...vitest];
         const { code, out, err } = await run("npx", args, 180_000);
         assertEquals(code, 0, out + err);
         assertMatch(out, /^1\.\.1\n+ok 1 - /m);
       }),
   );
 
+  const bun = `bun@${versions.bun.at(-1)}`;
   const frameworks = [
-    ["node:test", `node@${versions.node.at(-1)}`, "--test", /^. pass 3$/m],
-    ["bun:test", `bun@${versions.bun.at(-1)}`, "test", /^ *3 pass$/m],
+    ["node:test", node, nodeNeed, "--test", /^. pass 3$/m],
+    ["bun:test", bun, fromNpm(bun), "test", /^ *3 pass$/m],
   ] as const;
-  for (const [framework, program, option, passed] of frameworks) {
-    test(`the examples are tests of ${framework}`, () =>
+  for (const [framework, program, need, option, passed] of frameworks) {
+    testWith(need, `the examples are tests of ${framework}`, () =>
       withDirectory(async (directory) => {
         const files = asTests(framework).map((text, index) => ({
           file: join(directory, `${index}.test.ts`),
