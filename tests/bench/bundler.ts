@@ -26,3 +26,13 @@ export async function run(command: string, args: string[], cwd: string): Promise
     .output();
   if (!success) throw new Error(`${command} failed: ${new TextDecoder().decode(stderr)}`);
 }
+
+/** How programs are bundled to be weighed: one module, minified, with what only the runtime has left out. */
+export const WEIGHED: readonly string[] = [
+  "--bundle",
+  "--minify",
+  "--format=esm",
+  "--target=esnext",
+  "--external:node:*",
+  "--external:cloudflare:*",
+];

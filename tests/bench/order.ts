@@ -11,7 +11,7 @@
  */
 
 import { gzipSync } from "node:zlib";
-import { bundler, EDGE, ROOT, run } from "./bundler.ts";
+import { bundler, EDGE, ROOT, run, WEIGHED } from "./bundler.ts";
 
 const LIST = `${ROOT}imap/order.ts`;
 
@@ -80,15 +80,10 @@ async function bundle(esbuild: string, folder: string, order: readonly string[])
   await Deno.writeTextFile(`${folder}/program.js`, imports + program);
   await run(esbuild, [
     `${folder}/program.js`,
-    "--bundle",
-    "--minify",
-    "--format=esm",
-    "--target=esnext",
+    ...WEIGHED,
     "--log-level=error",
     `--outfile=${folder}/out.js`,
     `--metafile=${folder}/facts.json`,
-    "--external:node:*",
-    "--external:cloudflare:*",
   ], ROOT);
   const octets = await Deno.readFile(`${folder}/out.js`);
   const { inputs, outputs } = JSON.parse(await Deno.readTextFile(`${folder}/facts.json`)) as Facts;

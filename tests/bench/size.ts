@@ -8,7 +8,7 @@
  */
 
 import { gzipSync } from "node:zlib";
-import { bundler, EDGE, ROOT, run } from "./bundler.ts";
+import { bundler, EDGE, ROOT, run, WEIGHED } from "./bundler.ts";
 
 interface Program {
   name: string;
@@ -208,14 +208,10 @@ async function build(
   const facts = `${folder}/${name}.json`;
   await run(esbuild, [
     `${folder}/program.js`,
-    "--bundle",
-    "--minify",
-    "--format=esm",
-    "--target=esnext",
+    ...WEIGHED,
     "--log-level=warning",
     `--outdir=${folder}/${name}`,
     `--metafile=${facts}`,
-    ...["node:*", "cloudflare:*"].map((pattern) => `--external:${pattern}`),
     ...options,
   ], ROOT);
   return JSON.parse(await Deno.readTextFile(facts)).outputs;
