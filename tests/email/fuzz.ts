@@ -20,6 +20,7 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { loadCharsets } from "../../email/mod.ts";
+import { options } from "../support/options.ts";
 import { compare, type Difference } from "./oracle/compare.ts";
 import { describe } from "./oracle/describe.ts";
 import { describeLight } from "./oracle/light.ts";
@@ -27,16 +28,14 @@ import { failed } from "./oracle/values.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-function option(name: string, fallback: string): string {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? fallback : process.argv[at + 1] ?? fallback;
-}
-
-const seconds = Number(option("seconds", "60"));
-const seed = Number(option("seed", String(Date.now() % 1_000_000_000)));
-const most = Number(option("count", "Infinity"));
-const light = process.argv.includes("--light");
-const folder = option("keep", join(here, "data", "fuzz"));
+const { seconds, seed, count: most, light, keep: folder, python: command } = options({
+  seconds: 60,
+  seed: Date.now() % 1_000_000_000,
+  count: Infinity,
+  light: false,
+  keep: join(here, "data", "fuzz"),
+  python: "python3.13",
+});
 
 /** Random numbers from a seed (mulberry32). */
 function generator(state: number): (limit: number) => number {
@@ -296,7 +295,7 @@ async function main(): Promise<number> {
   console.log(
     `${light ? "light, " : ""}seed ${seed}, ${seconds} seconds, ${messages.length} messages to damage`,
   );
-  const python = new Python(option("python", "python3.13"));
+  const python = new Python(command);
   const decisions = new Map<string, number>();
   let count = 0;
   let kept = 0;

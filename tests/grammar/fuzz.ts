@@ -10,6 +10,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import process from "node:process";
+import { options } from "../support/options.ts";
 import type { Mode } from "../../codegen/check/cursor.ts";
 import { Random } from "../../codegen/check/random.ts";
 import { checkAgreement, Failure } from "./_properties.ts";
@@ -20,20 +21,15 @@ const most = 20;
 /** Seconds between two lines of progress. */
 const tellEvery = 30;
 
-function option(name: string): number | undefined {
-  const at = process.argv.indexOf(`--${name}`);
-  if (at === -1) return undefined;
-  const value = Number(process.argv[at + 1]);
-  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} wants a whole number`);
-  return value;
-}
-
 function main(): number {
   // Damaged sentences throw all the time, and a stack takes longer to note than a sentence to read.
   Error.stackTraceLimit = 0;
-  const seed = option("seed") ?? (Math.random() * 0x1_0000_0000) >>> 0;
-  const rounds = option("rounds") ?? Infinity;
-  const seconds = option("seconds") ?? (rounds === Infinity ? 60 : Infinity);
+  const given = options({
+    seed: (Math.random() * 0x1_0000_0000) >>> 0,
+    rounds: Infinity,
+    seconds: undefined,
+  });
+  const { seed, rounds, seconds = rounds === Infinity ? 60 : Infinity } = given;
   console.log(`seed ${seed}`);
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;

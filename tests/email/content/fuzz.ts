@@ -19,16 +19,15 @@ import {
   unflow,
   writeMail,
 } from "../../../email/mod.ts";
+import { options } from "../../support/options.ts";
 import { seeded } from "../../support/seeded.ts";
 
-function option(name: string, fallback: number): number {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? fallback : Number(process.argv[at + 1]);
-}
-
-const count = option("count", 200_000);
-const seconds = option("seconds", Infinity);
-const random = seeded(option("seed", Date.now() % 1_000_000_000));
+const { count, seconds, seed } = options({
+  count: 200_000,
+  seconds: Infinity,
+  seed: Date.now() % 1_000_000_000,
+});
+const random = seeded(seed);
 
 /** Longest processor time that one message may take: they are small. */
 const MOMENT_MS = 2000;

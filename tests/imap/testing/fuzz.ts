@@ -5,17 +5,14 @@
  */
 
 import process from "node:process";
-import { parseArgs } from "node:util";
+import { options } from "../../support/options.ts";
 import { seeded } from "../../support/seeded.ts";
 import { throwInputs } from "./_inputs.ts";
 
-const { values } = parseArgs({
-  args: process.argv.slice(2).filter((word) => word !== "--"),
-  options: { count: { type: "string", default: "100000" }, seed: { type: "string", default: "1" } },
-});
+const { count, seed: first } = options({ count: 100_000, seed: 1 });
 const before = process.memoryUsage().heapUsed;
 const started = performance.now();
-for (let left = Number(values.count), seed = Number(values.seed); left > 0; left -= 2_000, seed++) {
+for (let left = count, seed = first; left > 0; left -= 2_000, seed++) {
   try {
     await throwInputs(seeded(seed), Math.min(left, 2_000));
   } catch (error) {
@@ -26,7 +23,5 @@ for (let left = Number(values.count), seed = Number(values.seed); left > 0; left
 const grown = (process.memoryUsage().heapUsed - before) / 1024 / 1024;
 const seconds = (performance.now() - started) / 1000;
 console.log(
-  `${values.count} inputs, always served, in ${seconds.toFixed(1)} s; the heap grew by ${
-    grown.toFixed(0)
-  } MiB`,
+  `${count} inputs, always served, in ${seconds.toFixed(1)} s; the heap grew by ${grown.toFixed(0)} MiB`,
 );
