@@ -149,7 +149,7 @@ function readItem(item: Token[], problems?: Problem[]): MailAddress[] {
     const last = words[words.length - 1];
     const written = token.kind === "quoted" ? token.raw : token.text;
     const joins = last !== undefined && last.text.length < MAX_ADDRESS &&
-      (!token.spaced || glued || written.startsWith("@") ||
+      (!token.spaced || glued || written.startsWith("@") || written === "." ||
         last.text.includes("@") && (written.startsWith(".") || /[.@]$/.test(last.text)));
     if (joins) {
       last.text += written;
@@ -157,7 +157,8 @@ function readItem(item: Token[], problems?: Problem[]): MailAddress[] {
     } else {
       words.push({ text: written, tokens: [token] });
     }
-    glued = written === "@";
+    // `jdoe . smith @ example . com`: RFC 5322 section 4.4.
+    glued = written === "@" || written === ".";
   }
   const found: string[] = [];
   const names: Token[] = [];

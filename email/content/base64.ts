@@ -1,9 +1,8 @@
 // Base64 that is read to its end, whatever is in between.
 
-import { DASH, EQUALS, LF } from "../text/octets.ts";
-import { utf8Of } from "../text/utf8.ts";
+import { CR, DASH, EQUALS, LF, SPACE, UNDERSCORE } from "../text/octets.ts";
 import { decodeLargeBase64 } from "../transfer/base64_table.ts";
-import { DECODE64, decodeCleanBase64, writeCleanBase64 } from "../transfer/base64.ts";
+import { DECODE64, decodeCleanBase64 } from "../transfer/base64.ts";
 import type { Problem } from "./model.ts";
 import { note } from "./problems.ts";
 
@@ -61,6 +60,7 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
   let joined = false;
   let foreign = false;
   let padded = false;
+  let ended = false;
   // Blanks alone are nothing to tell of.
   let cut = false;
   // Up to here a line is known to be base64: two million octets without a line end have room for 500,000 pieces.
@@ -75,20 +75,22 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
     const octet = bytes[i]!;
     const value = VALUES[octet]!;
     if (value !== FOREIGN) {
-      if (padded) {
-        // After the padding: another piece of base64, or text that was added.
+      if (padded || ended) {
+        // After the padding, or an empty line: another piece of base64, or text that was added.
         if (i >= sure) {
           const next = bytes.indexOf(LF, i);
-          if (!isBase64Line(bytes, i)) {
+          if (padded ? !isBase64Line(bytes, i) : isTextLine(bytes, i)) {
             note(problems, "transfer-encoding", "text after the end of base64 was left out");
-            if (next < 0) break;
+            padded = true;
+            // A line of hyphens or underscores begins what a mailing list adds, words that could be base64 too.
+            if (next < 0 || octet === DASH || octet === UNDERSCORE) break;
             i = next;
             continue;
           }
           sure = next < 0 ? length : next;
         }
-        padded = false;
-        joined = true;
+        joined ||= padded;
+        padded = ended = false;
       }
       group = group << 6 | value;
       if (++count === 4) {
@@ -102,6 +104,9 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
       padded = true;
     } else if (octet > 0x20) {
       foreign = true;
+    } else if (octet === LF && at > 0 && count === 0 && bytes[bytes[i - 1] === CR ? i - 2 : i - 1] === LF) {
+      // What follows an empty line may be text that a mailing list adds to every message.
+      ended = true;
     }
   }
   cut ||= count > 0;
@@ -114,25 +119,24 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
   return out.subarray(0, at);
 }
 
-/** True when the rest of the line is base64 and nothing else; a line of hyphens is not. */
+/** True for a line of hyphens or underscores, and one of words. */
+function isTextLine(bytes: Uint8Array, at: number): boolean {
+  const first = bytes[at];
+  let end = at + 1;
+  while (bytes[end] === first) end++;
+  if ((first === DASH || first === UNDERSCORE) && end > at + 1 && !(bytes[end]! > SPACE)) return true;
+  for (; end < bytes.length && bytes[end] !== LF; end++) {
+    if (bytes[end] === SPACE && bytes[end + 1]! > SPACE) return true;
+  }
+  return false;
+}
+
+/** True when the rest of the line is base64 and nothing else; a line of hyphens or underscores is not. */
 function isBase64Line(bytes: Uint8Array, at: number): boolean {
   let end = at;
   while (
-    end < bytes.length && (bytes[end] === EQUALS || bytes[end] !== DASH && VALUES[bytes[end]!] !== FOREIGN)
+    end < bytes.length && (bytes[end] === EQUALS || DECODE64[bytes[end]!] !== FOREIGN)
   ) end++;
   while (end < bytes.length && bytes[end] !== LF) if (bytes[end++]! > 0x20) return false;
   return true;
-}
-
-/** Up to this length the platform takes longer than a loop, and needs three arrays. */
-const SHORT = 128;
-
-/** Octets of the text of an encoded word. */
-export function decodeBase64Text(text: string): Uint8Array {
-  if (text.length <= SHORT) {
-    const out = new Uint8Array(text.length);
-    const end = writeCleanBase64(text, out, 0);
-    if (end >= 0) return out.subarray(0, end);
-  }
-  return readBase64(utf8Of(text));
 }

@@ -91,9 +91,11 @@ export function cleanLabel(label: string): string {
 function resolve(label: string): string | null {
   const whole = byName(label);
   if (whole !== undefined) return whole;
-  // Something is glued to it: `utf-8content-transfer-encoding:`, `utf8mb4`.
-  const begins = GLUED.exec(label)?.[0];
-  return begins === undefined ? null : byName(begins) ?? null;
+  // Something is glued to it: `utf-8content-transfer-encoding:`, `utf8mb4`. Or it is spelled otherwise: `latin-2`, `koi8r`.
+  const begins = GLUED.exec(label)?.[1];
+  if (begins === undefined) return null;
+  const plain = begins.replace(/[-_.]+/g, "").replace(/^koi8/, "koi8-").replace(/^(?:iso)?8859/, "iso-8859-");
+  return byName(begins) ?? byName(plain.replace(/^isol/, "l").replace(/^windows31j/, "sjis")) ?? null;
 }
 
 /**
@@ -101,14 +103,15 @@ function resolve(label: string): string | null {
  * much as reading their words.
  */
 const GLUED =
-  /^(?:x-)?(?:utf[-_]?(?:8|7|16(?:[-_]?[bl]e)?)|(?:us[-_]?)?ascii|iso[-_]?8859[-_]?\d\d?|iso[-_]?2022[-_]?(?:jp|kr)|(?:windows|cp)[-_]?(?:125\d|874|9\d\d)|koi8[-_]?[ru]|big5|gbk|gb[-_]?(?:2312|18030)|euc[-_]?(?:jp|kr|cn)|shift[-_]?jis|ks_c_5601-1987|latin[-_]?\d\d?|mac(?:intosh)?)(?!\d)/;
+  /^(?:x-|cs|ms-)*(utf[-_]?(?:8|7|16(?:[-_]?[bl]e)?)|(?:us[-_]?)?ascii|(?:iso[-_]?)?8859[-_.]?\d\d?|iso[-_]?2022[-_]?(?:jp|kr)|windows[-_]?31j|(?:windows|cp)[-_]?(?:125\d|874|9\d\d)|koi8[-_]?[ru]|big[-_]?5|gbk|gb[-_]?(?:2312|18030)|euc[-_]?(?:jp|kr|cn)|shift[-_]?jis|ks_c_5601-1987|(?:iso[-_]?)?latin[-_]?\d\d?|mac(?:intosh)?)(?!\d)/;
 
 /** Undefined for an unknown label, null for one that says nothing. */
 function byName(label: string): string | null | undefined {
   const name = lookup(label);
   if (name !== null) return byCodec(name);
   if (/^(?:x-)?(?:unicode|ucs-?2)$/.test(label)) return "utf-16";
-  const page = /^(?:x-)?(?:microsoft-)?(?:windows|win|cp|ms|ibm|codepage)[-_]?(\d{3,5})$/.exec(label)?.[1];
+  const page = /^(?:x-|ms-|microsoft-)*(?:windows|win|cp|ms|ibm|dos|codepage)[-_]?(\d{3,5})$/.exec(label)
+    ?.[1];
   if (page !== undefined) {
     const iso = /^28(59\d|60\d)$/.exec(page)?.[1];
     if (iso !== undefined) return byCodec(`iso8859_${Number(iso) - 590}`);

@@ -1,6 +1,5 @@
 // Dates of header fields, in the forms that mailers really write.
 
-import { MONTHS } from "../text/months.ts";
 import { decodeWords } from "./encoded_words.ts";
 import { stripComments } from "./fields.ts";
 import type { MailDate } from "./model.ts";
@@ -8,30 +7,12 @@ import type { MailDate } from "./model.ts";
 /** Longest date that is looked at. */
 const MAX_DATE = 200;
 
-/** Months as mailers of other languages write them, where English has other letters. */
-const OTHER_MONTHS: Record<string, number> = {
-  ene: 1,
-  gen: 1,
-  jaen: 1,
-  fev: 2,
-  mrz: 3,
-  mrt: 3,
-  abr: 4,
-  avr: 4,
-  mai: 5,
-  maj: 5,
-  mei: 5,
-  mag: 5,
-  giu: 6,
-  lug: 7,
-  ago: 8,
-  set: 9,
-  okt: 10,
-  ott: 10,
-  out: 10,
-  dez: 12,
-  des: 12,
-  dic: 12,
+/** Months by the letters they begin with, marks left out, in the languages whose mailers write them. */
+const MONTHS: Record<string, number> = {
+  ...{ jan: 1, jae: 1, ene: 1, gen: 1, feb: 2, fev: 2, mar: 3, mae: 3, maa: 3, mrz: 3, mrt: 3 },
+  ...{ apr: 4, abr: 4, avr: 4, may: 5, mai: 5, maj: 5, mei: 5, mag: 5, jun: 6, juin: 6, giu: 6 },
+  ...{ jul: 7, juil: 7, lug: 7, aug: 8, ago: 8, aou: 8, sep: 9, set: 9, oct: 10, okt: 10, ott: 10, out: 10 },
+  ...{ nov: 11, dec: 12, dez: 12, des: 12, dic: 12 },
 };
 
 /** Zones that have one meaning, in minutes: RFC 5322 section 4.3, and what Europe and the Pacific coast write. */
@@ -80,7 +61,9 @@ export function readDate(text: string): MailDate | null {
   let end = text.length;
   while (end > 0 && " \t;".includes(text[end - 1]!)) end--;
   const last = text.slice(text.lastIndexOf(";", end - 1) + 1, end).slice(0, MAX_DATE);
-  const plain = stripComments(decodeWords(last)).trim();
+  // `2021年3月1日`; `1. März`, `1 déc.`.
+  const plain = stripComments(decodeWords(last)).replace(/[年月년월]/g, "-").replace(/[日일]/, " ").trim()
+    .normalize("NFD").replace(/[\u0300-\u036f]+/g, "");
   return readIso(plain) ?? readWords(plain);
 }
 
@@ -113,12 +96,14 @@ function readWords(text: string): MailDate | null {
   const tidy = text.replace(/(\d) {0,9}: {0,9}(?=\d)/g, "$1:");
   let clock: Clock | null = null;
   let month = 0;
+  // A day of the week may begin like a month: `mar. 2 févr. 2021`.
+  let early = true;
   const numbers: string[] = [];
   let zone = "";
   let meridian = "";
   for (const word of tidy.split(/[\s,]+/)) {
     const lower = word.toLowerCase().replace(/\.$/, "");
-    if (lower === "" || lower === "at" || lower === "of") continue;
+    if (lower === "" || clock === null && /^(?:at|of|de|a|um|el|le)$/.test(lower)) continue;
     if (clock === null) {
       clock = readClock(lower);
       if (clock !== null) {
@@ -136,15 +121,17 @@ function readWords(text: string): MailDate | null {
       continue;
     }
     // `21-Nov-1997`, `21/Nov/1997`, `10-Jul-97`.
-    const parts = /^(\d{1,2})(?:st|nd|rd|th)?[-/.]?([a-z]{3,9})[-/.]?(\d{2,4})?$/.exec(lower);
-    if (month === 0 && parts !== null && monthOf(parts[2]!) > 0) {
+    const parts = /^(\d{1,2})(?:st|nd|rd|th|er)?[-/.]?([a-z]{3,10})[-/.]?(\d{2,4})?$/.exec(lower);
+    if (early && parts !== null && monthOf(parts[2]!) > 0) {
       numbers.push(parts[1]!);
       month = monthOf(parts[2]!);
+      early = false;
       if (parts[3] !== undefined) numbers.push(parts[3]);
       continue;
     }
-    if (month === 0 && monthOf(lower) > 0) {
+    if (early && monthOf(lower) > 0) {
       month = monthOf(lower);
+      early = numbers.length === 0;
       continue;
     }
     const digits = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})$/.exec(lower);
@@ -155,7 +142,7 @@ function readWords(text: string): MailDate | null {
       month = order[1];
       continue;
     }
-    const number = /^(\d{1,4})(?:st|nd|rd|th)?$/.exec(lower);
+    const number = /^(\d{1,4})(?:st|nd|rd|th|er)?$/.exec(lower);
     if (
       number !== null && numbers.length < 2 &&
       !(clock !== null && month > 0 && numbers.length === 1 && zone !== "" && number[1]!.length < 4)
@@ -199,9 +186,11 @@ function half(clock: Clock, zone: string): Clock {
 }
 
 function monthOf(word: string): number {
-  if (!/^[a-z]{3,9}$/.test(word)) return 0;
-  const month = MONTHS.findIndex((name) => name.startsWith(word)) + 1;
-  return word === "sept" ? 9 : month || (Object.hasOwn(OTHER_MONTHS, word) ? OTHER_MONTHS[word]! : 0);
+  if (!/^[a-z]{3,10}$/.test(word)) return 0;
+  for (const start of [word.slice(0, 4), word.slice(0, 3)]) {
+    if (Object.hasOwn(MONTHS, start)) return MONTHS[start]!;
+  }
+  return 0;
 }
 
 /** Years of two and three digits, RFC 5322 section 4.3, whatever zeros are before them: those of three count from 1900 too. */
@@ -216,7 +205,7 @@ function fullYear(year: string): number {
 function zoneOf(text: string): number | null {
   const zone = text.toLowerCase().trim();
   // A number says more than a name: `EDT(-0400)`, `GMT+0200`, `+0200 (CEST)`; one sign too many is a sign.
-  const match = /([+-]{1,2})(\d{1,2}):?(\d{2})?\b/.exec(zone) ?? /^()(\d{2})(\d{2})$/.exec(zone);
+  const match = /([+-]{1,2}) ?(\d{1,2}):?(\d{2})?\b/.exec(zone) ?? /^()(\d{2})(\d{2})$/.exec(zone);
   if (match !== null) {
     const [, sign, hours, minutes = "00"] = match;
     const size = Number(hours) * 60 + Number(minutes);
