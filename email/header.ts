@@ -12,10 +12,8 @@ import {
   joinPieces,
   startsOpen,
   type Word,
-  writeQ,
 } from "./text/header_words.ts";
 import { decodeAsciiEscape, decodeLatin1, encodeAsciiEscape, encodeRawUnicodeEscape } from "./text/text.ts";
-import { writeCleanBase64 } from "./transfer/base64.ts";
 import { decode as decodeBase64 } from "./transfer/base64mime.ts";
 import { headerDecode } from "./transfer/quoprimime.ts";
 import { Charset } from "./charset.ts";
@@ -289,67 +287,17 @@ function holdsHeader(value: string): boolean {
   return false;
 }
 
-/** Collects the octets of a field's words. Each piece is a part of one array: a sender can make 100,000 of them. */
-class OctetWriter {
-  #bytes: Uint8Array;
-  #at = 0;
-  #start = 0;
-
-  constructor(size: number) {
-    this.#bytes = new Uint8Array(size);
-  }
-
-  /** The octets since the last piece. */
-  piece(): Uint8Array {
-    const piece = this.#bytes.subarray(this.#start, this.#at);
-    this.#start = this.#at;
-    return piece;
-  }
-
-  add(octets: Uint8Array): void {
-    if (this.#at + octets.length > this.#bytes.length) {
-      // What was given away keeps the old array.
-      const pending = this.#bytes.subarray(this.#start, this.#at);
-      this.#bytes = new Uint8Array(2 * (this.#bytes.length + octets.length));
-      this.#bytes.set(pending);
-      this.#at = pending.length;
-      this.#start = 0;
-    }
-    this.#bytes.set(octets, this.#at);
-    this.#at += octets.length;
-  }
-
-  addWord({ text, encoding }: Word): void {
-    const room = this.#at + text.length <= this.#bytes.length;
-    let end = -1;
-    if (room && encoding === "q") end = writeQ(text, this.#bytes, this.#at);
-    else if (room && encoding === null) end = writeAscii(text, this.#bytes, this.#at);
-    else if (room) end = writeCleanBase64(text, this.#bytes, this.#at);
-    if (end >= 0) this.#at = end;
-    else this.add(wordOctets(text, encoding));
-  }
-}
-
-/** The octets of a word that is more than most. */
-function wordOctets(text: string, encoding: string | null): Uint8Array {
-  if (encoding === null) return encodeRawUnicodeEscape(text);
-  if (encoding === "q") return encodeRawUnicodeEscape(headerDecode(text));
+/** The octets of a word, as characters. */
+function wordText({ text, encoding }: Word): string {
+  if (encoding === null) return text;
+  if (encoding === "q") return headerDecode(text);
   const missing = (4 - codePoints(text) % 4) % 4;
   try {
-    return decodeBase64(text + "=".repeat(missing));
+    return decodeLatin1(decodeBase64(text + "=".repeat(missing)));
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
     throw new HeaderParseError("Base64 decoding error");
   }
-}
-
-function writeAscii(text: string, out: Uint8Array, at: number): number {
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit > 0x7f) return -1;
-    out[at + i] = unit;
-  }
-  return at + text.length;
 }
 
 function codePoints(text: string): number {
@@ -389,22 +337,24 @@ export function decodeHeader(header: string | Header): DecodedChunk[] {
   }
   if (!hasEncodedWord(header)) return [[header, null]];
   const chunks: DecodedChunk[] = [];
-  const octets = new OctetWriter(header.length);
   let charset: string | null | undefined;
+  let text = "";
+  const close = () => {
+    if (charset !== undefined) chunks.push([encodeRawUnicodeEscape(text), charset]);
+    text = "";
+  };
   eachWord(header, (word) => {
-    if (charset === word.charset) {
-      if (charset === null) octets.add(BLANK);
-    } else {
-      if (charset !== undefined) chunks.push([octets.piece(), charset]);
+    if (charset !== word.charset) {
+      close();
       charset = word.charset;
+    } else if (charset === null) {
+      text += " ";
     }
-    octets.addWord(word);
+    text += wordText(word);
   });
-  if (charset !== undefined) chunks.push([octets.piece(), charset]);
+  close();
   return chunks;
 }
-
-const BLANK = /* @__PURE__ */ Uint8Array.of(0x20);
 
 /** Options of {@linkcode makeHeader}. */
 export type MakeHeaderOptions = Pick<HeaderOptions, "maxLineLen" | "headerName" | "continuationWs">;

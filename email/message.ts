@@ -23,7 +23,7 @@ import { compat32, type HeaderValue, type Policy, recordsDefects } from "./polic
 import { assemble } from "./write/flatten.ts";
 import { piecesOf } from "./write/pieces.ts";
 import { shownAs } from "./shown.ts";
-import { listFor, messageFor, textFor } from "./text/given.ts";
+import { listFor, messageFor, textFor, wrongType } from "./text/given.ts";
 
 export type { ParamOptions, SetParamOptions };
 
@@ -863,8 +863,7 @@ function oneLine(what: string, text: string): void {
 function checkedField(field: [name: string, value: HeaderValue]): [name: string, value: HeaderValue] {
   const [name, value] = field;
   if (typeof name !== "string" || typeof value !== "string" && !(value instanceof Header)) {
-    const given = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
-    throw new TypeError(`the value of the header ${name} has to be text or a Header, not ${given}`);
+    throw wrongType(`the value of the header ${name}`, "text or a Header", value, "must be");
   }
   return field;
 }

@@ -13,7 +13,7 @@ import { addressesFrom, type AddressInput, writtenAddress } from "./compose/mail
 import { checkOptions, freeText, oneLine } from "./compose/options.ts";
 import { multipart, textPart, withFields } from "./compose/parts.ts";
 import type { Mail, MailPart } from "./model.ts";
-import { kindOf } from "../text/given.ts";
+import { textFor, wrongType } from "../text/given.ts";
 
 /** What {@linkcode createMail} makes a message of. */
 export interface CreateMailOptions {
@@ -173,7 +173,7 @@ function identifiers(
 ): void {
   if (ids === undefined) return;
   if (typeof ids !== "string" && !Array.isArray(ids)) {
-    throw new TypeError(`${what} must be a Message-ID or a list of them, not ${kindOf(ids)}`);
+    throw wrongType(what, "a Message-ID or a list of them", ids, "must be");
   }
   const list = typeof ids === "string" ? ids.split(/\s+/).filter((id) => id !== "") : [...ids];
   if (typeof ids === "string") oneLine(what, ids);
@@ -188,7 +188,7 @@ function newId(address: string): string {
 
 // date-time = [ day-of-week "," ] date time   (RFC 5322 section 3.3)
 function dateField(date: Date): string {
-  if (!(date instanceof Date)) throw new TypeError(`date must be a Date, not ${kindOf(date)}`);
+  if (!(date instanceof Date)) throw wrongType("date", "a Date", date, "must be");
   const year = date.getUTCFullYear();
   if (!(year >= 0 && year <= 9999)) {
     throw new ValueError("date must be a valid Date before the year 10000: mail has four digits for it");
@@ -202,9 +202,9 @@ function dateField(date: Date): string {
 function bodyOf(options: CreateMailOptions): Message {
   const texts: Message[] = [];
   if (options.text !== undefined || options.html === undefined) {
-    texts.push(textPart("plain", bodyText("text", options.text ?? "")));
+    texts.push(textPart("plain", textFor("text", options.text ?? "", "must be")));
   }
-  if (options.html !== undefined) texts.push(textPart("html", bodyText("html", options.html)));
+  if (options.html !== undefined) texts.push(textPart("html", textFor("html", options.html, "must be")));
   let body = texts.length === 1 ? texts[0]! : multipart("alternative", texts);
   const inline = partsOf("inline", options.inline, true);
   if (inline.length > 0) {
@@ -220,11 +220,6 @@ function bodyOf(options: CreateMailOptions): Message {
   return body;
 }
 
-function bodyText(what: string, text: unknown): string {
-  if (typeof text !== "string") throw new TypeError(`${what} must be text, not ${kindOf(text)}`);
-  return text;
-}
-
 function partsOf(
   what: string,
   inputs: CreateMailOptions["attachments"] | CreateMailOptions["inline"],
@@ -232,14 +227,12 @@ function partsOf(
 ): Message[] {
   if (inputs === undefined) return [];
   if (typeof inputs !== "object" || inputs === null || !(Symbol.iterator in inputs)) {
-    throw new TypeError(`${what} must be a list of files, not ${kindOf(inputs)}`);
+    throw wrongType(what, "a list of files", inputs, "must be");
   }
   return Array.from(inputs as Iterable<AttachmentInput>, (input, i) => {
     const name = `${what}[${i}]`;
     if (typeof input !== "object" || input === null) {
-      throw new TypeError(
-        `${name} must be { fileName, content }, a part, a Message or a Mail, not ${kindOf(input)}`,
-      );
+      throw wrongType(name, "{ fileName, content }, a part, a Message or a Mail", input, "must be");
     }
     const part = attachmentPart(name, input, inline);
     if (inline && !part.has("content-id")) {

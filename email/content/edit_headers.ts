@@ -15,7 +15,7 @@ import { fieldName, fieldPairs, fieldValue, type HeaderFields } from "./compose/
 import { checkOptions, messageIn } from "./compose/options.ts";
 import { contentDialect } from "./content_type.ts";
 import type { MessageInput } from "./model.ts";
-import { kindOf } from "../text/given.ts";
+import { wrongType } from "../text/given.ts";
 
 /** What {@linkcode editHeaders} changes. */
 export interface HeaderEdits {
@@ -118,7 +118,7 @@ function removedNames(names: unknown): Set<string> {
   if (names === undefined) return new Set();
   const list = typeof names === "string" ? [names] : names;
   if (!Array.isArray(list)) {
-    throw new TypeError(`remove takes a name or a list of names, not ${kindOf(names)}`);
+    throw wrongType("remove", "a name or a list of names", names);
   }
   return new Set(list.map((name) => fieldName(name).toLowerCase()));
 }

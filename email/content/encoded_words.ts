@@ -2,13 +2,14 @@
 // what they say. For the answers of Python's decode_header see text/header_words.ts.
 
 import { EQUALS, UNDERSCORE } from "../text/octets.ts";
+import { utf8Of } from "../text/utf8.ts";
 import { DECODE64 } from "../transfer/base64.ts";
 import { hexValue } from "../text/hex.ts";
 import { charsetOf } from "./charset_label.ts";
 import { decodeCharset } from "./decode_text.ts";
 import type { Problem } from "./model.ts";
 import { note } from "./problems.ts";
-import { decodeBase64Text } from "./base64.ts";
+import { readBase64 } from "./base64.ts";
 
 /** An encoded word and where it is. */
 export interface EncodedWord {
@@ -177,7 +178,7 @@ class Run {
       this.#rest = whole.slice(-cut);
       whole = whole.slice(0, -cut);
     }
-    const octets = decodeBase64Text(whole);
+    const octets = readBase64(utf8Of(whole));
     this.#reserve(octets.length);
     this.#bytes.set(octets, this.#size);
     this.#size += octets.length;

@@ -10,6 +10,7 @@ import { Feed, piecesOf } from "../parse/feed.ts";
 import { parse } from "../parse/parse.ts";
 import { Source } from "../parse/source.ts";
 import { shownAs } from "../shown.ts";
+import { wrongType } from "../text/given.ts";
 import { isAscii } from "../text/text.ts";
 import { octetsOf, utf8Of } from "../text/utf8.ts";
 import { contentDialect } from "./content_type.ts";
@@ -65,7 +66,7 @@ export function readMail(input: MessageInput | string): Mail {
   // An array of another realm, such as a Buffer, is one all the same.
   if (ArrayBuffer.isView(input)) return readOctets(input);
   if (input instanceof MailView || isMessage((input as Mail | null)?.message)) return input;
-  throw new TypeError("readMail takes octets, text, a message or a mail");
+  throw wrongType("readMail", "octets, text, a message or a mail", input);
 }
 
 /** Parts and enclosed messages are made by a view, which a program has from here. */

@@ -3,9 +3,9 @@
 
 import { decode, encode, type ErrorMode } from "../codecs/mod.ts";
 import { LookupError } from "../errors.ts";
-import { hexValue } from "../text/hex.ts";
+import { unescaped } from "../text/hex.ts";
 import { addTo } from "../text/map.ts";
-import { encodeRawUnicodeEscape, fromUnits } from "../text/text.ts";
+import { encodeRawUnicodeEscape } from "../text/text.ts";
 import { quoteText, unquoteText } from "./quoting.ts";
 import { listFor, textFor } from "../text/given.ts";
 
@@ -25,22 +25,7 @@ export function splitRfc2231(text: string): Rfc2231Value {
 
 /** Undoes %XX, each giving the character with that code (the octets are decoded later, with the charset). */
 export function percentDecode(text: string): string {
-  if (!text.includes("%")) return text;
-  const units = new Uint16Array(text.length);
-  let size = 0;
-  for (let i = 0; i < text.length; i++) {
-    let unit = text.charCodeAt(i);
-    if (unit === PERCENT_SIGN) {
-      const high = hexValue(text.charCodeAt(i + 1));
-      const low = hexValue(text.charCodeAt(i + 2));
-      if (high >= 0 && low >= 0) {
-        unit = high * 16 + low;
-        i += 2;
-      }
-    }
-    units[size++] = unit;
-  }
-  return fromUnits(units, size);
+  return text.includes("%") ? unescaped(text, PERCENT_SIGN) : text;
 }
 
 const PERCENT_SIGN = 0x25;

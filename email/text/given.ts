@@ -20,12 +20,12 @@ export function kindOf(value: unknown): string {
 /**
  * The error for an argument of a wrong type.
  *
- * @param of the function
+ * @param of the function, or with `is` the argument
  * @param takes what it takes
  * @param value what it was given
  */
-export function wrongType(of: string, takes: string, value: unknown): TypeError {
-  return new TypeError(`${of} takes ${takes}, not ${kindOf(value)}`);
+export function wrongType(of: string, takes: string, value: unknown, is = "takes"): TypeError {
+  return new TypeError(`${of} ${is} ${takes}, not ${kindOf(value)}`);
 }
 
 /**
@@ -36,7 +36,7 @@ export function wrongType(of: string, takes: string, value: unknown): TypeError 
  * @throws {TypeError} when it is not text
  */
 export function textFor(of: string, value: unknown, is = "takes"): string {
-  if (typeof value !== "string") throw new TypeError(`${of} ${is} text, not ${kindOf(value)}`);
+  if (typeof value !== "string") throw wrongType(of, "text", value, is);
   return value;
 }
 

@@ -169,12 +169,13 @@ export function encodeRawUnicodeEscape(text: string): Uint8Array {
 }
 
 /** White space by Python's `str.isspace`: U+001C-U+001F and U+0085 count, U+FEFF does not. */
+// deno-lint-ignore no-control-regex
+const SPACE = /[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+
+/** Whether a unit is white space by Python's `str.isspace`. */
 export function isSpaceUnit(unit: number): boolean {
   if (unit < 0x80) return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d) || (unit >= 0x1c && unit <= 0x1f);
-  return unit === 0x85 || unit === 0xa0 ||
-    (unit >= 0x1680 &&
-      (unit === 0x1680 || (unit >= 0x2000 && unit <= 0x200a) || unit === 0x2028 || unit === 0x2029 ||
-        unit === 0x202f || unit === 0x205f || unit === 0x3000));
+  return SPACE.test(String.fromCharCode(unit));
 }
 
 /** Python's `str.isspace`: not empty, and white space only. */
@@ -206,40 +207,13 @@ export function strip(text: string): string {
 
 /** Python's `str.split()` without arguments: runs of white space separate, no empty pieces. */
 export function splitWhitespace(text: string): string[] {
-  const out: string[] = [];
-  let start = -1;
-  for (let i = 0; i < text.length; i++) {
-    if (isSpaceUnit(text.charCodeAt(i))) {
-      if (start >= 0) out.push(text.slice(start, i));
-      start = -1;
-    } else if (start < 0) start = i;
-  }
-  if (start >= 0) out.push(text.slice(start));
-  return out;
+  return text.split(SPACE).filter((word) => word !== "");
 }
 
-/** True for a unit at which Python's `str.splitlines` ends a line. */
-export function isLineEndUnit(unit: number): boolean {
-  if (unit < 0x80) return (unit >= 0x0a && unit <= 0x0d) || (unit >= 0x1c && unit <= 0x1e);
-  return unit === 0x85 || unit === 0x2028 || unit === 0x2029;
-}
-
-/**
- * Python's `str.splitlines`: `\r\n` is one end; VT, FF, FS, GS, RS, NEL, U+2028 and U+2029 end lines too.
- *
- * @param keepEnds keep each line's end on it
- */
-export function splitLines(text: string, keepEnds = false): string[] {
-  const out: string[] = [];
-  let start = 0;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (!isLineEndUnit(unit)) continue;
-    const stop = i;
-    if (unit === 0x0d && text.charCodeAt(i + 1) === 0x0a) i++;
-    out.push(text.slice(start, keepEnds ? i + 1 : stop));
-    start = i + 1;
-  }
-  if (start < text.length) out.push(text.slice(start));
-  return out;
+/** Python's `str.splitlines`: `\r\n` is one end; VT, FF, FS, GS, RS, NEL, U+2028 and U+2029 end lines too. */
+export function splitLines(text: string): string[] {
+  // deno-lint-ignore no-control-regex
+  const lines = text.split(/\r\n|[\n-\r\x1c-\x1e\x85\u2028\u2029]/);
+  if (lines[lines.length - 1] === "") lines.pop();
+  return lines;
 }

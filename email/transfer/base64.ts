@@ -80,37 +80,12 @@ export function decodeCleanBase64(input: Uint8Array): Uint8Array | null {
   return tryNative(input) ?? decodeLargeBase64(input, 0);
 }
 
-/**
- * Writes the octets of base64 text in which nothing is wrong: whole groups, the right padding.
- *
- * @returns where the octets end; -1 for everything else
- */
-export function writeCleanBase64(text: string, out: Uint8Array, at: number): number {
-  const { length } = text;
-  if (length % 4 !== 0) return -1;
-  let end = length;
-  while (end > length - 2 && text.charCodeAt(end - 1) === EQUALS) end--;
-  let group = 0;
-  for (let i = 0; i < end; i++) {
-    const unit = text.charCodeAt(i);
-    const value = unit < 0x80 ? DECODE64[unit]! : 0xff;
-    if (value === 0xff) return -1;
-    group = group << 6 | value;
-    if (i % 4 < 3) continue;
-    out[at++] = group >> 16;
-    out[at++] = group >> 8;
-    out[at++] = group;
-  }
-  if (end === length) return at;
-  group <<= 6 * (length - end);
-  out[at++] = group >> 16;
-  if (length - end === 1) out[at++] = group >> 8;
-  return at;
-}
+/** Up to this length the platform takes longer than a loop, and needs three arrays. */
+const SHORT = 128;
 
 /** What the platform makes of a text that is long enough for it; null for what it takes otherwise than Python, or not at all. */
 function tryNative(input: Uint8Array): Uint8Array | null {
-  if (fromBase64 === undefined || input.length <= 64) return null;
+  if (fromBase64 === undefined || input.length <= SHORT) return null;
   try {
     return nativeBase64(input);
   } catch {

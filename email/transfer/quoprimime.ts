@@ -7,6 +7,8 @@
  * @module
  */
 
+import { unescaped } from "../text/hex.ts";
+import { EQUALS } from "../text/octets.ts";
 import { rstrip, splitLines } from "../text/text.ts";
 import { ValueError } from "../errors.ts";
 import { octetsFor, textFor, wrongType } from "../text/given.ts";
@@ -200,10 +202,7 @@ export function headerEncode(bytes: Uint8Array, charset = "iso-8859-1"): string 
  * @returns text whose characters represent octets
  */
 export function headerDecode(text: string): string {
-  return textFor("headerDecode", text).replaceAll("_", " ").replace(
-    /=([0-9A-Fa-f]{2})/g,
-    (_, digits: string) => String.fromCharCode(parseInt(digits, 16)),
-  );
+  return unescaped(textFor("headerDecode", text).replaceAll("_", " "), EQUALS);
 }
 
 /**
@@ -275,10 +274,7 @@ export function decode(encoded: string, eol = "\n"): string {
   for (const whole of splitLines(textFor("decode", encoded))) {
     const line = rstrip(whole);
     const soft = line.endsWith("=");
-    const text = soft ? line.slice(0, -1) : line;
-    out.push(
-      text.replace(/=([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16))),
-    );
+    out.push(unescaped(soft ? line.slice(0, -1) : line, EQUALS));
     if (!soft) out.push(eol);
   }
   const decoded = out.join("");

@@ -65,7 +65,7 @@ test("every octet survives as escaped text, in short and in long texts", () => {
 
 test("text is cut where Python cuts it", () => {
   assertEquals(splitLines("a\r\nb\x0bc\x1cd\x85e\u2028f\r\r"), ["a", "b", "c", "d", "e", "f", ""]);
-  assertEquals(splitLines("a\r\nb\x0c", true), ["a\r\n", "b\x0c"]);
+  assertEquals([splitLines(""), splitLines("a\r\nb\x0c")], [[], ["a", "b"]]);
   assertEquals(splitWhitespace("\x1fa\u3000\u2003b\ufeff c\x85"), ["a", "b\ufeff", "c"]);
   assertEquals([strip("\x1c a\xa0"), strip("\ufeffa")], ["a", "\ufeffa"]);
 });

@@ -14,7 +14,7 @@ import { foldText } from "./fold.ts";
 import { typeByName } from "../media_types.ts";
 import { checkOptions, freeText, isMail, oneLine } from "./options.ts";
 import { filePart, isMediaType, mediaType, withFields } from "./parts.ts";
-import { kindOf } from "../../text/given.ts";
+import { wrongType } from "../../text/given.ts";
 
 /** A file to be attached. */
 export interface AttachmentInput {
@@ -117,10 +117,11 @@ function octetsOf(what: string, content: unknown): Uint8Array {
   if (ArrayBuffer.isView(content)) {
     return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
   }
-  throw new TypeError(
-    `content in ${what} must be a Uint8Array, an ArrayBuffer or text, not ${
-      kindOf(content)
-    }: read streams and files first`,
+  throw wrongType(
+    `content in ${what}`,
+    "a Uint8Array, an ArrayBuffer or text (read streams and files first)",
+    content,
+    "must be",
   );
 }
 

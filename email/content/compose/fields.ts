@@ -6,6 +6,7 @@ import { utf8Of } from "../../text/utf8.ts";
 import { foldPieces, foldText } from "./fold.ts";
 import { addressesFrom, type AddressInput, addressPieces } from "./mailboxes.ts";
 import { freeText, oneLine } from "./options.ts";
+import { wrongType } from "../../text/given.ts";
 
 /** Fields that {@linkcode createMail} and {@linkcode editHeaders} take: names and values, or pairs of them. */
 export type HeaderFields =
@@ -101,11 +102,11 @@ export function addressField(name: string, input: AddressInput): string {
  */
 export function* fieldPairs(what: string, fields: HeaderFields): Generator<[name: string, value: string]> {
   if (typeof fields !== "object" || fields === null) {
-    throw new TypeError(`${what} takes an object of names and values, or pairs [name, value]`);
+    throw wrongType(what, "an object of names and values, or pairs [name, value]", fields);
   }
   if (Symbol.iterator in fields) {
     for (const pair of fields) {
-      if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError(`${what} takes pairs [name, value]`);
+      if (!Array.isArray(pair) || pair.length !== 2) throw wrongType(what, "pairs [name, value]", pair);
       yield [fieldName(pair[0]), pair[1]];
     }
     return;

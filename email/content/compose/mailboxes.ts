@@ -10,7 +10,7 @@ import { checkOptions, freeText, oneLine } from "./options.ts";
 import { readAddresses } from "../addresses.ts";
 import type { Problem } from "../model.ts";
 import { decodeAsciiEscape } from "../../text/text.ts";
-import { kindOf } from "../../text/given.ts";
+import { wrongType } from "../../text/given.ts";
 
 /** A mailbox to be written: an address, and perhaps the name of its owner. */
 export interface MailboxInput {
@@ -72,10 +72,11 @@ export function addressesFrom(what: string, input: unknown): (MailboxInput | Gro
   if (Array.isArray(input)) return input.flatMap((one) => addressesFrom(what, one));
   if (typeof input === "string") return addressesInText(what, oneLine(what, input));
   if (typeof input !== "object" || input === null) {
-    throw new TypeError(
-      `${what} must be text such as "Nora <nora@example.org>", { name, address } or a list, not ${
-        kindOf(input)
-      }`,
+    throw wrongType(
+      what,
+      'text such as "Nora <nora@example.org>", { name, address } or a list',
+      input,
+      "must be",
     );
   }
   if ("members" in input) {

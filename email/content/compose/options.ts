@@ -3,7 +3,7 @@
 
 import { ValueError } from "../../errors.ts";
 import { Message } from "../../message.ts";
-import { kindOf } from "../../text/given.ts";
+import { kindOf, textFor, wrongType } from "../../text/given.ts";
 import type { Mail } from "../model.ts";
 import { readMail } from "../read_mail.ts";
 
@@ -13,7 +13,7 @@ import { readMail } from "../read_mail.ts";
  * @param of what takes the options, for the message
  * @param options what was given
  * @param known names of all options
- * @throws {TypeError} for something that is not an object, and for an unknown name, with the known one nearest to it
+ * @throws {TypeError} for something that is not an object, and for an unknown name, with the known one that is most like it
  */
 export function checkOptions(of: string, options: object, known: readonly string[]): void {
   if (typeof options !== "object" || options === null || Array.isArray(options) || "then" in options) {
@@ -25,31 +25,21 @@ export function checkOptions(of: string, options: object, known: readonly string
   }
 }
 
-/** The known name that fewest changes make of what was written; a change of case does not count. */
+/** The known name that shares most with what was written, at its start and at its end; a change of case does not count. */
 function nearest(key: string, known: readonly string[]): string {
-  // A sender's text never comes here, but a program's may be long: 64 letters tell what was meant.
-  const wanted = key.slice(0, 64).toLowerCase();
+  const wanted = key.toLowerCase();
   let best = known[0]!;
-  let least = Infinity;
+  let most = -Infinity;
   for (const name of known) {
-    const changes = distance(wanted, name.toLowerCase());
-    if (changes < least) [least, best] = [changes, name];
+    const lower = name.toLowerCase();
+    let start = 0;
+    let end = 0;
+    while (start < lower.length && lower[start] === wanted[start]) start++;
+    while (end < lower.length && lower.at(-1 - end) === wanted.at(-1 - end)) end++;
+    const shared = start + end - Math.abs(lower.length - wanted.length);
+    if (shared > most) [most, best] = [shared, name];
   }
   return best;
-}
-
-/** Levenshtein's distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }
 
 /**
@@ -63,7 +53,7 @@ export function messageIn(of: string, input: unknown): Message {
   if (input instanceof Message) return input;
   if (ArrayBuffer.isView(input)) return readMail(input as Uint8Array).message;
   if (isMail(input)) return input.message;
-  throw new TypeError(`${of} takes a message as Uint8Array, Message or Mail, not ${kindOf(input)}`);
+  throw wrongType(of, "a message as Uint8Array, Message or Mail", input);
 }
 
 /**
@@ -114,12 +104,12 @@ export function freeText(what: string, value: unknown): string {
 }
 
 function checked(what: string, value: unknown, refused: RegExp): string {
-  if (typeof value !== "string") throw new TypeError(`${what} must be text, not ${kindOf(value)}`);
-  const at = value.search(refused);
+  const text = textFor(what, value, "must be");
+  const at = text.search(refused);
   if (at >= 0) {
-    const name = value[at] === "\0" ? "a NUL character" : "a line end";
+    const name = text[at] === "\0" ? "a NUL character" : "a line end";
     throw new ValueError(`${what} holds ${name} at offset ${at}: take it out, a header field is one line`);
   }
   // A lone surrogate is nobody's character; in a Message it would pass for an escaped octet.
-  return value.toWellFormed();
+  return text.toWellFormed();
 }
