@@ -1,6 +1,7 @@
 /** An account: its mailboxes, over a few connections that come back. */
 
 import type { MessageInput } from "../../email/content/model.ts";
+import { onAbort } from "../base/abort.ts";
 import { systemClock } from "../base/clock.ts";
 import { ImapError } from "../base/errors.ts";
 import { checkMilliseconds } from "../base/limits.ts";
@@ -96,14 +97,11 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
   const account = new Account(options);
   const { signal, lazy } = options;
   signal?.throwIfAborted();
-  const close = () => void account.close();
-  signal?.addEventListener("abort", close, { once: true });
   if (lazy) return account;
   try {
     await account.connect({ signal });
     return account;
   } catch (error) {
-    signal?.removeEventListener("abort", close);
     await account.close();
     throw error;
   }
@@ -156,6 +154,9 @@ export class Account implements AsyncDisposable {
       },
     });
     this.#core = new Core(new Jobs(this.#pool, clock, patience, random, name), connections);
+    const unlisten = onAbort(options.signal, () => void this.close());
+    // A signal outlives the accounts that a program opens one after the other, and must not hold them.
+    this.#pool.closed.addEventListener("abort", unlisten);
   }
 
   /** What the account is doing. */

@@ -5,7 +5,7 @@ import { kindOf } from "../base/option_names.ts";
 import { listMailboxes, type MailboxInfo, mailboxName } from "./directory.ts";
 import { PartReader } from "./message/reader.ts";
 import type { Jobs } from "./pool/jobs.ts";
-import type { MailboxTarget } from "./roles.ts";
+import type { MailboxRole, MailboxTarget } from "./roles.ts";
 import { Bells } from "./sync/bells.ts";
 
 /** What an account and its mailboxes share. */
@@ -45,7 +45,7 @@ export class Core {
   }
 
   /**
-   * The name of a mailbox that is given by name or role. Roles are looked up once.
+   * The name of a mailbox that is given by name or role. The list of mailboxes is asked for once.
    *
    * @throws {CapabilityError} When no mailbox has the role.
    */
@@ -55,13 +55,35 @@ export class Core {
       throw new TypeError(`a mailbox is given by its name or as { role: "trash" }, not ${kindOf(target)}`);
     }
     const { role } = target;
-    const list = await (this.#list ?? this.mailboxes(false, signal));
-    const levels = ({ name, delimiter }: MailboxInfo) =>
-      delimiter === null ? 1 : name.split(delimiter).length;
-    // Other people's mailboxes, which are shared, have roles as well, and longer names.
-    const found = list.filter((one) => one.role === role && one.selectable);
-    found.sort((a, b) => levels(a) - levels(b));
-    if (found.length > 0) return found[0]!.name;
+    const known = await this.#list;
+    // One that is not known may have been created since.
+    const name = nameOfRole(role, known ?? []) ?? nameOfRole(role, await this.mailboxes(false, signal));
+    if (name !== undefined) return name;
     throw new CapabilityError(`No mailbox of ${this.jobs.account} has the role "${role}"`);
   }
+
+  /**
+   * Does something with a mailbox that is given by name or role. What it was called may have changed: after a failure the role is looked
+   * up again the next time.
+   */
+  async withTarget<T>(
+    target: MailboxTarget,
+    signal: AbortSignal | undefined,
+    act: (name: string) => Promise<T>,
+  ): Promise<T> {
+    const name = await this.nameOf(target, signal);
+    try {
+      return await act(name);
+    } catch (error) {
+      this.forgetMailboxes();
+      throw error;
+    }
+  }
+}
+
+/** Other people's mailboxes, which are shared, have roles as well, and longer names. */
+function nameOfRole(role: MailboxRole, list: readonly MailboxInfo[]): string | undefined {
+  const levels = ({ name, delimiter }: MailboxInfo) => delimiter === null ? 1 : name.split(delimiter).length;
+  const found = list.filter((one) => one.role === role && one.selectable);
+  return found.sort((a, b) => levels(a) - levels(b))[0]?.name;
 }

@@ -275,10 +275,9 @@ export class Mailbox extends ReadonlyMailbox {
    */
   async move(messages: MessagesInput, to: MailboxTarget, options: BulkOptions = {}): Promise<MoveResult> {
     checkFields("move()", options, bulkFields);
-    return await withCaller(async () => {
-      const target = await this.#core.nameOf(to, options.signal);
-      return await moveMessages(this.#core.jobs, this.name, messages, target, options);
-    });
+    const { jobs } = this.#core;
+    const move = (target: string) => moveMessages(jobs, this.name, messages, target, options);
+    return await withCaller(() => this.#core.withTarget(to, options.signal, move));
   }
 
   /**
@@ -293,10 +292,9 @@ export class Mailbox extends ReadonlyMailbox {
    */
   async copy(messages: MessagesInput, to: MailboxTarget, options: BulkOptions = {}): Promise<MoveResult> {
     checkFields("copy()", options, bulkFields);
-    return await withCaller(async () => {
-      const target = await this.#core.nameOf(to, options.signal);
-      return await copyMessages(this.#core.jobs, this.name, messages, target, options);
-    });
+    const { jobs } = this.#core;
+    const copy = (target: string) => copyMessages(jobs, this.name, messages, target, options);
+    return await withCaller(() => this.#core.withTarget(to, options.signal, copy));
   }
 
   /**
@@ -312,12 +310,16 @@ export class Mailbox extends ReadonlyMailbox {
     const core = this.#core;
     const { name } = this;
     checkFields("delete()", options, { ...bulkFields, forever: "bool?" });
-    return await withCaller(async () => {
-      const trash = options.forever ? name : await core.nameOf({ role: "trash" }, options.signal);
-      return trash === name
-        ? await expungeMessages(core.jobs, name, messages, options)
-        : await moveMessages(core.jobs, name, messages, trash, options);
-    });
+    return await withCaller(() =>
+      core.withTarget(
+        options.forever ? name : { role: "trash" },
+        options.signal,
+        (trash) =>
+          trash === name
+            ? expungeMessages(core.jobs, name, messages, options)
+            : moveMessages(core.jobs, name, messages, trash, options),
+      )
+    );
   }
 
   /**

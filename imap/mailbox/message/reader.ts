@@ -41,6 +41,17 @@ export interface Readable {
   encodedSize: number;
 }
 
+/** What one FETCH asks for. */
+interface Piece {
+  name: "BODY" | "BINARY";
+  /** Number of the part; empty for the whole message. */
+  part: string;
+  /** The first octet. */
+  at: number;
+  /** How many; undefined: all of them. */
+  size: number | undefined;
+}
+
 /** Octets of the smallest piece: lines of 76 characters of base64, so that pieces end where groups do. */
 const piece = 78 * 6_750;
 /**
@@ -75,18 +86,6 @@ export class PartReader {
   }
 
   /**
-   * Reads one row of FETCH.
-   *
-   * @throws {MessageGoneError} When the message is not there any more.
-   */
-  async row(place: MessagePlace, items: readonly FetchItem[], signal?: AbortSignal): Promise<FetchResponse> {
-    return await this.#jobs.run({ mailbox: place.mailbox, signal }, async ({ client, selection }) => {
-      if (selection.uidValidity !== place.uidValidity) throw new MessageGoneError("reset", messageId(place));
-      return await rowOf(client, place, items, signal);
-    });
-  }
-
-  /**
    * Reads octets as they are transferred.
    *
    * @param most How many, from the beginning; all when undefined.
@@ -97,8 +96,8 @@ export class PartReader {
     most: number | undefined,
     signal?: AbortSignal,
   ): Promise<Uint8Array> {
-    const range = most === undefined ? "" : `<0.${Math.max(1, most)}>`;
-    return dataOf(await this.row(place, [`BODY.PEEK[${part}]${range}` as FetchItem], signal));
+    const size = most === undefined ? undefined : Math.max(1, most);
+    return await this.piece(place, { name: "BODY", part, at: 0, size }, signal);
   }
 
   /** The content in pieces, its transfer encoding undone. */
@@ -165,17 +164,21 @@ export class PartReader {
     return undefined;
   }
 
-  /** One piece as the server gives it. */
-  async piece(place: MessagePlace, item: FetchItem, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  /**
+   * One piece as the server gives it.
+   *
+   * @throws {MessageGoneError} When the message is not there any more.
+   * @throws {CommandError} When the server gives something else.
+   */
+  async piece(place: MessagePlace, what: Piece, signal: AbortSignal | undefined): Promise<Uint8Array> {
     const { mailbox } = place;
     return await this.#jobs.run({ mailbox, signal }, async ({ client, selection }) => {
       if (selection.uidValidity !== place.uidValidity) throw new MessageGoneError("reset", messageId(place));
-      if (
-        item.startsWith("BINARY") && !client.capabilities?.has("BINARY") && !client.enabled.has("IMAP4REV2")
-      ) {
+      const { capabilities, enabled } = client;
+      if (what.name === "BINARY" && !capabilities?.has("BINARY") && !enabled.has("IMAP4REV2")) {
         throw new CommandError("UID FETCH", undefined, undefined, "The server does not offer BINARY");
       }
-      return dataOf(await rowOf(client, place, [item], signal));
+      return await fetchPiece(client, place, what, signal);
     });
   }
 }
@@ -249,11 +252,10 @@ class Wire {
 
   async #ask(at: number, size: number): Promise<Uint8Array> {
     const name = this.binary ? "BINARY" : "BODY";
-    const range = this.#isWhole ? "" : `<${at}.${size}>`;
-    const item = `${name}.PEEK[${this.#what.part}]${range}` as FetchItem;
+    const what: Piece = { name, part: this.#what.part, at, size: this.#isWhole ? undefined : size };
     const { clock } = this.#reader;
     const asked = clock.monotonic();
-    const octets = await this.#reader.piece(this.#place, item, this.#signal);
+    const octets = await this.#reader.piece(this.#place, what, this.#signal);
     const now = clock.monotonic();
     const took = now - Math.max(asked, this.#arrived);
     this.#arrived = now;
@@ -263,23 +265,23 @@ class Wire {
   }
 }
 
-async function rowOf(
+async function fetchPiece(
   client: ImapClient,
   place: MessagePlace,
-  items: readonly FetchItem[],
+  { name, part, at, size }: Piece,
   signal: AbortSignal | undefined,
-): Promise<FetchResponse> {
-  const rows: FetchResponse[] = await client.uidFetch(place.uid, [...items], { signal }).asSent();
-  // A row about its flags alone may come besides.
-  const row = rows.filter(({ uid }) => uid === place.uid).sort((a, b) => weight(b) - weight(a))[0];
-  if (row === undefined) throw new MessageGoneError("gone", messageId(place));
-  return row;
-}
-
-function weight({ sections, envelope }: FetchResponse): number {
-  return sections.length + (envelope === undefined ? 0 : 1);
-}
-
-function dataOf({ sections }: FetchResponse): Uint8Array {
-  return sections[0]?.data ?? new Uint8Array(0);
+): Promise<Uint8Array> {
+  const range = size === undefined ? "" : `<${at}.${size}>`;
+  const item = `${name}.PEEK[${part}]${range}` as FetchItem;
+  const all: FetchResponse[] = await client.uidFetch(place.uid, [item], { signal }).asSent();
+  const rows = all.filter(({ uid }) => uid === place.uid);
+  if (rows.length === 0) throw new MessageGoneError("gone", messageId(place));
+  // A row about its flags alone may come besides; and what nobody has asked for must not get into somebody's file.
+  const sections = rows.flatMap((row) => row.sections).filter(({ origin = at }) => origin === at);
+  const section = sections.find((one) => one.name === part) ??
+    // Under a name of the server's own, which is not the number of another part.
+    sections.find((one) => !/^[\d.]*$/.test(one.name));
+  if (section !== undefined) return section.data ?? new Uint8Array(0);
+  const text = `the server gives something else than part ${JSON.stringify(part)} of message ${place.uid}`;
+  throw new CommandError("UID FETCH", undefined, undefined, text);
 }

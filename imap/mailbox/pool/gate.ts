@@ -1,7 +1,8 @@
 /** How many connections may be made to one host, and how fast. */
 
 import { checkFields } from "../../codec/arguments.ts";
-import { type Clock, sleep, systemClock } from "../../base/clock.ts";
+import { onAbort } from "../../base/abort.ts";
+import { type Clock, systemClock } from "../../base/clock.ts";
 
 /**
  * Lets one connection through at a time that suits the host. Every connection of an account passes it, whatever it is for; what
@@ -109,26 +110,23 @@ function turn(place: Host, signal: AbortSignal): Promise<void> {
 /**
  * Waits, or not any more.
  *
- * @throws The signal's reason.
+ * @throws The reason of the first of the signals that is aborted.
  */
 export async function abortableSleep(
   clock: Clock,
   milliseconds: number,
-  signal?: AbortSignal,
+  ...signals: (AbortSignal | undefined)[]
 ): Promise<void> {
-  if (signal === undefined) return await sleep(clock, milliseconds);
-  signal.throwIfAborted();
-  await new Promise<void>((resolve, reject) => {
-    const stop = () => {
-      clock.clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = clock.setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, milliseconds);
-    signal.addEventListener("abort", stop, { once: true });
-  });
+  for (const signal of signals) signal?.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = clock.setTimeout(resolve, milliseconds);
+  const unlisten = signals.map((signal) => onAbort(signal, reject));
+  try {
+    await promise;
+  } finally {
+    clock.clearTimeout(timer);
+    for (const stop of unlisten) stop();
+  }
 }
 
 const shared = new WeakMap<Clock, ConnectGate>();

@@ -63,7 +63,10 @@ export class Jobs {
         // While there is a connection, it is the command that was refused; the pool waits before it makes another one.
         const wait = await pool.retryInMsNow() || (pool.state === "online" ? backoff.failed(error) : 0);
         if (clock.monotonic() + wait > until) throw failed(error);
-        await abortableSleep(clock, wait, want.signal);
+        await abortableSleep(clock, wait, want.signal, pool.closed).catch((reason) => {
+          // What the next try says is an error of this call.
+          if (!pool.closed.aborted) throw reason;
+        });
       }
     }
   }

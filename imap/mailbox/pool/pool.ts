@@ -5,7 +5,7 @@
  * waits for news is asked to leave a connection, another one is made, up to the number that is allowed.
  */
 
-import { watchCall } from "../../base/abort.ts";
+import { onAbort } from "../../base/abort.ts";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { type ImapError, StateError } from "../../base/errors.ts";
 import type { ImapClient } from "../../client/client.ts";
@@ -109,24 +109,29 @@ export class Pool {
     if (signal?.aborted) return Promise.reject(signal.reason);
     const got = Promise.withResolvers<Lease>();
     const waiting = { want, got };
-    const unwatch = watchCall(this.#options.clock, { signal }, (reason) => {
+    const stopped = Promise.withResolvers<never>();
+    stopped.promise.catch(() => {});
+    const unlisten = onAbort(signal, (reason) => {
       const at = this.#waiting.indexOf(waiting);
-      if (at < 0) return;
-      this.#waiting.splice(at, 1);
+      if (at >= 0) this.#waiting.splice(at, 1);
       got.reject(reason);
-    }, () => undefined);
+      stopped.reject(reason);
+    });
     this.#waiting.push(waiting);
     this.#match();
-    return got.promise.finally(unwatch).then(async (lease) => {
+    return got.promise.then(async (lease) => {
+      const { line } = lease;
       try {
-        if (!want.bare) await lease.line.ready;
+        if (!want.bare) await Promise.race([line.ready, stopped.promise]);
         signal?.throwIfAborted();
         return lease;
       } catch (error) {
+        // Who comes next must not take a mailbox for selected that is being selected.
+        if (signal?.aborted && line.leases.size === 1) line.mailbox = undefined;
         lease.release();
         throw error;
       }
-    });
+    }).finally(unlisten);
   }
 
   /** Something was finished: what fails next fails for the first time. */

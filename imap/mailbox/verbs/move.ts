@@ -39,7 +39,7 @@ export async function moveMessages(
       return piece.uids;
     }
     await piece.run(({ client }) => Promise.resolve(needUidExpunge(client)));
-    const uids = await copy(piece, target, ids);
+    const uids = await copy(piece, target, ids, options.signal);
     if (!uids.isEmpty) await expunge({ ...piece, uids }, options.signal);
     return uids;
   }, target);
@@ -56,7 +56,7 @@ export async function copyMessages(
 ): Promise<MoveResult> {
   const ids = new Map<number, string>();
   const result = await bulk(jobs, mailbox, input, options, async (piece) => {
-    return await copy(piece, target, ids);
+    return await copy(piece, target, ids, options.signal);
   }, target);
   return { ...result, mailbox: target, ids };
 }
@@ -90,7 +90,7 @@ async function move(
     const rest = first ? uids : await present(lease, uids, signal);
     first = false;
     if (rest.isEmpty) return;
-    const told = note(await lease.client.uidMove(rest, target), rest, target, ids);
+    const told = note(await lease.client.uidMove(rest, target, { signal }), rest, target, ids);
     if (told !== undefined && rest.difference(told).isEmpty) return;
     // A caller who forgets moved messages must not forget those that a server has left where they are.
     const { count } = await present(lease, rest, signal);
@@ -105,9 +105,10 @@ async function copy(
   { uids, command }: Piece,
   target: string,
   ids: Map<number, string>,
+  signal: AbortSignal | undefined,
 ): Promise<SequenceSet> {
   // COPY takes all of them or none (RFC 9051 6.4.7), but which of the two it was is not known after a lost connection.
-  const copied = await command(copySpec, ({ client }) => client.uidCopy(uids, target));
+  const copied = await command(copySpec, ({ client }) => client.uidCopy(uids, target, { signal }));
   // Those that another client has removed meanwhile were not.
   return note(copied, uids, target, ids) ?? uids;
 }

@@ -52,6 +52,28 @@ test("mailboxes have roles: the server's, and otherwise by name", async () => {
   }
 });
 
+test("a role is looked up again when it was not found, and when what had it is not there any more", async () => {
+  await using server = await startServer({ mailboxes: { INBOX: generateMessages({ count: 5 }) } });
+  await using account = await accountOn(server);
+  const inbox = account.mailbox("INBOX");
+  await assertRejects(() => inbox.delete([1]), CapabilityError, 'has the role "trash"');
+  // Another program: nothing of it passes through this account.
+  server.change({ mailbox: "Bin", create: true });
+  assertEquals((await inbox.delete([1])).done.toString(), "1");
+  for (
+    const [verb, uid, before, after] of [
+      ["move", 2, "Bin", "Trash"],
+      ["copy", 4, "Trash", "Deleted Items"],
+    ] as const
+  ) {
+    await inbox[verb]([uid], { role: "trash" });
+    server.rename(before, after);
+    await assertRejects(() => inbox[verb]([uid + 1], { role: "trash" }), Error, "NO");
+    assertEquals((await inbox[verb]([uid + 1], { role: "trash" })).mailbox, after);
+  }
+  assertEquals(server.mailbox("Deleted Items").messages.length, 5);
+});
+
 test("mailboxes are created, renamed, subscribed to and deleted", async () => {
   await using server = await startServer();
   await using account = await accountOn(server);

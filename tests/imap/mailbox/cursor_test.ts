@@ -3,8 +3,10 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { SequenceSet } from "../../../mod.ts";
-import type { Known } from "../../../imap/mailbox/sync/cursor.ts";
+import type { Change, Cursor } from "../../../imap/mailbox/mod.ts";
+import { type Known, readCursor } from "../../../imap/mailbox/sync/cursor.ts";
 import { FlagDigests } from "../../../imap/mailbox/sync/flag_digests.ts";
+import { Ledger } from "../../../imap/mailbox/sync/ledger.ts";
 import { look } from "../../../imap/mailbox/sync/look.ts";
 import type { SyncSource } from "../../../imap/mailbox/sync/source.ts";
 import {
@@ -15,7 +17,9 @@ import {
   unpackSeen,
   unpackUids,
 } from "../../../imap/mailbox/sync/uid_set.ts";
+import { startServer } from "../../../imap/testing/mod.ts";
 import { forSeeds, forSeedsAsync } from "../../support/seeded.ts";
+import { accountOn } from "./support.ts";
 
 test("sets of UIDs and digests of flags are read back as they were written", () => {
   forSeeds(200, (random) => {
@@ -136,4 +140,46 @@ test("cursors stay small", () => {
   const all = SequenceSet.from([[1, 0xffff_fffe]]);
   assert(FlagDigests.unknown(all).pack(all).length < 20_000);
   assertThrows(() => FlagDigests.unpack("0:AAAA", all), RangeError);
+});
+
+test("with QRESYNC a cursor has at most 300 octets, however many messages and whatever numbers there are", () => {
+  const octets = (cursor: object) => new TextEncoder().encode(JSON.stringify(cursor)).length;
+  for (const mailbox of ["INBOX", "x".repeat(100), "\u00e9".repeat(50), "\u5bc4".repeat(33)]) {
+    const ledger = new Ledger({
+      mailbox,
+      // The longest identifier that it takes; RFC 8474 allows 255.
+      mailboxId: "x".repeat(64),
+      uidValidity: 0xffff_ffff,
+      uidNext: 0xffff_ffff,
+      modSeq: 2n ** 63n - 1n,
+      seen: undefined,
+      count: 0xffff_fffe,
+      digests: undefined,
+      flagsAt: undefined,
+    });
+    assert(octets(ledger.cursor) <= 300, `${octets(ledger.cursor)} octets`);
+    assertEquals(readCursor(JSON.parse(JSON.stringify(ledger.cursor))).modSeq, 2n ** 63n - 1n);
+  }
+});
+
+test("cursors of 100,000 messages as servers give them: with QRESYNC 300 octets, without 20 kB, and never 150 kB", async () => {
+  for (
+    const [without, most] of [[[], 300], [["QRESYNC"], 20_000], [["QRESYNC", "CONDSTORE"], 20_000]] as const
+  ) {
+    await using server = await startServer({
+      without,
+      mailboxes: { INBOX: Array.from({ length: 100_000 }, () => "Subject: x\r\n\r\n.\r\n") },
+    });
+    const told = async (cursor?: Cursor) => {
+      await using account = await accountOn(server);
+      const changes = await Array.fromAsync(account.mailbox("INBOX").changes(cursor, { flagsEvery: 0 }));
+      return changes.at(-1) as Extract<Change, { type: "checkpoint" }>;
+    };
+    const { cursor } = await told();
+    assert(JSON.stringify(cursor).length <= most, `${without}: ${JSON.stringify(cursor).length}`);
+    const gone = server.mailbox("INBOX").messages.map(({ uid }) => uid).filter((uid) => uid * 7919 % 13 < 6);
+    server.expunge("INBOX", gone);
+    const later = JSON.stringify((await told(cursor)).cursor).length;
+    assert(later <= (most === 300 ? 300 : 150_000), `${without}, after some have gone: ${later}`);
+  }
 });

@@ -59,3 +59,24 @@ export function mailWith(
     "",
   ].join("\r\n");
 }
+
+/** A signal that tells how many listen to it. */
+export function countingSignal(): {
+  signal: AbortSignal;
+  abort: (reason?: unknown) => void;
+  listeners: () => number;
+} {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const listening = new Set<unknown>();
+  const { addEventListener, removeEventListener } = signal;
+  signal.addEventListener = (type: string, ...rest: [never]) => {
+    listening.add(rest[0]);
+    addEventListener.call(signal, type, ...rest);
+  };
+  signal.removeEventListener = (type: string, ...rest: [never]) => {
+    listening.delete(rest[0]);
+    removeEventListener.call(signal, type, ...rest);
+  };
+  return { signal, abort: (reason) => controller.abort(reason), listeners: () => listening.size };
+}

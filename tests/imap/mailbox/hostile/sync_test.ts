@@ -38,6 +38,15 @@ const lies: Record<string, Lie> = {
     faults: [alsoSays("UID FETCH", "* 3 FETCH (UID 4000 FLAGS (\\Seen))", "* 4 FETCH (FLAGS (x))")],
     kinds: ["CONDSTORE", "neither", "rev1"],
   },
+  "flags of UIDs that are not there, with EXAMINE": {
+    faults: [alsoSays(
+      "EXAMINE",
+      "* 3 FETCH (UID 4000 FLAGS (\\Seen) MODSEQ (99999))",
+      "* 4 FETCH (FLAGS (x) MODSEQ (99999))",
+      "* 4000 FETCH (UID 4294967295 FLAGS (x) MODSEQ (99999))",
+    )],
+    kinds: ["QRESYNC"],
+  },
   "each response of EXAMINE twice": { faults: [{ on: "EXAMINE", twice: true }] },
   "each row twice": { faults: [{ on: "UID FETCH", twice: true }] },
   "each result of a search twice": {
@@ -68,6 +77,14 @@ const lies: Record<string, Lie> = {
   },
   "HIGHESTMODSEQ -1": {
     faults: [codeInstead("EXAMINE", "HIGHESTMODSEQ", "[HIGHESTMODSEQ -1]")],
+    kinds: ["QRESYNC", "CONDSTORE"],
+  },
+  "HIGHESTMODSEQ of 64 bits": {
+    faults: [codeInstead("EXAMINE", "HIGHESTMODSEQ", "[HIGHESTMODSEQ 18446744073709551615]")],
+    kinds: ["QRESYNC", "CONDSTORE"],
+  },
+  "HIGHESTMODSEQ of a hundred bits": {
+    faults: [codeInstead("EXAMINE", "HIGHESTMODSEQ", "[HIGHESTMODSEQ 999999999999999999999999999999]")],
     kinds: ["QRESYNC", "CONDSTORE"],
   },
   NOMODSEQ: {
