@@ -3,7 +3,8 @@
 import type { Header } from "../header.ts";
 import type { Entity } from "../model/entity.ts";
 import { type Field, lowerName } from "../model/fields.ts";
-import { encodeAsciiEscape, isAscii } from "../text/text.ts";
+import { encodeAsciiEscape, fromUnits, isAscii } from "../text/text.ts";
+import { utf8Step } from "../text/utf8.ts";
 import { decodeText } from "./decode_text.ts";
 import { decodeWords } from "./encoded_words.ts";
 import type { Problem } from "./model.ts";
@@ -140,11 +141,52 @@ function readEscaped(text: string, charset = ""): string {
       // Not all of it.
     }
   }
-  const read = whole === null || charset === "" || LATIN.test(charset) ? null : readIn(charset, text);
-  return read ?? readRuns(text);
+  if (whole === null) return readRuns(text);
+  const read = charset === "" || LATIN.test(charset) ? null : readIn(charset, text);
+  return read ?? readOctetRuns(whole);
 }
 
-/** Each run of octets for itself. */
+/** Octets, each run outside ASCII for itself. One may be all of a text of two million, so that no run is cut out that need not be. */
+function readOctetRuns(bytes: Uint8Array): string {
+  const { length } = bytes;
+  const units = new Uint16Array(length);
+  let at = 0;
+  for (let i = 0; i < length;) {
+    if (bytes[i]! < 0x80) {
+      units[at++] = bytes[i++]!;
+      continue;
+    }
+    let end = i;
+    let step = 1;
+    while (end < length && bytes[end]! > 0x7f) {
+      step = utf8Step(bytes, end);
+      end += Math.abs(step);
+      if (step < 0) break;
+    }
+    if (step < 0) {
+      while (end < length && bytes[end]! > 0x7f) end++;
+      // A lone octet is the usual case.
+      const table = windows1252();
+      for (; i < end; i++) units[at++] = table[bytes[i]!]!;
+      continue;
+    }
+    const text = decodeText(bytes.subarray(i, end));
+    for (let k = 0; k < text.length; k++) units[at++] = text.charCodeAt(k);
+    i = end;
+  }
+  return fromUnits(units, at);
+}
+
+let table1252: Uint16Array | null = null;
+
+function windows1252(): Uint16Array {
+  return table1252 ??= Uint16Array.from(
+    { length: 256 },
+    (_, octet) => new TextDecoder("windows-1252").decode(Uint8Array.of(octet)).charCodeAt(0),
+  );
+}
+
+/** Octets among characters that no octet represents. */
 function readRuns(text: string): string {
   return text.replace(/[\udc80-\udcff]+/g, (octets) => decodeText(encodeAsciiEscape(octets))).toWellFormed();
 }

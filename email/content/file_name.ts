@@ -99,10 +99,9 @@ export class FileNames {
   }
 
   #take(name: string): boolean {
-    const key = fold(name);
-    if (this.#used.has(key)) return false;
-    this.#used.add(key);
-    return true;
+    // A name may be long: it is looked up once.
+    const { size } = this.#used;
+    return this.#used.add(fold(name)).size > size;
   }
 }
 

@@ -150,6 +150,7 @@ export function textParameter(
   name: string,
   problems?: Problem[],
 ): string | undefined {
+  if (params.size === 0) return undefined;
   const found = extended(params, name, problems);
   // What was percent-encoded is text; an encoded word in it is one that the sender wants to be seen.
   const text = found === undefined || !found.coded
