@@ -17,10 +17,17 @@ import type { ServerResponse } from "../codec/codec.ts";
 import { Session } from "../session/session.ts";
 import type { Trace } from "../session/trace.ts";
 import { connectionFailure } from "../transport/failure.ts";
-import { abortable, type Dial, type TlsOptions, type Transport } from "../transport/transport.ts";
+import {
+  abortable,
+  checkTransport,
+  type Dial,
+  type TlsOptions,
+  type Transport,
+} from "../transport/transport.ts";
 import { type ImapClient, makeClient } from "./client.ts";
 import { checkCredentials, type LoginOptions, prepare } from "./login.ts";
 import { place } from "../session/handle.ts";
+import { closeQuietly } from "../session/link.ts";
 
 /** What `connect` takes whatever it connects to. */
 export interface ClientOptions extends LoginOptions {
@@ -162,12 +169,7 @@ export function checkConnectOptions(
   const { limits = {}, timeouts = {} } = options as ClientOptions;
   checkNames("limits", limits, Object.keys(defaultLimits));
   checkNames("timeouts", timeouts, Object.keys(defaultTimeouts));
-  const { transport } = options as { transport?: Partial<Transport> };
-  for (const name of hasTransport ? ["read", "write", "close"] as const : []) {
-    if (typeof transport?.[name] !== "function") {
-      throw new TypeError(`${of}: transport must be a Transport: it has no function ${name}`);
-    }
-  }
+  if (hasTransport) checkTransport(`${of}: transport`, (options as TransportOptions).transport);
 }
 
 /** The certificates that `connect` is given. */
@@ -204,6 +206,7 @@ export async function connectWith(
     const transport = target === undefined
       ? (options as TransportOptions).transport
       : await dialTo(target, ways, deadline.signal);
+    checkTransport("What dial gives", transport);
     const session = await Session.open(transport, {
       ...{ limits, timeouts, signal, clock, onResponse, trace, allowInsecureAuth: options.allowInsecureAuth },
     });
@@ -272,7 +275,7 @@ async function dialTo(
     const dial = target.dial ?? await ways.dial();
     const dialled = dial({ hostname: host, port, tls: mode === "implicit" ? tls : undefined, signal });
     // A dial of the caller's own may not look at the signal.
-    return await abortable(dialled, signal, (late) => void Promise.resolve(late.close()).catch(() => {}));
+    return await abortable(dialled, signal, closeQuietly);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof ImapError) throw error;

@@ -1,5 +1,6 @@
 /** SASL SCRAM-SHA-1 and SCRAM-SHA-256. RFC 5802, RFC 7677. Channel binding is not offered: no runtime gives the keys to all its sockets. */
 
+import { AuthError, LimitError, ProtocolError } from "../base/errors.ts";
 import { fromBase64, toBase64 } from "../values/base64.ts";
 import { checkFieldsOf, checkText, octets, type SaslMechanism, textOf, withSecret } from "./mechanism.ts";
 import type { PlainCredentials } from "./plain.ts";
@@ -128,13 +129,13 @@ export class Scram implements SaslMechanism {
         this.#step = "done";
         return new Uint8Array(0);
       case "done":
-        throw new Error("The server goes on after SCRAM has ended");
+        throw new ProtocolError("The server goes on after SCRAM has ended", told);
     }
   }
 
   finish(): void {
     if (this.#step !== "done") {
-      throw new Error("The server said OK without proving that it knows the password");
+      throw new ProtocolError("The server said OK without proving that it knows the password", told);
     }
   }
 
@@ -142,21 +143,23 @@ export class Scram implements SaslMechanism {
   async #prove(serverFirst: string): Promise<Uint8Array> {
     const [r, s, i] = serverFirst.split(",", 4);
     if (!r?.startsWith("r=") || !s?.startsWith("s=") || !i?.startsWith("i=")) {
-      throw new Error(
+      throw new ProtocolError(
         serverFirst.startsWith("m=")
           ? "The server wants a SCRAM extension that is not known here"
           : "The server's first SCRAM message cannot be read",
+        told,
       );
     }
     const nonce = r.slice(2);
     if (!nonce.startsWith(this.#clientNonce) || nonce.length === this.#clientNonce.length) {
-      throw new Error("The server's SCRAM nonce does not continue this client's");
+      throw new ProtocolError("The server's SCRAM nonce does not continue this client's", told);
     }
     const iterations = /^[1-9]\d{0,9}$/.test(i.slice(2)) ? Number(i.slice(2)) : 0;
-    if (iterations === 0) throw new Error("The server's SCRAM iteration count cannot be read");
+    if (iterations === 0) throw new ProtocolError("The server's SCRAM iteration count cannot be read", told);
     if (iterations > this.#maxIterations) {
-      throw new Error(
+      throw new LimitError(
         `The server asks for ${iterations} SCRAM iterations; maxIterations is ${this.#maxIterations}`,
+        told,
       );
     }
     const salt = decoded(s.slice(2), "salt");
@@ -174,9 +177,13 @@ export class Scram implements SaslMechanism {
   // server-final-message = (server-error / verifier) ["," extensions]
   #verify(serverFinal: string): void {
     const [first = ""] = serverFinal.split(",", 1);
-    if (first.startsWith("e=")) throw new Error(`The server refuses: ${first.slice(2, 202)}`);
+    if (first.startsWith("e=")) {
+      const why = first.slice(2, 202);
+      const kind = /^(?:invalid-proof|unknown-user)$/.test(why) ? "credentials" : "other";
+      throw new AuthError("AUTHENTICATE", "NO", undefined, why, kind);
+    }
     if (!sameText(first, `v=${this.#signature}`)) {
-      throw new Error("The server's SCRAM signature is wrong: it does not know the password");
+      throw new ProtocolError("The server's SCRAM signature is wrong: it does not know the password", told);
     }
   }
 
@@ -195,11 +202,13 @@ export class Scram implements SaslMechanism {
   }
 }
 
+const told = { command: "AUTHENTICATE" };
+
 function decoded(text: string, what: string): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(fromBase64(text));
   } catch {
-    throw new Error(`The server's SCRAM ${what} is not base64`);
+    throw new ProtocolError(`The server's SCRAM ${what} is not base64`, told);
   }
 }
 

@@ -35,7 +35,8 @@ import { CapabilityError, ConnectionError, ImapError, ProtocolError } from "../b
 import type { Limits } from "../base/limits.ts";
 import { Secrets } from "./secrets.ts";
 import { type Trace, Tracer } from "./trace.ts";
-import { abortable, type Transport } from "../transport/transport.ts";
+import { connectionFailure } from "../transport/failure.ts";
+import { abortable, checkTransport, type Transport } from "../transport/transport.ts";
 import { type DroppedFrame, type Frame, Framer } from "../wire/framer.ts";
 
 /** What a link can be told. */
@@ -147,11 +148,14 @@ export class Link {
       const chunk = await transport.take();
       this.#reading = false;
       if (chunk === null) return false;
+      if (!ArrayBuffer.isView(chunk) || chunk.length === 0) throw wrongRead();
       framer.adopt(chunk);
     } else {
-      const count = await transport.read(framer.space());
+      const space = framer.space();
+      const count = await transport.read(space);
       this.#reading = false;
       if (count === null) return false;
+      if ((count | 0) !== count || count < 1 || count > space.length) throw wrongRead();
       framer.filled(count);
     }
     this.#progress();
@@ -228,12 +232,14 @@ export class Link {
     try {
       const { signal } = this.#closing;
       signal.throwIfAborted();
-      this.#transport = await abortable(wrap(this.#transport, signal), signal, closeQuietly);
+      const transport = await abortable(wrap(this.#transport, signal), signal, closeQuietly);
+      checkTransport("What takes its place", transport);
+      this.#transport = transport;
       this.#upgrading = undefined;
       this.#tracer?.state(`${command}: done`);
     } catch (error) {
       if (error instanceof ImapError || this.#closed !== undefined) throw this.#closed?.reason ?? error;
-      throw new ConnectionError(`${command} failed`, { cause: error, retryable: false });
+      throw connectionFailure(`${command} failed`, error);
     }
   }
 
@@ -249,6 +255,13 @@ export class Link {
     this.#closing.abort(reason);
     closeQuietly(this.#transport);
   }
+}
+
+/** Of a transport of the caller's own: taken as they are, its counts would make endless work or octets that nobody sent. */
+function wrongRead(): ConnectionError {
+  return new ConnectionError("The transport gave something else than the octets that it has read", {
+    retryable: false,
+  });
 }
 
 /** Closes a connection that nobody waits for: closing may fail, or never be done. */

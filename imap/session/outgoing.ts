@@ -46,7 +46,7 @@ export class Outgoing {
       let lines: Uint8Array[] = [];
       for (let next = scheduler.next; next !== undefined || lines.length > 0; next = scheduler.next) {
         if (next !== undefined) {
-          scheduler.shift();
+          scheduler.take(next);
           if (!this.#ready(next)) continue;
           const line = this.#begin(next);
           if (line !== undefined) {

@@ -72,6 +72,9 @@ export class Pending<T = any> {
   readonly collected: Collected;
   readonly rows: RowCommand<Response> | undefined;
   phase: Phase = "queued";
+  /** Its neighbours in the queue. */
+  previous: Pending | undefined;
+  next: Pending | undefined;
   /** The writer's settings that `fragments` were made with. */
   epoch = 0;
   fragments: Fragment[] = [];

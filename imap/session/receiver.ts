@@ -179,7 +179,10 @@ export class Receiver {
 
   /** Takes note of a response that was skipped. */
   dropped(dropped: DroppedFrame): void {
-    const { running, secrets, events } = this.#parts;
+    const { running, secrets, events, end } = this.#parts;
+    if (this.#greeted !== undefined) {
+      return end(new LimitError(`The server's greeting is longer than ${dropped.limit} allows`));
+    }
     const head = running.missed(dropped, secrets);
     events.emit({ type: "DROPPED", limit: dropped.limit, size: dropped.size, head }, head.length);
   }
@@ -326,7 +329,7 @@ export class Receiver {
     // What goes on with the response before may be the text of a message.
     if (continues) return;
     const { known, running, secrets, completed, limits } = this.#parts;
-    const [, tag = "", text = ""] = /^(\S+) (.*)$/s.exec(words.text) ?? [];
+    const [, tag = "", text = ""] = /^(\S+) ?(.*)$/s.exec(words.text) ?? [];
     if (tag === "*") {
       // `* 99999999999 FETCH (UID 7)`: what it is for is still told by its name.
       const [name] = text.split(" ", 1) as [string];

@@ -148,7 +148,7 @@ export class Running {
   /** Gives a response that cannot be read to the commands that it may have been for. */
   unreadable(response: UnknownResponse, limit: number): void {
     // `* -1 EXISTS`: what should be the number was taken for the name.
-    const name = /^[+-]?\d/.test(response.name)
+    const name = /^[^A-Z]/.test(response.name)
       ? /^ *([A-Z-]+)/.exec(latin1.decode(response.raw.bytes.subarray(0, 30)).toUpperCase())?.[1] ?? ""
       : response.name;
     for (const pending of this.answers.collecting(name)) {

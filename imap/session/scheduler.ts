@@ -8,9 +8,9 @@ import type { KnownState } from "./state.ts";
 export class Scheduler {
   readonly #running: Running;
   readonly #known: KnownState;
-  #queue: (Pending | undefined)[] = [];
-  #first = 0;
-  /** How many of the queue were not taken back. */
+  /** The ends of a list: taking one out costs the same wherever it is, and however many there are. */
+  #first: Pending | undefined;
+  #last: Pending | undefined;
   #queued = 0;
 
   /**
@@ -29,59 +29,44 @@ export class Scheduler {
 
   /** Whether the command with this tag waits to be sent. Looks through the queue: for what hardly ever happens. */
   has(tag: string): boolean {
-    return this.#queue.some((pending) => pending?.tag === tag && pending.phase === "queued");
+    for (let one = this.#first; one !== undefined; one = one.next) if (one.tag === tag) return true;
+    return false;
   }
 
   /** Adds a command after all others. */
   push(pending: Pending): void {
-    this.#queue.push(pending);
+    pending.previous = this.#last;
+    if (pending.previous === undefined) this.#first = pending;
+    else pending.previous.next = pending;
+    this.#last = pending;
     this.#queued++;
   }
 
   /** The command that may be sent now; undefined when there is none, or the first must wait. */
   get next(): Pending | undefined {
-    const pending = this.#head();
+    const pending = this.#first;
     return pending === undefined || this.#running.count > 0 && !this.#mayOverlap(pending)
       ? undefined
       : pending;
   }
 
-  /** Takes the first command out of the queue. */
-  shift(): void {
-    if (this.#head() === undefined) return;
-    this.#queue[this.#first++] = undefined;
+  /** Takes a command out: its turn has come, or it is taken back. */
+  take({ previous, next }: Pending): void {
+    if (previous === undefined) this.#first = next;
+    else previous.next = next;
+    if (next === undefined) this.#last = previous;
+    else next.previous = previous;
     this.#queued--;
-    // Moving the rest to the front each time would cost as much as the rest is long.
-    if (this.#first > 64 && this.#first * 2 > this.#queue.length) {
-      this.#queue = this.#queue.slice(this.#first);
-      this.#first = 0;
-    }
-  }
-
-  /** Takes a command back that is settled and was not sent. */
-  withdrawn(): void {
-    this.#queued--;
-    if (this.#queue.length > 64 && this.#queued * 2 < this.#queue.length) {
-      this.#queue = this.#queue.filter((pending) => pending?.phase === "queued");
-      this.#first = 0;
-    }
   }
 
   /** Empties the queue. */
   clear(): Pending[] {
-    const rest = this.#queue.filter((pending) => pending?.phase === "queued") as Pending[];
-    this.#queue = [];
-    this.#first = this.#queued = 0;
-    return rest;
-  }
-
-  /** What was taken back lies in the queue until it comes to the front. */
-  #head(): Pending | undefined {
-    for (;;) {
-      const pending = this.#queue[this.#first];
-      if (pending === undefined || pending.phase === "queued") return pending;
-      this.#queue[this.#first++] = undefined;
+    const all: Pending[] = [];
+    for (let one = this.#first; one !== undefined; one = this.#first) {
+      this.take(one);
+      all.push(one);
     }
+    return all;
   }
 
   /**

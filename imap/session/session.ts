@@ -360,7 +360,7 @@ export class Session {
     switch (pending.phase) {
       case "queued":
         pending.fail(reason);
-        this.#scheduler.withdrawn();
+        this.#scheduler.take(pending);
         break;
       case "asking":
       case "literal":
@@ -394,9 +394,7 @@ export class Session {
     this.#known.end();
     this.#silence.stop();
     this.#receiver.end(reason);
-    const running = [...this.#running];
-    for (const pending of running) this.#running.delete(pending);
-    const failed = [...running, ...this.#scheduler.clear()];
+    const failed = [...this.#running, ...this.#scheduler.clear()];
     const wanted = this.#known.leaving || failed.some(({ call }) => call.handle.isObserved);
     this.unobserved.end(wanted || this.#events.hasListeners);
     for (const pending of failed) {

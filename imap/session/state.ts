@@ -247,6 +247,8 @@ export class KnownState {
   }
 
   #learn(names: readonly string[]): void {
+    // At least IMAP4rev1 or IMAP4rev2 must be named (RFC 9051 7.2.2): an empty list says nothing.
+    if (names.length === 0) return;
     this.capabilities = new Set(names.map((name) => name.toUpperCase()));
     const limit = [...this.capabilities].map((name) => /^APPENDLIMIT=(\d+)$/.exec(name)?.[1]).find(Boolean);
     this.#appendLimit = limit === undefined ? Infinity : Number(limit);

@@ -54,7 +54,6 @@ class DeflateTransport implements Transport {
     const { readable, writable } = new DecompressionStream("deflate-raw");
     this.#inflated = readable.getReader() as ReadableStreamDefaultReader<Uint8Array>;
     this.#writer = writable.getWriter();
-    this.#writer.closed.catch(() => {});
   }
 
   /** One step of octets; workerd's decompressor takes all it is given, so it is given no more than is asked for. */

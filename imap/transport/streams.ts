@@ -23,9 +23,6 @@ export interface StreamPair {
 export function streamTransport(streams: StreamPair, secure = false): Transport {
   const reader = streams.readable.getReader();
   const writer = streams.writable.getWriter();
-  // Nobody awaits these: what they would report is reported by the read or the write that fails.
-  reader.closed.catch(() => {});
-  writer.closed.catch(() => {});
   let rest = new Uint8Array(0);
   let closed = false;
   return {

@@ -70,6 +70,21 @@ export interface Transport {
   startTls?(options: TlsOptions, signal?: AbortSignal): Promise<Transport>;
 }
 
+/**
+ * Checks what a caller gives as a transport.
+ *
+ * @param what What it is, for the message.
+ * @param transport What was given.
+ * @throws {TypeError} When it lacks a function.
+ */
+export function checkTransport(what: string, transport: Transport): void {
+  for (const name of ["read", "write", "close"] as const) {
+    if (typeof transport?.[name] !== "function") {
+      throw new TypeError(`${what} must be a Transport: it has no function ${name}`);
+    }
+  }
+}
+
 /** Whether an address is one of this machine itself (RFC 1122 3.2.1.3, RFC 4291 2.5.3), also when written as IPv6. */
 export function isLoopback(address: string | undefined): boolean {
   return address !== undefined && /^(?:::1|(?:::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/i.test(address);

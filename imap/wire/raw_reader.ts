@@ -149,8 +149,7 @@ export class RawReader extends Scanner {
 
   /** Whether NIL and nothing more is here. */
   #nilAt(at: number): boolean {
-    const after = at + 3;
-    return this.is("NIL", at - this.pos) && (after >= this.end || (CLASSES[this.bytes[after]!]! & RAW) === 0);
+    return this.is("NIL", at - this.pos) && (CLASSES[this.bytes[at + 3]!]! & RAW) === 0;
   }
 
   /**

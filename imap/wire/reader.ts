@@ -183,7 +183,7 @@ export class Reader extends RawReader {
     const { bytes, end } = this;
     const start = this.pos + 1;
     let at = start;
-    while (at < end && (CLASSES[bytes[at]!]! & QUOTED) !== 0) at++;
+    while (at < end && CLASSES[bytes[at]!]! & QUOTED) at++;
     if (at >= end || bytes[at] !== QUOTE || !this.#endsAt(at)) return this.#unescapedText(at);
     this.pos = at + 1;
     return this.#slice(start, at);

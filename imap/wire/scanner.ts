@@ -113,7 +113,7 @@ export class Scanner {
     if (this.peek() !== QUOTE) return this.run(table, bit);
     const length = this.run(table, bit, 1);
     const after = this.pos + 1 + length;
-    return after < this.end && this.bytes[after] === QUOTE ? length : -1;
+    return this.bytes[after] === QUOTE ? length : -1;
   }
 
   /** Whether a word (upper case) stands `offset` bytes from here, in any case; says nothing about what follows it. */
@@ -169,7 +169,7 @@ export class Scanner {
   numberAndSpace(): number {
     const length = this.runOf(DIGIT);
     const after = this.pos + length;
-    return length > 0 && after < this.end && this.bytes[after] === SP ? length + 1 : 0;
+    return length > 0 && this.bytes[after] === SP ? length + 1 : 0;
   }
 
   /**
@@ -185,7 +185,7 @@ export class Scanner {
     const length = this.run(table, bit);
     const isName = ((this.peek() | 0x20) - 0x61) >>> 0 < 26;
     const after = this.pos + length;
-    const second = !isName && after < this.end && this.bytes[after] === SP &&
+    const second = !isName && this.bytes[after] === SP &&
       this.wordIn(numbered, table, bit, length + 1) !== "";
     if (second || this.wordIn(numbered, table, bit) !== "") this.fail("a number");
   }
@@ -199,25 +199,25 @@ export class Scanner {
 
   /** Reads a SP. */
   sp(): void {
-    if (this.pos >= this.end || this.bytes[this.pos] !== SP) this.fail("SP");
+    if (this.peek() !== SP) this.fail("SP");
     this.pos++;
   }
 
   /** Reads "(". */
   open(): void {
-    if (this.pos >= this.end || this.bytes[this.pos] !== OPEN) this.fail('"("');
+    if (this.peek() !== OPEN) this.fail('"("');
     this.pos++;
   }
 
   /** Reads ")". */
   close(): void {
-    if (this.pos >= this.end || this.bytes[this.pos] !== CLOSE) this.fail('")"');
+    if (this.peek() !== CLOSE) this.fail('")"');
     this.pos++;
   }
 
   /** Reads one byte. */
   byte(byte: number): void {
-    if (this.pos >= this.end || this.bytes[this.pos] !== byte) {
+    if (this.peek() !== byte) {
       this.fail(JSON.stringify(String.fromCharCode(byte)));
     }
     this.pos++;
@@ -231,7 +231,7 @@ export class Scanner {
 
   /** Checks that a certain byte comes next. */
   before(byte: number): void {
-    if (this.pos >= this.end || this.bytes[this.pos] !== byte) {
+    if (this.peek() !== byte) {
       this.fail(JSON.stringify(String.fromCharCode(byte)));
     }
   }
@@ -262,14 +262,14 @@ export class Scanner {
 
   /** Reads a SP if there is one. */
   takesSpace(): boolean {
-    if (this.pos >= this.end || this.bytes[this.pos] !== SP) return false;
+    if (this.peek() !== SP) return false;
     this.pos++;
     return true;
   }
 
   /** Reads a SP if there is one and a byte of a class after it. */
   takesSpaceBefore(table: Uint32Array, bit: number): boolean {
-    if (this.pos >= this.end || this.bytes[this.pos] !== SP || (table[this.peekNext()]! & bit) === 0) {
+    if (this.peek() !== SP || (table[this.peekNext()]! & bit) === 0) {
       return false;
     }
     this.pos++;
@@ -278,7 +278,7 @@ export class Scanner {
 
   /** Reads a SP if there is one and a certain byte after it. */
   takesSpaceBeforeByte(byte: number): boolean {
-    if (this.pos >= this.end || this.bytes[this.pos] !== SP || this.peekNext() !== byte) return false;
+    if (this.peek() !== SP || this.peekNext() !== byte) return false;
     this.pos++;
     return true;
   }

@@ -533,7 +533,7 @@ export class Writer {
    * stand: nearly all strings of an ENVELOPE, and TextEncoder takes longer for one than all the rest.
    */
   #plain(text: string): boolean {
-    if (typeof text !== "string" || text.length > maxQuoted) return false;
+    if (typeof text !== "string" || !fitsQuotes(text)) return false;
     const start = this.#length;
     this.#reserve(2 * text.length + 2);
     const bytes = this.#bytes;
@@ -552,7 +552,7 @@ export class Writer {
 
   #atomOrString(bytes: Uint8Array, set: ByteClass): void {
     if (
-      bytes.length > 0 && bytes.length <= maxQuoted && bytes.every((byte) => set[byte] === 1) && !isNil(bytes)
+      bytes.length > 0 && fitsQuotes(bytes) && bytes.every((byte) => set[byte] === 1) && !isNil(bytes)
     ) {
       this.raw(bytes);
     } else {
@@ -562,7 +562,7 @@ export class Writer {
 
   #string(bytes: Uint8Array, text: boolean): void {
     // where no literal may be, any length and octets above 7F go in quotes: every reader takes them
-    const quotable = this.#holdsLiterals() ? bytes.length <= maxQuoted && this.#quotable(bytes) : text;
+    const quotable = this.#holdsLiterals() ? fitsQuotes(bytes) && this.#quotable(bytes) : text;
     if (quotable) {
       this.#quoted(bytes);
       return;
@@ -731,6 +731,11 @@ function latin1(text: string): Uint8Array {
     if (character.length > 1 || code > 0xff) throw new RangeError(`is not in ISO-8859-1: ${shown(text)}`);
     return code;
   });
+}
+
+/** Whether a string is short enough for quotes. */
+function fitsQuotes({ length }: { readonly length: number }): boolean {
+  return length <= maxQuoted;
 }
 
 function isNil(bytes: Uint8Array): boolean {

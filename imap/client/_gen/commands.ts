@@ -13,9 +13,9 @@ import type { ClientId } from "../commands/id.ts";
 import { idle } from "../commands/idle.ts";
 import { lastWords, listArgs } from "../commands/list.ts";
 import { logout } from "../commands/logout.ts";
-import { findsUids, searchArgs, sortArgs, threadArgs } from "../commands/search.ts";
+import { findsUids, foundNumbers, searchArgs, sortArgs, threadArgs } from "../commands/search.ts";
 import type { SearchQuery } from "../commands/search.ts";
-import { changeableFlags, opensReadOnly } from "../commands/select.ts";
+import { changeableFlags, noMessages, opensReadOnly } from "../commands/select.ts";
 import { starttls } from "../commands/starttls.ts";
 import { unauthenticate } from "../commands/unauthenticate.ts";
 import { tagOf, unread } from "../commands/unread.ts";
@@ -238,8 +238,7 @@ import type { Session } from "../../session/session.ts";
 import type { TlsOptions } from "../../transport/transport.ts";
 import type { DateTimeInput } from "../../values/date_time.ts";
 import type { FetchItem } from "../../values/fetch_item.ts";
-import { SequenceSet } from "../../values/sequence_set.ts";
-import type { SequenceSetInput } from "../../values/sequence_set.ts";
+import type { SequenceSet, SequenceSetInput } from "../../values/sequence_set.ts";
 import type { LiteralInput } from "../../wire/writer.ts";
 
 /** What SELECT can be told beside its arguments. */
@@ -891,7 +890,7 @@ function enableResult(collected: Collected): EnableResult {
 /** Makes a {@linkcode Selection} of what a command collected. */
 function selection(collected: Collected, spec: CommandSpec): Selection {
   return {
-    exists: collected.last<ExistsResponse>("EXISTS")?.count ?? 0,
+    exists: collected.last<ExistsResponse>("EXISTS")?.count ?? noMessages(collected, spec),
     flags: collected.last<FlagsResponse>("FLAGS")?.flags ?? [],
     permanentFlags: collected.code<PermanentflagsCode>("PERMANENTFLAGS")?.flags ?? changeableFlags(collected),
     uidNext: collected.code<UidnextCode>("UIDNEXT")?.uidNext,
@@ -975,9 +974,7 @@ function expungeResult(collected: Collected): ExpungeResult {
 /** Makes a {@linkcode SearchResult} of what a command collected. */
 function searchResult(collected: Collected, spec: CommandSpec): SearchResult {
   return {
-    all: collected.last<EsearchResponse>("ESEARCH")?.all ?? SequenceSet.from(
-      collected.all<SearchResponse>("SEARCH").flatMap((one) => one.numbers)
-    ),
+    all: collected.last<EsearchResponse>("ESEARCH")?.all ?? foundNumbers(collected),
     min: collected.last<EsearchResponse>("ESEARCH")?.min,
     max: collected.last<EsearchResponse>("ESEARCH")?.max,
     count: collected.last<EsearchResponse>("ESEARCH")?.count,

@@ -81,6 +81,18 @@ async function inTime<T>(session: Session, options: CallOptions, work: () => Pro
   }
 }
 
+/** The octets of a challenge. */
+function challengeOf(text: string): Uint8Array {
+  try {
+    return fromBase64(text);
+  } catch (cause) {
+    throw new ProtocolError("AUTHENTICATE: what the server asks is not base64", {
+      command: "AUTHENTICATE",
+      cause,
+    });
+  }
+}
+
 /** Answers in one exchange where the mechanism does not say it. */
 const usualAnswers = 10;
 
@@ -160,7 +172,7 @@ class SaslDialogue implements Dialogue {
 
   async #answer(text: string): Promise<void> {
     try {
-      const response = this.take() ?? await this.#respond(fromBase64(text));
+      const response = this.take() ?? await this.#respond(challengeOf(text));
       this.#hide();
       this.#talk.say(toBase64(response), { secret: this.#mechanism.exposesPassword, trace: "***" });
     } catch (error) {

@@ -6,7 +6,7 @@ import { SequenceSet, type SequenceSetInput } from "../../values/sequence_set.ts
 import type { Collected } from "../../session/collected.ts";
 import type { CommandSpec } from "../../codec/spec.ts";
 import type { SearchArgs, SortArgs, ThreadArgs } from "../../codec/_gen/encode.ts";
-import type { SearchKey, SortCriterion } from "../../codec/_gen/types.ts";
+import type { SearchKey, SearchResponse, SortCriterion } from "../../codec/_gen/types.ts";
 
 /**
  * What to search for. All conditions must hold. Empty texts, empty lists and `undefined` are refused: dropped, they
@@ -376,6 +376,12 @@ export function threadArgs(
   return { ...options, algorithm, charset, keys: searchKeys(query) };
 }
 
+/** What the SEARCH responses name. There is no message 0, which some servers give for none (RFC 9051 7.3.4). */
+export function foundNumbers(collected: Collected): SequenceSet {
+  const numbers = collected.all<SearchResponse>("SEARCH").flatMap((one) => one.numbers);
+  return SequenceSet.from(numbers.includes(0) ? numbers.filter((number) => number !== 0) : numbers);
+}
+
 /** Whether a search gives UIDs. */
 export function findsUids(_collected: Collected, spec: CommandSpec): boolean {
   return spec.uid;
@@ -396,10 +402,9 @@ export function highestCharacter(keys: readonly SearchKey[]): number {
     const value = stack.pop();
     if (typeof value === "string") {
       for (let i = 0; i < value.length; i++) highest = Math.max(highest, value.charCodeAt(i));
-    } else if (typeof value === "object" && value !== null && !(value instanceof SequenceSet)) {
-      if (seen.has(value)) continue;
+    } else if (!seen.has(value)) {
       seen.add(value);
-      for (const one of Object.values(value)) stack.push(one);
+      for (const one of Object.values(Object(value))) stack.push(one);
     }
   }
   return highest;

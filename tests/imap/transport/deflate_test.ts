@@ -1,6 +1,7 @@
 import { constants, createDeflateRaw, deflateRawSync, inflateRawSync } from "node:zlib";
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { systemClock } from "../../../imap/base/clock.ts";
 import { deflateTransport } from "../../../imap/transport/deflate.ts";
 import { memoryPair } from "../../../imap/transport/streams.ts";
 import type { Transport } from "../../../imap/transport/transport.ts";
@@ -112,6 +113,46 @@ test("the end of the stream comes after all that was said, and damage is an erro
   await right.write(Uint8Array.of(0xff, 0xff, 0xff, 0xff));
   await assertRejects(() => broken.read(new Uint8Array(10)));
   await broken.close();
+});
+
+test("turns of the loop are waited for only where something may have been decompressed", async () => {
+  const events: ("read" | "turn")[] = [];
+  const clock = {
+    ...systemClock,
+    setTimeout: (callback: () => void, milliseconds: number) => {
+      events.push("turn");
+      return systemClock.setTimeout(callback, milliseconds);
+    },
+  };
+  /** A connection that gives these chunks, one at each read. */
+  const giving = (chunks: Uint8Array[]): Transport => ({
+    secure: true,
+    read: (into) => {
+      events.push("read");
+      const chunk = chunks.shift();
+      if (chunk === undefined) return new Promise<never>(() => {});
+      into.set(chunk);
+      return Promise.resolve(chunk.length);
+    },
+    write: () => Promise.resolve(),
+    close: () => {},
+  });
+  // A stored block (RFC 1951 3.2.4), octet by octet: the first five give nothing.
+  const stored = deflateTransport(
+    giving([0, 1, 0, 0xfe, 0xff, 0x78].map((octet) => Uint8Array.of(octet))),
+    clock,
+  );
+  assertEquals(await readExactly(stored, 1), utf8.encode("x"));
+  const first = events.splice(0).join(" ").split("read").map((turns) => turns.trim().split(" ").length);
+  assertEquals(first.slice(0, 6), [1, 16, 16, 16, 16, 16]);
+  assertEquals(first.length, 7);
+  void stored.close();
+  // Full pieces: what follows is decompressed already, and nothing more is read for it.
+  const packed = deflateRawSync(new Uint8Array(65_536), { finishFlush: constants.Z_SYNC_FLUSH });
+  const full = deflateTransport(giving([packed]), clock);
+  assertEquals((await readExactly(full, 65_536)).length, 65_536);
+  assertEquals(events.filter((event) => event === "read").length, 1);
+  void full.close();
 });
 
 test("a bomb is unpacked only as far as it is read", async () => {

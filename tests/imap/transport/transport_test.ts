@@ -221,6 +221,27 @@ test("any pair of web streams is a connection", async () => {
   transport.close();
 });
 
+test("streams that fail while nobody reads or writes are told at the next read and write, and nowhere else", async () => {
+  const unhandled: unknown[] = [];
+  const listener = (event: unknown) => unhandled.push(event);
+  globalThis.addEventListener?.("unhandledrejection", listener);
+  let reading: ReadableStreamDefaultController | undefined;
+  let writing: WritableStreamDefaultController | undefined;
+  const transport = streamTransport({
+    readable: new ReadableStream({ start: (controller) => void (reading = controller) }),
+    writable: new WritableStream({ start: (controller) => void (writing = controller) }),
+  });
+  reading!.error(new Error("nothing comes"));
+  writing!.error(new Error("nothing goes"));
+  for (let i = 0; i < 3; i++) await new Promise((resolve) => setTimeout(resolve, 0));
+  await assertRejects(() => transport.read(new Uint8Array(1)), Error, "nothing comes");
+  await assertRejects(() => transport.write(new Uint8Array(1)), Error, "nothing goes");
+  transport.close();
+  for (let i = 0; i < 3; i++) await new Promise((resolve) => setTimeout(resolve, 0));
+  globalThis.removeEventListener?.("unhandledrejection", listener);
+  assertEquals(unhandled, []);
+});
+
 test("a close gives up a write that stalls, and ends what the streams belong to, once and last", async () => {
   const events: string[] = [];
   const transport = streamTransport({

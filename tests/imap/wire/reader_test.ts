@@ -283,3 +283,12 @@ test("an error shows where and what, without control characters", () => {
     `expected a number at byte 0, found "a..[31m${"y".repeat(25)}"`,
   );
 });
+
+test("a number with a fraction is looked at for 40 characters", () => {
+  const fits = over(`1.${"0".repeat(38)}`);
+  assertEquals(fits.number(), 1);
+  fits.atEnd();
+  const longer = over(`1.${"0".repeat(39)}`);
+  assertEquals(longer.number(), 1);
+  refuses(() => longer.atEnd(), 'expected the end at byte 40, found "0"');
+});

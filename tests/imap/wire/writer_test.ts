@@ -42,6 +42,23 @@ test("writer: a string is an atom, quoted or a literal", () => {
   assertEquals(written((w) => w.nstring(null)), "NIL|");
   assertEquals(written((w) => w.string("x".repeat(1000))), `"${"x".repeat(1000)}"|`);
   assertEquals(written((w) => w.string("x".repeat(1001))), `{1001}|<${"x".repeat(1001)}>|`);
+  assertEquals(written((w) => w.astring("x".repeat(1000))), `${"x".repeat(1000)}|`);
+  assertEquals(written((w) => w.astring("x".repeat(1001))), `{1001}|<${"x".repeat(1001)}>|`);
+  // Each character by itself and beside an ordinary one: those that end a string, those that are not ASCII, and their neighbours.
+  for (const char of "\0\t\n\r\x1f !~\x7f\x80ä€") {
+    for (const text of [char, `a${char}`, `${char}a`]) {
+      const octets = new TextEncoder().encode(text).length;
+      const plain = /^[^\0\r\n\x80-\uffff]*$/.test(text);
+      if (char === "\0") assertThrows(() => written((w) => w.string(text)), RangeError, "NUL");
+      else {
+        const literal = `{${octets}}|<${text.replaceAll("\r\n", "|")}>|`;
+        assertEquals(written((w) => w.string(text)), plain ? `"${text}"|` : literal);
+      }
+    }
+  }
+  for (const wrong of [5, true, null, undefined, {}, ["a"]] as never[]) {
+    assertThrows(() => written((w) => w.string(wrong)), RangeError, "not a text");
+  }
 });
 
 test("writer: mailbox names follow the session", () => {
