@@ -322,7 +322,7 @@ export const oddities: Odd[] = [
       S: A2 NO no`,
     caller: call(async (client) => {
       await client.noop();
-      const error = await client.login("alice", "s3cret").then(() => "in", (error) => error.name);
+      const error = await client.login("alice", "s3cret").then(() => "in", (error) => (error as Error).name);
       return [client.state, client.mailbox, [...client.enabled], error];
     }),
     gets: '["nonauth",null,[],"AuthError"]',

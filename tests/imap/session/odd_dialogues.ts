@@ -4,7 +4,7 @@ import { connect, type ImapClient, type Transport } from "../../../imap/core.ts"
 import { ManualClock } from "../../../imap/base/manual_clock.ts";
 import type { ClientOptions } from "../../../imap/client/connect_with.ts";
 import type { SaslMechanism } from "../../../imap/sasl/mechanism.ts";
-import { Peer, scripted } from "./scripted.ts";
+import { type Peer, scripted } from "./scripted.ts";
 
 /** One dialogue. */
 export interface Odd {

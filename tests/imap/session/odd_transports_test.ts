@@ -35,10 +35,10 @@ async function outcome(work: (clock: ManualClock) => Promise<unknown>): Promise<
   );
   for (let passed = 0; result === undefined && passed < 600; passed += 5) await clock.advance(5_000);
   assert(result !== undefined, "hangs");
-  await done;
+  const got = await done;
   await clock.advance(10_000);
   assertEquals(clock.timers, 0, "timers are left");
-  return result;
+  return got;
 }
 
 function noop(transport: Transport): Promise<string> {
