@@ -2,6 +2,7 @@
 
 import { StateError } from "../base/errors.ts";
 import type { FetchResponse, Section } from "../codec/_gen/types.ts";
+import { LoopedStream, type LoopResult } from "./looped_stream.ts";
 import type { LiteralSink } from "../wire/framer.ts";
 
 /**
@@ -66,47 +67,24 @@ export class FetchBody {
 /** Where the octets of a body come from. */
 export interface BodySource {
   /** Makes the stream. */
-  open(): ReadableStream<Uint8Array<ArrayBuffer>>;
+  open(): ReadableStream<Chunk>;
   /** Nobody reads it any more. */
   skip(): void;
 }
 
 /** The sections of a row whose octets have come already, from the given one on. */
 export function bodiesOf(row: FetchResponse, from: number): FetchBody[] {
-  return row.sections.slice(from).map(({ data, ...head }) =>
-    new FetchBody(row, head, new WholeBody(data as Uint8Array<ArrayBuffer> | null), data?.length)
-  );
+  return row.sections.slice(from).map(({ data, ...head }) => {
+    const body = new OpenBody(data?.length ?? 0);
+    // The stream takes the buffer over: others' must not go with it.
+    if (data) body.write(data, data.length === data.buffer.byteLength);
+    body.close();
+    return new FetchBody(row, head, body, data?.length);
+  });
 }
 
-/** Octets that are there. */
-class WholeBody implements BodySource {
-  #octets: Uint8Array<ArrayBuffer> | null;
-
-  constructor(octets: Uint8Array<ArrayBuffer> | null) {
-    this.#octets = octets;
-  }
-
-  open(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return new ReadableStream<Uint8Array<ArrayBuffer>>({
-      type: "bytes",
-      start: (controller) => {
-        const octets = this.#octets;
-        // The stream takes the buffer over: others' must not go with it.
-        if (octets?.length) controller.enqueue(isWhole(octets) ? octets : new Uint8Array(octets));
-        this.#octets = null;
-        controller.close();
-      },
-    });
-  }
-
-  skip(): void {
-    this.#octets = null;
-  }
-}
-
-function isWhole({ byteLength, buffer }: Uint8Array): boolean {
-  return byteLength === buffer.byteLength;
-}
+/** What a stream gives: an array of its own. */
+type Chunk = Uint8Array<ArrayBuffer>;
 
 /** A literal underway: the framer puts octets in, the stream takes them out. At most one chunk waits between the two. */
 export class OpenBody implements LiteralSink, BodySource {
@@ -119,22 +97,24 @@ export class OpenBody implements LiteralSink, BodySource {
   /** It is not a view of the receive buffer, which is valid as long as nothing is read, but to keep. */
   #isOwn = false;
   /** Copies that wait because others need the connection. */
-  #held: Uint8Array<ArrayBuffer>[] = [];
+  #held: Chunk[] = [];
   #heldSize = 0;
   #controller: ReadableByteStreamController | undefined;
   /** Settles when the stream has got something of what it asked for. */
   #asked: PromiseWithResolvers<void> | undefined;
+  /** The same for a loop over the stream, with what lets go of the stream. */
+  #loop: PromiseWithResolvers<LoopResult> & { free: () => void } | undefined;
   /** All octets have come from the connection. */
   #over = false;
   /** Why the rest is not wanted, or will not come. */
-  #ended: { reason: unknown } | undefined;
+  #ended: (() => unknown) | undefined;
 
   /**
    * @param size How many octets will come.
    * @param maxBuffered Bytes that may wait here while other commands wait for the connection.
    * @param released Told when reading can go on.
    */
-  constructor(size: number, maxBuffered: number, released: () => void) {
+  constructor(size: number, maxBuffered = 0, released: () => void = () => {}) {
     this.#left = size;
     this.#maxBuffered = maxBuffered;
     this.#released = released;
@@ -171,7 +151,7 @@ export class OpenBody implements LiteralSink, BodySource {
   mustWait(others: boolean): boolean {
     if (this.#ended !== undefined) return false;
     if (!others || this.#heldSize >= this.#maxBuffered) {
-      return this.#chunk !== undefined || !this.#over && this.#asked === undefined;
+      return this.#chunk !== undefined || !this.#over && !this.#isAsked;
     }
     if (this.#chunk !== undefined) {
       this.#held.push(this.#kept(this.#chunk));
@@ -181,52 +161,82 @@ export class OpenBody implements LiteralSink, BodySource {
     return false;
   }
 
-  open(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return new ReadableStream<Uint8Array<ArrayBuffer>>({
+  open(): ReadableStream<Chunk> {
+    return new LoopedStream({
       type: "bytes",
       start: (controller) => {
-        this.#controller = controller as ReadableByteStreamController;
+        this.#controller = controller;
         if (this.#left === 0) controller.close();
-        else if (this.#ended !== undefined) controller.error(this.#ended.reason);
+        else if (this.#ended !== undefined) controller.error(this.#ended());
       },
       pull: () => {
         const { promise } = this.#asked = Promise.withResolvers<void>();
-        this.#give();
-        if (this.#asked !== undefined) this.#released();
+        this.#ask();
         return promise;
       },
       cancel: () => this.skip(),
+      take: (free) => this.#take(free),
     });
   }
 
+  #take(free: () => void): Promise<LoopResult> {
+    if (this.#loop !== undefined) {
+      const again = () => this.#take(free);
+      return this.#loop.promise.then(again, again);
+    }
+    if (this.#left === 0 || this.#ended !== undefined) {
+      free();
+      return this.#left === 0
+        ? Promise.resolve({ done: true, value: undefined })
+        : Promise.reject(this.#ended!());
+    }
+    const { promise } = this.#loop = { ...Promise.withResolvers<LoopResult>(), free };
+    this.#ask();
+    return promise;
+  }
+
   skip(): void {
-    this.#end(new StateError("The body is not open any more: its loop has gone on, or has ended"));
+    this.#end(() => new StateError("The body is not open any more: its loop has gone on, or has ended"));
   }
 
   /** The octets that have not come will not come. */
   fail(reason: unknown): void {
-    if (!this.#over) this.#end(reason);
+    if (!this.#over) this.#end(() => reason);
   }
 
-  #end(reason: unknown): void {
+  #end(reason: () => unknown): void {
     if (this.#ended !== undefined) return;
-    this.#ended = { reason };
-    if (this.#left > 0) this.#controller?.error(reason);
+    this.#ended = reason;
     this.#chunk = undefined;
     this.#held = [];
+    // All of it was read: an error that nobody sees takes as long to make as 8 KiB take to come.
+    if (this.#left > 0) this.#controller?.error(reason());
     this.#asked?.resolve();
+    this.#loop?.free();
+    this.#loop?.reject(reason());
+    this.#loop = undefined;
     this.#released();
   }
 
-  #kept(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
-    return this.#isOwn ? chunk as Uint8Array<ArrayBuffer> : new Uint8Array(chunk);
+  #kept(chunk: Uint8Array): Chunk {
+    return this.#isOwn ? chunk as Chunk : new Uint8Array(chunk);
+  }
+
+  get #isAsked(): boolean {
+    return this.#asked !== undefined || this.#loop !== undefined;
+  }
+
+  /** The stream, or a loop over it, wants something. */
+  #ask(): void {
+    this.#give();
+    if (this.#isAsked) this.#released();
   }
 
   /** Gives the stream what is here, if it has asked. */
   #give(): void {
     const octets = this.#held[0] ?? this.#chunk;
-    if (octets === undefined || this.#asked === undefined) return;
-    const request = this.#controller!.byobRequest;
+    if (octets === undefined || !this.#isAsked) return;
+    const request = this.#loop === undefined ? this.#controller!.byobRequest : undefined;
     const view = request?.view;
     const count = view ? Math.min(view.byteLength, octets.length) : octets.length;
     const rest = count < octets.length ? octets.subarray(count) : undefined;
@@ -234,7 +244,7 @@ export class OpenBody implements LiteralSink, BodySource {
     if (own) {
       this.#heldSize -= count;
       if (rest === undefined) this.#held.shift();
-      else this.#held[0] = rest as Uint8Array<ArrayBuffer>;
+      else this.#held[0] = rest as Chunk;
     } else {
       this.#chunk = rest;
     }
@@ -242,7 +252,9 @@ export class OpenBody implements LiteralSink, BodySource {
       new Uint8Array(view.buffer, view.byteOffset, count).set(octets.subarray(0, count));
       request!.respond(count);
     } else {
-      this.#controller!.enqueue(own ? octets as Uint8Array<ArrayBuffer> : this.#kept(octets));
+      const value = own ? octets as Chunk : this.#kept(octets);
+      if (this.#loop !== undefined) this.#loop.resolve({ done: false, value });
+      else this.#controller!.enqueue(value);
     }
     this.#gave(count);
   }
@@ -250,51 +262,11 @@ export class OpenBody implements LiteralSink, BodySource {
   #gave(count: number): void {
     this.#left -= count;
     this.#asked?.resolve();
-    this.#asked = undefined;
+    this.#asked = this.#loop = undefined;
     if (this.#left > 0) return;
     this.#controller!.close();
     // A read into the buffer of a caller that waits is not ended by that.
     this.#controller!.byobRequest?.respond(0);
     this.#released();
-  }
-}
-
-/** Bodies one after the other; each is open until the next one is asked for. */
-export class Bodies implements AsyncIterableIterator<FetchBody, undefined> {
-  readonly #next: () => Promise<IteratorResult<FetchBody, undefined>>;
-  readonly #left: () => void;
-  #last: Promise<IteratorResult<FetchBody, undefined>> | undefined;
-
-  /**
-   * @param next Waits for the next one.
-   * @param left Told that no more are wanted.
-   */
-  constructor(next: () => Promise<IteratorResult<FetchBody, undefined>>, left: () => void) {
-    this.#next = next;
-    this.#left = left;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  next(): Promise<IteratorResult<FetchBody, undefined>> {
-    const last = this.#last;
-    const next = last === undefined ? this.#next() : this.#after(last);
-    next.catch(() => {});
-    return this.#last = next;
-  }
-
-  async #after(
-    last: Promise<IteratorResult<FetchBody, undefined>>,
-  ): Promise<IteratorResult<FetchBody, undefined>> {
-    const { value } = await last;
-    value?.skip();
-    return await this.#next();
-  }
-
-  return(): Promise<IteratorResult<FetchBody, undefined>> {
-    this.#left();
-    return Promise.resolve({ done: true, value: undefined });
   }
 }

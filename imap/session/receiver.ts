@@ -30,8 +30,8 @@ import type {
 
 const latin1 = /* @__PURE__ */ new TextDecoder("latin1");
 
-/** Octets of the smallest literal that is not held as a whole: up to here it passes through the receive buffer at one go. */
-const streamedFrom = 128 * 1024;
+/** Octets of the smallest literal that is not made an array of its own: to make one of less takes no longer than to ask whose it is. */
+const streamedFrom = 16 * 1024;
 /** Literals of one row, and octets of its text, up to which it is found out whose body a literal is. */
 const mostLooks = 100;
 const longestLook = 64 * 1024;

@@ -2,7 +2,7 @@
 
 import { LimitError } from "../base/errors.ts";
 import type { FetchResponse } from "../codec/_gen/types.ts";
-import { Bodies, bodiesOf, FetchBody, type OpenBody } from "./body.ts";
+import { bodiesOf, FetchBody, type OpenBody } from "./body.ts";
 import { guard, sections } from "./promised.ts";
 import type { SequenceSet } from "../values/sequence_set.ts";
 import { type CallerOf, Command } from "./handle.ts";
@@ -33,6 +33,8 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   #iterated = false;
   /** In place of rows, their bodies are wanted. */
   #bodies = false;
+  /** The body that was given last: it is open until the next one is asked for. */
+  #body: FetchBody | undefined;
   /** The body that is underway. */
   #open: OpenBody | undefined;
   /** How many sections of the row underway were given. */
@@ -84,11 +86,18 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   /** Gives the rows as they arrive; can be called once, before the rows are awaited. */
   [Symbol.asyncIterator](): AsyncIterator<Row, undefined> {
     this.#iterate();
+    return this.#iterator<Row>();
+  }
+
+  #iterator<Value>(): AsyncIterableIterator<Value, undefined> {
     return {
-      next: () => this.#next() as Promise<IteratorResult<Row, undefined>>,
+      next: () => this.#next() as Promise<IteratorResult<Value, undefined>>,
       return: () => {
         this.drain();
         return Promise.resolve({ done: true, value: undefined });
+      },
+      [Symbol.asyncIterator]() {
+        return this;
       },
     };
   }
@@ -162,10 +171,7 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
     for (const row of rows) {
       for (const body of bodiesOf(row as FetchResponse, 0)) this.#put(body, body.size ?? 0);
     }
-    return new Bodies(
-      () => this.#next() as Promise<IteratorResult<FetchBody, undefined>>,
-      () => this.drain(),
-    );
+    return this.#iterator<FetchBody>();
   }
 
   /**
@@ -257,11 +263,18 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   #put(value: Row | FetchBody, size: number): void {
     if (this.#waiting.length > 0) {
       this.#waiting.shift()!.resolve({ done: false, value });
+      if (this.#bodies) this.#gave(value as FetchBody);
     } else if (this.#mode !== "drain") {
       this.#rows.push(value);
       this.#sizes.push(size);
       this.#hold(size);
     }
+  }
+
+  #gave(body: FetchBody): void {
+    // The next one was asked for already.
+    if (this.#waiting.length > 0) body.skip();
+    else this.#body = body;
   }
 
   /**
@@ -322,6 +335,8 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
   }
 
   #next(): Promise<IteratorResult<Row | FetchBody, undefined>> {
+    this.#body?.skip();
+    this.#body = undefined;
     if (this.#signal?.aborted && this.#mode !== "drain") {
       this.drain();
       this.#ended = {};
@@ -340,6 +355,7 @@ export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row
       } else if (this.#first % 64 === 0) {
         this.#keeper?.released();
       }
+      if (this.#bodies) this.#gave(row as FetchBody);
       return Promise.resolve({ done: false, value: row });
     }
     if (this.#mode === "drain" || this.#ended !== undefined) {

@@ -149,7 +149,7 @@ export class Framer {
   #textEnd = 0;
   /** The last response had no literals: of octets no text is made. */
   #inLines = true;
-  /** `whole`: a literal that is cut out of the receive buffer once all of it is there. */
+  /** `whole`: a literal that is cut out of the receive buffer, or given to its sink, once all of it is there. */
   #reading: "line" | "whole" | "literal" | "sink" | "skip" = "line";
   /** Octets that the literal underway still lacks. */
   #missing = 0;
@@ -222,7 +222,8 @@ export class Framer {
   /** Whether the next bytes may come as a chunk for {@linkcode Framer.adopt}: none wait that belong in front of it. */
   get adopts(): boolean {
     if (this.#reading === "whole") {
-      this.#makeRoom(this.#missing);
+      if (this.#sink === undefined) this.#makeRoom(this.#missing);
+      else this.#reading = "sink";
       this.#readLiteral();
     }
     this.#letGo();
@@ -316,6 +317,7 @@ export class Framer {
       this.#missing -= count;
     } else if (this.#inSink) {
       this.#inSink = false;
+      this.#reading = "sink";
       this.#missing -= count;
       this.#sink!.filled!(count);
     } else {
@@ -515,8 +517,8 @@ export class Framer {
     if (this.#literals === noLiterals) this.#literals = [];
     this.#sink = this.#dropped === undefined ? this.#askForSink(size, index) : undefined;
     if (this.#sink !== undefined) {
-      this.#literals.push(new Uint8Array(0));
-      this.#reading = "sink";
+      this.#literals.push(nothing);
+      this.#reading = size <= receiveSize / 2 ? "whole" : "sink";
       return;
     }
     this.#total += size;
@@ -599,6 +601,10 @@ export class Framer {
   #cutLiteral(): boolean {
     const end = this.#start + this.#missing;
     if (end > this.#end) return false;
+    if (this.#sink !== undefined) {
+      this.#reading = "sink";
+      return this.#readLiteral();
+    }
     this.#literals.push(new Uint8Array(this.#buffer.subarray(this.#start, end)));
     this.#start = this.#scanned = end;
     this.#missing = 0;

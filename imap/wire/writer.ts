@@ -69,6 +69,8 @@ export interface WriterOptions {
   own?: (value: unknown) => Uint8Array | LiteralSource;
   /** Write as a server does: literals are in the line, without waiting and without a plus. */
   response?: boolean;
+  /** Told of each literal of a response, and where in the octets of that it belongs; one that it takes is left out of them. */
+  apart?: (octets: Uint8Array, at: number) => boolean;
 }
 
 /** A set of byte values: 256 flags. */
@@ -588,7 +590,7 @@ export class Writer {
   }
 
   #literal(literal: Uint8Array | LiteralSource, size: number, nul: boolean): void {
-    const { response, binary, literalPlus, literalMinus, maxNonSync = Infinity } = this.#options;
+    const { response, apart, binary, literalPlus, literalMinus, maxNonSync = Infinity } = this.#options;
     if (!Number.isSafeInteger(size) || size < 0) {
       throw new RangeError(`not a number of octets: ${String(size)}`);
     }
@@ -599,9 +601,11 @@ export class Writer {
       if (!(literal instanceof Uint8Array)) throw new RangeError("a stream cannot be in a response");
       this.text(`${mark}${size}}`);
       this.#lineEnd();
-      this.#reserve(size);
-      this.#bytes.set(literal, this.#length);
-      this.#length += size;
+      if (!apart?.(literal, this.#length)) {
+        this.#reserve(size);
+        this.#bytes.set(literal, this.#length);
+        this.#length += size;
+      }
       this.#lineStart = this.#length;
       return;
     }

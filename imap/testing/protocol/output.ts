@@ -5,12 +5,18 @@ import { writeResponse } from "../../codec/_gen/encode_response.ts";
 import type { Response } from "../../codec/_gen/types.ts";
 import type { Transport } from "../../transport/transport.ts";
 import { Writer } from "../../wire/writer.ts";
+import { concat } from "../concat.ts";
 import type { Fault } from "../faults.ts";
 import { without } from "./omission.ts";
 import type { ConnectionLog } from "./transcript.ts";
 
 /** More than this many octets are not held back. */
 const FLUSH_ABOVE = 256 * 1024;
+/**
+ * Octets of the smallest literal that is sent from where the message is kept: twice a copy of 14 MB, by way of the writer and of what
+ * it gives, took ten times as long as sending it.
+ */
+const APART = 64 * 1024;
 
 const encoder = new TextEncoder();
 
@@ -20,6 +26,8 @@ export class Output {
   utf8 = false;
   /** One for all responses: its buffer has grown to what they need. */
   #writer: { readonly writer: Writer; readonly utf8: boolean } | undefined;
+  /** Large literals of the response that is being written, and where they belong. */
+  #apart: [octets: Uint8Array, at: number][] = [];
   readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #log: ConnectionLog;
@@ -95,11 +103,11 @@ export class Output {
       }
     }
     if (value === null) return;
-    const octets = typeof value === "string" || value instanceof Uint8Array
-      ? value
+    const pieces = typeof value === "string" || value instanceof Uint8Array
+      ? [value]
       : this.#twisted(this.#encode(this.#withTag(value)));
-    this.sendRaw(octets);
-    if (this.#faults.some(({ twice }) => twice)) this.sendRaw(octets);
+    const times = this.#faults.some(({ twice }) => twice) ? 2 : 1;
+    for (let time = 0; time < times; time++) for (const piece of pieces) this.sendRaw(piece);
   }
 
   /** Adds octets as they are. */
@@ -151,22 +159,36 @@ export class Output {
     return tag === undefined || response.type !== "TAGGED" ? response : { ...response, tag };
   }
 
-  #twisted(octets: Uint8Array): Uint8Array {
-    if (this.#quirks === undefined) return octets;
-    const text = this.#quirks(octets.reduce((all, octet) => all + String.fromCharCode(octet), ""));
-    return Uint8Array.from(text, (char) => char.charCodeAt(0));
+  #twisted(pieces: Uint8Array[]): Uint8Array[] {
+    if (this.#quirks === undefined) return pieces;
+    const text = this.#quirks(
+      concat(pieces).reduce((all, octet) => all + String.fromCharCode(octet), ""),
+    );
+    return [Uint8Array.from(text, (char) => char.charCodeAt(0))];
   }
 
-  #encode(response: Response): Uint8Array {
+  /** A response as pieces that follow each other. */
+  #encode(response: Response): Uint8Array[] {
     const { utf8 } = this;
     const kept = this.#writer;
-    const writer = kept?.utf8 === utf8 ? kept.writer : new Writer({ response: true, utf8 });
+    const writer = kept?.utf8 === utf8
+      ? kept.writer
+      : new Writer({ response: true, utf8, apart: (octets, at) => this.#takesApart(octets, at) });
     // A response that cannot be written leaves its beginning in the writer.
     this.#writer = undefined;
+    this.#apart = [];
     writeResponse(writer, response);
     const bytes = writer.endResponse();
     this.#writer = { writer, utf8 };
-    return bytes;
+    let start = 0;
+    const before = this.#apart.flatMap(([octets, at]) => [bytes.subarray(start, start = at), octets]);
+    return [...before, bytes.subarray(start)];
+  }
+
+  #takesApart(octets: Uint8Array, at: number): boolean {
+    if (octets.length < APART) return false;
+    this.#apart.push([octets, at]);
+    return true;
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
@@ -195,14 +217,15 @@ export class Output {
   }
 }
 
-/** Small responses travel together, as they would from a server that buffers. */
+/** Small responses travel together, as they would from a server that buffers; what is large would only be copied. */
 function merged(pieces: readonly Uint8Array[]): Uint8Array[] {
-  if (pieces.length < 2) return [...pieces];
-  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
+  const out: Uint8Array[] = [];
+  for (let at = 0; at < pieces.length;) {
+    let end = at;
+    while (end < pieces.length && pieces[end]!.length < APART) end++;
+    if (end > at) out.push(end > at + 1 ? concat(pieces.slice(at, end)) : pieces[at]!);
+    if (end < pieces.length) out.push(pieces[end]!);
+    at = end + 1;
   }
-  return [whole];
+  return out;
 }

@@ -316,3 +316,155 @@ bothWays("a stream that is asked for after its loop has gone on fails at once", 
   await done;
   client.close();
 });
+
+/** What a program can see of a stream whose loop it takes in hand. */
+const uses: Record<string, (stream: ReadableStream<Uint8Array>) => Promise<unknown[]>> = {
+  "a loop to the end, another one, and a reader after them": async (stream) => {
+    const seen: unknown[] = [];
+    for await (const chunk of stream) seen.push(text(chunk), stream.locked);
+    seen.push(stream.locked);
+    for await (const chunk of stream) seen.push(text(chunk));
+    return [...seen, (await stream.getReader().read()).done];
+  },
+  "a loop that is left": async (stream) => {
+    for await (const _ of stream) break;
+    return [stream.locked, (await stream.getReader().read()).done];
+  },
+  "a loop that throws": async (stream) => {
+    const seen: unknown[] = [];
+    try {
+      for await (const _ of stream) throw new RangeError("enough");
+    } catch (error) {
+      seen.push(String(error));
+    }
+    return [...seen, stream.locked, await stream.cancel()];
+  },
+  "a reader while a loop has the stream, and a loop while a reader has it": async (stream) => {
+    const seen: unknown[] = [];
+    const refused = (use: () => unknown) => {
+      try {
+        use();
+      } catch (error) {
+        seen.push(error instanceof TypeError);
+      }
+    };
+    for await (const _ of stream) refused(() => stream.getReader());
+    stream.getReader();
+    refused(() => stream[Symbol.asyncIterator]());
+    return seen;
+  },
+  "several calls of next() at once": async (stream) => {
+    const loop = stream[Symbol.asyncIterator]();
+    const results = await Promise.all([loop.next(), loop.next(), loop.next()]);
+    return [...results.map(({ done, value }) => [done, value && text(value)]), stream.locked];
+  },
+  "next() after return()": async (stream) => {
+    const loop = stream[Symbol.asyncIterator]();
+    await loop.next();
+    const returned = await loop.return!();
+    return [returned.done, (await loop.next()).done, (await loop.next()).value, stream.locked];
+  },
+  "return() before next()": async (stream) => {
+    const loop = stream[Symbol.asyncIterator]();
+    return [(await loop.return!()).done, stream.locked, (await loop.next()).done];
+  },
+  "a loop of values() that does not cancel": async (stream) => {
+    const seen: unknown[] = [];
+    for await (const chunk of stream.values({ preventCancel: true })) {
+      seen.push(text(chunk), stream.locked);
+      break;
+    }
+    return [...seen, stream.locked, (await stream.getReader().read()).done];
+  },
+};
+
+for (const [name, use] of Object.entries(uses)) {
+  bothWays(`a loop over a body does what a loop over any stream does: ${name}`, async () => {
+    const { client, done } = await selected(async (peer) => {
+      await peer.expect("A2 FETCH 1 BODY[]");
+      await peer.send(`* 1 FETCH (BODY[] ${literal("hello")})\r\nA2 OK done\r\n`);
+    });
+    const plain = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      type: "bytes",
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode("hello"));
+        controller.close();
+      },
+    });
+    for await (const { stream } of client.fetch(1, ["BODY[]"]).bodies()) {
+      assertEquals(await use(stream), await use(plain));
+    }
+    await done;
+    client.close();
+  });
+}
+
+bothWays(
+  "a loop over a large body: octets are its own, and several calls of next() get them in order",
+  async () => {
+    const a = pattern(large, 1);
+    const { client, done } = await selected(async (peer) => {
+      await peer.expect("A2 FETCH 1:2 BODY[]");
+      for (const seq of [1, 2]) await peer.send(`* ${seq} FETCH (BODY[] ${literal(a)})\r\n`);
+      await peer.send("A2 OK done\r\n");
+    });
+    for await (const { seq, stream } of client.fetch("1:2", ["BODY[]"]).bodies()) {
+      const chunks: Uint8Array[] = [];
+      if (seq === 1) {
+        for await (const chunk of stream) chunks.push(chunk);
+      } else {
+        const loop = stream[Symbol.asyncIterator]();
+        for (let over = false; !over;) {
+          for (const { done = false, value } of await Promise.all([loop.next(), loop.next(), loop.next()])) {
+            over ||= done;
+            if (value !== undefined) chunks.push(value);
+          }
+        }
+      }
+      assert(chunks.map(text).join("") === a, `body ${seq}`);
+      assertEquals(stream.locked, false);
+    }
+    await done;
+    client.close();
+  },
+);
+
+bothWays("a small body fails, too, when it is read after its loop has gone on", async () => {
+  const { client, done } = await selected(async (peer) => {
+    await peer.expect("A2 UID FETCH 5:6 BODY[]");
+    await peer.send(
+      `* 1 FETCH (UID 5 BODY[] ${literal("one")})\r\n* 2 FETCH (UID 6 BODY[] ${
+        literal("two")
+      })\r\nA2 OK done\r\n`,
+    );
+  });
+  const bodies: FetchBody[] = [];
+  for await (const body of client.uidFetch("5:6", ["BODY[]"]).bodies()) bodies.push(body);
+  for (const { stream } of bodies) {
+    await assertRejects(() => toArrayBuffer(stream), StateError, "its loop has gone on");
+  }
+  await done;
+  client.close();
+});
+
+bothWays(
+  "a loop over a body whose connection ends fails with the reason, and lets go of the stream",
+  async () => {
+    const { client, done } = await selected(async (peer) => {
+      await peer.expect("A2 FETCH 1 BODY[]");
+      await peer.send(`* 1 FETCH (BODY[] {${large}}\r\n${pattern(large - 1, 1)}`);
+      peer.close();
+    });
+    const { value: body } = await client.fetch(1, ["BODY[]"]).bodies().next();
+    const { stream } = body!;
+    const loop = stream[Symbol.asyncIterator]();
+    await assertRejects(async () => {
+      while (!(await loop.next()).done);
+    }, ConnectionError);
+    assertEquals(stream.locked, false);
+    assertEquals((await loop.next()).done, true);
+    await assertRejects(() => stream.getReader().read(), ConnectionError);
+    await done;
+    client.close();
+  },
+);

@@ -40,6 +40,37 @@ test("the connection drops inside a literal", async () => {
   assertEquals(await wire.rest(), `* 1 FETCH (UID 1 BODY[TEXT] {100}\r\n${body.slice(0, 17)}`);
 });
 
+test("a large literal goes out like a small one, under every fault", async () => {
+  const large = "0123456789".repeat(10_000);
+  const head = `* 1 FETCH (UID 1 FLAGS (\\Recent) BODY[TEXT]<7> {${large.length - 7}}\r\n`;
+  const row = `${head}${large.slice(7)} BODY[] {${large.length + 14}}\r\nSubject: x\r\n\r\n${large})\r\n`;
+  const all = `${row}x OK FETCH completed\r\n`;
+  const expected: [Fault, string][] = [
+    [{ delay: 0 }, all],
+    [{ twice: true }, row + row + "x OK FETCH completed\r\n".repeat(2)],
+    [{ splitEvery: 30_000 }, all],
+    [{ dropInLiteral: 70_000 }, all.slice(0, head.length + 70_000)],
+    [{ dropAfter: head.length + 99_999 }, all.slice(0, head.length + 99_999)],
+    [{ dropSessionAfter: 0 }, ""],
+    [{ omit: ["FLAGS"] }, all.replace("FLAGS (\\Recent) ", "")],
+  ];
+  for (const [fault, answer] of expected) {
+    await using s = await startServer({
+      faults: [{ on: "FETCH", ...fault }],
+      mailboxes: { INBOX: [`Subject: x\r\n\r\n${large}`] },
+    });
+    const wire = await Wire.login(s, "INBOX");
+    await wire.send("x FETCH 1 (UID BODY.PEEK[TEXT]<7.100000> BODY.PEEK[] FLAGS)\r\ny LOGOUT\r\n");
+    const [rest = ""] = (await wire.rest()).split("* BYE");
+    assertEquals([rest.slice(0, 80), rest.slice(-60), rest.length], [
+      answer.slice(0, 80),
+      answer.slice(-60),
+      answer.length,
+    ]);
+    assertEquals(rest === answer, true, JSON.stringify(fault));
+  }
+});
+
 test("an answer can be replaced, delayed and split", async () => {
   await using s = await server(
     { on: "NOOP", nth: 1, reply: "* 99 EXISTS\r\n%TAG% OK [ALERT] so there\r\n" },

@@ -328,39 +328,70 @@ test("what only looks like a mark is text", () => {
 });
 
 test("a literal goes to a sink while the response is open, and its promise holds reading back", async () => {
-  const seen: string[] = [];
-  let release = () => {};
-  const framer = new Framer({
-    limits: checkLimits({ maxLiteral: 4 }),
-    sinkFor: ({ size, index, text }) =>
-      size < 5 ? undefined : {
-        write: (chunk) => {
-          seen.push(`${index} ${decoder.decode(text.subarray(-5, -2))} ${decoder.decode(chunk)}`);
-          return new Promise<void>((resolve) => release = resolve);
+  // What fits into the receive buffer goes at once, when all of it is there.
+  for (
+    const [size, expected] of [[6, ["6 at once"]], [200_000, ["1000 at once", "199000 at once"]]] as const
+  ) {
+    const seen: string[] = [];
+    let release = () => {};
+    const framer = new Framer({
+      limits: checkLimits({ maxLiteral: 4 }),
+      room: 256 * 1024,
+      sinkFor: (announced) =>
+        announced.size < 5 ? undefined : {
+          write: (chunk) => {
+            assertEquals(announced.index, 1);
+            assert(decoder.decode(announced.text).endsWith(`BODY[2] {${size}}\r\n`));
+            assert(chunk.every((octet) => octet === 0x78));
+            seen.push(`${chunk.length} at once`);
+            return new Promise<void>((resolve) => release = resolve);
+          },
+          close: () => seen.push("close"),
         },
-        close: () => seen.push("close"),
-      },
+    });
+    const put = (text: string) => assertEquals(framer.take(encoder.encode(text)), text.length);
+    const first = Math.min(1000, size >> 1);
+    put(`* 1 FETCH (BODY[1] {2}\r\nhi BODY[2] {${size}}\r\n${"x".repeat(first)}`);
+    assertEquals(framer.next(), undefined);
+    if (expected.length > 1) {
+      const waiting = framer.backPressure();
+      assertEquals(seen, expected.slice(0, 1));
+      release();
+      await waiting;
+      assertEquals(framer.next(), undefined);
+    } else {
+      assertEquals(seen, []);
+      assertEquals(framer.awaited, size - first);
+    }
+    put("x".repeat(size - first) + ")\r\n");
+    assertEquals(framer.next(), undefined);
+    assertEquals(seen, expected);
+    release();
+    await framer.backPressure();
+    const frame = framer.next()!;
+    assertEquals(seen, [...expected, "close"]);
+    assertEquals(decoder.decode(frame.text), `* 1 FETCH (BODY[1] {2}\r\n BODY[2] {${size}}\r\n)`);
+    assertEquals(frame.literals.map((literal) => decoder.decode(literal)), ["hi", ""]);
+  }
+});
+
+test("a small literal whose sink waits for it goes on as chunks where the connection gives chunks", () => {
+  const seen: string[] = [];
+  const framer = new Framer({
+    sinkFor: () => ({
+      write: (chunk) => void seen.push(decoder.decode(chunk)),
+      close: () => seen.push("close"),
+    }),
   });
-  const put = (text: string) => {
-    const bytes = encoder.encode(text);
-    framer.space().set(bytes);
-    framer.filled(bytes.length);
+  const give = (text: string) => {
+    assert(framer.adopts);
+    framer.adopt(encoder.encode(text));
+    return framer.next();
   };
-  put("* 1 FETCH (BODY[1] {2}\r\nhi BODY[2] {6}\r\nabc");
-  assertEquals(framer.next(), undefined);
-  const waiting = framer.backPressure();
-  assertEquals(seen, ["1 {6} abc"]);
-  release();
-  await waiting;
-  assertEquals(framer.next(), undefined);
-  put("def)\r\n");
-  assertEquals(framer.next(), undefined);
-  release();
-  await framer.backPressure();
-  const frame = framer.next()!;
-  assertEquals(seen, ["1 {6} abc", "1 {6} def", "close"]);
-  assertEquals(decoder.decode(frame.text), "* 1 FETCH (BODY[1] {2}\r\n BODY[2] {6}\r\n)");
-  assertEquals(frame.literals.map((literal) => decoder.decode(literal)), ["hi", ""]);
+  assertEquals(give("* 1 FETCH (BODY[] {6}\r\nab"), undefined);
+  assertEquals(give("cd"), undefined);
+  assertEquals(decoder.decode(give("ef)\r\n")!.text), "* 1 FETCH (BODY[] {6}\r\n)");
+  assertEquals(seen, ["ab", "cd", "ef", "close"]);
 });
 
 for (const [what, piece] of [["", "X {1}\r\na "], [", each at the end of a line", "X {1}\r\na\r\n"]]) {
