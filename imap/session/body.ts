@@ -2,7 +2,7 @@
 
 import { StateError } from "../base/errors.ts";
 import type { FetchResponse, Section } from "../codec/_gen/types.ts";
-import { LoopedStream, type LoopResult } from "./looped_stream.ts";
+import { loopedStream, type LoopResult, type LoopSource } from "./looped_stream.ts";
 import type { LiteralSink } from "../wire/framer.ts";
 
 /**
@@ -86,6 +86,11 @@ export function bodiesOf(row: FetchResponse, from: number): FetchBody[] {
 /** What a stream gives: an array of its own. */
 type Chunk = Uint8Array<ArrayBuffer>;
 
+/** What a stream has asked for; a loop also says how it lets go of the stream. */
+interface Asked extends PromiseWithResolvers<LoopResult | undefined> {
+  free?: () => void;
+}
+
 /** A literal underway: the framer puts octets in, the stream takes them out. At most one chunk waits between the two. */
 export class OpenBody implements LiteralSink, BodySource {
   readonly #maxBuffered: number;
@@ -100,10 +105,8 @@ export class OpenBody implements LiteralSink, BodySource {
   #held: Chunk[] = [];
   #heldSize = 0;
   #controller: ReadableByteStreamController | undefined;
-  /** Settles when the stream has got something of what it asked for. */
-  #asked: PromiseWithResolvers<void> | undefined;
-  /** The same for a loop over the stream, with what lets go of the stream. */
-  #loop: PromiseWithResolvers<LoopResult> & { free: () => void } | undefined;
+  /** Settles when the stream, or a loop over it, has got something of what it asked for. */
+  #asked: Asked | undefined;
   /** All octets have come from the connection. */
   #over = false;
   /** Why the rest is not wanted, or will not come. */
@@ -151,7 +154,7 @@ export class OpenBody implements LiteralSink, BodySource {
   mustWait(others: boolean): boolean {
     if (this.#ended !== undefined) return false;
     if (!others || this.#heldSize >= this.#maxBuffered) {
-      return this.#chunk !== undefined || !this.#over && !this.#isAsked;
+      return this.#chunk !== undefined || !this.#over && this.#asked === undefined;
     }
     if (this.#chunk !== undefined) {
       this.#held.push(this.#kept(this.#chunk));
@@ -162,7 +165,7 @@ export class OpenBody implements LiteralSink, BodySource {
   }
 
   open(): ReadableStream<Chunk> {
-    return new LoopedStream({
+    const source: LoopSource = {
       type: "bytes",
       start: (controller) => {
         this.#controller = controller;
@@ -170,29 +173,35 @@ export class OpenBody implements LiteralSink, BodySource {
         else if (this.#ended !== undefined) controller.error(this.#ended());
       },
       pull: () => {
-        const { promise } = this.#asked = Promise.withResolvers<void>();
-        this.#ask();
-        return promise;
+        source.take = undefined;
+        return this.#ask() as Promise<void>;
       },
       cancel: () => this.skip(),
       take: (free) => this.#take(free),
-    });
+    };
+    return loopedStream(source);
   }
 
   #take(free: () => void): Promise<LoopResult> {
-    if (this.#loop !== undefined) {
+    if (this.#asked !== undefined) {
       const again = () => this.#take(free);
-      return this.#loop.promise.then(again, again);
+      return this.#asked.promise.then(again, again);
     }
-    if (this.#left === 0 || this.#ended !== undefined) {
-      free();
-      return this.#left === 0
-        ? Promise.resolve({ done: true, value: undefined })
-        : Promise.reject(this.#ended!());
-    }
-    const { promise } = this.#loop = { ...Promise.withResolvers<LoopResult>(), free };
-    this.#ask();
-    return promise;
+    if (this.#left > 0 && this.#ended === undefined) return this.#ask(free) as Promise<LoopResult>;
+    free();
+    return this.#left > 0
+      ? Promise.reject(this.#ended!())
+      : Promise.resolve({ done: true, value: undefined });
+  }
+
+  /** Asks for octets, which may be here. */
+  #ask(free?: () => void): Promise<LoopResult | undefined> {
+    const asked: Asked = Promise.withResolvers();
+    if (free !== undefined) asked.free = free;
+    this.#asked = asked;
+    this.#give();
+    if (this.#asked !== undefined) this.#released();
+    return asked.promise;
   }
 
   skip(): void {
@@ -211,10 +220,10 @@ export class OpenBody implements LiteralSink, BodySource {
     this.#held = [];
     // All of it was read: an error that nobody sees takes as long to make as 8 KiB take to come.
     if (this.#left > 0) this.#controller?.error(reason());
-    this.#asked?.resolve();
-    this.#loop?.free();
-    this.#loop?.reject(reason());
-    this.#loop = undefined;
+    const asked = this.#asked;
+    this.#asked = undefined;
+    asked?.free?.();
+    asked?.reject(reason());
     this.#released();
   }
 
@@ -222,21 +231,11 @@ export class OpenBody implements LiteralSink, BodySource {
     return this.#isOwn ? chunk as Chunk : new Uint8Array(chunk);
   }
 
-  get #isAsked(): boolean {
-    return this.#asked !== undefined || this.#loop !== undefined;
-  }
-
-  /** The stream, or a loop over it, wants something. */
-  #ask(): void {
-    this.#give();
-    if (this.#isAsked) this.#released();
-  }
-
   /** Gives the stream what is here, if it has asked. */
   #give(): void {
     const octets = this.#held[0] ?? this.#chunk;
-    if (octets === undefined || !this.#isAsked) return;
-    const request = this.#loop === undefined ? this.#controller!.byobRequest : undefined;
+    if (octets === undefined || this.#asked === undefined) return;
+    const request = this.#controller!.byobRequest;
     const view = request?.view;
     const count = view ? Math.min(view.byteLength, octets.length) : octets.length;
     const rest = count < octets.length ? octets.subarray(count) : undefined;
@@ -253,7 +252,7 @@ export class OpenBody implements LiteralSink, BodySource {
       request!.respond(count);
     } else {
       const value = own ? octets as Chunk : this.#kept(octets);
-      if (this.#loop !== undefined) this.#loop.resolve({ done: false, value });
+      if (this.#asked.free !== undefined) this.#asked.resolve({ done: false, value });
       else this.#controller!.enqueue(value);
     }
     this.#gave(count);
@@ -261,8 +260,8 @@ export class OpenBody implements LiteralSink, BodySource {
 
   #gave(count: number): void {
     this.#left -= count;
-    this.#asked?.resolve();
-    this.#asked = this.#loop = undefined;
+    this.#asked?.resolve(undefined);
+    this.#asked = undefined;
     if (this.#left > 0) return;
     this.#controller!.close();
     // A read into the buffer of a caller that waits is not ended by that.

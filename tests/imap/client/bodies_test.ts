@@ -358,6 +358,14 @@ const uses: Record<string, (stream: ReadableStream<Uint8Array>) => Promise<unkno
     const results = await Promise.all([loop.next(), loop.next(), loop.next()]);
     return [...results.map(({ done, value }) => [done, value && text(value)]), stream.locked];
   },
+  "a loop after a reader that took a part": async (stream) => {
+    const reader = stream.getReader({ mode: "byob" });
+    const { value } = await reader.read(new Uint8Array(2));
+    reader.releaseLock();
+    const seen = [text(value!)];
+    for await (const chunk of stream) seen.push(text(chunk));
+    return seen;
+  },
   "next() after return()": async (stream) => {
     const loop = stream[Symbol.asyncIterator]();
     await loop.next();
@@ -428,6 +436,29 @@ bothWays(
     client.close();
   },
 );
+
+bothWays("a loop gets what a reader asked for that let go before it came", async () => {
+  const a = pattern(large, 1);
+  const { client, done } = await selected(async (peer) => {
+    await peer.expect("A2 FETCH 1 BODY[]");
+    await peer.send(`* 1 FETCH (BODY[] {${a.length}}\r\n`);
+    await peer.expect("A3 NOOP");
+    await peer.send(`${a})\r\nA2 OK done\r\nA3 OK done\r\n`);
+  });
+  for await (const { stream } of client.fetch(1, ["BODY[]"]).bodies()) {
+    const reader = stream.getReader({ mode: "byob" });
+    const read = assertRejects(() => reader.read(new Uint8Array(100_000)), TypeError);
+    reader.releaseLock();
+    await read;
+    const noop = client.noop();
+    let all = "";
+    for await (const chunk of stream) all += text(chunk);
+    assert(all === a);
+    await noop;
+  }
+  await done;
+  client.close();
+});
 
 bothWays("a small body fails, too, when it is read after its loop has gone on", async () => {
   const { client, done } = await selected(async (peer) => {
