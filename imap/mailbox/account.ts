@@ -3,7 +3,7 @@
 import type { MessageInput } from "../../email/content/model.ts";
 import { onAbort } from "../base/abort.ts";
 import { systemClock } from "../base/clock.ts";
-import { ImapError } from "../base/errors.ts";
+import { ImapError, StateError } from "../base/errors.ts";
 import { checkMilliseconds } from "../base/limits.ts";
 import type { ImapClient } from "../client/client.ts";
 import { checkConnectOptions, connectWith, type HostOptions } from "../client/connect_with.ts";
@@ -146,10 +146,15 @@ export class Account implements AsyncDisposable {
       onState,
       open: async (signal): Promise<ImapClient> => {
         using _place = await gate(host, user, signal);
-        return await connectWith({ ...options, signal }, { dial: runtimeDial, certificates }).catch(
+        const client = await connectWith({ ...options, signal }, { dial: runtimeDial, certificates }).catch(
           (error) => {
             throw placed(error, name);
           },
+        );
+        if (client.state !== "nonauth") return client;
+        await client.logout();
+        throw new StateError(
+          `${name} wants a login: openAccount() takes it as "auth", such as { user, pass }`,
         );
       },
     });

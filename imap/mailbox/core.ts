@@ -5,7 +5,7 @@ import { kindOf } from "../base/option_names.ts";
 import { listMailboxes, type MailboxInfo, mailboxName } from "./directory.ts";
 import { PartReader } from "./message/reader.ts";
 import type { Jobs } from "./pool/jobs.ts";
-import type { MailboxRole, MailboxTarget } from "./roles.ts";
+import { allRoles, type MailboxRole, type MailboxTarget } from "./roles.ts";
 import { Bells } from "./sync/bells.ts";
 
 /** What an account and its mailboxes share. */
@@ -59,7 +59,11 @@ export class Core {
     // One that is not known may have been created since.
     const name = nameOfRole(role, known ?? []) ?? nameOfRole(role, await this.mailboxes(false, signal));
     if (name !== undefined) return name;
-    throw new CapabilityError(`No mailbox of ${this.jobs.account} has the role "${role}"`);
+    const roles = allRoles();
+    const why = roles.includes(role) ? "" : `: roles are ${roles.join(", ")}`;
+    throw new CapabilityError(
+      `No mailbox of ${this.jobs.account} has the role ${JSON.stringify(role)}${why}`,
+    );
   }
 
   /**

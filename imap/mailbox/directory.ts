@@ -1,5 +1,6 @@
 /** Which mailboxes there are, and what they are for. RFC 9051 6.3.9, RFC 5819, RFC 6154. */
 
+import { kindOf } from "../base/option_names.ts";
 import { shown } from "../base/shown.ts";
 import type { ImapClient } from "../client/client.ts";
 import type { ListResponse, StatusItem } from "../codec/_gen/types.ts";
@@ -118,8 +119,9 @@ function infoOf(name: string, delimiter: string | null, attributes: readonly str
 
 /** INBOX in its one spelling (RFC 9051 5.1); every other name as it is. */
 export function mailboxName(name: string): string {
-  if (typeof name !== "string" || name === "") throw new TypeError("A mailbox has a name");
-  return inboxOr(name);
+  if (typeof name === "string" && name !== "") return inboxOr(name);
+  const kind = name === "" ? "an empty text" : kindOf(name);
+  throw new TypeError(`a mailbox is given by its name, not ${kind}; mailboxFor() finds one by its role`);
 }
 
 function inboxOr(name: string): string {

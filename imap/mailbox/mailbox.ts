@@ -8,6 +8,7 @@ import { withCaller } from "../base/frames.ts";
 import { checkFields } from "../codec/arguments.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Core } from "./core.ts";
+import { once } from "./iterated.ts";
 import { findUids, type ListingOptions, listMessages } from "./listing.ts";
 import type { MailboxMessage } from "./message/message.ts";
 import { isPassing } from "./pool/backoff.ts";
@@ -91,7 +92,7 @@ export class ReadonlyMailbox {
       throw new TypeError(`A query must be an object such as { unseen: true }, not ${kindOf(query)}`);
     }
     checkFields("messages()", options, { newest: "any?", signal: "signal?" });
-    return listMessages(this.#core.jobs, this.name, query, options, this.#core.reader);
+    return once(listMessages(this.#core.jobs, this.name, query, options, this.#core.reader), "messages()");
   }
 
   /**
@@ -125,7 +126,11 @@ export class ReadonlyMailbox {
    * }
    * ```
    */
-  async *changes(cursor?: Cursor, options: ChangesOptions = {}): AsyncGenerator<Change, undefined> {
+  changes(cursor?: Cursor, options: ChangesOptions = {}): AsyncGenerator<Change, undefined> {
+    return once(this.#changes(cursor, options), "changes()");
+  }
+
+  async *#changes(cursor: Cursor | undefined, options: ChangesOptions): AsyncGenerator<Change, undefined> {
     checkFields("changes()", options, changesFields);
     const sync = new Sync(this.#core, this.name, cursor, syncOptions(options));
     options.signal?.throwIfAborted();
@@ -164,7 +169,7 @@ export class ReadonlyMailbox {
    */
   watch(options: WatchOptions = {}): AsyncIterableIterator<WatchEvent, undefined> {
     checkFields("watch()", options, { ...changesFields, cursor: "any?", poll: "any?", renew: "any?" });
-    return watchMailbox(this.#core, this.name, options, new Error());
+    return once(watchMailbox(this.#core, this.name, options, new Error()), "watch()");
   }
 
   /**

@@ -83,6 +83,9 @@ function partsOf(query: MessageQuery, depth: number): SearchQuery[] {
   const plain: Record<string, unknown> = {};
   const parts: SearchQuery[] = [];
   for (const [name, value] of Object.entries(query)) {
+    if (Array.isArray(value) && value.length === 0 && (textFields.has(name) || name === "messageId")) {
+      throw new RangeError(`The search condition ${JSON.stringify(name)} is an empty list`);
+    }
     if (name === "messageId") {
       const ids = Array.isArray(value) ? value : [value];
       parts.push({ or: ids.map((one) => ({ header: { "Message-ID": one } })) });

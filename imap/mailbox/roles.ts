@@ -31,6 +31,11 @@ const byAttribute: Readonly<Record<string, MailboxRole>> = {
   "\\inbox": "inbox",
 };
 
+/** All roles. */
+export function allRoles(): MailboxRole[] {
+  return [...new Set(Object.values(byAttribute))];
+}
+
 /**
  * Names that clients and servers have given to these mailboxes, in lower case: English, German, French, Spanish, Italian, Portuguese,
  * Dutch, Polish, Swedish, Danish, Norwegian, Finnish, Czech, Turkish, Russian, Ukrainian, Chinese, Japanese, Korean.

@@ -9,7 +9,7 @@ import { withFrames } from "../../base/frames.ts";
 import { abortableSleep } from "./gate.ts";
 import type { Lease } from "./line.ts";
 import { placed } from "./place.ts";
-import type { Pool, Want } from "./pool.ts";
+import { closedError, type Pool, type Want } from "./pool.ts";
 
 /** Runs work on the connections of a pool. */
 export class Jobs {
@@ -59,6 +59,8 @@ export class Jobs {
       try {
         return await this.once(want, job);
       } catch (error) {
+        // A command that came too late was refused for what its connection was doing.
+        if (pool.closed.aborted && error instanceof StateError) throw failed(closedError());
         if (!isPassing(error) || pool.closed.aborted || want.signal?.aborted) throw failed(error);
         // While there is a connection, it is the command that was refused; the pool waits before it makes another one.
         const wait = await pool.retryInMsNow() || (pool.state === "online" ? backoff.failed(error) : 0);

@@ -307,6 +307,7 @@ async function probed(client: ImapClient): Promise<void> {
   }
 }
 
-function closedError(): ImapError {
+/** What calls of a closed account end with. */
+export function closedError(): ImapError {
   return new StateError("The account is closed");
 }

@@ -1,5 +1,6 @@
 /** How far a consumer of changes has come: plain JSON, to be stored with what was made of the changes. */
 
+import { kindOf } from "../../base/option_names.ts";
 import { FlagDigests } from "./flag_digests.ts";
 import { type SeenUids, unpackSeen } from "./uid_set.ts";
 
@@ -49,7 +50,12 @@ export interface Known {
 export function readCursor(cursor: Cursor): Known {
   const whole = (value: unknown) =>
     Number.isInteger(value) && (value as number) > 0 && (value as number) <= 2 ** 32;
-  const { v, mailbox, uidValidity, uidNext, modSeq, messages, seen, flags } = cursor ?? {};
+  if (typeof cursor !== "object" || cursor === null) {
+    throw new RangeError(
+      `A cursor is the object that JSON.parse makes of the stored text, not ${kindOf(cursor)}`,
+    );
+  }
+  const { v, mailbox, uidValidity, uidNext, modSeq, messages, seen, flags } = cursor;
   if (v !== 1) throw new RangeError(`Not a cursor of this version: v is ${JSON.stringify(v) ?? "missing"}`);
   if (typeof mailbox !== "string" || !whole(uidValidity) || !whole(uidNext)) {
     throw new RangeError("A damaged cursor");

@@ -169,6 +169,19 @@ test("calls for one mailbox share a connection; others get their own, up to the 
   assert(commandsIn(server).length <= before + 4);
 });
 
+test("who reads a mailbox on the only connection waits until it is opened, whoever opens it", async () => {
+  const clock = new ManualClock();
+  await using server = await startServer({ clock, mailboxes: { INBOX: generateMessages({ count: 3 }) } });
+  await using account = await accountOn(server, { clock, connections: 1 });
+  const inbox = account.mailbox("INBOX");
+  server.faults.add({ on: "EXAMINE", delay: 1_000 });
+  const told = Array.fromAsync(inbox.changes(undefined, { from: "all" }));
+  const lists = [{}, { larger: 1 }].map((query) => Array.fromAsync(inbox.messages(query)));
+  await clock.advance(10_000);
+  assertEquals((await told).length, 4);
+  assertEquals((await Promise.all(lists)).map(({ length }) => length), [3, 3]);
+});
+
 test("a server that allows fewer connections than wished is content with fewer", async () => {
   await using server = await startServer({
     mailboxes: { INBOX: generateMessages({ count: 3 }), A: generateMessages({ count: 2 }) },

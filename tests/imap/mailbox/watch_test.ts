@@ -158,6 +158,33 @@ test("a token that cannot be had while the network is down does not end the watc
   await done;
 });
 
+test("flags whose change was told before the connection was lost are not forgotten", async () => {
+  for (const on of ["EXAMINE", "UID FETCH"]) {
+    const clock = new ManualClock();
+    await using server = await startServer({
+      clock,
+      without: ["QRESYNC", "CONDSTORE"],
+      mailboxes: { INBOX: generateMessages({ count: 3 }) },
+    });
+    await using account = await accountOn(server, { clock });
+    const { told, done, stop } = watching(account);
+    await clock.advance(1_000);
+    told.length = 0;
+    server.faults.add({ on, times: 1, bye: "Restarting" });
+    server.setFlags("INBOX", 2, ["$Label"]);
+    await clock.advance(20_000);
+    assertEquals(told.map((line) => line.replace(/ \d{4,}/, " ...")), [
+      "offline ...",
+      "online",
+      "flags 2",
+      "checkpoint",
+    ], on);
+    stop();
+    await clock.advance(100);
+    await done;
+  }
+});
+
 test("a signal ends the loop at once, also when the server is silent, and so does closing the account", async () => {
   const clock = new ManualClock();
   await using server = await startServer({ clock });
