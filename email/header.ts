@@ -291,19 +291,15 @@ function holdsHeader(value: string): boolean {
 function wordText({ text, encoding }: Word): string {
   if (encoding === null) return text;
   if (encoding === "q") return headerDecode(text);
-  const missing = (4 - codePoints(text) % 4) % 4;
+  // Python counts characters.
+  const pairs = text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0;
+  const missing = (pairs - text.length) & 3;
   try {
     return decodeLatin1(decodeBase64(text + "=".repeat(missing)));
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
     throw new HeaderParseError("Base64 decoding error");
   }
-}
-
-function codePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
 }
 
 /**

@@ -63,6 +63,8 @@
  * @module
  */
 
+import "./order.ts";
+
 export * from "./errors.ts";
 export {
   type AsBytesOptions,

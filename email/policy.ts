@@ -51,7 +51,7 @@ export interface PolicyOptions {
   maxDefects?: number;
 }
 
-const DEFAULTS: Required<PolicyOptions> = {
+const DEFAULTS = {
   maxLineLength: 78,
   linesep: "\n",
   cteType: "8bit",
@@ -59,8 +59,6 @@ const DEFAULTS: Required<PolicyOptions> = {
   mangleFrom: false,
   verifyGeneratedHeaders: true,
   messageFactory: null,
-  ...LIMITS,
-  maxParams: 1_000,
 };
 
 /** What was given by name to each policy, which is what `add` carries over. */
@@ -121,7 +119,7 @@ export abstract class Policy {
    * @throws {TypeError} for an attribute that does not exist
    */
   constructor(options: PolicyOptions = {}) {
-    define(this, DEFAULTS);
+    define(this, { ...DEFAULTS, ...LIMITS, maxParams: 1_000 });
     assign(this, options);
   }
 

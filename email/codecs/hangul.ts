@@ -9,10 +9,10 @@ import type { ByteWriter } from "./io.ts";
 /** Every consonant by its cell in row 4. */
 const CONSONANTS = /* @__PURE__ */ Array.from({ length: 30 }, (_, i) => i + 1);
 /** Those a syllable can begin with, in the order syllables count them: no clusters but the doubled ones. */
-export const INITIAL_CELLS: readonly number[] = CONSONANTS
+export const INITIAL_CELLS: readonly number[] = /* @__PURE__ */ CONSONANTS
   .filter((cell) => cell < 10 ? cell !== 3 && cell !== 5 && cell !== 6 : cell > 16 && cell !== 20);
 /** Those it can end with: all but three of the doubled ones. */
-export const FINAL_CELLS: readonly number[] = CONSONANTS
+export const FINAL_CELLS: readonly number[] = /* @__PURE__ */ CONSONANTS
   .filter((cell) => cell !== 8 && cell !== 19 && cell !== 25);
 /** The filler that means "no letter". */
 const FILLER = 52;

@@ -2,7 +2,6 @@
 // what they say. For the answers of Python's decode_header see text/header_words.ts.
 
 import { EQUALS, UNDERSCORE } from "../text/octets.ts";
-import { utf8Of } from "../text/utf8.ts";
 import { DECODE64 } from "../transfer/base64.ts";
 import { hexValue } from "../text/hex.ts";
 import { charsetOf } from "./charset_label.ts";
@@ -178,7 +177,9 @@ class Run {
       this.#rest = whole.slice(-cut);
       whole = whole.slice(0, -cut);
     }
-    const octets = readBase64(utf8Of(whole));
+    const signs = new Uint8Array(whole.length);
+    for (let i = 0; i < whole.length; i++) signs[i] = Math.min(whole.charCodeAt(i), 0x80);
+    const octets = readBase64(signs);
     this.#reserve(octets.length);
     this.#bytes.set(octets, this.#size);
     this.#size += octets.length;

@@ -25,7 +25,8 @@ export interface MboxOptions {
 }
 
 const QUOTE = 0x3e;
-const MAX_BYTES = 64 << 20;
+/** 64 MiB. */
+const MAX_BYTES = 67_108_864;
 const MARK = [0xef, 0xbb, 0xbf];
 const FROM = /* @__PURE__ */ utf8Of("From ");
 

@@ -18,7 +18,7 @@ const MAX_PARAMS = 200;
 
 /** Names that begin a parameter although no semicolon is before them. */
 const NAMES =
-  /^(?:charset|boundary|name|filename|format|delsp|type|start|protocol|micalg|method|report-type|size|content-transfer-encoding)\*?(?:\d\d?\*?)?$/;
+  /^(?:charset|boundary|name|filename|format|delsp|type|start|protocol|micalg|method|report-type|size|(?:creation|modification|read)-date|content-transfer-encoding)\*?(?:\d\d?\*?)?$/;
 
 const OTHER_QUOTES = /^['‘“](.+)['’”]$/;
 
@@ -168,7 +168,8 @@ interface Extended {
 function extended(params: Map<string, string>, name: string, problems?: Problem[]): Extended | undefined {
   const pieces: [string, boolean][] = [];
   const whole = params.get(`${name}*`);
-  if (whole !== undefined) pieces.push([whole, true]);
+  // An empty one says nothing that the plain one does not say.
+  if (whole) pieces.push([whole, true]);
   else if (params.size > 1 || !params.has(name)) {
     // In the order of their numbers: one that was lost costs itself, not the ending of a name.
     const found: [number: number, text: string, coded: boolean][] = [];

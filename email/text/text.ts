@@ -141,23 +141,21 @@ const HEX = "0123456789abcdef";
  * `\UXXXXXXXX` in ASCII.
  */
 export function encodeRawUnicodeEscape(text: string): Uint8Array {
-  const fast = utf8Of(text);
-  if (fast.length === text.length) return fast;
-  let size = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.codePointAt(i)!;
-    if (code > 0xffff) i++;
-    size += code < 0x100 ? 1 : code < 0x10000 ? 6 : 10;
-  }
-  const out = new Uint8Array(size);
+  const { length } = text;
+  let out = new Uint8Array(length);
   let at = 0;
-  for (let i = 0; i < text.length; i++) {
+  for (let i = 0; i < length; i++) {
     const code = text.codePointAt(i)!;
-    if (code > 0xffff) i++;
     if (code < 0x100) {
       out[at++] = code;
       continue;
     }
+    if (out.length === length) {
+      const wider = new Uint8Array(at + 6 * (length - i));
+      wider.set(out.subarray(0, at));
+      out = wider;
+    }
+    if (code > 0xffff) i++;
     const digits = code < 0x10000 ? 4 : 8;
     out[at++] = 0x5c;
     out[at++] = digits === 4 ? 0x75 : 0x55;
@@ -165,7 +163,7 @@ export function encodeRawUnicodeEscape(text: string): Uint8Array {
       out[at++] = HEX.charCodeAt((code >>> shift) & 15);
     }
   }
-  return out;
+  return out.length === at ? out : out.slice(0, at);
 }
 
 /** White space by Python's `str.isspace`: U+001C-U+001F and U+0085 count, U+FEFF does not. */

@@ -1,4 +1,4 @@
-/** The bundler that the sizes are measured with, and the program that counts most. */
+/** The bundler that the sizes are measured with, and the programs that count most. */
 
 /** The project's folder, with a slash at the end. */
 export const ROOT = new URL("../../", import.meta.url).pathname;
@@ -12,6 +12,18 @@ export async function subjects(host, auth) {
   await using client = await connect({ host, auth, dial });
   await client.examine("INBOX");
   return await Array.fromAsync(client.fetch("1:*", ["ENVELOPE"]), (row) => row.envelope.subject);
+}`;
+
+/** A program that parses and decodes; `ENTRY` is where what it imports comes from. */
+export const PARSE = `import { messageFromBytes } from "ENTRY";
+export function attachments(bytes) {
+  return Array.from(messageFromBytes(bytes).walk(), (part) => [part.getFilename(), part.getPayload({ decode: true })]);
+}`;
+
+/** A program that calls readMail. */
+export const MAIL = `import { readMail } from "ENTRY";
+export function attachments(bytes) {
+  return readMail(bytes).attachments.map((file) => [file.safeFileName, file.bytes()]);
 }`;
 
 /** Installs the bundler, and says where it is. */

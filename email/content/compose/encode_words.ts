@@ -10,10 +10,10 @@ import {
 
 // encoded-word = "=?" charset "?" encoding "?" encoded-text "?="
 const LONGEST = 75;
-/** What a word needs beside its encoded-text. */
-const FRAME = "=?utf-8?q??=".length;
-/** Room that is not worth a word: the line ends there instead. */
-const LEAST = FRAME + 12;
+/** What a word needs beside its encoded-text: `=?utf-8?q??=`. */
+const FRAME = 12;
+/** Room that is not worth a word, a character beside the frame: the line ends there instead. */
+const LEAST = 24;
 
 /**
  * Text as encoded words of at most 75 octets, each of whole characters (RFC 2047 sections 2 and 5).

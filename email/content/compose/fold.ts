@@ -7,8 +7,8 @@ import { encodedWords } from "./encode_words.ts";
 const WANTED = 76;
 /** Longest line allowed, without its line end (RFC 5322 section 2.1.1). */
 export const LONGEST_LINE = 998;
-/** Longest word that is left as it is: there is room for a name before it. */
-export const LONGEST_WORD = LONGEST_LINE - 80;
+/** Longest word that is left as it is: there is room for a name before it, 80 characters. */
+export const LONGEST_WORD = 918;
 
 /**
  * The value of a field, folded; its first line has room for the name.

@@ -41,10 +41,10 @@ export type AddressInput =
   | readonly (string | MailboxInput | GroupInput)[];
 
 // atext (RFC 5322 section 3.2.3), and what RFC 6532 section 3.2 adds to it
-const ATEXT = "A-Za-z0-9!#$%&'*+/=?^_`{|}~-";
-const DOT_ATOM = /* @__PURE__ */ new RegExp(`^[\\u0080-\\uffff${ATEXT}]+(?:\\.[\\u0080-\\uffff${ATEXT}]+)*$`);
+const DOT_ATOM =
+  /^[\u0080-\uffffA-Za-z0-9!#$%&'*+\/=?^_`{|}~-]+(?:\.[\u0080-\uffffA-Za-z0-9!#$%&'*+\/=?^_`{|}~-]+)*$/;
 /** A name that goes as it is: atoms with one blank between them. */
-const ATOMS = /* @__PURE__ */ new RegExp(`^[${ATEXT}]+(?: [${ATEXT}]+)*$`);
+const ATOMS = /^[A-Za-z0-9!#$%&'*+\/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+\/=?^_`{|}~-]+)*$/;
 /** A name that goes into quotes: printable ASCII, blanks one at a time and inside only. */
 const QUOTABLE = /^[!-~]+(?: [!-~]+)*$/;
 /** Longer names are encoded words, which can be folded anywhere. */

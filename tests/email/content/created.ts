@@ -110,6 +110,43 @@ export const CREATED: { name: string; options: CreateMailOptions }[] = [
       ].map((fileName) => ({ fileName, content: new Uint8Array([1, 2, 3]) })),
     },
   },
+  { name: "blanks around a subject", options: { subject: "  a  b\t", text: "x" } },
+  {
+    name: "every second word outside ASCII",
+    options: {
+      subject: Array.from({ length: 40 }, (_, i) => `${i % 2 ? "ä" : "a"}${i}`).join(" "),
+      text: "x",
+    },
+  },
+  {
+    name: "from right to left",
+    options: {
+      to: [{ name: "שלום, עולם", address: "s@example.org" }],
+      subject: "שלום עולם",
+      text: "مرحبا\n",
+    },
+  },
+  { name: "a subject like a field", options: { subject: "Bcc: x@example.org?= =_é", text: "x" } },
+  {
+    name: "dots and envelope lines",
+    options: { subject: "x", text: ".\n..\nFrom me\n>From you\n--x--\n-- \nNora\n" },
+  },
+  {
+    name: "file names of signs",
+    options: {
+      subject: "x",
+      text: "x",
+      attachments: [
+        "résumé – final (1).bin",
+        "a*b.bin",
+        ".hidden.bin",
+        "e\u0301.bin",
+        "🦊.bin",
+        "utf-8''x.bin",
+      ]
+        .map((fileName) => ({ fileName, content: new Uint8Array([1, 2, 3]) })),
+    },
+  },
 ].map(({ name, options }) => ({ name, options: { ...common, ...options } as CreateMailOptions }));
 
 /** The message, with numbers for its random boundaries. */

@@ -82,3 +82,13 @@ test("what a mailing list adds after base64 is not base64", () => {
   assertEquals(read("aGVs\r\n\r\nbG8h*\r\n"), "hello!");
   assertEquals(read("\r\n\r\naGVs*bG8h\r\n"), "hello!");
 });
+
+test("a parameter of a file begins without a semicolon, an empty name does not hide the other", () => {
+  const name = (value: string) =>
+    readMail(`Content-Disposition: attachment; ${value}\r\n\r\n`).attachments[0]!.fileName;
+  assertEquals(name('filename=a b.pdf creation-date="Mon, 1 Mar 2021 12:34:56 +0000"'), "a b.pdf");
+  assertEquals(name("filename=a.pdf read-date=x"), "a.pdf");
+  assertEquals(name("filename=a.pdf other-date=x"), "a.pdf other-date=x");
+  assertEquals(name('filename*=""; filename="x.pdf"'), "x.pdf");
+  assertEquals(name("filename*=''; filename*0=y"), undefined);
+});
