@@ -32,6 +32,8 @@ export class Line {
   contended = false;
   /** When it was used last, by the monotonic clock. */
   used: number;
+  /** Why it was closed from here. */
+  failure: unknown;
 
   constructor(id: number, client: ImapClient, now: number) {
     this.id = id;

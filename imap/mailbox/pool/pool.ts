@@ -218,7 +218,7 @@ export class Pool {
       line.contended = false;
       probes = this.#options.clock.monotonic() - line.used > doubtful;
       // What opens a mailbox goes in one write with what a new connection begins with, and is answered after it.
-      line.ready = probes ? probed(line.client) : exclusive ? Promise.resolve() : line.settled;
+      line.ready = probes ? probed(line) : exclusive ? Promise.resolve() : line.settled;
     }
     line.leases.add(lease);
     if (!exclusive && mailbox !== undefined && (line.mailbox !== mailbox || (write && !line.writable))) {
@@ -246,7 +246,7 @@ export class Pool {
     this.#lines.delete(line);
     this.#opening++;
     // A command that cannot be sent any more says why.
-    const error = await line.client.noop().then(
+    const error = line.failure ?? await line.client.noop().then(
       () => undefined,
       (error: unknown) => (error as ImapError).cause ?? error,
     );
@@ -298,11 +298,13 @@ export class Pool {
 }
 
 /** A connection that a router has dropped stays silent: it is closed, and the waiting calls get an error at once. */
-async function probed(client: ImapClient): Promise<void> {
+async function probed(line: Line): Promise<void> {
   try {
-    await client.noop({ timeout: probe });
+    await line.client.noop({ timeout: probe });
   } catch (error) {
-    client.close();
+    // What the client says later is that it was closed, which would not be worth another try.
+    line.failure = error;
+    line.client.close();
     throw error;
   }
 }

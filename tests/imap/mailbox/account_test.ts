@@ -365,6 +365,19 @@ test("a draft takes the place of the one before", async () => {
   }
 });
 
+test("a draft that cannot be saved leaves the one before", async () => {
+  await using server = await startServer({
+    without: ["REPLACE"],
+    mailboxes: { Drafts: { specialUse: ["\\Drafts"] } },
+    faults: [{ on: "APPEND", nth: 2, refuse: { status: "NO", text: "[OVERQUOTA] full" } }],
+  });
+  await using account = await accountOn(server);
+  const { id } = await account.saveDraft(new TextEncoder().encode(mailWith("first", {})));
+  const octets = new TextEncoder().encode(mailWith("second", {}));
+  await assertRejects(() => account.saveDraft(octets, { replaces: id! }), Error, "OVERQUOTA");
+  assertEquals(server.mailbox("Drafts").messages.map(({ uid }) => uid), [1]);
+});
+
 test("an error of an account has the frames of the call, however far below it was made", async () => {
   await using server = await startServer({ mailboxes: { INBOX: ["Subject: one\n\n1\n"] } });
   await using account = await accountOn(server);

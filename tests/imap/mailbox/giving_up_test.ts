@@ -68,6 +68,14 @@ const calls: Record<string, [on: string, (account: Account, signal: AbortSignal)
     "EXAMINE",
     (account, signal) => Array.fromAsync(account.mailbox("Work").changes(undefined, { signal })),
   ],
+  "changes whose messages are coming": [
+    "UID FETCH",
+    (account, signal) => Array.fromAsync(account.mailbox("Work").changes(undefined, { from: "all", signal })),
+  ],
+  "a text that is coming": ["UID FETCH", async (account, signal) => {
+    const [m] = await Array.fromAsync(account.mailbox("Work").messages({}, { newest: 1 }));
+    await m!.text({ signal });
+  }],
   "a verb whose mailbox is being opened": [
     "SELECT",
     (account, signal) => account.mailbox("Work").flag([1], { add: ["x"] }, { signal }),

@@ -118,3 +118,20 @@ test("what was begun and not awaited ends with the account, and says so", async 
     }
   }
 });
+
+test("messages of another mailbox are refused, and those from before a mailbox got new UIDs are skipped", async () => {
+  await using one = await server();
+  await using account = await accountOn(one);
+  const inbox = account.mailbox("INBOX");
+  const [m] = await Array.fromAsync(inbox.messages());
+  for (const ref of [m!, m!.id]) {
+    await assertRejects(() => account.mailbox("Archive").flag(ref, { add: ["x"] }), RangeError, "is not in");
+  }
+  one.changeUidValidity("INBOX");
+  one.change({ restart: {} });
+  const { done, skipped } = await inbox.flag([m!, 2], { add: ["x"] });
+  assertEquals([`${done}`, `${skipped}`], ["2", "1"]);
+  assertEquals(one.mailbox("INBOX").messages.map(({ flags }) => flags.includes("x")), [false, true, false]);
+  await assertRejects(() => m!.text(), Error, "new UIDs");
+  assertEquals(await account.message(m!.id), "reset");
+});

@@ -1,0 +1,153 @@
+// What an account does with its connections: it gives back what it takes, and does not make a server angry.
+
+import { test } from "node:test";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { AuthError } from "../../../imap/base/errors.ts";
+import { ImapClient } from "../../../imap/client/client.ts";
+import type { AccountEvent } from "../../../imap/mailbox/mod.ts";
+import { generateMessages, ManualClock, startServer } from "../../../imap/testing/mod.ts";
+import { accountOn, commandsIn } from "./support.ts";
+
+const mail = "Subject: x\r\n\r\n.\r\n";
+
+test("each connection gives its place at the gate back, whether it was made or not", async () => {
+  await using server = await startServer({ mailboxes: { INBOX: [], A: [], B: [] } });
+  let taken = 0;
+  let given = 0;
+  const gate = () => {
+    taken++;
+    return Promise.resolve({ [Symbol.dispose]: () => void given++ });
+  };
+  {
+    await using account = await accountOn(server, { gate, connections: 2 });
+    assertEquals([taken, given], [1, 1]);
+    await Promise.all(["INBOX", "A", "B"].map((name) => Array.fromAsync(account.mailbox(name).messages())));
+    assertEquals([taken, given], [2, 2]);
+  }
+  await assertRejects(() => accountOn(server, { gate, auth: { user: "alice", pass: "wrong" } }), AuthError);
+  await assertRejects(() => accountOn(server, { gate, dial: () => Promise.reject(new Error("no")) }));
+  assertEquals([taken, given], [4, 4]);
+});
+
+test("a connection that was dropped silently while nobody used it costs seconds and not minutes", async () => {
+  const clock = new ManualClock();
+  await using server = await startServer({ clock, mailboxes: { INBOX: generateMessages({ count: 2 }) } });
+  await using account = await accountOn(server, { clock, connections: 1 });
+  await clock.advance(5 * 60_000);
+  server.faults.add({ connection: 1, silence: true });
+  const counted = account.mailbox("INBOX").counts();
+  let took = Infinity;
+  const started = clock.monotonic();
+  counted.then(() => took = clock.monotonic() - started, () => {});
+  await clock.advance(180_000);
+  assert(took <= 15_000, `${took} ms`);
+  assertEquals((await counted).messages, 2);
+});
+
+test("what a server asks to wait is waited, whatever other connections fail meanwhile", async () => {
+  const clock = new ManualClock();
+  await using server = await startServer({ clock, mailboxes: { INBOX: [], A: [] } });
+  const begun: number[] = [];
+  const onState = ({ type }: AccountEvent) => void (type === "connecting" && begun.push(clock.monotonic()));
+  await using account = await accountOn(server, {
+    clock,
+    connections: 2,
+    lazy: true,
+    patience: 1e6,
+    onState,
+  });
+  server.faults.add({
+    on: "AUTHENTICATE",
+    connection: 1,
+    refuse: {
+      status: "NO",
+      text: "[UNAVAILABLE] Request is throttled. Suggested Backoff Time: 299961 milliseconds",
+    },
+  });
+  server.faults.add({ on: "AUTHENTICATE", connection: 2, delay: 500, dropAfter: 0 });
+  const calls = ["INBOX", "A"].map((name) => Array.fromAsync(account.mailbox(name).messages()));
+  await clock.advance(299_000);
+  assertEquals(begun, [0, 0]);
+  await clock.advance(10_000);
+  assertEquals((await Promise.all(calls)).map(({ length }) => length), [0, 0]);
+});
+
+test("credentials that were refused are not sent again within a minute: that may lock the account", async () => {
+  const clock = new ManualClock();
+  await using server = await startServer({ clock });
+  await using account = await accountOn(server, {
+    clock,
+    lazy: true,
+    auth: { user: "alice", pass: "wrong" },
+  });
+  const inbox = account.mailbox("INBOX");
+  for (let i = 0; i < 3; i++) {
+    const counted = inbox.counts();
+    counted.catch(() => {});
+    await clock.advance(19_000);
+    if (i === 0) await assertRejects(() => counted, AuthError);
+  }
+  assertEquals(commandsIn(server).filter((line) => line.startsWith("AUTHENTICATE")).length, 1);
+});
+
+test("who stops watching leaves the right to wait with IDLE to the next one", async () => {
+  const clock = new ManualClock();
+  await using server = await startServer({ clock, mailboxes: { INBOX: [] } });
+  await using account = await accountOn(server, { clock, connections: 2 });
+  for (let i = 1; i <= 3; i++) {
+    const told: string[] = [];
+    const abort = new AbortController();
+    const done = (async () => {
+      for await (const { type } of account.mailbox("INBOX").watch({ signal: abort.signal })) told.push(type);
+    })();
+    await clock.advance(1_000);
+    server.append("INBOX", mail);
+    await clock.advance(1_000);
+    assertEquals(told.at(-2), "new", `watch ${i}`);
+    abort.abort();
+    await clock.advance(100);
+    await done;
+  }
+});
+
+test("a watch leaves no reader of events at its connection", async () => {
+  const { events } = ImapClient.prototype;
+  let open = 0;
+  ImapClient.prototype.events = function (...args) {
+    const iterator = events.apply(this, args);
+    const end = iterator.return!.bind(iterator);
+    let isOpen = true;
+    open++;
+    iterator.return = (value) => {
+      if (isOpen) open--;
+      isOpen = false;
+      return end(value);
+    };
+    return iterator;
+  };
+  try {
+    const clock = new ManualClock();
+    await using server = await startServer({
+      clock,
+      rev2: false,
+      without: ["IDLE"],
+      mailboxes: { INBOX: [] },
+    });
+    await using account = await accountOn(server, { clock });
+    const abort = new AbortController();
+    const done = (async () => {
+      for await (const _ of account.mailbox("INBOX").watch({ signal: abort.signal }));
+    })();
+    for (let i = 0; i < 5; i++) {
+      server.append("INBOX", mail);
+      if (i === 3) server.faults.add({ on: "EXAMINE", times: 1, bye: "Restarting" });
+      await clock.advance(120_000);
+      assertEquals(open, 0);
+    }
+    abort.abort();
+    await clock.advance(100);
+    await done;
+  } finally {
+    ImapClient.prototype.events = events;
+  }
+});
