@@ -10,15 +10,16 @@ let pairs: Uint16Array | undefined;
 
 /** Two octets as one number, as this machine reads them. */
 function pair(first: number, second: number): number {
-  return new Uint16Array(new Uint8Array([first, second]).buffer)[0]!;
+  return littleEndian ? second << 8 | first : first << 8 | second;
 }
+
+const littleEndian = /* @__PURE__ */ new Uint16Array(/* @__PURE__ */ new Uint8Array([1, 0]).buffer)[0] === 1;
 
 function tableOfPairs(): Uint16Array {
   const table = new Uint16Array(0x10000).fill(foreign);
-  const second = Array.from(ALPHABET, (letter) => pair(0, letter.charCodeAt(0)));
   for (let high = 0; high < 64; high++) {
-    const first = pair(ALPHABET.charCodeAt(high), 0);
-    for (let low = 0; low < 64; low++) table[first | second[low]!] = high << 6 | low;
+    const first = ALPHABET.charCodeAt(high);
+    for (let low = 0; low < 64; low++) table[pair(first, ALPHABET.charCodeAt(low))] = high << 6 | low;
   }
   return table;
 }

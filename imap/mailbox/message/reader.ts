@@ -65,10 +65,11 @@ const slow = 2000;
 /** So much is asked for at once, without a range, which some servers get wrong. */
 const small = largest;
 /**
- * BINARY (RFC 3516) saves a quarter of what is transferred, above what its refusal may cost. A part that comes in pieces is not asked for
- * so: for each of them a server decodes all that is before it.
+ * BINARY (RFC 3516) saves a quarter of what is transferred, above what its refusal may cost. Of a part that comes in many pieces a server
+ * may decode all that is before each of them: Dovecot keeps what it has decoded for a minute, Cyrus does not.
  */
 const worthBinary = 64 * 1024;
+const mostBinary = 16 * 1024 * 1024;
 
 /** Reads octets of the messages of an account. */
 export class PartReader {
@@ -207,7 +208,9 @@ class Wire {
     this.#place = place;
     this.#what = what;
     this.#signal = signal;
-    this.binary = mayBinary && what.encoding === "base64" && what.encodedSize > worthBinary && this.#isWhole;
+    const { encoding, encodedSize } = what;
+    this.binary = mayBinary && encoding === "base64" && encodedSize > worthBinary &&
+      encodedSize <= mostBinary;
   }
 
   async first(): Promise<void> {
@@ -221,6 +224,7 @@ class Wire {
 
   async *pieces(): AsyncGenerator<Uint8Array> {
     const { encodedSize } = this.#what;
+    const announced = this.binary ? encodedSize * 57 / 78 : encodedSize;
     const whole = this.#isWhole;
     const asked = [{ at: 0, size: piece, octets: this.#first ?? this.#ask(0, piece) }];
     let next = piece;
@@ -233,7 +237,7 @@ class Wire {
     };
     for (;;) {
       // Ahead only of what the server has announced; after that it is asked step by step for what may be there still.
-      while (!whole && asked.length < 2 && next < encodedSize) ask();
+      while (!whole && asked.length < 2 && next < announced) ask();
       const { at, size, octets: coming } = asked.shift()!;
       let octets = await coming;
       // A piece that is shorter than asked for is the last one, whatever size was announced; a longer one is everything.

@@ -45,6 +45,10 @@ export function sectionBytes(bytes: Uint8Array, root: ScannedPart, section: Sect
   }
 }
 
+/** Octets of a part from which on what was decoded last of a message is kept, as clients ask for large parts in pieces. */
+const WORTH_KEEPING = 256 * 1024;
+const lastDecoded = new WeakMap<ScannedPart, { part: ScannedPart; octets: Uint8Array }>();
+
 /**
  * The decoded content of a part without parts, null when there is no such part.
  *
@@ -65,7 +69,10 @@ export function binaryBytes(
   if (part.contentType.startsWith("multipart/") || part.message !== null) {
     throw new Refusal("BAD", "BINARY is for parts that have no parts");
   }
-  return decodedBody(bytes, part);
+  if (part.end - part.bodyStart < WORTH_KEEPING) return decodedBody(bytes, part);
+  let last = lastDecoded.get(root);
+  if (last?.part !== part) lastDecoded.set(root, last = { part, octets: decodedBody(bytes, part) });
+  return last.octets;
 }
 
 /** The body of a part without parts without its transfer encoding. */

@@ -5,10 +5,12 @@
  * Each round is a process of its own for each contestant, by turns. The time is from before `connect` on, with the program loaded, to the
  * last octet; nothing is warmed up, since a script is not. Both log out, which the round trips count and the time does not. The server
  * and the line have been used once before. On a machine that does other things as well, the least of the times and the processor time
- * of the program tell more than the median. Beside the file there is its floor: the same octets by one FETCH over a plain socket, decoded
- * and written.
+ * of the program tell more than the median. Beside the file there is its floor: the same octets by one FETCH over a plain socket, and
+ * written. The server offers BINARY, which Postern uses: without it, it fetches a third more and decodes it. imapflow's download() does
+ * not ask for it.
  *
  *     deno task bench:mailbox --rounds=5
+ *     deno task bench:mailbox --without=BINARY   a server without it, and so without IMAP4rev2; there is no floor then
  */
 
 import { firstLine } from "../first_line.ts";
@@ -24,7 +26,8 @@ interface Printed {
 }
 
 const here = new URL(".", import.meta.url).pathname;
-const rounds = Number(/^--rounds=(\d+)$/.exec(Deno.args[0] ?? "")?.[1] ?? 5);
+const rounds = Number(/^--rounds=(\d+)$/m.exec(Deno.args.join("\n"))?.[1] ?? 5);
+const without = /^--without=(\w+)$/m.exec(Deno.args.join("\n"))?.slice(1) ?? [];
 const imapflow = `${here}../imapflow`;
 if (!await works(["npm", "ci", "--no-fund", "--no-audit", "--silent"], imapflow)) {
   console.error("imapflow could not be installed");
@@ -40,7 +43,7 @@ const contestants = {
   "floor (node)": { command: [...node, "floor.ts"], cwd: here },
 };
 const server = new Deno.Command(Deno.execPath(), {
-  args: ["run", "-A", "--no-check", `${here}server.ts`],
+  args: ["run", "-A", "--no-check", `${here}server.ts`, ...without],
   stdin: "piped",
   stdout: "piped",
 }).spawn();
@@ -57,7 +60,7 @@ try {
       const trips = new Map<string, number>();
       for (let round = 0; round < rounds; round++) {
         for (const [name, program] of Object.entries(contestants)) {
-          if (name.startsWith("floor") && job !== "attachment") continue;
+          if (name.startsWith("floor") && (job !== "attachment" || without.length > 0)) continue;
           relay.take();
           const printed = await runOnce<Printed>(program, { port: relay.port, job, file });
           if (typeof printed === "string") {

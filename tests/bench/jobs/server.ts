@@ -23,6 +23,7 @@ const big = [
 await using server = await startServer({
   mailboxes: { INBOX: generateMessages({ count: 2000 }), Big: [big] },
   without: Deno.args,
+  rev2: !Deno.args.includes("BINARY"),
 });
 console.log((await server.listen()).port);
 await Deno.stdin.read(new Uint8Array(1));
