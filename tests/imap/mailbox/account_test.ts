@@ -177,7 +177,9 @@ test("who reads a mailbox on the only connection waits until it is opened, whoev
   server.faults.add({ on: "EXAMINE", delay: 1_000 });
   const told = Array.fromAsync(inbox.changes(undefined, { from: "all" }));
   const lists = [{}, { larger: 1 }].map((query) => Array.fromAsync(inbox.messages(query)));
+  const found = account.message(`v1:${server.mailbox("INBOX").uidValidity}:2:INBOX`);
   await clock.advance(10_000);
+  assertEquals(typeof await found, "object");
   assertEquals((await told).length, 4);
   assertEquals((await Promise.all(lists)).map(({ length }) => length), [3, 3]);
 });

@@ -151,3 +151,26 @@ test("a watch leaves no reader of events at its connection", async () => {
     ImapClient.prototype.events = events;
   }
 });
+
+test("connections that end while a watch prepares to wait are given back", async () => {
+  for (const on of ["NOTIFY", "IDLE"]) {
+    const clock = new ManualClock();
+    await using server = await startServer({ clock, with: ["NOTIFY"], mailboxes: { INBOX: [], b: [] } });
+    await using account = await accountOn(server, { clock, connections: 1 });
+    server.faults.add({ on, times: 3, dropAfter: 0 });
+    const told: string[] = [];
+    const abort = new AbortController();
+    const watches = ["INBOX", "b"].map(async (name) => {
+      for await (const event of account.mailbox(name).watch({ signal: abort.signal })) {
+        if (event.type === "new") told.push(name);
+      }
+    });
+    await clock.advance(60_000);
+    for (const name of ["INBOX", "b"]) server.append(name, mail);
+    await clock.advance(90_000);
+    assertEquals(told.sort(), ["INBOX", "b"], on);
+    abort.abort();
+    await clock.advance(100);
+    await Promise.all(watches);
+  }
+});

@@ -91,7 +91,7 @@ export interface Counts {
 }
 
 /** Most of a life is waiting for timers: so many are lived at once. */
-const atOnce = 16;
+const atOnce = 64;
 
 /**
  * Many lives, each of a seed of its own.
