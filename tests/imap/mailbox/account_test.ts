@@ -261,6 +261,23 @@ test("the gate lets so many in at once, and so many in a minute", async () => {
   await assertRejects(() => late, Error, "enough");
 });
 
+test("who gives up at the gate, wherever in it, takes no place from those that come later", async () => {
+  const clock = new ManualClock();
+  const gate = connectGate({ concurrent: 1, perMinute: 1, clock });
+  const { signal } = new AbortController();
+  (await gate("host", "", signal))[Symbol.dispose]();
+  const abort = new AbortController();
+  // The first has the place and waits for its minute; the second waits for the place.
+  const gone = [1, 2].map(() => gate("host", "", abort.signal).catch(String));
+  await clock.advance(1_000);
+  abort.abort("enough");
+  assertEquals(await Promise.all(gone), ["enough", "enough"]);
+  let passed = false;
+  void gate("host", "", signal).then(() => passed = true);
+  await clock.advance(180_000);
+  assertEquals([passed, clock.timers], [true, 0]);
+});
+
 test("verbs: flags, moves, deletion, in pieces, and only what was named", async () => {
   await using server = await startServer({
     mailboxes: {

@@ -60,6 +60,26 @@ for (const [lie, [code, ids]] of Object.entries(lies)) {
   }
 }
 
+test("a search that names more than was asked for: nothing is done to what nobody named", async () => {
+  for (const type of ["ESEARCH", "SEARCH"] as const) {
+    await using server = await startServer({
+      mailboxes: mailboxes(),
+      ...(type === "ESEARCH" ? {} : { rev2: false, without: ["ESEARCH"] }),
+      faults: [
+        changed("UID SEARCH", "ESEARCH", ({ tag, all }) => `* ESEARCH (TAG "${tag}") UID ALL ${all},7:9\r\n`),
+        changed("UID SEARCH", "SEARCH", ({ numbers }) => `* SEARCH ${[...numbers, 7, 8, 9].join(" ")}\r\n`),
+      ],
+    });
+    await using account = await accountOn(server);
+    const inbox = account.mailbox("INBOX");
+    assertEquals(`${(await inbox.flag([1, 2], { add: ["$x"] })).done}`, "1:2");
+    assertEquals(server.mailbox("INBOX").messages.filter(({ flags }) => flags.includes("$x")).length, 2);
+    assertEquals(`${(await inbox.move([1], "Archive")).done}`, "1");
+    assertEquals(`${(await inbox.delete([2, 3], { forever: true })).done}`, "2:3");
+    assertEquals(uids(server.mailbox("INBOX").messages), "4 5 6 7 8 9 10");
+  }
+});
+
 test("without MOVE: what COPYUID does not name is not removed", async () => {
   await using server = await startServer({
     mailboxes: mailboxes(),
@@ -189,6 +209,28 @@ test("a mailbox that gets new UIDs while it is listed: half a list is an error",
     }
   }, MessageGoneError);
   assert(count < 900);
+});
+
+test("a mailbox that gets new UIDs in the middle of a verb: the rest is skipped, and nothing is done to other messages", async () => {
+  for (const verb of ["flag", "move", "delete"] as const) {
+    await using server = await startServer({
+      mailboxes: { ...mailboxes(), INBOX: generateMessages({ count: 1_500 }) },
+    });
+    await using account = await accountOn(server, { random: () => 0 });
+    const inbox = account.mailbox("INBOX");
+    const onProgress = ({ done }: { done: number }) => {
+      if (done === 1_000) server.change({ uidValidity: "next", restart: {} });
+    };
+    const { done, skipped } = verb === "flag"
+      ? await inbox.flag({}, { add: ["$x"] }, { onProgress })
+      : verb === "move"
+      ? await inbox.move({ uid: "1:1200" }, "Archive", { onProgress })
+      : await inbox.delete({ uid: "1:1200" }, { onProgress });
+    assertEquals([done.count, skipped.count], [1_000, verb === "flag" ? 500 : 200]);
+    const { messages } = server.mailbox("INBOX");
+    assertEquals(messages.length, verb === "flag" ? 1_500 : 500);
+    if (verb === "flag") assertEquals(messages.filter(({ flags }) => flags.includes("$x")).length, 1_000);
+  }
 });
 
 test("messages that another client removes in the middle of a verb are skipped, and the others are done", async () => {
