@@ -23,13 +23,6 @@ export function splitRfc2231(text: string): Rfc2231Value {
   return [text.slice(0, first), text.slice(first + 1, second), text.slice(second + 1)];
 }
 
-/** Undoes %XX, each giving the character with that code (the octets are decoded later, with the charset). */
-export function percentDecode(text: string): string {
-  return text.includes("%") ? unescaped(text, PERCENT_SIGN) : text;
-}
-
-const PERCENT_SIGN = 0x25;
-
 interface Segment {
   /** Digits without leading zeros; null for a parameter without a number, which sorts first. */
   number: string | null;
@@ -97,7 +90,7 @@ export function decodeParamList(params: readonly (readonly [string, string])[]):
   }
   for (const [name, segments] of continued) {
     segments.sort(compareSegments);
-    const text = quoteText(segments.map((s) => s.encoded ? percentDecode(s.value) : s.value).join(""));
+    const text = quoteText(segments.map((s) => s.encoded ? unescaped(s.value, "%") : s.value).join(""));
     if (segments.some((s) => s.encoded)) {
       const [charset, language, value] = splitRfc2231(text);
       decoded.push([name, [charset, language, `"${value}"`]]);

@@ -1,7 +1,5 @@
 // Hexadecimal digits.
 
-import { fromUnits } from "./text.ts";
-
 /** What is not a hexadecimal digit. */
 export const NONE = 0xff;
 
@@ -25,22 +23,17 @@ export function hexValue(unit: number): number {
  * now 3 %.
  *
  * @param text the text
- * @param sign the sign, as a unit
+ * @param sign the sign
  */
-export function unescaped(text: string, sign: number): string {
-  const units = new Uint16Array(text.length);
-  let size = 0;
-  for (let i = 0; i < text.length; i++) {
-    let unit = text.charCodeAt(i);
-    if (unit === sign) {
-      const high = hexValue(text.charCodeAt(i + 1));
-      const low = hexValue(text.charCodeAt(i + 2));
-      if (high >= 0 && low >= 0) {
-        unit = high << 4 | low;
-        i += 2;
-      }
-    }
-    units[size++] = unit;
+export function unescaped(text: string, sign: string): string {
+  let out = "";
+  let from = 0;
+  for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at)) {
+    const high = hexValue(text.charCodeAt(++at));
+    const low = hexValue(text.charCodeAt(at + 1));
+    if (high < 0 || low < 0) continue;
+    out += text.slice(from, at - 1) + String.fromCharCode(high << 4 | low);
+    from = at += 2;
   }
-  return fromUnits(units, size);
+  return out + text.slice(from);
 }

@@ -142,18 +142,18 @@ const HEX = "0123456789abcdef";
  */
 export function encodeRawUnicodeEscape(text: string): Uint8Array {
   const { length } = text;
-  let out = new Uint8Array(length);
+  const octets = new Uint8Array(length);
   let at = 0;
-  for (let i = 0; i < length; i++) {
+  let unit = 0;
+  while (at < length && (unit = text.charCodeAt(at)) < 0x100) octets[at++] = unit;
+  if (at === length) return octets;
+  const out = new Uint8Array(at + 6 * (length - at));
+  out.set(octets.subarray(0, at));
+  for (let i = at; i < length; i++) {
     const code = text.codePointAt(i)!;
     if (code < 0x100) {
       out[at++] = code;
       continue;
-    }
-    if (out.length === length) {
-      const wider = new Uint8Array(at + 6 * (length - i));
-      wider.set(out.subarray(0, at));
-      out = wider;
     }
     if (code > 0xffff) i++;
     const digits = code < 0x10000 ? 4 : 8;
@@ -163,7 +163,7 @@ export function encodeRawUnicodeEscape(text: string): Uint8Array {
       out[at++] = HEX.charCodeAt((code >>> shift) & 15);
     }
   }
-  return out.length === at ? out : out.slice(0, at);
+  return out.slice(0, at);
 }
 
 /** White space by Python's `str.isspace`: U+001C-U+001F and U+0085 count, U+FEFF does not. */

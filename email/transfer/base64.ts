@@ -199,5 +199,5 @@ export function encodeBase64Lines(data: Uint8Array): string {
 
 /** `binascii.a2b_base64` in its lenient mode; null where it raises. */
 export function a2bBase64(bytes: Uint8Array): Uint8Array | null {
-  return lenientBase64(bytes, 0);
+  return decodeLargeBase64(bytes, 0) ?? lenientBase64(bytes, 0);
 }

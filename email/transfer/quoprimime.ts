@@ -8,7 +8,6 @@
  */
 
 import { unescaped } from "../text/hex.ts";
-import { EQUALS } from "../text/octets.ts";
 import { rstrip, splitLines } from "../text/text.ts";
 import { ValueError } from "../errors.ts";
 import { octetsFor, textFor, wrongType } from "../text/given.ts";
@@ -202,7 +201,7 @@ export function headerEncode(bytes: Uint8Array, charset = "iso-8859-1"): string 
  * @returns text whose characters represent octets
  */
 export function headerDecode(text: string): string {
-  return unescaped(textFor("headerDecode", text).replaceAll("_", " "), EQUALS);
+  return unescaped(textFor("headerDecode", text).replaceAll("_", " "), "=");
 }
 
 /**
@@ -274,7 +273,7 @@ export function decode(encoded: string, eol = "\n"): string {
   for (const whole of splitLines(textFor("decode", encoded))) {
     const line = rstrip(whole);
     const soft = line.endsWith("=");
-    out.push(unescaped(soft ? line.slice(0, -1) : line, EQUALS));
+    out.push(unescaped(soft ? line.slice(0, -1) : line, "="));
     if (!soft) out.push(eol);
   }
   const decoded = out.join("");
