@@ -105,7 +105,9 @@ export class PartReader {
   stream(place: MessagePlace, what: Readable, options: ReadOptions = {}): ReadableStream<Uint8Array> {
     checkFields("stream()", options, readFields);
     const call = new Error();
-    const pieces = this.#pieces(place, what, options);
+    const stop = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+    const pieces = this.#pieces(place, what, { ...options, signal });
     return new ReadableStream<Uint8Array>({
       async pull(controller) {
         const next = await pieces.next().catch((error) => {
@@ -115,6 +117,8 @@ export class PartReader {
         else controller.enqueue(next.value);
       },
       async cancel() {
+        // Of a server that is silent, the piece that is on its way would be waited for.
+        stop.abort();
         await pieces.return(undefined);
       },
     }, { highWaterMark: 0 });

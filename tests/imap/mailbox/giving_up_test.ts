@@ -5,7 +5,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { StateError } from "../../../imap/base/errors.ts";
 import type { Account } from "../../../imap/mailbox/mod.ts";
 import { generateMessages, ManualClock, startServer } from "../../../imap/testing/mod.ts";
-import { accountOn, countingSignal } from "./support.ts";
+import { accountOn, countingSignal, mailWith } from "./support.ts";
 
 const mailboxes = () => ({
   INBOX: generateMessages({ count: 5 }),
@@ -107,6 +107,43 @@ const calls: Record<string, [on: string, (account: Account, signal: AbortSignal)
   "mailboxes that are being listed": ["LIST", (account, signal) => account.mailboxes({ signal })],
   "a mailbox that is being created": ["CREATE", (account, signal) => account.create("New", { signal })],
 };
+
+test("a stream that is cancelled ends at once, also while a piece of it is on its way", async () => {
+  const clock = new ManualClock();
+  await using server = await startServer({
+    clock,
+    mailboxes: { INBOX: [mailWith("files", { "long.bin": "x".repeat(4_500_000) })] },
+  });
+  await using account = await accountOn(server, { clock, connections: 1 });
+  const listed = Array.fromAsync(account.mailbox("INBOX").messages());
+  await clock.advance(10);
+  const [m] = await listed;
+  for (const nth of [1, 2]) {
+    server.faults.clear();
+    server.faults.add({ on: "UID FETCH", nth, delay: 60_000 });
+    const { signal, listeners } = countingSignal();
+    const reader = m!.attachments[0]!.stream({ signal }).getReader();
+    let octets = 0;
+    const reading = (async () => {
+      for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        octets += next.value.length;
+      }
+    })();
+    await clock.advance(1_000);
+    assertEquals(octets > 0, nth === 2);
+    const cancelled = outcomeOf(reader.cancel());
+    await clock.advance(0);
+    assertEquals([cancelled(), listeners()], ["done", 0]);
+    await reading;
+    const counted = account.mailbox("INBOX").counts();
+    await clock.advance(120_000);
+    assertEquals((await counted).messages, 1);
+  }
+  const closing = account.close();
+  await clock.advance(10_000);
+  await closing;
+  assertEquals(clock.timers, 0);
+});
 
 for (const [what, [on, call]] of Object.entries(calls)) {
   test(`a signal ends at once: ${what}; the connection is used on as it is`, async () => {
