@@ -59,7 +59,10 @@ export interface HostOptions extends ClientOptions {
    * fails. `"plaintext"`: never encrypted. There is no mode that encrypts if it happens to work.
    */
   tls?: "implicit" | "starttls" | "plaintext" | undefined;
-  /** Certificates of private authorities: PEM text, one or several; an error in a runtime that cannot use them. */
+  /**
+   * Certificates of private authorities: PEM text, one or several; an error in a runtime that cannot use them. A `dial` of your own gets
+   * them, and `cert` and `key`, in its option `tls`; `connect` of `./imap/core` does not look into them.
+   */
   caCerts?: string | readonly string[] | undefined;
   /**
    * This side's own certificate, for servers that ask for one, with those between it and its authority after it; PEM text. Workers
@@ -117,8 +120,12 @@ export async function connect(options: DialledHostOptions | TransportOptions): P
   return await connectWith(options, { dial: () => Promise.reject(needed), certificates: asGiven });
 }
 
-/** A `dial` of the caller's own gets what the caller gave; that for workers refuses all. So no bundle for a worker has the checks. */
+/**
+ * A `dial` of the caller's own gets what the caller gave, and knows what it can use: that for workers refuses all. So no bundle for a
+ * worker looks into PEM.
+ */
 function asGiven({ caCerts, cert, key }: Certificates): Omit<TlsOptions, "hostname"> {
+  if ((cert === undefined) !== (key === undefined)) throw new TypeError('"cert" and "key" belong together');
   return { caCerts: typeof caCerts === "string" ? [caCerts] : caCerts, ...(cert && { cert, key }) };
 }
 
@@ -140,9 +147,9 @@ const hostFields: Readonly<Record<Exclude<keyof HostOptions, keyof ClientOptions
   host: "any",
   port: "any?",
   tls: "any?",
-  caCerts: "any?",
-  cert: "any?",
-  key: "any?",
+  caCerts: "text*?",
+  cert: "text?",
+  key: "text?",
   tlsHostname: "text?",
   dial: "function?",
 };

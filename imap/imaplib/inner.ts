@@ -9,6 +9,7 @@ import { type Call, Engine, type EngineHost } from "./engine.ts";
 import { abort, error } from "./errors.ts";
 import { LineReader } from "./line_reader.ts";
 import { Log } from "./log.ts";
+import { checkAuthorities } from "../transport/authorities.ts";
 import type { Answer } from "./values.ts";
 
 /** How a connection is made. */
@@ -16,7 +17,7 @@ export interface ConnectOptions {
   /** Seconds that connecting, a read or a write may last; without it, nothing but connecting (30 s) ends by itself. */
   timeout?: number | undefined;
   /** Certificates of private authorities in PEM; an error in a runtime that cannot use them. */
-  caCerts?: readonly string[] | undefined;
+  caCerts?: string | readonly string[] | undefined;
   /** The name that the certificate must be for, when it is not the host. */
   tlsHostname?: string | undefined;
   /** Send a password where others can read it. Without it, that is done to this machine itself only. */
@@ -146,7 +147,7 @@ export class Inner {
   /** What TLS is asked for. */
   tlsOptions(): TlsOptions {
     const { tlsHostname, caCerts } = this.options;
-    return { hostname: tlsHostname ?? (this.#host.host || "localhost"), caCerts };
+    return { hostname: tlsHostname ?? (this.#host.host || "localhost"), caCerts: checkAuthorities(caCerts) };
   }
 
   /** What reads lines from a transport; made anew for a new one. */

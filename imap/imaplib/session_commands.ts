@@ -5,6 +5,7 @@ import { checkNames, kindOf } from "../base/option_names.ts";
 import { defaultTimeouts } from "../base/limits.ts";
 import { cramMd5 } from "../sasl/cram_md5.ts";
 import { innerOf, readCapabilities, takeCapabilities } from "./connection.ts";
+import { checkAuthorities } from "../transport/authorities.ts";
 import { fromBase64 } from "../values/base64.ts";
 import { base64Of } from "./engine.ts";
 import { abort, error } from "./errors.ts";
@@ -284,12 +285,15 @@ export class SessionCommands extends TableCommands {
    * }
    * ```
    */
-  async starttls(options: { caCerts?: readonly string[]; tlsHostname?: string } = {}): Promise<Answer> {
+  async starttls(
+    options: { caCerts?: string | readonly string[]; tlsHostname?: string } = {},
+  ): Promise<Answer> {
     checkNames("starttls: options", options, ["caCerts", "tlsHostname"]);
+    const trusted = checkAuthorities(options.caCerts);
     if (this.sock?.secure) throw new abort("TLS session already established");
     if (!this.capabilities.includes("STARTTLS")) throw new abort("TLS not supported by server");
     const { hostname, caCerts } = innerOf(this).tlsOptions();
-    const tls = { hostname: options.tlsHostname ?? hostname, caCerts: options.caCerts ?? caCerts };
+    const tls = { hostname: options.tlsHostname ?? hostname, caCerts: trusted ?? caCerts };
     const [typ, dat] = await this._simple_command("STARTTLS");
     if (typ !== "OK") throw new error("Couldn't establish TLS session");
     await innerOf(this).startTls(tls);

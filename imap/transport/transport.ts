@@ -20,7 +20,7 @@ export interface DialOptions {
   hostname: string;
   /** Port number. */
   port: number;
-  /** TLS from the first byte; undefined for a plain connection. */
+  /** TLS from the first byte; undefined for a plain connection. What of it cannot be used must be an error. */
   tls?: TlsOptions | undefined;
   /** Gives up connecting. */
   signal?: AbortSignal | undefined;

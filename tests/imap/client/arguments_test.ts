@@ -1,6 +1,6 @@
 import { test } from "node:test";
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { connect } from "../../../imap/core.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { connect, ConnectionError, type Dial, type TlsOptions } from "../../../imap/core.ts";
 import { connect as connectAnyhow } from "../../../imap/client/connect.ts";
 import { startServer } from "../../../imap/testing/mod.ts";
 import * as email from "../../../email/mod.ts";
@@ -93,6 +93,36 @@ test("connect and startServer refuse what they cannot use, before connecting", a
   for (const row of elsewhere) check(row, await refusal(row, imap));
   for (const row of opening) check(row, await refusal(row, openAccount));
   for (const row of mails) check(row, await refusal(row, email));
+});
+
+test("connect of the core refuses the same, and gives its dial what TLS is to use", async () => {
+  const given: (TlsOptions | undefined)[] = [];
+  const dial: Dial = ({ tls }) => {
+    given.push(tls);
+    return Promise.reject(new Error("no more is wanted"));
+  };
+  const withDial = (options: Loose) =>
+    connect(Object(options) === options && !("transport" in options) ? { dial, ...options } : options);
+  for (const row of connecting) check(row, await refusal(row, withDial));
+  assertEquals(given, []);
+  const host = "imap.example.org";
+  for (
+    const options of [{ caCerts: "A" }, { caCerts: ["A", "B"] }, { cert: "C", key: "K" }, {
+      tlsHostname: "x",
+    }]
+  ) {
+    await assertRejects(() => connect({ host, dial, ...options }), ConnectionError, "no more is wanted");
+  }
+  assertEquals(given, [
+    { hostname: host, caCerts: ["A"] },
+    { hostname: host, caCerts: ["A", "B"] },
+    { hostname: host, caCerts: undefined, cert: "C", key: "K" },
+    { hostname: "x", caCerts: undefined },
+  ]);
+  const unable: Dial = ({ tls }) =>
+    Promise.reject(new ConnectionError(`unable: ${tls?.caCerts}`, { reason: "unsupported" }));
+  const error = await assertRejects(() => connect({ host, dial: unable, caCerts: "A" }), ConnectionError);
+  assertEquals([error.message, error.reason], ["unable: A", "unsupported"]);
 });
 
 test("one value is a list of one, and what is iterable a list", async () => {

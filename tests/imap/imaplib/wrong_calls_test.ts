@@ -25,6 +25,10 @@ const connecting: readonly [call: () => Promise<unknown>, ...words: string[]][] 
   [() => (IMAP4 as Loose).connect("h", 143, { dial, timout: 5 }), '"timout"', 'did you mean "timeout"'],
   [() => (IMAP4 as Loose).connect("h", 143, { dial, ca_certs: [] }), '"ca_certs"', 'did you mean "caCerts"'],
   [() => (IMAP4 as Loose).connect("h", 143, { dial, ssl_context: {} }), '"ssl_context"'],
+  [
+    () => (IMAP4_SSL as Loose).connect("h", 993, { dial, caCerts: "ca.pem" }),
+    "holds no whole certificate in PEM",
+  ],
   [() => (IMAP4 as Loose).connect("h", 143, { dial, timeout: "5" }), "timeout must be"],
   [() => (IMAP4 as Loose).connect("h", 143, { dial, limits: { maxline: 5 } }), "maxline"],
   [() => (IMAP4 as Loose).connect("h", 143, { dial, duplex: {} }), "IMAP4_stream"],
@@ -80,6 +84,11 @@ test("a value of another kind is refused in words", async () => {
     [() => M.enable(["CONDSTORE"]), "capability must be text, not a list"],
     [() => M.response(), "code must be text, not undefined"],
     [() => M.starttls({ ca: [] }), 'did you mean "caCerts"'],
+    [
+      () => M.starttls({ caCerts: "/etc/ssl/ca.pem" }),
+      "holds no whole certificate in PEM (the text of the file",
+    ],
+    [() => M.starttls({ caCerts: 5 }), "must be PEM text"],
     [() => M.xatom(), "The name of a command must be text, not undefined"],
     [() => M.idle("5 minutes"), "duration must be"],
   ];
