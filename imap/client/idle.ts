@@ -39,6 +39,8 @@ export interface IdleOptions {
 export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
   /** Milliseconds after which this reader wants IDLE issued again. */
   readonly renewAfter: number;
+  /** The lease with which it ends. */
+  readonly #of: object | undefined;
   readonly #session: Session;
   readonly #watch: Watch;
   readonly #events: EventQueue;
@@ -48,8 +50,9 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
   #stopped = false;
 
   /** Starts waiting. */
-  constructor(session: Session, options: IdleOptions) {
+  constructor(session: Session, options: IdleOptions, of?: object) {
     const { signal, duration, renewAfter } = options;
+    this.#of = of;
     this.#session = session;
     this.renewAfter = renewAfter === undefined
       ? session.timeouts.idle
@@ -64,11 +67,6 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
       this.#duration = session.clock.setTimeout(() => this.stop({}), duration);
     }
     this.#watch.join(this);
-  }
-
-  /** Whether it reads no more. */
-  get stopped(): boolean {
-    return this.#stopped;
   }
 
   /** The iterator itself. */
@@ -89,6 +87,15 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
   }
 
   /**
+   * Reads no more if it is of this lease.
+   *
+   * @internal
+   */
+  endWith(of: object): void {
+    if (this.#of === of) this.stop({});
+  }
+
+  /**
    * Reads no more.
    *
    * @internal
@@ -101,6 +108,11 @@ export class Idle implements AsyncIterableIterator<ImapEvent, undefined> {
     this.#events.end(ended);
     this.#watch.leave(this);
   }
+}
+
+/** Ends all of a lease. */
+export function endIdle(session: Session, of: object): void {
+  watchOf(session).end(of);
 }
 
 const watches = new WeakMap<Session, Watch>();
@@ -146,6 +158,10 @@ class Watch {
     if (this.#dialogue?.endWanted !== true) this.#session.clock.clearTimeout(this.#timer);
     this.#dialogue?.interrupt();
     if (this.#dialogue?.begun !== true) this.#controller.abort();
+  }
+
+  end(of: object): void {
+    for (const reader of this.#readers) reader.endWith(of);
   }
 
   #start(): void {

@@ -11,7 +11,7 @@ import type { Session } from "../session/session.ts";
 import { type ChangingMethod, changingMethods, type ReadingMethod, readingMethods } from "./_gen/leased.ts";
 // circle: the client's method returns what has methods of the client.
 import type { ImapClient, Selection, SelectOptions } from "./_gen/commands.ts";
-import { Idle, type IdleOptions } from "./idle.ts";
+import { endIdle, Idle, type IdleOptions } from "./idle.ts";
 
 /** What a lease can be told: what SELECT can be told; signal and deadline are for the wait in line, too. */
 export interface LeaseOptions extends SelectOptions {
@@ -76,7 +76,6 @@ export class Lease {
   readonly mailbox: SelectedMailbox;
   readonly #session: Session;
   readonly #leave: () => void;
-  readonly #idles = new Set<Idle>();
   #released = false;
 
   constructor(
@@ -101,9 +100,7 @@ export class Lease {
   }
 
   idle(options: IdleOptions = {}): AsyncIterableIterator<ImapEvent> {
-    for (const idle of this.#idles) if (idle.stopped) this.#idles.delete(idle);
-    const idle = new Idle(this.#session, options);
-    this.#idles.add(idle);
+    const idle = new Idle(this.#session, options, this);
     if (this.#released) idle.stop({});
     return idle;
   }
@@ -111,7 +108,7 @@ export class Lease {
   release(): void {
     if (this.#released) return;
     this.#released = true;
-    for (const idle of this.#idles) idle.stop({});
+    endIdle(this.#session, this);
     this.#leave();
   }
 
