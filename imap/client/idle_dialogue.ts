@@ -45,9 +45,9 @@ export class IdleDialogue implements Dialogue {
     // RFC 9051 6.3.13: DONE may only be said after the server's `+`.
     if (!this.begun || this.#done || this.#talk === undefined) return;
     this.#done = true;
+    this.#talk.say("DONE");
     // From here an answer is due again: a connection that is dead without having said so is found out now.
     this.#talk.maySleep(false);
-    this.#talk.say("DONE");
     this.#listener.onDone(this.#talk);
   }
 }

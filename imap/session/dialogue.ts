@@ -36,8 +36,7 @@ export interface Talk {
   /**
    * Writes a line.
    *
-   * @param line The line without its end.
-   * @throws {RangeError} For CR, LF and NUL.
+   * @param line The line without its end: base64 or a word, and so without CR, LF and NUL.
    */
   say(line: string, options?: WriteOptions): void;
   /** Says whether the server may be silent for long. At first it may not. */

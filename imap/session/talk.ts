@@ -41,18 +41,13 @@ export class PendingTalk implements Talk {
   }
 
   say(line: string, options?: WriteOptions): void {
-    const bytes = encoder.encode(`${line}\r\n`);
-    if (bytes.subarray(0, -2).some((byte) => byte === 13 || byte === 10 || byte === 0)) {
-      throw new RangeError("CR, LF and NUL cannot be sent in a line");
-    }
     // What comes too late would be taken for a command.
     if (this.#pending.phase === "done") return;
     if (options?.secret) this.hide(line);
-    this.#link.write(bytes, options).catch(this.#lost);
+    this.#link.write(encoder.encode(`${line}\r\n`), options).catch(this.#lost);
   }
 
   maySleep(may: boolean): void {
-    if (this.#pending.phase === "done") return;
     this.#pending.phase = may ? "sleeping" : "sent";
     this.#silence.progress();
     this.#silence.watch();

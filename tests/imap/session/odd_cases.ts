@@ -3,6 +3,7 @@
 import type { ImapClient } from "../../../imap/core.ts";
 import { cramMd5, loginMechanism, oauthBearer, plain, scramSha256, xoauth2 } from "../../../imap/core.ts";
 import { echo, type Odd } from "./odd_dialogues.ts";
+import { settle } from "./scripted.ts";
 
 const raw = String.raw;
 const pre = "S: * PREAUTH [CAPABILITY IMAP4rev1 IDLE UIDPLUS ESEARCH COMPRESS=DEFLATE MOVE] hi";
@@ -656,6 +657,41 @@ export const oddities: Odd[] = [
       return [client.state, client.mailbox, [...client.enabled]];
     }),
     gets: '["auth",null,[]]',
+  },
+  {
+    name: "NO while a mechanism still thinks: what it answers then is not sent",
+    server: `${hello}
+    C: A1 AUTHENTICATE X-ECHO
+    S: + eA==
+    S: A1 NO too slow
+    C: A2 NOOP
+    S: A2 OK`,
+    caller: call(async (client) => {
+      const thought = Promise.withResolvers<Uint8Array>();
+      const error = await client.authenticate({ ...echo, respond: () => thought.promise })
+        .then(() => "in", ({ text }) => text);
+      thought.resolve(new Uint8Array(5));
+      await settle();
+      await client.noop();
+      return error;
+    }),
+    gets: '"too slow"',
+  },
+  {
+    name: "what a mechanism of the caller's own sends as a secret is repeated by the server",
+    server: `${hello}
+    C: A1 AUTHENTICATE X-ECHO
+    S: +
+    C: aHVudGVyMi1odW50ZXIy
+    S: A1 NO aHVudGVyMi1odW50ZXIy is wrong`,
+    caller: call((client) =>
+      client.authenticate({
+        ...echo,
+        exposesPassword: true,
+        respond: () => new TextEncoder().encode("hunter2-hunter2"),
+      }).then(() => "in", ({ text }) => text)
+    ),
+    gets: '"*** is wrong"',
   },
   {
     name: "BYE in the middle of SASL",
