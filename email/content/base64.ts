@@ -65,14 +65,9 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
   let cut = false;
   // Up to here a line is known to be base64: two million octets without a line end have room for 500,000 pieces.
   let sure = 0;
-  const flush = () => {
-    cut ||= count === 1;
-    if (count >= 2) out[at++] = group >> (count === 2 ? 4 : 10);
-    if (count === 3) out[at++] = group >> 2;
-    group = count = 0;
-  };
-  for (let i = 0; i < length; i++) {
-    const octet = bytes[i]!;
+  // The end of the body ends a piece as padding does.
+  for (let i = 0; i <= length; i++) {
+    const octet = i < length ? bytes[i]! : EQUALS;
     const value = VALUES[octet]!;
     if (value !== FOREIGN) {
       if (padded || ended) {
@@ -83,8 +78,7 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
             note(problems, "transfer-encoding", "text after the end of base64 was left out");
             padded = true;
             // A line of hyphens or underscores begins what a mailing list adds, words that could be base64 too.
-            if (next < 0 || octet === DASH || octet === UNDERSCORE) break;
-            i = next;
+            i = next < 0 || octet === DASH || octet === UNDERSCORE ? length - 1 : next;
             continue;
           }
           sure = next < 0 ? length : next;
@@ -100,7 +94,10 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
         group = count = 0;
       }
     } else if (octet === EQUALS) {
-      flush();
+      cut ||= count === 1 || i === length && count > 0;
+      if (count >= 2) out[at++] = group >> (count === 2 ? 4 : 10);
+      if (count === 3) out[at++] = group >> 2;
+      group = count = 0;
       padded = true;
     } else if (octet > 0x20) {
       foreign = true;
@@ -109,8 +106,6 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
       ended = true;
     }
   }
-  cut ||= count > 0;
-  flush();
   if (joined) note(problems, "transfer-encoding", "pieces of base64, each with its own end, were joined");
   if (foreign) {
     note(problems, "transfer-encoding", "characters in base64 that do not belong there were left out");

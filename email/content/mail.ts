@@ -185,7 +185,9 @@ export class MailView implements Mail, Owner {
     for (const body of [false, true]) {
       for (const each of leaves) {
         if ((each === this.#textPart || each === this.#htmlPart) !== body) continue;
-        each.uniqueName = names.unique(safeName(each.fileName ?? "") || nameByType(each.contentType));
+        each.uniqueName = names.unique(
+          each.fileName && safeName(each.fileName) || nameByType(each.contentType),
+        );
       }
     }
   }

@@ -75,7 +75,9 @@ export function typeByName(fileName: string): string {
  */
 export function endingByType(type: string): string | undefined {
   if (SAME.test(type)) return type.slice(type.indexOf("/") + 1);
-  const table = TYPES + NAMED;
-  const at = table.indexOf(`\n${type} `);
-  return at < 0 ? undefined : table.slice(at + type.length + 2).split(/[ \n]/, 1)[0];
+  for (const table of [TYPES, NAMED]) {
+    const at = table.indexOf(`\n${type} `);
+    if (at >= 0) return table.slice(at + type.length + 2).split(/[ \n]/, 1)[0];
+  }
+  return undefined;
 }

@@ -103,7 +103,8 @@ export function readUtf7(bytes: Uint8Array): string {
     }
     if (at === start) units[at++] = octet;
   }
-  return fromUnits(units, at);
+  // Half a pair is not a character: what is written of it would be another.
+  return fromUnits(units, at).toWellFormed();
 }
 
 function sextet(octet = 0): number {

@@ -139,7 +139,9 @@ function ask(mail: Mail, depth = 0): void {
     expect(/^<.*>$/s.test(id), "an identifier has brackets");
   }
   for (const url of listHeaders.unsubscribe) expect(/^(?:https?|mailto):/.test(url), "an address of the web");
-  for (const body of [text, html]) expect(!body?.includes("\r"), "lines end in LF");
+  for (const body of [text, html]) {
+    expect(!body?.includes("\r") && body?.isWellFormed() !== false, "lines end in LF, of characters");
+  }
   if (text !== undefined) unflow(text);
   const names = new Set<string>();
   for (const part of mail.parts()) {

@@ -2,7 +2,7 @@
 
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { readMail } from "../../../email/mod.ts";
+import { createMail, readMail, writeMail } from "../../../email/mod.ts";
 
 const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -91,4 +91,11 @@ test("a parameter of a file begins without a semicolon, an empty name does not h
   assertEquals(name("filename=a.pdf other-date=x"), "a.pdf other-date=x");
   assertEquals(name('filename*=""; filename="x.pdf"'), "x.pdf");
   assertEquals(name("filename*=''; filename*0=y"), undefined);
+});
+
+test("half a pair in UTF-7 is not a character, and the text can be written", () => {
+  const mail = readMail("Content-Type: text/plain; charset=utf-7\r\n\r\na+2D0-b +2D3eAA-");
+  assertEquals([mail.text, mail.problems.length], ["a\ufffdb \u{1f600}", 1]);
+  const written = writeMail(createMail({ from: "nora@example.org", text: mail.text! }));
+  assertEquals(readMail(written).text, mail.text);
 });
