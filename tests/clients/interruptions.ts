@@ -88,43 +88,44 @@ async function change(
   };
   for (let left = random.between(1, 8); left > 0; left--) {
     const flags = random.pick(["", "S", "FS", "R", "FRS"]);
-    switch (both.length === 0 ? random.below(2) : random.below(6)) {
-      case 0: {
+    switch (both.length === 0 ? random.below(3) : random.below(7)) {
+      case 0:
+      case 1: {
         const id = `near-${expected.size}-${random.below(1e9)}@example.org`;
         await pair.addNear(id);
         said.push(`adds ${id} near`);
         expected.set(id, "");
         break;
       }
-      case 1: {
+      case 2: {
         const id = `far-${expected.size}-${random.below(1e9)}@example.org`;
         pair.server.change({ deliver: [`Message-ID: <${id}>\n\nfar\n`] });
         said.push(`adds ${id} far`);
         expected.set(id, "");
         break;
       }
-      case 2: {
+      case 3: {
         const id = take();
         await pair.removeNear(id);
         said.push(`removes ${id} near`);
         expected.delete(id);
         break;
       }
-      case 3: {
+      case 4: {
         const id = take();
         pair.server.expunge("INBOX", far.get(id)!);
         said.push(`removes ${id} far`);
         expected.delete(id);
         break;
       }
-      case 4: {
+      case 5: {
         const id = take();
         await pair.setNearFlags(id, flags);
         said.push(`flags ${id} ${flags} near`);
         expected.set(id, flags);
         break;
       }
-      case 5: {
+      case 6: {
         const id = take();
         const names = { F: "\\Flagged", R: "\\Answered", S: "\\Seen" };
         pair.server.setFlags(
@@ -169,10 +170,13 @@ const COMMANDS = [
 /** Where it is cut off. A refusal is not a cut: mbsync never asks again for a message that it was told it cannot have. */
 function someCut(pair: Pair, random: Random, count: number): { fault: Fault; how: string } {
   const nth = random.between(1, random.pick([1, 3, count]));
-  const command = { on: random.pick([...COMMANDS, "UID FETCH", "APPEND", "APPEND", "UID STORE"]), nth };
+  const command = random.chance(0.4)
+    ? { on: "APPEND", nth: random.between(1, 3) }
+    : { on: random.pick(COMMANDS), nth };
   const faults: readonly (() => Fault)[] = [
     () => ({ dropSessionAfter: random.below(count * random.pick([60, 2_000])) }),
-    () => ({ ...command, dropAfter: random.below(random.pick([1, 300])) }),
+    () => ({ ...command, dropAfter: random.chance(0.5) ? 0 : random.below(300) }),
+    () => ({ ...command, dropAfter: 0 }),
     () => ({ on: "APPEND", nth: random.between(1, 3), dropInUpload: random.below(100) }),
     () => ({ on: "UID FETCH", nth, dropInLiteral: random.below(600) }),
     () => ({ ...command, bye: "Restarting" }),
@@ -182,14 +186,18 @@ function someCut(pair: Pair, random: Random, count: number): { fault: Fault; how
     return { fault, how: JSON.stringify(fault) };
   }
   // kill -9 at a response that it may or may not get, and sometimes a little later: in the middle of its work on files.
-  const wanted = random.between(1, random.pick([12, count + 12, 2 * count]));
+  const place = random.chance(0.5) ? command : undefined;
+  const wanted = place === undefined ? random.between(1, random.pick([12, count + 12, 2 * count])) : 1;
   const later = random.chance(0.5) ? 0 : random.between(1, 30);
   // While it lives it gets them all: a message that FETCH does not name is a deleted one.
   const gets = later > 0 || random.chance(0.5);
   let seen = 0;
   return {
-    how: `kill -9 ${later} ms after response ${wanted}${gets ? "" : ", which it does not get"}`,
+    how: `kill -9 ${later} ms after response ${wanted} of ${
+      place === undefined ? "all" : JSON.stringify(place)
+    }${gets ? "" : ", which it does not get"}`,
     fault: {
+      ...place,
       rewrite: (response) => {
         if (++seen !== wanted) return response;
         pair.kill(later);
