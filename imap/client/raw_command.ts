@@ -12,7 +12,22 @@ import type { SequenceSetInput } from "../values/sequence_set.ts";
 import type { LiteralInput, Writer } from "../wire/writer.ts";
 import type { Code, UnknownResponse } from "../codec/_gen/types.ts";
 
-/** An argument of {@linkcode ImapClient.command}; the functions of {@linkcode arg} make it. */
+/**
+ * An argument of {@linkcode ImapClient.command}; the functions of {@linkcode arg} make it.
+ *
+ * @example
+ * ```ts
+ * import { arg, connect } from "@postern/postern/imap/core";
+ * import { startServer } from "@postern/postern/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await startServer({ mailboxes: { INBOX: ["Subject: hello\r\n\r\nworld\r\n"] } });
+ * await using client = await connect({ transport: server.connect(), auth: { user: "alice", pass: "alice-pw" } });
+ *
+ * const { responses } = await client.command("STATUS", [arg.mailbox("INBOX"), arg.list([arg.atom("MESSAGES")])]);
+ * assertEquals(responses.map(String), ["STATUS INBOX (MESSAGES 1)"]);
+ * ```
+ */
 export class RawArgument {
   /**
    * Writes it.

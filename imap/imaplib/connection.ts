@@ -20,6 +20,16 @@ export let Debug = 0;
  * Sets what `debug` of new connections is.
  *
  * @param level 0: nothing. 1: refusals, and the last ten lines when the connection breaks. 4: every line. 5: what is kept.
+ *
+ * @example
+ * ```ts
+ * import { Debug, setDebug } from "@postern/postern/imaplib";
+ * import { assertEquals } from "@std/assert";
+ *
+ * setDebug(4);
+ * assertEquals(Debug, 4);
+ * setDebug(0);
+ * ```
  */
 export function setDebug(level: number): void {
   Debug = level;

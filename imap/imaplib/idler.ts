@@ -20,7 +20,21 @@ export interface IdlerHooks {
 /** One response that came while waiting: its type, and its items. */
 export type News = [typ: string, data: Data[]];
 
-/** Waits for news: iterate over it, and dispose of it by `await using` or {@linkcode done}. */
+/**
+ * Waits for news: iterate over it, and dispose of it by `await using` or {@linkcode done}.
+ *
+ * @example
+ * ```ts
+ * import type { IMAP4 } from "@postern/postern/imaplib";
+ *
+ * // Waits for new messages, for half an hour at most.
+ * async function news(M: IMAP4): Promise<boolean> {
+ *   await using idler = await M.idle(1_800);
+ *   for await (const [typ] of idler) if (typ === "EXISTS") return true;
+ *   return false;
+ * }
+ * ```
+ */
 export class Idler implements AsyncIterableIterator<News>, AsyncDisposable {
   readonly #clock: Clock;
   readonly #hooks: IdlerHooks;

@@ -8,7 +8,21 @@ import type { ConnectOptions } from "./inner.ts";
 /** Python's `imaplib.IMAP4_SSL_PORT`. */
 export const IMAP4_SSL_PORT = 993;
 
-/** A connection that is encrypted from the first byte: Python's `imaplib.IMAP4_SSL`, with the certificate always verified. */
+/**
+ * A connection that is encrypted from the first byte: Python's `imaplib.IMAP4_SSL`, with the certificate always verified.
+ *
+ * @example
+ * ```ts
+ * import { IMAP4_SSL } from "@postern/postern/imaplib";
+ *
+ * async function unseen(host: string, user: string, password: string): Promise<unknown> {
+ *   await using M = await IMAP4_SSL.connect(host);
+ *   await M.login(user, password);
+ *   await M.select("INBOX", true);
+ *   return await M.search(null, "UNSEEN");
+ * }
+ * ```
+ */
 export class IMAP4_SSL extends IMAP4 {
   /**
    * Connects, encrypts, reads the greeting, and asks what the server offers.

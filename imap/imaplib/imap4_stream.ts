@@ -13,7 +13,19 @@ export interface StreamOptions extends ConnectOptions {
   duplex?: StreamPair | undefined;
 }
 
-/** A connection over the input and output of a command: Python's `imaplib.IMAP4_stream`. */
+/**
+ * A connection over the input and output of a command: Python's `imaplib.IMAP4_stream`.
+ *
+ * @example
+ * ```ts
+ * import { IMAP4_stream } from "@postern/postern/imaplib";
+ *
+ * async function mailboxes(): Promise<unknown> {
+ *   await using M = await IMAP4_stream.connect(["ssh", "mail.example.org", "exec", "imapd"]);
+ *   return await M.list();
+ * }
+ * ```
+ */
 export class IMAP4_stream extends IMAP4 {
   /** The command, when one is started. */
   command: string | readonly string[] | null = null;

@@ -117,7 +117,25 @@ const ownFields: Readonly<Record<Exclude<keyof AccountOptions, keyof HostOptions
   lazy: "bool?",
 };
 
-/** An account. {@linkcode openAccount} makes one. */
+/**
+ * An account. {@linkcode openAccount} makes one.
+ *
+ * @example
+ * ```ts
+ * import { openAccount } from "@postern/postern/mailbox";
+ * import { startServer } from "@postern/postern/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await startServer({ mailboxes: { INBOX: ["Subject: hello\r\n\r\nworld\r\n"] } });
+ * await using account = await openAccount({
+ *   host: "imap.example.org",
+ *   dial: () => Promise.resolve(server.connect()),
+ *   auth: { user: "alice", pass: "alice-pw" },
+ * });
+ * const names = (await account.mailboxes()).map(({ name }) => name);
+ * assertEquals(names.includes("INBOX"), true);
+ * ```
+ */
 export class Account implements AsyncDisposable {
   readonly #core: Core;
   readonly #pool: Pool;

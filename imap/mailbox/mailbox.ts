@@ -45,6 +45,24 @@ export interface DeleteOptions extends BulkOptions {
 /**
  * A mailbox that is only read: nothing here changes anything at the server, and no message becomes seen. It has no method that
  * could, for programs that must not be able to.
+ *
+ * @example
+ * ```ts
+ * import { openAccount } from "@postern/postern/mailbox";
+ * import { startServer } from "@postern/postern/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await startServer({ mailboxes: { INBOX: ["Subject: hello\r\n\r\nworld\r\n"] } });
+ * await using account = await openAccount({
+ *   host: "imap.example.org",
+ *   dial: () => Promise.resolve(server.connect()),
+ *   auth: { user: "alice", pass: "alice-pw" },
+ * });
+ * const inbox = account.mailbox("INBOX");
+ * const subjects: string[] = [];
+ * for await (const message of inbox.messages({ unseen: true })) subjects.push(message.subject);
+ * assertEquals(subjects, ["hello"]);
+ * ```
  */
 export class ReadonlyMailbox {
   /** Its name. */
@@ -220,6 +238,25 @@ export class ReadonlyMailbox {
  *
  * Verbs take a message, its `id`, a UID, several of them, a set of UIDs, or a query. They work in pieces of a thousand, and go on from
  * where they were when the connection is lost.
+ *
+ * @example
+ * ```ts
+ * import { openAccount } from "@postern/postern/mailbox";
+ * import { startServer } from "@postern/postern/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await startServer({ mailboxes: { INBOX: ["Subject: hello\r\n\r\nworld\r\n"] } });
+ * await using account = await openAccount({
+ *   host: "imap.example.org",
+ *   dial: () => Promise.resolve(server.connect()),
+ *   auth: { user: "alice", pass: "alice-pw" },
+ * });
+ * const inbox = account.mailbox("INBOX");
+ * await inbox.flag({ subject: "hello" }, { add: ["\\Seen"] });
+ * const unseen: number[] = [];
+ * for await (const message of inbox.messages({ unseen: true })) unseen.push(message.uid);
+ * assertEquals(unseen, []);
+ * ```
  */
 export class Mailbox extends ReadonlyMailbox {
   /** The same mailbox without the methods that change something. */

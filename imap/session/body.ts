@@ -14,7 +14,25 @@ const directFrom = 16 * 1024;
 /** What of a section is known before its octets have come. */
 export type BodyHead = Omit<Section, "data">;
 
-/** Octets of one section of one message, as a stream. */
+/**
+ * Octets of one section of one message, as a stream.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@postern/postern/imap/core";
+ * import { startServer } from "@postern/postern/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await startServer({ mailboxes: { INBOX: ["Subject: hello\r\n\r\nworld\r\n"] } });
+ * await using client = await connect({ transport: server.connect(), auth: { user: "alice", pass: "alice-pw" } });
+ *
+ * await client.examine("INBOX");
+ * for await (const body of client.uidFetch(1, ["BODY.PEEK[TEXT]"]).bodies()) {
+ *   assertEquals([body.seq, body.name, body.size], [1, "TEXT", 7]);
+ *   assertEquals(await new Response(body.stream).text(), "world\r\n");
+ * }
+ * ```
+ */
 export class FetchBody {
   /** Number of the message; 0 where messages have none (RFC 9586). */
   readonly seq: number;

@@ -19,6 +19,23 @@ const placed = /* @__PURE__ */ new WeakSet<Error>();
  * (`await`, `then`, `catch`, `finally`, a loop) when the connection ends, or when the handle is garbage, is reported as an unhandled
  * rejection; not so the end of the connection where this side wanted it or something else was told of it, and what the caller's own
  * signal gave up. The error has the stack of the call.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@postern/postern/imap/core";
+ * import { startServer } from "@postern/postern/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await startServer({ mailboxes: { INBOX: ["Subject: hello\r\n\r\nworld\r\n"] } });
+ * await using client = await connect({ transport: server.connect(), auth: { user: "alice", pass: "alice-pw" } });
+ *
+ * // Both are underway before either is answered.
+ * const [inbox, drafts] = await Promise.allSettled([
+ *   client.status("INBOX", ["MESSAGES"]),
+ *   client.status("No such mailbox", ["MESSAGES"]),
+ * ]);
+ * assertEquals([inbox.status, drafts.status], ["fulfilled", "rejected"]);
+ * ```
  */
 export class Command<T> implements Promise<T> {
   /** Name of the class, as promises have it. */

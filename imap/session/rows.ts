@@ -22,6 +22,21 @@ export interface RowKeeper {
  * while the loop body is busy the server is held back. Leaving the loop early discards the rest in the
  * background. Other commands may be called inside the loop: rows are then kept in memory, up to `maxBuffered`, until
  * the loop gets to them. `bodies()` gives the octets of large sections as streams, and holds none of them.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@postern/postern/imap/core";
+ * import { startServer } from "@postern/postern/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await startServer({ mailboxes: { INBOX: ["Subject: hello\r\n\r\nworld\r\n"] } });
+ * await using client = await connect({ transport: server.connect(), auth: { user: "alice", pass: "alice-pw" } });
+ *
+ * await client.examine("INBOX");
+ * const all = await client.uidFetch("1:*", ["FLAGS"]);
+ * for await (const row of client.uidFetch("1:*", ["ENVELOPE"])) assertEquals(row.envelope.subject, "hello");
+ * assertEquals(all.map(({ uid }) => uid), [1]);
+ * ```
  */
 export class RowCommand<Row> extends Command<Row[]> implements AsyncIterable<Row> {
   /** Name of the class, as promises have it. */

@@ -3,7 +3,24 @@
 import { isCode } from "../codec/codes.ts";
 import type { Code, Response } from "../codec/_gen/types.ts";
 
-/** The selected mailbox as the server describes it at present; kept up to date by every response. */
+/**
+ * The selected mailbox as the server describes it at present; kept up to date by every response.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@postern/postern/imap/core";
+ * import { startServer } from "@postern/postern/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await startServer({ mailboxes: { INBOX: ["Subject: hello\r\n\r\nworld\r\n"] } });
+ * await using client = await connect({ transport: server.connect(), auth: { user: "alice", pass: "alice-pw" } });
+ *
+ * await client.examine("INBOX");
+ * server.append("INBOX", "Subject: another\r\n\r\n");
+ * await client.noop();
+ * assertEquals([client.mailbox?.name, client.mailbox?.exists], ["INBOX", 2]);
+ * ```
+ */
 export class SelectedMailbox {
   /** Its name, as it was selected. */
   readonly name: string;

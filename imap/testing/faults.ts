@@ -133,7 +133,21 @@ interface Entry {
   run: number[];
 }
 
-/** The faults of a server, with how often each has been reached. */
+/**
+ * The faults of a server, with how often each has been reached.
+ *
+ * @example
+ * ```ts
+ * import { startServer } from "@postern/postern/testing";
+ * import { assertRejects } from "@std/assert";
+ * import { connect } from "@postern/postern/imap/core";
+ *
+ * await using server = await startServer();
+ * server.faults.add({ on: "NOOP", refuse: { status: "NO", text: "not now" } });
+ * await using client = await connect({ transport: server.connect() });
+ * await assertRejects(() => client.noop(), Error, "not now");
+ * ```
+ */
 export class FaultScript {
   readonly #entries: Entry[] = [];
 

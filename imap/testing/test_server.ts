@@ -78,7 +78,19 @@ const serverFields: Readonly<Record<keyof ServerOptions, string>> = {
   maxMessage: "number?",
 };
 
-/** A running test server; {@linkcode startServer} makes one. */
+/**
+ * A running test server; {@linkcode startServer} makes one.
+ *
+ * @example
+ * ```ts
+ * import { startServer } from "@postern/postern/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await startServer({ mailboxes: { INBOX: ["Subject: hello\r\n\r\nworld\r\n"] } });
+ * server.setFlags("INBOX", 1, "\\Seen");
+ * assertEquals(server.mailbox("INBOX").messages.map(({ uid, flags }) => [uid, flags]), [[1, ["\\Seen"]]]);
+ * ```
+ */
 export class TestServer implements AsyncDisposable {
   /** The authority that signed the certificate, in PEM: what a client must trust. */
   readonly ca: string | undefined;

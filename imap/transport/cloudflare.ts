@@ -79,6 +79,17 @@ export const edgeLimits: Partial<Limits> = /* @__PURE__ */ Object.freeze({
  * @param options Where to. `caCerts` and `cert` cannot be given: a worker trusts what its platform trusts, and shows no certificate.
  * @returns The connection, TLS handshake done.
  * @throws {ConnectionError} With the reason `unsupported` for `caCerts` and `cert`, and outside of Workers.
+ *
+ * @example
+ * ```ts
+ * import { dial } from "@postern/postern/cloudflare";
+ * import { connect } from "@postern/postern/imap/core";
+ *
+ * async function countMessages(host: string, user: string, pass: string): Promise<number> {
+ *   await using client = await connect({ host, dial, auth: { user, pass } });
+ *   return (await client.status("INBOX", ["MESSAGES"])).messages;
+ * }
+ * ```
  */
 export async function dial(options: DialOptions): Promise<Transport> {
   return await dialWith(await workerConnect())(options);
@@ -90,6 +101,17 @@ export async function dial(options: DialOptions): Promise<Transport> {
  *
  * @param connect The function.
  * @returns The function for `connect({ dial })`.
+ *
+ * @example
+ * ```ts
+ * import { dialWith } from "@postern/postern/cloudflare";
+ * import { connect, type Dial } from "@postern/postern/imap/core";
+ *
+ * // `sockets` is what `import * as sockets from "cloudflare:sockets"` gives.
+ * function dialOf(sockets: { connect: Parameters<typeof dialWith>[0] }): Dial {
+ *   return dialWith(sockets.connect);
+ * }
+ * ```
  */
 export function dialWith(connect: WorkerConnect): Dial {
   return async ({ hostname, port, tls, signal }) => {

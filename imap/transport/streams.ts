@@ -19,6 +19,18 @@ export interface StreamPair {
  * @param streams The two directions.
  * @param secure Whether the bytes travel encrypted, or where nobody else can read them: passwords are sent only then.
  * @returns The transport, which holds the locks of both streams.
+ *
+ * @example
+ * ```ts
+ * import { connect, streamTransport } from "@postern/postern/imap/core";
+ *
+ * // A server that a child process is: `ssh mail.example.org imapd`.
+ * async function countMessages(child: Deno.ChildProcess): Promise<number> {
+ *   const transport = streamTransport({ readable: child.stdout, writable: child.stdin }, true);
+ *   await using client = await connect({ transport });
+ *   return (await client.status("INBOX", ["MESSAGES"])).messages;
+ * }
+ * ```
  */
 export function streamTransport(streams: StreamPair, secure = false): Transport {
   const reader = streams.readable.getReader();
@@ -60,6 +72,18 @@ export function streamTransport(streams: StreamPair, secure = false): Transport 
  *
  * @param secure Whether both ends say that they encrypt. Both say that they are local.
  * @returns The two ends.
+ *
+ * @example
+ * ```ts
+ * import { memoryPair } from "@postern/postern/imap/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [left, right] = memoryPair();
+ * await left.write(new TextEncoder().encode("hi"));
+ * const into = new Uint8Array(10);
+ * const count = await right.read(into);
+ * assertEquals(new TextDecoder().decode(into.subarray(0, count ?? 0)), "hi");
+ * ```
  */
 export function memoryPair(secure = false): [Transport, Transport] {
   const left = new MemoryEnd(secure);

@@ -130,6 +130,14 @@ export class DateTime {
  * @throws {RangeError} when a `DateTime` has no meaning or no zone, or a `Date` is not valid
  *
  * RFC 9051 section 9 `date-time`.
+ *
+ * @example
+ * ```ts
+ * import { formatDateTime } from "@postern/postern/imap/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(formatDateTime(new Date(Date.UTC(2026, 10, 1, 9, 30))), "01-Nov-2026 09:30:00 +0000");
+ * ```
  */
 export function formatDateTime(date: DateTimeInput): string {
   const { text, zoneMinutes } = DateTime.from(date);
@@ -174,6 +182,15 @@ export function formatSearchDate(date: SearchDate): string {
  * @returns `"1994-02-01"`, or null when the text is not a day of the calendar
  *
  * RFC 9051 section 9 `date-text`.
+ *
+ * @example
+ * ```ts
+ * import { parseSearchDate } from "@postern/postern/imap/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parseSearchDate("1-Feb-1994"), "1994-02-01");
+ * assertEquals(parseSearchDate("31-Feb-1994"), null);
+ * ```
  */
 export function parseSearchDate(text: string): string | null {
   if (typeof text !== "string") throw new TypeError(`a day must be text, not ${kindOf(text)}`);

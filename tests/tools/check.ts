@@ -9,6 +9,7 @@
 import { filesBelow, lastLines, run } from "./process.ts";
 import { apiProblems } from "./api_report.ts";
 import { differenceProblems } from "./differences.ts";
+import { exampleProblems } from "./examples.ts";
 import { tableProblems } from "./conformance.ts";
 import { lookThrough } from "./rooms.ts";
 import { tidyProblems } from "./tidy.ts";
@@ -34,6 +35,11 @@ const steps: Step[] = [
     problems: () => deno("check", "--quiet", "--frozen", "."),
   },
   { name: "docs", what: "deno doc --lint", problems: lintDocumentation },
+  {
+    name: "examples",
+    what: "what each exported function, class and method does, with an example",
+    problems: exampleProblems,
+  },
   {
     name: "publish",
     what: "deno publish --dry-run",

@@ -8,6 +8,20 @@ import type { PartInfo } from "./structure.ts";
 /**
  * A part of a message that is not its text. What it is called, its type and its size are known without fetching it; `stream()` and
  * `bytes()` fetch this part alone.
+ *
+ * @example
+ * ```ts
+ * import type { MailboxMessage } from "@postern/postern/mailbox";
+ *
+ * // The PDF files of a message; nothing else of it is fetched.
+ * async function documents(message: MailboxMessage): Promise<Map<string, Uint8Array>> {
+ *   const found = new Map<string, Uint8Array>();
+ *   for (const file of message.attachments) {
+ *     if (file.type === "application/pdf") found.set(file.safeName, await file.bytes());
+ *   }
+ *   return found;
+ * }
+ * ```
  */
 export class MailboxAttachment {
   /** Its number in the message, as FETCH has it: `2`, `2.1`. */

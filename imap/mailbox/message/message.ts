@@ -25,6 +25,24 @@ export interface TextOptions {
 /**
  * A message in a mailbox. What a list shows - subject, people, dates, flags, names of attachments - is here already, decoded when it
  * is asked for; text and files are fetched when they are, without marking the message as seen.
+ *
+ * @example
+ * ```ts
+ * import { openAccount } from "@postern/postern/mailbox";
+ * import { startServer } from "@postern/postern/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await startServer({ mailboxes: { INBOX: ["Subject: hello\r\n\r\nworld\r\n"] } });
+ * await using account = await openAccount({
+ *   host: "imap.example.org",
+ *   dial: () => Promise.resolve(server.connect()),
+ *   auth: { user: "alice", pass: "alice-pw" },
+ * });
+ * for await (const message of account.mailbox("INBOX").messages()) {
+ *   assertEquals([message.subject, message.attachments.length], ["hello", 0]);
+ *   assertEquals((await message.text())?.trim(), "world");
+ * }
+ * ```
  */
 export class MailboxMessage {
   /** Identifies the message permanently: mailbox, UIDVALIDITY and UID. `account.message(id)` finds it again. */
