@@ -59,6 +59,26 @@ export interface ServerOptions {
   maxMessage?: number;
 }
 
+/** The kinds of these options, in the short form of specs. */
+export const serverFields: Readonly<Record<keyof ServerOptions, string>> = {
+  users: "object?",
+  mailboxes: "object?",
+  quota: "object?",
+  profile: "text?",
+  quirks: "list?",
+  capabilities: "list?",
+  with: "list?",
+  without: "list?",
+  rev2: "bool?",
+  greeting: "object?",
+  tls: "object?",
+  faults: "list?",
+  clock: "object?",
+  now: "function?",
+  uidValidity: "number?",
+  maxMessage: "number?",
+};
+
 /** A message as it lies in a mailbox, for assertions. */
 export interface MessageSnapshot {
   /** Its UID. */

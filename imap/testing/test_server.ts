@@ -11,7 +11,13 @@ import type { Change } from "./change.ts";
 import { Changer } from "./changes.ts";
 import { appendLimit, capabilitiesOf, greetingOf, userOf } from "./given.ts";
 import { profiles } from "./profiles.ts";
-import type { MailboxSnapshot, MessageSnapshot, OfUser, ServerOptions } from "./options.ts";
+import {
+  type MailboxSnapshot,
+  type MessageSnapshot,
+  type OfUser,
+  serverFields,
+  type ServerOptions,
+} from "./options.ts";
 import { listenHere } from "./protocol/listen.ts";
 import type { Identity, Listener } from "./protocol/listener.ts";
 import { quirksOf } from "./protocol/quirks.ts";
@@ -58,25 +64,6 @@ async function withCertificate(options: ServerOptions, kind: string): Promise<Te
   if (wanted === undefined) throw new RangeError(`tls is a certificate, or ${[...kinds.keys()].join(", ")}`);
   return new TestServer({ ...options, tls: await generateCertificate(wanted) });
 }
-
-const serverFields: Readonly<Record<keyof ServerOptions, string>> = {
-  users: "object?",
-  mailboxes: "object?",
-  quota: "object?",
-  profile: "text?",
-  quirks: "list?",
-  capabilities: "list?",
-  with: "list?",
-  without: "list?",
-  rev2: "bool?",
-  greeting: "object?",
-  tls: "object?",
-  faults: "list?",
-  clock: "object?",
-  now: "function?",
-  uidValidity: "number?",
-  maxMessage: "number?",
-};
 
 /**
  * A running test server; {@linkcode startServer} makes one.
