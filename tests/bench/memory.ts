@@ -1,6 +1,7 @@
 /**
  * What a client holds: of memory for each connection that idles, and while one large literal passes through; for the latter also the
- * time, beside a plain read of the same octets. Each figure is of a process of its own, and so is the server.
+ * time, beside a plain read of the same octets. Each figure is of a process of its own, and so is the server. For literals there is
+ * also what the same literal takes above that when it comes once more to the same process.
  *
  *     deno task bench:memory                                all, some minutes
  *     deno task bench:memory --only=rest --seconds=60       KiB of each of 1,000 connections after 60 s in IDLE, imapflow beside
@@ -73,16 +74,31 @@ try {
       }
     }
     if (options.only === "rest") continue;
-    const raw = await take("raw", options.mebibytes);
-    for (const what of ["byob", "plain"] as const) {
-      const small = await take(what, options.mebibytes / 8);
-      const large = await take(what, options.mebibytes);
-      if (small === undefined || large === undefined || raw === undefined) continue;
-      report(`${name}: a literal of ${options.mebibytes / 8} MiB, ${what}`, small.mib!, "MiB", most[what]);
-      report(`${name}: a literal of ${options.mebibytes} MiB, ${what}`, large.mib!, "MiB", most[what]);
-      const [time, work] = [large.seconds! / raw.seconds!, large.cpu! / raw.cpu!];
+    const sizes = [options.mebibytes / 8, options.mebibytes];
+    // Compilers and heaps grow for a while with everything that runs: a plain read of the same octets shows how much of it is theirs.
+    for (const [what, beside] of [["byob", "raw"], ["plain", "owned"]] as const) {
+      let raw: Taken | undefined;
+      for (const size of sizes) {
+        raw = await take(beside, size);
+        if (raw === undefined) continue;
+        const { mib, again } = raw;
+        console.log(
+          `       ${name}: ${size} MiB, ${beside} read: ${mib!.toFixed(1)} MiB, once more ${
+            again!.toFixed(1)
+          }`,
+        );
+      }
+      let taken: Taken | undefined;
+      for (const size of sizes) {
+        taken = await take(what, size);
+        if (taken === undefined) continue;
+        report(`${name}: a literal of ${size} MiB, ${what}`, taken.mib!, "MiB", most[what]);
+        console.log(`       the same once more: ${taken.again!.toFixed(1)} MiB`);
+      }
+      if (raw === undefined || taken === undefined) continue;
+      const [time, work] = [taken.seconds! / raw.seconds!, taken.cpu! / raw.cpu!];
       console.log(
-        `       beside the raw read: ${time.toFixed(2)} of its time, ${work.toFixed(2)} of its work`,
+        `       beside the ${beside} read: ${time.toFixed(2)} of its time, ${work.toFixed(2)} of its work`,
       );
     }
   }

@@ -9,21 +9,27 @@ import { memory, peakFromNow } from "./peak.ts";
 /** What to do. */
 export interface Task {
   port: number;
-  what: "rest" | "rest-tls" | "byob" | "plain" | "awaited" | "raw";
+  what: "rest" | "rest-tls" | "byob" | "plain" | "awaited" | "raw" | "owned";
   /** Connections, or MiB. */
   count: number;
   seconds: number;
 }
 
-/** KiB of each connection, or MiB above idle; seconds and processor seconds that the literal took. */
+/**
+ * KiB of each connection, or MiB above idle; MiB above what it was then, when the same comes once more; seconds and processor seconds
+ * that the literal took.
+ */
 export interface Taken {
   kib?: number;
   mib?: number;
+  again?: number;
   seconds?: number;
   cpu?: number;
 }
 
 const task = JSON.parse(argv[2]!) as Task;
+/** What came last, so that making it cannot be left out. */
+export let last: Uint8Array | undefined;
 const caCerts = readFileSync(new URL("../imap/transport/data/authority.pem", import.meta.url), "utf8");
 const address = task.what === "rest-tls"
   ? { host: "127.0.0.1", port: task.port, tlsHostname: "localhost", caCerts } as const
@@ -49,18 +55,17 @@ async function rest(): Promise<Taken> {
 }
 
 async function read(): Promise<Taken> {
-  const once = task.what === "raw" ? await raw() : await fetched();
+  const once = task.what === "raw" || task.what === "owned" ? await raw() : await fetched();
   await once(8);
   const peak = peakFromNow();
   const [started, before] = [performance.now(), cpuUsage()];
   const octets = await once(task.count);
   if (octets !== task.count * 2 ** 20) throw new Error(`${octets} octets came`);
   const { user, system } = cpuUsage(before);
-  return {
-    mib: peak(),
-    seconds: (performance.now() - started) / 1000,
-    cpu: (user + system) / 1e6,
-  };
+  const taken = { mib: peak(), seconds: (performance.now() - started) / 1000, cpu: (user + system) / 1e6 };
+  const more = peakFromNow();
+  await once(task.count);
+  return { ...taken, again: more() };
 }
 
 type Once = (mebibytes: number) => Promise<number>;
@@ -96,7 +101,7 @@ async function intoOwnBuffer(stream: ReadableStream<Uint8Array>): Promise<number
   }
 }
 
-/** The same octets by the same way, and nobody looks at them. */
+/** The same octets by the same way, and nobody looks at them; with `owned`, what each read brings is an array of its own. */
 async function raw(): Promise<Once> {
   const dial = await runtimeDial();
   const transport = await dial({ hostname: address.host, port: address.port });
@@ -109,6 +114,7 @@ async function raw(): Promise<Once> {
     for (let left = octets + around; left > 0;) {
       const count = await transport.read(buffer);
       if (count === null) throw new Error("the server closed");
+      if (task.what === "owned") last = new Uint8Array(buffer.subarray(0, count));
       left -= count;
     }
     return octets;
