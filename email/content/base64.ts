@@ -1,6 +1,6 @@
 // Base64 that is read to its end, whatever is in between.
 
-import { CR, DASH, EQUALS, LF, SPACE, UNDERSCORE } from "../text/octets.ts";
+import { COLON, CR, DASH, EQUALS, LF, SPACE, UNDERSCORE } from "../text/octets.ts";
 import { decodeLargeBase64 } from "../transfer/base64_table.ts";
 import { DECODE64, decodeCleanBase64 } from "../transfer/base64.ts";
 import type { Problem } from "./model.ts";
@@ -114,14 +114,15 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
   return out.subarray(0, at);
 }
 
-/** True for a line of hyphens or underscores, and one of words. */
+/** True for a line of hyphens or underscores, one of words, and one with an address. */
 function isTextLine(bytes: Uint8Array, at: number): boolean {
   const first = bytes[at];
   let end = at + 1;
   while (bytes[end] === first) end++;
   if ((first === DASH || first === UNDERSCORE) && end > at + 1 && !(bytes[end]! > SPACE)) return true;
   for (; end < bytes.length && bytes[end] !== LF; end++) {
-    if (bytes[end] === SPACE && bytes[end + 1]! > SPACE) return true;
+    const octet = bytes[end];
+    if (octet === COLON || octet === 0x40 || octet === SPACE && bytes[end + 1]! > SPACE) return true;
   }
   return false;
 }

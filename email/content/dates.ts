@@ -63,7 +63,7 @@ export function readDate(text: string): MailDate | null {
   const last = text.slice(text.lastIndexOf(";", end - 1) + 1, end).slice(0, MAX_DATE);
   // `2021年3月1日`; `1. März`, `1 déc.`.
   const plain = stripComments(decodeWords(last)).replace(/[年月년월]/g, "-").replace(/[日일]/, " ").trim()
-    .normalize("NFD").replace(/[\u0300-\u036f]+/g, "");
+    .normalize("NFD").replace(/[\u0300-\u036f"]+/g, "");
   return readIso(plain) ?? readWords(plain);
 }
 

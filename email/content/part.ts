@@ -148,7 +148,8 @@ export class Part implements MailPart {
   get isBody(): boolean {
     const type = this.contentType;
     if (type !== "text/plain" && type !== "text/html") return false;
-    if (this.disposition?.value === "attachment") return false;
+    // `attachement` and `=?utf-8?q?attachment?=` too.
+    if (/(?:^|\?)attache?ment(?:$|\?)/.test(this.disposition?.value ?? "")) return false;
     return this.#place.root || this.#place.alternative || this.fileName === undefined;
   }
 

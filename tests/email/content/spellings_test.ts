@@ -48,6 +48,7 @@ test("months are named in the language of the sender, marks and all", () => {
     ["2021년 3월 1일 12:34", "2021-03-01T12:34:00.000Z"],
     ["Mon, 1 Mar 2021 12:34:56 - 0500", "2021-03-01T17:34:56.000Z"],
     ["Mar 1 2021 12:34:56 +0000", "2021-03-01T12:34:56.000Z"],
+    ['Mon, 1 Mar 2021 12:34:56 "EST"', "2021-03-01T17:34:56.000Z"],
     ["lundi 1 mardi 2021x", undefined],
   ];
   for (const [text, iso] of dates) {
@@ -68,6 +69,8 @@ test("what a mailing list adds after base64 is not base64", () => {
     `${rule}\r\nlist mailing list\r\nlist@example.org\r\nhttps://example.org/listinfo\r\n`,
     `-- \r\nYou receive this because you are subscribed\r\n`,
     `${"-".repeat(30)}\r\nunsubscribe\r\n`,
+    "https://example.org/listinfo\r\n",
+    "list@example.org\r\n",
   ];
   for (const footer of footers) {
     // With padding, and without.
@@ -98,4 +101,11 @@ test("half a pair in UTF-7 is not a character, and the text can be written", () 
   assertEquals([mail.text, mail.problems.length], ["a\ufffdb \u{1f600}", 1]);
   const written = writeMail(createMail({ from: "nora@example.org", text: mail.text! }));
   assertEquals(readMail(written).text, mail.text);
+});
+
+test("a disposition that is misspelt or encoded is one", () => {
+  for (const value of ["attachement", "=?utf-8?q?attachment?="]) {
+    assertEquals(readMail(`Content-Disposition: ${value}\r\n\r\nx`).text, undefined, value);
+  }
+  assertEquals(readMail("Content-Disposition: hidden\r\n\r\nx").text, "x");
 });
