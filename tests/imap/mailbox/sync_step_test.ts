@@ -1,5 +1,6 @@
 import { test } from "node:test";
 import { assertEquals, assertRejects } from "@std/assert";
+import { ConnectionError } from "../../../imap/base/errors.ts";
 import { type Cursor, type CursorStore, syncStep } from "../../../imap/mailbox/mod.ts";
 import { generateMessages, ManualClock, startServer } from "../../../imap/testing/mod.ts";
 import { forSeedsAsync } from "../../support/seeded.ts";
@@ -34,6 +35,42 @@ test("a step does as much as its budget allows, and the next one goes on", async
     assertEquals([result.done, result.conflict, got.length], [done, false, count]);
   }
   assertEquals(got, Array.from({ length: 25 }, (_, i) => i + 1));
+});
+
+test("a step ends at the first checkpoint after its time, its messages or its octets are used up", async () => {
+  const message = `Subject: x\r\n\r\n${"x".repeat(85)}\r\n`;
+  const budgets = [[{ ms: 1_000 }, 10], [{ messages: 12 }, 15], [{ bytes: 1_200 }, 15], [{}, 40]] as const;
+  for (const [budget, expected] of budgets) {
+    const clock = new ManualClock();
+    await using server = await startServer({ clock, mailboxes: { INBOX: Array(40).fill(message) } });
+    await using account = await accountOn(server, { clock });
+    let count = 0;
+    const take = async () => {
+      count++;
+      await clock.advance(100);
+    };
+    const options = { from: "all", batch: 5, budget } as const;
+    const { done } = await syncStep(account.mailbox("INBOX").readonly, "k", new Store(), take, options);
+    assertEquals([count, done], [expected, expected === 40], JSON.stringify(budget));
+  }
+});
+
+test("a step that is given up says why, whatever the reason is", async () => {
+  const clock = new ManualClock();
+  await using server = await startServer({ clock });
+  await using account = await accountOn(server, { clock });
+  server.faults.add({ on: "EXAMINE", silence: true });
+  const abort = new AbortController();
+  const { signal } = abort;
+  const step = syncStep(account.mailbox("INBOX").readonly, "k", new Store(), () => {}, { signal });
+  step.catch(() => {});
+  await clock.advance(1_000);
+  // One that would be worth another try, had the connection failed with it.
+  abort.abort(new ConnectionError("the worker is stopped"));
+  await assertRejects(() => step, ConnectionError, "the worker is stopped");
+  const closing = account.close();
+  await clock.advance(10_000);
+  await closing;
 });
 
 test("of two workers one saves, and the other gets a conflict", async () => {
