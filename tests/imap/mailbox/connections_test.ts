@@ -174,3 +174,33 @@ test("connections that end while a watch prepares to wait are given back", async
     await Promise.all(watches);
   }
 });
+
+test("a server is not asked to tell of mailboxes that nobody watches any more", async () => {
+  const clock = new ManualClock();
+  await using server = await startServer({
+    clock,
+    with: ["NOTIFY"],
+    mailboxes: { INBOX: [], Before: [], After: [] },
+  });
+  await using account = await accountOn(server, { clock, connections: 2 });
+  const watch = (name: string) => {
+    const abort = new AbortController();
+    const done = (async () => {
+      for await (const _ of account.mailbox(name).watch({ signal: abort.signal }));
+    })();
+    return { stop: () => abort.abort(), done };
+  };
+  const watches = [watch("INBOX"), watch("Before")];
+  await clock.advance(5_000);
+  watches[1]!.stop();
+  watches.push(watch("After"));
+  await clock.advance(5_000);
+  server.change({ restart: {} });
+  await clock.advance(120_000);
+  const [first, ...later] = commandsIn(server).filter((line) => line.startsWith("NOTIFY"));
+  assertEquals([/Before/.test(first!), /After/.test(first!)], [true, false]);
+  assertEquals([/Before/.test(later.at(-1)!), /After/.test(later.at(-1)!)], [false, true]);
+  for (const { stop } of watches) stop();
+  await clock.advance(100);
+  await Promise.all(watches.map(({ done }) => done));
+});

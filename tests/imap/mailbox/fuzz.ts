@@ -7,6 +7,7 @@
 import { options } from "../../support/options.ts";
 import { cutAll, kindsOfSync } from "./cuts.ts";
 import { livesOf } from "./schedules.ts";
+import { listenersOfSignals } from "./support.ts";
 import { kindsOfSoak, soak as liveDays } from "./soak.ts";
 
 const { count, seed, cuts, soak, days } = options({
@@ -22,9 +23,10 @@ if (cuts) {
     console.log(`${kind}: cut after each of ${await cutAll(kind, 0, 1)} octets, all well`);
   }
 } else if (soak) {
+  using signals = listenersOfSignals();
   await Promise.all(
     Object.entries(kindsOfSoak).map(async ([kind, server]) => {
-      const { offline, connected } = await liveDays(days, server, (day, held) => {
+      const { offline, connected } = await liveDays(days, server, signals, (day, held) => {
         console.log(`${kind}, day ${day}: ${JSON.stringify(held)}`);
       });
       console.log(`${kind}: ${days} days, ${offline} times offline, ${connected} connections, all well`);

@@ -6,11 +6,12 @@
 import type { Account, WatchEvent } from "../../../imap/mailbox/mod.ts";
 import { ManualClock, type ServerOptions, startServer, type TestServer } from "../../../imap/testing/mod.ts";
 import { Consumer } from "./consumer.ts";
-import { accountOn, countingSignal, mailWith } from "./support.ts";
+import { accountOn, type Listeners, mailWith } from "./support.ts";
 
 /** What is held at the end of a day. */
 export interface Held {
   timers: number;
+  /** Of the signal that most listen to. */
   listeners: number;
   connections: number;
 }
@@ -37,12 +38,14 @@ const names = ["INBOX", "Work", "Lists"];
  *
  * @param days How many.
  * @param kind What the server can do.
+ * @param signals Who listens to signals.
  * @param told Told what is held at the end of each day.
  * @throws When a watch ends, or a mailbox is not known in the end as it is.
  */
 export async function soak(
   days: number,
   kind: Partial<ServerOptions>,
+  signals: Listeners,
   told: (day: number, held: Held) => void = () => {},
 ): Promise<Soak> {
   const clock = new ManualClock();
@@ -56,7 +59,8 @@ export async function soak(
       Trash: { specialUse: ["\\Trash"] },
     },
   });
-  const { signal, abort, listeners } = countingSignal();
+  const stop = new AbortController();
+  const { signal } = stop;
   const result: Soak = { days: [], offline: 0, connected: 0 };
   let issued = 0;
   const token = () => {
@@ -85,15 +89,15 @@ export async function soak(
       const found = consumer.differences(server, names[i]);
       if (found.length > 0) throw new Error(`day ${day}, ${names[i]}: ${found.join("; ")}`);
     });
-    const held = { timers: clock.timers, listeners: listeners(), connections: server.connections };
+    const held = { timers: clock.timers, listeners: signals.most(), connections: server.connections };
     result.days.push(held);
     told(day, held);
   }
-  abort();
+  stop.abort();
   await clock.advance(10_000);
   await Promise.all(watches);
   await account.close();
-  result.days.push({ timers: clock.timers, listeners: listeners(), connections: server.connections });
+  result.days.push({ timers: clock.timers, listeners: signals.most(), connections: server.connections });
   return result;
 }
 

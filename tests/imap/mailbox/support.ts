@@ -80,3 +80,42 @@ export function countingSignal(): {
   };
   return { signal, abort: (reason) => controller.abort(reason), listeners: () => listening.size };
 }
+
+/** How many listen to signals. */
+export interface Listeners extends Disposable {
+  /** To the signal that most listen to, whoever has made it. */
+  most(): number;
+}
+
+/** Counts, until it is disposed, who listens to signals. */
+export function listenersOfSignals(): Listeners {
+  const { prototype } = AbortSignal;
+  const { addEventListener: add, removeEventListener: remove } = prototype;
+  const own = Object.hasOwn(prototype, "addEventListener");
+  const all = new Map<AbortSignal, Set<unknown>>();
+  prototype.addEventListener = function (this: AbortSignal, type: string, ...rest: [never]) {
+    let listening = all.get(this);
+    if (listening === undefined) all.set(this, listening = new Set());
+    listening.add(rest[0]);
+    add.call(this, type, ...rest);
+  };
+  prototype.removeEventListener = function (this: AbortSignal, type: string, ...rest: [never]) {
+    const listening = all.get(this);
+    listening?.delete(rest[0]);
+    if (listening?.size === 0) all.delete(this);
+    remove.call(this, type, ...rest);
+  };
+  return {
+    most() {
+      for (const signal of all.keys()) if (signal.aborted) all.delete(signal);
+      return Math.max(0, ...Array.from(all.values(), ({ size }) => size));
+    },
+    [Symbol.dispose]() {
+      if (own) Object.assign(prototype, { addEventListener: add, removeEventListener: remove });
+      else {
+        Reflect.deleteProperty(prototype, "addEventListener");
+        Reflect.deleteProperty(prototype, "removeEventListener");
+      }
+    },
+  };
+}
