@@ -61,6 +61,16 @@ test("of several mailboxes with a role the one higher up is meant, and not anoth
   await end();
 });
 
+test("a mailbox that cannot be opened is not meant by its role", async () => {
+  const { account, end } = await listed(
+    '* LIST () "/" INBOX',
+    '* LIST (\\Noselect \\Trash) "/" Bin',
+    '* LIST (\\Trash) "/" Deleted/Mail',
+  );
+  assertEquals((await account.mailboxFor({ role: "trash" })).name, "Deleted/Mail");
+  await end();
+});
+
 test("a name that the server cannot spell correctly goes back to it as it came, also from a cursor", async () => {
   const { account, list, server, end } = await listed(...lists["names that cannot be decoded"]![0]);
   const { name } = JSON.parse(JSON.stringify(list[1]));
