@@ -163,8 +163,10 @@ for (const [what, [on, call]] of Object.entries(calls)) {
     await clock.advance(0);
     assertEquals([outcome(), listeners()], ["Error: enough", 0]);
     // What was underway is finished by the server, and taken for nothing else.
+    const found = account.message(`v1:${server.mailbox("Work").uidValidity}:2:Work`);
     const next = ["INBOX", "Work", "INBOX"].map((name) => Array.fromAsync(account.mailbox(name).messages()));
     await clock.advance(60_000);
+    assertEquals(typeof await found, "object");
     const lengths = (await Promise.all(next)).map(({ length }) => length);
     const left = server.mailbox("Work").messages.length;
     assertEquals([lengths, server.connections], [[5, left, 5], 1]);
