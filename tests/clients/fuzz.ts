@@ -5,16 +5,11 @@
  */
 
 import process from "node:process";
-import { parseArgs } from "node:util";
+import { options } from "../support/options.ts";
 import { seeded } from "../support/seeded.ts";
 import { liveThrough } from "./interruptions.ts";
 
-const { values } = parseArgs({
-  args: process.argv.slice(2).filter((word) => word !== "--"),
-  options: { count: { type: "string", default: "50" }, seed: { type: "string", default: "1" } },
-});
-const first = Number(values.seed);
-const count = Number(values.count);
+const { count, seed: first } = options({ count: 50, seed: 1 });
 let planned = 0;
 let cut = 0;
 for (let seed = first; seed < first + count; seed++) {

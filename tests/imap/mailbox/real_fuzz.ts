@@ -5,31 +5,22 @@
  */
 
 import process from "node:process";
-import { parseArgs } from "node:util";
 import { realServers } from "../../servers/real_servers.ts";
+import { options } from "../../support/options.ts";
 import { livesOn } from "./real_lives.ts";
 
-const { values } = parseArgs({
-  args: process.argv.slice(2).filter((word) => word !== "--"),
-  options: {
-    count: { type: "string", default: "50" },
-    seed: { type: "string", default: "1" },
-    server: { type: "string" },
-    verbose: { type: "boolean" },
-  },
-});
-const count = Number(values.count);
-const seed = Number(values.seed);
+const { count, seed, server: wanted, verbose } = options({ count: 50, seed: 1, server: "", verbose: false });
+const servers = realServers.filter(({ name }) => wanted === "" || wanted === name.toLowerCase());
+if (servers.length === 0) throw new TypeError(`there is no server ${wanted}`);
 const began = performance.now();
 const at = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
 const said: string[] = [];
 const told = (line: string) => {
   const whole = `${at()} ${line}`;
-  if (values.verbose) console.log(whole);
+  if (verbose) console.log(whole);
   else said.push(whole);
 };
-for (const { name, need, start } of realServers) {
-  if (values.server !== undefined && values.server !== name.toLowerCase()) continue;
+for (const { name, need, start } of servers) {
   if (!need.available) throw new Error(need.enable);
   const server = await start();
   try {
