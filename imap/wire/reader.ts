@@ -549,7 +549,7 @@ export class Reader extends RawReader {
     this.#text1();
     let from = this.pos + 1;
     let text = "";
-    while (this.#ascii && at + 1 < end && bytes[at] === BACKSLASH && bytes[at + 1]! >= SP) {
+    while (this.#ascii && bytes[at] === BACKSLASH && bytes[at + 1]! >= SP) {
       text += this.#slice(from, at);
       from = at + 1;
       at += 2;

@@ -408,7 +408,8 @@ export class Scanner {
       const byte = bytes[at];
       if (byte === QUOTE) return at;
       if (byte === BACKSLASH) at++;
-      if (bytes[at] === 0x0d || bytes[at] === 0x0a) break;
+      // In a text, LF comes after a CR only.
+      if (bytes[at] === 0x0d) break;
     }
     return -1;
   }

@@ -223,3 +223,19 @@ test("an empty set of messages needs no command", async () => {
   client.close();
   await assertRejects(() => client.fetch(all, ["FLAGS"]), ConnectionError);
 });
+
+test("rows that nobody took and that are awaited then come to their end", async () => {
+  const { client, done } = await selected(async (peer) => {
+    await peer.expect("A2 UID FETCH 1:* FLAGS");
+    for (let uid = 1; uid <= 100; uid++) {
+      await peer.send(`* ${uid} FETCH (UID ${uid} FLAGS (\\Seen))\r\n`);
+      await settle();
+    }
+    await peer.send("A2 OK done\r\n");
+  }, { limits: { readAhead: 100 }, exists: 100 });
+  const rows = client.uidFetch("1:*", ["FLAGS"]);
+  for (let i = 0; i < 20; i++) await settle();
+  assertEquals((await rows).length, 100);
+  await done;
+  client.close();
+});

@@ -45,7 +45,11 @@ const encodings: [name: string, (secret: string) => string][] = [
   ["JSON, every character", (secret) => Array.from(secret, (c) => `\\u${hex16(c)}`).join("")],
   ["JSON of Python", (secret) => secret.replace(/[^ -~]/g, (c) => `\\u${hex16(c)}`)],
   ["escapes of C", (secret) => hex(secret).map((each) => `\\x${each}`).join("")],
-  ["HTML", (secret) => secret.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;")],
+  [
+    "HTML",
+    (secret) =>
+      secret.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;"),
+  ],
   ["HTML by numbers", (secret) => Array.from(secret, (c) => `&#${c.codePointAt(0)};`).join("")],
   [
     "HTML by hexadecimal numbers",

@@ -95,6 +95,21 @@ test("a connection that is reset while a command is written", async () => {
   is(got, "ConnectionError", "ECONNRESET");
 });
 
+test("OK to a command whose first line is still being written", async () => {
+  const plus = "S: * PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi";
+  const transport = over(`${plus}\nC: A1 APPEND INBOX {3+}\nS: A1 OK done`, (plain) => ({
+    write: async (bytes) => {
+      await plain.write(bytes);
+      await never();
+    },
+  }));
+  const got = await outcome(async (clock) => {
+    const client = await connect({ transport, clock });
+    return await client.append("INBOX", "abc");
+  });
+  is(got, "ProtocolError", "before all of it was sent");
+});
+
 test("a close that throws, rejects or never settles keeps nobody waiting", async () => {
   const closes: Transport["close"][] = [
     () => {

@@ -292,3 +292,9 @@ test("a number with a fraction is looked at for 40 characters", () => {
   assertEquals(longer.number(), 1);
   refuses(() => longer.atEnd(), 'expected the end at byte 40, found "0"');
 });
+
+test("the quotes around a name that cannot be in quotes do not belong to it", () => {
+  assertEquals(over('"a"b"').listedMailbox(), 'a"b');
+  assertEquals(over('"a"b').listedMailbox(), 'a"b');
+  assertEquals(over('a"b"').listedMailbox(), 'a"b"');
+});
