@@ -295,6 +295,7 @@ test("a number with a fraction is looked at for 40 characters", () => {
 
 test("the quotes around a name that cannot be in quotes do not belong to it", () => {
   assertEquals(over('"a"b"').listedMailbox(), 'a"b');
+  assertEquals(over('"a" b"').listedMailbox(), 'a" b');
   assertEquals(over('"a"b').listedMailbox(), 'a"b');
   assertEquals(over('a"b"').listedMailbox(), 'a"b"');
 });
