@@ -176,6 +176,7 @@ test("who reads a mailbox on the only connection waits until it is opened, whoev
   const inbox = account.mailbox("INBOX");
   server.faults.add({ on: "EXAMINE", delay: 1_000 });
   const told = Array.fromAsync(inbox.changes(undefined, { from: "all" }));
+  await clock.advance(500);
   const lists = [{}, { larger: 1 }].map((query) => Array.fromAsync(inbox.messages(query)));
   const found = account.message(`v1:${server.mailbox("INBOX").uidValidity}:2:INBOX`);
   await clock.advance(10_000);
