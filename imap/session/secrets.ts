@@ -199,7 +199,7 @@ export class Secrets {
  */
 function base64Pieces(latin1: string): string[] {
   const pieces = [btoa(latin1)];
-  for (let before = 0; before < 3; before++) {
+  for (const before of [0, 1, 2]) {
     const text = btoa("\0".repeat(before) + latin1 + "\0\0");
     const piece = text.slice(Math.ceil(before * 8 / 6), Math.floor((before + latin1.length) * 8 / 6));
     if (piece.length >= shortestPiece) pieces.push(piece);

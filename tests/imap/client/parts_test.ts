@@ -6,7 +6,7 @@ import { type ImapError, LimitError, StateError } from "../../../imap/base/error
 import type { ImapClient } from "../../../imap/client/client.ts";
 import type { SearchKey } from "../../../imap/codec/_gen/types.ts";
 import { SequenceSet } from "../../../imap/values/sequence_set.ts";
-import { type Peer, plenty, preauth, selected } from "../session/scripted.ts";
+import { type Peer, plenty, preauth, selected, settle } from "../session/scripted.ts";
 
 /** UIDs that make no ranges: about 20,000 octets. */
 const sparse = Array.from({ length: 3000 }, (_, index) => 100_001 + 2 * index);
@@ -77,6 +77,28 @@ test("rows of a long set come from several commands, awaited or iterated", async
       await done;
     }
   }
+});
+
+test("a loop over a long set that is left early takes the rows of all parts", async () => {
+  let come = 0;
+  const { client, done } = await selected(async (peer) => {
+    await answers(
+      peer,
+      "UID FETCH",
+      (set, tag) =>
+        [...set].map((n) => `* ${n} FETCH (UID ${n} FLAGS ())\r\n`).join("") + `${tag} OK done\r\n`,
+    );
+  }, { limits: { readAhead: 1_000 }, onResponse: ({ type }) => void (type === "FETCH" && come++) });
+  for await (const { uid } of client.uidFetch(sparse, ["FLAGS"])) {
+    assertEquals(uid, sparse[0]);
+    break;
+  }
+  // With rows that nobody takes, reading would stop.
+  for (let i = 0; i < 200 && come < sparse.length; i++) await settle();
+  assertEquals(come, sparse.length);
+  await client.noop();
+  await done;
+  client.close();
 });
 
 test("results of the parts are joined", async () => {
