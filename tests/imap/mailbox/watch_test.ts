@@ -185,6 +185,34 @@ test("flags whose change was told before the connection was lost are not forgott
   }
 });
 
+test("messages told before the connection was lost are not told again where checkpoints are few", async () => {
+  const clock = new ManualClock();
+  await using server = await startServer({
+    clock,
+    without: ["QRESYNC"],
+    mailboxes: { INBOX: Array(1_000).fill(message("x")) },
+  });
+  // Five hundred ranges of UIDs: a checkpoint for every five messages.
+  server.expunge("INBOX", Array.from({ length: 500 }, (_, i) => 2 * i + 1));
+  await using account = await accountOn(server, { clock, patience: 0 });
+  const { told, done, stop } = watching(account, { batch: 1 });
+  await clock.advance(1_000);
+  told.length = 0;
+  server.faults.add({ on: "UID FETCH", nth: 3, bye: "Restarting" });
+  for (let i = 0; i < 4; i++) server.append("INBOX", message("new"));
+  await clock.advance(30_000);
+  assertEquals(told.filter((line) => line.startsWith("new")), [
+    "new 1001",
+    "new 1002",
+    "new 1003",
+    "new 1004",
+  ]);
+  assert(told.some((line) => line.startsWith("offline")));
+  stop();
+  await clock.advance(100);
+  await done;
+});
+
 test("a signal ends the loop at once, also when the server is silent, and so does closing the account", async () => {
   const clock = new ManualClock();
   await using server = await startServer({ clock });
