@@ -225,3 +225,14 @@ test("writer: depth has a bound", () => {
   for (let i = 0; i < 100; i++) w.enter();
   assertThrows(() => w.enter(), RangeError, "100");
 });
+
+test("writer: a space comes between elements, and none after a parenthesis or another space", () => {
+  const w = new Writer({ response: true });
+  w.text("(");
+  w.apart();
+  w.text("a");
+  w.apart();
+  w.apart();
+  w.text("b)");
+  assertEquals(new TextDecoder().decode(w.endResponse()), "(a b)\r\n");
+});
