@@ -1,7 +1,7 @@
 /**
  * What a cursor remembers of flags where the server has no modification sequences: a number of 24 bits for each block of neighbouring
- * UIDs, at most 4,000 of them. When a number is another one, the flags of all messages of its block are told again: more than needed,
- * and never less, but for one change in 16 million.
+ * UIDs, at most 4,000 of them. When a number is another one, the flags of all messages of its block are told again, as they are when one
+ * of them has gone: more than needed, and never less, but for one change in 16 million.
  */
 
 import { fromBase64, toBase64 } from "../../values/base64.ts";
@@ -91,17 +91,6 @@ export class FlagDigests {
     const block = blockOf(uid, this.shift);
     const sum = this.#sums.get(block);
     if (sum !== unknown) this.#sums.set(block, plus(sum ?? 1, hashOf(uid, flags)));
-  }
-
-  /** Messages have gone: what is known of their blocks does not hold any more. */
-  remove(uids: SequenceSet): void {
-    for (const block of this.#sums.keys()) {
-      const [low, high] = [block * 2 ** this.shift, (block + 1) * 2 ** this.shift - 1];
-      // Gone are ranges without a bound of their own; blocks are few.
-      if (!uids.isEmpty && !uids.intersection([[Math.max(1, low), high]]).isEmpty) {
-        this.#sums.set(block, unknown);
-      }
-    }
   }
 
   /**

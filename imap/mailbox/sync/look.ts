@@ -276,7 +276,6 @@ async function compare(source: SyncSource, known: Known, at: At, options: LookOp
     ledger.digests = rows === undefined
       ? known.digests?.copy() ?? FlagDigests.unknown(seen)
       : FlagDigests.of(seen, there);
-    if (rows === undefined) ledger.digests.remove(gone);
     ledger.flagsAt = rows === undefined ? cursor.flagsAt : options.now;
   }
   const news = fresh.union(missed);

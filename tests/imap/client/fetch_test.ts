@@ -224,6 +224,29 @@ test("an empty set of messages needs no command", async () => {
   await assertRejects(() => client.fetch(all, ["FLAGS"]), ConnectionError);
 });
 
+test("a loop that has taken the rows that were held lets the others come", async () => {
+  const { client, done } = await selected(async (peer) => {
+    await peer.expect("A2 UID FETCH 1:* FLAGS");
+    for (let first = 1; first <= 60; first += 20) {
+      const rows = Array.from(
+        { length: 20 },
+        (_, at) => `* ${first + at} FETCH (UID ${first + at} FLAGS ())\r\n`,
+      );
+      await peer.send(rows.join(""));
+      await settle();
+    }
+    await peer.send("A2 OK done\r\n");
+  }, { limits: { readAhead: 100 }, exists: 60 });
+  const rows = client.uidFetch("1:*", ["FLAGS"]);
+  const loop = rows[Symbol.asyncIterator]();
+  for (let i = 0; i < 20; i++) await settle();
+  let taken = 0;
+  while (!(await loop.next()).done) taken++;
+  assertEquals(taken, 60);
+  await done;
+  client.close();
+});
+
 test("rows that nobody took and that are awaited then come to their end", async () => {
   const { client, done } = await selected(async (peer) => {
     await peer.expect("A2 UID FETCH 1:* FLAGS");

@@ -175,6 +175,25 @@ test("without UIDNEXT in SELECT and STATUS the highest UID counts, and its going
   }
 });
 
+test("of 4,100 messages the flags are reported that may have changed, and those of a neighbour, once", async () => {
+  // More messages than the cursor has numbers for: two of them share one.
+  const messages = Array.from({ length: 4_100 }, (_, at) => message(String(at)));
+  await using server = await startServer({ ...kinds.neither, mailboxes: { INBOX: messages } });
+  await using account = await accountOn(server);
+  let cursor: Cursor | undefined;
+  const changes = async (flagsEvery: number) => {
+    const told = await Array.fromAsync(account.mailbox("INBOX").changes(cursor, { flagsEvery }));
+    for (const change of told) if (change.type === "checkpoint") cursor = change.cursor;
+    return told.map(shownChange).filter((line) => line !== "checkpoint");
+  };
+  assertEquals(await changes(0), []);
+  server.expunge("INBOX", [10, 11, 13]);
+  assertEquals(await changes(3_600_000), ["gone 10:11,13"], "flags are not looked at");
+  server.setFlags("INBOX", 20, ["\\Flagged"]);
+  assertEquals(await changes(0), ["flags 12 ", "flags 20 \\Flagged", "flags 21 "]);
+  assertEquals(await changes(0), []);
+});
+
 test("a mailbox without UIDVALIDITY, and one that is not there, are told as errors", async () => {
   await using server = await startServer({ faults: [{ omit: ["UIDVALIDITY"] }] });
   await using account = await accountOn(server);
