@@ -408,8 +408,7 @@ export class Scanner {
       const byte = bytes[at];
       if (byte === QUOTE) return at;
       if (byte === BACKSLASH) at++;
-      // In a text, LF comes after a CR only.
-      if (bytes[at] === 0x0d) break;
+      if (bytes[at] === 0x0d || bytes[at] === 0x0a) break;
     }
     return -1;
   }
