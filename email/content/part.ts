@@ -148,8 +148,9 @@ export class Part implements MailPart {
   get isBody(): boolean {
     const type = this.contentType;
     if (type !== "text/plain" && type !== "text/html") return false;
+    const { disposition } = this;
     // `attachement` and `=?utf-8?q?attachment?=` too.
-    if (/(?:^|\?)attache?ment(?:$|\?)/.test(this.disposition?.value ?? "")) return false;
+    if (disposition !== undefined && /(?:^|\?)attache?ment(?:$|\?)/.test(disposition.value)) return false;
     return this.#place.root || this.#place.alternative || this.fileName === undefined;
   }
 
