@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type SeedMessage, startServer, type TestServer } from "@postern/postern/testing";
 
-/** Much longer than a sync takes; one that waits for ever is a failure with a text. */
+/** Much longer than a sync takes; one that does not end is a failure with a text. */
 const SYNC_MS = 60_000;
 /** Maildir's letters for flags. */
 const LETTERS: Readonly<Record<string, string>> = { "\\Answered": "R", "\\Flagged": "F", "\\Seen": "S" };

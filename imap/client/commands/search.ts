@@ -376,7 +376,7 @@ export function threadArgs(
   return { ...options, algorithm, charset, keys: searchKeys(query) };
 }
 
-/** What the SEARCH responses name. There is no message 0, which some servers give for none (RFC 9051 7.3.4). */
+/** What the SEARCH responses name. Messages are numbered from 1 (RFC 9051 2.3.1.2); some servers answer 0 when nothing was found. */
 export function foundNumbers(collected: Collected): SequenceSet {
   const numbers = collected.all<SearchResponse>("SEARCH").flatMap((one) => one.numbers);
   return SequenceSet.from(numbers.includes(0) ? numbers.filter((number) => number !== 0) : numbers);

@@ -284,7 +284,7 @@ async function fetchPiece(
   const all: FetchResponse[] = await client.uidFetch(place.uid, [item], { signal }).asSent();
   const rows = all.filter(({ uid }) => uid === place.uid);
   if (rows.length === 0) throw new MessageGoneError("gone", messageId(place));
-  // A row about its flags alone may come besides; and what nobody has asked for must not get into somebody's file.
+  // A row about its flags alone may come besides; and what was not asked for must not get into a file.
   const sections = rows.flatMap((row) => row.sections).filter(({ origin = at }) => origin === at);
   const section = sections.find((one) => one.name === part) ??
     // Under a name of the server's own, which is not the number of another part.

@@ -10,7 +10,7 @@
  * not ask for it.
  *
  *     deno task bench:mailbox --rounds=5
- *     deno task bench:mailbox --without=BINARY   a server without it, and so without IMAP4rev2; there is no floor then
+ *     deno task bench:mailbox --without=BINARY   a server without it, and so without IMAP4rev2; the floor is left out then
  */
 
 import { firstLine } from "../first_line.ts";

@@ -11,7 +11,7 @@ import { livesOn } from "./real_lives.ts";
 
 const { count, seed, server: wanted, verbose } = options({ count: 50, seed: 1, server: "", verbose: false });
 const servers = realServers.filter(({ name }) => wanted === "" || wanted === name.toLowerCase());
-if (servers.length === 0) throw new TypeError(`there is no server ${wanted}`);
+if (servers.length === 0) throw new TypeError(`--server must be the name of a server, not ${wanted}`);
 const began = performance.now();
 const at = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
 const said: string[] = [];

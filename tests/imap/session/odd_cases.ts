@@ -32,6 +32,13 @@ function inInbox(does: (client: ImapClient) => PromiseLike<unknown>): Odd["calle
   });
 }
 
+/** The first thing that IDLE tells; the loop over it ends then. */
+const firstNews = inInbox(async (client) => {
+  const news = client.idle();
+  const { value } = await news.next();
+  await news.return!();
+  return value;
+});
 const noop = call((client) => client.noop());
 const append = call((client) => client.append("INBOX", "abc"));
 const flags = inInbox((client) => client.uidFetch("1:*", ["FLAGS"]));
@@ -818,12 +825,7 @@ export const oddities: Odd[] = [
     S: * 5 EXISTS
     C: DONE
     S: A3 OK done`,
-    caller: inInbox(async (client) => {
-      const news = client.idle();
-      const { value } = await news.next();
-      await news.return!();
-      return value;
-    }),
+    caller: firstNews,
     gets: '{"count":5,"type":"EXISTS"}',
   },
   {
@@ -835,12 +837,7 @@ export const oddities: Odd[] = [
     S- + idling\r\n+ idling\r\n* 5 EXISTS\r\n
     C: DONE
     S: A3 OK done`,
-    caller: inInbox(async (client) => {
-      const news = client.idle();
-      const { value } = await news.next();
-      await news.return!();
-      return value;
-    }),
+    caller: firstNews,
     gets: '{"count":5,"type":"EXISTS"}',
   },
   {

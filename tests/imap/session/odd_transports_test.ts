@@ -1,4 +1,4 @@
-// Connections that deviate: ends that come on one side only, counts that are none, an upgrade that goes wrong. A caller gets an error
+// Connections that deviate: ends that come on one side only, counts that are not numbers of octets, an upgrade that goes wrong. A caller gets an error
 // that says what happened, and never waits without end.
 
 import { test } from "node:test";
