@@ -307,10 +307,9 @@ class WorkerTransport implements Transport {
     }
   }
 
-  /** In this order: a close while a write stalls would keep the socket open. */
+  /** Ends a write that stalls as well. An abort of the writer would keep the socket open until the request ends (workerd 2026-11-17). */
   close(): void {
     this.#reader.cancel().catch(() => {});
-    this.#writer.abort().catch(() => {});
     this.#socket.close().catch(() => {});
   }
 }

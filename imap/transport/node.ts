@@ -41,7 +41,6 @@ let received: Uint8Array | undefined;
 
 async function secure(tcp: Socket, options: TlsOptions, signal?: AbortSignal): Promise<Transport> {
   const { connect, rootCertificates } = await import("node:tls");
-  signal?.throwIfAborted();
   const address = /^[\d.]+$|:/.test(options.hostname);
   const socket = connect({
     socket: tcp,
@@ -82,6 +81,8 @@ function opened(socket: Socket, event: string, signal: AbortSignal | undefined):
       socket.off(event, succeed).off("error", fail).off("close", ended);
       signal?.removeEventListener("abort", abort);
     };
+    // While a module was imported.
+    if (signal?.aborted) return abort();
     socket.once(event, succeed).once("error", fail).once("close", ended);
     signal?.addEventListener("abort", abort, { once: true });
   });

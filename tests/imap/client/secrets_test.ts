@@ -173,6 +173,36 @@ test("the server's echo of a password is in no error, whatever its form", async 
   }
 });
 
+test("a secret that a mechanism has only once it answers is in no error and no trace either", async () => {
+  const trace: string[] = [];
+  const { transport, done } = scripted(async (peer) => {
+    await peer.play(`
+      S: * OK [CAPABILITY IMAP4rev1 AUTH=X-KEY] hi
+      C: A1 AUTHENTICATE X-KEY
+      S: + bm9uY2U=
+      C: cHJvb2Y=
+      S: A1 NO your key s3cret-key is of yesterday`);
+  }, true);
+  const client = new ImapClient(
+    await Session.open(transport, { trace: (event) => void trace.push(JSON.stringify(event)) }),
+  );
+  const secrets: string[] = [];
+  const mechanism: SaslMechanism = {
+    name: "X-KEY",
+    clientFirst: false,
+    exposesPassword: false,
+    secrets,
+    respond: () => {
+      secrets.push("s3cret-key");
+      return encoder.encode("proof");
+    },
+  };
+  const error = await assertRejects(() => client.authenticate(mechanism), Error, "is of yesterday");
+  assertEquals(`${shown(error)}${trace.join("")}`.includes("s3cret"), false, trace.join(""));
+  await done;
+  client.close();
+});
+
 test("a server that asks without end is sent the password once", async () => {
   const said: string[] = [];
   const { client, done } = await clientOf(async (peer) => {

@@ -184,6 +184,47 @@ for (const dial of dials) {
   });
 }
 
+for (const dial of dials) {
+  test(`a connection that is given up or closed is not left open, whatever is underway (${dials.indexOf(dial)})`, async () => {
+    const open = new Set<Socket>();
+    const server = createServer((socket) => {
+      open.add(socket);
+      socket.on("close", () => open.delete(socket)).resume();
+    });
+    await listening(server, async (port) => {
+      const options = { hostname: "127.0.0.1", port };
+      const reason = new Error("changed my mind");
+      const controller = new AbortController();
+      const dialled = dial({ ...options, signal: controller.signal });
+      controller.abort(reason);
+      await assertRejects(() => dialled, Error, reason.message);
+      // Encrypted, as soon as the server knows of it; workerd ends no handshake before the server does.
+      if (runtime !== "workerd") {
+        const second = new AbortController();
+        server.once("connection", () => second.abort(reason));
+        const tls = { hostname: "localhost", caCerts };
+        await assertRejects(() => dial({ ...options, tls, signal: second.signal }), Error, reason.message);
+      }
+      // The server has this one after the others, as far as it got them at all.
+      const later = await dial(options);
+      await later.write(new Uint8Array(1));
+      await later.close();
+      // A server that reads nothing.
+      server.once("connection", (socket: Socket) => socket.pause());
+      const stalled = await dial(options);
+      const writing = stalled.write(new Uint8Array(30_000_000)).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await stalled.close();
+      await writing;
+      for (const socket of open) socket.resume();
+      for (let wait = 0; wait < 100 && open.size > 0; wait++) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      assertEquals(open.size, 0);
+    });
+  });
+}
+
 test("a pair in memory carries bytes both ways, holds back and ends", async () => {
   const [left, right] = memoryPair();
   void (async () => {
