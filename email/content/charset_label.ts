@@ -61,7 +61,8 @@ const CODE_PAGES: Record<string, string> = {
 const MAX_LABEL = 60;
 /** Labels are read once: mail repeats few of them. Bounded, as mail also makes up new ones. */
 const MAX_KNOWN = 256;
-const known = new Map<string, string | null>();
+/** With the most frequent one: the table of all is read when there is another. */
+const known = new Map<string, string | null>([["utf-8", "utf-8"]]);
 
 /**
  * The charset that a label means.

@@ -50,6 +50,10 @@ const ZONES: Record<string, number> = {
 /** What Windows calls zones, by their first word; standard time. */
 const WINDOWS_ZONES: Record<string, number> = { pacific: -480, mountain: -420, central: -360, eastern: -300 };
 
+/** What nearly all mailers write. The patterns for everything else are a twentieth of the time to the first list of messages. */
+const USUAL =
+  /^(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4}|GMT)(?: \([A-Z]{3,5}\))?$/;
+
 /**
  * Reads one date.
  *
@@ -57,6 +61,12 @@ const WINDOWS_ZONES: Record<string, number> = { pacific: -480, mountain: -420, c
  * @returns null when nobody can tell
  */
 export function readDate(text: string): MailDate | null {
+  const usual = USUAL.exec(text);
+  const usualMonth = usual === null ? undefined : MONTHS[usual[2]!.toLowerCase()];
+  if (usualMonth !== undefined) {
+    const [, day, , year, hour, minute, second, zone] = usual!;
+    return moment(fullYear(year!), usualMonth, day!, clockOf(hour!, minute!, second), zoneOf(zone!));
+  }
   // Of a Received field what follows the last semicolon.
   let end = text.length;
   while (end > 0 && " \t;".includes(text[end - 1]!)) end--;
@@ -79,13 +89,12 @@ function readIso(text: string): MailDate | null {
     /^(?:[a-z]{3,9}\.?,? )?(\d{4})[-/.] ?(\d{1,2})[-/.] ?(\d{1,2})\.?(?:[t ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(.{0,60}))?$/i
       .exec(text);
   if (match === null) return null;
-  const [, year, month, day, hour = "0", minute = "0", second = "0", zone = ""] = match;
-  const clock = { hour: Number(hour), minute: Number(minute), second: Number(second) };
+  const [, year, month, day, hour = "0", minute = "0", second, zone = ""] = match;
   return moment(
     Number(year),
     Number(month),
-    Number(day),
-    half(clock, zone),
+    day!,
+    half(clockOf(hour, minute, second), zone),
     zoneOf(zone.replace(/\b[ap]m\b/i, "")),
   );
 }
@@ -160,8 +169,8 @@ function readWords(text: string): MailDate | null {
   return moment(
     fullYear(year),
     month,
-    Number(day),
-    half(clock ?? { hour: 0, minute: 0, second: 0 }, meridian),
+    day,
+    half(clock ?? clockOf("0", "0"), meridian),
     zoneOf(zone),
   );
 }
@@ -174,8 +183,11 @@ function dayAndMonth(first: number, second: number, sign: string): [day: number,
 
 function readClock(word: string): Clock | null {
   const match = /^(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,:]\d{1,9})?)?(?:$|[a-z+-])/.exec(word);
-  if (match === null) return null;
-  return { hour: Number(match[1]), minute: Number(match[2]), second: Number(match[3] ?? 0) };
+  return match && clockOf(match[1]!, match[2]!, match[3]);
+}
+
+function clockOf(hour: string, minute: string, second = "0"): Clock {
+  return { hour: Number(hour), minute: Number(minute), second: Number(second) };
 }
 
 /** The clock of a day in halves. */
@@ -226,7 +238,7 @@ function zoneOf(text: string): number | null {
 function moment(
   year: number,
   month: number,
-  day: number,
+  day: string,
   clock: Clock,
   offset: number | null,
 ): MailDate | null {
@@ -235,8 +247,8 @@ function moment(
     month < 1 || month > 12 || hour > 24 || minute > 59 || second > 60 || (hour === 24 && minute + second > 0)
   ) return null;
   const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  if (year < 1 || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
+  date.setUTCFullYear(year, month - 1, Number(day));
+  if (year < 1 || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== Number(day)) return null;
   date.setUTCHours(hour, minute - (offset ?? 0), second);
   return { date, offset };
 }

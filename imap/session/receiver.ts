@@ -256,11 +256,18 @@ export class Receiver {
     // Message numbers shift for every command, not only for the one that asked for it.
     if (taker !== undefined && !removes(response)) return;
     // What the grammar does not know is for logs. Mail is not touched, whatever it holds.
-    events.emit(response.type === "UNKNOWN" ? this.#parts.secrets.redactValue(response) : response, size);
+    if (response.type === "UNKNOWN") this.#tell(response, size);
+    else events.emit(response, size);
+  }
+
+  /** Emits what may repeat a secret: looking for them is worth it only where somebody listens. */
+  #tell(response: TaggedResponse | Untagged | InvalidResponse, size: number): void {
+    const { events, secrets } = this.#parts;
+    if (events.hasListeners) events.emit(secrets.redactValue(response), size);
   }
 
   #condition(response: ConditionResponse, size: number): void {
-    const { clock, known, running, secrets, events, timeouts, end } = this.#parts;
+    const { clock, known, running, secrets, timeouts, end } = this.#parts;
     const { code } = response;
     if (code !== undefined) {
       known.applyCode(code);
@@ -280,13 +287,13 @@ export class Receiver {
         timeouts.logout,
       );
     }
-    events.emit(secrets.redactValue(response), size);
+    this.#tell(response, size);
   }
 
   // ---- commands
 
   #tagged(response: TaggedResponse, size: number): void {
-    const { known, running, secrets, events, completed, end } = this.#parts;
+    const { known, running, secrets, completed, end } = this.#parts;
     const pending = running.get(response.tag);
     if (pending === undefined) return this.#stray(response, size);
     const ok = response.status === "OK";
@@ -297,7 +304,7 @@ export class Receiver {
     }
     // RFC 9051 7.1: the user of the program must be able to read it, wherever it is said.
     if (response.code?.name === "ALERT" || isUnread(response.code)) {
-      events.emit(secrets.redactValue(response), size);
+      this.#tell(response, size);
     }
     pending.collected.tagged = response;
     for (const { response, size } of known.held(pending, ok)) this.#take(response, size);
@@ -325,7 +332,7 @@ export class Receiver {
   /** A completion whose verdict cannot be read says at least that the command is over: `A1 YES`. */
   #unreadable(response: InvalidResponse, size: number, continues: boolean): void {
     const words = this.#lastWords = wordsOf(response);
-    this.#parts.events.emit(this.#parts.secrets.redactValue(response), size);
+    this.#tell(response, size);
     // What goes on with the response before may be the text of a message.
     if (continues) return;
     const { known, running, secrets, completed, limits } = this.#parts;
@@ -356,7 +363,7 @@ export class Receiver {
    * `DONE BAD`; that is news and costs nothing. A server that claims to complete what has not been sent, or speaks before TLS, lies.
    */
   #stray(response: TaggedResponse, size: number): void {
-    const { running, isQueued, events, secrets, end } = this.#parts;
+    const { running, isQueued, end } = this.#parts;
     if (isQueued(response.tag)) {
       return end(new ProtocolError("The server completed a command that was not sent"));
     }
@@ -365,7 +372,7 @@ export class Receiver {
         return end(new ProtocolError("The server completed another command than STARTTLS"));
       }
     }
-    events.emit(secrets.redactValue(response), size);
+    this.#tell(response, size);
   }
 
   #continuation(text: string): void {

@@ -32,6 +32,8 @@ export type Progress = Map<string, number>;
 
 /** The secrets that were told on one connection. */
 export class Secrets {
+  /** Told, and no forms made of them: most connections end with nothing to hide. */
+  readonly #told: (string | Uint8Array)[] = [];
   /** What is hidden: a pattern for each character, by all of them together. */
   readonly #forms = new Map<string, readonly string[]>();
   /** The forms that are sent, in lower case. */
@@ -49,6 +51,16 @@ export class Secrets {
    * @param secret The secret; octets are a SASL message that holds one.
    */
   add(secret: string | Uint8Array): void {
+    this.#told.push(typeof secret === "string" ? secret : new Uint8Array(secret));
+  }
+
+  /** Whether there is anything to hide. */
+  #any(): boolean {
+    for (const secret of this.#told.splice(0)) this.#make(secret);
+    return this.#forms.size > 0;
+  }
+
+  #make(secret: string | Uint8Array): void {
     const before = this.#forms.size;
     const bytes = typeof secret === "string" ? encoder.encode(secret) : secret;
     if (bytes.length === 0) return;
@@ -91,7 +103,7 @@ export class Secrets {
    * @param come How much of each secret has come at the end of the texts before; goes on with this one.
    */
   redact(text: string, cut = false, halves = true, come: Progress = new Map()): string {
-    if (this.#forms.size === 0) return text;
+    if (!this.#any()) return text;
     // The longest first, so that nothing of one is left when another is a part of it. Servers change case.
     this.#pattern ??= new RegExp(
       [...this.#forms].sort(([, a], [, b]) => b.length - a.length).map(([form]) => form).join("|"),
@@ -169,7 +181,7 @@ export class Secrets {
 
   /** The same for a value of a response: every text in it, one after the other. A value without secrets is given back as it is. */
   redactValue<T>(value: T): T {
-    return this.#forms.size === 0 ? value : this.#redactValue(value, 0, new Map()) as T;
+    return this.#any() ? this.#redactValue(value, 0, new Map()) as T : value;
   }
 
   #redactValue(value: unknown, depth: number, come: Progress): unknown {

@@ -21,9 +21,14 @@ export function mailboxesOf(addresses: readonly Address[] | undefined): MailAddr
       group = mailbox === null ? undefined : readable(mailbox);
       continue;
     }
-    // What Exchange and Dovecot write where the address could not be read.
-    const domain = /^\.?(?:missing|syntax)[-_](?:host[-_]name|domain|error)\.?$/i.test(host) ? "" : host;
-    const local = mailbox === null || /^missing_mailbox$/i.test(mailbox) ? "" : mailbox;
+    // What Exchange and Dovecot write where the address could not be read. Making a pattern takes longer than a list of addresses.
+    const domain =
+      "MmSs.".includes(host[0]!) && /^\.?(?:missing|syntax)[-_](?:host[-_]name|domain|error)\.?$/i.test(host)
+        ? ""
+        : host;
+    const local = mailbox === null || mailbox.length === 15 && /^missing_mailbox$/i.test(mailbox)
+      ? ""
+      : mailbox;
     const address = domain === "" ? local : `${local}@${domain}`;
     found.push({ name: readable(name), address, ...(group === undefined ? {} : { group }) });
   }

@@ -1,7 +1,7 @@
 // Where the rules of reading and writing begin and end: each line here fails when one of them is one off.
 
 import { test } from "node:test";
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encodedWords } from "../../../email/content/compose/encode_words.ts";
 import {
   addressesOf,
@@ -38,6 +38,43 @@ test("octets that are not UTF-8 are reported", () => {
   const mail = readMail(octets("Content-Type: text/plain; charset=utf-8\r\n\r\n\xc3\xbc\xff"));
   assertEquals(mail.text, "ü\ufffd");
   assertEquals(mail.problems, [{ kind: "charset", detail: "octets that are not UTF-8" }]);
+});
+
+test("the usual form of a date means the same as one that is read word by word", () => {
+  const read = (text: string) => readMail(`Date: ${text}\r\n\r\n`).date?.toISOString();
+  const days = ["", "Fri, ", "Mar, ", "Set, "].flatMap((name) =>
+    ["1", "01", "29", "30", "31", "32", "0"].map((day) => name + day)
+  );
+  const months = ["Jan", "feb", "FEB", "Mar", "Jun", "Okt", "Xxx", "Dec"];
+  const clocks = ["00:00:00", "23:59:60", "24:00:00", "24:00:01", "12:60:00", "9:05:01", "10:11"];
+  const zones = [
+    "+0000",
+    "-0000",
+    "-0800",
+    "+0530",
+    "+2400",
+    "+0060",
+    "GMT",
+    "EST",
+    "+0200 (CEST)",
+    "-0500 (PM)",
+  ];
+  let known = 0;
+  for (const day of days) {
+    for (const month of months) {
+      for (const year of ["2026", "2024", "0099", "0000", "26"]) {
+        const text = `${day} ${month} ${year}`;
+        for (let i = 0; i < clocks.length * zones.length; i++) {
+          const [clock, zone] = [clocks[i % clocks.length]!, zones[i % zones.length]!];
+          const date = read(`${text} ${clock} ${zone}`);
+          // With another blank it is not the usual form.
+          assertEquals(date, read(`${text}  ${clock} ${zone}`), `${text} ${clock} ${zone}`);
+          if (date !== undefined) known++;
+        }
+      }
+    }
+  }
+  assert(known > 1_000, `${known}`);
 });
 
 test("what is forwarded has no date when nobody knows it", () => {
