@@ -3,6 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { ConnectionError, ProtocolError } from "../../../imap/base/errors.ts";
 import { checkLimits } from "../../../imap/base/limits.ts";
 import { Link } from "../../../imap/session/link.ts";
+import type { TraceEvent } from "../../../imap/session/trace.ts";
 import { memoryPair } from "../../../imap/transport/streams.ts";
 import type { Transport } from "../../../imap/transport/transport.ts";
 
@@ -38,6 +39,16 @@ function veiled(below: Transport, pattern: number): Transport {
     close: () => below.close(),
   };
 }
+
+test("link: a trace shows what is written, and of a secret that it was one", async () => {
+  const shown: TraceEvent[] = [];
+  const [transport, server] = memoryPair();
+  const link = new Link(transport, { limits, trace: (event) => shown.push(event) });
+  await link.write(octets("A1 NOOP\r\n"));
+  await link.write(octets("A2 LOGIN tim s3cret\r\n"), { secret: true });
+  assertEquals(await received(server, 30), "A1 NOOP\r\nA2 LOGIN tim s3cret\r\n");
+  assertEquals(shown.map(({ line }) => line), ["A1 NOOP", "***"]);
+});
 
 test("link: responses one by one, with their literals, until the stream ends", async () => {
   const [transport, server] = memoryPair();
