@@ -107,16 +107,6 @@ export {
 } from "./values/sequence_set.ts";
 export { Raw, type RawTree } from "./values/raw.ts";
 export { DecodeError } from "./wire/decode_error.ts";
-export type {
-  BlobLike,
-  ByteClass,
-  Fragment,
-  LineFragment,
-  LiteralFragment,
-  LiteralInput,
-  LiteralSource,
-  Writer,
-  WriterOptions,
-} from "./wire/writer.ts";
+export type { BlobLike, LiteralInput, LiteralSource } from "./wire/literal_input.ts";
 export type * from "./client/_gen/commands.ts";
 export type * from "./codec/_gen/types.ts";

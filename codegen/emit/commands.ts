@@ -101,7 +101,7 @@ class CommandsFile {
 
   #argument(argument: Argument): string {
     if (!argument.literal) return this.#print(argument.type, true);
-    this.#type(written.writer, "LiteralInput");
+    this.#type(externals.LiteralInput, "LiteralInput");
     return "LiteralInput";
   }
 

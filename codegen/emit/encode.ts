@@ -79,14 +79,13 @@ class EncoderFile {
   #preamble(): string {
     const values = ["byteClassOf"].filter(() => this.#code.sets.size > 0);
     values.push(...[...this.#code.helpers].sort());
-    const types = ["ByteClass", "Writer"].filter((name) => name === "Writer" || this.#code.sets.size > 0);
     const declarations = [...this.#code.sets].sort(([a], [b]) => a < b ? -1 : 1);
     const out = newWriter();
     if (values.length > 0) {
-      out.writeLine(`import { ${values.join(", ")} } from "${relative(this.#path, written.writer)}";`);
+      out.writeLine(`import { ${values.join(", ")} } from "${relative(this.#path, written.checks)}";`);
     }
-    this.#import(written.writer, types[0]!);
-    for (const type of types) this.#import(written.writer, type);
+    if (this.#code.sets.size > 0) this.#import(written.checks, "ByteClass");
+    this.#import(written.writer, "Writer");
     for (const [from, names] of [...this.#imports].sort(([a], [b]) => a < b ? -1 : 1)) {
       out.writeLine(
         `import type { ${[...names].sort().join(", ")} } from "${relative(this.#path, from)}";`,
@@ -300,7 +299,7 @@ class EncoderFile {
   /** The type of an argument. */
   #argument({ literal, type }: Argument): string {
     if (!literal) return this.#print(type);
-    this.#import(written.writer, "LiteralInput");
+    this.#import(externals.LiteralInput, "LiteralInput");
     return "LiteralInput";
   }
 

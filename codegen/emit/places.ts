@@ -23,6 +23,7 @@ export const written = {
   reader: "imap/wire/reader.ts",
   requestReader: "imap/wire/request_reader.ts",
   writer: "imap/wire/writer.ts",
+  checks: "imap/wire/checks.ts",
   byteClass: "imap/wire/byte_class.ts",
   decodeHelpers: "imap/wire/decode_helpers.ts",
   sequenceSet: externals.SequenceSet,

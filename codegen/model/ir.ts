@@ -47,7 +47,7 @@ export const externals = {
   FetchItem: "imap/values/fetch_item.ts",
   SearchDate: "imap/values/date_time.ts",
   DateTimeInput: "imap/values/date_time.ts",
-  LiteralInput: "imap/wire/writer.ts",
+  LiteralInput: "imap/wire/literal_input.ts",
 } as const;
 
 /** Name of a hand-written value type. */

@@ -9,7 +9,8 @@ import { Command } from "../session/handle.ts";
 import type { Caller } from "./run.ts";
 import type { Raw } from "../values/raw.ts";
 import type { SequenceSetInput } from "../values/sequence_set.ts";
-import type { LiteralInput, Writer } from "../wire/writer.ts";
+import type { LiteralInput } from "../wire/literal_input.ts";
+import type { Writer } from "../wire/writer.ts";
 import type { Code, UnknownResponse } from "../codec/_gen/types.ts";
 
 /**

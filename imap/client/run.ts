@@ -13,7 +13,8 @@ import { JoinedRows, numbersCheck, partsOf, sendParts } from "./parts.ts";
 import { sendSearch } from "./search_charset.ts";
 import { type FetchItem, withoutMacros } from "../values/fetch_item.ts";
 import { SequenceSet, type SequenceSetInput } from "../values/sequence_set.ts";
-import { isLatin1, type Writer } from "../wire/writer.ts";
+import { isLatin1 } from "../wire/checks.ts";
+import type { Writer } from "../wire/writer.ts";
 
 /** Who sends a command. */
 export interface Caller {

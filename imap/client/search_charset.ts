@@ -5,7 +5,7 @@ import type { CommandSpec } from "../codec/spec.ts";
 import type { BadcharsetCode, SearchKey } from "../codec/_gen/types.ts";
 import type { Command } from "../session/handle.ts";
 import type { Session } from "../session/session.ts";
-import { isLatin1 } from "../wire/writer.ts";
+import { isLatin1 } from "../wire/checks.ts";
 import { highestCharacter } from "./commands/search.ts";
 import { PartCommand } from "./parts.ts";
 

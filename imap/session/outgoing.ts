@@ -10,7 +10,7 @@ import type { Silence } from "./silence.ts";
 import type { KnownState } from "./state.ts";
 import { PendingTalk } from "./talk.ts";
 import { ownOctets } from "../wire/literal_input.ts";
-import type { Fragment, LiteralFragment } from "../wire/writer.ts";
+import type { Fragment, LiteralFragment } from "../wire/fragment.ts";
 
 /** Large literals are written in pieces, so that a slow line shows progress and the deadline for silence does not strike. */
 const pieceSize = 256 * 1024;

@@ -10,7 +10,9 @@ import type { Command } from "./handle.ts";
 import { RowCommand } from "./rows.ts";
 import { SequenceSet, type SequenceSetInput } from "../values/sequence_set.ts";
 import { ownLiteral } from "../wire/literal_input.ts";
-import { type Fragment, type LiteralSource, Writer, type WriterOptions } from "../wire/writer.ts";
+import type { Fragment, WriterOptions } from "../wire/fragment.ts";
+import type { LiteralSource } from "../wire/literal_input.ts";
+import { Writer } from "../wire/writer.ts";
 import type { Code, FetchResponse, Response, UnknownResponse } from "../codec/_gen/types.ts";
 
 /** What of the connection's state decides how a command is written. */

@@ -9,7 +9,7 @@ import type { Pending } from "./pending.ts";
 import { SelectedMailbox } from "./selected_mailbox.ts";
 import { mailboxKey } from "../values/mailbox_name.ts";
 import { KnownNames } from "../values/known_names.ts";
-import type { WriterOptions } from "../wire/writer.ts";
+import type { WriterOptions } from "../wire/fragment.ts";
 import type { Code, ConditionResponse, TaggedResponse, Untagged } from "../codec/_gen/types.ts";
 
 /** A response, and how many octets it took. */

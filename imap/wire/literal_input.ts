@@ -24,6 +24,9 @@ export interface BlobLike {
   stream(): ReadableStream<Uint8Array>;
 }
 
+/** What can be given where a literal is sent: octets, text (sent as UTF-8), a `Blob`, or a stream of known size. */
+export type LiteralInput = Uint8Array | string | LiteralSource | BlobLike;
+
 /** Whether a value is a Uint8Array, also one of another realm, which `instanceof` does not know. */
 export function isOctets(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]";

@@ -159,7 +159,7 @@ export class Reader extends RawReader {
     while (at < this.end && (CLASSES[this.bytes[at]!]! & DIGIT) !== 0) at++;
     if (at === this.pos) this.fail("a number");
     let start = this.pos;
-    while (start < at - 1 && this.bytes[start] === 0x30) start++;
+    while (start < at && this.bytes[start] === 0x30) start++;
     // Nineteen digits are 63 bits; making a number of a million digits would take quadratic time.
     const value = at - start > 19 ? MAX_63_BITS + 1n : BigInt(latin1(this.bytes.subarray(start, at)));
     if (value > MAX_63_BITS) {

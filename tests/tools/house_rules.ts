@@ -48,5 +48,4 @@ export const LONG_FILES: Record<string, string> = {
   "imap/values/sequence_set.ts": "one class; a third is documentation",
   "imap/wire/framer.ts": "one state machine on the hot path",
   "imap/wire/reader.ts": "the tokens that generated decoders call, one method each, on the hot path",
-  "imap/wire/writer.ts": "what generated encoders call, one method each",
 };

@@ -239,7 +239,7 @@ import type { TlsOptions } from "../../transport/transport.ts";
 import type { DateTimeInput } from "../../values/date_time.ts";
 import type { FetchItem } from "../../values/fetch_item.ts";
 import type { SequenceSet, SequenceSetInput } from "../../values/sequence_set.ts";
-import type { LiteralInput } from "../../wire/writer.ts";
+import type { LiteralInput } from "../../wire/literal_input.ts";
 
 /** What SELECT can be told beside its arguments. */
 export interface SelectOptions extends CallOptions {

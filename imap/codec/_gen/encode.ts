@@ -4,7 +4,7 @@
 
 /** What a client says, written from the grammar. */
 
-import { byteClassOf, atLeastOne, need, refuse, wordOf } from "../../wire/writer.ts";
+import { byteClassOf, atLeastOne, need, refuse, wordOf } from "../../wire/checks.ts";
 import type {
   Annotation,
   AnnotationAttribute,
@@ -79,7 +79,9 @@ import type {
 import type { DateTimeInput } from "../../values/date_time.ts";
 import type { FetchItem } from "../../values/fetch_item.ts";
 import type { SequenceSetInput } from "../../values/sequence_set.ts";
-import type { ByteClass, LiteralInput, Writer } from "../../wire/writer.ts";
+import type { ByteClass } from "../../wire/checks.ts";
+import type { LiteralInput } from "../../wire/literal_input.ts";
+import type { Writer } from "../../wire/writer.ts";
 
 const ATOM_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(33, 33, 35, 36, 38, 39, 43, 91, 94, 122, 124, 126);
 const BATCH_RANGE_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(48, 58);

@@ -4,7 +4,7 @@
 
 /** What a server says, written from the grammar. */
 
-import { byteClassOf, atLeastOne, need, refuse, wordOf } from "../../wire/writer.ts";
+import { byteClassOf, atLeastOne, need, refuse, wordOf } from "../../wire/checks.ts";
 import type {
   AclEntry,
   AclResponse,
@@ -103,7 +103,8 @@ import type {
 } from "./types.ts";
 import type { DateTime } from "../../values/date_time.ts";
 import type { SequenceSet } from "../../values/sequence_set.ts";
-import type { ByteClass, Writer } from "../../wire/writer.ts";
+import type { ByteClass } from "../../wire/checks.ts";
+import type { Writer } from "../../wire/writer.ts";
 
 const ATOM_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(33, 33, 35, 36, 38, 39, 43, 91, 94, 122, 124, 126);
 const CODE_CHAR: ByteClass = /* @__PURE__ */ byteClassOf(1, 9, 11, 12, 14, 92, 94, 255);

@@ -5,7 +5,7 @@ import type { DateTime, DateTimeInput, SearchDate } from "../../values/date_time
 import type { FetchItem } from "../../values/fetch_item.ts";
 import type { Raw } from "../../values/raw.ts";
 import type { SequenceSet } from "../../values/sequence_set.ts";
-import type { LiteralInput } from "../../wire/writer.ts";
+import type { LiteralInput } from "../../wire/literal_input.ts";
 
 /** What `resp-text-code` reads. RFC 9051. */
 export type Code =

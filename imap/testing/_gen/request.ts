@@ -6,7 +6,7 @@ import type { RequestReader as Reader } from "../../wire/request_reader.ts";
 import type { DateTimeInput } from "../../values/date_time.ts";
 import type { FetchItem } from "../../values/fetch_item.ts";
 import type { SequenceSet } from "../../values/sequence_set.ts";
-import type { LiteralInput } from "../../wire/writer.ts";
+import type { LiteralInput } from "../../wire/literal_input.ts";
 import type {
   AllSearchKeyWord,
   Annotation,

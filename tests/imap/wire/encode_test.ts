@@ -8,7 +8,7 @@ import type { FetchItem } from "../../../imap/values/fetch_item.ts";
 import { Raw } from "../../../imap/values/raw.ts";
 import { SequenceSet } from "../../../imap/values/sequence_set.ts";
 import { Writer } from "../../../imap/wire/writer.ts";
-import type { WriterOptions } from "../../../imap/wire/writer.ts";
+import type { WriterOptions } from "../../../imap/wire/fragment.ts";
 
 /** A command as text: a sync literal in `<>`, another in `[]`, line ends as `|`. */
 function sent(write: (w: Writer) => void, options: WriterOptions = {}): string {

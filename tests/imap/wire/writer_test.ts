@@ -1,7 +1,8 @@
 import { test } from "node:test";
 import { assertEquals, assertThrows } from "@std/assert";
-import { byteClassOf, Writer } from "../../../imap/wire/writer.ts";
-import type { Fragment, WriterOptions } from "../../../imap/wire/writer.ts";
+import { byteClassOf } from "../../../imap/wire/checks.ts";
+import type { Fragment, WriterOptions } from "../../../imap/wire/fragment.ts";
+import { Writer } from "../../../imap/wire/writer.ts";
 import { DateTime } from "../../../imap/values/date_time.ts";
 
 function written(write: (w: Writer) => void, options: WriterOptions = {}): string {
