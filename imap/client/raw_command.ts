@@ -120,7 +120,7 @@ export const arg: {
 
 /** What changes more than the mailbox store: the connection would not know what holds from there on. */
 const ownMethods =
-  /^(IDLE|AUTHENTICATE|STARTTLS|COMPRESS|LOGIN|LOGOUT|UNAUTHENTICATE|ENABLE|SELECT|EXAMINE|CLOSE|UNSELECT)$/;
+  /(^| )(IDLE|AUTHENTICATE|STARTTLS|COMPRESS|LOGIN|LOGOUT|UNAUTHENTICATE|ENABLE|SELECT|EXAMINE|CLOSE|UNSELECT)( |$)/;
 
 /** Sends a command by its name; `ImapClient.command` has the documentation. */
 export function rawCommand(

@@ -152,7 +152,7 @@ export class Connection {
   /** Ends the connection that `open` made. May be called again. */
   async shutdown(): Promise<void> {
     this.#inner.close();
-    await this.sock?.close();
+    await this.#inner.closed(this.sock);
   }
 
   /** The connection itself; null before `open` has made it. */

@@ -1,6 +1,6 @@
 /** Sends one command at a time, as Python's `imaplib` does, and keeps what comes back by its type. */
 
-import { toBase64 } from "../values/base64.ts";
+import { fromBase64, toBase64 } from "../values/base64.ts";
 import type { Limits } from "../base/limits.ts";
 import { Link } from "../session/link.ts";
 import type { TlsOptions } from "../transport/transport.ts";
@@ -11,7 +11,8 @@ import type { Log } from "./log.ts";
 import { argumentText, octets } from "./quoting.ts";
 import { type Reply, replyOf, responseCode } from "./responses.ts";
 import { type SeamHost, SeamTransport } from "./seam.ts";
-import { octetsOf } from "./text.ts";
+import { Underway } from "./underway.ts";
+import { octetsOf, textOf } from "./text.ts";
 import type { Answer, Argument, Data, State } from "./values.ts";
 import { withCaller } from "../base/frames.ts";
 
@@ -32,7 +33,7 @@ export interface Call {
   collect?: ((typ: string, data: Data[]) => void) | undefined;
   /** Buckets that a NO leaves as they were before the command. */
   rows?: readonly string[] | undefined;
-  /** Whether it contains a secret; what `debug` shows ends before the arguments. */
+  /** Whether it contains a secret; what `debug` shows ends before the arguments. By its name when left out. */
   secret?: boolean | undefined;
   /** Called with the status before the next command starts. */
   settle?: ((typ: string, text: string) => void) | undefined;
@@ -61,6 +62,7 @@ export class Engine {
   readonly #log: Log;
   readonly #maxItems: number;
   readonly #link: Link;
+  readonly #underway: Underway = new Underway();
   #last: Promise<unknown> = Promise.resolve();
   #broken: abort | undefined;
   #dropped: DroppedFrame | undefined;
@@ -77,7 +79,7 @@ export class Engine {
     this.#host = host;
     this.#log = log;
     this.#maxItems = limits.maxItems;
-    const seam = new SeamTransport(host, () => this.#link.awaited, limits.maxLiteral);
+    const seam = new SeamTransport(host, () => this.#link.awaited, limits.maxLiteral, this.#underway);
     this.#link = new Link(seam, {
       limits,
       allowInsecureAuth,
@@ -104,6 +106,16 @@ export class Engine {
     this.#link.secrets.add(secret);
   }
 
+  /** Hides what a SASL mechanism answers, and the password or token in it: RFC 4616 `passwd`, RFC 7628 `auth`. */
+  hideAnswer(answer: string | Uint8Array): void {
+    this.hide(answer);
+    const text = typeof answer === "string" ? answer : textOf(answer);
+    const parts = text.split("\0");
+    if (parts.length === 3) this.hide(parts[2]!);
+    const bearer = text.split("\u0001").find((field) => /^auth=Bearer /i.test(field));
+    if (bearer !== undefined) this.hide(bearer.slice("auth=Bearer ".length));
+  }
+
   /** Text without what was told in secret. */
   redact(text: string): string {
     return this.#link.secrets.redact(text);
@@ -122,6 +134,7 @@ export class Engine {
         return transport.startTls!(options, signal);
       });
     } catch (cause) {
+      if (cause instanceof abort) throw cause;
       throw this.#fail(new abort(`STARTTLS: ${told(cause)}`, { cause }));
     }
   }
@@ -187,7 +200,8 @@ export class Engine {
     }
     const words = call.args.filter((each) => each !== null && each !== undefined).map(argumentText);
     if (literal !== undefined) words.push(call.utf8 ? `UTF8 (~{${literal.length}}` : `{${literal.length}}`);
-    if (call.secret) {
+    const { secret = this.#tellsSecret(call) } = call;
+    if (secret) {
       const problem = this.#link.secretProblem(name);
       if (problem !== undefined) throw new error(problem.message, { cause: problem });
     }
@@ -196,9 +210,22 @@ export class Engine {
 
     const tag = `${host.tagpre}${host.tagnum++}`;
     this.#unanswered.add(tag);
-    this.#say(`> ${[tag, name, ...(call.secret ? ["***"] : words)].join(" ")}`);
+    this.#say(`> ${[tag, name, ...(secret ? ["***"] : words)].join(" ")}`);
     await this.#write(octetsOf(`${[tag, name, ...words].join(" ")}\r\n`));
     return tag;
+  }
+
+  /** Whether a command that was given by its name tells a password, which is hidden then. */
+  #tellsSecret({ name, args }: Call): boolean {
+    if (name !== "LOGIN" && name !== "AUTHENTICATE") return false;
+    for (const given of args.slice(1)) {
+      const text = argumentText(given ?? "").replace(/^"(.*)"$/s, "$1").replace(/\\(.)/gs, "$1");
+      this.hide(text);
+      if (/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) {
+        this.hideAnswer(fromBase64(text));
+      }
+    }
+    return true;
   }
 
   /** Reads until the command is answered, and sends what the server asks for meanwhile. */
@@ -209,6 +236,7 @@ export class Engine {
     let { literal } = call;
     let collect: Call["collect"];
     let failure: { reason: unknown } | undefined;
+    let answers = 0;
     for (;;) {
       const reply = await this.#take(collect);
       if (reply.kind === "continuation") {
@@ -218,13 +246,18 @@ export class Engine {
           await this.writeLine(call.utf8 ? ")" : "");
           literal = undefined;
         } else if (failure !== undefined) {
-          await this.writeLine("*");
+          throw this.#fail(new abort(`The server asks for more after ${call.name} was cancelled`));
         } else if (call.answer !== undefined) {
           collect = call.collect;
-          const line = await Promise.resolve(reply.text).then(call.answer).catch((reason) => {
+          const answer = Promise.resolve(reply.text).then(call.answer).then((line) => {
+            // A server that asks without end must not be told without end.
+            if (line === undefined || ++answers <= mostAnswers) return line;
+            throw new error(`The server asks for more than ${mostAnswers} answers of ${call.name}`);
+          }).catch((reason) => {
             failure = { reason };
             return "*";
           });
+          const line = await this.#underway.race(answer);
           if (line !== undefined) await this.writeLine(line);
         }
       } else if (reply.kind === "tagged") {
@@ -251,7 +284,7 @@ export class Engine {
   /** The server's last words, when it has said BYE. */
   get #bye(): string | undefined {
     const bye = this.#host.untagged_responses["BYE"]?.at(-1);
-    return bye === undefined ? undefined : String(bye);
+    return bye === undefined ? undefined : this.redact(String(bye));
   }
 
   #checkBye(): void {
@@ -310,7 +343,7 @@ export class Engine {
     }
     bucket.push(...items);
     if (this.#host.debug >= 5) {
-      this.#host._mesg(`untagged_responses[${typ}] += ${JSON.stringify(items.map(short))}`);
+      this.#host._mesg(this.redact(`untagged_responses[${typ}] += ${JSON.stringify(items.map(short))}`));
     }
   }
 
@@ -337,6 +370,8 @@ export class Engine {
   }
 }
 
+/** Answers in one dialogue: no mechanism needs so many. */
+const mostAnswers = 10;
 const CONDITIONS = new Set(["OK", "NO", "BAD", "PREAUTH", "BYE"]);
 
 function told(cause: unknown): string {

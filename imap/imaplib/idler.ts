@@ -42,7 +42,8 @@ export class Idler implements AsyncIterableIterator<News>, AsyncDisposable {
   readonly #news: News[] = [];
   readonly #started: Promise<void>;
   readonly #answered: Promise<Answer>;
-  #wake: (() => void) | undefined;
+  /** Called for news; several may wait for them. */
+  readonly #wakes = new Set<() => void>();
   #over = false;
   #ended: Promise<void> | undefined;
 
@@ -64,7 +65,7 @@ export class Idler implements AsyncIterableIterator<News>, AsyncDisposable {
       },
       collect: (typ, data) => {
         this.#news.push([typ, data]);
-        this.#wake?.();
+        this.#wake();
       },
     });
     this.#answered.then(
@@ -73,7 +74,7 @@ export class Idler implements AsyncIterableIterator<News>, AsyncDisposable {
     ).finally(() => {
       hooks.patient(false);
       this.#over = true;
-      this.#wake?.();
+      this.#wake();
     });
     this.#started.catch(() => {});
     this.#answered.catch(() => {});
@@ -133,17 +134,22 @@ export class Idler implements AsyncIterableIterator<News>, AsyncDisposable {
       }
       let timer: Timer | undefined;
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
+        this.#wakes.add(resolve);
         if (left !== undefined) timer = this.#clock.setTimeout(resolve, Math.ceil(left));
       });
       this.#clock.clearTimeout(timer);
     }
   }
 
+  #wake(): void {
+    for (const wake of this.#wakes) wake();
+    this.#wakes.clear();
+  }
+
   async #end(): Promise<void> {
     await this.#started;
     this.#hooks.patient(false);
-    this.#wake?.();
+    this.#wake();
     if (!this.#over) await this.#hooks.done();
     await this.#answered;
     for (const [typ, data] of this.#news.splice(0)) this.#hooks.keep(typ, data);

@@ -4,7 +4,14 @@ import { type Clock, systemClock, type Timer } from "../base/clock.ts";
 import { checkNames } from "../base/option_names.ts";
 import { checkLimits, defaultTimeouts, type Limits } from "../base/limits.ts";
 import { runtimeDial } from "../transport/runtime.ts";
-import type { Dial, TlsOptions, Transport } from "../transport/transport.ts";
+import { closeQuietly } from "../session/link.ts";
+import {
+  abortable,
+  checkTransport,
+  type Dial,
+  type TlsOptions,
+  type Transport,
+} from "../transport/transport.ts";
 import { type Call, Engine, type EngineHost } from "./engine.ts";
 import { abort, error } from "./errors.ts";
 import { LineReader } from "./line_reader.ts";
@@ -51,10 +58,11 @@ export class Inner {
   #log: Log | undefined;
   #reader: { readonly of: Transport; readonly reader: LineReader } | undefined;
   #limits: Limits = checkLimits();
+  #isPatient = false;
+  /** Limit the time of reads that were begun without a limit. */
+  readonly #unlimited = new Set<() => void>();
   /** How the connection was asked for. */
   options: ConnectOptions = {};
-  /** Lets reads last as long as they will: while IDLE waits. */
-  isPatient = false;
 
   /** @param host The connection. */
   constructor(host: EngineHost) {
@@ -74,6 +82,12 @@ export class Inner {
   /** Whether nothing can be sent any more. */
   get isClosed(): boolean {
     return this.#engine === undefined || this.#engine.closed;
+  }
+
+  /** Lets reads last as long as they will: while IDLE waits. From its end on, the one underway has a limit, too. */
+  set isPatient(patient: boolean) {
+    this.#isPatient = patient;
+    if (!patient) { for (const limit of this.#unlimited) limit(); }
   }
 
   /** Takes the options. */
@@ -105,6 +119,11 @@ export class Inner {
     this.#engine?.hide(secret);
   }
 
+  /** Hides what a SASL mechanism answers, and the password or token in it. */
+  hideAnswer(answer: string | Uint8Array): void {
+    this.#engine?.hideAnswer(answer);
+  }
+
   /** Text without what was told in secret. */
   redact(text: string): string {
     return this.#engine?.redact(text) ?? text;
@@ -122,7 +141,15 @@ export class Inner {
 
   /** Starts TLS after the OK of STARTTLS. */
   async startTls(options: TlsOptions): Promise<void> {
-    await this.#engine!.startTls(options, () => this.reader(this.#host.sock).buffered);
+    const engine = this.#engine!;
+    const ms = this.#connectMs(this.options.timeout);
+    const late = () => engine.close(`socket error: STARTTLS: not done after ${ms / 1000} s`);
+    const timer = this.clock.setTimeout(late, ms);
+    try {
+      await engine.startTls(options, () => this.reader(this.#host.sock).buffered);
+    } finally {
+      this.clock.clearTimeout(timer);
+    }
   }
 
   /** Opens a connection by the runtime's own means, or by the `dial` of the options. */
@@ -133,12 +160,33 @@ export class Inner {
     timeout?: number,
   ): Promise<Transport> {
     const dial = this.options.dial ?? await runtimeDial();
-    const ms = timeout === undefined ? defaultTimeouts.connect : timeout * 1000;
+    const ms = this.#connectMs(timeout);
     const controller = new AbortController();
     const late = () => controller.abort(new abort(`socket error: not connected after ${ms / 1000} s`));
     const timer = this.clock.setTimeout(late, ms);
     try {
-      return await dial({ hostname, port, tls, signal: controller.signal });
+      const { signal } = controller;
+      // A dial of the caller's own may not look at the signal.
+      const transport = await abortable(dial({ hostname, port, tls, signal }), signal, closeQuietly);
+      checkTransport("What dial gives", transport);
+      return transport;
+    } finally {
+      this.clock.clearTimeout(timer);
+    }
+  }
+
+  #connectMs(timeout: number | undefined): number {
+    return timeout === undefined ? defaultTimeouts.connect : timeout * 1000;
+  }
+
+  /** Closes a connection; one that does not let go is not waited for. */
+  async closed(sock: Transport | null): Promise<void> {
+    let timer: Timer | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = this.clock.setTimeout(resolve, defaultTimeouts.logout);
+    });
+    try {
+      await Promise.race([sock?.close(), late]);
     } finally {
       this.clock.clearTimeout(timer);
     }
@@ -162,12 +210,18 @@ export class Inner {
   /** Gives up, and with it the connection, when a wait lasts longer than `timeout`. */
   bounded<T>(promise: Promise<T>): Promise<T> {
     const { timeout } = this.options;
-    if (timeout === undefined || this.isPatient) return promise;
+    if (timeout === undefined) return promise;
     let timer: Timer | undefined;
+    let limit = () => {};
     const late = new Promise<never>((_, reject) => {
       const giveUp = () => reject(new abort(`socket error: timed out after ${timeout} s`));
-      timer = this.clock.setTimeout(giveUp, timeout * 1000);
+      limit = () => timer ??= this.clock.setTimeout(giveUp, timeout * 1000);
     });
-    return Promise.race([promise, late]).finally(() => this.clock.clearTimeout(timer));
+    if (this.#isPatient) this.#unlimited.add(limit);
+    else limit();
+    return Promise.race([promise, late]).finally(() => {
+      this.clock.clearTimeout(timer);
+      this.#unlimited.delete(limit);
+    });
   }
 }

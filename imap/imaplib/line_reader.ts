@@ -60,11 +60,18 @@ export class LineReader {
         larger.set(octets);
         octets = larger;
       }
-      const count = await this.#transport.read(octets.subarray(length));
+      const count = await this.#read(octets.subarray(length));
       if (count === null) return octets.slice(0, length);
       length += count;
     }
     return octets;
+  }
+
+  /** Of a transport of the caller's own: taken as they are, its counts would make endless work. */
+  async #read(into: Uint8Array): Promise<number | null> {
+    const count = await this.#transport.read(into);
+    if (count === null || Number.isInteger(count) && count > 0 && count <= into.length) return count;
+    throw new TypeError("the transport gave something else than the octets that it has read");
   }
 
   #take(count: number): Uint8Array {
@@ -84,7 +91,7 @@ export class LineReader {
       this.#end -= this.#start;
       this.#start = 0;
     }
-    const count = await this.#transport.read(this.#buffer.subarray(this.#end));
+    const count = await this.#read(this.#buffer.subarray(this.#end));
     if (count === null) return false;
     this.#end += count;
     return true;

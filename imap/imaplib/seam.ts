@@ -4,6 +4,7 @@
  */
 
 import type { TlsOptions, Transport } from "../transport/transport.ts";
+import type { Underway } from "./underway.ts";
 
 /** The overridable methods, as the link needs them. */
 export interface SeamHost {
@@ -22,17 +23,20 @@ export class SeamTransport implements Transport {
   readonly #host: SeamHost;
   readonly #awaited: () => number;
   readonly #largest: number;
+  readonly #underway: Underway;
   #rest: Uint8Array = new Uint8Array(0);
 
   /**
    * @param host Whose methods are called.
    * @param awaited Octets that the literal underway still lacks; 0 when a line is awaited.
    * @param largest Octets of a literal that is read as a whole; of a larger one, which is skipped, a piece at a time.
+   * @param underway Ends reads and writes with the connection: a method of a subclass may never settle.
    */
-  constructor(host: SeamHost, awaited: () => number, largest: number) {
+  constructor(host: SeamHost, awaited: () => number, largest: number, underway: Underway) {
     this.#host = host;
     this.#awaited = awaited;
     this.#largest = largest;
+    this.#underway = underway;
   }
 
   get secure(): boolean {
@@ -46,9 +50,11 @@ export class SeamTransport implements Transport {
   async read(into: Uint8Array): Promise<number | null> {
     if (this.#rest.length === 0) {
       const awaited = this.#awaited();
-      this.#rest = awaited === 0
-        ? await this.#host.readline()
-        : await this.#host.read(awaited > this.#largest ? Math.min(awaited, PIECE) : awaited);
+      this.#rest = await this.#underway.race(
+        awaited === 0
+          ? this.#host.readline()
+          : this.#host.read(awaited > this.#largest ? Math.min(awaited, PIECE) : awaited),
+      );
       if (this.#rest.length === 0) return null;
     }
     const count = Math.min(into.length, this.#rest.length);
@@ -58,10 +64,11 @@ export class SeamTransport implements Transport {
   }
 
   write(octets: Uint8Array): Promise<void> {
-    return this.#host.send(octets);
+    return this.#underway.race(this.#host.send(octets));
   }
 
   close(): Promise<void> | void {
+    this.#underway.end();
     return this.#host.sock?.close();
   }
 

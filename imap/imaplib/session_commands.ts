@@ -15,8 +15,9 @@ import type { Answer, Argument, AuthObject } from "./values.ts";
 
 /** Commands whose dialogue has a method of its own, or none. */
 const DIALOGUES = new Set(["AUTHENTICATE", "COMPRESS", "IDLE", "STARTTLS"]);
-/** Mechanisms of AUTHENTICATE that reveal the password, or a token, to anyone who can read the connection. */
-const EXPOSING = new Set(["PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"]);
+/** Mechanisms of AUTHENTICATE that reveal no password or token to who can read the connection; all others may. */
+const KEEPS_SECRET =
+  /^(CRAM-MD5|DIGEST-MD5|SCRAM-.*|GSSAPI|GS2-.*|GSS-SPNEGO|KERBEROS_V\d|NTLM|EXTERNAL|ANONYMOUS|OTP|SKEY|SRP)$/;
 
 /** The commands about the connection that a row of the table cannot say. */
 export class SessionCommands extends TableCommands {
@@ -73,6 +74,7 @@ export class SessionCommands extends TableCommands {
   async login_cram_md5(user: string, password: string): Promise<Answer> {
     checkText("user", user);
     checkText("password", password);
+    innerOf(this).hide(password);
     const mechanism = cramMd5({ user, pass: password });
     return await this.authenticate(mechanism.name, (challenge) => mechanism.respond(challenge));
   }
@@ -85,8 +87,8 @@ export class SessionCommands extends TableCommands {
    * @param mechanism Name of the SASL mechanism; the server offers it as `AUTH=` in `capabilities`.
    * @param authobject Called with each challenge, out of base64; what it returns is sent in base64, and null ends the dialogue.
    * @returns `"OK"` and the server's text.
-   * @throws {error} When the server refuses, and in another state than NONAUTH. What `authobject` throws is thrown, after
-   *   the dialogue was ended.
+   * @throws {error} When the server refuses, when others could read what the mechanism tells, and in another state than NONAUTH.
+   *   What `authobject` throws is thrown, after the dialogue was ended.
    * @throws {abort} When the connection cannot be used any more.
    *
    * @example
@@ -104,12 +106,14 @@ export class SessionCommands extends TableCommands {
       throw new error(`authobject must be a function, not ${kindOf(authobject)}`);
     }
     const name = mechanism.toUpperCase();
-    const secret = EXPOSING.has(name);
+    // RFC 4422 3.1; in quotes, some servers would take it for what it names.
+    if (!/^[A-Z0-9_-]+$/.test(name)) throw new error("mechanism must be the name of a SASL mechanism");
+    const secret = !KEEPS_SECRET.test(name);
     const answer = async (challenge: string) => {
       // As in Python, what is not of the alphabet is passed over.
       const given = await authobject(fromBase64(challenge.replace(/[^A-Za-z0-9+/=]/g, "")));
       if (given === null || given === undefined) return "*";
-      if (secret) innerOf(this).hide(given);
+      innerOf(this).hideAnswer(given);
       return base64Of(given);
     };
     return await this.#enter({ name: "AUTHENTICATE", args: [name], answer, secret });
@@ -261,7 +265,7 @@ export class SessionCommands extends TableCommands {
     // RFC 9051 section 9 `command-x`, and what extensions call theirs.
     if (!/^[A-Z0-9._-]+$/.test(upper)) throw new error("not the name of a command");
     if (DIALOGUES.has(upper)) throw new error(`${upper} is a dialogue and cannot be given by xatom`);
-    return await innerOf(this).perform({ name: upper, args, secret: upper === "LOGIN" });
+    return await innerOf(this).perform({ name: upper, args });
   }
 
   /**
@@ -297,6 +301,8 @@ export class SessionCommands extends TableCommands {
     const [typ, dat] = await this._simple_command("STARTTLS");
     if (typ !== "OK") throw new error("Couldn't establish TLS session");
     await innerOf(this).startTls(tls);
+    // What came in clear may have come from an attacker.
+    this.untagged_responses = Object.create(null);
     await readCapabilities(this);
     return this._untagged_response(typ, dat, "STARTTLS");
   }

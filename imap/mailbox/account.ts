@@ -103,7 +103,7 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     return account;
   } catch (error) {
     await account.close();
-    throw error;
+    throw signal?.aborted ? signal.reason : error;
   }
 }
 

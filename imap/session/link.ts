@@ -117,6 +117,11 @@ export class Link {
     this.#framer.doubt();
   }
 
+  /** Aborted when the link is closed. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
   /** Octets that the literal underway still lacks; 0 when a line is awaited. */
   get awaited(): number {
     return this.#framer.awaited;

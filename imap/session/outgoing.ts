@@ -1,5 +1,6 @@
 /** What goes out: commands in the order of the calls, each when the scheduler lets it go. */
 
+import { onAbort } from "../base/abort.ts";
 import { ConnectionError } from "../base/errors.ts";
 import { isNotAllowedNow } from "./failures.ts";
 import type { Link, WriteOptions } from "./link.ts";
@@ -165,7 +166,7 @@ export class Outgoing {
     let missing = size;
     let writing = false;
     try {
-      for await (const chunk of stream) {
+      for await (const chunk of untilClosed(stream, this.#parts.link.closing)) {
         // A copy: the stream's owner may use the buffer again, or transfer it, before it has gone out.
         const octets = ownOctets(chunk, "a chunk of the message");
         if (octets.length > missing) {
@@ -189,6 +190,29 @@ export class Outgoing {
         cause: error,
       });
     }
+  }
+}
+
+/** The chunks of a stream, which is cancelled when the connection ends: a loop that waits for a chunk could not do that. */
+function untilClosed(
+  stream: ReadableStream<Uint8Array>,
+  closing: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  // Whatever else can be iterated over is taken, too.
+  return typeof stream.getReader === "function" ? chunksOf(stream.getReader(), closing) : stream;
+}
+
+async function* chunksOf(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  closing: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const cancel = (reason?: unknown) => void reader.cancel(reason).catch(() => {});
+  const unlisten = onAbort(closing, cancel);
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    unlisten();
+    cancel();
   }
 }
 

@@ -66,7 +66,14 @@ export class Secrets {
     if (bytes.length === 0) return;
     const latin1 = octetText(bytes);
     const isShort = bytes.length <= mostSpelled;
-    for (const text of typeof secret === "string" ? [secret, latin1] : [latin1]) {
+    const texts = new Set([latin1]);
+    if (typeof secret === "string") {
+      texts.add(secret);
+      // Servers normalize what they are told (RFC 8265), and may say it as the name of a mailbox.
+      for (const form of ["NFC", "NFD", "NFKC"]) texts.add(secret.normalize(form));
+      if (isShort) texts.add(shifted(secret)).add(secret.replace(/["\\]/g, "\\$&"));
+    }
+    for (const text of texts) {
       this.#send(text);
       this.#hide(Array.from(text, isShort ? spelled : (each) => `\\\\?${escaped(each)}`));
     }
@@ -75,9 +82,11 @@ export class Secrets {
       this.#hide(Array.from(bytes, (byte, at) => `${at > 0 ? "[ :-]?" : ""}${hexOf(byte)}`));
     }
     // RFC 4648 section 5: two characters are others in URLs.
-    for (const piece of base64Pieces(latin1)) {
+    const pieces = base64Pieces(latin1);
+    if (typeof secret === "string" && isShort) pieces.push(...base64Pieces(utf16(secret)));
+    for (const piece of pieces) {
       this.#send(piece);
-      this.#hide(Array.from(piece, (each) => each === "+" ? "[+-]" : each === "/" ? "[/_]" : each));
+      this.#hide(Array.from(piece, (each) => each === "+" ? "[+-]" : each === "/" ? "[/_,]" : each));
     }
     if (this.#forms.size > before) this.#pattern = this.#begun = undefined;
   }
@@ -219,6 +228,22 @@ function base64Pieces(latin1: string): string[] {
   return pieces;
 }
 
+/** Text as UTF-16 octets, of which UTF-7 makes base64 (RFC 2152), one character for each. */
+function utf16(text: string): string {
+  return Array.from({ length: text.length }, (_, at) => {
+    const code = text.charCodeAt(at);
+    return String.fromCharCode(code >> 8, code & 0xff);
+  }).join("");
+}
+
+/** Text in modified UTF-7. RFC 3501 5.1.3. */
+function shifted(text: string): string {
+  return text.replace(
+    /&|[^ -~]+/g,
+    (run) => `&${run === "&" ? "" : btoa(utf16(run)).replace(/=/g, "").replace(/\//g, ",")}-`,
+  );
+}
+
 /** How much of the beginning of a secret is at the end of a word: as a word of its own, or so much that it is not by chance. */
 function beginningAtEnd(word: string, form: string): number {
   let size = Math.min(word.length, form.length, mostSpelled);
@@ -242,7 +267,9 @@ function spelled(character: string): string {
   const hex = hexOf(code);
   const coded = code > 0xff ? `|${escapes(character)}` : `|[%=]${hex}|\\\\(?:x|u00)${hex}`;
   const entity = [`#0*${code}`, `#x0*${hex}`, ...(entities[character] ?? [])].join("|");
-  return `\\0?(?:\\\\?${escaped(character)}${coded}|&(?:${entity});)`;
+  // In another charset, an octet that is not UTF-8.
+  const octet = code > 0x7f ? "|[\\udc80-\\udcff\\ufffd]" : "";
+  return `\\0?(?:\\\\?${escaped(character)}${coded}${octet}|&(?:${entity});)`;
 }
 
 /** As JSON writes characters that are not ASCII, where it does: by UTF-16 units. */

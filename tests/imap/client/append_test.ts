@@ -247,3 +247,35 @@ test("append: a connection that is lost while a stream goes out is a ConnectionE
   for (let at: unknown = error; at instanceof Error; at = at.cause) causes.push(at);
   assert(causes.includes(gone), String(error));
 });
+
+test("append: a stream is cancelled when the connection ends, also while it is waited for", async () => {
+  const reasons: Record<string, (client: ImapClient, signal: AbortController, server: Peer) => void> = {
+    close: (client) => client.close(),
+    signal: (_client, controller) => controller.abort(new RangeError("enough")),
+    "the server": (_client, _controller, server) => server.close(),
+  };
+  for (const [why, end] of Object.entries(reasons)) {
+    let server: Peer;
+    const { client } = await preauth(async (peer) => {
+      server = peer;
+      await peer.untilEnd();
+    }, { capabilities: "IMAP4rev1 LITERAL+" });
+    const cancelled = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const stream = new ReadableStream<Uint8Array>({
+      pull(): Promise<void> {
+        asked.resolve();
+        return new Promise(() => {});
+      },
+      cancel: () => cancelled.resolve(),
+    }, { highWaterMark: 0 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const append = Promise.resolve(client.append("Box", { size: 5, stream }, { signal }));
+    append.catch(() => {});
+    await asked.promise;
+    end(client, controller, server!);
+    await cancelled.promise;
+    await assertRejects(() => append, why === "signal" ? RangeError : ConnectionError);
+  }
+});

@@ -131,9 +131,14 @@ test("commands that change the connection are refused, and so is what is not the
   for (
     const name of ["IDLE", "authenticate", "StartTLS", "COMPRESS", "LOGIN", "LOGOUT", "SELECT", "EXAMINE"]
       .concat("CLOSE", "UNSELECT", "ENABLE", "UNAUTHENTICATE")
+      // The first argument with the name: passwords of such a LOGIN are not known to be secret.
+      .concat("login alice", "AUTHENTICATE PLAIN", "SELECT INBOX", "COMPRESS DEFLATE", "IDLE X", "UID LOGIN")
   ) await assertRejects(() => client.command(name), RangeError, "method of its own");
   for (const name of ["", " ", "A B C", "X\r\nA9 LOGOUT", "X ", " X", "XFÖO", 'X"', "X(", "X{3}", "X*"]) {
     await assertRejects(() => client.command(name), RangeError, "not the name");
+  }
+  for (const name of ["X-LOGIN", "IDLE.X"]) {
+    await assertRejects(() => client.command(name, [], { state: "nonauth" }), StateError);
   }
   await assertRejects(() => client.command("XFOO", ["x" as unknown as RawArgument]), TypeError, "arg");
   client.close();

@@ -181,3 +181,16 @@ for (const [what, [on, call]] of Object.entries(calls)) {
     assertEquals(clock.timers, 0);
   });
 }
+
+test("an account that is given up while it is opened: the signal's reason, wherever it waits", async () => {
+  const never = () => new Promise<never>(() => {});
+  for (const where of [{ dial: never }, { gate: never }]) {
+    await using server = await startServer();
+    const controller = new AbortController();
+    const opened = accountOn(server, { ...where, signal: controller.signal });
+    opened.catch(() => {});
+    await Promise.resolve();
+    controller.abort(new RangeError("enough"));
+    await assertRejects(() => opened, RangeError, "enough");
+  }
+});

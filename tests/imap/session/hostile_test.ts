@@ -60,11 +60,30 @@ const encodings: [name: string, (secret: string) => string][] = [
   ["base64 after two octets", (secret) => toBase64(encoder.encode(`::${secret}::`))],
   ["UTF-16, big end first", (secret) => Array.from(secret, (c) => `\0${c}`).join("")],
   ["UTF-16, little end first", (secret) => Array.from(secret, (c) => `${c}\0`).join("")],
+  ["UTF-7", (secret) => `+${utf16Base64(secret)}-`],
+  [
+    "modified UTF-7",
+    (secret) =>
+      secret.replace(
+        /&|[^ -~]+/g,
+        (run) => run === "&" ? "&-" : `&${utf16Base64(run).replaceAll("/", ",")}-`,
+      ),
+  ],
+  ["letters and their marks apart", (secret) => secret.normalize("NFD")],
+  ["quotes, in JSON", (secret) => JSON.stringify(`"${secret.replace(/["\\]/g, "\\$&")}"`)],
   [
     "other case",
     (secret) => secret.replace(/[a-z]/gi, (c) => c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase()),
   ],
 ];
+
+function utf16Base64(text: string): string {
+  const octets = Array.from(
+    { length: text.length },
+    (_, at) => [text.charCodeAt(at) >> 8, text.charCodeAt(at) & 0xff],
+  );
+  return toBase64(Uint8Array.from(octets.flat())).replaceAll("=", "");
+}
 
 function hex(secret: string): string[] {
   return Array.from(encoder.encode(secret), (byte) => byte.toString(16).padStart(2, "0"));
@@ -75,7 +94,7 @@ function hex16(character: string): string {
 }
 
 test("a password that the server repeats in an encoding of its own is in no error, event or trace", async () => {
-  for (const pass of ["s3cret", 'k<"&>y\\z', "q?>~o??>>~~", "a b%20c+d", "pä€Ωß"]) {
+  for (const pass of ["s3cret", 'k<"&>y\\z', "q?>~o??>>~~", "a b%20c+d", "pä€Ωß", "ä&ö,é"]) {
     for (const [name, encode] of encodings) {
       const echo = encode(pass);
       const trace: string[] = [];
