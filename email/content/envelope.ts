@@ -49,17 +49,17 @@ export function envelopeOf(message: MessageInput): MailEnvelope {
   // The block of the newest resending is the first one (RFC 5322 section 3.6.6).
   const prefix = of.has("resent-date") || of.has("resent-to") ? "resent-" : "";
   const addresses = (names: string[]) => {
-    const found = new Set<string>();
+    // As they are read, so that one that comes again is not made ready for SMTP again.
+    const found = new Map<string, string | null>();
     for (const name of names) {
       const fields = fieldValues(held, prefix + name);
       for (const field of prefix === "" ? fields : fields.slice(0, 1)) {
         for (const { address } of readAddresses(field).mailboxes) {
-          const written = asWritten(address);
-          if (written !== null) found.add(written);
+          if (!found.has(address)) found.set(address, asWritten(address));
         }
       }
     }
-    return [...found];
+    return [...new Set(found.values())].filter((written) => written !== null);
   };
   const from = addresses(["sender"])[0] ?? addresses(["from"])[0] ?? null;
   const to = addresses(["to", "cc", "bcc"]);

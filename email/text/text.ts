@@ -116,9 +116,11 @@ function escapeBlock(bytes: Uint8Array, start: number, end: number): string {
  */
 export function encodeAsciiEscape(text: string): Uint8Array {
   const length = text.length;
-  // Only ASCII takes one octet a unit in UTF-8 (a lone surrogate becomes three), so equal lengths prove it.
-  const fast = utf8Of(text);
-  if (fast.length === length) return fast;
+  if (text.isWellFormed()) {
+    // Only ASCII takes one octet a unit in UTF-8, so equal lengths prove it.
+    const fast = utf8Of(text);
+    if (fast.length === length) return fast;
+  }
   const out = new Uint8Array(length);
   for (let i = 0; i < length; i++) {
     const unit = text.charCodeAt(i);

@@ -61,18 +61,11 @@ const fromBase64 = (Uint8Array as unknown as NativeBase64).fromBase64;
 export function decodeBase64(input: Uint8Array): DecodedPayload {
   const clean = decodeCleanBase64(input);
   if (clean !== null) return { data: clean, defects: [] };
-  const bytes = withoutLineEnds(input);
-  const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4).fill(EQUALS);
-  padded.set(bytes);
-  const strict = decodeLargeBase64(padded, 0);
-  if (strict !== null) return { data: strict, defects: [InvalidBase64PaddingDefect] };
-  const lenient = lenientBase64(bytes, 0);
-  if (lenient !== null) return { data: lenient, defects: [InvalidBase64CharactersDefect] };
-  const longer = lenientBase64(bytes, 2);
-  if (longer !== null) {
-    return { data: longer, defects: [InvalidBase64CharactersDefect, InvalidBase64PaddingDefect] };
-  }
-  return { data: bytes, defects: [InvalidBase64LengthDefect] };
+  const { data, over, unpadded } = lenientBase64(input);
+  if (over === 1) return { data: withoutLineEnds(input), defects: [InvalidBase64LengthDefect] };
+  if (unpadded) return { data, defects: [InvalidBase64PaddingDefect] };
+  const defects = [InvalidBase64CharactersDefect];
+  return { data, defects: over === 0 ? defects : [...defects, InvalidBase64PaddingDefect] };
 }
 
 /** The octets of base64 in which nothing is wrong, line ends aside; null for everything else. */
@@ -131,45 +124,61 @@ function hasBlank(text: string): boolean {
 }
 
 function withoutLineEnds(bytes: Uint8Array): Uint8Array {
+  if (!bytes.includes(LF) && !bytes.includes(CR)) return bytes;
   const out = new Uint8Array(bytes.length);
   let at = 0;
   for (let i = 0; i < bytes.length; i++) {
     const octet = bytes[i]!;
     if (octet !== LF && octet !== CR) out[at++] = octet;
   }
-  return at === bytes.length ? bytes : out.subarray(0, at);
+  return out.subarray(0, at);
 }
 
-/** Lenient decoding of `bytes` followed by `extra` times `=`; null where Python raises. */
-function lenientBase64(bytes: Uint8Array, extra: number): Uint8Array | null {
-  const out = new Uint8Array(Math.floor(((bytes.length + extra) * 3) / 4) + 3);
+interface Lenient {
+  /** The octets up to complete padding, or to the end. */
+  data: Uint8Array;
+  /** Characters at the end that no padding completes: 0 to 3. */
+  over: number;
+  /** Whether padding at the end is all that is missing. */
+  unpadded: boolean;
+}
+
+/** Decodes what is in the alphabet up to complete padding; the rest is skipped. */
+function lenientBase64(bytes: Uint8Array): Lenient {
+  const { length } = bytes;
+  const out = new Uint8Array(((length + 3) >> 2) * 3);
   let at = 0;
-  let position = 0;
+  let group = 0;
+  let over = 0;
   let pads = 0;
-  let left = 0;
-  for (let i = 0; i < bytes.length + extra; i++) {
-    const octet = i < bytes.length ? bytes[i]! : EQUALS;
-    if (octet === EQUALS) {
-      if (position >= 2 && position + ++pads >= 4) return out.subarray(0, at);
-      continue;
-    }
+  let unpadded = true;
+  for (let i = 0; i < length; i++) {
+    const octet = bytes[i]!;
     const value = DECODE64[octet]!;
-    if (value === 0xff) continue;
-    pads = 0;
-    if (position === 0) {
-      left = value;
-    } else if (position === 1) {
-      out[at++] = (left << 2) | (value >> 4);
-      left = value & 0x0f;
-    } else if (position === 2) {
-      out[at++] = (left << 4) | (value >> 2);
-      left = value & 0x03;
-    } else {
-      out[at++] = (left << 6) | value;
+    if (value !== 0xff) {
+      if (pads > 0) {
+        pads = 0;
+        unpadded = false;
+      }
+      group = group << 6 | value;
+      if (++over === 4) {
+        out[at++] = group >> 16;
+        out[at++] = group >> 8;
+        out[at++] = group;
+        group = over = 0;
+      }
+    } else if (octet !== EQUALS) {
+      if (octet !== LF && octet !== CR) unpadded = false;
+    } else if (over < 2) {
+      unpadded = false;
+    } else if (over + ++pads === 4) {
+      break;
     }
-    position = (position + 1) & 3;
   }
-  return position === 0 ? out.subarray(0, at) : null;
+  if (over > 1) out[at++] = group >> (over === 2 ? 4 : 10);
+  if (over === 3) out[at++] = group >> 2;
+  const ended = over + pads === 4;
+  return { data: out.subarray(0, at), over: ended ? 0 : over, unpadded: unpadded && !ended && over > 1 };
 }
 
 /** Base64 of the octets in one line, without a line end. */
@@ -199,5 +208,8 @@ export function encodeBase64Lines(data: Uint8Array): string {
 
 /** `binascii.a2b_base64` in its lenient mode; null where it raises. */
 export function a2bBase64(bytes: Uint8Array): Uint8Array | null {
-  return decodeLargeBase64(bytes, 0) ?? lenientBase64(bytes, 0);
+  const clean = decodeLargeBase64(bytes, 0);
+  if (clean !== null) return clean;
+  const { data, over } = lenientBase64(bytes);
+  return over === 0 ? data : null;
 }
