@@ -109,6 +109,7 @@ import "./content/media_types.ts";
 import "./parse/repair.ts";
 import "./content/compose/fields.ts";
 import "./codecs/labels.ts";
+import "./codecs/rare_labels.ts";
 import "./text/text.ts";
 import "./content/header_text.ts";
 import "./content/read_mail.ts";

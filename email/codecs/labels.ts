@@ -9,9 +9,9 @@ import { textFor } from "../text/given.ts";
 
 /**
  * Codecs of CPython 3.13.0 and their aliases, folded as Python folds them: those that the platform does not know
- * or means something else by. After a colon, values for the asterisk; a codec may have several lines.
+ * or means something else by, and that mail is read in. After a colon, values for the asterisk; a codec may have several lines.
  */
-const PYTHON_LABELS = `\
+const COMMON_LABELS = `\
 ascii 646 ansi_x3.4_1968 ansi_x3_4_1968 ansi_x3.4_1986 cp367 csascii ibm367 iso646_us iso_646.irv_1991 iso_ir_6 us us_ascii
 latin_1 8859 cp819 csisolatin1 ibm819 iso8859 iso8859_1 iso88591 iso_8859_1 iso_8859_1_1987 iso_ir_100 l1 latin latin1 charmap
 iso8859_*:2,6,7 iso_8859_*_1987
@@ -24,29 +24,13 @@ iso8859_14 iso_8859_14_1998 iso_celtic iso_ir_199 l8 latin8
 iso8859_15 latin9
 iso8859_16 iso_8859_16_2001 iso_ir_226 l10 latin10
 tis_620 tis620 tis_620_0 tis_620_2529_0 tis_620_2529_1 iso_ir_166
-cp*:720,737,856,874,875,1006
-cp*:437,775,850,852,862,1125,1140 * ibm*
-cp*:037,273,424,500,855,857,858,860,861,863,864,865,869,1026 * ibm* csibm*
+cp874
+cp*:437,850 * ibm*
+cp858 858 ibm858 csibm858
 cp*:1250,1251,1252,1253,1254,1255,1256,1257,1258 *
-cp037 ibm039 ebcdic_cp_ca ebcdic_cp_nl ebcdic_cp_us ebcdic_cp_wt
-cp424 ebcdic_cp_he
 cp437 cspc8codepage437
-cp500 ebcdic_cp_be ebcdic_cp_ch
-cp775 cspc775baltic
 cp850 cspc850multilingual
-cp852 cspcp852
-cp861 cp_is
-cp862 cspc862latinhebrew
-cp869 cp_gr
-cp1125 cp866u ruscii
-hp_roman8 roman8 r8 cp1051 ibm1051
-koi8_t
-kz1048 kz_1048 rk1048 strk1048_2002
-mac_*:arabic,croatian,farsi,romanian
-mac_*:cyrillic,greek,iceland,latin2,roman,turkish mac*
-mac_latin2 maccentraleurope mac_centeuro
-palmos
-ptcp154 csptcp154 pt154 cp154 cyrillic_asian
+mac_*:cyrillic,roman mac*
 big5 big5_tw x_mac_trad_chinese
 big5hkscs big5_hkscs hkscs
 gb18030 gb18030_2000
@@ -66,16 +50,13 @@ shift_jisx0213 sjisx0213 s_jisx0213
 iso2022_*:jp,jp_1,jp_2,jp_3,jp_2004,jp_ext,kr iso2022* iso_2022_*
 iso2022_*:jp,kr csiso2022*
 euc_kr euckr korean ksc5601 ks_c_5601 ks_c_5601_1987 ksx1001 ks_x_1001 x_mac_korean
-johab cp1361 ms1361
 utf_8 u8 utf utf8_ucs2 utf8_ucs4 cp65001
 utf_8_sig
-utf_*:7,16,32 u* utf*
-utf_*:16_le,32_be,32_le
+utf_*:7,16 u* utf*
+utf_16_le
 utf_7 unicode_1_1_utf_7
 utf_16_be unicodebigunmarked
-utf_16_le unicodelittleunmarked utf_16le
-utf_32_be utf_32be
-utf_32_le utf_32le`;
+utf_16_le unicodelittleunmarked utf_16le`;
 
 /** What the platform calls the codecs whose names are not made from its own by rule. */
 const WEB_NAMES: Record<string, string> = {
@@ -89,11 +70,17 @@ const WEB_NAMES: Record<string, string> = {
   "utf-16le": "utf_16",
 };
 
-let labels: Map<string, string> | undefined;
+let common: Map<string, string> | undefined;
 
-function readLabels(): Map<string, string> {
+/** The codecs that mail is read in by their names. */
+export function commonLabels(): Map<string, string> {
+  return common ??= readLabels(COMMON_LABELS);
+}
+
+/** Reads a table of codecs and their aliases. */
+export function readLabels(table: string): Map<string, string> {
   const out = new Map<string, string>();
-  for (const line of PYTHON_LABELS.split("\n")) {
+  for (const line of table.split("\n")) {
     const [codec, ...aliases] = line.split(" ");
     const [name, values = ""] = codec!.split(":");
     for (const value of values.split(",")) {
@@ -136,11 +123,11 @@ const MAX_LABEL = 200;
  * The codec of a charset label: Python's meaning, else the platform's, whatever the label separates words by.
  *
  * @param label any spelling Python accepts, or a label of the WHATWG Encoding Standard
+ * @param labels the codecs by their names
  * @returns Python's module name of the codec, such as `iso8859_2`, or null when no codec knows the label
  */
-export function lookup(label: string): string | null {
+export function lookup(label: string, labels: Map<string, string> = commonLabels()): string | null {
   if (textFor("the name of a charset", label, "is").length > MAX_LABEL || label.includes("\0")) return null;
-  labels ??= readLabels();
   const folded = fold(label);
   return labels.get(folded) ?? labels.get(folded.replaceAll(".", "_")) ?? webName(label) ??
     webName(folded.replaceAll("_", "-"));

@@ -8,7 +8,8 @@
  */
 
 import { CharsetNotLoadedError, LookupError } from "../errors.ts";
-import { lookup } from "./labels.ts";
+import { commonLabels, lookup as lookupIn, readLabels } from "./labels.ts";
+import { RARE_LABELS } from "./rare_labels.ts";
 import { DIFFERENCES } from "./double_byte_data.ts";
 import type { Core, OnDemandModule } from "./core.ts";
 import type { Codec, ErrorMode } from "./io.ts";
@@ -18,7 +19,18 @@ import { platformTable, SingleByteCodec } from "./single_byte.ts";
 import { Utf8Codec } from "./utf8.ts";
 
 export type { ErrorMode } from "./io.ts";
-export { lookup };
+
+let labels: Map<string, string> | undefined;
+
+/**
+ * The codec of a charset label: Python's meaning, else the platform's, whatever the label separates words by.
+ *
+ * @param label any spelling Python accepts, or a label of the WHATWG Encoding Standard
+ * @returns Python's module name of the codec, such as `iso8859_2`, or null when no codec knows the label
+ */
+export function lookup(label: string): string | null {
+  return lookupIn(label, labels ??= new Map([...commonLabels(), ...readLabels(RARE_LABELS)]));
+}
 
 /** What the names of the codecs that load on demand match first, module by module: load.ts has the modules. */
 const ON_DEMAND: RegExp[] = [/2004|x0213|jp_3/, /^hz|^iso2022/, /^johab/, /^big5|^cp950/, /^utf/, /^/];

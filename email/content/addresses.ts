@@ -178,6 +178,8 @@ function nameOf(tokens: Token[], problems?: Problem[]): string {
   let comment = "";
   for (const token of tokens) {
     if (token.kind === "comment") comment += (comment === "" ? "" : " ") + token.text;
+    // `Stein\, Jo`
+    else if (token.kind === "," && text.endsWith("\\")) text = `${text.slice(0, -1)},`;
     else text += (token.spaced && text !== "" ? " " : "") + token.text;
   }
   const name = trimBlanks(text === "" ? comment : text);
@@ -197,9 +199,10 @@ export function addressIn(written: string): string | null {
   let text = trimBlanks(written);
   if (!text.startsWith('"')) {
     text = text.slice(text.lastIndexOf("<") + 1);
-    if (/^mailto:/i.test(text)) text = text.slice(7);
     text = trimOf(text, "'`<[(", "'`>)");
     if (!text.includes("[")) text = trimOf(text, "", "'`>)]");
+    // `Jo [mailto:jo@example.net]` is what Outlook makes of an address in text.
+    if (/^mailto:/i.test(text)) text = text.slice(7);
   } else {
     text = trimOf(text, "", ">");
   }

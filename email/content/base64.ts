@@ -101,8 +101,11 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
       padded = true;
     } else if (octet > 0x20) {
       foreign = true;
-    } else if (octet === LF && at > 0 && count === 0 && bytes[bytes[i - 1] === CR ? i - 2 : i - 1] === LF) {
-      // What follows an empty line may be text that a mailing list adds to every message.
+    } else if (
+      octet === LF && at > 0 && count === 0 &&
+      (bytes[bytes[i - 1] === CR ? i - 2 : i - 1] === LF || isRule(bytes, i + 1))
+    ) {
+      // What follows an empty line or a ruled one may be text that a mailing list adds to every message.
       ended = true;
     }
   }
@@ -114,13 +117,19 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
   return out.subarray(0, at);
 }
 
-/** True for a line of hyphens or underscores, one of words, and one with an address. */
-function isTextLine(bytes: Uint8Array, at: number): boolean {
+/** True for a line of hyphens or underscores. */
+function isRule(bytes: Uint8Array, at: number): boolean {
   const first = bytes[at];
+  if (first !== DASH && first !== UNDERSCORE) return false;
   let end = at + 1;
   while (bytes[end] === first) end++;
-  if ((first === DASH || first === UNDERSCORE) && end > at + 1 && !(bytes[end]! > SPACE)) return true;
-  for (; end < bytes.length && bytes[end] !== LF; end++) {
+  return end > at + 1 && !(bytes[end]! > SPACE);
+}
+
+/** True for a line of hyphens or underscores, one of words, and one with an address. */
+function isTextLine(bytes: Uint8Array, at: number): boolean {
+  if (isRule(bytes, at)) return true;
+  for (let end = at; end < bytes.length && bytes[end] !== LF; end++) {
     const octet = bytes[end];
     if (octet === COLON || octet === 0x40 || octet === SPACE && bytes[end + 1]! > SPACE) return true;
   }

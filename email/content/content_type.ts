@@ -8,6 +8,7 @@ import { colonOf, headerRepair } from "../parse/repair.ts";
 import { lineEndFrom } from "../text/octets.ts";
 import { decodeAsciiEscape, isAscii } from "../text/text.ts";
 import { utf8Of } from "../text/utf8.ts";
+import { decodeWords } from "./encoded_words.ts";
 import { FieldReader } from "./fields.ts";
 import { type Parameterized, readParameters, textParameter } from "./parameters.ts";
 import { encodingOf } from "./transfer.ts";
@@ -49,12 +50,17 @@ function readContentType(values: string[], fallback: string): ContentType {
   let given = false;
   for (const text of values) {
     given ||= text !== "";
-    const match = TYPE.exec(text.slice(0, MAX_TYPE));
+    const read = text.startsWith("=?") ? decodeWords(text) : text;
+    const match = TYPE.exec(read.slice(0, MAX_TYPE));
     if (match === null) continue;
     const [whole, main, sub] = match;
     const value = `${main}/${sub}`.toLowerCase();
-    const rest = text.slice(whole.length);
-    return { value, params: readParameters(`;${rest}`).params, damaged: whole.length !== value.length };
+    const rest = read.slice(whole.length);
+    return {
+      value,
+      params: readParameters(`;${rest}`).params,
+      damaged: read !== text || whole.length !== value.length,
+    };
   }
   return { value: fallback, params: NONE, damaged: given };
 }

@@ -7,48 +7,33 @@ import type { MailDate } from "./model.ts";
 /** Longest date that is looked at. */
 const MAX_DATE = 200;
 
-/** Months by the letters they begin with, marks left out, in the languages whose mailers write them. */
-const MONTHS: Record<string, number> = {
-  ...{ jan: 1, jae: 1, ene: 1, gen: 1, feb: 2, fev: 2, mar: 3, mae: 3, maa: 3, mrz: 3, mrt: 3 },
-  ...{ apr: 4, abr: 4, avr: 4, may: 5, mai: 5, maj: 5, mei: 5, mag: 5, jun: 6, juin: 6, giu: 6 },
-  ...{ jul: 7, juil: 7, lug: 7, aug: 8, ago: 8, aou: 8, sep: 9, set: 9, oct: 10, okt: 10, ott: 10, out: 10 },
-  ...{ nov: 11, dec: 12, dez: 12, des: 12, dic: 12 },
-};
+/** The number that a word is listed after. */
+function numbersOf(lists: string): Map<string, number> {
+  return new Map(
+    lists.split(",").flatMap((list) => {
+      const [number, ...words] = list.split(" ");
+      return words.map((word): [string, number] => [word, Number(number)]);
+    }),
+  );
+}
 
-/** Zones that have one meaning, in minutes: RFC 5322 section 4.3, and what Europe and the Pacific coast write. */
-const ZONES: Record<string, number> = {
-  ut: 0,
-  utc: 0,
-  gmt: 0,
-  z: 0,
-  wet: 0,
-  west: 60,
-  cet: 60,
-  met: 60,
-  mez: 60,
-  cest: 120,
-  mest: 120,
-  mesz: 120,
-  eet: 120,
-  eest: 180,
-  msk: 180,
-  est: -300,
-  edt: -240,
-  cst: -360,
-  cdt: -300,
-  mst: -420,
-  mdt: -360,
-  pst: -480,
-  pdt: -420,
-  akst: -540,
-  akdt: -480,
-  hst: -600,
-  jst: 540,
-  kst: 540,
-};
+/**
+ * Months by the letters they begin with, marks left out, in languages whose mailers write them: those of the west, Polish,
+ * Hungarian, Turkish and Finnish.
+ */
+const MONTHS = /* @__PURE__ */ numbersOf(
+  "1 jan jae ene gen sty oca tam,2 feb fev lut sub hel,3 mar mae maa mrz mrt," +
+    "4 apr abr avr kwi nis huh,5 may mai maj mei mag tou,6 jun juin giu cze haz kes," +
+    "7 jul juil lug lip tem hei,8 aug ago aou sie agu elo,9 sep set sze wrz eyl syy," +
+    "10 oct okt ott out paz eki lok,11 nov lis kas marr,12 dec dez des dic gru ara jou",
+);
 
-/** What Windows calls zones, by their first word; standard time. */
-const WINDOWS_ZONES: Record<string, number> = { pacific: -480, mountain: -420, central: -360, eastern: -300 };
+/** Zones that have one meaning, in minutes: RFC 5322 section 4.3, and what Europe and the coasts of the Pacific write. */
+const ZONES = /* @__PURE__ */ numbersOf(
+  "0 ut utc gmt z wet,60 west cet met mez,120 cest mest mesz eet,180 eest msk,-240 edt,-300 est cdt," +
+    "-360 cst mdt,-420 mst pdt,-480 pst akdt,-540 akst,-600 hst,480 hkt sgt,540 jst kst,600 aest,660 aedt," +
+    "720 nzst,780 nzdt",
+);
 
 /** What nearly all mailers write. The patterns for everything else are a twentieth of the time to the first list of messages. */
 const USUAL =
@@ -74,7 +59,10 @@ export function readDate(text: string): MailDate | null {
   // `2021年3月1日`; `1. März`, `1 déc.`.
   const plain = stripComments(decodeWords(last)).replace(/[年月년월]/g, "-").replace(/[日일]/, " ").trim()
     .normalize("NFD").replace(/[\u0300-\u036f"]+/g, "");
-  return readIso(plain) ?? readWords(plain);
+  // The form of calendars, `20200321T103802Z`; and `21. 3. 2020`.
+  const parted = plain.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(?=\d\d)/i, "$1-$2-$3T$4:$5:")
+    .replace(/(\d\.) (\d{1,2}\.) (?=\d{4})/, "$1$2");
+  return readIso(parted) ?? readWords(parted);
 }
 
 interface Clock {
@@ -130,7 +118,7 @@ function readWords(text: string): MailDate | null {
       continue;
     }
     // `21-Nov-1997`, `21/Nov/1997`, `10-Jul-97`.
-    const parts = /^(\d{1,2})(?:st|nd|rd|th|er)?[-/.]?([a-z]{3,10})[-/.]?(\d{2,4})?$/.exec(lower);
+    const parts = /^(\d{1,2})(?:st|nd|rd|th|er)?[-/.]?([a-z]{3,11})[-/.]?(\d{2,4})?$/.exec(lower);
     if (early && parts !== null && monthOf(parts[2]!) > 0) {
       numbers.push(parts[1]!);
       month = monthOf(parts[2]!);
@@ -198,11 +186,8 @@ function half(clock: Clock, zone: string): Clock {
 }
 
 function monthOf(word: string): number {
-  if (!/^[a-z]{3,10}$/.test(word)) return 0;
-  for (const start of [word.slice(0, 4), word.slice(0, 3)]) {
-    if (Object.hasOwn(MONTHS, start)) return MONTHS[start]!;
-  }
-  return 0;
+  if (!/^[a-z]{3,11}$/.test(word)) return 0;
+  return MONTHS.get(word.slice(0, 4)) ?? MONTHS.get(word.slice(0, 3)) ?? 0;
 }
 
 /** Years of two and three digits, RFC 5322 section 4.3, whatever zeros are before them: those of three count from 1900 too. */
@@ -225,13 +210,10 @@ function zoneOf(text: string): number | null {
     if (size === 0) return sign === "-" ? null : 0;
     return sign!.includes("-") ? -size : size;
   }
-  const word = /^[a-z]+/.exec(zone)?.[0] ?? "";
-  if (word === zone && Object.hasOwn(ZONES, word)) return ZONES[word]!;
-  const windows = WINDOWS_ZONES[word];
-  if (windows !== undefined && / (?:standard|daylight) time/.test(zone)) {
-    return windows + (zone.includes("daylight") ? 60 : 0);
-  }
-  return null;
+  // What Windows calls them. `Central Europe Standard Time` is another.
+  const [, place, time] =
+    /^(p|m|c|e)(?:acific|ountain|entral|astern) ([sd])(?:tandard|aylight) time/.exec(zone) ?? [];
+  return ZONES.get(place === undefined ? zone : `${place}${time}t`) ?? null;
 }
 
 /** The moment; null when there is none: 30 February, hour 25. A leap second is the next one. */

@@ -16,22 +16,22 @@ export function readMessageIds(value: string): string[] {
   const out: string[] = [];
   let from = 0;
   for (let start = text.indexOf("<"); start >= 0 && out.length < MAX_IDS; start = text.indexOf("<", from)) {
-    bareIds(text.slice(from, start), out);
     let end = start + 1;
     while (end < text.length && text[end] !== ">" && text[end] !== "<") end++;
     const id = text.slice(start + 1, end).replace(/[\s\0]+/g, "").toWellFormed();
     if (id !== "" && id.length <= MAX_ID) out.push(`<${id}>`);
     from = text[end] === ">" ? end + 1 : end;
   }
-  bareIds(text.slice(from), out);
-  return out.slice(0, MAX_IDS);
+  // Beside them, words with an @ are addresses: `Your message of Monday to jo@example.net <1@example.org>`.
+  return out.length > 0 ? out : bareIds(text);
 }
 
-function bareIds(text: string, out: string[]): void {
-  if (out.length >= MAX_IDS || !text.includes("@")) return;
+function bareIds(text: string): string[] {
+  const out: string[] = [];
   for (const word of stripComments(text).split(/[\s\0,;"]+/, 2 * MAX_IDS)) {
     if (word.length <= MAX_ID && /^[^@>]+@[^@>]+>?$/.test(word)) {
       out.push(`<${word.replace(/>$/, "").toWellFormed()}>`);
     }
   }
+  return out.slice(0, MAX_IDS);
 }

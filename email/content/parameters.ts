@@ -160,6 +160,9 @@ export function textParameter(
   return trimBlanks(oneLine(text)).toWellFormed();
 }
 
+/** What only the form of RFC 2231 begins with. */
+const STARLESS = /^(?:utf-?8|iso-8859-\d\d?|windows-125\d)'[\w-]{0,20}'[^%]{0,900}%[0-9a-f]{2}/i;
+
 interface Extended {
   text: string;
   coded: boolean;
@@ -186,7 +189,12 @@ function extended(params: Map<string, string>, name: string, problems?: Problem[
       last = at >> 1;
     }
   }
-  if (pieces.length === 0) return undefined;
+  if (pieces.length === 0) {
+    // A star that was forgotten: `filename="utf-8''%C3%BC.txt"`.
+    const plain = params.get(name);
+    if (plain === undefined || !STARLESS.test(plain)) return undefined;
+    pieces.push([plain, true]);
+  }
   return pieces.some(([, coded]) => coded)
     ? { text: readExtended(pieces, problems), coded: true }
     : { text: pieces.map(([text]) => text).join(""), coded: false };
@@ -195,6 +203,7 @@ function extended(params: Map<string, string>, name: string, problems?: Problem[
 /** Pieces in order, each with whether it is percent-encoded; the first such one begins with charset and language. */
 function readExtended(pieces: [text: string, coded: boolean][], problems?: Problem[]): string {
   let charset = "";
+  let head = "";
   let known = false;
   let out = "";
   let octets: number[] = [];
@@ -206,11 +215,10 @@ function readExtended(pieces: [text: string, coded: boolean][], problems?: Probl
     if (coded && !known) {
       known = true;
       const parts = /^([^']{0,60})'[^']{0,60}'/.exec(text);
-      if (parts !== null) {
-        charset = parts[1]!;
-        text = text.slice(parts[0].length);
-      }
+      if (parts !== null) [head, charset] = parts as unknown as [string, string];
     }
+    // Some say it again in each piece.
+    if (coded && text.startsWith(head)) text = text.slice(head.length);
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
       if (coded && unit === 0x25) {
