@@ -99,12 +99,8 @@ export {
   type SectionText,
 } from "./values/fetch_item.ts";
 export { decodeMailboxName, encodeMailboxName } from "./values/mailbox_name.ts";
-export {
-  type FoundMessages,
-  type SequenceRange,
-  SequenceSet,
-  type SequenceSetInput,
-} from "./values/sequence_set.ts";
+export { type FoundMessages, SequenceSet, type SequenceSetInput } from "./values/sequence_set.ts";
+export type { SequenceRange } from "./values/ranges.ts";
 export { Raw, type RawTree } from "./values/raw.ts";
 export { DecodeError } from "./wire/decode_error.ts";
 export type { BlobLike, LiteralInput, LiteralSource } from "./wire/literal_input.ts";

@@ -4,7 +4,7 @@ import { fromBase64, toBase64 } from "../values/base64.ts";
 import type { Limits } from "../base/limits.ts";
 import { Link } from "../session/link.ts";
 import type { TlsOptions } from "../transport/transport.ts";
-import type { DroppedFrame } from "../wire/framer.ts";
+import type { DroppedFrame } from "../wire/frame.ts";
 import { statesOf } from "./command_table.ts";
 import { abort, error, readonly } from "./errors.ts";
 import type { Log } from "./log.ts";

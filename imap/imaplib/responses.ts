@@ -1,6 +1,6 @@
 /** From a frame to what Python's `imaplib` keeps of a response: its type and flat items, a pair for each literal. */
 
-import type { Frame } from "../wire/framer.ts";
+import type { Frame } from "../wire/frame.ts";
 import { textOf } from "./text.ts";
 import type { Data } from "./values.ts";
 

@@ -3,7 +3,7 @@
 import { StateError } from "../base/errors.ts";
 import type { FetchResponse, Section } from "../codec/_gen/types.ts";
 import { loopedStream, type LoopResult, type LoopSource } from "./looped_stream.ts";
-import type { LiteralSink } from "../wire/framer.ts";
+import type { LiteralSink } from "../wire/frame.ts";
 
 /**
  * Reads into the buffer of a caller that are smaller go by way of the receive buffer. So does what is read without such a buffer: V8 sets

@@ -37,7 +37,8 @@ import { Secrets } from "./secrets.ts";
 import { type Trace, Tracer } from "./trace.ts";
 import { connectionFailure } from "../transport/failure.ts";
 import { abortable, checkTransport, type Transport } from "../transport/transport.ts";
-import { type DroppedFrame, type Frame, Framer } from "../wire/framer.ts";
+import type { DroppedFrame, Frame } from "../wire/frame.ts";
+import { Framer } from "../wire/framer.ts";
 
 /** What a link can be told. */
 export interface LinkOptions {

@@ -18,7 +18,7 @@ import type { Running } from "./running.ts";
 import type { Secrets } from "./secrets.ts";
 import { isCondition, type KnownState } from "./state.ts";
 import { Raw } from "../values/raw.ts";
-import type { DroppedFrame, Frame, LiteralAnnouncement } from "../wire/framer.ts";
+import type { DroppedFrame, Frame, LiteralAnnouncement } from "../wire/frame.ts";
 import type {
   ConditionResponse,
   FetchResponse,

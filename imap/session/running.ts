@@ -7,7 +7,7 @@ import { Answers } from "./answers.ts";
 import type { Pending } from "./pending.ts";
 import type { Secrets } from "./secrets.ts";
 import type { FetchResponse, UnknownResponse } from "../codec/_gen/types.ts";
-import type { DroppedFrame } from "../wire/framer.ts";
+import type { DroppedFrame } from "../wire/frame.ts";
 
 const latin1 = /* @__PURE__ */ new TextDecoder("latin1");
 

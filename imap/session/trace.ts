@@ -1,7 +1,7 @@
 /** What goes over one connection as lines to look at. What is secret is not in them, and neither are the octets of messages. */
 
 import type { Progress, Secrets } from "./secrets.ts";
-import type { Frame } from "../wire/framer.ts";
+import type { Frame } from "../wire/frame.ts";
 
 /** One line of what a connection does. */
 export interface TraceEvent {

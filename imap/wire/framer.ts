@@ -5,76 +5,12 @@
  * long literal is read from the transport straight into the buffer that is handed out.
  */
 
-import { LimitError, ProtocolError } from "../base/errors.ts";
+import { LimitError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { defaultLimits } from "../base/limits.ts";
+import { announcedLiteral, carriesLiterals, isPadded } from "./announcement.ts";
+import type { DroppedFrame, Frame, FrameQuirk, LiteralAnnouncement, LiteralSink } from "./frame.ts";
 import { CLOSED, isClosed, type Nesting, nestingOf, responseTag } from "./nesting.ts";
-import { markStart } from "../values/literal_mark.ts";
-
-/** One response: its text, and the octets of its literals set aside. */
-export interface Frame {
-  /**
-   * The response without its final line end. Literal octets are taken out, their marks (`{5}` CRLF, `~{5}`
-   * CRLF) are left in. A view that is valid until the next frame is read.
-   */
-  text: Uint8Array;
-  /** The octets of each literal, in order; each buffer is the caller's to keep. */
-  literals: Uint8Array[];
-  /** Names of the framing deviations that were tolerated. */
-  quirks?: readonly FrameQuirk[] | undefined;
-  /**
-   * A line that goes on with the response before it, whose parenthesis or quote did not end with its line. It is no
-   * response, whatever it looks like, and its literals are the text of messages.
-   */
-  continues?: boolean | undefined;
-  /** A text that contains that of the response, all of it ASCII; left out where no text was made for several at once. */
-  line?: string | undefined;
-  /** Where the response begins in it. */
-  lineStart?: number | undefined;
-}
-
-/**
- * `lone-lf`: a line ended without CR. `literal-plus`: a server announced a literal as only clients may.
- * `padded-literal`: a size with zeros in front of it. `nul-padding`: NUL bytes in front of a response.
- */
-export type FrameQuirk = "lone-lf" | "literal-plus" | "padded-literal" | "nul-padding";
-
-/** A response that was skipped because a limit forbade holding it. */
-export interface DroppedFrame {
-  /** The limit that it exceeds. */
-  limit: "maxLine" | "maxLiteral" | "maxResponse" | "maxItems";
-  /** How large the thing was that exceeded it; of a line, what had come of it then. */
-  size: number;
-  /** The first bytes of its text, enough to tell what it was. */
-  head: Uint8Array;
-}
-
-/** A literal whose octets are about to come. */
-export interface LiteralAnnouncement {
-  /** Octets announced. */
-  size: number;
-  /** Position among the literals of this response. */
-  index: number;
-  /** Text of the response so far, the mark included; a view that is valid during the call. */
-  text: Uint8Array;
-  /** The octets of the literals before this one; they are not to be changed. */
-  literals: readonly Uint8Array[];
-}
-
-/**
- * Takes the octets of one literal while they arrive. `write` may return a promise: nothing more is read from
- * the transport until it settles, and the chunk stays valid that long and no longer.
- */
-export interface LiteralSink {
-  /** Takes the next octets; with `own` they can be kept. */
-  write(chunk: Uint8Array, own?: boolean): void | Promise<void>;
-  /** Where the next octets can be put at once, at most so many; without it, all come by `write`. */
-  space?(missing: number): Uint8Array | undefined;
-  /** So many octets were put there. */
-  filled?(count: number): void;
-  /** All octets have come. */
-  close(): void;
-}
 
 /** What a {@linkcode Framer} can be told. */
 export interface FramerOptions {
@@ -102,8 +38,6 @@ const worthKeeping = 1 / 16;
 const roomAtFirst = 16 * 1024 * 1024;
 /** A rest shorter than this is not worth a read of its own: it comes with what follows through the receive buffer. */
 const directFrom = 16 * 1024;
-/** RFC 9051 allows 63-bit sizes; what JavaScript cannot count has more digits than this. */
-const mostDigits = 15;
 /**
  * Text is made of so many bytes at once: a row of 650 bytes then takes 65 ns in place of 150, and 30 to find its end in the
  * text in place of 240 among the bytes (V8). Strings cut out of it keep all of it, so that it is not larger.
@@ -499,6 +433,14 @@ export class Framer {
   /** Adds a line that a literal follows to the text, with its line end made CRLF. */
   #append(start: number, end: number): void {
     if (this.#dropped !== undefined) return;
+    const length = this.#putTogether(start, end);
+    this.#assembled[length] = CR;
+    this.#assembled[length + 1] = LF;
+    this.#assembledLength = length + 2;
+  }
+
+  /** Puts a line after the text that is there, with room for a line end. Returns how long both are. */
+  #putTogether(start: number, end: number): number {
     const length = this.#assembledLength + end - start;
     if (length + 2 > this.#assembled.length) {
       const larger = new Uint8Array((length + 2) * 2);
@@ -506,9 +448,7 @@ export class Framer {
       this.#assembled = larger;
     }
     this.#assembled.set(this.#buffer.subarray(start, end), this.#assembledLength);
-    this.#assembled[length] = CR;
-    this.#assembled[length + 1] = LF;
-    this.#assembledLength = length + 2;
+    return length;
   }
 
   #beginLiteral(size: number): void {
@@ -619,13 +559,7 @@ export class Framer {
     if (this.#assembledLength === 0) {
       text = this.#buffer.subarray(start, end);
     } else {
-      const length = this.#assembledLength + end - start;
-      if (length + 2 > this.#assembled.length) {
-        const larger = new Uint8Array((length + 2) * 2);
-        larger.set(this.#assembled.subarray(0, this.#assembledLength));
-        this.#assembled = larger;
-      }
-      this.#assembled.set(this.#buffer.subarray(start, end), this.#assembledLength);
+      const length = this.#putTogether(start, end);
       text = this.#assembled.subarray(0, length);
     }
     const inText = this.#assembledLength === 0 && this.#text !== "" && end <= this.#textEnd;
@@ -665,59 +599,4 @@ export class Framer {
     this.#onDrop?.(dropped);
     return undefined;
   }
-}
-
-/**
- * Whether a response may hold literals. Status responses, tagged lines and continuations end in free text, which
- * may end in something like `{5}` that announces nothing.
- */
-export function carriesLiterals(line: Uint8Array, start: number, end: number): boolean {
-  if (line[start] !== 0x2a || line[start + 1] !== 0x20) return false;
-  let word = start + 2;
-  while (word < end && line[word] === 0x20) word++;
-  let after = word;
-  while (after < end && line[after] !== 0x20) after++;
-  switch (after - word) {
-    case 2:
-      return !isWord(line, word, "OK") && !isWord(line, word, "NO");
-    case 3:
-      return !isWord(line, word, "BAD") && !isWord(line, word, "BYE");
-    case 7:
-      return !isWord(line, word, "PREAUTH");
-    default:
-      return true;
-  }
-}
-
-function isWord(line: Uint8Array, start: number, word: string): boolean {
-  for (let i = 0; i < word.length; i++) {
-    if ((line[start + i]! & 0xdf) !== word.charCodeAt(i)) return false;
-  }
-  return true;
-}
-
-/**
- * The size of the literal that a line announces at its end (`{5}`, `~{5}`, `{5+}`), or -1 when it announces none.
- *
- * @throws {ProtocolError} When the size has more digits than a size can have.
- */
-export function announcedLiteral(line: Uint8Array, start: number, end: number): number {
-  const open = markStart(line, start, end);
-  if (open === -1) return -1;
-  const lastDigit = line[end - 2] === 0x2b ? end - 3 : end - 2;
-  let at = open + 1;
-  // net-imap and others met sizes padded with zeros.
-  while (at < lastDigit && line[at] === 0x30) at++;
-  if (lastDigit - at >= mostDigits) {
-    throw new ProtocolError("The server announced a literal of impossible size");
-  }
-  let size = 0;
-  for (; at <= lastDigit; at++) size = size * 10 + line[at]! - 0x30;
-  return size;
-}
-
-/** Whether the size that a line announces at its end begins with a zero that says nothing. */
-function isPadded(line: Uint8Array, start: number, end: number): boolean {
-  const open = markStart(line, start, end);
-  return line[open + 1] === 0x30 && line[open + 2]! >= 0x30 && line[open + 2]! <= 0x39;
 }

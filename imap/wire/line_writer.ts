@@ -4,7 +4,7 @@ import { markStart } from "../values/literal_mark.ts";
 import { BACKSLASH, QUOTE } from "./byte_class.ts";
 import { type ByteClass, refuse, utf8 } from "./checks.ts";
 import type { Fragment, WriterOptions } from "./fragment.ts";
-import { carriesLiterals } from "./framer.ts";
+import { carriesLiterals } from "./announcement.ts";
 import type { LiteralSource } from "./literal_input.ts";
 
 /** Longest string in quotes; what is longer goes as a literal, which no line limit cuts. */

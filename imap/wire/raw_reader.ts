@@ -1,7 +1,7 @@
 /** Reads values that no rule describes, or that are not what their rule says: to where they end, and no further. */
 
 import { BRACE, CLASSES, CLOSE, END, OPEN, QUOTE, RAW, SP } from "./byte_class.ts";
-import type { Frame } from "./framer.ts";
+import type { Frame } from "./frame.ts";
 import { Raw } from "../values/raw.ts";
 import { Scanner } from "./scanner.ts";
 

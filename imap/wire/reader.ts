@@ -33,7 +33,7 @@ import {
 } from "./byte_class.ts";
 import { Failure } from "./decode_error.ts";
 import { sameWord } from "./decode_helpers.ts";
-import type { Frame } from "./framer.ts";
+import type { Frame } from "./frame.ts";
 import { latin1 } from "../values/raw.ts";
 import { RawReader } from "./raw_reader.ts";
 

@@ -5,7 +5,7 @@
 import { BACKSLASH, BRACE, CLASSES, CLOSE, DIGIT, END, OPEN, QUOTE, SP } from "./byte_class.ts";
 import { DecodeError, describe, Failure } from "./decode_error.ts";
 import type { WordTable } from "./decode_helpers.ts";
-import type { Frame } from "./framer.ts";
+import type { Frame } from "./frame.ts";
 import { latin1 } from "../values/raw.ts";
 import { markEnd } from "../values/literal_mark.ts";
 

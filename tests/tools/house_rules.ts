@@ -45,7 +45,7 @@ export const LONG_FILES: Record<string, string> = {
   "email/errors.ts": "one class for each exception and defect of Python; two thirds are documentation",
   "email/message.ts": "the one class of Python's manual; half of it is documentation",
   "email/write/flatten.ts": "one pass over a message, whose steps share its state",
-  "imap/values/sequence_set.ts": "one class; a third is documentation",
   "imap/wire/framer.ts": "one state machine on the hot path",
-  "imap/wire/reader.ts": "the tokens that generated decoders call, one method each, on the hot path",
+  "imap/wire/reader.ts":
+    "the tokens that generated decoders call; cut into two classes it took 5 % more time for a row",
 };

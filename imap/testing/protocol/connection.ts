@@ -5,7 +5,7 @@ import { specs } from "../../codec/_gen/specs.ts";
 import { systemClock, type Timer } from "../../base/clock.ts";
 import { RequestReader } from "../../wire/request_reader.ts";
 import { DecodeError, Failure } from "../../wire/decode_error.ts";
-import type { Frame } from "../../wire/framer.ts";
+import type { Frame } from "../../wire/frame.ts";
 import { type Command, readCommand } from "../_gen/request.ts";
 import type { Fault } from "../faults.ts";
 import { execute, isKnown, mayRenumber } from "./dispatch.ts";

@@ -4,7 +4,7 @@
  */
 
 import type { Transport } from "../../transport/transport.ts";
-import type { Frame } from "../../wire/framer.ts";
+import type { Frame } from "../../wire/frame.ts";
 import { type Mark, markOf } from "../../values/literal_mark.ts";
 import { concat } from "../concat.ts";
 
