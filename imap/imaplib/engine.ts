@@ -269,6 +269,9 @@ export class Engine {
           for (const [name, length] of before) this.#cut(name, length);
         }
         return reply;
+      } else if (call.name !== "LOGOUT") {
+        // As in Python: some servers say it and neither answer nor close (Yandex: MailKit issue 938).
+        this.#checkBye();
       }
     }
   }

@@ -172,6 +172,12 @@ const waits: Wait[] = [
     gets: "[true,true]",
   },
   {
+    name: "BYE, and neither an answer nor the end",
+    caller: async (start) =>
+      await (await start({}, (command) => command === "NOOP" ? "* BYE out of memory\r\n" : undefined)).noop(),
+    gets: "abort: out of memory",
+  },
+  {
     name: "a command that is not answered, and a time limit",
     caller: async (start) => await (await start({}, silentTo("NOOP"), { timeout: 7 })).noop(),
     gets: "abort: timed out after 7 s",
