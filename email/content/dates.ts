@@ -47,7 +47,7 @@ const USUAL =
  */
 export function readDate(text: string): MailDate | null {
   const usual = USUAL.exec(text);
-  const usualMonth = usual === null ? undefined : MONTHS[usual[2]!.toLowerCase()];
+  const usualMonth = usual === null ? undefined : MONTHS.get(usual[2]!.toLowerCase());
   if (usualMonth !== undefined) {
     const [, day, , year, hour, minute, second, zone] = usual!;
     return moment(fullYear(year!), usualMonth, day!, clockOf(hour!, minute!, second), zoneOf(zone!));
