@@ -70,6 +70,14 @@ function settings(tls: TlsOptions): BunTls {
   };
 }
 
+/**
+ * Gives back the memory of a chunk that was copied. Bun makes an array of its own of each read, of up to 512 KiB, and the collector comes
+ * for them late: the pages of 4 MiB, new ones again and again, took three times as long as to receive the octets.
+ */
+function free({ buffer, length }: Uint8Array): void {
+  if (length === buffer.byteLength) (buffer as ArrayBuffer).transfer(0);
+}
+
 class BunTransport implements Transport {
   readonly secure: boolean;
   readonly startTls?: (options: TlsOptions, signal?: AbortSignal) => Promise<Transport>;
@@ -82,7 +90,7 @@ class BunTransport implements Transport {
 
   constructor(encrypted: boolean) {
     this.secure = encrypted;
-    this.#queue = new ChunkQueue(() => this.#socket?.pause(), () => this.#socket?.resume());
+    this.#queue = new ChunkQueue(() => this.#socket?.pause(), () => this.#socket?.resume(), free);
     if (!encrypted) {
       this.startTls = (options, signal) => {
         this.#used = true;

@@ -19,6 +19,7 @@ interface Waiting {
 export class ChunkQueue {
   readonly #pause: () => void;
   readonly #resume: () => void;
+  readonly #free: ((chunk: Uint8Array) => void) | undefined;
   #chunks: Uint8Array[] = [];
   #first = 0;
   #offset = 0;
@@ -28,10 +29,19 @@ export class ChunkQueue {
   #error: unknown;
   #waiting: Waiting | undefined;
 
-  /** Makes a queue in front of a source that can pause. */
-  constructor(pause: () => void = () => {}, resume: () => void = () => {}) {
+  /**
+   * Makes a queue in front of a source that can pause.
+   *
+   * @param free Is told of each chunk that was copied to its end, at which nobody looks any more.
+   */
+  constructor(
+    pause: () => void = () => {},
+    resume: () => void = () => {},
+    free?: (chunk: Uint8Array) => void,
+  ) {
     this.#pause = pause;
     this.#resume = resume;
+    this.#free = free;
   }
 
   /** Whether the source should hold back. */
@@ -115,7 +125,10 @@ export class ChunkQueue {
       into.set(chunk.subarray(this.#offset, this.#offset + count), taken);
       taken += count;
       this.#offset += count;
-      if (this.#offset === chunk.length) this.#advance();
+      if (this.#offset === chunk.length) {
+        this.#advance();
+        this.#free?.(chunk);
+      }
     }
     this.#took(taken);
     return taken;

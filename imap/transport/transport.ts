@@ -45,8 +45,8 @@ export interface Transport {
    */
   read(into: Uint8Array): Promise<number | null>;
   /**
-   * Gives the next bytes as a chunk that is the caller's from then on, in place of `read`: where they come in chunks anyway, and reading
-   * would copy them. Absent elsewhere.
+   * Gives the next bytes as a chunk that is the caller's from then on, in place of `read`: where they come in chunks anyway. It is called
+   * for what is handed on as it comes, the octets of a long body that somebody loops over. Absent elsewhere.
    *
    * @returns The chunk, not empty, or null when the peer has ended the stream.
    */

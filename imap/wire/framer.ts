@@ -38,6 +38,8 @@ const worthKeeping = 1 / 16;
 const roomAtFirst = 16 * 1024 * 1024;
 /** A rest shorter than this is not worth a read of its own: it comes with what follows through the receive buffer. */
 const directFrom = 16 * 1024;
+/** Runtimes give no longer chunks (512 KiB: Bun): one that comes while so much is missing can be handed on as a whole. */
+const adoptedFrom = 512 * 1024;
 /**
  * Text is made of so many bytes at once: a row of 650 bytes then takes 65 ns in place of 150, and 30 to find its end in the
  * text in place of 240 among the bytes (V8). Strings cut out of it keep all of it, so that it is not larger.
@@ -67,6 +69,8 @@ export class Framer {
   #buffer: Uint8Array;
   /** It is a chunk that was taken over. */
   #adopted = false;
+  /** The receive buffer, meanwhile. */
+  #ownBuffer: Uint8Array = nothing;
   #start = 0;
   #end = 0;
   /** How much of the receive buffer was offered to the last read. */
@@ -153,19 +157,19 @@ export class Framer {
     return promise;
   }
 
-  /** Whether the next bytes may come as a chunk for {@linkcode Framer.adopt}: none wait that belong in front of it. */
+  /**
+   * Whether the next bytes should come as a chunk for {@linkcode Framer.adopt}: octets of a long literal whose sink has no place for them.
+   * All else is read by way of the receive buffer, as to copy it takes less time than to get memory for chunks all the time.
+   */
   get adopts(): boolean {
-    if (this.#reading === "whole") {
-      if (this.#sink === undefined) this.#makeRoom(this.#missing);
-      else this.#reading = "sink";
-      this.#readLiteral();
-    }
-    this.#letGo();
-    return this.#start === this.#end;
+    if (this.#reading !== "sink" || this.#missing < adoptedFrom || this.#start < this.#end) return false;
+    return this.#sink!.space?.(this.#missing) === undefined;
   }
 
   /** Takes the next bytes of the stream as they are, in a chunk that nobody else writes to. Nothing may wait here. */
   adopt(chunk: Uint8Array): void {
+    this.#letGo();
+    this.#ownBuffer = this.#buffer;
     // Node.js and Bun give a Buffer, whose `slice` makes no copy, and which would reach the user as the value of a literal.
     this.#buffer = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
     this.#adopted = true;
@@ -185,7 +189,7 @@ export class Framer {
     if (!this.#adopted) return;
     const rest = this.#buffer.subarray(this.#start, this.#end);
     this.#adopted = false;
-    this.#buffer = rest.length === 0 ? nothing : new Uint8Array(Math.max(rest.length * 2, restingSize));
+    this.#buffer = rest.length < this.#ownBuffer.length ? this.#ownBuffer : new Uint8Array(rest.length * 2);
     this.#buffer.set(rest);
     this.#scanned -= this.#start;
     this.#start = 0;

@@ -77,3 +77,17 @@ test("chunk queue: many small chunks are read in order by reads of other sizes",
   for (let i = 0; got.length < 3000; i++) got.push(...await read(queue, 1 + i % 7) ?? []);
   assertEquals(got, Array.from({ length: 1000 }, (_, i) => [i & 255, i >> 8, i & 255]).flat());
 });
+
+test("chunk queue: a chunk is given back when it was copied to its end, and never when it was handed out", async () => {
+  const freed: number[] = [];
+  const queue = new ChunkQueue(() => {}, () => {}, (chunk) => freed.push(chunk[0]!));
+  for (const first of [1, 2, 3, 4]) queue.push(octets(first, 0, 0));
+  await read(queue, 2);
+  assertEquals(freed, []);
+  await read(queue, 2);
+  assertEquals(freed, [1]);
+  assertEquals([...(await queue.take())!], [0, 0]);
+  assertEquals([...(await queue.take())!], [3, 0, 0]);
+  assertEquals(await read(queue, 9), [4, 0, 0]);
+  assertEquals(freed, [1, 4]);
+});
