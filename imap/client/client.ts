@@ -11,6 +11,12 @@ import { Lease } from "./lease.ts";
 export { ImapClient };
 
 let told = false;
+const sessions = new WeakMap<ImapClient, Session>();
+
+/** Says whether the connection of a client keeps the program running. */
+export function holdProgram(client: ImapClient, held: boolean): void {
+  sessions.get(client)?.holdProgram(held);
+}
 
 /**
  * Makes a client, and says once how clients and what they give are printed: in a function, because at the top of the file it would keep bundlers from
@@ -35,5 +41,7 @@ export function makeClient(session: Session): ImapClient {
       ({ removed: _1, owner: _2, validity: _3, ...mailbox }) => mailbox,
     );
   }
-  return new ImapClient(session);
+  const client = new ImapClient(session);
+  sessions.set(client, session);
+  return client;
 }

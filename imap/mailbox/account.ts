@@ -74,7 +74,7 @@ const callFields = { signal: "signal?" };
 
 /**
  * Opens an account: makes a connection and logs in. From then on connections are made when they are needed, and again when they
- * are lost.
+ * are lost. A connection that nobody uses does not keep the program running.
  *
  * @param options The server, the login, and the number of connections.
  * @returns The account. `await using` closes it at the end of the block.

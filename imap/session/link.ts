@@ -200,6 +200,11 @@ export class Link {
     this.#transport.check?.();
   }
 
+  /** Says whether the connection keeps the program running. */
+  hold(held: boolean): void {
+    this.#transport.hold?.(held);
+  }
+
   /** Why no secret may be written now, by the command so named; undefined when it may. */
   secretProblem(command?: string): CapabilityError | undefined {
     const { secure, local = false } = this.#transport;

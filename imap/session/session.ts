@@ -291,6 +291,13 @@ export class Session {
     systemClock.setTimeout(() => this.#goOn(), 0);
   }
 
+  /** Says whether the connection keeps the program running. While it does not, nobody minds the server's silence. */
+  holdProgram(held: boolean): void {
+    if (held) this.#silence.progress();
+    else this.#silence.stop();
+    this.#link.hold(held);
+  }
+
   /** Ends the connection; everything that waits on it is told. */
   close(reason?: unknown): void {
     if (reason === undefined) this.#known.leaving = true;

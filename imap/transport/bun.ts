@@ -11,6 +11,8 @@ interface BunSocket {
   write(bytes: Uint8Array): number;
   pause(): void;
   resume(): void;
+  ref(): void;
+  unref(): void;
   end(): void;
   terminate(): void;
   setNoDelay(on: boolean): boolean;
@@ -180,6 +182,11 @@ class BunTransport implements Transport {
       at += count;
       if (at < bytes.length) await new Promise<void>((resolve) => this.#drained = resolve);
     }
+  }
+
+  hold(held: boolean): void {
+    if (held) this.#socket?.ref();
+    else this.#socket?.unref();
   }
 
   close(): void {

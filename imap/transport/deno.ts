@@ -123,6 +123,11 @@ class DenoTransport implements Transport {
     for (let at = 0; at < bytes.length;) at += await this.#conn.write(bytes.subarray(at));
   }
 
+  hold(held: boolean): void {
+    if (held) this.#conn.ref();
+    else this.#conn.unref();
+  }
+
   close(): void {
     close(this.#conn);
   }

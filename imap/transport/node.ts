@@ -135,6 +135,11 @@ class NodeTransport implements Transport {
     });
   }
 
+  hold(held: boolean): void {
+    if (held) this.#socket.ref();
+    else this.#socket.unref();
+  }
+
   close(): void {
     this.#socket.destroy();
     this.#queue.end();

@@ -58,6 +58,11 @@ export interface Transport {
    * is sent. Absent where everybody may who holds it.
    */
   check?(): void;
+  /**
+   * Says whether the connection keeps the program running, as it does at first: an account lets go of connections that nobody uses.
+   * Absent where a connection does so always, or never.
+   */
+  hold?(held: boolean): void;
   /** Ends the connection in both directions. A read underway rejects or returns null. May be called again. */
   close(): Promise<void> | void;
   /**

@@ -1,6 +1,6 @@
 /** One connection of an account, and who uses it. */
 
-import type { ImapClient } from "../../client/client.ts";
+import { holdProgram, type ImapClient } from "../../client/client.ts";
 import type { ExamineOptions, Selection } from "../../client/_gen/commands.ts";
 import { whenSettled } from "../../client/login.ts";
 
@@ -34,6 +34,7 @@ export class Line {
   used: number;
   /** Why it was closed from here. */
   failure: unknown;
+  #held = true;
 
   constructor(id: number, client: ImapClient, now: number) {
     this.id = id;
@@ -52,6 +53,11 @@ export class Line {
   get isExclusive(): boolean {
     for (const { exclusive } of this.leases) if (exclusive) return true;
     return false;
+  }
+
+  /** Lets a program end that forgot to close the account, while nobody uses the connection. */
+  hold(held: boolean): void {
+    if (held !== this.#held) holdProgram(this.client, this.#held = held);
   }
 
   /**

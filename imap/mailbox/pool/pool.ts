@@ -180,6 +180,8 @@ export class Pool {
     if (wanted > 0 && early > 0) this.#later(early);
     else for (let i = 0; i < wanted; i++) void this.#open();
     if (this.#waiting.length > this.#opening) this.#ask();
+    // What says goodbye is held by its deadline.
+    for (const line of this.#lines) line.hold(line.leases.size > 0);
   }
 
   /** Asks those who only wait for news to make room. */
