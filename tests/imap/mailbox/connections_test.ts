@@ -208,3 +208,40 @@ test("a server is not asked to tell of mailboxes that nobody watches any more", 
   await clock.advance(100);
   await Promise.all(watches.map(({ done }) => done));
 });
+
+test("calls are told that no connection can be made, all that wait; while there is another one, they wait for that", async () => {
+  const clock = new ManualClock();
+  await using server = await startServer({ clock, mailboxes: { INBOX: [mail], A: [mail], B: [mail] } });
+  let refused = true;
+  let dialled = 0;
+  const dial = () => {
+    dialled++;
+    return refused ? Promise.reject(new Error("no route")) : Promise.resolve(server.connect());
+  };
+  await using account = await accountOn(server, { clock, dial, connections: 2, lazy: true, patience: 0 });
+  const outcomes: string[] = [];
+  const list = async (name: string) => {
+    try {
+      outcomes.push(`${name}: ${(await Array.fromAsync(account.mailbox(name).messages())).length}`);
+    } catch (error) {
+      outcomes.push(`${name}: ${(error as Error).message.includes("no route")}`);
+    }
+  };
+  const all = ["INBOX", "A", "B"].map(list);
+  await clock.advance(10);
+  assertEquals(outcomes.sort(), ["A: true", "B: true", "INBOX: true"]);
+  await Promise.all(all);
+  // The next one is made when its time has come, and from then on a second one is not needed.
+  refused = false;
+  outcomes.length = 0;
+  server.faults.add({ on: "UID FETCH", nth: 1, delay: 1_000 });
+  const first = list("INBOX");
+  await clock.advance(2_500);
+  refused = true;
+  dialled = 0;
+  const others = ["A", "B"].map(list);
+  await clock.advance(10_000);
+  assertEquals(outcomes.sort(), ["A: 1", "B: 1", "INBOX: 1"]);
+  await Promise.all([first, ...others]);
+  assert(dialled >= 1);
+});

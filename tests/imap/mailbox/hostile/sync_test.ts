@@ -308,3 +308,29 @@ for (const [kind, options] of Object.entries(kinds)) {
     }));
   });
 }
+
+for (const [kind, options] of Object.entries(kinds)) {
+  test(`${kind}: a mailbox that gets new UIDs while new messages are told: none is told under its old UIDVALIDITY, then one reset`, async () => {
+    await using server = await startServer({
+      ...options,
+      mailboxes: { INBOX: generateMessages({ count: 6 }) },
+    });
+    await using account = await accountOn(server, { random: () => 0 });
+    const inbox = account.mailbox("INBOX");
+    const { uidValidity } = server.mailbox("INBOX");
+    const told: Change[] = [];
+    for await (const change of inbox.changes(undefined, { from: "all", batch: 2 })) {
+      told.push(change);
+      if (told.length === 3) server.change({ uidValidity: "next", restart: {} });
+    }
+    assertEquals(told.map(({ type }) => type), ["new", "new", "checkpoint"]);
+    assertEquals(told.flatMap((change) => change.type === "new" ? [change.message.uidValidity] : []), [
+      uidValidity,
+      uidValidity,
+    ]);
+    const cursor = told.flatMap((change) => change.type === "checkpoint" ? [change.cursor] : [])[0];
+    const next = await Array.fromAsync(inbox.changes(cursor));
+    assertEquals(next.map(({ type }) => type), ["reset", "checkpoint"]);
+    assert(next[0]?.type === "reset" && next[0].uids.count === 6);
+  });
+}
