@@ -5,11 +5,8 @@
  */
 
 import { decodeLatin1, isAsciiBytes } from "../text/text.ts";
-import { utf8Of, utf8Step } from "../text/utf8.ts";
+import { decodeUtf8, utf8Of, utf8Step, validUtf8 } from "../text/utf8.ts";
 import { ByteWriter, type Codec, type ErrorMode, UnitWriter } from "./io.ts";
-
-const replacing = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
-const fatal = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
 /** UTF-8. */
 export class Utf8Codec implements Codec {
@@ -19,12 +16,10 @@ export class Utf8Codec implements Codec {
     // A field or a name is not worth a decoder call.
     if (bytes.length <= 64 && isAsciiBytes(bytes)) return decodeLatin1(bytes);
     // The platform's maximal subparts are Python's.
-    if (errors === "replace") return replacing.decode(bytes);
-    try {
-      return fatal.decode(bytes);
-    } catch {
-      // The loop finds the place, and what the mode makes of it.
-    }
+    if (errors === "replace") return decodeUtf8(bytes);
+    const valid = validUtf8(bytes);
+    if (valid !== null) return valid;
+    // The loop finds the place, and what the mode makes of it.
     const out = new UnitWriter(this.name, bytes, errors);
     for (let i = 0; i < bytes.length;) {
       const size = utf8Step(bytes, i);

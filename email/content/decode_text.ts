@@ -5,18 +5,13 @@
  */
 
 import { decodeAscii, fromUnits, isAsciiBytes } from "../text/text.ts";
-import { isUtf8 } from "../text/utf8.ts";
+import { decodeUtf8, validUtf8 } from "../text/utf8.ts";
 import { charsetOf } from "./charset_label.ts";
 import type { Problem } from "./model.ts";
 import { note } from "./problems.ts";
 import { hzAsGb, iso2022JpAsEuc, iso2022KrAsEuc, readUtf7 } from "./shifted.ts";
 import { octetsFor } from "../text/given.ts";
 
-// A byte order mark goes at the start of a text, and stays in the middle of a field, where a word may begin with it.
-const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const lenientUtf8 = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
-/** Octets up to which looking is better than trying. */
-const SHORT = 1_000;
 const decoders = new Map<string, TextDecoder>();
 
 /** Made once for each charset: making one takes as long as decoding a line. There are less than fifty. */
@@ -58,7 +53,7 @@ const WIDE = /^(?:gb18030|big5|euc|shift|iso-2022|hz|cp)/;
 export function decodeText(bytes: Uint8Array, charset?: string | null, problems?: Problem[]): string {
   octetsFor("decodeText", bytes);
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
-    return lenientUtf8.decode(bytes.subarray(3));
+    return decodeUtf8(bytes.subarray(3));
   }
   if (charset === undefined || charset === null || charset === "") {
     return isAsciiBytes(bytes) ? readAscii(bytes) : guess(bytes, "without a charset", problems);
@@ -174,14 +169,7 @@ function isLong(bytes: Uint8Array): boolean {
 
 /** The text of UTF-8 with characters outside ASCII; null for everything else. */
 function readValidUtf8(bytes: Uint8Array): string | null {
-  if (isAsciiBytes(bytes)) return null;
-  // A sender may have hundreds of thousands of words, and the exception costs ten times what looking does.
-  if (bytes.length < SHORT && !isUtf8(bytes)) return null;
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return null;
-  }
+  return isAsciiBytes(bytes) ? null : validUtf8(bytes);
 }
 
 /** Octets of no known charset. */
@@ -196,9 +184,9 @@ function guess(bytes: Uint8Array, what: string, problems?: Problem[]): string {
 }
 
 function readUtf8(bytes: Uint8Array, problems?: Problem[]): string {
-  const valid = readValidUtf8(bytes);
+  const valid = validUtf8(bytes);
   if (valid !== null) return valid;
-  const text = lenientUtf8.decode(bytes);
+  const text = decodeUtf8(bytes);
   // Not one character that is UTF-8: the label is wrong, and not some octets.
   const wrong = !/[^\0-\x7f\ufffd]/.test(text) && !bytes.some(isTruncatedEnd);
   note(

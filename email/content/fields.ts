@@ -4,13 +4,11 @@ import type { Header } from "../header.ts";
 import type { Entity } from "../model/entity.ts";
 import { type Field, lowerName } from "../model/fields.ts";
 import { encodeAsciiEscape, fromUnits, isAscii } from "../text/text.ts";
-import { utf8Step } from "../text/utf8.ts";
+import { utf8Step, validUtf8 } from "../text/utf8.ts";
 import { decodeText } from "./decode_text.ts";
 import { decodeWords } from "./encoded_words.ts";
 import type { Problem } from "./model.ts";
 import { partsOf } from "./sent.ts";
-
-const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** As deep the text is looked for whose charset is that of the fields. */
 const MAX_DEPTH = 10;
@@ -134,14 +132,9 @@ function readEscaped(text: string, charset = ""): string {
   } catch {
     // Characters that no octet represents.
   }
-  if (whole !== null) {
-    try {
-      return utf8.decode(whole);
-    } catch {
-      // Not all of it.
-    }
-  }
   if (whole === null) return readRuns(text);
+  const utf8 = validUtf8(whole);
+  if (utf8 !== null) return utf8;
   const read = charset === "" || LATIN.test(charset) ? null : readIn(charset, text);
   return read ?? readOctetRuns(whole);
 }

@@ -6,9 +6,7 @@
  */
 
 import { UnicodeEncodeError } from "../errors.ts";
-import { utf8Of } from "./utf8.ts";
-
-const asciiDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+import { decodeUtf8, utf8Of } from "./utf8.ts";
 
 /** Shorter than this, a TextDecoder call costs more than building the string from character codes. */
 const SHORT = 24;
@@ -65,7 +63,7 @@ export function fromUnits(units: Uint16Array, length: number = units.length): st
 
 /** Builds a string from octets that are known to be ASCII. */
 export function decodeAscii(bytes: Uint8Array): string {
-  if (bytes.length > SHORT) return asciiDecoder.decode(bytes);
+  if (bytes.length > SHORT) return decodeUtf8(bytes);
   return String.fromCharCode.apply(null, bytes as unknown as number[]);
 }
 
@@ -84,12 +82,12 @@ export function decodeAsciiEscape(bytes: Uint8Array): string {
   const length = bytes.length;
   if (length <= SHORT) return escapeBlock(bytes, 0, length);
   let clean = indexOfNonAscii(bytes);
-  if (clean === length) return asciiDecoder.decode(bytes);
+  if (clean === length) return decodeUtf8(bytes);
   let out = "";
   let start = 0;
   while (start < length) {
     if (clean - start >= 256) {
-      out += asciiDecoder.decode(bytes.subarray(start, clean));
+      out += decodeUtf8(bytes.subarray(start, clean));
       start = clean;
     }
     const end = Math.min(start + BLOCK, length);
