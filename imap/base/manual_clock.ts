@@ -85,6 +85,7 @@ export class ManualClock implements Clock {
    * @throws {RangeError} For a number that is negative or NaN.
    */
   async advance(milliseconds: number): Promise<void> {
+    if (typeof milliseconds !== "number") throw new TypeError("Time passes by a number of milliseconds");
     if (!(milliseconds >= 0)) throw new RangeError(`Time passes forward, not by ${milliseconds} ms`);
     const until = this.#passed + milliseconds;
     await settle();

@@ -106,6 +106,7 @@ export const arg: {
   mailbox: (name) => new RawArgument((writer) => writer.mailbox(name)),
   set: (set) => new RawArgument((writer) => writer.sequenceSet(set)),
   list: (items) => {
+    if (!Array.isArray(items)) throw new TypeError(`arg.list() takes a list, not ${kindOf(items)}`);
     const own = [...items];
     return new RawArgument((writer) => {
       writer.enter();

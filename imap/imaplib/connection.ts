@@ -9,7 +9,7 @@ import { abort, error, readonly } from "./errors.ts";
 import { Int2AP } from "./functions.ts";
 import { type ConnectOptions, Inner } from "./inner.ts";
 import type { LineReader } from "./line_reader.ts";
-import { octets } from "./quoting.ts";
+import { checkText, octets } from "./quoting.ts";
 import type { Answer, Argument, Data, State } from "./values.ts";
 import { withFrames } from "../base/frames.ts";
 
@@ -169,8 +169,9 @@ export class Connection {
    * @param args Arguments, quoted where they have to be.
    * @returns `"OK"` or `"NO"`, and the server's text.
    */
-  _simple_command(name: string, ...args: Argument[]): Promise<Answer> {
-    return this.#inner.perform({ name, args });
+  async _simple_command(name: string, ...args: Argument[]): Promise<Answer> {
+    checkText("name", name);
+    return await this.#inner.perform({ name, args });
   }
 
   /**

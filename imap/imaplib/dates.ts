@@ -1,7 +1,7 @@
 /** `Internaldate2tuple` and `Time2Internaldate`: between INTERNALDATE and the runtime's local time. */
 
 import { DateTime, formatDateTime } from "../values/date_time.ts";
-import { textOf } from "./text.ts";
+import { responseText } from "./text.ts";
 
 /**
  * A local time as Python's `struct_time` has it: `isdst` is 1 in daylight saving time, 0 outside, -1 where it is not known;
@@ -44,7 +44,7 @@ const INTERNAL_DATE = /([ 0123]\d)-([A-Z][a-z][a-z])-(\d{4}) (\d\d):(\d\d):(\d\d
  * ```
  */
 export function Internaldate2tuple(resp: string | Uint8Array): StructTime | null {
-  const text = typeof resp === "string" ? resp : textOf(resp);
+  const text = responseText(resp);
   const firstLine = text.indexOf("\n");
   let at = firstLine < 0 ? text.length : firstLine;
   while (at >= 0) {
@@ -132,7 +132,7 @@ export function Time2Internaldate(
     return `"${formatDateTime(given)}"`;
   } else if (given instanceof Date) {
     if (!Number.isNaN(given.getTime())) return shown(given);
-  } else if (Array.isArray(given) && given.length === 9) {
+  } else if (Array.isArray(given) && given.length === 9 && given.every((each) => typeof each === "number")) {
     return shownFields(given as StructTime);
   }
   throw new RangeError("date_time not of a known type");

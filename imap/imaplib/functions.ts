@@ -1,6 +1,7 @@
 /** `Int2AP` and `ParseFlags`. */
 
-import { textOf } from "./text.ts";
+import { kindOf } from "../base/option_names.ts";
+import { responseText } from "./text.ts";
 
 const DIGITS = "ABCDEFGHIJKLMNOP";
 
@@ -21,6 +22,9 @@ const DIGITS = "ABCDEFGHIJKLMNOP";
  * ```
  */
 export function Int2AP(num: number | bigint): string {
+  if (typeof num !== "bigint" && !Number.isFinite(num)) {
+    throw new TypeError(`num must be a finite number, not ${typeof num === "number" ? num : kindOf(num)}`);
+  }
   let left = typeof num === "bigint" ? num : BigInt(Math.trunc(num));
   if (left < 0n) left = -left;
   let text = "";
@@ -45,7 +49,7 @@ export function Int2AP(num: number | bigint): string {
  * ```
  */
 export function ParseFlags(resp: string | Uint8Array): string[] {
-  const text = typeof resp === "string" ? resp : textOf(resp);
+  const text = responseText(resp);
   const head = "FLAGS (";
   // Python's pattern begins with `.*`, which ends at the first line feed; what it looks for then may go on after it.
   const firstLine = text.indexOf("\n");

@@ -49,7 +49,7 @@ export class Idler implements AsyncIterableIterator<News>, AsyncDisposable {
 
   /** Sends IDLE; made by `idle()`. */
   constructor(clock: Clock, duration: number | undefined, hooks: IdlerHooks) {
-    if (duration !== undefined && !(duration > 0)) {
+    if (duration !== undefined && !(typeof duration === "number" && duration > 0)) {
       throw new RangeError("duration must be more than 0 seconds");
     }
     this.#clock = clock;

@@ -73,7 +73,7 @@ export class IMAP4_stream extends IMAP4 {
     if (!isCommand && !(typeof command === "object" && command !== null && "readable" in command)) {
       throw new TypeError(`A command must be text, a list of texts or two streams, not ${kindOf(command)}`);
     }
-    const options = third ?? (typeof second === "object" ? second : {});
+    const options = third ?? (typeof second === "object" && second !== null ? second : {});
     const M = new this();
     if (M instanceof IMAP4_stream) {
       if (typeof command === "object" && "readable" in command) M.#duplex = command;

@@ -1,8 +1,8 @@
 /** What a connection keeps for itself: how it was asked for, its engine, its timers. */
 
 import { type Clock, systemClock, type Timer } from "../base/clock.ts";
-import { checkNames } from "../base/option_names.ts";
-import { checkLimits, defaultTimeouts, type Limits } from "../base/limits.ts";
+import { checkNames, kindOf } from "../base/option_names.ts";
+import { checkLimits, defaultLimits, defaultTimeouts, type Limits } from "../base/limits.ts";
 import { runtimeDial } from "../transport/runtime.ts";
 import { closeQuietly } from "../session/link.ts";
 import {
@@ -98,7 +98,12 @@ export class Inner {
     if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0)) {
       throw new RangeError("timeout must be a number of seconds, more than 0");
     }
-    this.#limits = checkLimits(options.limits);
+    const { limits, dial } = options;
+    if (limits !== undefined) checkNames("limits", limits, Object.keys(defaultLimits));
+    if (dial !== undefined && typeof dial !== "function") {
+      throw new TypeError(`dial must be a function, not ${kindOf(dial)}`);
+    }
+    this.#limits = checkLimits(limits);
     this.options = options;
   }
 

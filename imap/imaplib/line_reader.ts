@@ -49,6 +49,7 @@ export class LineReader {
 
   /** Reads so many octets, fewer only when the stream ends. */
   async read(size: number): Promise<Uint8Array> {
+    if (!Number.isInteger(size)) throw new TypeError("size must be a number of octets");
     if (size <= this.buffered) return this.#take(size);
     let octets = new Uint8Array(Math.min(size, MOST_AT_ONCE));
     let length = this.buffered;

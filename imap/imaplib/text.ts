@@ -3,6 +3,9 @@
  * as Python's `surrogateescape` has it. What was read goes back as it came.
  */
 
+import { kindOf } from "../base/option_names.ts";
+import { isOctets } from "../wire/literal_input.ts";
+
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
@@ -13,6 +16,17 @@ export function textOf(octets: Uint8Array): string {
   } catch {
     return escaped(octets);
   }
+}
+
+/**
+ * Text of a response that a function of the module is given.
+ *
+ * @throws {TypeError} For something else than text or octets.
+ */
+export function responseText(resp: string | Uint8Array): string {
+  if (typeof resp === "string") return resp;
+  if (!isOctets(resp)) throw new TypeError(`resp must be text or a Uint8Array, not ${kindOf(resp)}`);
+  return textOf(resp);
 }
 
 /** Octets for text. */

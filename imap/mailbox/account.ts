@@ -7,6 +7,7 @@ import { ImapError, StateError } from "../base/errors.ts";
 import { checkMilliseconds } from "../base/limits.ts";
 import type { ImapClient } from "../client/client.ts";
 import { checkConnectOptions, connectWith, type HostOptions } from "../client/connect_with.ts";
+import { checkCredentials } from "../client/login.ts";
 import { showAs } from "../base/shown.ts";
 import { checkFields } from "../codec/arguments.ts";
 import { createSpec, deleteSpec, renameSpec, subscribeSpec, unsubscribeSpec } from "../codec/_gen/specs.ts";
@@ -155,6 +156,7 @@ export class Account implements AsyncDisposable {
     if (patience !== 0) checkMilliseconds("patience", patience);
     const gate = options.gate ?? sharedGate(clock);
     const { auth, host } = options;
+    checkCredentials(options);
     const user = auth !== undefined && "user" in auth ? auth.user : "";
     const name = user === "" ? host : `${user} at ${host}`;
     this.#pool = new Pool({

@@ -79,7 +79,10 @@ export async function* listMessages(
   { newest, signal }: ListingOptions,
   reader: PartReader,
 ): AsyncGenerator<MailboxMessage, undefined> {
-  if (newest !== undefined && !(newest >= 1 && (newest === Infinity || Number.isInteger(newest)))) {
+  if (
+    newest !== undefined &&
+    !(typeof newest === "number" && newest >= 1 && (newest === Infinity || Number.isInteger(newest)))
+  ) {
     throw new RangeError('"newest" must be a positive integer');
   }
   signal?.throwIfAborted();

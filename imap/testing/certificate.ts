@@ -1,6 +1,7 @@
 /** Certificates for tests, made with what web runtimes have: X.509 (RFC 5280) with ECDSA on P-256 (RFC 5758). */
 
 import { systemClock } from "../base/clock.ts";
+import { checkFields } from "../codec/arguments.ts";
 import { toBase64 } from "../values/base64.ts";
 import { concat } from "./concat.ts";
 
@@ -44,6 +45,7 @@ const encoder = new TextEncoder();
  * ```
  */
 export async function generateCertificate(options: CertificateOptions = {}): Promise<GeneratedCertificate> {
+  checkFields("generateCertificate()", options, { names: "text*?", from: "any?", until: "any?" });
   const now = systemClock.now();
   const {
     names = ["localhost", "127.0.0.1"],

@@ -2,6 +2,7 @@
 
 import { checkFields } from "../codec/arguments.ts";
 import type { ServerOptions } from "./options.ts";
+import { kindOf } from "../base/option_names.ts";
 import { defaultCapabilities } from "./protocol/capabilities.ts";
 import type { Greeting, User } from "./protocol/settings.ts";
 import type { SeedUser } from "./seed/seed.ts";
@@ -46,6 +47,9 @@ export function capabilitiesOf(
   usual: readonly string[] = defaultCapabilities,
 ): string[] {
   const { capabilities = usual, rev2 = true, without = [] } = options;
+  for (const name of [...capabilities, ...options.with ?? [], ...without]) {
+    if (typeof name !== "string") throw new TypeError(`a capability must be text, not ${kindOf(name)}`);
+  }
   const left = new Set(without.map((name) => name.toUpperCase()));
   if (!rev2) left.add("IMAP4REV2");
   const offered = [...new Set([...capabilities, ...options.with ?? []])]

@@ -33,6 +33,11 @@ export interface StreamPair {
  * ```
  */
 export function streamTransport(streams: StreamPair, secure = false): Transport {
+  if (
+    typeof streams?.readable?.getReader !== "function" || typeof streams.writable?.getWriter !== "function"
+  ) {
+    throw new TypeError("streamTransport() takes { readable, writable }, which are streams");
+  }
   const reader = streams.readable.getReader();
   const writer = streams.writable.getWriter();
   let rest = new Uint8Array(0);

@@ -111,11 +111,13 @@ export function abortable<T>(
 ): Promise<T> {
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
+    // A function of the caller's own may give the value itself.
+    const settled = Promise.resolve(promise);
     const done = onAbort(signal, (reason) => {
       reject(reason);
-      promise.then(discard, () => {});
+      settled.then(discard, () => {});
     });
     // At once, before anything else can abort it: what was given to the caller must not be discarded.
-    promise.then((value) => (done(), resolve(value)), (reason) => (done(), reject(reason)));
+    settled.then((value) => (done(), resolve(value)), (reason) => (done(), reject(reason)));
   });
 }

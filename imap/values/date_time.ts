@@ -169,7 +169,7 @@ export function formatDateTime(date: DateTimeInput): string {
  */
 export function formatSearchDate(date: SearchDate): string {
   const fields = typeof date === "string" ? readIsoDate(date) : date;
-  if (fields === null || !inCalendar(fields)) {
+  if (!fields || !inCalendar(fields)) {
     throw new RangeError(`not a day of the calendar (YYYY-MM-DD): ${shown(date)}`);
   }
   return `${fields.day}-${months[fields.month - 1]}-${four(fields.year)}`;
@@ -242,7 +242,7 @@ function four(number: number): string {
 }
 
 function shown(date: unknown): string {
-  return typeof date === "string" ? JSON.stringify(date.slice(0, 40)) : String(date);
+  return typeof date === "string" ? JSON.stringify(date.slice(0, 40)) : kindOf(date);
 }
 
 showAs(DateTime, "DateTime", ({ text }) => text);

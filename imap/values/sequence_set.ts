@@ -123,7 +123,7 @@ export class SequenceSet implements Iterable<number> {
     } else {
       if (isFound(input)) return setOfFound(input);
       if (typeof input?.[Symbol.iterator] !== "function") {
-        throw new RangeError(`not a set of messages: ${String(input)}`);
+        throw new RangeError(`not a set of messages: ${kindOf(input)}`);
       }
       for (const item of input) {
         const [a, b] = Array.isArray(item) ? item : [item, item];

@@ -56,11 +56,13 @@ export function readCursor(cursor: Cursor): Known {
     );
   }
   const { v, mailbox, uidValidity, uidNext, modSeq, messages, seen, flags } = cursor;
-  if (v !== 1) throw new RangeError(`Not a cursor of this version: v is ${JSON.stringify(v) ?? "missing"}`);
+  if (v !== 1) {
+    throw new RangeError(`Not a cursor of this version: v is ${typeof v === "number" ? v : kindOf(v)}`);
+  }
   if (typeof mailbox !== "string" || !whole(uidValidity) || !whole(uidNext)) {
     throw new RangeError("A damaged cursor");
   }
-  if (modSeq !== undefined && !/^[1-9]\d{0,18}$/.test(modSeq)) {
+  if (modSeq !== undefined && !(typeof modSeq === "string" && /^[1-9]\d{0,18}$/.test(modSeq))) {
     throw new RangeError("A damaged cursor: modSeq");
   }
   if (messages !== undefined && !(Number.isInteger(messages) && messages >= 0)) {

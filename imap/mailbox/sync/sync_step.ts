@@ -1,5 +1,6 @@
 /** A bounded piece of synchronization, for whatever engine runs jobs: it owns the timer, the lock and the retry. */
 
+import { checkFields } from "../../codec/arguments.ts";
 import { ImapError } from "../../base/errors.ts";
 import type { ReadonlyMailbox } from "../mailbox.ts";
 import { isPassing } from "../pool/backoff.ts";
@@ -111,6 +112,14 @@ export async function syncStep(
   onChange: (change: Exclude<Change, { type: "checkpoint" }>) => void | Promise<void>,
   options: StepOptions = {},
 ): Promise<StepResult> {
+  const needed = { mailbox: [mailbox, "changes"], store: [store, "load", "save"] } as const;
+  for (const [name, [of, ...functions]] of Object.entries(needed)) {
+    for (const its of functions) {
+      if (typeof (of as unknown as Record<string, unknown> | undefined)?.[its] === "function") continue;
+      throw new TypeError(`syncStep(): ${name} must be an object with a function ${its}`);
+    }
+  }
+  checkFields("syncStep()", { key, onChange }, { key: "text", onChange: "function" });
   const { budget = {}, ...how } = options;
   const { ms = Infinity, messages = Infinity, bytes = Infinity } = budget;
   for (const [name, value] of Object.entries({ ms, messages, bytes })) {

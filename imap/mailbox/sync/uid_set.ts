@@ -73,6 +73,7 @@ export function packSeen(
  * @throws {RangeError} When it is something else.
  */
 export function unpackSeen(text: string, last: number): SeenUids {
+  if (typeof text !== "string") throw new TypeError("UIDs are text");
   const [, shift = "0", cells = ""] = /^(?:(\d\d?):)?(.*)$/s.exec(text)!;
   if (Number(shift) > 32) throw new RangeError("Cells of more than 32 bits");
   const uids = unpackUids(cells);
