@@ -416,10 +416,7 @@ export class Scanner {
   /** Reads over a quoted string without making anything of it. */
   protected skipQuoted(): void {
     const close = this.findQuote();
-    if (close === -1) {
-      this.looked(this.end - this.pos);
-      this.fail("a quoted string that ends");
-    }
+    if (close === -1) this.fail("a quoted string that ends");
     this.pos = close + 1;
   }
 }

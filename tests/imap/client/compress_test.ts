@@ -128,6 +128,31 @@ test("UNAUTHENTICATE: another user logs in on the same connection, and nothing o
   assertEquals((await client.status("INBOX", ["MESSAGES"])).messages, 1);
 });
 
+test("what waits for UNAUTHENTICATE is written as it must be after it", async () => {
+  const { client, done } = await preauth((peer) =>
+    peer.play(`
+      C: A1 ENABLE UTF8=ACCEPT
+      S: * ENABLED UTF8=ACCEPT
+      S: A1 OK done
+      C: A2 UNAUTHENTICATE
+      S: * CAPABILITY IMAP4rev1
+      S: A2 OK out
+      C: A3 LOGIN {7}
+      S: + go on
+      C: j\u00c3\u00bcrgen {4}
+      S: + go on
+      C: p\u00c3\u00b6t
+      S: A3 OK done
+    `), { capabilities: "IMAP4rev1 ENABLE UTF8=ACCEPT UNAUTHENTICATE" });
+  await client.enable(["UTF8=ACCEPT"]);
+  const out = client.unauthenticate();
+  const login = client.login("jürgen", "pöt");
+  await out;
+  await login;
+  await done;
+  client.close();
+});
+
 test("a server that does not say what it offers after UNAUTHENTICATE is asked", async () => {
   const { client, done } = await preauth((peer) =>
     peer.play(`

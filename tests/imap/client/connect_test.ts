@@ -227,9 +227,16 @@ test("dial is told where to, and its failure is a ConnectionError", async () => 
   };
   const host = "mail.example.org";
   for (
-    const options of [{}, { tls: "starttls" }, { tls: "plaintext", port: 1143 }, {
-      tlsHostname: "imap",
-    }] as const
+    const options of [
+      {},
+      { tls: "starttls" },
+      { tls: "plaintext", port: 1143 },
+      { port: 1 },
+      { port: 65535 },
+      {
+        tlsHostname: "imap",
+      },
+    ] as const
   ) {
     const error = await assertRejects(
       () => connect({ host, dial, ...options }),
@@ -241,8 +248,13 @@ test("dial is told where to, and its failure is a ConnectionError", async () => 
     [host, 993, { hostname: host, caCerts: undefined }],
     [host, 143, undefined],
     [host, 1143, undefined],
+    [host, 1, { hostname: host, caCerts: undefined }],
+    [host, 65535, { hostname: host, caCerts: undefined }],
     [host, 993, { hostname: "imap", caCerts: undefined }],
   ]);
+  for (const port of [0, 65536, 1.5]) {
+    await assertRejects(() => connect({ host, dial, port }), RangeError, '"port" must be 1 to 65535');
+  }
 });
 
 test("connecting has a deadline and takes a signal", async () => {

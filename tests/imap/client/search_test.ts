@@ -120,6 +120,8 @@ test("what would find more than was asked for is refused", () => {
     { or: { from: "x" } },
     { not: 3 },
     { header: "x" },
+    // One search box has one text.
+    { gmailRaw: ["a", "b"] },
   ];
   for (const query of type) assertThrows(() => searchKeys(query as SearchQuery), TypeError);
   let deep: SearchQuery = { seen: true };

@@ -152,6 +152,14 @@ test("mailbox names follow the mode, and lose no byte", () => {
   assertEquals(over("inbox").mailbox(), "INBOX");
   assertEquals(over("{2}\r\n", ["a\xff"]).mailbox(), "a\udcff");
   assertEquals(over("a/%*").listMailbox(), "a/%*");
+  // No string goes on after a line end, whichever octet of it is there.
+  for (const end of ["\r", "\n"]) {
+    const found = JSON.stringify('"a\\"b.c"');
+    refuses(
+      () => over(`"a\\"b${end}c"`).mailbox(),
+      `expected a quoted string that ends at byte 0, found ${found}`,
+    );
+  }
 });
 
 test("sections end at their bracket, not at one inside a header name", () => {

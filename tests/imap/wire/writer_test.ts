@@ -62,6 +62,18 @@ test("writer: a string is an atom, quoted or a literal", () => {
   }
 });
 
+test("writer: a class of bytes has both ends of its ranges, and no neighbour of them", () => {
+  const set = byteClassOf(0x30, 0x39, 0x61, 0x66);
+  const taken = Array.from({ length: 127 }, (_, code) => String.fromCharCode(code + 1)).filter((char) => {
+    try {
+      return written((w) => w.token(char, set, "x")) === `${char}|`;
+    } catch {
+      return false;
+    }
+  });
+  assertEquals(taken.join(""), "0123456789abcdef");
+});
+
 test("writer: mailbox names follow the session", () => {
   assertEquals(written((w) => w.mailbox("Entwürfe")), "Entw&APw-rfe|");
   assertEquals(written((w) => w.mailbox("Entwürfe"), { utf8: true }), '"Entwürfe"|');
