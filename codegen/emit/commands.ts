@@ -304,12 +304,18 @@ class CommandsFile {
     const { expr } = rule;
     const isName = expr.kind === "capture" && expr.type.kind === "literal" && expr.type.value === row.name;
     const encoder = isName ? "undefined" : `encode${pascalName(rule.name)}`;
-    if (!isName) add(this.#values, generated.encode, [encoder]);
+    const told = `${pascalName(rule.name)}Args`;
+    if (!isName) {
+      add(this.#values, generated.encode, [encoder]);
+      this.#type(generated.encode, told);
+    }
     const items = positional.find(({ type }) => result.kind === "rows" ? isItems(type) : isStatusItems(type));
     const parameters = row.args?.parameters.map(parameterOf) ??
       positional.map((one) => ({ name: one.label, type: one === items ? "Items" : this.#argument(one) }));
     const labels = parameters.map(({ name }) => name);
     let args = `[${labels.join(", ")}]`;
+    /** The compiler holds what the method takes against what the encoder takes. */
+    const names = `[${positional.map(({ label }) => JSON.stringify(label)).join(", ")}]`;
     if (row.args !== undefined) {
       for (const { type } of row.args.parameters) this.#typesIn(type, row.args.module);
       const given = [...labels, "options", ...(row.args.asks === "session" ? ["this.#session"] : [])];
@@ -325,12 +331,18 @@ class CommandsFile {
         row = `FetchRow<Items[number]${uid ? ' | "UID"' : ""}>`;
       }
       type = `RowCommand<${row}>`;
-      call = `runRows(this.#caller, ${spec}, ${args}, options, ${encoder})`;
+      call = `runRows<${row}, ${told}, ${names}>(this.#caller, ${spec}, ${args}, options, ${encoder})`;
     } else {
       const made = result.kind === "void" ? [] : [uncapital(result.name)];
       const writes = isName && made.length === 0 ? [] : [encoder];
-      type = `Command<${result.kind === "void" ? "void" : result.name}>`;
-      call = `run(${["this.#caller", spec, args, "options", ...writes, ...made].join(", ")})`;
+      const value = result.kind === "void" ? "void" : result.name;
+      type = `Command<${value}>`;
+      const types = isName
+        ? value
+        : row.args === undefined
+        ? `${value}, ${told}, ${names}`
+        : `${value}, ${told}`;
+      call = `run<${types}>(${["this.#caller", spec, args, "options", ...writes, ...made].join(", ")})`;
       if (items !== undefined) {
         this.#type(written.statusResult, "StatusOf");
         type = "Command<StatusOf<Items[number]>>";

@@ -27,8 +27,12 @@ export interface Caller {
 type Given = readonly unknown[] | (() => object);
 
 /** Writes the arguments of a command; the generator has made it for those that its spec names. */
-// deno-lint-ignore no-explicit-any
-type Encoder = (writer: Writer, args: any) => void;
+type Encoder<Args = object> = (writer: Writer, args: Args) => void;
+
+/** The values of some arguments, in their order. */
+type Values<Args, Names extends readonly (keyof Args)[]> = {
+  readonly [At in keyof Names]: Names[At] extends keyof Args ? Args[Names[At]] : never;
+};
 
 /**
  * Sends a command and makes its result from what the server answers.
@@ -41,7 +45,23 @@ type Encoder = (writer: Writer, args: any) => void;
  * @param result Makes the result of an OK; left out where there is none.
  * @returns The command; it rejects where the arguments are refused.
  */
-export function run<T = void>(
+export function run<T, Args extends object = object, Names extends readonly (keyof Args)[] = []>(
+  caller: Caller,
+  spec: CommandSpec,
+  given: Values<Args, Names>,
+  options: CallOptions & Omit<Args, Names[number]>,
+  encode?: Encoder<Args>,
+  result?: (collected: Collected, spec: CommandSpec) => T,
+): Command<T>;
+export function run<T, Args extends object>(
+  caller: Caller,
+  spec: CommandSpec,
+  given: () => Args,
+  options: CallOptions,
+  encode: Encoder<Args>,
+  result?: (collected: Collected, spec: CommandSpec) => T,
+): Command<T>;
+export function run<T>(
   { session, owner }: Caller,
   spec: CommandSpec,
   given: Given,
@@ -88,6 +108,13 @@ export function run<T = void>(
 }
 
 /** Sends a command whose answers are rows. */
+export function runRows<Row, Args extends object, Names extends readonly (keyof Args)[]>(
+  caller: Caller,
+  spec: CommandSpec,
+  given: Values<Args, Names>,
+  options: CallOptions & Omit<Args, Names[number]>,
+  encode: Encoder<Args>,
+): RowCommand<Row>;
 export function runRows<Row>(
   { session, owner }: Caller,
   spec: CommandSpec,

@@ -117,7 +117,7 @@ test("what a row generates follows from the grammar's captures", () => {
   );
   assertMatch(
     text,
-    / look\(set: number, options: LookOptions = \{\}\): Command<LookResult> \{\s+return run\(this\.#caller, lookSpec, \[set\], options, encodeLook, lookResult\);/,
+    / look\(set: number, options: LookOptions = \{\}\): Command<LookResult> \{\s+return run<LookResult, LookArgs, \["set"\]>\(this\.#caller, lookSpec, \[set\], options, encodeLook, lookResult\);/,
   );
   assertMatch(text, /uidLook\(set: number, options: LookOptions = \{\}\): Command<LookResult>/);
 });

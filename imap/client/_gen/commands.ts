@@ -80,6 +80,57 @@ import {
   encodeUrlfetch,
   encodeXlist,
 } from "../../codec/_gen/encode.ts";
+import type {
+  AppendArgs,
+  CancelupdateArgs,
+  ComparatorArgs,
+  ConversionsArgs,
+  ConvertArgs,
+  CopyArgs,
+  CreateArgs,
+  DeleteArgs,
+  DeleteaclArgs,
+  EnableArgs,
+  EsearchArgs,
+  ExamineArgs,
+  FetchArgs,
+  GenurlauthArgs,
+  GetaclArgs,
+  GetannotationArgs,
+  GetmetadataArgs,
+  GetquotaArgs,
+  GetquotarootArgs,
+  IdArgs,
+  LanguageArgs,
+  ListArgs,
+  ListrightsArgs,
+  LoginArgs,
+  LsubArgs,
+  MoveArgs,
+  MyrightsArgs,
+  NotifyArgs,
+  PartialArgs,
+  ProxyauthArgs,
+  RenameArgs,
+  ReplaceArgs,
+  ResetkeyArgs,
+  SearchArgs,
+  SelectArgs,
+  SetaclArgs,
+  SetannotationArgs,
+  SetmetadataArgs,
+  SetquotaArgs,
+  SortArgs,
+  StatusArgs,
+  StoreArgs,
+  SubscribeArgs,
+  ThreadArgs,
+  UidExpungeArgs,
+  UidbatchesArgs,
+  UnsubscribeArgs,
+  UrlfetchArgs,
+  XlistArgs,
+} from "../../codec/_gen/encode.ts";
 import {
   appendSpec,
   cancelupdateSpec,
@@ -1396,7 +1447,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   capability(options: CallOptions = {}): Command<CapabilityResult> {
-    return run(this.#caller, capabilitySpec, [], options, undefined, capabilityResult);
+    return run<CapabilityResult>(this.#caller, capabilitySpec, [], options, undefined, capabilityResult);
   }
 
   /**
@@ -1420,7 +1471,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   noop(options: CallOptions = {}): Command<void> {
-    return run(this.#caller, noopSpec, [], options);
+    return run<void>(this.#caller, noopSpec, [], options);
   }
 
   /**
@@ -1570,7 +1621,13 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   login(user: string, password: string, options: CallOptions = {}): Command<void> {
-    return run(this.#caller, loginSpec, [user, password], options, encodeLogin);
+    return run<void, LoginArgs, ["user", "password"]>(
+      this.#caller,
+      loginSpec,
+      [user, password],
+      options,
+      encodeLogin,
+    );
   }
 
   /**
@@ -1597,7 +1654,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   enable(capabilities: readonly string[], options: CallOptions = {}): Command<EnableResult> {
-    return run(this.#caller, enableSpec, [capabilities], options, encodeEnable, enableResult);
+    return run<EnableResult, EnableArgs, ["capabilities"]>(
+      this.#caller,
+      enableSpec,
+      [capabilities],
+      options,
+      encodeEnable,
+      enableResult,
+    );
   }
 
   /**
@@ -1624,7 +1688,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   select(mailbox: string, options: SelectOptions = {}): Command<Selection> {
-    return run(this.#caller, selectSpec, [mailbox], options, encodeSelect, selection);
+    return run<Selection, SelectArgs, ["mailbox"]>(
+      this.#caller,
+      selectSpec,
+      [mailbox],
+      options,
+      encodeSelect,
+      selection,
+    );
   }
 
   /**
@@ -1650,7 +1721,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   examine(mailbox: string, options: ExamineOptions = {}): Command<Selection> {
-    return run(this.#caller, examineSpec, [mailbox], options, encodeExamine, selection);
+    return run<Selection, ExamineArgs, ["mailbox"]>(
+      this.#caller,
+      examineSpec,
+      [mailbox],
+      options,
+      encodeExamine,
+      selection,
+    );
   }
 
   /**
@@ -1675,7 +1753,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   create(mailbox: string, options: CreateOptions = {}): Command<void> {
-    return run(this.#caller, createSpec, [mailbox], options, encodeCreate);
+    return run<void, CreateArgs, ["mailbox"]>(this.#caller, createSpec, [mailbox], options, encodeCreate);
   }
 
   /**
@@ -1699,7 +1777,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   delete(mailbox: string, options: CallOptions = {}): Command<void> {
-    return run(this.#caller, deleteSpec, [mailbox], options, encodeDelete);
+    return run<void, DeleteArgs, ["mailbox"]>(this.#caller, deleteSpec, [mailbox], options, encodeDelete);
   }
 
   /**
@@ -1724,7 +1802,13 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   rename(mailbox: string, newName: string, options: CallOptions = {}): Command<void> {
-    return run(this.#caller, renameSpec, [mailbox, newName], options, encodeRename);
+    return run<void, RenameArgs, ["mailbox", "newName"]>(
+      this.#caller,
+      renameSpec,
+      [mailbox, newName],
+      options,
+      encodeRename,
+    );
   }
 
   /**
@@ -1748,7 +1832,13 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   subscribe(mailbox: string, options: CallOptions = {}): Command<void> {
-    return run(this.#caller, subscribeSpec, [mailbox], options, encodeSubscribe);
+    return run<void, SubscribeArgs, ["mailbox"]>(
+      this.#caller,
+      subscribeSpec,
+      [mailbox],
+      options,
+      encodeSubscribe,
+    );
   }
 
   /**
@@ -1772,7 +1862,13 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   unsubscribe(mailbox: string, options: CallOptions = {}): Command<void> {
-    return run(this.#caller, unsubscribeSpec, [mailbox], options, encodeUnsubscribe);
+    return run<void, UnsubscribeArgs, ["mailbox"]>(
+      this.#caller,
+      unsubscribeSpec,
+      [mailbox],
+      options,
+      encodeUnsubscribe,
+    );
   }
 
   /**
@@ -1804,7 +1900,7 @@ export class ImapClient implements AsyncDisposable {
     patterns?: string | readonly string[],
     options: ListOptions = {},
   ): Command<ListResult> {
-    return run(
+    return run<ListResult, ListArgs>(
       this.#caller,
       listSpec,
       () => listArgs(reference, patterns, options),
@@ -1837,7 +1933,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   lsub(reference: string, pattern: string, options: CallOptions = {}): Command<LsubResult> {
-    return run(this.#caller, lsubSpec, [reference, pattern], options, encodeLsub, lsubResult);
+    return run<LsubResult, LsubArgs, ["reference", "pattern"]>(
+      this.#caller,
+      lsubSpec,
+      [reference, pattern],
+      options,
+      encodeLsub,
+      lsubResult,
+    );
   }
 
   /**
@@ -1863,7 +1966,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   namespace(options: CallOptions = {}): Command<NamespaceResult> {
-    return run(this.#caller, namespaceSpec, [], options, undefined, namespaceResult);
+    return run<NamespaceResult>(this.#caller, namespaceSpec, [], options, undefined, namespaceResult);
   }
 
   /**
@@ -1895,7 +1998,7 @@ export class ImapClient implements AsyncDisposable {
     items: Items,
     options: CallOptions = {},
   ): Command<StatusOf<Items[number]>> {
-    return run(
+    return run<StatusResult, StatusArgs, ["mailbox", "items"]>(
       this.#caller,
       statusSpec,
       [mailbox, items],
@@ -1930,7 +2033,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   append(mailbox: string, message: LiteralInput, options: AppendOptions = {}): Command<AppendResult> {
-    return run(this.#caller, appendSpec, [mailbox, message], options, encodeAppend, appendResult);
+    return run<AppendResult, AppendArgs, ["mailbox", "message"]>(
+      this.#caller,
+      appendSpec,
+      [mailbox, message],
+      options,
+      encodeAppend,
+      appendResult,
+    );
   }
 
   /**
@@ -1964,7 +2074,14 @@ export class ImapClient implements AsyncDisposable {
     parts: readonly CatenatePart[],
     options: CatenateOptions = {},
   ): Command<AppendResult> {
-    return run(this.#caller, catenateSpec, [mailbox, parts], options, encodeAppend, appendResult);
+    return run<AppendResult, AppendArgs, ["mailbox", "parts"]>(
+      this.#caller,
+      catenateSpec,
+      [mailbox, parts],
+      options,
+      encodeAppend,
+      appendResult,
+    );
   }
 
   /**
@@ -2015,7 +2132,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   check(options: CallOptions = {}): Command<void> {
-    return run(this.#caller, checkSpec, [], options);
+    return run<void>(this.#caller, checkSpec, [], options);
   }
 
   /**
@@ -2039,7 +2156,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   closeMailbox(options: CallOptions = {}): Command<void> {
-    return run(this.#caller, closeSpec, [], options);
+    return run<void>(this.#caller, closeSpec, [], options);
   }
 
   /**
@@ -2065,7 +2182,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   unselect(options: CallOptions = {}): Command<void> {
-    return run(this.#caller, unselectSpec, [], options);
+    return run<void>(this.#caller, unselectSpec, [], options);
   }
 
   /**
@@ -2090,7 +2207,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   expunge(options: CallOptions = {}): Command<ExpungeResult> {
-    return run(this.#caller, expungeSpec, [], options, undefined, expungeResult);
+    return run<ExpungeResult>(this.#caller, expungeSpec, [], options, undefined, expungeResult);
   }
 
   /**
@@ -2118,7 +2235,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   uidExpunge(set: SequenceSetInput, options: CallOptions = {}): Command<ExpungeResult> {
-    return run(this.#caller, uidExpungeSpec, [set], options, encodeUidExpunge, expungeResult);
+    return run<ExpungeResult, UidExpungeArgs, ["set"]>(
+      this.#caller,
+      uidExpungeSpec,
+      [set],
+      options,
+      encodeUidExpunge,
+      expungeResult,
+    );
   }
 
   /**
@@ -2145,7 +2269,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   search(query: SearchQuery | readonly SearchKey[], options: SearchOptions = {}): Command<SearchResult> {
-    return run(
+    return run<SearchResult, SearchArgs>(
       this.#caller,
       searchSpec,
       () => searchArgs(query, options, this.#session),
@@ -2180,7 +2304,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   uidSearch(query: SearchQuery | readonly SearchKey[], options: SearchOptions = {}): Command<SearchResult> {
-    return run(
+    return run<SearchResult, SearchArgs>(
       this.#caller,
       uidSearchSpec,
       () => searchArgs(query, options, this.#session),
@@ -2223,7 +2347,7 @@ export class ImapClient implements AsyncDisposable {
     query: SearchQuery | readonly SearchKey[],
     options: SortOptions = {},
   ): Command<SortResult> {
-    return run(
+    return run<SortResult, SortArgs>(
       this.#caller,
       sortSpec,
       () => sortArgs(criteria, charset, query, options),
@@ -2267,7 +2391,7 @@ export class ImapClient implements AsyncDisposable {
     query: SearchQuery | readonly SearchKey[],
     options: SortOptions = {},
   ): Command<SortResult> {
-    return run(
+    return run<SortResult, SortArgs>(
       this.#caller,
       uidSortSpec,
       () => sortArgs(criteria, charset, query, options),
@@ -2308,7 +2432,7 @@ export class ImapClient implements AsyncDisposable {
     query: SearchQuery | readonly SearchKey[],
     options: CallOptions = {},
   ): Command<ThreadResult> {
-    return run(
+    return run<ThreadResult, ThreadArgs>(
       this.#caller,
       threadSpec,
       () => threadArgs(algorithm, charset, query, options),
@@ -2350,7 +2474,7 @@ export class ImapClient implements AsyncDisposable {
     query: SearchQuery | readonly SearchKey[],
     options: CallOptions = {},
   ): Command<ThreadResult> {
-    return run(
+    return run<ThreadResult, ThreadArgs>(
       this.#caller,
       uidThreadSpec,
       () => threadArgs(algorithm, charset, query, options),
@@ -2389,7 +2513,13 @@ export class ImapClient implements AsyncDisposable {
     items: Items,
     options: FetchOptions = {},
   ): RowCommand<FetchRow<Items[number]>> {
-    return runRows(this.#caller, fetchSpec, [set, items], options, encodeFetch);
+    return runRows<FetchRow<Items[number]>, FetchArgs, ["set", "items"]>(
+      this.#caller,
+      fetchSpec,
+      [set, items],
+      options,
+      encodeFetch,
+    );
   }
 
   /**
@@ -2422,7 +2552,13 @@ export class ImapClient implements AsyncDisposable {
     items: Items,
     options: FetchOptions = {},
   ): RowCommand<FetchRow<Items[number] | "UID">> {
-    return runRows(this.#caller, uidFetchSpec, [set, items], options, encodeFetch);
+    return runRows<FetchRow<Items[number] | "UID">, FetchArgs, ["set", "items"]>(
+      this.#caller,
+      uidFetchSpec,
+      [set, items],
+      options,
+      encodeFetch,
+    );
   }
 
   /**
@@ -2454,7 +2590,14 @@ export class ImapClient implements AsyncDisposable {
     flags: readonly string[],
     options: StoreOptions = {},
   ): Command<StoreResult> {
-    return run(this.#caller, storeSpec, [set, action, flags], options, encodeStore, storeResult);
+    return run<StoreResult, StoreArgs, ["set", "action", "flags"]>(
+      this.#caller,
+      storeSpec,
+      [set, action, flags],
+      options,
+      encodeStore,
+      storeResult,
+    );
   }
 
   /**
@@ -2487,7 +2630,14 @@ export class ImapClient implements AsyncDisposable {
     flags: readonly string[],
     options: StoreOptions = {},
   ): Command<StoreResult> {
-    return run(this.#caller, uidStoreSpec, [set, action, flags], options, encodeStore, storeResult);
+    return run<StoreResult, StoreArgs, ["set", "action", "flags"]>(
+      this.#caller,
+      uidStoreSpec,
+      [set, action, flags],
+      options,
+      encodeStore,
+      storeResult,
+    );
   }
 
   /**
@@ -2520,7 +2670,7 @@ export class ImapClient implements AsyncDisposable {
     labels: readonly string[],
     options: StoreXGmLabelsOptions = {},
   ): Command<StoreResult> {
-    return run(
+    return run<StoreResult, StoreArgs, ["set", "labelAction", "labels"]>(
       this.#caller,
       storeXGmLabelsSpec,
       [set, labelAction, labels],
@@ -2561,7 +2711,7 @@ export class ImapClient implements AsyncDisposable {
     labels: readonly string[],
     options: StoreXGmLabelsOptions = {},
   ): Command<StoreResult> {
-    return run(
+    return run<StoreResult, StoreArgs, ["set", "labelAction", "labels"]>(
       this.#caller,
       uidStoreXGmLabelsSpec,
       [set, labelAction, labels],
@@ -2600,7 +2750,14 @@ export class ImapClient implements AsyncDisposable {
     annotations: readonly Annotation[],
     options: StoreAnnotationOptions = {},
   ): Command<StoreResult> {
-    return run(this.#caller, storeAnnotationSpec, [set, annotations], options, encodeStore, storeResult);
+    return run<StoreResult, StoreArgs, ["set", "annotations"]>(
+      this.#caller,
+      storeAnnotationSpec,
+      [set, annotations],
+      options,
+      encodeStore,
+      storeResult,
+    );
   }
 
   /**
@@ -2633,7 +2790,14 @@ export class ImapClient implements AsyncDisposable {
     annotations: readonly Annotation[],
     options: StoreAnnotationOptions = {},
   ): Command<StoreResult> {
-    return run(this.#caller, uidStoreAnnotationSpec, [set, annotations], options, encodeStore, storeResult);
+    return run<StoreResult, StoreArgs, ["set", "annotations"]>(
+      this.#caller,
+      uidStoreAnnotationSpec,
+      [set, annotations],
+      options,
+      encodeStore,
+      storeResult,
+    );
   }
 
   /**
@@ -2660,7 +2824,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   copy(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
-    return run(this.#caller, copySpec, [set, mailbox], options, encodeCopy, copyResult);
+    return run<CopyResult, CopyArgs, ["set", "mailbox"]>(
+      this.#caller,
+      copySpec,
+      [set, mailbox],
+      options,
+      encodeCopy,
+      copyResult,
+    );
   }
 
   /**
@@ -2688,7 +2859,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   uidCopy(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
-    return run(this.#caller, uidCopySpec, [set, mailbox], options, encodeCopy, copyResult);
+    return run<CopyResult, CopyArgs, ["set", "mailbox"]>(
+      this.#caller,
+      uidCopySpec,
+      [set, mailbox],
+      options,
+      encodeCopy,
+      copyResult,
+    );
   }
 
   /**
@@ -2716,7 +2894,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   move(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
-    return run(this.#caller, moveSpec, [set, mailbox], options, encodeMove, copyResult);
+    return run<CopyResult, MoveArgs, ["set", "mailbox"]>(
+      this.#caller,
+      moveSpec,
+      [set, mailbox],
+      options,
+      encodeMove,
+      copyResult,
+    );
   }
 
   /**
@@ -2745,7 +2930,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   uidMove(set: SequenceSetInput, mailbox: string, options: CallOptions = {}): Command<CopyResult> {
-    return run(this.#caller, uidMoveSpec, [set, mailbox], options, encodeMove, copyResult);
+    return run<CopyResult, MoveArgs, ["set", "mailbox"]>(
+      this.#caller,
+      uidMoveSpec,
+      [set, mailbox],
+      options,
+      encodeMove,
+      copyResult,
+    );
   }
 
   /**
@@ -2772,7 +2964,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   id(params: ClientId | null, options: CallOptions = {}): Command<IdResult> {
-    return run(this.#caller, idSpec, () => idArgs(params, options), options, encodeId, idResult);
+    return run<IdResult, IdArgs>(
+      this.#caller,
+      idSpec,
+      () => idArgs(params, options),
+      options,
+      encodeId,
+      idResult,
+    );
   }
 
   /**
@@ -2799,7 +2998,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   getquota(root: string, options: CallOptions = {}): Command<QuotaResult> {
-    return run(this.#caller, getquotaSpec, [root], options, encodeGetquota, quotaResult);
+    return run<QuotaResult, GetquotaArgs, ["root"]>(
+      this.#caller,
+      getquotaSpec,
+      [root],
+      options,
+      encodeGetquota,
+      quotaResult,
+    );
   }
 
   /**
@@ -2826,7 +3032,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   getquotaroot(mailbox: string, options: CallOptions = {}): Command<QuotaRootResult> {
-    return run(this.#caller, getquotarootSpec, [mailbox], options, encodeGetquotaroot, quotaRootResult);
+    return run<QuotaRootResult, GetquotarootArgs, ["mailbox"]>(
+      this.#caller,
+      getquotarootSpec,
+      [mailbox],
+      options,
+      encodeGetquotaroot,
+      quotaRootResult,
+    );
   }
 
   /**
@@ -2852,7 +3065,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   setquota(root: string, options: SetquotaOptions = {}): Command<QuotaResult> {
-    return run(this.#caller, setquotaSpec, [root], options, encodeSetquota, quotaResult);
+    return run<QuotaResult, SetquotaArgs, ["root"]>(
+      this.#caller,
+      setquotaSpec,
+      [root],
+      options,
+      encodeSetquota,
+      quotaResult,
+    );
   }
 
   /**
@@ -2879,7 +3099,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   getacl(mailbox: string, options: CallOptions = {}): Command<AclResult> {
-    return run(this.#caller, getaclSpec, [mailbox], options, encodeGetacl, aclResult);
+    return run<AclResult, GetaclArgs, ["mailbox"]>(
+      this.#caller,
+      getaclSpec,
+      [mailbox],
+      options,
+      encodeGetacl,
+      aclResult,
+    );
   }
 
   /**
@@ -2907,7 +3134,13 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   setacl(mailbox: string, identifier: string, rights: string, options: CallOptions = {}): Command<void> {
-    return run(this.#caller, setaclSpec, [mailbox, identifier, rights], options, encodeSetacl);
+    return run<void, SetaclArgs, ["mailbox", "identifier", "rights"]>(
+      this.#caller,
+      setaclSpec,
+      [mailbox, identifier, rights],
+      options,
+      encodeSetacl,
+    );
   }
 
   /**
@@ -2934,7 +3167,13 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   deleteacl(mailbox: string, identifier: string, options: CallOptions = {}): Command<void> {
-    return run(this.#caller, deleteaclSpec, [mailbox, identifier], options, encodeDeleteacl);
+    return run<void, DeleteaclArgs, ["mailbox", "identifier"]>(
+      this.#caller,
+      deleteaclSpec,
+      [mailbox, identifier],
+      options,
+      encodeDeleteacl,
+    );
   }
 
   /**
@@ -2962,7 +3201,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   listrights(mailbox: string, identifier: string, options: CallOptions = {}): Command<ListRightsResult> {
-    return run(
+    return run<ListRightsResult, ListrightsArgs, ["mailbox", "identifier"]>(
       this.#caller,
       listrightsSpec,
       [mailbox, identifier],
@@ -2996,7 +3235,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   myrights(mailbox: string, options: CallOptions = {}): Command<MyRightsResult> {
-    return run(this.#caller, myrightsSpec, [mailbox], options, encodeMyrights, myRightsResult);
+    return run<MyRightsResult, MyrightsArgs, ["mailbox"]>(
+      this.#caller,
+      myrightsSpec,
+      [mailbox],
+      options,
+      encodeMyrights,
+      myRightsResult,
+    );
   }
 
   /**
@@ -3028,7 +3274,14 @@ export class ImapClient implements AsyncDisposable {
     entries: readonly string[],
     options: GetmetadataOptions = {},
   ): Command<MetadataResult> {
-    return run(this.#caller, getmetadataSpec, [mailbox, entries], options, encodeGetmetadata, metadataResult);
+    return run<MetadataResult, GetmetadataArgs, ["mailbox", "entries"]>(
+      this.#caller,
+      getmetadataSpec,
+      [mailbox, entries],
+      options,
+      encodeGetmetadata,
+      metadataResult,
+    );
   }
 
   /**
@@ -3056,7 +3309,13 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   setmetadata(mailbox: string, entries: readonly MetadataEntry[], options: CallOptions = {}): Command<void> {
-    return run(this.#caller, setmetadataSpec, [mailbox, entries], options, encodeSetmetadata);
+    return run<void, SetmetadataArgs, ["mailbox", "entries"]>(
+      this.#caller,
+      setmetadataSpec,
+      [mailbox, entries],
+      options,
+      encodeSetmetadata,
+    );
   }
 
   /**
@@ -3089,7 +3348,14 @@ export class ImapClient implements AsyncDisposable {
     message: LiteralInput,
     options: ReplaceOptions = {},
   ): Command<ReplaceResult> {
-    return run(this.#caller, replaceSpec, [set, mailbox, message], options, encodeReplace, replaceResult);
+    return run<ReplaceResult, ReplaceArgs, ["set", "mailbox", "message"]>(
+      this.#caller,
+      replaceSpec,
+      [set, mailbox, message],
+      options,
+      encodeReplace,
+      replaceResult,
+    );
   }
 
   /**
@@ -3123,7 +3389,14 @@ export class ImapClient implements AsyncDisposable {
     message: LiteralInput,
     options: ReplaceOptions = {},
   ): Command<ReplaceResult> {
-    return run(this.#caller, uidReplaceSpec, [set, mailbox, message], options, encodeReplace, replaceResult);
+    return run<ReplaceResult, ReplaceArgs, ["set", "mailbox", "message"]>(
+      this.#caller,
+      uidReplaceSpec,
+      [set, mailbox, message],
+      options,
+      encodeReplace,
+      replaceResult,
+    );
   }
 
   /**
@@ -3159,7 +3432,7 @@ export class ImapClient implements AsyncDisposable {
     parts: readonly CatenatePart[],
     options: ReplaceCatenateOptions = {},
   ): Command<ReplaceResult> {
-    return run(
+    return run<ReplaceResult, ReplaceArgs, ["set", "mailbox", "parts"]>(
       this.#caller,
       replaceCatenateSpec,
       [set, mailbox, parts],
@@ -3203,7 +3476,7 @@ export class ImapClient implements AsyncDisposable {
     parts: readonly CatenatePart[],
     options: ReplaceCatenateOptions = {},
   ): Command<ReplaceResult> {
-    return run(
+    return run<ReplaceResult, ReplaceArgs, ["set", "mailbox", "parts"]>(
       this.#caller,
       uidReplaceCatenateSpec,
       [set, mailbox, parts],
@@ -3244,7 +3517,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   notify(options: NotifyOptions = {}): Command<NotifyResult> {
-    return run(this.#caller, notifySpec, [], options, encodeNotify, notifyResult);
+    return run<NotifyResult, NotifyArgs, []>(
+      this.#caller,
+      notifySpec,
+      [],
+      options,
+      encodeNotify,
+      notifyResult,
+    );
   }
 
   /**
@@ -3274,7 +3554,7 @@ export class ImapClient implements AsyncDisposable {
     query: SearchQuery | readonly SearchKey[],
     options: EsearchOptions = {},
   ): Command<MultiSearchResult> {
-    return run(
+    return run<MultiSearchResult, EsearchArgs>(
       this.#caller,
       esearchSpec,
       () => searchArgs(query, options, this.#session),
@@ -3308,7 +3588,13 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   cancelupdate(tags: readonly string[], options: CallOptions = {}): Command<void> {
-    return run(this.#caller, cancelupdateSpec, [tags], options, encodeCancelupdate);
+    return run<void, CancelupdateArgs, ["tags"]>(
+      this.#caller,
+      cancelupdateSpec,
+      [tags],
+      options,
+      encodeCancelupdate,
+    );
   }
 
   /**
@@ -3334,7 +3620,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   getjmapaccess(options: CallOptions = {}): Command<JmapAccessResult> {
-    return run(this.#caller, getjmapaccessSpec, [], options, undefined, jmapAccessResult);
+    return run<JmapAccessResult>(this.#caller, getjmapaccessSpec, [], options, undefined, jmapAccessResult);
   }
 
   /**
@@ -3362,7 +3648,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   uidbatches(size: number, options: UidbatchesOptions = {}): Command<UidBatchesResult> {
-    return run(this.#caller, uidbatchesSpec, [size], options, encodeUidbatches, uidBatchesResult);
+    return run<UidBatchesResult, UidbatchesArgs, ["size"]>(
+      this.#caller,
+      uidbatchesSpec,
+      [size],
+      options,
+      encodeUidbatches,
+      uidBatchesResult,
+    );
   }
 
   /**
@@ -3396,7 +3689,7 @@ export class ImapClient implements AsyncDisposable {
     attributes: readonly string[],
     options: CallOptions = {},
   ): Command<AnnotationResult> {
-    return run(
+    return run<AnnotationResult, GetannotationArgs, ["mailbox", "entries", "attributes"]>(
       this.#caller,
       getannotationSpec,
       [mailbox, entries, attributes],
@@ -3435,7 +3728,13 @@ export class ImapClient implements AsyncDisposable {
     annotations: readonly Annotation[],
     options: CallOptions = {},
   ): Command<void> {
-    return run(this.#caller, setannotationSpec, [mailbox, annotations], options, encodeSetannotation);
+    return run<void, SetannotationArgs, ["mailbox", "annotations"]>(
+      this.#caller,
+      setannotationSpec,
+      [mailbox, annotations],
+      options,
+      encodeSetannotation,
+    );
   }
 
   /**
@@ -3463,7 +3762,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   language(languages: readonly string[], options: CallOptions = {}): Command<LanguageResult> {
-    return run(this.#caller, languageSpec, [languages], options, encodeLanguage, languageResult);
+    return run<LanguageResult, LanguageArgs, ["languages"]>(
+      this.#caller,
+      languageSpec,
+      [languages],
+      options,
+      encodeLanguage,
+      languageResult,
+    );
   }
 
   /**
@@ -3490,7 +3796,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   comparator(order: readonly string[], options: CallOptions = {}): Command<ComparatorResult> {
-    return run(this.#caller, comparatorSpec, [order], options, encodeComparator, comparatorResult);
+    return run<ComparatorResult, ComparatorArgs, ["order"]>(
+      this.#caller,
+      comparatorSpec,
+      [order],
+      options,
+      encodeComparator,
+      comparatorResult,
+    );
   }
 
   /**
@@ -3518,7 +3831,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   genurlauth(requests: readonly UrlToAuthorise[], options: CallOptions = {}): Command<GenUrlAuthResult> {
-    return run(this.#caller, genurlauthSpec, [requests], options, encodeGenurlauth, genUrlAuthResult);
+    return run<GenUrlAuthResult, GenurlauthArgs, ["requests"]>(
+      this.#caller,
+      genurlauthSpec,
+      [requests],
+      options,
+      encodeGenurlauth,
+      genUrlAuthResult,
+    );
   }
 
   /**
@@ -3543,7 +3863,7 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   resetkey(options: ResetkeyOptions = {}): Command<void> {
-    return run(this.#caller, resetkeySpec, [], options, encodeResetkey);
+    return run<void, ResetkeyArgs, []>(this.#caller, resetkeySpec, [], options, encodeResetkey);
   }
 
   /**
@@ -3570,7 +3890,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   urlfetch(urls: readonly string[], options: CallOptions = {}): Command<UrlFetchResult> {
-    return run(this.#caller, urlfetchSpec, [urls], options, encodeUrlfetch, urlFetchResult);
+    return run<UrlFetchResult, UrlfetchArgs, ["urls"]>(
+      this.#caller,
+      urlfetchSpec,
+      [urls],
+      options,
+      encodeUrlfetch,
+      urlFetchResult,
+    );
   }
 
   /**
@@ -3598,7 +3925,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   urlfetchParts(requests: readonly UrlFetchPart[], options: CallOptions = {}): Command<UrlFetchResult> {
-    return run(this.#caller, urlfetchPartsSpec, [requests], options, encodeUrlfetch, urlFetchResult);
+    return run<UrlFetchResult, UrlfetchArgs, ["requests"]>(
+      this.#caller,
+      urlfetchPartsSpec,
+      [requests],
+      options,
+      encodeUrlfetch,
+      urlFetchResult,
+    );
   }
 
   /**
@@ -3632,7 +3966,14 @@ export class ImapClient implements AsyncDisposable {
     items: readonly FetchItem[],
     options: ConvertOptions = {},
   ): Command<ConvertResult> {
-    return run(this.#caller, convertSpec, [set, to, items], options, encodeConvert, convertResult);
+    return run<ConvertResult, ConvertArgs, ["set", "to", "items"]>(
+      this.#caller,
+      convertSpec,
+      [set, to, items],
+      options,
+      encodeConvert,
+      convertResult,
+    );
   }
 
   /**
@@ -3667,7 +4008,14 @@ export class ImapClient implements AsyncDisposable {
     items: readonly FetchItem[],
     options: ConvertOptions = {},
   ): Command<ConvertResult> {
-    return run(this.#caller, uidConvertSpec, [set, to, items], options, encodeConvert, convertResult);
+    return run<ConvertResult, ConvertArgs, ["set", "to", "items"]>(
+      this.#caller,
+      uidConvertSpec,
+      [set, to, items],
+      options,
+      encodeConvert,
+      convertResult,
+    );
   }
 
   /**
@@ -3695,7 +4043,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   conversions(from: string, to: string, options: CallOptions = {}): Command<ConversionsResult> {
-    return run(this.#caller, conversionsSpec, [from, to], options, encodeConversions, conversionsResult);
+    return run<ConversionsResult, ConversionsArgs, ["from", "to"]>(
+      this.#caller,
+      conversionsSpec,
+      [from, to],
+      options,
+      encodeConversions,
+      conversionsResult,
+    );
   }
 
   /**
@@ -3723,7 +4078,14 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   xlist(reference: string, pattern: string, options: CallOptions = {}): Command<XlistResult> {
-    return run(this.#caller, xlistSpec, [reference, pattern], options, encodeXlist, xlistResult);
+    return run<XlistResult, XlistArgs, ["reference", "pattern"]>(
+      this.#caller,
+      xlistSpec,
+      [reference, pattern],
+      options,
+      encodeXlist,
+      xlistResult,
+    );
   }
 
   /**
@@ -3758,7 +4120,13 @@ export class ImapClient implements AsyncDisposable {
     count: number,
     options: CallOptions = {},
   ): RowCommand<FetchResponse> {
-    return runRows(this.#caller, partialSpec, [set, item, origin, count], options, encodePartial);
+    return runRows<FetchResponse, PartialArgs, ["set", "item", "origin", "count"]>(
+      this.#caller,
+      partialSpec,
+      [set, item, origin, count],
+      options,
+      encodePartial,
+    );
   }
 
   /**
@@ -3782,6 +4150,6 @@ export class ImapClient implements AsyncDisposable {
    * ```
    */
   proxyauth(user: string, options: CallOptions = {}): Command<void> {
-    return run(this.#caller, proxyauthSpec, [user], options, encodeProxyauth);
+    return run<void, ProxyauthArgs, ["user"]>(this.#caller, proxyauthSpec, [user], options, encodeProxyauth);
   }
 }
