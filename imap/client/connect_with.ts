@@ -263,7 +263,9 @@ function targetOf(options: HostOptions, { certificates }: Ways): Target {
     throw new TypeError('"tls" must be "implicit", "starttls" or "plaintext"');
   }
   const port = options.port ?? (mode === "implicit" ? 993 : 143);
-  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new RangeError('"port" must be 1 to 65535');
+  if (!Number.isInteger(port) || port < 1 || port > 65535) {
+    throw new RangeError('"port" must be a number, 1 to 65535');
+  }
   return { host, port, mode, tls: { hostname: tlsHostname ?? host, ...certificates(options) }, dial };
 }
 

@@ -53,7 +53,7 @@ export function messageIn(of: string, input: unknown): Message {
   if (input instanceof Message) return input;
   if (ArrayBuffer.isView(input)) return readMail(input as Uint8Array).message;
   if (isMail(input)) return input.message;
-  throw wrongType(of, "a message as Uint8Array, Message or Mail", input);
+  throw wrongType(of, "a message (createMail() makes one) as Uint8Array, Message or Mail", input);
 }
 
 /**

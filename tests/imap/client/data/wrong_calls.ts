@@ -174,7 +174,7 @@ export const connecting: readonly Row[] = [
   [(connect) => connect({ host: "127.0.0.1", auth: { user: "alice", password: "x" } }), 'did you mean "pass"'],
   [(connect) => connect({ host: "127.0.0.1", auth: { user: "alice" } }), "pass"],
   [(connect) => connect({ host: "127.0.0.1", rev2: "no" }), "rev2 must be true or false, not text"],
-  [(connect) => connect({ host: "127.0.0.1", port: "993" }), "port", "1 to 65535"],
+  [(connect) => connect({ host: "127.0.0.1", port: "993" }), "port", "a number, 1 to 65535"],
   [(connect) => connect({ host: "127.0.0.1", id: "Example" }), "names and values, such as"],
   [(connect) => connect("127.0.0.1"), "connect(): options must be an object with", "host", "not text"],
   [(connect) => connect({ host: "imap.example.org:993" }), 'the port a number in "port"', "imap.example.org:993"],
@@ -192,7 +192,7 @@ export const connecting: readonly Row[] = [
   [(connect) => connect({ host: "127.0.0.1", logger: console }), '"logger"', "there are auth"],
   [(connect) => connect({ host: "127.0.0.1", timeouts: { connect: NaN } }), 'timeout "connect" must be an integer', "NaN"],
   [(connect) => connect({ host: "127.0.0.1", limits: { maxLine: "5" } }), 'limit "maxLine" must be a number, not text'],
-  [(connect) => connect({ host: "127.0.0.1", port: 993n }), "port", "1 to 65535"],
+  [(connect) => connect({ host: "127.0.0.1", port: 993n }), "port", "a number, 1 to 65535"],
   [(connect) => connect({ host: "127.0.0.1", tls: { rejectUnauthorized: false } }), '"implicit", "starttls" or "plaintext"'],
   [(connect) => connect({ transport: { read: () => {} } }), "it has no function write"],
   [(connect) => connect(), "connect(): options must be an object with", "not undefined"],
@@ -271,7 +271,7 @@ export const mailboxCalls: readonly Row[] = [
   [async (box) => (await first(box.messages())).html({ limit: 5 }), 'cannot have "limit"'],
   [async (box) => (await first(box.messages())).parse({ sginal: 5 }), 'did you mean "signal"'],
   [async (box) => (await first(box.messages())).stream({ onprogress() {} }), 'did you mean "onProgress"'],
-  [(box) => box.append(5), "a message as Uint8Array, Message or Mail, not number"],
+  [(box) => box.append(5), "createMail() makes one) as Uint8Array, Message or Mail, not number"],
 ];
 
 /** Of an account. */
@@ -339,8 +339,8 @@ export const mails: readonly Row[] = [
   [(email) => email.createMail({ from: "a@example.org", date: "today" }), "date must be a Date, not string"],
   [(email) => email.createMail({ from: "a@example.org", inReplyTo: 5 }), "inReplyTo must be a Message-ID or a list"],
   [(email) => email.createMail({ from: "a@example.org", attachments: [{ content: 5 }] }), "a Uint8Array, an ArrayBuffer or text"],
-  [(email) => email.reply("From: a\n", { from: "a@example.org" }), "reply takes a message as Uint8Array, Message or Mail"],
-  [(email) => email.writeMail("x"), "writeMail takes a message as Uint8Array, Message or Mail, not string"],
+  [(email) => email.reply("From: a\n", { from: "a@example.org" }), "reply takes a message (createMail() makes one) as Uint8Array, Message or Mail"],
+  [(email) => email.writeMail("x"), "writeMail takes a message (createMail() makes one) as Uint8Array, Message or Mail, not string"],
 ];
 
 /** The first that an iterator gives. */
