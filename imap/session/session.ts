@@ -293,8 +293,11 @@ export class Session {
 
   /** Says whether the connection keeps the program running. While it does not, nobody minds the server's silence. */
   holdProgram(held: boolean): void {
-    if (held) this.#silence.progress();
-    else this.#silence.stop();
+    if (held) {
+      // An answer may be due still, and what is called next waits for it unsent.
+      this.#silence.progress();
+      this.#silence.watch();
+    } else this.#silence.stop();
     this.#link.hold(held);
   }
 

@@ -245,3 +245,26 @@ test("calls are told that no connection can be made, all that wait; while there 
   await Promise.all([first, ...others]);
   assert(dialled >= 1);
 });
+
+test("an answer that is missing when nobody uses the connection any more does not keep the next call waiting without end", async () => {
+  const clock = new ManualClock();
+  await using server = await startServer({
+    clock,
+    mailboxes: { INBOX: generateMessages({ count: 3 }), A: [mail] },
+  });
+  await using account = await accountOn(server, { clock, connections: 1, patience: 10 * 60_000 });
+  server.faults.add({ on: "UID SEARCH", nth: 1, silence: true });
+  const given = new AbortController();
+  const found = Array.fromAsync(
+    account.mailbox("INBOX").messages({ unseen: true }, { signal: given.signal }),
+  );
+  await clock.advance(1_000);
+  // The call is over, and its command is underway.
+  given.abort(new Error("enough"));
+  await assertRejects(() => found, Error, "enough");
+  await clock.advance(60_000);
+  // It is not sent before that.
+  const listed = Array.fromAsync(account.mailbox("A").messages());
+  await clock.advance(9 * 60_000);
+  assertEquals((await listed).length, 1);
+});
