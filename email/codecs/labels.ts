@@ -14,10 +14,6 @@ import { textFor } from "../text/given.ts";
 const COMMON_LABELS = `\
 ascii 646 ansi_x3.4_1968 ansi_x3_4_1968 ansi_x3.4_1986 cp367 csascii ibm367 iso646_us iso_646.irv_1991 iso_ir_6 us us_ascii
 latin_1 8859 cp819 csisolatin1 ibm819 iso8859 iso8859_1 iso88591 iso_8859_1 iso_8859_1_1987 iso_ir_100 l1 latin latin1 charmap
-iso8859_*:2,6,7 iso_8859_*_1987
-iso8859_*:3,4,5,8 iso_8859_*_1988
-iso8859_9 csisolatin5 iso88599 iso_8859_9 iso_8859_9_1989 iso_ir_148 l5 latin5
-iso8859_10 iso_8859_10_1992
 iso8859_11 thai iso885911 iso_8859_11 iso_8859_11_2001
 iso8859_13 l7 latin7
 iso8859_14 iso_8859_14_1998 iso_celtic iso_ir_199 l8 latin8
@@ -33,7 +29,6 @@ cp850 cspc850multilingual
 mac_*:cyrillic,roman mac*
 big5 big5_tw x_mac_trad_chinese
 big5hkscs big5_hkscs hkscs
-gb18030 gb18030_2000
 gb2312 chinese csiso58gb231280 euc_cn euccn eucgb2312_cn gb2312_1980 gb2312_80 iso_ir_58 x_mac_simp_chinese
 gbk cp936 936 ms936
 hz hzgb hz_gb hz_gb_2312
@@ -48,12 +43,9 @@ shift_jis csshiftjis sjis s_jis x_mac_japanese
 shift_jis_2004 shiftjis2004 sjis_2004 s_jis_2004
 shift_jisx0213 sjisx0213 s_jisx0213
 iso2022_*:jp,jp_1,jp_2,jp_3,jp_2004,jp_ext,kr iso2022* iso_2022_*
-iso2022_*:jp,kr csiso2022*
 euc_kr euckr korean ksc5601 ks_c_5601 ks_c_5601_1987 ksx1001 ks_x_1001 x_mac_korean
 utf_8 u8 utf utf8_ucs2 utf8_ucs4 cp65001
-utf_8_sig
 utf_*:7,16 u* utf*
-utf_16_le
 utf_7 unicode_1_1_utf_7
 utf_16_be unicodebigunmarked
 utf_16_le unicodelittleunmarked utf_16le`;

@@ -1,12 +1,20 @@
 // deno-fmt-ignore-file
 /**
- * The names of the charsets that Python has and that nobody reads mail in. A program that only calls `readMail` goes without them.
+ * The names of charsets that `readMail` has no decoder for or knows otherwise: a program that only calls it goes without them.
  *
  * @module
  */
 
 /** Codecs of CPython 3.13.0 and their aliases, as in labels.ts. */
 export const RARE_LABELS = `\
+iso8859_*:2,6,7 iso_8859_*_1987
+iso8859_*:3,4,5,8 iso_8859_*_1988
+iso8859_9 csisolatin5 iso88599 iso_8859_9 iso_8859_9_1989 iso_ir_148 l5 latin5
+iso8859_10 iso_8859_10_1992
+gb18030 gb18030_2000
+iso2022_*:jp,kr csiso2022*
+utf_8_sig
+utf_16_le
 cp*:720,737,856,875,1006
 cp*:775,852,862,1125,1140 * ibm*
 cp*:037,273,424,500,855,857,860,861,863,864,865,869,1026 * ibm* csibm*

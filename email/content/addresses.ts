@@ -125,7 +125,10 @@ function readItem(item: Token[], problems?: Problem[]): MailAddress[] {
       }
       const address = addressIn(token.text);
       if (address !== null) out.push({ name: nameOf(name, problems), address });
-      else if (token.text !== "") note(problems, "address", "what is in angle brackets is not an address");
+      // `<"Jo Stein" jo@example.net>`
+      else if (token.text.length <= MAX_ADDRESS && /\s/.test(token.text) && !/[<,;:()]/.test(token.text)) {
+        out.push(...readItem([...new Tokenizer(token.text).all()], problems));
+      } else if (token.text !== "") note(problems, "address", "what is in angle brackets is not an address");
       // The name may follow: `<jo@example.net> (Jo)`, `<jo@example.net> Jo`.
       name = [];
     }
@@ -202,7 +205,7 @@ export function addressIn(written: string): string | null {
     text = trimOf(text, "'`<[(", "'`>)");
     if (!text.includes("[")) text = trimOf(text, "", "'`>)]");
     // `Jo [mailto:jo@example.net]` is what Outlook makes of an address in text.
-    if (/^mailto:/i.test(text)) text = text.slice(7);
+    if (/^mailto:/i.test(text)) text = text.slice(7).split("?", 1)[0]!;
   } else {
     text = trimOf(text, "", ">");
   }
@@ -298,7 +301,8 @@ class Tokenizer {
         LITERAL.lastIndex = i;
         if (LITERAL.test(text)) i = LITERAL.lastIndex;
       } else if (' \t,;:"(<'.includes(char)) {
-        return i;
+        // `Stein &amp; Co.`, out of a form of the web
+        if (char !== ";" || !/&#?\w{2,8}$/.test(text.slice(at, i).slice(-10))) return i;
       }
     }
     return text.length;

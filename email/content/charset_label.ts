@@ -104,7 +104,7 @@ function resolve(label: string): string | null {
  * much as reading their words.
  */
 const GLUED =
-  /^(?:x-|cs|ms-)*(utf[-_]?(?:8|7|16(?:[-_]?[bl]e)?)|(?:us[-_]?)?ascii|(?:iso[-_]?)?8859[-_.]?\d\d?|iso[-_]?2022[-_]?(?:jp|kr)|windows[-_]?31j|(?:windows|cp)[-_]?(?:125\d|874|9\d\d)|koi8[-_]?[ru]|big[-_]?5|gbk|gb[-_]?(?:2312|18030)|euc[-_]?(?:jp|kr|cn)|shift[-_]?jis|ks_c_5601-1987|(?:iso[-_]?)?latin[-_]?\d\d?|mac(?:intosh)?)(?!\d)/;
+  /^(?:x-|cs|ms-)*(utf[-_]?(?:8|7|16(?:[-_]?[bl]e)?)|(?:us[-_]?)?ascii|(?:iso[-_]?)?8859[-_.]?\d\d?|iso[-_]?2022[-_]?(?:jp|kr)|windows[-_]?31j|(?:windows|cp)[-_]?(?:125\d|874|9\d\d)|koi8[-_]?[ru]|big[-_]?5|gbk|gb[-_]?(?:2312|18030)|euc[-_]?(?:jp|kr|cn)|s(?:hift[-_]?)?jis|ks_c_5601-1987|(?:iso[-_]?)?latin[-_]?\d\d?|mac(?:intosh)?)(?!\d)/;
 
 /** Undefined for an unknown label, null for one that says nothing. */
 function byName(label: string): string | null | undefined {

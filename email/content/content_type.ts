@@ -50,7 +50,7 @@ function readContentType(values: string[], fallback: string): ContentType {
   let given = false;
   for (const text of values) {
     given ||= text !== "";
-    const read = text.startsWith("=?") ? decodeWords(text) : text;
+    const read = (text.startsWith("=?") ? decodeWords(text) : text).replace(/^(multipart)\s*;/i, "$1/mixed;");
     const match = TYPE.exec(read.slice(0, MAX_TYPE));
     if (match === null) continue;
     const [whole, main, sub] = match;

@@ -1,7 +1,7 @@
 // The fields of mailing lists.
 
 import { decodeWords } from "./encoded_words.ts";
-import { type FieldReader, oneLine, trimBlanks } from "./fields.ts";
+import { type FieldReader, oneLine, stripComments, trimBlanks } from "./fields.ts";
 import type { ListHeaders } from "./model.ts";
 
 /** As many addresses of one field are read. */
@@ -32,7 +32,12 @@ function listId(text: string | undefined): Pick<ListHeaders, "id" | "name"> {
   if (text === undefined || text === "") return { id: undefined, name: undefined };
   const start = text.lastIndexOf("<");
   const end = text.indexOf(">", start);
-  if (start < 0 || end < 0) return { id: text.replace(/[<>\s]+/g, "") || undefined, name: undefined };
+  if (start < 0 || end < 0) {
+    const bare = stripComments(text).replace(/[<>]/g, "");
+    // Words are a name.
+    if (/[^.\s]\s+[^.\s]/.test(bare)) return { id: undefined, name: trimBlanks(oneLine(decodeWords(bare))) };
+    return { id: bare.replace(/\s+/g, "") || undefined, name: undefined };
+  }
   const name = trimBlanks(oneLine(decodeWords(trimBlanks(text.slice(0, start)).replace(/^"(.*)"$/, "$1"))));
   return {
     id: text.slice(start + 1, end).replace(/\s+/g, "") || undefined,
@@ -44,11 +49,11 @@ function urlsOf(fields: FieldReader, field: string): string[] {
   const out: string[] = [];
   for (const written of fields.all(field)) {
     const value = decodeWords(written);
-    // Some leave the angle brackets out.
-    const brackets = value.includes("<");
-    const items = value.split(brackets ? "<" : ",", 2 * MAX_URLS);
-    for (const each of brackets ? items.slice(1) : items) {
-      const item = brackets ? each.split(">", 1)[0]! : each;
+    // Some leave the angle brackets out, or one of them.
+    const items = value.split(/[<>]/, 4 * MAX_URLS).flatMap((each, i) =>
+      i % 2 === 1 ? each : each.split(",", MAX_URLS)
+    );
+    for (const item of items) {
       const url = item.replace(/\s+/g, "").replace(/^(https?|mailto):/i, (scheme) => scheme.toLowerCase());
       if (/^(?:https?:\/\/|mailto:)[^"'<>\\^`{|}]+$/.test(url) && out.length < MAX_URLS) {
         out.push(url.toWellFormed());

@@ -1,5 +1,6 @@
 // Type and parameters of Content-Type and Content-Disposition, however damaged. Python's answers are in params/.
 
+import { unescaped } from "../text/hex.ts";
 import { decodeText } from "./decode_text.ts";
 import { decodeWords } from "./encoded_words.ts";
 import { oneLine, trimBlanks } from "./fields.ts";
@@ -206,10 +207,12 @@ function readExtended(pieces: [text: string, coded: boolean][], problems?: Probl
   let head = "";
   let known = false;
   let out = "";
-  let octets: number[] = [];
+  let octets = "";
   const flush = () => {
-    if (octets.length > 0) out += decodeText(Uint8Array.from(octets), charset, problems);
-    octets = [];
+    if (octets !== "") {
+      out += decodeText(Uint8Array.from(octets, (char) => char.charCodeAt(0)), charset, problems);
+    }
+    octets = "";
   };
   for (let [text, coded] of pieces) {
     if (coded && !known) {
@@ -219,25 +222,15 @@ function readExtended(pieces: [text: string, coded: boolean][], problems?: Probl
     }
     // Some say it again in each piece.
     if (coded && text.startsWith(head)) text = text.slice(head.length);
-    for (let i = 0; i < text.length; i++) {
-      const unit = text.charCodeAt(i);
-      if (coded && unit === 0x25) {
-        const value = /^[0-9a-f]{2}$/i.test(text.slice(i + 1, i + 3))
-          ? parseInt(text.slice(i + 1, i + 3), 16)
-          : -1;
-        if (value >= 0) {
-          octets.push(value);
-          i += 2;
-          continue;
-        }
-      }
-      if (unit < 0x80) {
-        octets.push(unit);
+    // Characters outside ASCII, which have no place there, are themselves.
+    text.split(/([^\0-\x7f]+)/).forEach((run, i) => {
+      if (i % 2 === 0) {
+        octets += coded ? unescaped(run, "%") : run;
       } else {
         flush();
-        out += text[i];
+        out += run;
       }
-    }
+    });
   }
   flush();
   return out;

@@ -99,10 +99,10 @@ export function forwardedHeader(mail: Mail): string {
 }
 
 // subj-refwd = ("re" / ("fw" ["d"])) *WSP [subj-blob] ":"   (RFC 5256 section 5)
-// And what mailers write for "re" in German, Dutch, Swedish, Polish, Turkish, Italian, Portuguese, Greek, Hungarian, Hebrew and Chinese,
+// And what mailers write for "re" in German, Dutch, Swedish, Polish, Turkish, Italian, Portuguese, Greek, Hebrew and Chinese,
 // with how often: `Re[2]:`, `Re(2):`, `Re^2:`.
 const REPLY =
-  /^(?:(?:re|aw|antw|sv|odp|ynt|rif|res|απ|σχετ|vá|השב|回复|回覆|答复)[ \t]*(?:\[[^\[\]]{0,20}\]|\(\d{1,3}\)|\^\d{1,3})?[ \t]*[:：][ \t]*)+/i;
+  /^(?:(?:re|aw|antw|sv|odp|ynt|rif|res|απ|השב|回复|回覆|答复)[ \t]*(?:\[[^\[\]]{0,20}\]|\(\d{1,3}\)|\^\d{1,3})?[ \t]*[:：][ \t]*)+/i;
 const FORWARD = /^(?:fwd?|wg|tr|rv|enc|vb|vl|pd|ilt|转发|轉寄)[ \t]*(?:\[[^\[\]]{0,20}\])?[ \t]*[:：]/i;
 
 /**
