@@ -65,7 +65,8 @@ export class ChunkQueue {
   lend(chunk: Uint8Array): void {
     const waiting = this.#waiting;
     const into = waiting?.into;
-    if (into === undefined || this.#size > 0 || this.#ended) return this.push(new Uint8Array(chunk));
+    // Who waits has taken everything, and the end has not come.
+    if (into === undefined) return this.push(new Uint8Array(chunk));
     this.#waiting = undefined;
     const count = Math.min(chunk.length, into.length);
     into.set(chunk.subarray(0, count));

@@ -15,14 +15,14 @@ interface BunGlobal {
 export function start(words: string[]): Transport {
   const { Bun } = globalThis as unknown as { Bun: BunGlobal };
   const child = Bun.spawn(words, { stdin: "pipe", stdout: "pipe", stderr: "inherit" });
+  const end = async () => void await child.stdin.end();
   const writable = new WritableStream<Uint8Array>({
     async write(bytes): Promise<void> {
       await child.stdin.write(bytes);
       await child.stdin.flush();
     },
-    async close(): Promise<void> {
-      await child.stdin.end();
-    },
+    close: end,
+    abort: end,
   });
   return streamTransport({ readable: child.stdout, writable }, true);
 }

@@ -162,6 +162,19 @@ test("mailbox names follow the mode, and lose no byte", () => {
   }
 });
 
+test("a hierarchy delimiter without quotes is one character that begins no other value", () => {
+  const taken: string[] = [];
+  for (let code = 0x21; code < 0x7f; code++) {
+    const char = String.fromCharCode(code);
+    try {
+      if (over(`${char} x`).delimiter() === char) taken.push(char);
+    } catch {
+      // Refused, as it should be.
+    }
+  }
+  assertEquals(taken.join(""), "!#$%&'*+,-./:;<=>?@[\\]^_`|}~");
+});
+
 test("sections end at their bracket, not at one inside a header name", () => {
   const section = (input: string, literals: string[] = []): string => over(input, literals).section();
   assertEquals(section("]"), "");
