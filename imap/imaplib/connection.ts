@@ -197,7 +197,8 @@ export class Connection {
 
   /** Writes the last ten lines of the dialogue, secrets masked. */
   print_log(): void {
-    for (const line of this.#inner.log.lines()) console.error(line);
+    const inner = this.#inner;
+    for (const line of inner.log.lines((text, cut) => inner.redact(text, cut))) console.error(line);
   }
 
   #lines(): LineReader {

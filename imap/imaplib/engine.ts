@@ -7,6 +7,7 @@ import type { TlsOptions } from "../transport/transport.ts";
 import type { DroppedFrame } from "../wire/frame.ts";
 import { statesOf } from "./command_table.ts";
 import { abort, error, readonly } from "./errors.ts";
+import { Held, sizeOf } from "./held.ts";
 import type { Log } from "./log.ts";
 import { argumentText, octets } from "./quoting.ts";
 import { type Reply, replyOf, responseCode } from "./responses.ts";
@@ -29,8 +30,8 @@ export interface Call {
   utf8?: boolean | undefined;
   /** Answers a continuation request: a line to send, or undefined for none. Without it, requests are read over. */
   answer?: ((challenge: string) => Promise<string | undefined> | string | undefined) | undefined;
-  /** Gets what comes after the first continuation request, instead of the buckets. */
-  collect?: ((typ: string, data: Data[]) => void) | undefined;
+  /** Gets what comes after the first continuation request, instead of the buckets, and says how much of it was not taken yet. */
+  collect?: ((typ: string, data: Data[], size: number) => number) | undefined;
   /** Buckets that a NO leaves as they were before the command. */
   rows?: readonly string[] | undefined;
   /** Whether it contains a secret; what `debug` shows ends before the arguments. By its name when left out. */
@@ -61,6 +62,8 @@ export class Engine {
   readonly #host: EngineHost;
   readonly #log: Log;
   readonly #maxItems: number;
+  readonly #maxHeld: number;
+  readonly #held: Held;
   readonly #link: Link;
   readonly #underway: Underway = new Underway();
   #last: Promise<unknown> = Promise.resolve();
@@ -79,6 +82,8 @@ export class Engine {
     this.#host = host;
     this.#log = log;
     this.#maxItems = limits.maxItems;
+    this.#maxHeld = limits.maxHeld;
+    this.#held = new Held(limits.maxHeld);
     const seam = new SeamTransport(host, () => this.#link.awaited, limits.maxLiteral, this.#underway);
     this.#link = new Link(seam, {
       limits,
@@ -117,8 +122,8 @@ export class Engine {
   }
 
   /** Text without what was told in secret. */
-  redact(text: string): string {
-    return this.#link.secrets.redact(text);
+  redact(text: string, cut = false): string {
+    return this.#link.secrets.redact(text, cut);
   }
 
   /** Writes a line of a dialogue. */
@@ -310,7 +315,7 @@ export class Engine {
     const text = reply.kind === "tagged" ? reply.text : reply.items.at(-1);
     if (reply.kind === "untagged") {
       if (collect === undefined || typ === "BYE") this.#keep(typ, reply.items);
-      else collect(typ, reply.items);
+      else if (collect(typ, reply.items, sizeOf(reply.items)) > this.#maxHeld) throw this.#tooMuch();
     }
     if (CONDITIONS.has(typ) && typeof text === "string") {
       const code = responseCode(text);
@@ -344,10 +349,17 @@ export class Engine {
     if (bucket.length + items.length > this.#maxItems) {
       throw this.#fail(new abort(`more than ${this.#maxItems} items of ${typ}`));
     }
-    bucket.push(...items);
+    for (const item of items) bucket.push(item);
+    if (!this.#held.add(typ, items, buckets)) throw this.#tooMuch();
     if (this.#host.debug >= 5) {
       this.#host._mesg(this.redact(`untagged_responses[${typ}] += ${JSON.stringify(items.map(short))}`));
     }
+  }
+
+  #tooMuch(): abort {
+    const problem = new abort(`what came and was not taken is more than maxHeld, ${this.#maxHeld} octets`);
+    this.#fail(problem);
+    return problem;
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
@@ -366,9 +378,8 @@ export class Engine {
     return cause instanceof error ? cause : problem;
   }
 
-  #say(given: string): void {
-    const line = this.redact(given);
-    if (this.#host.debug >= 4) this.#host._mesg(line);
+  #say(line: string): void {
+    if (this.#host.debug >= 4) this.#host._mesg(this.redact(line));
     else this.#log.keep(line);
   }
 }

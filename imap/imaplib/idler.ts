@@ -39,7 +39,9 @@ export class Idler implements AsyncIterableIterator<News>, AsyncDisposable {
   readonly #clock: Clock;
   readonly #hooks: IdlerHooks;
   readonly #deadline: number | undefined;
-  readonly #news: News[] = [];
+  readonly #news: [news: News, size: number][] = [];
+  /** Octets of the news that nobody has taken. */
+  #held = 0;
   readonly #started: Promise<void>;
   readonly #answered: Promise<Answer>;
   /** Called for news; several may wait for them. */
@@ -63,9 +65,11 @@ export class Idler implements AsyncIterableIterator<News>, AsyncDisposable {
         started.resolve();
         return undefined;
       },
-      collect: (typ, data) => {
-        this.#news.push([typ, data]);
+      collect: (typ, data, size) => {
+        this.#news.push([[typ, data], size]);
+        this.#held += size;
         this.#wake();
+        return this.#held;
       },
     });
     this.#answered.then(
@@ -125,7 +129,8 @@ export class Idler implements AsyncIterableIterator<News>, AsyncDisposable {
   async #next(until: number | undefined): Promise<IteratorResult<News, undefined>> {
     await this.#started;
     for (;;) {
-      const news = this.#news.shift();
+      const [news, size = 0] = this.#news.shift() ?? [];
+      this.#held -= size;
       if (news !== undefined) return { done: false, value: news };
       if (this.#over) await this.#answered;
       const left = until === undefined ? undefined : until - this.#clock.monotonic();
@@ -152,6 +157,6 @@ export class Idler implements AsyncIterableIterator<News>, AsyncDisposable {
     this.#wake();
     if (!this.#over) await this.#hooks.done();
     await this.#answered;
-    for (const [typ, data] of this.#news.splice(0)) this.#hooks.keep(typ, data);
+    for (const [[typ, data]] of this.#news.splice(0)) this.#hooks.keep(typ, data);
   }
 }

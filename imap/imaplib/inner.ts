@@ -130,8 +130,8 @@ export class Inner {
   }
 
   /** Text without what was told in secret. */
-  redact(text: string): string {
-    return this.#engine?.redact(text) ?? text;
+  redact(text: string, cut = false): string {
+    return this.#engine?.redact(text, cut) ?? text;
   }
 
   /** Writes a line of a dialogue. */

@@ -1,13 +1,15 @@
-/** What `debug` writes and `print_log` repeats. Secrets are masked in both. */
+/** What `debug` writes and `print_log` repeats. Secrets are masked in both; in the latter when it is shown, as that is seldom. */
 
 import type { Clock } from "../base/clock.ts";
 
 const KEPT = 10;
+/** Characters that are kept of a line: one may have 16 million. */
+const LONGEST = 2_000;
 
 /** The last lines of a dialogue, and how a line is written. */
 export class Log {
   readonly #clock: Clock;
-  readonly #lines: { text: string; at: number }[] = [];
+  readonly #lines: { text: string; cut: boolean; at: number }[] = [];
 
   /** @param clock The time of day. */
   constructor(clock: Clock) {
@@ -16,14 +18,21 @@ export class Log {
 
   /** Keeps a line; the oldest one goes when there are ten. */
   keep(text: string): void {
-    if (this.#lines.push({ text, at: this.#clock.now() }) > KEPT) this.#lines.shift();
+    const cut = text.length > LONGEST;
+    // A copy: a part of a text keeps all of it in memory.
+    const kept = cut ? [...text.slice(0, LONGEST)].join("") : text;
+    if (this.#lines.push({ text: kept, cut, at: this.#clock.now() }) > KEPT) this.#lines.shift();
   }
 
-  /** The lines kept, oldest first, each with its time. */
-  lines(): string[] {
+  /**
+   * The lines kept, oldest first, each with its time.
+   *
+   * @param redact Masks secrets in a text, which may go on where it ends.
+   */
+  lines(redact: (text: string, cut: boolean) => string): string[] {
     return [
       this.stamped(`last ${this.#lines.length} IMAP4 interactions:`),
-      ...this.#lines.map(({ text, at }) => stamp(text, at)),
+      ...this.#lines.map(({ text, cut, at }) => stamp(`${redact(text, cut)}${cut ? "..." : ""}`, at)),
     ];
   }
 
