@@ -12,24 +12,24 @@ const maxHeld = 100_000;
 async function connected(flood: (peer: Peer) => Promise<void>): Promise<IMAP4> {
   const [transport, end] = memoryPair(true);
   const peer = new Peer(end);
-  let M: IMAP4 | undefined;
+  let last = "";
   void (async () => {
     await peer.send("* PREAUTH hi\r\n");
     for (;;) {
-      const [tag, command] = (await peer.line()).split(" ");
+      const [tag = "", command] = (await peer.line()).split(" ");
+      if (tag !== "DONE") last = tag;
       if (command === "CAPABILITY") await peer.send("* CAPABILITY IMAP4rev1 IDLE\r\n");
       if (command === "IDLE") await peer.send("+ idling\r\n");
       if (command === "NOOP" || command === "IDLE") await flood(peer);
       if (command !== "IDLE") {
-        await peer.send(`${tag === "DONE" ? `${M!.tagpre}${M!.tagnum - 1}` : tag} OK done\r\n`);
+        await peer.send(`${last} OK done\r\n`);
       }
     }
   })().catch(() => {});
-  M = await IMAP4.connect("", 143, {
+  return await IMAP4.connect("", 143, {
     dial: () => Promise.resolve(transport),
     limits: { maxHeld },
   });
-  return M;
 }
 
 const text = "x".repeat(1000);
