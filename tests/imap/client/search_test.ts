@@ -2,7 +2,9 @@ import { test } from "node:test";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CommandError } from "../../../imap/base/errors.ts";
 import { searchKeys, type SearchQuery } from "../../../imap/client/commands/search.ts";
+import { encodeSearch } from "../../../imap/codec/_gen/encode.ts";
 import type { SearchKey } from "../../../imap/codec/_gen/types.ts";
+import { Writer } from "../../../imap/wire/writer.ts";
 import { plenty, preauth, selected } from "../session/scripted.ts";
 
 /** What a query is on the wire. */
@@ -42,6 +44,82 @@ test("a query is sent as RFC 9051 6.4.4 writes it", async () => {
     [{ or: [{ from: "a" }, { from: "b" }], seen: true }, "OR FROM a FROM b SEEN"],
   ];
   for (const [query, line] of cases) assertEquals(await sent(query, `${plenty} CONDSTORE`), line);
+});
+
+/** A value for each condition, and what is written for it: the compiler misses one that has none. */
+const samples = {
+  all: [true, "ALL"],
+  answered: [true, "ANSWERED"],
+  deleted: [true, "DELETED"],
+  draft: [true, "DRAFT"],
+  flagged: [true, "FLAGGED"],
+  seen: [true, "SEEN"],
+  unanswered: [true, "UNANSWERED"],
+  undeleted: [true, "UNDELETED"],
+  undraft: [true, "UNDRAFT"],
+  unflagged: [true, "UNFLAGGED"],
+  unseen: [true, "UNSEEN"],
+  keyword: ["a", "KEYWORD a"],
+  unkeyword: ["a", "UNKEYWORD a"],
+  from: ["a", "FROM a"],
+  to: ["a", "TO a"],
+  cc: ["a", "CC a"],
+  bcc: ["a", "BCC a"],
+  subject: ["a", "SUBJECT a"],
+  body: ["a", "BODY a"],
+  text: ["a", "TEXT a"],
+  header: [{ a: "b" }, "HEADER a b"],
+  before: ["2026-11-01", "BEFORE 1-Nov-2026"],
+  on: ["2026-11-01", "ON 1-Nov-2026"],
+  since: ["2026-11-01", "SINCE 1-Nov-2026"],
+  sentBefore: ["2026-11-01", "SENTBEFORE 1-Nov-2026"],
+  sentOn: ["2026-11-01", "SENTON 1-Nov-2026"],
+  sentSince: ["2026-11-01", "SENTSINCE 1-Nov-2026"],
+  larger: [5, "LARGER 5"],
+  smaller: [5, "SMALLER 5"],
+  uid: [5, "UID 5"],
+  seq: [5, "5"],
+  modSeq: [5n, "MODSEQ 5"],
+  older: [5, "OLDER 5"],
+  younger: [5, "YOUNGER 5"],
+  fuzzy: [{ seen: true }, "FUZZY SEEN"],
+  emailId: ["a", "EMAILID a"],
+  threadId: ["a", "THREADID a"],
+  savedBefore: ["2026-11-01", "SAVEDBEFORE 1-Nov-2026"],
+  savedOn: ["2026-11-01", "SAVEDON 1-Nov-2026"],
+  savedSince: ["2026-11-01", "SAVEDSINCE 1-Nov-2026"],
+  saveDateSupported: [true, "SAVEDATESUPPORTED"],
+  uidAfter: [5, "UIDAFTER 5"],
+  uidBefore: [5, "UIDBEFORE 5"],
+  new: [true, "NEW"],
+  old: [true, "OLD"],
+  recent: [true, "RECENT"],
+  filter: ["a", "FILTER a"],
+  gmailRaw: ["a", "X-GM-RAW a"],
+  gmailLabel: ["a", "X-GM-LABELS a"],
+  gmailMessageId: [5n, "X-GM-MSGID 5"],
+  gmailThreadId: [5n, "X-GM-THRID 5"],
+  or: [[{ seen: true }, { draft: true, to: "a" }], "OR SEEN (DRAFT TO a)"],
+  not: [{ seen: true }, "NOT SEEN"],
+} as const satisfies {
+  readonly [Name in keyof Required<SearchQuery>]: readonly [SearchQuery[Name], string];
+};
+
+/** The word that a key begins with. */
+type WordOf<Wire> = Wire extends `${infer Word} ${string}` ? Word : Wire;
+/** Keys of the grammar that no condition is written as: those without a word, and one for who gives keys. */
+type Others = Exclude<SearchKey["op"], WordOf<typeof samples[keyof typeof samples][1]>>;
+const others: { readonly [Op in Others]: true } = { AND: true, SET: true, ANNOTATION: true };
+
+test("every condition is written as the grammar's key, and every key of the grammar has a condition", () => {
+  for (const [name, [value, wire]] of Object.entries(samples)) {
+    const writer = new Writer();
+    encodeSearch(writer, { keys: searchKeys({ [name]: value }) });
+    const [line] = writer.end();
+    assertEquals("line" in line! ? new TextDecoder().decode(line.line) : "", `SEARCH ${wire}\r\n`);
+  }
+  // That there are no more is for the compiler to say.
+  assertEquals(Object.keys(others).length, 3);
 });
 
 test("many alternatives make a shallow tree", async () => {
