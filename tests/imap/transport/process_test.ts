@@ -4,7 +4,6 @@ import { test } from "node:test";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { assertEquals, assertRejects } from "@std/assert";
-import { runtime } from "../../support/runtime.ts";
 import { ConnectionError } from "../../../imap/base/errors.ts";
 import { startProcess } from "../../../imap/transport/process.ts";
 import type { Transport } from "../../../imap/transport/transport.ts";
@@ -23,56 +22,49 @@ async function text(transport: Transport, length = Infinity): Promise<string> {
 
 const octets = (words: string) => new TextEncoder().encode(words);
 
-if (runtime === "workerd") {
-  test("a runtime without programs says so", async () => {
-    const error = await assertRejects(() => startProcess("cat"), ConnectionError, "two streams");
-    assertEquals([error.reason, error.retryable], ["unsupported", false]);
-  });
-} else {
-  test("a program is told what is written, and read until its end", async () => {
-    const script = 'read line; printf "got %s." "$line"; cat';
-    for (const command of [["/bin/sh", "-c", script], script]) {
-      const transport = await startProcess(command);
-      assertEquals(transport.secure, true);
-      await transport.write(octets("one line\n"));
-      assertEquals(await text(transport, 13), "got one line.");
-      const long = "0123456789".repeat(20_000);
-      const [, echo] = await Promise.all([transport.write(octets(long)), text(transport, long.length)]);
-      assertEquals(echo === long, true);
-      await transport.close();
-    }
-    const brief = await startProcess("printf bye");
-    assertEquals(await text(brief), "bye");
-    await brief.close();
-  });
+test("a program is told what is written, and read until its end", async () => {
+  const script = 'read line; printf "got %s." "$line"; cat';
+  for (const command of [["/bin/sh", "-c", script], script]) {
+    const transport = await startProcess(command);
+    assertEquals(transport.secure, true);
+    await transport.write(octets("one line\n"));
+    assertEquals(await text(transport, 13), "got one line.");
+    const long = "0123456789".repeat(20_000);
+    const [, echo] = await Promise.all([transport.write(octets(long)), text(transport, long.length)]);
+    assertEquals(echo === long, true);
+    await transport.close();
+  }
+  const brief = await startProcess("printf bye");
+  assertEquals(await text(brief), "bye");
+  await brief.close();
+});
 
-  test("a connection that is closed ends the program's input", async () => {
-    const folder = mkdtempSync(`${tmpdir()}/postern-process-`);
-    try {
-      const transport = await startProcess([
-        "/bin/sh",
-        "-c",
-        'printf ready; cat; : > "$0"',
-        `${folder}/ended`,
-      ]);
-      assertEquals(await text(transport, 5), "ready");
-      await transport.close();
-      for (let wait = 0; wait < 250 && !existsSync(`${folder}/ended`); wait++) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      assertEquals(existsSync(`${folder}/ended`), true);
-    } finally {
-      rmSync(folder, { recursive: true });
+test("a connection that is closed ends the program's input", async () => {
+  const folder = mkdtempSync(`${tmpdir()}/postern-process-`);
+  try {
+    const transport = await startProcess([
+      "/bin/sh",
+      "-c",
+      'printf ready; cat; : > "$0"',
+      `${folder}/ended`,
+    ]);
+    assertEquals(await text(transport, 5), "ready");
+    await transport.close();
+    for (let wait = 0; wait < 250 && !existsSync(`${folder}/ended`); wait++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
-  });
+    assertEquals(existsSync(`${folder}/ended`), true);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
-  test("a program that is not there is an error that no repetition changes", async () => {
-    const error = await assertRejects(
-      () => startProcess(["/nowhere/imap", "-x"]),
-      ConnectionError,
-      "/nowhere/imap",
-    );
-    assertEquals(error.retryable, false);
-    await assertRejects(() => startProcess(""), TypeError, "empty");
-  });
-}
+test("a program that is not there is an error that no repetition changes", async () => {
+  const error = await assertRejects(
+    () => startProcess(["/nowhere/imap", "-x"]),
+    ConnectionError,
+    "/nowhere/imap",
+  );
+  assertEquals(error.retryable, false);
+  await assertRejects(() => startProcess(""), TypeError, "empty");
+});
