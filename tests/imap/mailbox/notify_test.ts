@@ -179,7 +179,7 @@ test("NOTIFY: what is told while the watch that waits is with its consumer, or l
 
 test("NOTIFY: over one connection, what comes between a look and leaving the mailbox is told", async () => {
   for (const on of ["EXAMINE", "IDLE", "STATUS", "UID FETCH"]) {
-    for (let nth = 1; nth < 6; nth++) {
+    for (let nth = 1; nth < 8; nth++) {
       const { server, clock, told, stop } = await watched({}, { connections: 1 });
       server.append("a", mail);
       server.faults.add({ on, nth, meanwhile: { mailbox: "a", deliver: [mail] } });
