@@ -61,6 +61,7 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
   let foreign = false;
   let padded = false;
   let ended = false;
+  let left = false;
   // Blanks alone are nothing to tell of.
   let cut = false;
   // Up to here a line is known to be base64: two million octets without a line end have room for 500,000 pieces.
@@ -75,8 +76,7 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
         if (i >= sure) {
           const next = bytes.indexOf(LF, i);
           if (padded ? !isBase64Line(bytes, i) : isTextLine(bytes, i)) {
-            note(problems, "transfer-encoding", "text after the end of base64 was left out");
-            padded = true;
+            left = padded = true;
             // A line of hyphens or underscores begins what a mailing list adds, words that could be base64 too.
             i = next < 0 || octet === DASH || octet === UNDERSCORE ? length - 1 : next;
             continue;
@@ -109,6 +109,7 @@ function readDamaged(bytes: Uint8Array, problems?: Problem[]): Uint8Array {
       ended = true;
     }
   }
+  if (left) note(problems, "transfer-encoding", "text after the end of base64 was left out");
   if (joined) note(problems, "transfer-encoding", "pieces of base64, each with its own end, were joined");
   if (foreign) {
     note(problems, "transfer-encoding", "characters in base64 that do not belong there were left out");
