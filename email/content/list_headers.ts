@@ -29,20 +29,25 @@ export function readListHeaders(fields: FieldReader): ListHeaders {
 }
 
 function listId(text: string | undefined): Pick<ListHeaders, "id" | "name"> {
-  if (text === undefined || text === "") return { id: undefined, name: undefined };
+  if (text === undefined) return { id: undefined, name: undefined };
   const start = text.lastIndexOf("<");
   const end = text.indexOf(">", start);
-  if (start < 0 || end < 0) {
-    const bare = stripComments(text).replace(/[<>]/g, "");
-    // Words are a name.
-    if (/[^.\s]\s+[^.\s]/.test(bare)) return { id: undefined, name: trimBlanks(oneLine(decodeWords(bare))) };
-    return { id: bare.replace(/\s+/g, "") || undefined, name: undefined };
+  if (start >= 0 && end >= 0) {
+    const name = nameIn(trimBlanks(text.slice(0, start)).replace(/^"(.*)"$/, "$1"));
+    return { id: idIn(text.slice(start + 1, end)), name };
   }
-  const name = trimBlanks(oneLine(decodeWords(trimBlanks(text.slice(0, start)).replace(/^"(.*)"$/, "$1"))));
-  return {
-    id: text.slice(start + 1, end).replace(/\s+/g, "") || undefined,
-    name: name === "" ? undefined : name,
-  };
+  const bare = stripComments(text).replace(/[<>]/g, "");
+  // Words are a name.
+  const isName = /[^.\s]\s+[^.\s]/.test(bare);
+  return { id: isName ? undefined : idIn(bare), name: isName ? nameIn(bare) : undefined };
+}
+
+function idIn(text: string): string | undefined {
+  return text.replace(/\s+/g, "") || undefined;
+}
+
+function nameIn(text: string): string | undefined {
+  return trimBlanks(oneLine(decodeWords(text))) || undefined;
 }
 
 function urlsOf(fields: FieldReader, field: string): string[] {
