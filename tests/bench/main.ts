@@ -107,9 +107,10 @@ function readOptions(): Options {
 
 async function findRuntimes(): Promise<Runtime[]> {
   const runtimes: Runtime[] = [{ name: "deno", run: [Deno.execPath(), "run", "-A", "--no-check"] }];
-  for (const name of ["bun", "node"]) {
-    if (await works([name, "--version"])) runtimes.push({ name, run: [name] });
-    else console.log(`no ${name} on the path: its figures are missing`);
+  // A Node.js that runs TypeScript as it is.
+  for (const [name, run] of [["bun", ["bun"]], ["node", ["npx", "-y", "node@24"]]] as const) {
+    if (await works([...run, "--version"])) runtimes.push({ name, run: [...run] });
+    else console.log(`${run.join(" ")} cannot be started: its figures are missing`);
   }
   return runtimes;
 }
@@ -131,8 +132,7 @@ function gather(
   return runtimes.flatMap(({ name: runtime, run }) =>
     (Object.keys(scripts) as Kind[]).flatMap((kind) => {
       const cwd = kind === "imapflow" ? imapflow : HERE;
-      // Node runs imapflow only: the others are TypeScript for Deno and Bun.
-      if (cwd === undefined || (runtime === "node" && kind !== "imapflow")) return [];
+      if (cwd === undefined) return [];
       return [{
         name: `${names[kind]} (${runtime})`,
         kind,

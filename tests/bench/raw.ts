@@ -1,9 +1,10 @@
 /**
  * The limit: reads the octets of the same FETCH from the socket and looks at none but the last few. With `owned`, what each read brings
- * is an array of its own, as a program that keeps octets or hands them on must have it: Deno reads into the same buffer again and again, and
- * Bun gives such arrays anyway.
+ * is an array of its own, as a program that keeps octets or hands them on must have it: Deno and Node.js read into the same buffer again and
+ * again, and Bun gives such arrays anyway.
  */
 
+import { connect } from "node:net";
 import { argv } from "node:process";
 import { passes, type Task } from "./contestant.ts";
 
@@ -22,7 +23,7 @@ interface Wire {
 }
 
 await passes(async (task: Task) => {
-  const wire = "Deno" in globalThis ? await denoWire(task) : await bunWire(task);
+  const wire = await ("Deno" in globalThis ? denoWire : "Bun" in globalThis ? bunWire : nodeWire)(task);
   await wire.write("a LOGIN alice alice-pw\r\n");
   await wire.finish("a");
   await wire.write(`b SELECT ${task.mailbox}\r\n`);
@@ -66,6 +67,32 @@ async function denoWire(task: Task): Promise<Wire> {
       }
     },
     close: () => conn.close(),
+  };
+}
+
+function nodeWire(task: Task): Wire {
+  let isLast = ending("");
+  let octets = 0;
+  let done = (_octets: number) => {};
+  const onread = {
+    buffer: new Uint8Array(BUFFER),
+    callback(count: number, buffer: Uint8Array): boolean {
+      octets += count;
+      if (owned) last = new Uint8Array(buffer.subarray(0, count));
+      if (isLast(last ?? buffer.subarray(0, count))) done(octets);
+      return true;
+    },
+  };
+  const socket = connect({ host: task.host, port: task.port, noDelay: true, onread });
+  return {
+    write(text) {
+      isLast = ending(text.slice(0, text.indexOf(" ")));
+      octets = 0;
+      socket.write(text);
+      return Promise.resolve();
+    },
+    finish: () => new Promise((resolve) => done = resolve),
+    close: () => void socket.end(),
   };
 }
 
