@@ -1,8 +1,9 @@
-// The mailbox layer's turn. Runs under Deno, Bun and Node.
+// The mailbox layer's turn. Runs under Deno, Bun and Node. The file is written by the pipeline of Node, as in imapflow's turn: `pipeTo` with
+// `Writable.toWeb` takes 7 to 12 ms of processor time more, which are Node's own, at its first use in a process.
 
 import { createWriteStream } from "node:fs";
 import { argv, cpuUsage } from "node:process";
-import { Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { openAccount } from "../../../imap/mailbox/mod.ts";
 import { peakFromNow } from "../peak.ts";
 
@@ -28,7 +29,7 @@ if (task.job === "newest") {
   for await (const m of account.mailbox("Big").messages({}, { newest: 1 })) {
     for (const a of m.attachments) {
       const file = createWriteStream(task.file);
-      await a.stream().pipeTo(Writable.toWeb(file) as WritableStream<Uint8Array>);
+      await pipeline(a.stream(), file);
       result += file.bytesWritten;
     }
   }
