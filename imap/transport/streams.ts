@@ -1,5 +1,8 @@
 /** Transports from web streams, and pairs in memory. */
 
+import { sleep, systemClock } from "../base/clock.ts";
+import { ConnectionError } from "../base/errors.ts";
+import { kindOf } from "../base/option_names.ts";
 import type { Transport } from "./transport.ts";
 import { ChunkQueue } from "./chunk_queue.ts";
 
@@ -48,7 +51,15 @@ export function streamTransport(streams: StreamPair, secure = false): Transport 
       while (rest.length === 0) {
         const { done, value } = await reader.read();
         if (done) return null;
+        // Text of a decoder, mostly. A Uint8Array of another realm is not an instance of that of this one.
+        if (Object.prototype.toString.call(value) !== "[object Uint8Array]") {
+          throw new ConnectionError(`A stream of a connection gives Uint8Array, not ${kindOf(value)}`, {
+            retryable: false,
+          });
+        }
         rest = value as Uint8Array<ArrayBuffer>;
+        // A stream that gives nothing without end would keep timers from their turn.
+        if (rest.length === 0) await sleep(systemClock, 0);
       }
       const count = Math.min(rest.length, into.length);
       into.set(rest.subarray(0, count));

@@ -34,6 +34,7 @@ export function idParams(params: ClientId): IdParam[] {
     if (typeof name !== "string" || (typeof value !== "string" && value !== null)) {
       throw new TypeError(`ID takes texts: the value of ${JSON.stringify(name)} is ${kindOf(value)}`);
     }
+    if (`${name}${value}`.includes("\0")) throw new RangeError("ID: NUL cannot be sent");
     return { name, value };
   });
 }

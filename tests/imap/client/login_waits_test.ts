@@ -3,6 +3,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ManualClock } from "../../../imap/base/manual_clock.ts";
+import type { ClientOptions } from "../../../imap/client/connect_with.ts";
 import { connect, ImapError, type SaslMechanism, TimeoutError } from "../../../imap/mod.ts";
 import { type Peer, scripted, settle } from "../session/scripted.ts";
 
@@ -78,4 +79,26 @@ test("a host that is a URL is refused before connecting, and is not retryable", 
     assert(error instanceof TypeError && !(error instanceof ImapError), String(error));
   }
   await assertRejects(() => connect({ host: "imap.example.org", dial }), ImapError, "dialled");
+});
+
+test("NUL in what the client tells about itself is refused before connecting, and CR and LF end no command", async () => {
+  const dial = () => Promise.reject(new Error("dialled"));
+  const ids: ClientOptions["id"][] = [{ name: "a\0b" }, { "a\0b": "name" }, [{ name: "name", value: "\0" }]];
+  for (const id of ids) {
+    await assertRejects(() => connect({ host: "imap.example.org", dial, id }), RangeError, "NUL");
+  }
+  const { transport, done } = scripted(async (peer) => {
+    await peer.send("* PREAUTH [CAPABILITY IMAP4rev1 ID] hi\r\n");
+    await peer.expect('A1 ID ("name" {11}');
+    await peer.send("+ go\r\n");
+    assertEquals(await peer.octets(13), "a\r\nZ LOGOUT)\r");
+    await peer.octets(1);
+    await peer.send("A1 OK done\r\n");
+    await peer.expect("A2 NOOP");
+    await peer.send("A2 OK done\r\n");
+  });
+  const client = await connect({ transport, id: { name: "a\r\nZ LOGOUT" } });
+  await client.noop();
+  await done;
+  client.close();
 });

@@ -3,7 +3,7 @@
 
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { connect, type ImapClient, memoryPair, type Transport } from "../../../imap/core.ts";
+import { connect, type ImapClient, memoryPair, streamTransport, type Transport } from "../../../imap/core.ts";
 import { ManualClock } from "../../../imap/base/manual_clock.ts";
 import { playOdd } from "./odd_dialogues.ts";
 import { Peer, settle } from "./scripted.ts";
@@ -161,6 +161,19 @@ test("counts of octets that cannot be", async () => {
     is(got, "ConnectionError", "transport");
     assertEquals(takes, 1);
   }
+});
+
+test("streams that give something else than octets, or nothing without end", async () => {
+  const over = (chunk: unknown) => {
+    const readable = new ReadableStream({ pull: (controller) => controller.enqueue(chunk) }, {
+      highWaterMark: 0,
+    });
+    return streamTransport({ readable, writable: new WritableStream() }, true);
+  };
+  for (const chunk of ["* OK hi\r\n", null, 5, new Uint16Array(2), new ArrayBuffer(2), [42]]) {
+    is(await noop(over(chunk)), "ConnectionError", "gives Uint8Array");
+  }
+  is(await noop(over(new Uint8Array(0))), "TimeoutError", "did not greet");
 });
 
 const offers = "S: * OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN] hi";
