@@ -189,8 +189,8 @@ function nameOf(tokens: Token[], problems?: Problem[]): string {
   return trimBlanks(oneLine(decodeWords(name, problems))).toWellFormed();
 }
 
-/** Longest address that is read: RFC 5321 allows 64 and 255 octets. */
-const MAX_ADDRESS = 1000;
+/** Longest address that is read: RFC 5321 allows 64 and 255 octets. Quotes and A-labels have to fit into the line that it is written in. */
+const MAX_ADDRESS = 800;
 
 /**
  * The address in what an address may be written as: with a route, comments, blanks, quotes of every kind around it.

@@ -2,7 +2,7 @@
 
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { decodeHeader, type Mail, readMail, utils } from "../../../email/mod.ts";
+import { createMail, decodeHeader, type Mail, readMail, utils, writeMail } from "../../../email/mod.ts";
 
 function limits(mail: Mail): string[] {
   return mail.problems.filter(({ kind }) => kind === "limit").map(({ detail }) => detail);
@@ -93,3 +93,17 @@ test("getaddresses and decodeHeader of Python have limits that no mail comes to"
 function octets(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
+
+test("the longest address that is read can be written, with quotes and A-labels", () => {
+  for (const start of ["a.", "a.."]) {
+    for (const domain of ["example.org", "\xfc\xfc.example"]) {
+      for (const [length, count] of [[800, 1], [801, 0]] as const) {
+        const address = `${start}${"b".repeat(length - start.length - 1 - domain.length)}@${domain}`;
+        const { to } = readMail(`To: ${address}\r\n\r\n`);
+        assertEquals(to.length, count);
+        const written = new TextDecoder().decode(writeMail(createMail({ from: "nora@example.org", to })));
+        assertEquals(written.includes("b".repeat(700)), count === 1);
+      }
+    }
+  }
+});
