@@ -252,3 +252,29 @@ test("messages that another client removes in the middle of a verb are skipped, 
     assertEquals([on, `${done}`, `${skipped}`], [on, "3:4", "1:2"]);
   }
 });
+
+test("a move whose answer was lost is not sent again when all of it was done", async () => {
+  await using server = await startServer({ mailboxes: mailboxes() });
+  await using account = await accountOn(server, { random: () => 0 });
+  server.faults.add({ on: "UID MOVE", nth: 1, dropAfter: 0 });
+  const { done } = await account.mailbox("INBOX").move([1, 2], "Archive");
+  assertEquals(done.toString(), "1:2");
+  assertEquals(commandsIn(server).filter((line) => line.startsWith("UID MOVE")), ["UID MOVE 1:2 Archive"]);
+});
+
+for (const without of [[], ["REPLACE"]]) {
+  const how = without.length === 0 ? "with" : "without";
+  test(`${how} REPLACE: a draft takes the place of none when its mailbox has got new UIDs`, async () => {
+    const draft = (subject: string) => new TextEncoder().encode(`Subject: ${subject}\r\n\r\n.\r\n`);
+    await using server = await startServer({
+      mailboxes: { Drafts: { specialUse: ["\\Drafts"], messages: generateMessages({ count: 3 }) } },
+      without,
+    });
+    await using account = await accountOn(server, { random: () => 0 });
+    const { id } = await account.saveDraft(draft("first"));
+    assert(id !== undefined);
+    server.change({ mailbox: "Drafts", uidValidity: "next" });
+    await account.saveDraft(draft("second"), { replaces: id });
+    assertEquals(server.mailbox("Drafts").messages.length, 5);
+  });
+}
