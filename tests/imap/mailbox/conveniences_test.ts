@@ -1,7 +1,7 @@
 import { test } from "node:test";
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CapabilityError } from "../../../imap/base/errors.ts";
-import { startServer } from "../../../imap/testing/mod.ts";
+import { generateMessages, startServer } from "../../../imap/testing/mod.ts";
 import { accountOn } from "./support.ts";
 
 test("messages are found by Message-ID: one, or any of a list", async () => {
@@ -55,4 +55,25 @@ test("labels are added, removed and set at Gmail, and are an error elsewhere", a
     CapabilityError,
     "X-GM-EXT-1",
   );
+});
+
+test("what has come since a mailbox was opened is listed, found and flagged", async () => {
+  for (const query of [{}, { larger: 1 }, { subject: "late" }]) {
+    await using server = await startServer({ mailboxes: { INBOX: generateMessages({ count: 3 }) } });
+    await using account = await accountOn(server, { connections: 1 });
+    const inbox = account.mailbox("INBOX");
+    const list = async () => (await Array.fromAsync(inbox.messages(query))).length;
+    const flag = async () => (await inbox.flag(query, { add: ["$x"] })).done.count;
+    for (const look of [list, flag]) {
+      const before = await look();
+      const uid = server.append("INBOX", "Subject: late\r\n\r\n.\r\n");
+      assertEquals(await look(), before + 1);
+      const id = `v1:${server.mailbox("INBOX").uidValidity}:${uid + 1}:INBOX`;
+      server.append("INBOX", "Subject: late\r\n\r\n.\r\n");
+      const found = await account.message(id);
+      assert(typeof found === "object", String(found));
+      server.expunge("INBOX", [uid, uid + 1]);
+      assertEquals(await account.message(id), "gone");
+    }
+  }
 });
