@@ -33,8 +33,8 @@ const FROM = /* @__PURE__ */ utf8Of("From ");
 /**
  * The messages of a mailbox file, one after the other. No more than one message is held.
  *
- * A message begins at a line that begins with `From ` and is the first, or comes after an empty line. Its envelope line is
- * `mail.message.getUnixfrom()`.
+ * A message begins at a line that begins with `From ` and is the first, or comes after an empty line, whatever a Content-Length
+ * says: programs that change messages leave wrong ones. Its envelope line is `mail.message.getUnixfrom()`.
  *
  * @param stream the octets of the file
  * @param options longest message, quoting
