@@ -194,7 +194,11 @@ export class OpenBody implements LiteralSink, BodySource {
         source.take = undefined;
         return this.#ask() as Promise<void>;
       },
-      cancel: () => this.skip(),
+      cancel: () => {
+        // To tell it an error is refused by Bun 1.3, where it is closed by now.
+        this.#controller = undefined;
+        this.skip();
+      },
       take: (free) => this.#take(free),
     };
     return loopedStream(source);
