@@ -236,7 +236,7 @@ export async function begin(
     if (version === undefined) throw new error("server not IMAP4 compliant");
     M.PROTOCOL_VERSION = version;
   } catch (problem) {
-    await Promise.resolve(M.shutdown()).catch(() => {});
+    await Promise.resolve().then(() => M.shutdown()).catch(() => {});
     throw withFrames(problem, call);
   }
 }

@@ -81,7 +81,7 @@ export class IMAP4 extends MailboxCommands {
   /** Logs out, unless that was done, and ends the connection: for `await using`. It never throws. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.state !== "LOGOUT") await this.logout();
-    else await Promise.resolve(this.shutdown()).catch(() => {});
+    else await Promise.resolve().then(() => this.shutdown()).catch(() => {});
   }
 }
 

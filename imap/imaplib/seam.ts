@@ -3,6 +3,7 @@
  * a subclass that replaces those replaces the transport, as in Python.
  */
 
+import { sleep, systemClock } from "../base/clock.ts";
 import type { TlsOptions, Transport } from "../transport/transport.ts";
 import type { Underway } from "./underway.ts";
 
@@ -25,6 +26,8 @@ export class SeamTransport implements Transport {
   readonly #largest: number;
   readonly #underway: Underway;
   #rest: Uint8Array = new Uint8Array(0);
+  #reads = 0;
+  #yielded = systemClock.monotonic();
 
   /**
    * @param host Whose methods are called.
@@ -49,6 +52,7 @@ export class SeamTransport implements Transport {
 
   async read(into: Uint8Array): Promise<number | null> {
     if (this.#rest.length === 0) {
+      if (++this.#reads % readsPerLook === 0) await this.#yield();
       const awaited = this.#awaited();
       this.#rest = await this.#underway.race(
         awaited === 0
@@ -61,6 +65,13 @@ export class SeamTransport implements Transport {
     into.set(this.#rest.subarray(0, count));
     this.#rest = this.#rest.subarray(count);
     return count;
+  }
+
+  /** A server that always has something to say would keep timers, and so `shutdown`, from their turn. */
+  async #yield(): Promise<void> {
+    if (systemClock.monotonic() - this.#yielded < longestTurn) return;
+    await sleep(systemClock, 0);
+    this.#yielded = systemClock.monotonic();
   }
 
   write(octets: Uint8Array): Promise<void> {
@@ -80,4 +91,7 @@ export class SeamTransport implements Transport {
   }
 }
 
+/** Milliseconds for which lines are read without a turn of the event loop, and after how many of them there is a look at the time. */
+const longestTurn = 200;
+const readsPerLook = 16;
 const PIECE = 64 * 1024;

@@ -181,7 +181,7 @@ export class SessionCommands extends TableCommands {
     } catch (problem) {
       answer = ["NO", [problem instanceof Error ? `${problem.name}: ${problem.message}` : String(problem)]];
     }
-    await Promise.resolve(this.shutdown()).catch(() => {});
+    await Promise.resolve().then(() => this.shutdown()).catch(() => {});
     const bye = this.untagged_responses["BYE"];
     return bye === undefined ? answer : ["BYE", bye];
   }
@@ -363,7 +363,7 @@ export class SessionCommands extends TableCommands {
 
   /** Ends the connection when the server does not let go. */
   async #limited(answered: Promise<Answer>): Promise<Answer> {
-    const late = () => void Promise.resolve(this.shutdown()).catch(() => {});
+    const late = () => void Promise.resolve().then(() => this.shutdown()).catch(() => {});
     const { clock, options } = innerOf(this);
     const ms = Math.min((options.timeout ?? Infinity) * 1000, defaultTimeouts.logout);
     const timer = clock.setTimeout(late, ms);

@@ -1,7 +1,7 @@
 // Peers, transports and callers that never answer: each wait of the facade ends with its time, or with the connection.
 
 import { test } from "node:test";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ManualClock } from "../../../imap/base/manual_clock.ts";
 import { type ConnectOptions, IMAP4 } from "@postern/postern/imaplib";
 import { memoryPair } from "../../../imap/transport/streams.ts";
@@ -212,3 +212,32 @@ for (const { name, caller, gets } of waits) {
     assertEquals(clock.timers, 0, "timers are left");
   });
 }
+
+test("a server that always has something to say does not keep shutdown from its turn", async () => {
+  const encoder = new TextEncoder();
+  class Flooded extends IMAP4 {
+    readonly #lines = ["* PREAUTH hi", "* CAPABILITY IMAP4rev1", `${this.tagpre}0 OK done`];
+    override open(): Promise<void> {
+      return Promise.resolve();
+    }
+    override send(): Promise<void> {
+      return Promise.resolve();
+    }
+    override readline(): Promise<Uint8Array> {
+      return Promise.resolve(encoder.encode(`${this.#lines.shift() ?? "+ go on"}\r\n`));
+    }
+  }
+  const M = await Flooded.connect("imap.example.org", 143);
+  setTimeout(() => void M.shutdown(), 0);
+  await assertRejects(() => M.noop(), IMAP4.abort, "closed");
+});
+
+test("logout does not throw what a shutdown of a subclass throws", async () => {
+  class Broken extends IMAP4 {
+    override shutdown(): Promise<void> {
+      throw new Error("mine");
+    }
+  }
+  const M = await Broken.connect("imap.example.org", 143, { dial: () => Promise.resolve(serverThat()) });
+  assertEquals((await M.logout())[0], "OK");
+});
