@@ -3,6 +3,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { systemClock } from "../../../imap/base/clock.ts";
 import { type MailboxMessage, MessageGoneError, readMessageId } from "../../../imap/mailbox/mod.ts";
 import { generateMessages, startServer } from "../../../imap/testing/mod.ts";
+import { mailboxesOf } from "../../../imap/mailbox/message/envelope.ts";
 import { accountOn, commandsIn, mailWith } from "./support.ts";
 
 test("a list has subject, people, dates and the names of files, in one FETCH", async () => {
@@ -231,4 +232,61 @@ test("a read-only mailbox has no method that changes anything", async () => {
   const { readonly } = account.mailbox("INBOX");
   for (const name of ["flag", "move", "copy", "delete", "append"]) assertEquals(name in readonly, false);
   assertEquals(await readonly.counts(), { messages: 0, unseen: 0 });
+});
+
+test("parts inside a related part are related, and a text that is sent as a file is not the text", async () => {
+  const message = [
+    "Content-Type: multipart/mixed; boundary=a",
+    "",
+    "--a",
+    "Content-Type: multipart/related; boundary=b",
+    "",
+    "--b",
+    "Content-Type: text/html",
+    "",
+    "<p>x</p>",
+    "--b",
+    "Content-Type: multipart/mixed; boundary=c",
+    "",
+    "--c",
+    "Content-Type: image/png",
+    "",
+    "x",
+    "--c--",
+    "--b--",
+    "--a",
+    "Content-Type: text/plain",
+    "Content-Disposition: attachment",
+    "",
+    "log",
+    "--a--",
+    "",
+  ].join("\r\n");
+  await using server = await startServer({ mailboxes: { INBOX: [message] } });
+  await using account = await accountOn(server);
+  const [m] = await Array.fromAsync(account.mailbox("INBOX").messages());
+  assertEquals(m!.attachments.map(({ type, related }) => [type, related]), [["image/png", true], [
+    "text/plain",
+    false,
+  ]]);
+  assertEquals(await m!.text(), undefined);
+});
+
+test("what servers write where an address could not be read is left out", () => {
+  const read = (mailbox: string, host: string) =>
+    mailboxesOf([{ name: null, route: null, mailbox, host }])[0]!.address;
+  for (
+    const host of [
+      ".MISSING-HOST-NAME.",
+      "missing_domain",
+      "MISSING_DOMAIN",
+      "syntax_error",
+      ".Syntax-Error.",
+    ]
+  ) {
+    assertEquals(read("zoe", host), "zoe");
+    assertEquals(read("missing_mailbox", host), "");
+  }
+  assertEquals(read("MISSING_MAILBOX", "example.org"), "@example.org");
+  assertEquals(read("missing", "missing.example"), "missing@missing.example");
 });
