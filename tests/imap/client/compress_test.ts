@@ -135,14 +135,16 @@ test("what waits for UNAUTHENTICATE is written as it must be after it", async ()
       S: * ENABLED UTF8=ACCEPT
       S: A1 OK done
       C: A2 UNAUTHENTICATE
-      S: * CAPABILITY IMAP4rev1
       S: A2 OK out
       C: A3 LOGIN {7}
       S: + go on
       C: j\u00c3\u00bcrgen {4}
       S: + go on
       C: p\u00c3\u00b6t
-      S: A3 OK done
+      S: A3 OK [CAPABILITY IMAP4rev1] done
+      C: A4 CAPABILITY
+      S: * CAPABILITY IMAP4rev1
+      S: A4 OK done
     `), { capabilities: "IMAP4rev1 ENABLE UTF8=ACCEPT UNAUTHENTICATE" });
   await client.enable(["UTF8=ACCEPT"]);
   const out = client.unauthenticate();
