@@ -18,6 +18,8 @@ const parting = /[\s"()[\]]+/g;
 const surely = 8;
 /** A pattern for each character takes up to sixty; of longer secrets, tokens mostly, only the forms that are sent are looked for. */
 const mostSpelled = 200;
+/** A character that is a part of other spellings, too, can be read in two ways: a secret with more of them takes too long to look for. */
+const mostTwofold = 8;
 
 /** What HTML must write so. */
 const entities: Readonly<Record<string, string[]>> = {
@@ -71,11 +73,12 @@ export class Secrets {
       texts.add(secret);
       // Servers normalize what they are told (RFC 8265), and may say it as the name of a mailbox.
       for (const form of ["NFC", "NFD", "NFKC"]) texts.add(secret.normalize(form));
-      if (isShort) texts.add(shifted(secret)).add(secret.replace(/["\\]/g, "\\$&"));
+      texts.add(secret.replace(/["\\]/g, "\\$&"));
+      if (isShort) texts.add(shifted(secret));
     }
     for (const text of texts) {
       this.#send(text);
-      this.#hide(Array.from(text, isShort ? spelled : (each) => `\\\\?${escaped(each)}`));
+      this.#hide(Array.from(text, isTwofold(text) ? escaped : isShort ? spelled : quoted));
     }
     // Two digits would be found in any number.
     if (isShort && bytes.length > 1) {
@@ -259,6 +262,14 @@ function octetText(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;
+}
+
+function isTwofold(text: string): boolean {
+  return text.split(/[\0\\%=&]/).length - 1 > mostTwofold;
+}
+
+function quoted(character: string): string {
+  return `\\\\?${escaped(character)}`;
 }
 
 /** The ways to write one character, of which a server may use any; a NUL beside it is UTF-16. */

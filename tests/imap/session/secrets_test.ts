@@ -33,3 +33,19 @@ test("half of a secret is masked at either end of a text, whatever came before",
   ];
   for (const [text, shown] of rows) assertEquals(secrets.redact(text), shown);
 });
+
+for (
+  const [what, secret] of [["backslashes", "\\"], ["of them with a letter", "\\a"], ["zeros", "\0"], [
+    "escapes",
+    "\\%5c=",
+  ]]
+) {
+  test(`a secret of many ${what} is looked for once at each place, also by a server that nearly repeats it`, () => {
+    const secrets = new Secrets();
+    const many = secret!.repeat(40);
+    secrets.add(`${many}x`);
+    const doubled = `${many}x`.replace(/\\/g, "\\\\");
+    assertEquals(secrets.redact(`was ${many}x and ${doubled} here`), "was *** and *** here");
+    for (const near of [many, many + many, doubled.slice(0, -1)]) secrets.redact(`was ${near}y`);
+  });
+}
