@@ -131,7 +131,9 @@ export class Bells {
     if (told === undefined) void this.#hear(line);
     this.#told.set(client, names);
     try {
-      await client.notify({ groups, signal });
+      // Dovecot 2.3 tells nothing at all after a second SET, without an error, unless it was told to stop in between.
+      const stopped = told === undefined ? undefined : client.notify({ signal });
+      await Promise.all([stopped, client.notify({ groups, signal })]);
     } catch (error) {
       if (this.#told.has(client)) this.#told.set(client, told ?? new Set());
       if (!(error instanceof CommandError) || isPassing(error)) throw error;
@@ -139,8 +141,8 @@ export class Bells {
       this.#fails = true;
       return;
     }
-    // What has happened before the server began to tell.
-    for (const name of names) if (!told?.has(name)) this.ring(name, "maybe");
+    // What has happened before the server began to tell, or told no more: Dovecot waits half a second with what it tells.
+    for (const name of names) this.ring(name, "maybe");
   }
 
   /** The names to report on; undefined when those that the server reports on already are enough. */

@@ -75,6 +75,34 @@ for (const connections of [1, 2, 3]) {
   });
 }
 
+test("NOTIFY: when there is more to tell of, the server is told to stop before it is asked again", async () => {
+  const { server, account, clock, told, stop } = await watched(
+    { mailboxes: Object.fromEntries([...names, "d"].map((name) => [name, [mail]])) },
+    { connections: 1 },
+  );
+  const abort = new AbortController();
+  const late = (async () => {
+    for await (const event of account.mailbox("d").watch({ signal: abort.signal })) {
+      if (event.type === "new") told.push("new in d");
+    }
+  })();
+  await clock.advance(2_000);
+  const asked = [...server.log.matchAll(/^(\S+) C: \S+ NOTIFY (NONE|SET)/gm)].map(([, by, what]) =>
+    `${by} ${what}`
+  );
+  const by = asked[0]!.split(" ")[0]!;
+  assertEquals(asked.filter((each) => each.startsWith(by)), [`${by} SET`, `${by} NONE`, `${by} SET`]);
+  for (const name of [...names, "d"]) {
+    server.append(name, mail);
+    await clock.advance(2_000);
+    assertEquals(told.splice(0), [`new in ${name}`]);
+  }
+  abort.abort();
+  await clock.advance(100);
+  await late;
+  await stop();
+});
+
 test("NOTIFY: while nothing happens, little is asked", async () => {
   const { server, clock, stop } = await watched();
   const looks = () => count(server, "STATUS") + count(server, "EXAMINE");
